@@ -1,0 +1,105 @@
+/**
+ * What a shelf controller tells and is told, in the words of the product: drivers translate registers and MQTT payloads
+ * into these, the carriage machine (src/shelving) and the console read them. Source: shared design 4-safety and 7-protocols §5.
+ */
+
+/** What the controller says it is doing. */
+export type ShelfActivity = "idle" | "opening" | "closing" | "ventilating" | "stopped" | "fault";
+
+export type ColumnMotion = "still" | "left" | "right";
+
+export interface ColumnState {
+  /** Column number as in the site file. */
+  column: number;
+  /** Distance of the carriage from the rail's left end, mm; null when the profile does not tell it. */
+  positionMm: number | null;
+  motion: ColumnMotion;
+  fault: boolean;
+}
+
+/** Each true value blocks motion at the controller; the gateway mirrors it and never overrides it. */
+export interface Interlocks {
+  emergencyStop: boolean;
+  /** A trip edge or beam fired and has not been reset at the panel. */
+  tripped: boolean;
+  overCurrent: boolean;
+  panelLoggedOut: boolean;
+  /** The controller's own protection is on (系统保护). */
+  isProtected: boolean;
+  /** 禁止移动, set by command and taken away by release. */
+  inhibited: boolean;
+  sensorFault: boolean;
+  /** The carriages' positions are not known (after a power cut, before homing). */
+  notHomed: boolean;
+  heartbeatLost: boolean;
+}
+
+/** Who is between the faces. null = the controller cannot tell, which the gateway treats as occupied (S9). */
+export interface Occupancy {
+  /** People counted inside the open aisle. */
+  people: number | null;
+  /** Grows by one with every entry since the controller's boot. */
+  entrySeq: number | null;
+  /** `entrySeq` at the moment of the last confirm or reset at the panel; null = none since boot. */
+  confirmedEntrySeq: number | null;
+}
+
+export type CommandResult = "none" | "accepted" | "done" | "refused";
+
+/** One complete picture of an area's controller. */
+export interface ShelfStatus {
+  /** Changes when the controller restarts; null when the profile cannot tell. */
+  bootId: number | null;
+  activity: ShelfActivity;
+  /** Number of the aisle that stands open; 0 = none (spread or all closed); null = unknown. */
+  openAisle: number | null;
+  columns: ColumnState[];
+  interlocks: Interlocks;
+  occupancy: Occupancy;
+  lastCommand: { wireId: number; result: CommandResult; reason: RefusalReason | null } | null;
+  /** Lit guide light, or null. */
+  light: LightTarget | null;
+  temperatureC: number | null;
+  humidityPct: number | null;
+}
+
+/** Why the controller itself refused; the numbers are the room-1 register's and MQTT's. */
+export const refusalReasons = {
+  1: "stale",
+  2: "wrong-epoch",
+  3: "wrong-position",
+  4: "busy",
+  5: "interlock",
+  6: "occupied",
+  7: "not-confirmed",
+  8: "unknown-aisle",
+  9: "duplicate",
+  10: "too-narrow",
+} as const;
+export type RefusalReason = (typeof refusalReasons)[keyof typeof refusalReasons];
+
+export type ShelfVerb = "open" | "close" | "ventilate" | "inhibit" | "release" | "pause";
+
+/** A motion command as it goes to the controller. STOP is not one of these: it has a path of its own and no conditions. */
+export interface ShelfCommand {
+  /** 1–65535, grows with each command of the area; repeats are the same command (idempotent). */
+  wireId: number;
+  verb: ShelfVerb;
+  /** Aisle to open; 0 for the others. */
+  aisle: number;
+  /** Fencing number of the gateway's grant for this area; the controller refuses a lower one (S15). */
+  epoch: number;
+  /** Latest start, counted from receipt, ms, at most 2 000 (S15). */
+  ttlMs: number;
+  /** The aisle that the gateway believes open; 0 = none. */
+  expectedOpenAisle: number;
+}
+
+/** Where a guide light shows; slot 0 lights the whole layer. */
+export interface LightTarget {
+  column: number;
+  side: "A" | "B";
+  bay: number;
+  layer: number;
+  slot: number;
+}
