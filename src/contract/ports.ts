@@ -1,0 +1,67 @@
+/** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
+import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
+import type { AntennaCoverage, Sighting } from "./sighting.ts";
+
+export type DeviceState = "up" | "degraded" | "down";
+
+export interface DeviceHealth {
+  deviceId: string;
+  kind: "reader" | "shelf" | "climate" | "lights";
+  state: DeviceState;
+  sinceMs: number;
+  /** Code of src/contract/errors.ts that says why it is not up; null when up. */
+  code: string | null;
+  /** Technical detail for the integrator, e.g. the operating system's words. */
+  detail: string | null;
+}
+
+/** The controller of one area. */
+export interface ShelfPort {
+  readonly deviceId: string;
+  /** Rules of 4-safety that its protocol cannot carry; the gateway keeps them instead. */
+  readonly cannotKeep: readonly string[];
+  onStatus(listener: (status: ShelfStatus, atMs: number) => void): void;
+  /** Link gained or lost. */
+  onLink(listener: (up: boolean, atMs: number) => void): void;
+  /** Resolves when the controller took the command (not when the end state is reached); rejects when it surely or possibly did not. */
+  send(command: ShelfCommand): Promise<void>;
+  /** Goes before everything queued; tried until the wire took it or the limit is reached. Accepted in every state. */
+  stop(): Promise<void>;
+  /** While on, a beat goes out every 100 ms (S14). */
+  heartbeat(on: boolean): void;
+  /** Lights one place or none; resolves with what the controller shows. */
+  light(target: LightTarget | null): Promise<LightTarget | null>;
+}
+
+export interface InventoryRequest {
+  /** 1-based antenna ports. */
+  antennas: readonly number[];
+  roundsEach: number;
+}
+
+export interface ReaderPort {
+  readonly readerId: string;
+  readonly antennaCount: number;
+  /** Asks each antenna for rounds; one entry an antenna asked, in order; an unhealthy one says so and never throws. */
+  inventory(request: InventoryRequest): AsyncGenerator<AntennaCoverage, void, void>;
+  /** Reads that arrive unasked (streaming readers) and those of inventories, as they come. */
+  onSighting(listener: (sighting: Sighting) => void): void;
+}
+
+export interface ClimatePort {
+  readonly deviceId: string;
+  onReading(
+    listener: (reading: { temperatureC: number | null; humidityPct: number | null; atMs: number }) => void,
+  ): void;
+}
+
+/** All devices of a site, opened. */
+export interface DevicePorts {
+  /** Key: area key, "r1.1". */
+  shelves: ReadonlyMap<string, ShelfPort>;
+  readers: ReadonlyMap<string, ReaderPort>;
+  climates: ReadonlyMap<string, ClimatePort>;
+  health(): DeviceHealth[];
+  onHealth(listener: (health: DeviceHealth) => void): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,182 @@
+/** The site file as written (sites/*.yaml). Everything that makes one room differ from another is in here and nowhere in code. */
+import { type Static, Type } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const id = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,31}$" });
+const count = (max: number) => Type.Integer({ minimum: 1, maximum: max });
+const mm = (max: number) => Type.Number({ exclusiveMinimum: 0, maximum: max });
+
+export const bilingualSchema = Type.Object(
+  { zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
+  strict,
+);
+export const sideSchema = Type.Union([Type.Literal("A"), Type.Literal("B")]);
+export const codePartSchema = Type.Union(
+  (["room", "area", "column", "side", "bay", "layer", "slot"] as const).map((part) => Type.Literal(part)),
+);
+
+/** "3" or "1-4": a number or an inclusive range. */
+const range = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: "^[0-9]+(-[0-9]+)?$" })]);
+
+export const columnSchema = Type.Object(
+  {
+    no: count(99),
+    /** Last number when one entry stands for several equal columns. */
+    to: Type.Optional(count(99)),
+    kind: Type.Union([Type.Literal("fixed"), Type.Literal("mobile")]),
+    sides: Type.Array(sideSchema, { minItems: 1, maxItems: 2 }),
+    depthMm: Type.Optional(mm(2000)),
+    /** Fronts (rail left / rail right) that carry a trip edge or beam over their width (S1). */
+    tripEdges: Type.Optional(Type.Array(Type.Union([Type.Literal("left"), Type.Literal("right")]), { maxItems: 2 })),
+  },
+  strict,
+);
+
+/** Equal neighbouring slots of a layer, from left to right as a person standing before the face sees them. */
+export const slotRunSchema = Type.Object({ count: count(200), widthMm: mm(1000) }, strict);
+
+export const coverageSchema = Type.Object(
+  {
+    reader: id,
+    /** Antenna ports in the order bay by bay, layer by layer (bottom to top). */
+    ports: range,
+    column: count(99),
+    side: sideSchema,
+    bays: range,
+    layers: range,
+  },
+  strict,
+);
+
+export const noAntennaSchema = Type.Object(
+  { column: count(99), side: sideSchema, bays: range, layers: range, why: Type.String({ minLength: 1 }) },
+  strict,
+);
+
+export const areaSchema = Type.Object(
+  {
+    id,
+    name: bilingualSchema,
+    /** What the area is for; relocation filters use it (closed accounts → 销户区). */
+    purpose: Type.Union([Type.Literal("active"), Type.Literal("closed")]),
+    controller: id,
+    /** Rail end at which numbering starts. */
+    fixedSide: Type.Union([Type.Literal("left"), Type.Literal("right")]),
+    /** In a mirrored room side A looks away from the fixed side. */
+    mirrored: Type.Boolean(),
+    openAislesMax: Type.Optional(count(4)),
+    aisleWidthMm: mm(3000),
+    fingerGapMm: mm(200),
+    columnDepthMm: mm(2000),
+    columns: Type.Array(columnSchema, { minItems: 2, maxItems: 60 }),
+    bays: Type.Object({ count: count(40), widthMm: mm(3000) }, strict),
+    layers: Type.Object({ count: count(20), clearHeightMm: mm(1000), usableWidthMm: mm(3000) }, strict),
+    slots: Type.Array(slotRunSchema, { minItems: 1, maxItems: 20 }),
+    antennas: Type.Array(coverageSchema, { maxItems: 2000 }),
+    noAntenna: Type.Optional(Type.Array(noAntennaSchema, { maxItems: 2000 })),
+    /** Where people's entries and exits are counted: the controller itself or a device of its own. */
+    safetyInputs: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.Union((["occupancy", "beam", "smoke", "fire", "door"] as const).map((k) => Type.Literal(k))),
+            device: id,
+            input: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+          },
+          strict,
+        ),
+        { maxItems: 64 },
+      ),
+    ),
+    /** Device that lights slots; usually the controller. */
+    lights: Type.Optional(id),
+    climate: Type.Optional(Type.Array(id, { maxItems: 16 })),
+  },
+  strict,
+);
+
+export const linkSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal("serial"),
+      /** Device path or id under /dev/serial/by-id. */
+      port: Type.String({ minLength: 1 }),
+      baud: Type.Integer({ minimum: 1200, maximum: 1_000_000 }),
+      parity: Type.Optional(Type.Union([Type.Literal("none"), Type.Literal("even"), Type.Literal("odd")])),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal("tcp"),
+      host: Type.String({ minLength: 1 }),
+      port: Type.Integer({ minimum: 1, maximum: 65535 }),
+    },
+    strict,
+  ),
+  Type.Object({ kind: Type.Literal("mqtt") }, strict),
+]);
+
+export const busSchema = Type.Object({ id, link: linkSchema }, strict);
+
+export const deviceSchema = Type.Object(
+  {
+    id,
+    kind: Type.Union((["reader", "shelf", "climate", "lights"] as const).map((k) => Type.Literal(k))),
+    /** Protocol profile: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02. */
+    profile: Type.String({ minLength: 1 }),
+    bus: id,
+    /** Bus address: R2000 0–254, Modbus unit 1–247. */
+    address: Type.Optional(Type.Integer({ minimum: 0, maximum: 254 })),
+    /** Modbus framing on a TCP link: MBAP or RTU bytes on a serial device server. */
+    framing: Type.Optional(Type.Union([Type.Literal("rtu"), Type.Literal("tcp")])),
+    /** Antenna ports of a reader. */
+    ports: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(4), Type.Literal(8), Type.Literal(16)])),
+    powerDbm: Type.Optional(Type.Integer({ minimum: 0, maximum: 33 })),
+    /** Room of an MQTT device's topic; needed where a site has several rooms. */
+    room: Type.Optional(id),
+  },
+  strict,
+);
+
+export const roomSchema = Type.Object(
+  { id, name: bilingualSchema, areas: Type.Array(areaSchema, { minItems: 1, maxItems: 20 }) },
+  strict,
+);
+
+export const siteSchema = Type.Object(
+  {
+    site: id,
+    name: bilingualSchema,
+    timezone: Type.String({ minLength: 1 }),
+    locationCode: Type.Object(
+      {
+        order: Type.Array(codePartSchema, { minItems: 5, maxItems: 7 }),
+        /** One separator for all places, or one for each place between two parts. */
+        separators: Type.Union([
+          Type.String({ maxLength: 3 }),
+          Type.Array(Type.String({ maxLength: 3 }), { maxItems: 6 }),
+        ]),
+        digits: Type.Object({ column: count(4), bay: count(4), layer: count(4), slot: count(4) }, strict),
+        sideNames: Type.Object(
+          { A: Type.String({ minLength: 1, maxLength: 4 }), B: Type.String({ minLength: 1, maxLength: 4 }) },
+          strict,
+        ),
+      },
+      strict,
+    ),
+    rooms: Type.Array(roomSchema, { minItems: 1, maxItems: 20 }),
+    buses: Type.Array(busSchema, { minItems: 1, maxItems: 500 }),
+    devices: Type.Array(deviceSchema, { minItems: 1, maxItems: 1000 }),
+  },
+  strict,
+);
+
+export type Site = Static<typeof siteSchema>;
+export type RoomSpec = Static<typeof roomSchema>;
+export type AreaSpec = Static<typeof areaSchema>;
+export type BusSpec = Static<typeof busSchema>;
+export type LinkSpec = Static<typeof linkSchema>;
+export type DeviceSpec = Static<typeof deviceSchema>;
+export type Side = "A" | "B";
+export type CodePart = "room" | "area" | "column" | "side" | "bay" | "layer" | "slot";
