@@ -1,0 +1,92 @@
+/** One piece of a byte stream: a frame whose check agreed, or bytes that belong to no frame. */
+export type Parsed<Frame> =
+  | { readonly kind: "frame"; readonly frame: Frame; readonly bytes: Uint8Array }
+  | { readonly kind: "noise"; readonly bytes: Uint8Array };
+
+/**
+ * Cuts a byte stream into frames. Every byte is accounted for: frame, noise or pending.
+ * `bytes` in the result are views onto what was pushed: a caller must not reuse a pushed chunk.
+ */
+export interface StreamParser<Frame> {
+  /** `atMs` is when the chunk arrived; a half frame older than `silenceMs` is given up first. Never throws. */
+  push(bytes: Uint8Array, atMs: number): Parsed<Frame>[];
+  /** The line fell silent: whatever half frame is pending will not be completed. Leaves nothing pending. */
+  flush(): Parsed<Frame>[];
+  readonly pendingBytes: number;
+}
+
+/** Silence on a serial line or serial server after which a half frame is given up (7-protocols §11 trap 3). */
+export const silenceMs = 100;
+
+/** `measure` answers this when the bytes so far may begin a frame but do not yet decide it. */
+export const undecided = 0;
+/** `measure` answers this when no frame begins at `at`. */
+export const notAFrame = -1;
+
+export interface FrameRules<Frame> {
+  /** The most bytes the parser ever holds back: the longest frame. */
+  readonly pendingBytesMax: number;
+  readonly silenceMs: number;
+  /**
+   * The length of the frame that begins at `at`, `undecided` or `notAFrame`. Sees bytes before `end` only.
+   * The check (sum, CRC) is verified here. After `silent` no more bytes will come to decide by.
+   */
+  measure(buffer: Uint8Array, at: number, end: number, silent: boolean): number;
+  read(bytes: Uint8Array): Frame;
+}
+
+const nothing = new Uint8Array(0);
+
+/** The parser for any protocol framed by length and check: on a bad frame it advances one byte and rescans. */
+export function createStreamParser<Frame>(rules: FrameRules<Frame>): StreamParser<Frame> {
+  let pending = nothing;
+  let pendingAtMs = 0;
+
+  function cut(buffer: Uint8Array, silent: boolean): Parsed<Frame>[] {
+    const parsed: Parsed<Frame>[] = [];
+    const end = buffer.length;
+    let at = 0;
+    let noiseFrom = 0;
+    while (at < end) {
+      const length = rules.measure(buffer, at, end, silent);
+      if (length === undecided && !silent && end - at < rules.pendingBytesMax + 1) break;
+      if (length > 0) {
+        if (noiseFrom < at) parsed.push({ kind: "noise", bytes: buffer.subarray(noiseFrom, at) });
+        const bytes = buffer.subarray(at, at + length);
+        parsed.push({ kind: "frame", frame: rules.read(bytes), bytes });
+        at += length;
+        noiseFrom = at;
+      } else {
+        at += 1;
+      }
+    }
+    if (noiseFrom < at) parsed.push({ kind: "noise", bytes: buffer.subarray(noiseFrom, at) });
+    pending = at < end ? buffer.subarray(at) : nothing;
+    return parsed;
+  }
+
+  function flush(): Parsed<Frame>[] {
+    return pending.length === 0 ? [] : cut(pending, true);
+  }
+
+  return {
+    push(bytes, atMs) {
+      if (bytes.length === 0) return [];
+      const stale = pending.length > 0 && atMs - pendingAtMs >= rules.silenceMs ? flush() : [];
+      pendingAtMs = atMs;
+      const parsed = cut(pending.length === 0 ? bytes : join(pending, bytes), false);
+      return stale.length === 0 ? parsed : stale.concat(parsed);
+    },
+    flush,
+    get pendingBytes() {
+      return pending.length;
+    },
+  };
+}
+
+function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
+}
