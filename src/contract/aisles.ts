@@ -1,0 +1,132 @@
+import { type Static, Type } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** A sentence to a person: code for machines, both languages for people. */
+export const sayingSchema = Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() }, strict);
+
+/** A motion command and what became of it. */
+export const commandViewSchema = Type.Object(
+  {
+    id: Type.String(),
+    areaKey: Type.String(),
+    verb: Type.String(),
+    aisle: Type.Integer(),
+    state: Type.Union(
+      (["stored", "sent", "accepted", "done", "refused", "failed", "expired", "stopped"] as const).map((s) =>
+        Type.Literal(s),
+      ),
+    ),
+    why: nullable(sayingSchema),
+    storedAtMs: Type.Integer(),
+    settledAtMs: nullable(Type.Integer()),
+  },
+  strict,
+);
+
+/** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
+export const areaViewSchema = Type.Object(
+  {
+    areaKey: Type.String(),
+    atMs: Type.Integer(),
+    isOnline: Type.Boolean(),
+    activity: nullable(Type.String()),
+    openAisle: nullable(Type.Integer()),
+    /** Carriages: left edge from the rail's left end, mm. */
+    columns: Type.Array(
+      Type.Object(
+        { column: Type.Integer(), positionMm: nullable(Type.Number()), motion: Type.String(), fault: Type.Boolean() },
+        strict,
+      ),
+    ),
+    people: nullable(Type.Integer()),
+    interlocks: Type.Array(Type.String()),
+    light: nullable(
+      Type.Object(
+        {
+          column: Type.Integer(),
+          side: Type.String(),
+          bay: Type.Integer(),
+          layer: Type.Integer(),
+          slot: Type.Integer(),
+        },
+        strict,
+      ),
+    ),
+    temperatureC: nullable(Type.Number()),
+    humidityPct: nullable(Type.Number()),
+    command: nullable(commandViewSchema),
+    /** What may be done now; why not, otherwise. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
+    may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
+    /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
+    keptByGateway: Type.Array(Type.String()),
+  },
+  strict,
+);
+
+/** POST /api/v1/areas/:areaKey/open|close|ventilate|inhibit|release|pause → 202 CommandView; /stop → 202, no body. */
+export const openAisleBody = Type.Object(
+  { aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  strict,
+);
+export const motionBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
+
+/** POST /api/v1/boxes/:id/show → opens the aisle and lights the slot. */
+export const showBoxResultSchema = Type.Object(
+  { command: nullable(commandViewSchema), areaKey: Type.String(), aisle: Type.Integer(), locationCode: Type.String() },
+  strict,
+);
+
+/** GET /api/v1/rooms: the geometry the map draws. */
+export const roomsSchema = Type.Array(
+  Type.Object(
+    {
+      id: Type.String(),
+      name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
+      areas: Type.Array(
+        Type.Object(
+          {
+            areaKey: Type.String(),
+            name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
+            purpose: Type.String(),
+            railLengthMm: Type.Number(),
+            aisleWidthMm: Type.Number(),
+            bays: Type.Integer(),
+            bayWidthMm: Type.Number(),
+            layers: Type.Integer(),
+            layerHeightMm: Type.Number(),
+            usableWidthMm: Type.Number(),
+            /** In the order they stand on the rail from its left end. */
+            columns: Type.Array(
+              Type.Object(
+                {
+                  no: Type.Integer(),
+                  kind: Type.String(),
+                  sides: Type.Array(Type.String()),
+                  depthMm: Type.Number(),
+                  leftSide: nullable(Type.String()),
+                  rightSide: nullable(Type.String()),
+                },
+                strict,
+              ),
+            ),
+            aisles: Type.Array(
+              Type.Object({ no: Type.Integer(), leftColumn: Type.Integer(), rightColumn: Type.Integer() }, strict),
+            ),
+            slotWidthsMm: Type.Array(Type.Number()),
+            layersWithoutAntenna: Type.Integer(),
+          },
+          strict,
+        ),
+      ),
+    },
+    strict,
+  ),
+);
+
+export type Saying = Static<typeof sayingSchema>;
+export type CommandView = Static<typeof commandViewSchema>;
+export type AreaView = Static<typeof areaViewSchema>;
+export type RoomsView = Static<typeof roomsSchema>;
+export type ShowBoxResult = Static<typeof showBoxResultSchema>;

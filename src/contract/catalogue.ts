@@ -1,0 +1,159 @@
+import { type Static, Type } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const placeSchema = Type.Object(
+  {
+    kind: Type.Union((["slot", "person", "transit", "unknown"] as const).map((kind) => Type.Literal(kind))),
+    slotId: nullable(Type.String()),
+    locationCode: nullable(Type.String()),
+    areaKey: nullable(Type.String()),
+    aisle: nullable(Type.Integer()),
+    holder: nullable(Type.Object({ id: Type.String(), name: Type.String() }, strict)),
+    sinceMs: Type.Integer(),
+    evidence: Type.Record(Type.String(), Type.Unknown()),
+  },
+  strict,
+);
+
+export const recordSchema = Type.Object(
+  {
+    id: Type.String(),
+    recordNo: Type.String(),
+    customerNo: Type.String(),
+    name: Type.String(),
+    legalEntityCode: nullable(Type.String()),
+    businessType: nullable(Type.String()),
+    supplyOffice: nullable(Type.String()),
+    line: nullable(Type.String()),
+    state: Type.Union([Type.Literal("active"), Type.Literal("closed")]),
+    secrecyLevel: Type.String(),
+    boxId: nullable(Type.String()),
+    version: Type.Integer(),
+  },
+  strict,
+);
+
+export const boxSchema = Type.Object(
+  {
+    id: Type.String(),
+    barcode: Type.String(),
+    epc: nullable(Type.String()),
+    thicknessMm: Type.Integer(),
+    homeSlotId: nullable(Type.String()),
+    homeLocationCode: nullable(Type.String()),
+    place: placeSchema,
+    version: Type.Integer(),
+  },
+  strict,
+);
+
+/** GET /api/v1/boxes/:id */
+export const boxDetailSchema = Type.Object({ ...boxSchema.properties, records: Type.Array(recordSchema) }, strict);
+
+/** GET /api/v1/search?q=…&cursor=…: one hit a box, or a record that has none. */
+export const searchHitSchema = Type.Object(
+  {
+    /** Which field matched. */
+    matched: Type.Union(
+      (["customerNo", "recordNo", "name", "pinyin", "legalEntityCode", "barcode", "epc", "locationCode"] as const).map(
+        (m) => Type.Literal(m),
+      ),
+    ),
+    record: nullable(recordSchema),
+    box: nullable(boxSchema),
+  },
+  strict,
+);
+export const searchPageSchema = Type.Object(
+  { hits: Type.Array(searchHitSchema), nextCursor: nullable(Type.String()), isCapped: Type.Boolean() },
+  strict,
+);
+
+/** POST /api/v1/boxes: one box by hand. */
+export const createBoxBody = Type.Object(
+  {
+    barcode: Type.String({ minLength: 1, maxLength: 64 }),
+    thicknessMm: Type.Integer({ minimum: 1, maximum: 200 }),
+    epc: Type.Optional(Type.String({ pattern: "^[0-9A-Fa-f]{4,124}$" })),
+    homeLocationCode: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Where it stands now, if it already does. */
+    locationCode: Type.Optional(Type.String({ maxLength: 64 })),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+);
+/** PUT /api/v1/boxes/:id/tag */
+export const bindTagBody = Type.Object(
+  { epc: Type.String({ pattern: "^[0-9A-Fa-f]{4,124}$" }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  strict,
+);
+/** POST /api/v1/boxes/:id/place — put away by hand; evidence is the slot scan. */
+export const placeBoxBody = Type.Object(
+  {
+    locationCode: Type.String({ maxLength: 64 }),
+    scannedLocationCode: Type.Optional(Type.String({ maxLength: 64 })),
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
+  },
+  strict,
+);
+/** POST /api/v1/boxes/:id/take */
+export const takeBoxBody = Type.Object(
+  {
+    holderId: Type.String(),
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
+    dueAtMs: Type.Optional(Type.Integer()),
+  },
+  strict,
+);
+/** POST /api/v1/boxes/:id/return — to its home slot or the one named. */
+export const returnBoxBody = Type.Object(
+  {
+    locationCode: Type.Optional(Type.String({ maxLength: 64 })),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+);
+export const loanSchema = Type.Object(
+  {
+    id: Type.String(),
+    boxId: Type.String(),
+    barcode: Type.String(),
+    holder: Type.Object({ id: Type.String(), name: Type.String() }, strict),
+    reason: Type.String(),
+    takenAtMs: Type.Integer(),
+    dueAtMs: nullable(Type.Integer()),
+    returnedAtMs: nullable(Type.Integer()),
+  },
+  strict,
+);
+
+/** POST /api/v1/imports?dryRun=true|false (multipart file xlsx or csv) and GET /api/v1/imports/:id */
+export const importViewSchema = Type.Object(
+  {
+    id: Type.String(),
+    filename: Type.String(),
+    state: Type.Union(
+      (["received", "checked", "running", "done", "failed", "cancelled"] as const).map((s) => Type.Literal(s)),
+    ),
+    rowsTotal: Type.Integer(),
+    rowsDone: Type.Integer(),
+    rowsRefused: Type.Integer(),
+    /** Counts by what a row would do or did: created, changed, unchanged, refused. */
+    summary: Type.Record(Type.String(), Type.Unknown()),
+    startedAtMs: Type.Integer(),
+    endedAtMs: nullable(Type.Integer()),
+  },
+  strict,
+);
+
+export type Place = Static<typeof placeSchema>;
+export type RecordView = Static<typeof recordSchema>;
+export type BoxView = Static<typeof boxSchema>;
+export type BoxDetail = Static<typeof boxDetailSchema>;
+export type SearchHit = Static<typeof searchHitSchema>;
+export type SearchPage = Static<typeof searchPageSchema>;
+export type LoanView = Static<typeof loanSchema>;
+export type ImportView = Static<typeof importViewSchema>;
+export type CreateBoxBody = Static<typeof createBoxBody>;

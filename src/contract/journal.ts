@@ -1,0 +1,76 @@
+/** A committed row of the journal: history, audit, outbox and live feed are this one shape. */
+export interface JournalRow {
+  /** "room:r1" or "house". */
+  chain: string;
+  /** Without gaps within its chain. */
+  revision: number;
+  atMs: number;
+  actor: string;
+  kind: JournalKind;
+  /** What it is about, e.g. "box:<id>", "area:r1.1". */
+  subject: string | null;
+  reason: string | null;
+  /** Values after the change: replaying the chain gives the same state (I7). */
+  body: Record<string, unknown>;
+  prevHash: string;
+  hash: string;
+}
+
+/** Every kind of fact the house records. */
+export const journalKinds = [
+  // Boxes and their places: body carries the whole placement afterwards.
+  "box.created",
+  "box.placed",
+  "box.taken",
+  "box.returned",
+  "box.in-transit",
+  "box.lost-sight",
+  "box.home-changed",
+  "box.withdrawn",
+  "tag.bound",
+  "tag.unbound",
+  // Records and imports live on the house chain, one row a batch.
+  "record.changed",
+  "import.started",
+  "import.batch",
+  "import.ended",
+  // Motion: every decision with the inputs it saw.
+  "aisle.requested",
+  "aisle.decided",
+  "aisle.settled",
+  "area.stopped",
+  "area.alarm",
+  "slot.lit",
+  // Work.
+  "stocktake.started",
+  "stocktake.paused",
+  "stocktake.resumed",
+  "stocktake.ended",
+  "relocation.planned",
+  "relocation.started",
+  "relocation.picked",
+  "relocation.placed",
+  "relocation.skipped",
+  "relocation.paused",
+  "relocation.resumed",
+  "relocation.ended",
+  // House.
+  "person.created",
+  "person.changed",
+  "person.signed-in",
+  "person.sign-in-refused",
+  "token.created",
+  "token.revoked",
+  "site.loaded",
+  "device.health",
+  "climate.alarm",
+] as const;
+export type JournalKind = (typeof journalKinds)[number];
+
+/** Who acts: "person:<id>", "system:<token id>", "gateway" or "device:<id>". */
+export type Actor = string;
+
+export const houseChain = "house";
+export function roomChain(roomId: string): string {
+  return `room:${roomId}`;
+}

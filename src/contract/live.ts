@@ -1,0 +1,28 @@
+/** The live feed (socket.io, path /live): committed journal rows a room, plus the present state of areas and devices. */
+import type { AreaView } from "./aisles.ts";
+import type { JournalRow } from "./journal.ts";
+import type { DeviceHealth } from "./ports.ts";
+import type { StocktakeView } from "./stocktake.ts";
+
+export interface ServerToBrowser {
+  /** One committed row; revisions of a chain have no gap: a gap means refetch. */
+  journal(row: JournalRow): void;
+  /** State, not history: the newest replaces the one before. */
+  area(view: AreaView): void;
+  device(health: DeviceHealth): void;
+  /** Progress of a running stocktake. */
+  stocktake(view: StocktakeView): void;
+  /** Raised on all consoles within a second (S24). */
+  alarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+}
+
+export interface BrowserToServer {
+  /** Follow these chains from these revisions on; answers with the chains' present revisions. */
+  follow(request: { chains: string[] }, answer: (heads: Record<string, number>) => void): void;
+}
+
+/** GET /api/v1/journal?chain=…&after=…&limit=… and ?subject=… */
+export interface JournalPage {
+  rows: JournalRow[];
+  head: number;
+}

@@ -1,0 +1,96 @@
+import { type Static, Type } from "typebox";
+import { roles } from "./roles.ts";
+
+const strict = { additionalProperties: false } as const;
+const roleSchema = Type.Union(roles.map((role) => Type.Literal(role)));
+const login = Type.String({ pattern: "^[a-zA-Z0-9._-]{2,40}$" });
+const password = Type.String({ minLength: 10, maxLength: 200 });
+const language = Type.Union([Type.Literal("zh"), Type.Literal("en")]);
+
+/** POST /api/v1/set-up — the first visit, with the code printed at start, makes the administrator. */
+export const setUpBody = Type.Object(
+  {
+    code: Type.String({ minLength: 6, maxLength: 64 }),
+    login,
+    name: Type.String({ minLength: 1, maxLength: 80 }),
+    password,
+    language,
+  },
+  strict,
+);
+/** POST /api/v1/session */
+export const signInBody = Type.Object(
+  { login: Type.String({ maxLength: 80 }), password: Type.String({ maxLength: 200 }) },
+  strict,
+);
+/** POST /api/v1/session/demo — the demo's one-time link. */
+export const demoSignInBody = Type.Object({ code: Type.String({ maxLength: 100 }) }, strict);
+
+export const personSchema = Type.Object(
+  {
+    id: Type.String(),
+    login: Type.String(),
+    name: Type.String(),
+    roles: Type.Array(roleSchema),
+    language,
+    isActive: Type.Boolean(),
+    canSignIn: Type.Boolean(),
+    version: Type.Integer(),
+  },
+  strict,
+);
+/** POST /api/v1/people */
+export const createPersonBody = Type.Object(
+  {
+    login,
+    name: Type.String({ minLength: 1, maxLength: 80 }),
+    roles: Type.Array(roleSchema, { maxItems: 5 }),
+    language,
+    /** Left out: a borrower who cannot sign in. */
+    password: Type.Optional(password),
+  },
+  strict,
+);
+/** PATCH /api/v1/people/:id (If-Match: version) */
+export const changePersonBody = Type.Partial(
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 80 }),
+    roles: Type.Array(roleSchema),
+    language,
+    isActive: Type.Boolean(),
+    password,
+  }),
+  strict,
+);
+/** GET /api/v1/session: who am I; set-up pending tells the console to show the first-run page. */
+export const sessionSchema = Type.Object(
+  {
+    setUpPending: Type.Boolean(),
+    isDemo: Type.Boolean(),
+    person: Type.Union([personSchema, Type.Null()]),
+    siteName: Type.Object({ zh: Type.String(), en: Type.String() }),
+  },
+  strict,
+);
+/** POST /api/v1/tokens → shown once. */
+export const createTokenBody = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 80 }), roles: Type.Array(roleSchema, { minItems: 1 }) },
+  strict,
+);
+export const tokenSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    roles: Type.Array(roleSchema),
+    createdAtMs: Type.Integer(),
+    revokedAtMs: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  strict,
+);
+export const createdTokenSchema = Type.Object({ ...tokenSchema.properties, secret: Type.String() }, strict);
+
+export type Person = Static<typeof personSchema>;
+export type Session = Static<typeof sessionSchema>;
+export type CreatePersonBody = Static<typeof createPersonBody>;
+export type ChangePersonBody = Static<typeof changePersonBody>;
+export type SetUpBody = Static<typeof setUpBody>;

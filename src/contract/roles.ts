@@ -1,0 +1,27 @@
+/** Who may do what: one table for server, console and documentation. Every route names an action; what is not named is denied. */
+export const roles = ["archivist", "operator", "supervisor", "auditor", "administrator"] as const;
+export type Role = (typeof roles)[number];
+
+export const rights = {
+  /** Look up boxes, records, places, aisles, live feed. */
+  look: ["archivist", "operator", "supervisor", "auditor", "administrator"],
+  /** Open, close, ventilate, light. STOP is open to everybody signed in. */
+  move: ["archivist", "operator", "supervisor"],
+  stop: ["archivist", "operator", "supervisor", "auditor", "administrator"],
+  /** Inhibit is anybody's who moves; release is a supervisor's. */
+  release: ["supervisor"],
+  stocktake: ["operator", "supervisor"],
+  relocate: ["archivist", "supervisor"],
+  lend: ["archivist", "supervisor"],
+  catalogue: ["archivist", "supervisor", "administrator"],
+  import: ["supervisor", "administrator"],
+  people: ["administrator"],
+  tokens: ["administrator"],
+  audit: ["auditor", "supervisor", "administrator"],
+  devices: ["archivist", "operator", "supervisor", "auditor", "administrator"],
+} as const satisfies Record<string, readonly Role[]>;
+export type Right = keyof typeof rights;
+
+export function mayDo(held: readonly string[], right: Right): boolean {
+  return (rights[right] as readonly string[]).some((role) => held.includes(role));
+}

@@ -1,0 +1,95 @@
+import { type Static, Type } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const stocktakeClasses = ["found", "misplaced", "missing", "unexpected", "onLoan", "notCovered"] as const;
+export type StocktakeClass = (typeof stocktakeClasses)[number];
+
+/** What is counted: whole room, or a part; a random sample is drawn from it when `sampleBoxes` is given. */
+export const scopeSchema = Type.Object(
+  {
+    areaKeys: Type.Optional(Type.Array(Type.String(), { maxItems: 40 })),
+    columns: Type.Optional(Type.Array(Type.Integer(), { maxItems: 99 })),
+    sides: Type.Optional(Type.Array(Type.Union([Type.Literal("A"), Type.Literal("B")]), { maxItems: 2 })),
+    layerIds: Type.Optional(Type.Array(Type.String(), { maxItems: 20_000 })),
+    /** Barcodes: only the layers where these boxes should stand are read, only these boxes are judged. */
+    barcodes: Type.Optional(Type.Array(Type.String(), { maxItems: 20_000 })),
+    sampleBoxes: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
+    sampleSeed: Type.Optional(Type.Integer()),
+  },
+  strict,
+);
+export const stocktakeSettingsSchema = Type.Object(
+  {
+    /** Healthy rounds an antenna must have had before absence counts. */
+    roundsMin: Type.Integer({ minimum: 5, maximum: 100 }),
+  },
+  strict,
+);
+/** POST /api/v1/stocktakes */
+export const startStocktakeBody = Type.Object(
+  { roomId: Type.String(), scope: scopeSchema, settings: Type.Optional(stocktakeSettingsSchema) },
+  strict,
+);
+
+export const stocktakeViewSchema = Type.Object(
+  {
+    id: Type.String(),
+    roomId: Type.String(),
+    scope: scopeSchema,
+    settings: stocktakeSettingsSchema,
+    state: Type.Union((["running", "paused", "done", "cancelled"] as const).map((s) => Type.Literal(s))),
+    startedAtMs: Type.Integer(),
+    endedAtMs: nullable(Type.Integer()),
+    antennasTotal: Type.Integer(),
+    antennasDone: Type.Integer(),
+    antennasUnhealthy: Type.Integer(),
+    tagsHeard: Type.Integer(),
+    layersTotal: Type.Integer(),
+    layersCovered: Type.Integer(),
+    /** By class; null until done. */
+    summary: nullable(Type.Record(Type.String(), Type.Unknown())),
+  },
+  strict,
+);
+
+export const stocktakeLineSchema = Type.Object(
+  {
+    no: Type.Integer(),
+    class: Type.Union(stocktakeClasses.map((c) => Type.Literal(c))),
+    certainty: Type.Union([Type.Literal("confirmed"), Type.Literal("suspected")]),
+    boxId: nullable(Type.String()),
+    barcode: nullable(Type.String()),
+    epc: nullable(Type.String()),
+    expectedCode: nullable(Type.String()),
+    expectedLayerId: nullable(Type.String()),
+    seenLayerId: nullable(Type.String()),
+    /** Why, in both languages, with the journal row that explains it where there is one. */
+    explanation: Type.Record(Type.String(), Type.Unknown()),
+    evidence: Type.Array(
+      Type.Object(
+        {
+          readerId: Type.String(),
+          antenna: Type.Integer(),
+          layerId: nullable(Type.String()),
+          roundsAnswered: Type.Integer(),
+          roundsHealthy: Type.Integer(),
+          strongestDbm: nullable(Type.Integer()),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+/** GET /api/v1/stocktakes/:id/lines?class=…&cursor=… */
+export const stocktakeLinesPageSchema = Type.Object(
+  { lines: Type.Array(stocktakeLineSchema), nextCursor: nullable(Type.String()) },
+  strict,
+);
+
+export type StocktakeScope = Static<typeof scopeSchema>;
+export type StocktakeSettings = Static<typeof stocktakeSettingsSchema>;
+export type StocktakeView = Static<typeof stocktakeViewSchema>;
+export type StocktakeLine = Static<typeof stocktakeLineSchema>;

@@ -1,0 +1,36 @@
+import type { JournalRow } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import type { Tx } from "../storage/db.ts";
+import { appendToChain, type JournalEntry } from "./append.ts";
+
+export interface Recorder {
+  /** Notes a fact; it is written at the end of the transaction, so that the chain's head is locked only briefly. */
+  note(entry: Omit<JournalEntry, "atMs">): void;
+  atMs: number;
+}
+
+/**
+ * One transaction with its journal rows inside: the work, the rows, the commit; then the rows go to whoever listens.
+ * Nothing is published that did not commit, nothing commits without its rows (I6, I8).
+ */
+export async function change<T>(house: House, work: (tx: Tx, recorder: Recorder) => Promise<T>): Promise<T> {
+  const { result, rows } = await house.db.transaction(async (tx) => {
+    const entries: JournalEntry[] = [];
+    const atMs = house.clock.nowMs();
+    const result = await work(tx, { atMs, note: (entry) => entries.push({ ...entry, atMs }) });
+    const rows: JournalRow[] = [];
+    // Chains are locked in one order, so that two changes over several chains cannot wait for each other.
+    for (const chain of [...new Set(entries.map((entry) => entry.chain))].sort()) {
+      rows.push(
+        ...(await appendToChain(
+          tx,
+          chain,
+          entries.filter((entry) => entry.chain === chain),
+        )),
+      );
+    }
+    return { result, rows };
+  });
+  if (rows.length > 0) house.publish(rows);
+  return result;
+}

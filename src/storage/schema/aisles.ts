@@ -1,0 +1,37 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { atMs, id } from "./columns.ts";
+
+export const commandStates = ["stored", "sent", "accepted", "done", "refused", "failed", "expired", "stopped"] as const;
+
+/** Motion commands: stored before they are sent, settled when the device confirms the end state. */
+export const commands = pgTable(
+  "commands",
+  {
+    id: id().primaryKey(),
+    areaKey: text("area_key").notNull(),
+    verb: text("verb").notNull(),
+    aisle: integer("aisle").notNull(),
+    wireId: integer("wire_id").notNull(),
+    epoch: integer("epoch").notNull(),
+    expectedOpenAisle: integer("expected_open_aisle").notNull(),
+    /** Latest start. */
+    expiresAtMs: atMs("expires_at_ms").notNull(),
+    actor: text("actor").notNull(),
+    reason: text("reason"),
+    state: text("state", { enum: commandStates }).notNull(),
+    /** Error code and parameters of a refusal or failure. */
+    outcome: jsonb("outcome"),
+    storedAtMs: atMs("stored_at_ms").notNull(),
+    settledAtMs: atMs("settled_at_ms"),
+  },
+  (t) => [
+    // I4: one open motion an area.
+    uniqueIndex("commands_one_open_motion").on(t.areaKey).where(sql`${t.state} IN ('stored', 'sent', 'accepted')`),
+    index("commands_area_time").on(t.areaKey, t.storedAtMs),
+    check(
+      "commands_state",
+      sql`${t.state} IN ('stored','sent','accepted','done','refused','failed','expired','stopped')`,
+    ),
+  ],
+);

@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { atMs, id } from "./columns.ts";
+
+export const stocktakeStates = ["running", "paused", "done", "cancelled"] as const;
+
+export const stocktakes = pgTable(
+  "stocktakes",
+  {
+    id: id().primaryKey(),
+    roomId: text("room_id").notNull(),
+    scope: jsonb("scope").notNull(),
+    settings: jsonb("settings").notNull(),
+    state: text("state", { enum: stocktakeStates }).notNull(),
+    actor: text("actor").notNull(),
+    startedAtMs: atMs("started_at_ms").notNull(),
+    endedAtMs: atMs("ended_at_ms"),
+    /** Revision of the room's journal at the start and at the end: what changed between is reconciled. */
+    startRevision: integer("start_revision").notNull(),
+    endRevision: integer("end_revision"),
+    summary: jsonb("summary"),
+  },
+  (t) => [
+    index("stocktakes_time").on(t.startedAtMs),
+    check("stocktakes_state", sql`${t.state} IN ('running','paused','done','cancelled')`),
+  ],
+);
+
+/** The work list: one row an antenna in scope; a restart goes on with those not done. */
+export const stocktakeAntennas = pgTable(
+  "stocktake_antennas",
+  {
+    stocktakeId: text("stocktake_id").notNull(),
+    readerId: text("reader_id").notNull(),
+    antenna: integer("antenna").notNull(),
+    layerId: text("layer_id").notNull(),
+    roundsHealthy: integer("rounds_healthy").notNull(),
+    roundsFailed: integer("rounds_failed").notNull(),
+    fault: text("fault"),
+    isDone: boolean("is_done").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stocktakeId, t.readerId, t.antenna] })],
+);
+
+/** What each antenna heard of each tag: the evidence the result is made of. */
+export const stocktakeEvidence = pgTable(
+  "stocktake_evidence",
+  {
+    stocktakeId: text("stocktake_id").notNull(),
+    epc: text("epc").notNull(),
+    readerId: text("reader_id").notNull(),
+    antenna: integer("antenna").notNull(),
+    roundsAnswered: integer("rounds_answered").notNull(),
+    strongestDbm: integer("strongest_dbm"),
+    lastAtMs: atMs("last_at_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stocktakeId, t.epc, t.readerId, t.antenna] })],
+);
+
+/** The result, kept by value: it never changes afterwards. */
+export const stocktakeLines = pgTable(
+  "stocktake_lines",
+  {
+    stocktakeId: text("stocktake_id").notNull(),
+    no: integer("no").notNull(),
+    class: text("class").notNull(),
+    certainty: text("certainty", { enum: ["confirmed", "suspected"] }).notNull(),
+    boxId: text("box_id"),
+    barcode: text("barcode"),
+    epc: text("epc"),
+    expectedCode: text("expected_code"),
+    expectedLayerId: text("expected_layer_id"),
+    seenLayerId: text("seen_layer_id"),
+    explanation: jsonb("explanation").notNull(),
+    evidence: jsonb("evidence").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stocktakeId, t.no] }), index("stocktake_lines_class").on(t.stocktakeId, t.class)],
+);
