@@ -35,7 +35,7 @@ export interface FrameRules<Frame> {
   read(bytes: Uint8Array): Frame;
 }
 
-const nothing = new Uint8Array(0);
+const nothing: Uint8Array = new Uint8Array(0);
 
 /** The parser for any protocol framed by length and check: on a bad frame it advances one byte and rescans. */
 export function createStreamParser<Frame>(rules: FrameRules<Frame>): StreamParser<Frame> {
@@ -49,7 +49,7 @@ export function createStreamParser<Frame>(rules: FrameRules<Frame>): StreamParse
     let noiseFrom = 0;
     while (at < end) {
       const length = rules.measure(buffer, at, end, silent);
-      if (length === undecided && !silent && end - at < rules.pendingBytesMax + 1) break;
+      if (length === undecided && !silent && end - at <= rules.pendingBytesMax) break;
       if (length > 0) {
         if (noiseFrom < at) parsed.push({ kind: "noise", bytes: buffer.subarray(noiseFrom, at) });
         const bytes = buffer.subarray(at, at + length);
@@ -61,7 +61,8 @@ export function createStreamParser<Frame>(rules: FrameRules<Frame>): StreamParse
       }
     }
     if (noiseFrom < at) parsed.push({ kind: "noise", bytes: buffer.subarray(noiseFrom, at) });
-    pending = at < end ? buffer.subarray(at) : nothing;
+    // A copy: a view would keep the whole chunk alive.
+    pending = at < end ? buffer.slice(at) : nothing;
     return parsed;
   }
 

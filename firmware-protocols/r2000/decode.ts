@@ -1,0 +1,39 @@
+import type { Malformed } from "../framing/malformed.ts";
+import { buildFrame, type R2000Frame } from "./frame.ts";
+import { messageOf, messageOfRequest, type Reply, type Request } from "./table.ts";
+
+/** A frame of a command this codec does not know. */
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly command: number;
+  readonly payload: Uint8Array;
+}
+
+/** What a reader said. Never throws. */
+export function decodeReply(frame: R2000Frame): Reply | Unknown | Malformed {
+  const message = messageOf(frame.command);
+  return message === undefined ? unknown(frame) : message.reply.decode(frame.payload);
+}
+
+/** What a host asked (the twin's side). Never throws. */
+export function decodeRequest(frame: R2000Frame): Request | Unknown | Malformed {
+  const message = messageOf(frame.command);
+  return message === undefined ? unknown(frame) : message.request.decode(frame.payload);
+}
+
+/** The whole frame to send. Throws RangeError for a value its field cannot hold. */
+export function encodeRequest(address: number, request: Request): Uint8Array {
+  const message = messageOfRequest(request.kind);
+  return buildFrame(address, message.command, message.request.encode(request));
+}
+
+/** The whole frame a reader at `address` sends for `command` (the twin's side). Throws RangeError as above. */
+export function encodeReply(address: number, command: number, reply: Reply): Uint8Array {
+  const message = messageOf(command);
+  if (message === undefined) throw new RangeError(`no reply known for command ${command}`);
+  return buildFrame(address, command, message.reply.encode(reply));
+}
+
+function unknown(frame: R2000Frame): Unknown {
+  return { kind: "unknown", command: frame.command, payload: frame.payload };
+}
