@@ -1,0 +1,270 @@
+/** One bus: a link, a parser and a scheduler with one transaction in flight. STOP overtakes all that waits and cuts short what runs. */
+import type { StreamParser } from "../../../firmware-protocols/framing/stream-parser.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { KeptLink } from "../links/keep-link-up.ts";
+import { createLineReader } from "./line-reader.ts";
+import { createQuarantine, type QuarantineLimits } from "./quarantine.ts";
+import { createQueues, type Waiting } from "./queues.ts";
+import { framesPerAnswerMax, queuedCountMax, queuedMsMax, stopPatienceMs, type Transaction } from "./transaction.ts";
+
+export interface BusOptions<Frame> {
+  id: string;
+  link: KeptLink;
+  clock: Clock;
+  parser: StreamParser<Frame>;
+  /** Silence between the end of one frame and the next request (Modbus RTU 3.5 characters); 0 on TCP. */
+  gapMs: number;
+  /** After this much silence a half frame is given up. */
+  silenceMs: number;
+  /** A framing without a checksum (Modbus TCP) cannot find its next frame again: reconnect instead. */
+  noiseBreaksLink?: boolean;
+  /** Who did not answer, in the words of errors. */
+  deviceName?: (slave: number) => string;
+  quarantine?: QuarantineLimits;
+}
+
+export interface BusCounters {
+  sent: number;
+  answered: number;
+  timeouts: number;
+  noiseBytes: number;
+  unasked: number;
+}
+
+export interface Bus<Frame> {
+  readonly id: string;
+  readonly link: KeptLink;
+  readonly counters: Readonly<BusCounters>;
+  /** All frames of the answer. Rejects with a Refusal: link-*, bus-full, bus-preempted, device-timeout, device-quarantined. */
+  request(transaction: Transaction<Frame>): Promise<Frame[]>;
+  /** Frames as they come in, asked for or not. */
+  onFrame(listener: (frame: Frame, atMs: number) => void): void;
+  readonly waitingCount: number;
+}
+
+interface Entry<Frame> extends Waiting {
+  readonly transaction: Transaction<Frame>;
+  readonly probe: boolean;
+  retriesLeft: number;
+  frames: Frame[];
+  resolve(frames: Frame[]): void;
+  reject(reason: Refusal): void;
+}
+
+interface Flight<Frame> {
+  entry: Entry<Frame>;
+  deadlineMs: number;
+  lastMs: number;
+  cancel: () => void;
+}
+
+/** After a timeout the line must be quiet this long before the next request, or a late answer is taken for its answer. */
+const lateAnswerQuietMs = 20;
+const lateAnswerWaitMsMax = 200;
+
+export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
+  const { clock, link, gapMs } = options;
+  const queues = createQueues<Entry<Frame>>();
+  const quarantine = createQuarantine(options.quarantine);
+  const counters: BusCounters = { sent: 0, answered: 0, timeouts: 0, noiseBytes: 0, unasked: 0 };
+  const frameListeners: ((frame: Frame, atMs: number) => void)[] = [];
+  const nameOf = options.deviceName ?? ((slave: number) => `${options.id}/${slave}`);
+  const reader = createLineReader<Frame>({
+    ...options,
+    onFrame: accept,
+    onNoise(bytes) {
+      counters.noiseBytes += bytes.length;
+      if (options.noiseBreaksLink) link.reset("the stream lost its framing");
+    },
+  });
+  let flight: Flight<Frame> | null = null;
+  let gapUntilMs = Number.NEGATIVE_INFINITY;
+  /** Set after a timeout: until when at most a late answer is waited for. */
+  let quietUntilMsMax = Number.NEGATIVE_INFINITY;
+  let wakeAtMs = Number.POSITIVE_INFINITY;
+  let cancelWake = () => {};
+
+  function request(transaction: Transaction<Frame>): Promise<Frame[]> {
+    return new Promise((resolve, reject) => {
+      const nowMs = clock.nowMs();
+      const { slave, priority } = transaction;
+      if (!link.state.up) return reject(downReason());
+      const admitted = priority === "stop" ? "free" : quarantine.admit(slave, nowMs);
+      if (admitted === "blocked") {
+        const waitMs = quarantine.waitMs(slave, nowMs);
+        return reject(new Refusal("device-quarantined", { device: nameOf(slave), waitMs }));
+      }
+      const probe = admitted === "probe";
+      const retriesLeft = probe ? 0 : transaction.retries;
+      const entry = {
+        slave,
+        priority,
+        queuedAtMs: nowMs,
+        transaction,
+        probe,
+        retriesLeft,
+        frames: [],
+        resolve,
+        reject,
+      };
+      if (priority === "stop") makeWayForStop(slave);
+      if (!queues.add(entry)) {
+        return reject(new Refusal("bus-full", { bus: options.id, limit: queuedCountMax[priority] }));
+      }
+      startNext();
+    });
+  }
+
+  /** A queued motion must not run after the STOP that overtook it; an answer in flight gets a last, short chance. */
+  function makeWayForStop(slave: number): void {
+    const isOvertaken = (entry: Waiting) => entry.priority === "motion" && entry.slave === slave;
+    for (const entry of queues.remove(isOvertaken)) entry.reject(new Refusal("bus-preempted"));
+    const running = flight;
+    if (!running || running.entry.priority === "stop") return;
+    if (isOvertaken(running.entry)) running.entry.retriesLeft = 0;
+    clock.after(stopPatienceMs, () => {
+      if (flight !== running || !queues.hasStop()) return;
+      land(running).reject(new Refusal("bus-preempted"));
+      startNext();
+    });
+  }
+
+  function startNext(): void {
+    if (flight || !link.state.up || queues.length === 0) return;
+    const nowMs = clock.nowMs();
+    // The frame gap belongs to the wire: without it the slave hears two frames as one. All other pauses yield to STOP.
+    let waitMs = gapUntilMs - nowMs;
+    if (!queues.hasStop() && nowMs < quietUntilMsMax) {
+      waitMs = Math.max(waitMs, Math.min(quietUntilMsMax, reader.lastByteAtMs + lateAnswerQuietMs) - nowMs);
+    }
+    if (waitMs > 0) {
+      wakeAt(nowMs + waitMs);
+      return;
+    }
+    const entry = queues.next();
+    if (!entry) return;
+    if (nowMs - entry.queuedAtMs > (entry.transaction.queuedMsMax ?? queuedMsMax[entry.priority])) {
+      entry.reject(new Refusal("device-timeout", { device: nameOf(entry.slave) }));
+      startNext();
+      return;
+    }
+    send(entry, nowMs);
+  }
+
+  /** A STOP that arrives during a long pause brings the wake-up forward. */
+  function wakeAt(atMs: number): void {
+    if (atMs >= wakeAtMs) return;
+    cancelWake();
+    wakeAtMs = atMs;
+    cancelWake = clock.after(Math.ceil(atMs - clock.nowMs()), () => {
+      wakeAtMs = Number.POSITIVE_INFINITY;
+      startNext();
+    });
+  }
+
+  function send(entry: Entry<Frame>, nowMs: number): void {
+    reader.discardPending();
+    const { transaction } = entry;
+    const lastMs = nowMs + (transaction.answerMsMax ?? 4 * transaction.timeoutMs);
+    const starting: Flight<Frame> = { entry, deadlineMs: nowMs + transaction.timeoutMs, lastMs, cancel: () => {} };
+    flight = starting;
+    entry.frames = [];
+    quietUntilMsMax = Number.NEGATIVE_INFINITY;
+    counters.sent++;
+    armDeadline(starting, transaction.timeoutMs);
+    link.write(transaction.bytes).catch((error: unknown) => {
+      if (flight !== starting) return;
+      land(starting).reject(error instanceof Refusal ? error : downReason());
+      startNext();
+    });
+  }
+
+  /** One timer a transaction: frames only move the deadline, the timer looks again when it fires. */
+  function armDeadline(running: Flight<Frame>, afterMs: number): void {
+    running.cancel = clock.after(Math.ceil(afterMs), () => {
+      if (flight !== running) return;
+      const leftMs = Math.min(running.deadlineMs, running.lastMs) - clock.nowMs();
+      if (leftMs > 0) armDeadline(running, leftMs);
+      else timeOut(running);
+    });
+  }
+
+  function timeOut(running: Flight<Frame>): void {
+    const entry = land(running);
+    const nowMs = clock.nowMs();
+    counters.timeouts++;
+    quietUntilMsMax = nowMs + lateAnswerWaitMsMax;
+    const isQuarantined = quarantine.failed(entry.slave, nowMs);
+    if (entry.retriesLeft > 0 && (!isQuarantined || entry.priority === "stop")) {
+      entry.retriesLeft--;
+      queues.putBack(entry);
+    } else {
+      entry.reject(new Refusal("device-timeout", { device: nameOf(entry.slave) }));
+    }
+    if (isQuarantined) {
+      const waitMs = quarantine.waitMs(entry.slave, nowMs);
+      const isDropped = (waiting: Waiting) => waiting.slave === entry.slave && waiting.priority !== "stop";
+      for (const dropped of queues.remove(isDropped)) {
+        dropped.reject(new Refusal("device-quarantined", { device: nameOf(entry.slave), waitMs }));
+      }
+    }
+    startNext();
+  }
+
+  function land(running: Flight<Frame>): Entry<Frame> {
+    running.cancel();
+    flight = null;
+    gapUntilMs = clock.nowMs() + gapMs;
+    return running.entry;
+  }
+
+  function accept(frame: Frame, atMs: number): void {
+    for (const listener of frameListeners) listener(frame, atMs);
+    const running = flight;
+    const match = running?.entry.transaction.matches(frame) ?? "no";
+    if (!running || match === "no") {
+      counters.unasked++;
+      return;
+    }
+    const { entry } = running;
+    quarantine.answered(entry.slave);
+    entry.frames.push(frame);
+    if (match === "more" && entry.frames.length < framesPerAnswerMax) {
+      running.deadlineMs = atMs + entry.transaction.timeoutMs;
+      return;
+    }
+    counters.answered++;
+    land(running).resolve(entry.frames);
+    startNext();
+  }
+
+  function downReason(): Refusal {
+    return link.state.reason ?? new Refusal("link-lost", { address: link.name, detail: "not open yet" });
+  }
+
+  link.onBytes(reader.receive);
+  link.onState((state) => {
+    reader.discardPending();
+    if (state.up) {
+      quarantine.clear();
+      return;
+    }
+    const reason = downReason();
+    if (flight) land(flight).reject(reason);
+    for (const entry of queues.remove(() => true)) entry.reject(reason);
+  });
+
+  return {
+    id: options.id,
+    link,
+    counters,
+    request,
+    onFrame(listener) {
+      frameListeners.push(listener);
+    },
+    get waitingCount() {
+      return queues.length;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** A serial port. Facts: 7-protocols §8 (serialport 13 on real ports and ptys). */
+import { readdirSync, realpathSync } from "node:fs";
+import { SerialPort } from "serialport";
+import { Refusal } from "../../contract/errors.ts";
+import { type ByteLink, linkLost, openRefusal, pendingBytesMax } from "./byte-link.ts";
+
+export interface SerialSpec {
+  /** Device path, or the id under /dev/serial/by-id. */
+  port: string;
+  baud: number;
+  parity?: "none" | "even" | "odd";
+}
+
+export interface PortListing {
+  path: string;
+  /** Stable name under /dev/serial/by-id; null when the port has none. */
+  byId: string | null;
+  maker: string | null;
+}
+
+const byIdFolder = "/dev/serial/by-id";
+
+export function serialLink(spec: SerialSpec): ByteLink {
+  const path = spec.port.includes("/") ? spec.port : `${byIdFolder}/${spec.port}`;
+  let port: SerialPort | null = null;
+  let bytesListener: (bytes: Uint8Array) => void = () => {};
+  let downListener: (reason: Refusal) => void = () => {};
+
+  /** Both shapes of `close` and a write error end here; the first one counts. */
+  function goDown(which: SerialPort, detail: string): void {
+    if (port !== which) return;
+    port = null;
+    if (which.isOpen) which.close(() => {});
+    downListener(linkLost(path, detail));
+  }
+
+  return {
+    name: path,
+    get isOpen() {
+      return port?.isOpen ?? false;
+    },
+    open() {
+      return new Promise((resolve, reject) => {
+        const opening = new SerialPort({
+          path,
+          baudRate: spec.baud,
+          parity: spec.parity ?? "none",
+          autoOpen: false,
+          highWaterMark: 16 * 1024,
+        });
+        // Without a listener an error event would end the process.
+        opening.on("error", (error) => goDown(opening, error.message));
+        opening.open((error) => {
+          if (error) return reject(openRefusal(path, error));
+          port = opening;
+          // An unplugged port is noticed only while somebody reads.
+          opening.on("data", (bytes: Buffer) => {
+            if (port === opening) bytesListener(bytes);
+          });
+          opening.on("close", (error: Error | null) => goDown(opening, error?.message ?? "closed"));
+          opening.on("end", () => goDown(opening, "end of file"));
+          // RS-485 adapters that switch by RTS want it low; a pty has no modem bits (ENOTTY), which is no fault.
+          opening.set({ rts: false, dtr: true }, () => {});
+          resolve();
+        });
+      });
+    },
+    close() {
+      const closing = port;
+      port = null;
+      if (!closing?.isOpen) return Promise.resolve();
+      return new Promise((resolve) => closing.close(() => resolve()));
+    },
+    write(bytes) {
+      const open = port;
+      if (!open?.isOpen) return Promise.reject(linkLost(path, "not open"));
+      if (open.writableLength + bytes.length > pendingBytesMax) {
+        return Promise.reject(new Refusal("link-congested", { address: path, limitBytes: pendingBytesMax }));
+      }
+      return new Promise((resolve, reject) => {
+        open.write(bytes as Buffer, (error) => {
+          if (!error) return resolve();
+          goDown(open, error.message);
+          reject(linkLost(path, error.message));
+        });
+      });
+    },
+    onBytes(listener) {
+      bytesListener = listener;
+    },
+    onDown(listener) {
+      downListener = listener;
+    },
+  };
+}
+
+/** The machine's serial ports, with their stable names. */
+export async function listSerialPorts(): Promise<PortListing[]> {
+  const idByPath = new Map<string, string>();
+  try {
+    for (const id of readdirSync(byIdFolder)) idByPath.set(realpathSync(`${byIdFolder}/${id}`), id);
+  } catch {
+    // No serial adapter is plugged in, or not Linux.
+  }
+  const ports = await SerialPort.list();
+  return ports
+    .filter(
+      (port) => port.manufacturer || port.vendorId || idByPath.has(port.path) || /USB|ACM|AMA|COM/.test(port.path),
+    )
+    .map((port) => ({ path: port.path, byId: idByPath.get(port.path) ?? null, maker: port.manufacturer ?? null }));
+}
