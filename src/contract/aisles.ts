@@ -13,11 +13,7 @@ export const commandViewSchema = Type.Object(
     areaKey: Type.String(),
     verb: Type.String(),
     aisle: Type.Integer(),
-    state: Type.Union(
-      (["stored", "sent", "accepted", "done", "refused", "failed", "expired", "stopped"] as const).map((s) =>
-        Type.Literal(s),
-      ),
-    ),
+    state: Type.Enum(["stored", "sent", "accepted", "done", "refused", "failed", "expired", "stopped"]),
     why: nullable(sayingSchema),
     storedAtMs: Type.Integer(),
     settledAtMs: nullable(Type.Integer()),

@@ -5,7 +5,7 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export const placeSchema = Type.Object(
   {
-    kind: Type.Union((["slot", "person", "transit", "unknown"] as const).map((kind) => Type.Literal(kind))),
+    kind: Type.Enum(["slot", "person", "transit", "unknown"]),
     slotId: nullable(Type.String()),
     locationCode: nullable(Type.String()),
     areaKey: nullable(Type.String()),
@@ -56,11 +56,16 @@ export const boxDetailSchema = Type.Object({ ...boxSchema.properties, records: T
 export const searchHitSchema = Type.Object(
   {
     /** Which field matched. */
-    matched: Type.Union(
-      (["customerNo", "recordNo", "name", "pinyin", "legalEntityCode", "barcode", "epc", "locationCode"] as const).map(
-        (m) => Type.Literal(m),
-      ),
-    ),
+    matched: Type.Enum([
+      "customerNo",
+      "recordNo",
+      "name",
+      "pinyin",
+      "legalEntityCode",
+      "barcode",
+      "epc",
+      "locationCode",
+    ]),
     record: nullable(recordSchema),
     box: nullable(boxSchema),
   },
@@ -134,9 +139,7 @@ export const importViewSchema = Type.Object(
   {
     id: Type.String(),
     filename: Type.String(),
-    state: Type.Union(
-      (["received", "checked", "running", "done", "failed", "cancelled"] as const).map((s) => Type.Literal(s)),
-    ),
+    state: Type.Enum(["received", "checked", "running", "done", "failed", "cancelled"]),
     rowsTotal: Type.Integer(),
     rowsDone: Type.Integer(),
     rowsRefused: Type.Integer(),

@@ -172,6 +172,45 @@ export const errorTable = {
     zh: "MQTT 服务器 {address} 拒绝了用户名或密码。",
     en: "The MQTT broker {address} refused the user name or password.",
   },
+  // Boxes and places
+  "box-unknown": { status: 404, zh: "没有这个档案盒：{box}。", en: "There is no box {box}." },
+  "box-barcode-taken": { status: 409, zh: "条码 {barcode} 已被使用。", en: "Barcode {barcode} is already in use." },
+  "box-withdrawn": { status: 409, zh: "档案盒 {barcode} 已注销。", en: "Box {barcode} has been withdrawn." },
+  "box-too-thick": {
+    status: 409,
+    zh: "档案盒厚 {thicknessMm} 毫米，放不进 {locationCode}（宽 {widthMm} 毫米）。",
+    en: "The box is {thicknessMm} mm thick and does not fit into {locationCode} ({widthMm} mm).",
+  },
+  "box-not-in-slot": {
+    status: 409,
+    zh: "档案盒 {barcode} 当前不在架上（{place}）。",
+    en: "Box {barcode} is not in a slot now ({place}).",
+  },
+  "box-on-loan": { status: 409, zh: "档案盒 {barcode} 已由 {holder} 取走。", en: "Box {barcode} is with {holder}." },
+  "box-not-on-loan": { status: 409, zh: "档案盒 {barcode} 没有借出。", en: "Box {barcode} is not on loan." },
+  "box-has-no-home": {
+    status: 409,
+    zh: "档案盒 {barcode} 没有固定位，请指定架位。",
+    en: "Box {barcode} has no home slot; name a location.",
+  },
+  "slot-unknown": { status: 404, zh: "没有这个架位编码：{locationCode}。", en: "There is no location {locationCode}." },
+  "slot-taken": {
+    status: 409,
+    zh: "架位 {locationCode} 已有档案盒 {barcode}。",
+    en: "Location {locationCode} holds box {barcode}.",
+  },
+  "slot-reserved": {
+    status: 409,
+    zh: "架位 {locationCode} 已为档案盒 {barcode} 预留。",
+    en: "Location {locationCode} is reserved for box {barcode}.",
+  },
+  "slot-scan-differs": {
+    status: 409,
+    zh: "扫描的架位 {scanned} 与目标 {locationCode} 不符。",
+    en: "The scanned location {scanned} is not the target {locationCode}.",
+  },
+  "tag-taken": { status: 409, zh: "标签 {epc} 已绑定到档案盒 {barcode}。", en: "Tag {epc} is bound to box {barcode}." },
+  "person-unknown": { status: 404, zh: "没有此人员。", en: "There is no such person." },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

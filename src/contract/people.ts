@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { roles } from "./roles.ts";
 
 const strict = { additionalProperties: false } as const;
-const roleSchema = Type.Union(roles.map((role) => Type.Literal(role)));
+const roleSchema = Type.Enum([...roles]);
 const login = Type.String({ pattern: "^[a-zA-Z0-9._-]{2,40}$" });
 const password = Type.String({ minLength: 10, maxLength: 200 });
 const language = Type.Union([Type.Literal("zh"), Type.Literal("en")]);

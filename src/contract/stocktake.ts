@@ -39,7 +39,7 @@ export const stocktakeViewSchema = Type.Object(
     roomId: Type.String(),
     scope: scopeSchema,
     settings: stocktakeSettingsSchema,
-    state: Type.Union((["running", "paused", "done", "cancelled"] as const).map((s) => Type.Literal(s))),
+    state: Type.Enum(["running", "paused", "done", "cancelled"]),
     startedAtMs: Type.Integer(),
     endedAtMs: nullable(Type.Integer()),
     antennasTotal: Type.Integer(),
@@ -57,7 +57,7 @@ export const stocktakeViewSchema = Type.Object(
 export const stocktakeLineSchema = Type.Object(
   {
     no: Type.Integer(),
-    class: Type.Union(stocktakeClasses.map((c) => Type.Literal(c))),
+    class: Type.Enum([...stocktakeClasses]),
     certainty: Type.Union([Type.Literal("confirmed"), Type.Literal("suspected")]),
     boxId: nullable(Type.String()),
     barcode: nullable(Type.String()),

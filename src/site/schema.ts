@@ -11,9 +11,7 @@ export const bilingualSchema = Type.Object(
   strict,
 );
 export const sideSchema = Type.Union([Type.Literal("A"), Type.Literal("B")]);
-export const codePartSchema = Type.Union(
-  (["room", "area", "column", "side", "bay", "layer", "slot"] as const).map((part) => Type.Literal(part)),
-);
+export const codePartSchema = Type.Enum(["room", "area", "column", "side", "bay", "layer", "slot"]);
 
 /** "3" or "1-4": a number or an inclusive range. */
 const range = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: "^[0-9]+(-[0-9]+)?$" })]);
@@ -79,7 +77,7 @@ export const areaSchema = Type.Object(
       Type.Array(
         Type.Object(
           {
-            kind: Type.Union((["occupancy", "beam", "smoke", "fire", "door"] as const).map((k) => Type.Literal(k))),
+            kind: Type.Enum(["occupancy", "beam", "smoke", "fire", "door"]),
             device: id,
             input: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
           },
@@ -122,7 +120,7 @@ export const busSchema = Type.Object({ id, link: linkSchema }, strict);
 export const deviceSchema = Type.Object(
   {
     id,
-    kind: Type.Union((["reader", "shelf", "climate", "lights"] as const).map((k) => Type.Literal(k))),
+    kind: Type.Enum(["reader", "shelf", "climate", "lights"]),
     /** Protocol profile: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02. */
     profile: Type.String({ minLength: 1 }),
     bus: id,

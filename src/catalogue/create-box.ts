@@ -1,0 +1,59 @@
+import { eq } from "drizzle-orm";
+import type { CreateBoxBody } from "../contract/catalogue.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { type BoxRow, chainOfBox, placementOf, recordPlace } from "../placement/record-place.ts";
+import { slotOfCode } from "../placement/slot-of-code.ts";
+import { boxes } from "../storage/schema/catalogue.ts";
+import { bindTagInside } from "./bind-tag.ts";
+
+/** One box by hand, with its tag and its place if they are known already. */
+export async function createBox(house: House, actor: Actor, request: CreateBoxBody): Promise<BoxRow> {
+  const home = request.homeLocationCode ? slotOfCode(house.layout, request.homeLocationCode) : null;
+  const current = request.locationCode ? slotOfCode(house.layout, request.locationCode) : null;
+  const barcode = request.barcode.trim();
+  return change(house, async (tx, recorder) => {
+    const [taken] = await tx.select({ id: boxes.id }).from(boxes).where(eq(boxes.barcode, barcode));
+    if (taken) throw new Refusal("box-barcode-taken", { barcode });
+    const [created] = await tx
+      .insert(boxes)
+      .values({
+        id: house.newId(),
+        barcode,
+        thicknessMm: request.thicknessMm,
+        homeSlotId: home?.id ?? current?.id ?? null,
+        place: "unknown",
+        currentSlotId: null,
+        currentSlotWidthMm: null,
+        holderId: null,
+        sinceMs: recorder.atMs,
+        evidence: { by: "person" },
+        version: 1,
+        createdAtMs: recorder.atMs,
+        withdrawnAtMs: null,
+      })
+      .returning();
+    const box = created as BoxRow;
+    recorder.note({
+      chain: chainOfBox(house.layout, box),
+      actor,
+      kind: "box.created",
+      subject: `box:${box.id}`,
+      reason: request.reason ?? null,
+      body: placementOf(house.layout, box),
+    });
+    if (request.epc)
+      await bindTagInside(house, tx, recorder, actor, { box, epc: request.epc, reason: request.reason ?? null });
+    if (!current) return box;
+    return recordPlace(house, tx, recorder, {
+      boxId: box.id,
+      to: { place: "slot", slotId: current.id },
+      evidence: { by: "person" },
+      kind: "box.placed",
+      actor,
+      reason: request.reason ?? null,
+    });
+  });
+}

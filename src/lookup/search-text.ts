@@ -1,0 +1,44 @@
+import { pinyin } from "pinyin-pro";
+
+/** Fields of a record that the one search box looks through. */
+export interface SearchedFields {
+  recordNo: string;
+  customerNo: string;
+  name: string;
+  legalEntityCode: string | null;
+}
+
+/**
+ * What is indexed for a record, a line a field, lower case: numbers, name, the name's pinyin initials, legal entity code.
+ * Lines keep a query from matching across two fields.
+ */
+export function searchTextOf(fields: SearchedFields): string {
+  const lines = [
+    fields.customerNo,
+    fields.recordNo,
+    fields.name,
+    pinyinInitials(fields.name),
+    fields.legalEntityCode ?? "",
+  ];
+  return [...new Set(lines.map(normaliseQuery).filter((line) => line !== ""))].join("\n");
+}
+
+/** "张三丰" → "zsf"; Latin letters and digits stay. */
+export function pinyinInitials(name: string): string {
+  return pinyin(name, { pattern: "first", toneType: "none", type: "array", nonZh: "consecutive" })
+    .join("")
+    .replace(/\s+/g, "");
+}
+
+/** Full-width forms folded, spaces taken out, lower case: what people type and what is stored meet here. */
+export function normaliseQuery(text: string): string {
+  return text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
+}
+
+/** The characters and pairs of a query as a tsquery that public.guiwei_bigrams answers. */
+export function bigramQuery(query: string): string {
+  const characters = [...query];
+  const grams =
+    characters.length === 1 ? characters : characters.slice(1).map((second, i) => `${characters[i]}${second}`);
+  return [...new Set(grams)].map((gram) => `'${gram.replace(/\\/g, "\\\\").replace(/'/g, "''")}'`).join(" & ");
+}

@@ -1,0 +1,40 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { loans } from "../storage/schema/catalogue.ts";
+import { type BoxRow, lockBox, recordPlace } from "./record-place.ts";
+import { slotOfCode } from "./slot-of-code.ts";
+
+export interface ReturnBox {
+  boxId: string;
+  /** Left out: back to its home slot. */
+  locationCode?: string;
+  reason?: string;
+}
+
+/** 归还: a lent box comes back to its home slot or the one named; closes its loan. */
+export async function returnBox(house: House, actor: Actor, request: ReturnBox): Promise<BoxRow> {
+  const named = request.locationCode === undefined ? null : slotOfCode(house.layout, request.locationCode);
+  return change(house, async (tx, recorder) => {
+    const box = await lockBox(tx, request.boxId);
+    if (box.place !== "person") throw new Refusal("box-not-on-loan", { barcode: box.barcode });
+    const slotId = named?.id ?? box.homeSlotId;
+    if (!slotId) throw new Refusal("box-has-no-home", { barcode: box.barcode });
+    const [loan] = await tx
+      .update(loans)
+      .set({ returnedAtMs: recorder.atMs })
+      .where(and(eq(loans.boxId, box.id), isNull(loans.returnedAtMs)))
+      .returning();
+    return recordPlace(house, tx, recorder, {
+      boxId: box.id,
+      to: { place: "slot", slotId },
+      evidence: { by: named ? "slot-scan" : "person" },
+      kind: "box.returned",
+      actor,
+      reason: request.reason ?? null,
+      also: { loanId: loan?.id ?? null },
+    });
+  });
+}
