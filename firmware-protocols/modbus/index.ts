@@ -18,6 +18,7 @@ export {
 } from "./client.ts";
 export { crc16, hasValidCrc } from "./crc16.ts";
 export { type ExceptionCode, type ExceptionResponse, encodeException, exceptionCodes } from "./exception.ts";
+export { readBitsMax, readRegistersMax, writeBitsMax, writeRegistersMax } from "./function-codec.ts";
 export {
   decodeRequestPdu,
   decodeResponsePdu,

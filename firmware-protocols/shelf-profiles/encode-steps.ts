@@ -1,0 +1,90 @@
+import type { ModbusResponse, ReadRequest, WriteRequest } from "../modbus/index.ts";
+import type { CheckTemplate, Operand, ShelfProfile, StepTemplate, WriteTemplate } from "./profile-map.ts";
+import { verbs, type WireCommand, type WireLight, type WireReason } from "./wire-status.ts";
+
+/** What the driver does next, in order. A check that refuses ends the sequence. */
+export type WireStep =
+  | { kind: "check"; request: ReadRequest; refuseWhen: CheckTemplate["refuseWhen"] }
+  | { kind: "write"; request: WriteRequest }
+  | { kind: "wait"; ms: number };
+
+type Operands = Partial<Record<Operand, number>>;
+
+/**
+ * Null = this controller has no such verb. `beat` is the next heartbeat count: the command block carries it.
+ * Throws RangeError when a field does not fit, and on a time to live above 2 000 ms (S15).
+ */
+export function encodeCommand(profile: ShelfProfile, command: WireCommand, beat: number): WireStep[] | null {
+  const templates = profile.commands[command.verb];
+  if (templates === null) return null;
+  if (command.wireId < 1) throw new RangeError("command ids begin at 1");
+  if (command.ttlMs < 1 || command.ttlMs > 2000) throw new RangeError(`${command.ttlMs} ms to live is not 1–2 000`);
+  const { wireId, aisle, epoch, ttlMs, expectedOpenAisle } = command;
+  const verb = verbs.indexOf(command.verb) + 1;
+  return fill(profile, templates, { wireId, verb, aisle, epoch, ttlMs, expectedOpenAisle, beat: beat & 0xffff });
+}
+
+/** Never conditional, never late: the first step is the write itself. */
+export function encodeStop(profile: ShelfProfile): WireStep[] {
+  return fill(profile, profile.stop, {});
+}
+
+/** Null = no heartbeat in this map. The count must change from beat to beat. */
+export function encodeBeat(profile: ShelfProfile, beat: number): WriteRequest | null {
+  return profile.heartbeat && requestOf(profile.heartbeat, { beat: beat & 0xffff });
+}
+
+/** `target` null turns the light off. Null result = no guide light in this map. */
+export function encodeLight(profile: ShelfProfile, target: WireLight | null): WriteRequest | null {
+  if (!profile.light) return null;
+  return requestOf(profile.light, {
+    lightColumn: target?.column ?? 0,
+    lightSide: target ? (target.side === "A" ? 1 : 2) : 0,
+    lightBay: target?.bay ?? 0,
+    lightLayer: target?.layer ?? 0,
+    lightSlot: target?.slot ?? 0,
+  });
+}
+
+/** Why the answer to a check forbids going on; null = go on. An answer that is no answer forbids. */
+export function judgeCheck(
+  step: Extract<WireStep, { kind: "check" }>,
+  response: ModbusResponse | null,
+): WireReason | null {
+  const bits = response && "bits" in response ? response.bits : [];
+  for (const [i, { is, reason }] of step.refuseWhen.entries()) {
+    if (bits[i] === undefined) return "interlock";
+    if (bits[i] === is) return reason;
+  }
+  return null;
+}
+
+function fill(profile: ShelfProfile, templates: readonly StepTemplate[], operands: Operands): WireStep[] {
+  const steps: WireStep[] = [];
+  let hasWritten = false;
+  for (const template of templates) {
+    if ("check" in template) {
+      const { fn, at, refuseWhen } = template.check;
+      steps.push({ kind: "check", request: { fn, address: at, quantity: refuseWhen.length }, refuseWhen });
+      continue;
+    }
+    if (hasWritten && profile.commandPauseMs > 0) steps.push({ kind: "wait", ms: profile.commandPauseMs });
+    hasWritten = true;
+    steps.push({ kind: "write", request: requestOf(template.write, operands) });
+  }
+  return steps;
+}
+
+function requestOf({ fn, at, values }: WriteTemplate, operands: Operands): WriteRequest {
+  const numbers = values.map((value) => {
+    const number = typeof value === "number" ? value : operands[value];
+    if (number === undefined || !Number.isInteger(number) || number < 0 || number > 0xffff) {
+      throw new RangeError(`${value} = ${number} does not fit a register`);
+    }
+    return number;
+  });
+  const first = numbers[0] as number;
+  if (fn === 5) return { fn, address: at, value: first === 1 };
+  if (fn === 6) return { fn, address: at, value: first };
+  return fn === 15 ? { fn, address: at, values: numbers.map((n) => n === 1) } : { fn, address: at, values: numbers };
+}

@@ -1,0 +1,17 @@
+export {
+  type ClimateSensorProfile,
+  climateSensors,
+  decodeClimate,
+  encodeClimate,
+  type WireClimate,
+} from "./climate-sensors.ts";
+export { type ControllerDevice, type ControllerInput, createControllerBank } from "./controller-bank.ts";
+export { decodeStatus, type StatusReading } from "./decode-status.ts";
+export { encodeStatus } from "./encode-status.ts";
+export { encodeBeat, encodeCommand, encodeLight, encodeStop, judgeCheck, type WireStep } from "./encode-steps.ts";
+export { fatekNjust } from "./fatek-njust.ts";
+export type { ShelfProfile, ShelfShape, Shortcoming } from "./profile-map.ts";
+export { shelfProfiles } from "./profiles.ts";
+export { room1 } from "./room-1.ts";
+export { statusReads } from "./status-reads.ts";
+export * from "./wire-status.ts";
