@@ -32,8 +32,8 @@ export interface DeliveredRecord {
   /** 线路 */
   line: string;
   state: "active" | "closed";
-  /** 0 open, 1 internal, 2 secret. */
-  secrecyLevel: number;
+  /** 密级 */
+  secrecyLevel: "public" | "internal" | "secret";
   /** null: the record has no paper (全程电子化). */
   barcode: string | null;
 }
@@ -208,7 +208,7 @@ function recordsOf(
       recordNo: `DA-${String(records.length + 1).padStart(6, "0")}`,
       ...customer,
       businessType: chance.pick(businessTypes),
-      secrecyLevel: secret < 0.9 ? 0 : secret < 0.99 ? 1 : 2,
+      secrecyLevel: secret < 0.9 ? "public" : secret < 0.99 ? "internal" : "secret",
       barcode,
     });
   };

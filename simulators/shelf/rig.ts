@@ -1,0 +1,168 @@
+/** A controller bolted to its rail: feeds inputs through `advance`, carries out the effects, lets time roll the carriages. */
+import type { Clock } from "../../src/clock/clock.ts";
+import type { CommandResult, RefusalReason } from "../../src/contract/shelf.ts";
+import { brake, drive, isAtTarget, isStanding, openAisleOf, type Rail, type RailSenses, roll } from "../room/rail.ts";
+import { advance } from "./advance.ts";
+import { needsReset } from "./blocked-by.ts";
+import { standStill } from "./stand-still.ts";
+import type { Senses, WireCommand } from "./state.ts";
+import { bootState, type ControllerInput, type ControllerRules, type ControllerState, type PanelKey } from "./state.ts";
+
+/** Sampling of the controller's inputs; with the brakes' 5 mm it keeps S2 by a wide margin. */
+export const tickMs = 50;
+
+export interface RigEvent {
+  name: string;
+  atMs: number;
+}
+export interface RigAnswer {
+  wireId: number;
+  result: CommandResult;
+  reason: RefusalReason | null;
+}
+
+export interface Rig {
+  readonly rail: Rail;
+  readonly rules: ControllerRules;
+  state(): ControllerState;
+  isPowered(): boolean;
+  command(command: WireCommand): RigAnswer | null;
+  stop(): void;
+  beat(): void;
+  light(target: ControllerState["light"]): void;
+  key(key: PanelKey): void;
+  entry(): void;
+  exit(): void;
+  cutPower(): void;
+  restorePower(): void;
+  /** Called after every change of state. */
+  onChange(fn: () => void): void;
+  onAnswer(fn: (answer: RigAnswer) => void): void;
+  onEvent(fn: (event: RigEvent) => void): void;
+}
+
+export interface RigOptions {
+  rail: Rail;
+  rules: ControllerRules;
+  clock: Clock;
+  /** The morning's opening round was done before the twin starts. */
+  confirmedAtStart: boolean;
+  /** Boots so far, so that every start has its own boot id. */
+  bootIdBefore?: number;
+}
+
+export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 }: RigOptions): Rig {
+  let state = bootState({ bootId: bootIdBefore, epochHighest: 0, wireIdLast: 0 }, confirmedAtStart);
+  let powered = true;
+  let cancelTick: (() => void) | null = null;
+  let rolledAtMs = clock.nowMs();
+  let felt: RailSenses = { edge: false, overCurrent: false };
+  const changeFns: (() => void)[] = [];
+  const answerFns: ((answer: RigAnswer) => void)[] = [];
+  const eventFns: ((event: RigEvent) => void)[] = [];
+
+  function senses(): Senses {
+    catchUp();
+    return {
+      ...felt,
+      edgesAnswer: !rail.edgesStuck,
+      atTarget: isAtTarget(rail),
+      standing: isStanding(rail),
+      openAisle: openAisleOf(rail),
+    };
+  }
+
+  function feed(input: ControllerInput): RigAnswer | null {
+    catchUp();
+    if (!powered) return null;
+    const before = state;
+    const advanced = advance(state, input, rules, clock.nowMs());
+    state = advanced.state;
+    let answer: RigAnswer | null = null;
+    for (const effect of advanced.effects) {
+      if (effect.kind === "drive") drive(rail, effect.openAisle);
+      else if (effect.kind === "brake") brake(rail);
+      else if (effect.kind === "event") tell(effect.name);
+      else {
+        answer = { wireId: effect.wireId, result: effect.result, reason: effect.reason };
+        for (const fn of answerFns) fn(answer);
+      }
+    }
+    if (input.kind !== "beat" && (state !== before || input.kind === "tick")) for (const fn of changeFns) fn();
+    keepTicking();
+    return answer;
+  }
+
+  function tell(name: string): void {
+    for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
+  }
+
+  function isRolling(): boolean {
+    return rail.targetsMm !== null || !isStanding(rail);
+  }
+
+  /** Rolls the carriages up to now, so that brakes bite where they were told to and not a tick later. */
+  function catchUp(): void {
+    const nowMs = clock.nowMs();
+    if (isRolling()) {
+      const now = roll(rail, nowMs - rolledAtMs);
+      felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
+    }
+    rolledAtMs = nowMs;
+  }
+
+  /** Time is watched only while something is under way: a room at rest costs nothing. */
+  function keepTicking(): void {
+    if (cancelTick) return;
+    const isLocating = powered && state.openAisle === null && !needsReset(state);
+    if (state.job || isRolling() || isLocating) cancelTick = clock.after(tickMs, tick);
+  }
+
+  function tick(): void {
+    cancelTick = null;
+    const now = senses();
+    felt = { edge: false, overCurrent: false };
+    feed({ kind: "tick", senses: now });
+    keepTicking();
+  }
+
+  return {
+    rail,
+    rules,
+    state: () => state,
+    isPowered: () => powered,
+    command: (command) => feed({ kind: "command", command, senses: senses() }),
+    stop: () => void feed({ kind: "stop" }),
+    beat: () => void feed({ kind: "beat" }),
+    light: (target) => void feed({ kind: "light", target }),
+    key(key) {
+      // The button stays down without power, too.
+      if (!powered && key === "emergency-press") state = { ...state, emergencyPressed: true };
+      else if (!powered && key === "emergency-release") state = { ...state, emergencyPressed: false };
+      else feed({ kind: "panel", key, senses: senses() });
+    },
+    entry: () => void feed({ kind: "entry" }),
+    exit: () => void feed({ kind: "exit" }),
+    cutPower() {
+      if (!powered) return;
+      catchUp();
+      // Spring brakes: without power the carriages stand, whatever the controller meant.
+      brake(rail);
+      state = standStill(state).state;
+      powered = false;
+      keepTicking();
+      tell("power-cut");
+      for (const fn of changeFns) fn();
+    },
+    restorePower() {
+      if (powered) return;
+      powered = true;
+      state = bootState(state.retained, false, state.emergencyPressed);
+      tell("power-restored");
+      for (const fn of changeFns) fn();
+    },
+    onChange: (fn) => void changeFns.push(fn),
+    onAnswer: (fn) => void answerFns.push(fn),
+    onEvent: (fn) => void eventFns.push(fn),
+  };
+}
