@@ -27,8 +27,8 @@ export const errorTable = {
   },
   "aisle-not-confirmed": {
     status: 409,
-    zh: "尚未在现场确认：请在面板上按“确认”，再重新打开 {aisle} 号通道。",
-    en: "Not confirmed at the shelf: press Confirm at the panel, then open aisle {aisle} again.",
+    zh: "尚未在现场确认：请在面板上按“确认”，然后重新下达指令。",
+    en: "Not confirmed at the shelf: press Confirm at the panel, then ask again.",
   },
   "aisle-unknown": { status: 404, zh: "本区没有 {aisle} 号通道。", en: "This area has no aisle {aisle}." },
   "aisle-too-narrow": {
@@ -38,8 +38,8 @@ export const errorTable = {
   },
   "area-busy": {
     status: 409,
-    zh: "本区正在移动，请等待完成或先停止。",
-    en: "This area is moving; wait until it is done or stop it first.",
+    zh: "本区正忙（通道 {what}）：请等待完成或先停止。",
+    en: "This area is busy (aisle {what}): wait until it is done or stop it first.",
   },
   "area-emergency-stop": {
     status: 409,
@@ -80,6 +80,126 @@ export const errorTable = {
     status: 409,
     zh: "停止或重启之后需要人工复位：请在面板上按“复位”。",
     en: "After a stop or a restart a deliberate reset is needed: press Reset at the panel.",
+  },
+  "aisle-occupancy-unknown": {
+    status: 409,
+    zh: "无法确认 {aisle} 号通道内是否有人：请检查人数传感器；没有传感器的控制器须在站点文件中声明人员检测输入。",
+    en: "Nobody can tell whether aisle {aisle} is empty: check the people sensors; a controller without any needs an occupancy input in the site file.",
+  },
+  "area-over-current": {
+    status: 409,
+    zh: "电机过流保护已动作：请移开障碍物，然后在面板上按“复位”。",
+    en: "A motor drew too much current: remove what blocks it, then press Reset at the panel.",
+  },
+  "area-sensor-fault": {
+    status: 409,
+    zh: "安全传感器故障，视为通道内有人：请检修传感器，然后在面板上按“复位”。",
+    en: "A safety sensor is faulty, which counts as somebody inside: repair it, then press Reset at the panel.",
+  },
+  "area-position-unknown": {
+    status: 409,
+    zh: "架体位置未知：请在面板上执行回零（复位），或在面板上手动打开一个通道。",
+    en: "The carriages' positions are not known: home them at the panel, or open an aisle there by hand.",
+  },
+  "area-position-changed": {
+    status: 409,
+    zh: "架体位置与系统所知不符，控制器已拒绝：请刷新后重试。",
+    en: "The carriages stand elsewhere than expected and the controller refused: look again, then ask again.",
+  },
+  "area-protected": {
+    status: 409,
+    zh: "控制器处于系统保护状态：请在面板上解除保护。",
+    en: "The controller protects itself: clear the protection at the panel.",
+  },
+  "area-heartbeat-lost": {
+    status: 409,
+    zh: "控制器因失去网关心跳已停止：请检查连接，然后在面板上按“复位”。",
+    en: "The controller lost the gateway's heartbeat and stopped: check the connection, then press Reset at the panel.",
+  },
+  "area-interlock": {
+    status: 409,
+    zh: "控制器的安全联锁拒绝了该指令：请查看面板上的提示，排除后按“复位”。",
+    en: "The controller's own interlock refused: see its panel, clear the cause and press Reset.",
+  },
+  "command-not-ours": {
+    status: 409,
+    zh: "该指令属于已失效的控制权（第 {epoch} 期）：请重新下达指令。",
+    en: "The command belongs to a control grant that has ended (epoch {epoch}): ask again.",
+  },
+  "command-duplicate": {
+    status: 409,
+    zh: "控制器已收到过同一编号的指令：请重新下达指令。",
+    en: "The controller has seen this command number before: ask again.",
+  },
+  "command-expired": {
+    status: 409,
+    zh: "指令在有效期内没有开始执行，已作废：请检查连接后重新下达。",
+    en: "The command did not start in time and has lapsed: check the connection, then ask again.",
+  },
+  "command-not-delivered": {
+    status: 503,
+    zh: "指令未能送达控制器，已发送停止：请检查连接，在面板上复位后重新下达。",
+    en: "The command did not reach the controller and a stop was sent: check the connection, reset at the panel, then ask again.",
+  },
+  "command-not-confirmed": {
+    status: 503,
+    zh: "控制器没有确认该指令：请查看面板状态后重试。",
+    en: "The controller did not confirm the command: look at the panel, then try again.",
+  },
+  "nothing-moving": {
+    status: 409,
+    zh: "本区没有正在进行的移动，无需暂停。",
+    en: "Nothing is moving here; there is nothing to pause.",
+  },
+  "motion-stopped": {
+    status: 409,
+    zh: "移动已被停止：确认安全后在面板上按“复位”，再重新下达指令。",
+    en: "The motion was stopped: when it is safe press Reset at the panel, then ask again.",
+  },
+  "motion-paused": {
+    status: 409,
+    zh: "移动已暂停，不会自行继续：请在面板上复位后重新下达指令。",
+    en: "The motion was paused and does not go on by itself: reset at the panel, then ask again.",
+  },
+  "motion-entered": {
+    status: 409,
+    zh: "移动过程中有人进入通道（{aisle} 号），已停止：请所有人离开，并在面板上按“复位”。",
+    en: "Somebody entered (aisle {aisle}) while it moved, so it was stopped: everybody out, then press Reset at the panel.",
+  },
+  "motion-timeout": {
+    status: 504,
+    zh: "移动在 {limitS} 秒内没有完成，已停止：请检查导轨和电机，然后在面板上按“复位”。",
+    en: "The motion was not done within {limitS} s and was stopped: check rail and motors, then press Reset at the panel.",
+  },
+  "motion-link-lost": {
+    status: 503,
+    zh: "移动过程中与控制器的连接中断，结果未知：请检查连接和现场，在面板上按“复位”后重新下达。",
+    en: "The connection to the controller was lost, the result is unknown: check it and the shelf, press Reset at the panel, then ask again.",
+  },
+  "motion-wrong-end": {
+    status: 502,
+    zh: "控制器报告完成，但打开的是 {aisle} 号通道：请检查设备，然后在面板上按“复位”。",
+    en: "The controller says done, but aisle {aisle} stands open: check it, then press Reset at the panel.",
+  },
+  "motion-late-start": {
+    status: 409,
+    zh: "已作废的指令被延迟执行，已发送停止：请检查控制器，然后在面板上按“复位”。",
+    en: "A lapsed command began to move and was stopped: check the controller, then press Reset at the panel.",
+  },
+  "stop-not-confirmed": {
+    status: 504,
+    zh: "控制器没有确认停止：请立即按下现场的急停按钮！",
+    en: "The controller did not confirm the stop: press the emergency stop at the shelf now!",
+  },
+  "controller-restarted": {
+    status: 503,
+    zh: "控制器在执行过程中重新启动：请在面板上复位并确认，再重新下达指令。",
+    en: "The controller restarted meanwhile: reset and confirm at the panel, then ask again.",
+  },
+  "gateway-restarted": {
+    status: 503,
+    zh: "网关重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
+    en: "The gateway restarted, the command was interrupted and does not go on by itself: confirm at the panel, then ask again.",
   },
   // Links and devices: what the integrator reads in the device list and in `guiwei probe`.
   "port-in-use": {
@@ -211,6 +331,133 @@ export const errorTable = {
   },
   "tag-taken": { status: 409, zh: "标签 {epc} 已绑定到档案盒 {barcode}。", en: "Tag {epc} is bound to box {barcode}." },
   "person-unknown": { status: 404, zh: "没有此人员。", en: "There is no such person." },
+  // Stocktakes
+  "stocktake-empty": {
+    status: 400,
+    zh: "所选范围内没有任何一层，无法盘点。",
+    en: "The scope holds no layer; there is nothing to count.",
+  },
+  "stocktake-open": {
+    status: 409,
+    zh: "本库房已有一次未结束的盘点：请先完成或取消。",
+    en: "A stocktake of this room is still open: finish or cancel it first.",
+  },
+  "stocktake-not-possible": {
+    status: 409,
+    zh: "盘点当前状态不允许此操作，请刷新。",
+    en: "The stocktake's state does not allow this; refresh.",
+  },
+  // The shell: sign-in, rights, requests
+  "sign-in-refused": { status: 401, zh: "账号或密码不正确。", en: "The login or the password is wrong." },
+  "sign-in-too-often": {
+    status: 429,
+    zh: "登录失败次数过多，请 {waitS} 秒后再试。",
+    en: "Too many failed sign-ins; try again in {waitS} s.",
+  },
+  "set-up-done": { status: 409, zh: "系统已有管理员，请直接登录。", en: "There is an administrator already: sign in." },
+  "set-up-code-wrong": {
+    status: 403,
+    zh: "初始化码不正确或已失效：请使用系统启动时显示的初始化码。",
+    en: "The set-up code is wrong or out of date: use the one printed at start.",
+  },
+  "demo-code-used": {
+    status: 403,
+    zh: "演示登录链接无效或已使用：请重新启动演示以获得新链接。",
+    en: "The demo's sign-in link is not valid or was used: start the demo again for a new one.",
+  },
+  "password-wrong": { status: 403, zh: "当前密码不正确。", en: "The present password is wrong." },
+  "login-taken": { status: 409, zh: "该登录账号已被使用。", en: "This login is already in use." },
+  "last-administrator": {
+    status: 409,
+    zh: "这是最后一位可登录的管理员：请先指定另一位管理员。",
+    en: "This is the last administrator who can sign in: make another one first.",
+  },
+  "token-unknown": { status: 404, zh: "没有此接口令牌。", en: "There is no such API token." },
+  "origin-refused": {
+    status: 403,
+    zh: "请求来自其他网站，已拒绝。",
+    en: "The request comes from another web site and was refused.",
+  },
+  "version-missing": {
+    status: 428,
+    zh: "请在 If-Match 中给出所见的版本号。",
+    en: "Name the version you saw in If-Match.",
+  },
+  "version-differs": {
+    status: 412,
+    zh: "数据已被他人更改（现为版本 {version}），请刷新后重试。",
+    en: "Somebody else has changed this (now version {version}); refresh and try again.",
+  },
+  "cursor-invalid": {
+    status: 400,
+    zh: "分页标记无效，请从第一页开始。",
+    en: "The cursor is not valid; start at the first page.",
+  },
+  "json-invalid": { status: 400, zh: "请求内容不是有效的 JSON。", en: "The body is not valid JSON." },
+  "body-too-large": { status: 413, zh: "请求内容过大。", en: "The body is too large." },
+  "content-type-unknown": {
+    status: 415,
+    zh: "不支持的内容类型，请使用 application/json。",
+    en: "This content type is not supported; send application/json.",
+  },
+  "idempotency-key-invalid": {
+    status: 400,
+    zh: "Idempotency-Key 应为 1–100 个可见字符。",
+    en: "Idempotency-Key must be 1–100 visible characters.",
+  },
+  "idempotency-key-reused": {
+    status: 409,
+    zh: "该 Idempotency-Key 已用于另一个请求。",
+    en: "This Idempotency-Key belongs to another request.",
+  },
+  "idempotency-in-progress": {
+    status: 409,
+    zh: "相同的请求正在处理，请稍后重试。",
+    en: "The same request is being worked on; try again shortly.",
+  },
+  "idempotency-outcome-unknown": {
+    status: 409,
+    zh: "此前相同的请求被中断，结果未知：请先核对是否已完成，再使用新的 Idempotency-Key。",
+    en: "The same request was cut off before; look whether it was done, then use a new Idempotency-Key.",
+  },
+  "idempotency-answer-not-kept": {
+    status: 409,
+    zh: "该请求已完成，其答复只显示一次，不再保留。",
+    en: "This request was done; its answer is shown once and not kept.",
+  },
+  "journal-verify-running": { status: 409, zh: "日志校验正在进行。", en: "The journal is being verified already." },
+  "database-away": {
+    status: 503,
+    zh: "数据库暂时无法访问，请稍后再试。",
+    en: "The database cannot be reached; try again shortly.",
+  },
+  overloaded: { status: 503, zh: "系统繁忙，请稍后再试。", en: "The system is busy; try again shortly." },
+  // Start: printed to the person who starts the gateway.
+  "listen-port-in-use": {
+    status: 503,
+    zh: "端口 {port} 已被其他程序占用：请关闭该程序，或用 PORT 指定其他端口。",
+    en: "Port {port} is in use by another program: close it, or choose another with PORT.",
+  },
+  "listen-not-permitted": {
+    status: 503,
+    zh: "没有权限使用端口 {port}：请用 PORT 指定 1024 以上的端口。",
+    en: "No permission to use port {port}: choose one above 1024 with PORT.",
+  },
+  "listen-address-unknown": {
+    status: 503,
+    zh: "本机没有地址 {host}：请检查 HOST。",
+    en: "This machine has no address {host}: check HOST.",
+  },
+  "listen-needs-tls": {
+    status: 503,
+    zh: "向网络开放（HOST={host}）须使用 TLS：请设置 TLS_CERT 和 TLS_KEY；若由反向代理提供 TLS，请明确设置 INSECURE_HTTP=yes。",
+    en: "Opening to the network (HOST={host}) needs TLS: set TLS_CERT and TLS_KEY, or state INSECURE_HTTP=yes where a reverse proxy keeps TLS.",
+  },
+  "tls-file-unreadable": {
+    status: 503,
+    zh: "无法读取 TLS 文件 {file}（{detail}）。",
+    en: "The TLS file {file} cannot be read ({detail}).",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
