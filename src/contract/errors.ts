@@ -158,8 +158,8 @@ export const errorTable = {
   },
   "motion-paused": {
     status: 409,
-    zh: "移动已暂停，不会自行继续：请在面板上复位后重新下达指令。",
-    en: "The motion was paused and does not go on by itself: reset at the panel, then ask again.",
+    zh: "移动已暂停，不会自行继续：准备好后请重新下达指令（面板要求时先复位）。",
+    en: "The motion was paused and does not go on by itself: ask again when ready (reset first if the panel asks for it).",
   },
   "motion-entered": {
     status: 409,

@@ -1,0 +1,148 @@
+/**
+ * The machine of one area: `advance(state, input) → { state, effects }`. It has no clock and no I/O; unknown = no.
+ * The controller is its own safety: this machine asks or forbids, and never overrides it (4-safety).
+ */
+import { type AreaRules, keeps, triesMax } from "./area-rules.ts";
+import { type Advanced, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
+import { firstBlock } from "./guards.ts";
+import { onRequest, writeMotion } from "./on-request.ts";
+import { onStatus } from "./on-status.ts";
+import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
+
+export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput): Advanced {
+  const turn: Turn = { rules, state: { ...state }, effects: [], atMs: input.atMs };
+  switch (input.kind) {
+    case "stop":
+      onStop(turn, input.commandId, input.actor);
+      break;
+    case "status":
+      onStatus(turn, input.status);
+      break;
+    case "link":
+      onLink(turn, input.up);
+      break;
+    case "request":
+      onRequest(turn, input);
+      break;
+    case "written":
+      onWritten(turn, input.wireId);
+      break;
+    case "write-failed":
+      onWriteFailed(turn, input.wireId);
+      break;
+    case "tick":
+      onTick(turn);
+      break;
+    case "restart":
+      onRestart(turn, input.epoch);
+      break;
+  }
+  return { state: turn.state, effects: turn.effects };
+}
+
+/** Accepted in every state, before everything else; what it ends does not come back by itself. */
+function onStop(turn: Turn, commandId: string, actor: string): void {
+  const motion = turn.state.motion;
+  sendStop(turn, commandId);
+  decide(turn, "stop", { commandId, verb: "stop", aisle: 0, actor });
+  turn.state.needsReset = { sinceMs: turn.atMs };
+  if (!motion) return;
+  endMotionByStop(turn, motion, "stopped", "motion-stopped");
+}
+
+function onLink(turn: Turn, up: boolean): void {
+  const { state } = turn;
+  state.link = up ? "up" : "down";
+  if (up) return;
+  // What the gateway counted itself may have changed unseen.
+  state.kept = { ...state.kept, confirmedEntrySeq: null };
+  if (state.motion) endMotionByStop(turn, state.motion, "failed", "motion-link-lost");
+  if (state.setting) endSetting(turn, state.setting, "failed", "motion-link-lost");
+}
+
+function onWritten(turn: Turn, wireId: number): void {
+  const motion = turn.state.motion;
+  if (motion?.wireId !== wireId || motion.phase !== "sending") return;
+  turn.state.motion = {
+    ...motion,
+    phase: "sent",
+    deadlineMs: turn.atMs + turn.rules.limits.startMaxMs + turn.rules.limits.acceptMarginMs,
+  };
+}
+
+/** The write's fate is unknown: one repeat of the same wire id in time, after a last look; then it has failed and is stopped. */
+function onWriteFailed(turn: Turn, wireId: number) {
+  const { state, rules, atMs } = turn;
+  if (state.setting?.wireId === wireId) return endSetting(turn, state.setting, "failed", "command-not-delivered");
+  const motion = state.motion;
+  if (motion?.wireId !== wireId || motion.phase !== "sending") return;
+  if (motion.tries < triesMax && atMs < motion.latestSendMs && keeps(rules, "S15")) {
+    const block = lastLook(turn);
+    if (!block) return writeMotion(turn, motion);
+  }
+  endMotionByStop(turn, motion, "failed", "command-not-delivered");
+}
+
+/** S12: the inputs once more, as if the request came now. */
+function lastLook(turn: Turn) {
+  const { state, rules, atMs } = turn;
+  const aisle = state.motion?.aisle ?? 0;
+  const look = { state: { ...state, motion: null }, rules, atMs, aisle, epoch: state.epoch };
+  return firstBlock(rules.guards.start, look);
+}
+
+function onTick(turn: Turn) {
+  const { state, rules, atMs } = turn;
+  repeatStop(turn);
+  const setting = state.setting;
+  if (setting && atMs >= setting.deadlineMs) endSetting(turn, setting, "failed", "command-not-confirmed");
+  const motion = state.motion;
+  if (!motion) return;
+  if (motion.phase === "warning") return endWarning(turn);
+  const look = { state, rules, atMs, aisle: motion.aisle, epoch: state.epoch };
+  const block = firstBlock(rules.guards.keepGoing, look);
+  if (block) {
+    const isUnheard = block.code === "area-offline" || block.code === "area-stale" || block.code === "motion-timeout";
+    return endMotionByStop(turn, motion, isUnheard ? "failed" : "stopped", block.code, block.params);
+  }
+  if (motion.phase === "moving" || atMs < motion.deadlineMs) return;
+  // Never acted upon. A controller that keeps the expiry will not start any more; another one is stopped to be sure.
+  if (motion.phase === "sent" && keeps(rules, "S15")) endMotionAtRest(turn, motion, "expired", "command-expired");
+  else endMotionByStop(turn, motion, "expired", "command-expired");
+}
+
+function endWarning(turn: Turn) {
+  const { state, atMs } = turn;
+  const motion = state.motion;
+  if (!motion) return;
+  const block = lastLook(turn);
+  if (block) return endMotionAtRest(turn, motion, "refused", block.code, block.params);
+  if (atMs >= motion.latestSendMs) return endMotionAtRest(turn, motion, "expired", "command-expired");
+  if (atMs >= motion.deadlineMs) writeMotion(turn, motion);
+}
+
+function repeatStop(turn: Turn): void {
+  const { state, rules, atMs } = turn;
+  const watch = state.stop;
+  if (!watch) return;
+  if (atMs - watch.firstAtMs >= rules.limits.stopConfirmMaxMs) {
+    state.stop = null;
+    const about = { commandId: watch.commandIds[0] ?? null, verb: "stop", aisle: 0, actor: "gateway" };
+    decide(turn, "ended", about, "stop-not-confirmed", {}, true);
+    for (const commandId of watch.commandIds) settle(turn, commandId, "failed", "stop-not-confirmed");
+  } else if (Math.abs(atMs - watch.lastAtMs) >= rules.limits.stopRepeatMs) {
+    turn.effects.push({ kind: "stop" });
+    state.stop = { ...watch, lastAtMs: atMs, repeats: watch.repeats + 1 };
+  }
+}
+
+/** A new grant with a higher epoch: what was under way is failed, nothing is sent, the controller stops by itself (S3, S14). */
+function onRestart(turn: Turn, epoch: number): void {
+  const { state, rules, atMs } = turn;
+  const wasBusy = state.motion !== null || state.needsReset !== null;
+  const open = [state.motion?.commandId, state.setting?.commandId, ...(state.stop?.commandIds ?? [])];
+  for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
+  if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
+  const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
+  turn.state = firstAreaState({ epoch, wireId: state.wireId, inhibited: state.inhibited, needsReset });
+}

@@ -1,0 +1,81 @@
+/** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
+import { columnPositionsMm } from "../site/carriages.ts";
+import type { AreaSpec } from "../site/schema.ts";
+import { type AreaGuards, areaGuards } from "./guards.ts";
+import { type Planned, planOpening } from "./plan-opening.ts";
+
+/** All in milliseconds; each one is the most that is waited. */
+export interface AreaLimits {
+  /** A status older than this says nothing about now. */
+  statusAgeMaxMs: number;
+  /** S15: latest start after the request, and the controller's time to live. */
+  startMaxMs: number;
+  /** S12, where the gateway warns instead of the controller. */
+  warningMs: number;
+  /** After the time to live: until the status must have shown that the command was taken. */
+  acceptMarginMs: number;
+  /** A setting is confirmed by the status within this. */
+  settingMaxMs: number;
+  stopRepeatMs: number;
+  stopConfirmMaxMs: number;
+  /** A controller that latches shows it within this after a stop. */
+  latchShownMs: number;
+}
+
+export const areaLimits: AreaLimits = {
+  statusAgeMaxMs: 1000,
+  startMaxMs: 2000,
+  warningMs: 2500,
+  acceptMarginMs: 1000,
+  settingMaxMs: 3000,
+  stopRepeatMs: 500,
+  stopConfirmMaxMs: 5000,
+  latchShownMs: 1000,
+};
+
+/** Writes of one command: the first and one repeat of the same wire id, which the controller takes as the same command. */
+export const triesMax = 2;
+/** STOP requests that wait for one confirmation; more are answered at once, the stop itself goes out each time. */
+export const stopsWaitingMax = 16;
+
+export interface AreaRules {
+  /** "r1.1" */
+  areaKey: string;
+  aisleCount: number;
+  cannotKeep: ReadonlySet<string>;
+  limits: AreaLimits;
+  guards: AreaGuards;
+  /** Where every column stands when the free width is shared evenly. */
+  spreadMm: ReadonlyMap<number, number>;
+  planOf(fromAisle: number, toAisle: number): Planned;
+}
+
+export function areaRules(
+  areaKey: string,
+  spec: AreaSpec,
+  cannotKeep: readonly string[],
+  limits: Partial<AreaLimits> = {},
+  guards: AreaGuards = areaGuards,
+): AreaRules {
+  const plans = new Map<string, Planned>();
+  const last = Math.max(...spec.columns.map((column) => column.to ?? column.no));
+  return {
+    areaKey,
+    aisleCount: last - 1,
+    cannotKeep: new Set(cannotKeep),
+    limits: { ...areaLimits, ...limits },
+    guards,
+    spreadMm: columnPositionsMm(spec, 0),
+    planOf(fromAisle, toAisle) {
+      const key = `${fromAisle}>${toAisle}`;
+      const plan = plans.get(key) ?? planOpening(spec, fromAisle, toAisle);
+      // Only aisles that exist are remembered: a stranger's numbers must not fill the memory.
+      if (toAisle <= last && fromAisle <= last) plans.set(key, plan);
+      return plan;
+    },
+  };
+}
+
+export function keeps(rules: AreaRules, rule: string): boolean {
+  return !rules.cannotKeep.has(rule);
+}

@@ -1,0 +1,181 @@
+/** What the machine of one area remembers, hears and asks for: plain data, so that it can be explored, stored and replayed. */
+import type { ErrorCode } from "../contract/errors.ts";
+import type { ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
+
+export type Params = Record<string, string | number>;
+export type MotionVerb = "open" | "close" | "ventilate";
+export type SettingVerb = "inhibit" | "release" | "pause";
+
+export function isMotionVerb(verb: ShelfVerb): verb is MotionVerb {
+  return verb === "open" || verb === "close" || verb === "ventilate";
+}
+
+/**
+ * warning: light and sound by the gateway, nothing written yet (only where the controller does not warn itself) ·
+ * sending: written, the port has not answered · sent: the controller took it · moving: the status shows that it acts on it.
+ */
+export type MotionPhase = "warning" | "sending" | "sent" | "moving";
+
+/** The one motion command under way (S11). */
+export interface Motion {
+  commandId: string;
+  verb: MotionVerb;
+  aisle: number;
+  actor: string;
+  fromAisle: number;
+  wireId: number;
+  phase: MotionPhase;
+  tries: number;
+  /** Latest moment to write it; the controller counts its own time to live from receipt (S15). */
+  latestSendMs: number;
+  /** When this phase ends badly by itself. */
+  deadlineMs: number;
+  timeoutMs: number;
+  sentAtMs: number;
+  entrySeq: number | null;
+  sawMoving: boolean;
+}
+
+/** inhibit, release or pause under way: they never start motion. */
+export interface Setting {
+  commandId: string;
+  verb: SettingVerb;
+  actor: string;
+  wireId: number;
+  deadlineMs: number;
+  sentAtMs: number;
+}
+
+/** A STOP that the controller has not yet shown to be followed. */
+export interface StopWatch {
+  commandIds: string[];
+  firstAtMs: number;
+  lastAtMs: number;
+  repeats: number;
+}
+
+/** What the gateway counts itself for a controller that cannot (S9, S13). */
+export interface KeptOccupancy {
+  entrySeq: number;
+  confirmedEntrySeq: number | null;
+}
+
+export interface AreaState {
+  /** Fencing number of this gateway's grant (I4); grows with every start of the gateway. */
+  epoch: number;
+  /** Last one used. */
+  wireId: number;
+  link: "unknown" | "up" | "down";
+  status: ShelfStatus | null;
+  statusAtMs: number;
+  motion: Motion | null;
+  setting: Setting | null;
+  stop: StopWatch | null;
+  /** Motion ended badly or was stopped: only a deliberate reset opens this again (S3). */
+  needsReset: { sinceMs: number } | null;
+  /** 禁止移动 by the gateway itself, whether the controller heard it or not. */
+  inhibited: boolean;
+  /** Command that was given up: should its motion start late, it is stopped. */
+  deadWireId: number | null;
+  kept: KeptOccupancy;
+}
+
+export interface AreaRequest {
+  kind: "request";
+  atMs: number;
+  commandId: string;
+  verb: ShelfVerb;
+  /** 0 for every verb but open. */
+  aisle: number;
+  epoch: number;
+  actor: string;
+}
+
+export type AreaInput =
+  | AreaRequest
+  | { kind: "status"; atMs: number; status: ShelfStatus }
+  | { kind: "link"; atMs: number; up: boolean }
+  | { kind: "stop"; atMs: number; commandId: string; actor: string }
+  | { kind: "written"; atMs: number; wireId: number }
+  | { kind: "write-failed"; atMs: number; wireId: number }
+  | { kind: "tick"; atMs: number }
+  | { kind: "restart"; atMs: number; epoch: number };
+
+export type Outcome = "done" | "refused" | "failed" | "expired" | "stopped";
+
+/** What the machine saw when it decided (S24). */
+export interface InputsSeen {
+  link: AreaState["link"];
+  statusAgeMs: number | null;
+  activity: string | null;
+  openAisle: number | null;
+  interlocks: string[];
+  people: number | null;
+  entrySeq: number | null;
+  confirmedEntrySeq: number | null;
+  bootId: number | null;
+  epoch: number;
+  needsReset: boolean;
+  /** Command under way, if any. */
+  motion: string | null;
+}
+
+export type DecisionKind =
+  | "accepted"
+  | "already-so"
+  | "refused"
+  | "done"
+  | "ended"
+  | "stop"
+  | "late-start"
+  | "reset-seen";
+
+export type AreaEffect =
+  | { kind: "stop" }
+  | { kind: "heartbeat"; on: boolean }
+  | { kind: "send"; commandId: string; command: ShelfCommand }
+  /** The gateway's own warning before motion (S12), where the controller gives none. */
+  | { kind: "warn"; on: boolean; aisle: number }
+  | { kind: "progress"; commandId: string; state: "sent" | "accepted"; wireId: number }
+  | { kind: "settle"; commandId: string; outcome: Outcome; code: ErrorCode | null; params: Params }
+  | {
+      kind: "decision";
+      decision: DecisionKind;
+      commandId: string | null;
+      verb: string;
+      aisle: number;
+      actor: string;
+      code: ErrorCode | null;
+      params: Params;
+      inputs: InputsSeen;
+      /** Shown on every console within a second. */
+      alarm: boolean;
+    };
+
+export interface Advanced {
+  state: AreaState;
+  effects: AreaEffect[];
+}
+
+/** As after a start of the gateway: nothing known, nothing under way (S3). */
+export function firstAreaState(start: {
+  epoch: number;
+  wireId: number;
+  inhibited?: boolean;
+  needsReset?: { sinceMs: number } | null;
+}): AreaState {
+  return {
+    epoch: start.epoch,
+    wireId: start.wireId,
+    link: "unknown",
+    status: null,
+    statusAtMs: 0,
+    motion: null,
+    setting: null,
+    stop: null,
+    needsReset: start.needsReset ?? null,
+    inhibited: start.inhibited ?? false,
+    deadWireId: null,
+    kept: { entrySeq: 0, confirmedEntrySeq: null },
+  };
+}

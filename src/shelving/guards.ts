@@ -1,0 +1,229 @@
+/**
+ * The blocking predicates, one row a rule of 4-safety. `start` is looked at before every motion, `keepGoing` at every status
+ * and tick while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
+ */
+import type { Interlocks, ShelfStatus } from "../contract/shelf.ts";
+import type { AreaRules } from "./area-rules.ts";
+import type { AreaState } from "./area-state.ts";
+import { occupancyOf } from "./occupancy.ts";
+import type { Block } from "./plan-opening.ts";
+
+export interface Look {
+  state: AreaState;
+  rules: AreaRules;
+  atMs: number;
+  /** Aisle to open, 0 for close and ventilate. */
+  aisle: number;
+  epoch: number;
+}
+
+export interface Guard {
+  rule: string;
+  name: string;
+  block(look: Look): Block | null;
+}
+
+export interface AreaGuards {
+  start: readonly Guard[];
+  keepGoing: readonly Guard[];
+}
+
+const blocked = (code: Block["code"], params: Block["params"] = {}): Block => ({ code, params });
+
+export function ageMs(state: AreaState, atMs: number): number | null {
+  return state.status === null ? null : atMs - state.statusAtMs;
+}
+
+/** A status from the future is as useless as an old one: the clock was set. */
+export function isFresh(state: AreaState, rules: AreaRules, atMs: number): boolean {
+  const age = ageMs(state, atMs);
+  return age !== null && Math.abs(age) <= rules.limits.statusAgeMaxMs;
+}
+
+export function isMoving(status: ShelfStatus): boolean {
+  return (
+    status.activity === "opening" ||
+    status.activity === "closing" ||
+    status.activity === "ventilating" ||
+    status.columns.some((column) => column.motion !== "still")
+  );
+}
+
+/** Every interlock of the contract has a row: the compiler finds a new one that has none. */
+const interlockRows: Record<keyof Interlocks, { rule: string; code: Block["code"] }> = {
+  emergencyStop: { rule: "S4", code: "area-emergency-stop" },
+  tripped: { rule: "S3", code: "area-tripped" },
+  overCurrent: { rule: "S17", code: "area-over-current" },
+  sensorFault: { rule: "S9", code: "area-sensor-fault" },
+  notHomed: { rule: "S21", code: "area-position-unknown" },
+  isProtected: { rule: "S5", code: "area-protected" },
+  panelLoggedOut: { rule: "S13", code: "area-panel-logged-out" },
+  inhibited: { rule: "S3", code: "area-inhibited" },
+  heartbeatLost: { rule: "S14", code: "area-heartbeat-lost" },
+};
+
+const interlockGuards: Guard[] = (Object.keys(interlockRows) as (keyof Interlocks)[]).map((name) => ({
+  rule: interlockRows[name].rule,
+  name,
+  block: ({ state }) => (state.status?.interlocks[name] === false ? null : blocked(interlockRows[name].code)),
+}));
+
+const link: Guard = {
+  rule: "S3",
+  name: "link",
+  block: ({ state }) => (state.link === "up" && state.status !== null ? null : blocked("area-offline")),
+};
+
+const fresh: Guard = {
+  rule: "S15",
+  name: "fresh",
+  block: ({ state, rules, atMs }) =>
+    isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
+};
+
+const noFault: Guard = {
+  rule: "S10",
+  name: "noFault",
+  block({ state }) {
+    const bad = state.status?.columns.find((column) => column.fault);
+    if (bad) return blocked("area-fault", { detail: `#${bad.column}` });
+    return state.status?.activity === "fault" ? blocked("area-fault", { detail: "fault" }) : null;
+  },
+};
+
+const notInhibited: Guard = {
+  rule: "S3",
+  name: "notInhibitedHere",
+  block: ({ state }) => (state.inhibited ? blocked("area-inhibited") : null),
+};
+
+const startOnly: Guard[] = [
+  {
+    rule: "S15",
+    name: "epoch",
+    block: ({ state, epoch }) => (epoch === state.epoch ? null : blocked("command-not-ours", { epoch })),
+  },
+  {
+    rule: "S18",
+    name: "aisleExists",
+    block: ({ rules, aisle }) =>
+      Number.isInteger(aisle) && aisle >= 0 && aisle <= rules.aisleCount ? null : blocked("aisle-unknown", { aisle }),
+  },
+];
+
+const atRest: Guard[] = [
+  {
+    rule: "S3",
+    name: "reset",
+    block: ({ state }) =>
+      state.needsReset === null && state.status?.activity !== "stopped" ? null : blocked("area-needs-reset"),
+  },
+  {
+    rule: "S11",
+    name: "oneMotion",
+    block({ state }) {
+      const motion = state.motion;
+      if (motion) return blocked("area-busy", { what: `${motion.fromAisle || "–"} → ${motion.aisle || "–"}` });
+      if (state.stop) return blocked("area-busy", { what: "STOP" });
+      if (state.setting) return blocked("area-busy", { what: state.setting.verb });
+      const status = state.status;
+      return status && isMoving(status) ? blocked("area-busy", { what: `${status.openAisle ?? "?"} → ?` }) : null;
+    },
+  },
+  {
+    rule: "S15",
+    name: "positionKnown",
+    block({ state, rules }) {
+      const status = state.status;
+      if (!status || status.openAisle === null || status.openAisle < 0 || status.openAisle > rules.aisleCount)
+        return blocked("area-position-unknown");
+      return null;
+    },
+  },
+];
+
+const occupancy: Guard[] = [
+  {
+    rule: "S9",
+    name: "empty",
+    block({ state, rules }) {
+      const { people } = occupancyOf(state, rules);
+      const aisle = state.status?.openAisle ?? "?";
+      if (people === null) return blocked("aisle-occupancy-unknown", { aisle });
+      return people === 0 ? null : blocked("aisle-occupied", { aisle });
+    },
+  },
+  {
+    rule: "S13",
+    name: "confirmed",
+    block({ state, rules }) {
+      const { entrySeq, confirmedEntrySeq } = occupancyOf(state, rules);
+      return entrySeq !== null && confirmedEntrySeq !== null && confirmedEntrySeq === entrySeq
+        ? null
+        : blocked("aisle-not-confirmed");
+    },
+  },
+];
+
+const geometry: Guard = {
+  rule: "S18",
+  name: "geometry",
+  block({ state, rules, aisle }) {
+    const planned = rules.planOf(state.status?.openAisle ?? 0, aisle);
+    return planned.ok ? null : planned.block;
+  },
+};
+
+/** The order is the order in which a person clears them. */
+const start: Guard[] = [
+  ...startOnly,
+  link,
+  fresh,
+  ...interlockGuards,
+  noFault,
+  notInhibited,
+  ...atRest,
+  ...occupancy,
+  geometry,
+];
+
+const keepGoing: Guard[] = [
+  link,
+  fresh,
+  ...interlockGuards,
+  noFault,
+  notInhibited,
+  {
+    rule: "S4",
+    name: "notStopped",
+    block: ({ state }) => (state.status?.activity === "stopped" ? blocked("motion-stopped") : null),
+  },
+  {
+    rule: "S9",
+    name: "nobodyEntered",
+    block({ state, rules }) {
+      const { people, entrySeq } = occupancyOf(state, rules);
+      const isSame = people === 0 && entrySeq === (state.motion?.entrySeq ?? null);
+      return isSame ? null : blocked("motion-entered", { aisle: state.motion?.fromAisle ?? "?" });
+    },
+  },
+  {
+    rule: "S14",
+    name: "deadline",
+    block({ state, atMs }) {
+      const motion = state.motion;
+      if (motion?.phase !== "moving" || atMs < motion.deadlineMs) return null;
+      return blocked("motion-timeout", { limitS: Math.round(motion.timeoutMs / 1000) });
+    },
+  },
+];
+
+export const areaGuards: AreaGuards = { start, keepGoing };
+
+export function firstBlock(guards: readonly Guard[], look: Look): Block | null {
+  for (const guard of guards) {
+    const block = guard.block(look);
+    if (block) return block;
+  }
+  return null;
+}

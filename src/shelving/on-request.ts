@@ -1,0 +1,160 @@
+import type { ShelfCommand } from "../contract/shelf.ts";
+import type { AreaRules } from "./area-rules.ts";
+import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
+import { isMotionVerb } from "./area-state.ts";
+import { firstBlock, isFresh, isMoving } from "./guards.ts";
+import { occupancyOf } from "./occupancy.ts";
+import type { Block } from "./plan-opening.ts";
+import { decide, endMotionByStop, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+
+export function onRequest(turn: Turn, request: AreaRequest): void {
+  const { state } = turn;
+  // The same request again while it is under way is the same command, not a second one.
+  if (state.motion?.commandId === request.commandId || state.setting?.commandId === request.commandId) return;
+  const { verb } = request;
+  if (isMotionVerb(verb)) requestMotion(turn, request, verb);
+  else requestSetting(turn, request, verb);
+}
+
+function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
+  const { state, rules, atMs } = turn;
+  const about = request;
+  const aisle = verb === "open" ? request.aisle : 0;
+  if (verb === "open" && aisle === 0) return refuse(turn, request, "aisle-unknown", { aisle });
+  if (isAlreadySo(turn, request, verb)) {
+    decide(turn, "already-so", about);
+    return settle(turn, request.commandId, "done");
+  }
+  const block = firstBlock(rules.guards.start, { state, rules, atMs, aisle, epoch: request.epoch });
+  if (block) return refuse(turn, request, block.code, block.params);
+  const fromAisle = state.status?.openAisle ?? 0;
+  const planned = rules.planOf(fromAisle, aisle);
+  const warningMs = warnsItself(rules) ? rules.limits.warningMs : 0;
+  const motion: Motion = {
+    commandId: request.commandId,
+    verb,
+    aisle,
+    actor: request.actor,
+    fromAisle,
+    wireId: nextWireId(state),
+    phase: "warning",
+    tries: 0,
+    latestSendMs: atMs + warningMs + rules.limits.startMaxMs,
+    deadlineMs: atMs + warningMs,
+    timeoutMs: planned.ok ? planned.plan.timeoutMs : 0,
+    sentAtMs: atMs,
+    entrySeq: occupancyOf(state, rules).entrySeq,
+    sawMoving: false,
+  };
+  decide(turn, "accepted", about);
+  state.wireId = motion.wireId;
+  state.motion = motion;
+  if (warningMs > 0) turn.effects.push({ kind: "warn", on: true, aisle });
+  else writeMotion(turn, motion);
+}
+
+/** Only a fresh picture at rest says so; nothing is sent, so it does not matter whether somebody stands there. */
+function isAlreadySo(turn: Turn, request: AreaRequest, verb: MotionVerb): boolean {
+  const { state, rules, atMs } = turn;
+  const status = state.status;
+  if (!status || state.link !== "up" || !isFresh(state, rules, atMs) || request.epoch !== state.epoch) return false;
+  if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
+    return false;
+  if (verb === "open") return status.openAisle === request.aisle && request.aisle > 0;
+  return status.openAisle === 0 && isSpread(turn);
+}
+
+/** Carriages stopped half-way also show no open aisle: only their positions tell that nothing is left to do. */
+function isSpread(turn: Turn): boolean {
+  const columns = turn.state.status?.columns ?? [];
+  const places = turn.rules.spreadMm;
+  if (columns.length < places.size) return false;
+  return columns.every(({ column, positionMm }) => {
+    const place = places.get(column);
+    return place !== undefined && positionMm !== null && Math.abs(positionMm - place) <= 20;
+  });
+}
+
+/** Hands the command to the port; called again for the one repeat, which is the same command with less time to live. */
+export function writeMotion(turn: Turn, motion: Motion): void {
+  const { state, rules, atMs } = turn;
+  const ttlMs = Math.min(rules.limits.startMaxMs, Math.max(1, motion.latestSendMs - atMs));
+  const command: ShelfCommand = {
+    wireId: motion.wireId,
+    verb: motion.verb,
+    aisle: motion.aisle,
+    epoch: state.epoch,
+    ttlMs,
+    expectedOpenAisle: motion.fromAisle,
+  };
+  state.motion = {
+    ...motion,
+    phase: "sending",
+    tries: motion.tries + 1,
+    deadlineMs: motion.latestSendMs + rules.limits.acceptMarginMs,
+    sentAtMs: motion.tries === 0 ? atMs : motion.sentAtMs,
+  };
+  if (motion.tries === 0) {
+    turn.effects.push({ kind: "heartbeat", on: true });
+    turn.effects.push({ kind: "progress", commandId: motion.commandId, state: "sent", wireId: motion.wireId });
+  }
+  turn.effects.push({ kind: "send", commandId: motion.commandId, command });
+}
+
+function refuse(
+  turn: Turn,
+  request: AreaRequest,
+  code: Parameters<typeof decide>[3],
+  params: Record<string, string | number>,
+): void {
+  decide(turn, "refused", request, code, params);
+  settle(turn, request.commandId, "refused", code, params);
+}
+
+/** Why a setting cannot be asked of the controller now; shared with the table of what may be done. */
+export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVerb, atMs: number): Block | null {
+  if (state.link !== "up" || !state.status) return { code: "area-offline", params: {} };
+  if (state.setting) return { code: "area-busy", params: { what: state.setting.verb } };
+  if (verb === "release" && state.motion) return { code: "area-busy", params: { what: state.motion.verb } };
+  if (verb === "release" && !isFresh(state, rules, atMs))
+    return { code: "area-stale", params: { ageMs: atMs - state.statusAtMs } };
+  if (verb === "pause" && !state.motion && !isMoving(state.status)) return { code: "nothing-moving", params: {} };
+  return null;
+}
+
+/** inhibit, release and pause never start motion; the first and the last of them end one that is under way. */
+function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
+  const { state, rules, atMs } = turn;
+  if (request.epoch !== state.epoch) return refuse(turn, request, "command-not-ours", { epoch: request.epoch });
+  if (verb === "inhibit") {
+    state.inhibited = true;
+    if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
+    else if (state.status && isMoving(state.status)) sendStop(turn, null);
+  }
+  const block = settingBlock(rules, state, verb, atMs);
+  if (block) return refuse(turn, request, block.code, block.params);
+  const wireId = nextWireId(state);
+  state.wireId = wireId;
+  state.setting = {
+    commandId: request.commandId,
+    verb,
+    actor: request.actor,
+    wireId,
+    deadlineMs: atMs + rules.limits.settingMaxMs,
+    sentAtMs: atMs,
+  };
+  decide(turn, "accepted", request);
+  turn.effects.push({ kind: "progress", commandId: request.commandId, state: "sent", wireId });
+  turn.effects.push({
+    kind: "send",
+    commandId: request.commandId,
+    command: {
+      wireId,
+      verb,
+      aisle: 0,
+      epoch: state.epoch,
+      ttlMs: rules.limits.startMaxMs,
+      expectedOpenAisle: state.status?.openAisle ?? 0,
+    },
+  });
+}

@@ -1,0 +1,156 @@
+/** One step of the machine in the making: the next state and the effects so far, and the few ways in which things end. */
+import type { ErrorCode } from "../contract/errors.ts";
+import type { Interlocks } from "../contract/shelf.ts";
+import { type AreaRules, stopsWaitingMax } from "./area-rules.ts";
+import type {
+  AreaEffect,
+  AreaState,
+  DecisionKind,
+  InputsSeen,
+  Motion,
+  Outcome,
+  Params,
+  Setting,
+} from "./area-state.ts";
+import { ageMs } from "./guards.ts";
+import { occupancyOf } from "./occupancy.ts";
+
+export interface Turn {
+  rules: AreaRules;
+  /** A copy of its own: may be written to, but not what hangs below it. */
+  state: AreaState;
+  effects: AreaEffect[];
+  atMs: number;
+}
+
+export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): InputsSeen {
+  const { status, motion } = state;
+  const { people, entrySeq, confirmedEntrySeq } = occupancyOf(state, rules);
+  const interlocks = status ? (Object.keys(status.interlocks) as (keyof Interlocks)[]) : [];
+  return {
+    link: state.link,
+    statusAgeMs: ageMs(state, atMs),
+    activity: status?.activity ?? null,
+    openAisle: status?.openAisle ?? null,
+    interlocks: interlocks.filter((name) => status?.interlocks[name]),
+    people,
+    entrySeq,
+    confirmedEntrySeq,
+    bootId: status?.bootId ?? null,
+    epoch: state.epoch,
+    needsReset: state.needsReset !== null,
+    motion: motion?.commandId ?? null,
+  };
+}
+
+type About = { commandId: string | null; verb: string; aisle: number; actor: string };
+
+export function decide(
+  turn: Turn,
+  decision: DecisionKind,
+  about: About,
+  code: ErrorCode | null = null,
+  params: Params = {},
+  alarm = false,
+): void {
+  const inputs = inputsSeen(turn.state, turn.rules, turn.atMs);
+  const { commandId, verb, aisle, actor } = about;
+  turn.effects.push({ kind: "decision", decision, commandId, verb, aisle, actor, code, params, inputs, alarm });
+}
+
+export function settle(
+  turn: Turn,
+  commandId: string,
+  outcome: Outcome,
+  code: ErrorCode | null = null,
+  params: Params = {},
+): void {
+  turn.effects.push({ kind: "settle", commandId, outcome, code, params });
+}
+
+/** STOP has no conditions: first the effect, then the bookkeeping. */
+export function sendStop(turn: Turn, commandId: string | null): void {
+  // One is enough within a step.
+  if (!turn.effects.some((effect) => effect.kind === "stop")) turn.effects.push({ kind: "stop" });
+  const { state, atMs } = turn;
+  const watch = state.stop;
+  const waiting = watch?.commandIds ?? [];
+  const isFull = waiting.length >= stopsWaitingMax;
+  const commandIds = commandId === null || isFull || waiting.includes(commandId) ? waiting : [...waiting, commandId];
+  if (commandId !== null && isFull) settle(turn, commandId, "failed", "too-many-requests");
+  state.stop = {
+    commandIds,
+    firstAtMs: watch?.firstAtMs ?? atMs,
+    lastAtMs: atMs,
+    repeats: watch?.repeats ?? 0,
+  };
+}
+
+/** The motion reached its end, never began or was paused: nothing moves, nothing needs to be stopped. */
+export function endMotionAtRest(
+  turn: Turn,
+  motion: Motion,
+  outcome: "done" | "refused" | "expired" | "stopped",
+  code: ErrorCode | null = null,
+  params: Params = {},
+): void {
+  decide(turn, outcome === "done" ? "done" : "ended", motion, code, params);
+  turn.state.motion = null;
+  if (outcome !== "done") turn.state.deadWireId = motion.wireId;
+  leave(turn, motion);
+  settle(turn, motion.commandId, outcome, code, params);
+}
+
+/** Every other end of a motion is a STOP, and motion stays shut until somebody resets at the panel (S3). */
+export function endMotionByStop(
+  turn: Turn,
+  motion: Motion,
+  outcome: "failed" | "stopped" | "expired",
+  code: ErrorCode,
+  params: Params = {},
+): void {
+  sendStop(turn, null);
+  leave(turn, motion);
+  decide(turn, "ended", motion, code, params, true);
+  turn.state.motion = null;
+  turn.state.deadWireId = motion.wireId;
+  turn.state.needsReset = { sinceMs: turn.atMs };
+  settle(turn, motion.commandId, outcome, code, params);
+}
+
+function leave(turn: Turn, motion: Motion): void {
+  if (motion.phase === "warning" || warnsItself(turn.rules)) {
+    turn.effects.push({ kind: "warn", on: false, aisle: motion.aisle });
+  }
+  if (motion.phase !== "warning") turn.effects.push({ kind: "heartbeat", on: false });
+}
+
+export function warnsItself(rules: AreaRules): boolean {
+  return rules.cannotKeep.has("S12");
+}
+
+export function endSetting(
+  turn: Turn,
+  setting: Setting,
+  outcome: "done" | "refused" | "failed",
+  code: ErrorCode | null,
+  params: Params = {},
+): void {
+  turn.state.setting = null;
+  const about = { ...setting, aisle: 0 };
+  decide(turn, outcome === "done" ? "done" : "ended", about, code, params, outcome === "failed");
+  settle(turn, setting.commandId, outcome, code, params);
+  const motion = turn.state.motion;
+  if (setting.verb !== "pause" || !motion) return;
+  // Who asked for a pause wants it to stand, one way or the other.
+  if (outcome === "done") endMotionAtRest(turn, motion, "stopped", "motion-paused");
+  else endMotionByStop(turn, motion, "stopped", "motion-paused");
+}
+
+/** The next wire id: never the controller's last one, also after a restart of the gateway. */
+export function nextWireId(state: AreaState): number {
+  const used = Math.max(state.wireId, 0);
+  const next = (used % 65_535) + 1;
+  const last = state.status?.lastCommand?.wireId ?? 0;
+  return next === last ? (next % 65_535) + 1 : next;
+}
