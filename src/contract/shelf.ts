@@ -46,6 +46,9 @@ export interface Occupancy {
 
 export type CommandResult = "none" | "accepted" | "done" | "refused";
 
+/** What the controller warns of beside its interlocks (S16, S21); a profile may know none of them. */
+export type ShelfAlarm = "fire" | "smoke" | "water" | "over-speed" | "motion-timeout" | "mains-lost";
+
 /** One complete picture of an area's controller. */
 export interface ShelfStatus {
   /** Changes when the controller restarts; null when the profile cannot tell. */
@@ -61,6 +64,8 @@ export interface ShelfStatus {
   light: LightTarget | null;
   temperatureC: number | null;
   humidityPct: number | null;
+  /** Missing = none told. */
+  alarms?: readonly ShelfAlarm[];
 }
 
 /** Why the controller itself refused; the numbers are the room-1 register's and MQTT's. */
