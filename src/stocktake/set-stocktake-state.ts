@@ -1,0 +1,40 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import { type Actor, type JournalKind, roomChain } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { stocktakes } from "../storage/schema/stocktake.ts";
+
+const steps = {
+  pause: { from: ["running"], to: "paused", kind: "stocktake.paused" },
+  resume: { from: ["paused"], to: "running", kind: "stocktake.resumed" },
+  cancel: { from: ["running", "paused"], to: "cancelled", kind: "stocktake.ended" },
+} as const satisfies Record<
+  string,
+  { from: ("running" | "paused")[]; to: "paused" | "running" | "cancelled"; kind: JournalKind }
+>;
+
+/** Pauses, resumes or cancels a count, if it is still in a state that allows it. */
+export async function setStocktakeState(
+  house: House,
+  actor: Actor,
+  id: string,
+  step: keyof typeof steps,
+): Promise<void> {
+  const { from, to, kind } = steps[step];
+  await change(house, async (tx, recorder) => {
+    const [row] = await tx
+      .update(stocktakes)
+      .set({ state: to, endedAtMs: to === "cancelled" ? recorder.atMs : null })
+      .where(and(eq(stocktakes.id, id), inArray(stocktakes.state, [...from])))
+      .returning();
+    if (!row) throw new Refusal("stocktake-not-possible");
+    recorder.note({
+      chain: roomChain(row.roomId),
+      actor,
+      kind,
+      subject: `stocktake:${id}`,
+      body: { stocktakeId: id, state: to },
+    });
+  });
+}

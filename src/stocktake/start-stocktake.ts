@@ -1,0 +1,113 @@
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { seededChance } from "../clock/chance.ts";
+import { Refusal } from "../contract/errors.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { boxes } from "../storage/schema/catalogue.ts";
+import { chainHeads } from "../storage/schema/journal.ts";
+import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
+import { chooseLayers } from "./choose-layers.ts";
+
+export const defaultSettings: StocktakeSettings = { roundsMin: 5 };
+
+/**
+ * Writes down what will be counted: one row an antenna of the scope. A random sample is drawn now, so that the list of
+ * boxes is fixed. Refuses an empty scope and a second count in the same room.
+ */
+export async function startStocktake(
+  house: House,
+  actor: Actor,
+  request: { roomId: string; scope: StocktakeScope; settings?: StocktakeSettings | undefined },
+): Promise<string> {
+  const { roomId } = request;
+  if (!house.layout.areas.some((area) => area.roomId === roomId)) throw new Refusal("not-found", { what: roomId });
+  const scope = await fixSample(house, roomId, request.scope);
+  const layers = chooseLayers(house.layout, roomId, scope, await layersOfBarcodes(house, scope.barcodes));
+  if (layers.length === 0) throw new Refusal("stocktake-empty");
+  const settings = request.settings ?? defaultSettings;
+  const id = house.newId();
+  return change(house, async (tx, recorder) => {
+    const [open] = await tx
+      .select({ id: stocktakes.id })
+      .from(stocktakes)
+      .where(and(eq(stocktakes.roomId, roomId), inArray(stocktakes.state, ["running", "paused"])));
+    if (open) throw new Refusal("stocktake-open");
+    const [head] = await tx
+      .select()
+      .from(chainHeads)
+      .where(eq(chainHeads.chain, roomChain(roomId)));
+    await tx.insert(stocktakes).values({
+      id,
+      roomId,
+      scope,
+      settings,
+      state: "running",
+      actor,
+      startedAtMs: recorder.atMs,
+      endedAtMs: null,
+      startRevision: head?.revision ?? 0,
+      endRevision: null,
+      summary: { layerIds: layers.map((layer) => layer.id) },
+    });
+    const antennas = layers.flatMap((layer) =>
+      layer.antenna
+        ? [
+            {
+              stocktakeId: id,
+              readerId: layer.antenna.readerId,
+              antenna: layer.antenna.port,
+              layerId: layer.id,
+              roundsHealthy: 0,
+              roundsFailed: 0,
+              fault: null,
+              isDone: false,
+            },
+          ]
+        : [],
+    );
+    for (let from = 0; from < antennas.length; from += 1000)
+      await tx.insert(stocktakeAntennas).values(antennas.slice(from, from + 1000));
+    recorder.note({
+      chain: roomChain(roomId),
+      actor,
+      kind: "stocktake.started",
+      subject: `stocktake:${id}`,
+      body: { stocktakeId: id, scope, settings, layers: layers.length, antennas: antennas.length },
+    });
+    return id;
+  });
+}
+
+/** Turns "n boxes by chance" into a list of barcodes. */
+async function fixSample(house: House, roomId: string, scope: StocktakeScope): Promise<StocktakeScope> {
+  if (scope.sampleBoxes === undefined) return scope;
+  const layers = new Set(
+    chooseLayers(house.layout, roomId, scope, await layersOfBarcodes(house, scope.barcodes)).map((layer) => layer.id),
+  );
+  const seed = scope.sampleSeed ?? house.clock.nowMs();
+  const standing = await house.db
+    .select({ barcode: boxes.barcode, slotId: boxes.currentSlotId })
+    .from(boxes)
+    .where(isNotNull(boxes.currentSlotId))
+    .orderBy(boxes.barcode);
+  const pool = standing
+    .filter((box) => layers.has(house.layout.slotById.get(box.slotId ?? "")?.layerId ?? ""))
+    .map((box) => box.barcode);
+  const chance = seededChance(`sample/${seed}`);
+  for (let i = pool.length - 1; i > 0; i--) {
+    const j = chance.below(i + 1);
+    [pool[i], pool[j]] = [pool[j] as string, pool[i] as string];
+  }
+  return { ...scope, sampleSeed: seed, barcodes: pool.slice(0, scope.sampleBoxes) };
+}
+
+async function layersOfBarcodes(house: House, barcodes: string[] | undefined): Promise<Set<string> | null> {
+  if (!barcodes) return null;
+  const rows = await house.db
+    .select({ slotId: boxes.currentSlotId })
+    .from(boxes)
+    .where(sql`${boxes.barcode} IN (SELECT jsonb_array_elements_text(${JSON.stringify(barcodes)}::jsonb))`);
+  return new Set(rows.flatMap((row) => house.layout.slotById.get(row.slotId ?? "")?.layerId ?? []));
+}

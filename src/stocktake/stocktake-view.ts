@@ -1,0 +1,54 @@
+import { desc, eq, sql } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import type { StocktakeScope, StocktakeSettings, StocktakeView } from "../contract/stocktake.ts";
+import type { House } from "../house.ts";
+import { stocktakeAntennas, stocktakeEvidence, stocktakes } from "../storage/schema/stocktake.ts";
+
+/** A stocktake with its progress, or its summary once it is done; refuses with not-found. */
+export async function stocktakeView(house: House, id: string): Promise<StocktakeView> {
+  const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+  if (!row) throw new Refusal("not-found", { what: id });
+  const settings = row.settings as StocktakeSettings;
+  const [progress] = await house.db
+    .select({
+      total: sql<number>`count(*)::int`,
+      done: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone}))::int`,
+      unhealthy: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone} AND ${stocktakeAntennas.fault} IS NOT NULL))::int`,
+      covered: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.roundsHealthy} >= ${settings.roundsMin}))::int`,
+    })
+    .from(stocktakeAntennas)
+    .where(eq(stocktakeAntennas.stocktakeId, id));
+  const [tags] = await house.db
+    .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })
+    .from(stocktakeEvidence)
+    .where(eq(stocktakeEvidence.stocktakeId, id));
+  const { layerIds, ...summary } = row.summary as { layerIds: string[]; [key: string]: unknown };
+  return {
+    id: row.id,
+    roomId: row.roomId,
+    scope: row.scope as StocktakeScope,
+    settings,
+    state: row.state,
+    startedAtMs: row.startedAtMs,
+    endedAtMs: row.endedAtMs,
+    antennasTotal: progress?.total ?? 0,
+    antennasDone: progress?.done ?? 0,
+    antennasUnhealthy: progress?.unhealthy ?? 0,
+    tagsHeard: tags?.heard ?? 0,
+    layersTotal: layerIds.length,
+    layersCovered: progress?.covered ?? 0,
+    summary: row.state === "done" ? summary : null,
+  };
+}
+
+/** Newest first. */
+export async function listStocktakes(house: House, limit: number): Promise<StocktakeView[]> {
+  const rows = await house.db
+    .select({ id: stocktakes.id })
+    .from(stocktakes)
+    .orderBy(desc(stocktakes.startedAtMs))
+    .limit(limit);
+  const views: StocktakeView[] = [];
+  for (const row of rows) views.push(await stocktakeView(house, row.id));
+  return views;
+}
