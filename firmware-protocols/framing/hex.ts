@@ -16,3 +16,35 @@ export function fromHex(hex: string): Uint8Array | null {
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
   return bytes;
 }
+
+/** Tags a memo remembers; two that fall on one place take turns. */
+const textsRemembered = 16_384;
+/** An EPC is 31 words at most. */
+const memoBytesMax = 62;
+
+/**
+ * As `toHex`, for the same few thousand EPCs again and again: the text of an EPC heard before is the same string, which costs
+ * a third of making it and is already hashed for the Map it ends up in. Never holds more than 16 384 texts of 62 bytes.
+ */
+export function createHexMemo(): (bytes: Uint8Array, from: number, to: number) => string {
+  const texts: (string | undefined)[] = new Array(textsRemembered).fill(undefined);
+  const keys = new Uint8Array(textsRemembered * memoBytesMax);
+  return (bytes, from, to) => {
+    const size = to - from;
+    if (size > memoBytesMax) return toHex(bytes, from, to);
+    let hash = size;
+    for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    const place = (hash ^ (hash >>> 15)) & (textsRemembered - 1);
+    const known = texts[place];
+    const keyAt = place * memoBytesMax;
+    if (known !== undefined && known.length === 2 * size) {
+      let at = 0;
+      while (at < size && keys[keyAt + at] === bytes[from + at]) at += 1;
+      if (at === size) return known;
+    }
+    const text = toHex(bytes, from, to);
+    for (let at = 0; at < size; at += 1) keys[keyAt + at] = bytes[from + at]!;
+    texts[place] = text;
+    return text;
+  };
+}

@@ -1,5 +1,6 @@
 import type { Malformed } from "../framing/malformed.ts";
-import { buildFrame, type R2000Frame } from "./frame.ts";
+import { buildFrame, FrameInPlace, type R2000Frame } from "./frame.ts";
+import { fitsTag, tagAt } from "./messages/tag-report.ts";
 import { messageOf, messageOfRequest, type Reply, type Request } from "./table.ts";
 
 /** A frame of a command this codec does not know. */
@@ -11,7 +12,12 @@ export interface Unknown {
 
 /** What a reader said. Never throws. */
 export function decodeReply(frame: R2000Frame): Reply | Unknown | Malformed {
-  const message = messageOf(frame.command);
+  const { command } = frame;
+  if (command >= 0x89 && command <= 0x8b && frame instanceof FrameInPlace) {
+    const { buffer, payloadAt, payloadBytes } = frame;
+    if (fitsTag(buffer, payloadAt, payloadBytes)) return tagAt(buffer, payloadAt, payloadBytes);
+  }
+  const message = messageOf(command);
   return message === undefined ? unknown(frame) : message.reply.decode(frame.payload);
 }
 

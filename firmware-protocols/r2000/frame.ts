@@ -18,6 +18,27 @@ export interface R2000Frame {
   readonly payload: Uint8Array;
 }
 
+/** A frame where it lies in the pushed bytes; the payload's view is made when asked for. */
+export class FrameInPlace implements R2000Frame {
+  readonly address: number;
+  readonly command: number;
+  readonly buffer: Uint8Array;
+  readonly payloadAt: number;
+  readonly payloadBytes: number;
+
+  constructor(buffer: Uint8Array, from: number, to: number) {
+    this.address = buffer[from + 2]!;
+    this.command = buffer[from + 3]!;
+    this.buffer = buffer;
+    this.payloadAt = from + 4;
+    this.payloadBytes = to - from - 5;
+  }
+
+  get payload(): Uint8Array {
+    return this.buffer.subarray(this.payloadAt, this.payloadAt + this.payloadBytes);
+  }
+}
+
 /** Two's complement of the 8-bit sum of `bytes[from, to)`: with it a whole frame sums to 0. */
 export function checksum(bytes: Uint8Array, from: number, to: number): number {
   let sum = 0;
@@ -41,7 +62,7 @@ export function buildFrame(address: number, command: number, payload: Uint8Array
 
 /** Cuts either direction of the wire into frames. A frame of unknown shape waits for the next head, or for silence. */
 export function createR2000Parser(): StreamParser<R2000Frame> {
-  return createStreamParser({ pendingBytesMax: frameBytesMax, silenceMs, measure, read });
+  return createStreamParser({ pendingBytesMax: frameBytesMax, silenceMs, measure, read, readAt });
 }
 
 function measure(buffer: Uint8Array, at: number, end: number, silent: boolean): number {
@@ -58,5 +79,9 @@ function measure(buffer: Uint8Array, at: number, end: number, silent: boolean): 
 }
 
 function read(bytes: Uint8Array): R2000Frame {
-  return { address: bytes[2]!, command: bytes[3]!, payload: bytes.subarray(4, bytes.length - 1) };
+  return readAt(bytes, 0, bytes.length);
+}
+
+function readAt(buffer: Uint8Array, from: number, to: number): R2000Frame {
+  return new FrameInPlace(buffer, from, to);
 }

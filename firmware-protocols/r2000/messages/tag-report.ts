@@ -1,4 +1,4 @@
-import { fromHex, toHex } from "../../framing/hex.ts";
+import { createHexMemo, fromHex } from "../../framing/hex.ts";
 import type { Malformed } from "../../framing/malformed.ts";
 import { signalDbmOf } from "../signal.ts";
 
@@ -29,17 +29,25 @@ export function decodeTag(payload: Uint8Array): Tag | Malformed {
   if (!fitsTag(payload, 0, payload.length)) {
     return { kind: "malformed", why: `tag report of ${payload.length} bytes disagrees with its PC` };
   }
-  const freqAnt = payload[0]!;
-  const rssi = payload[payload.length - 1]!;
+  return tagAt(payload, 0, payload.length);
+}
+
+const epcText = createHexMemo();
+
+/** As `decodeTag`, in place, for a payload that `fitsTag` has checked: the path every read takes. */
+export function tagAt(buffer: Uint8Array, payloadAt: number, payloadBytes: number): Tag {
+  const freqAnt = buffer[payloadAt]!;
+  const rssiAt = payloadAt + payloadBytes - 1;
+  const rssi = buffer[rssiAt]!;
   const rssiRaw = rssi & 0x7f;
   return {
     kind: "tag",
-    epc: toHex(payload, 3, payload.length - 1),
+    epc: epcText(buffer, payloadAt + 3, rssiAt),
     antenna: (freqAnt & 3) + ((rssi & 0x80) >> 5),
     signalDbm: signalDbmOf(rssiRaw),
     rssiRaw,
     frequencyIndex: freqAnt >> 2,
-    pc: (payload[1]! << 8) | payload[2]!,
+    pc: (buffer[payloadAt + 1]! << 8) | buffer[payloadAt + 2]!,
   };
 }
 
