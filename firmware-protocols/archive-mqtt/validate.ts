@@ -1,0 +1,48 @@
+import { Compile, type Validator } from "typebox/compile";
+import type { PayloadSpec } from "./payload-spec.ts";
+import { type Payload, payloads, type TopicKind, topicKinds } from "./payloads.ts";
+
+export interface PayloadProblem {
+  /** JSON pointer. */
+  path: string;
+  problem: string;
+}
+export type Validated<Kind extends TopicKind> =
+  | { ok: true; value: Payload<Kind> }
+  | { ok: false; problems: PayloadProblem[] };
+
+/** Longest payload looked at, as at the broker (5-broker guard 6). */
+export const payloadBytesMax = 256 * 1024;
+const problemsMax = 8;
+
+const validators = new Map<TopicKind, Validator>(topicKinds.map((kind) => [kind, Compile(payloads[kind].schema)]));
+
+/** Is this parsed JSON a message of this kind? Never throws. The value is the argument itself, not a copy. */
+export function validate<Kind extends TopicKind>(kind: Kind, json: unknown): Validated<Kind> {
+  const validator = validators.get(kind) as Validator;
+  if (!validator.Check(json)) {
+    const problems = validator.Errors(json).slice(0, problemsMax);
+    return {
+      ok: false,
+      problems: problems.map(({ instancePath, message }) => ({ path: instancePath, problem: message })),
+    };
+  }
+  const problem = (payloads[kind] as PayloadSpec).judge?.(json);
+  return problem ? { ok: false, problems: [problem] } : { ok: true, value: json as Payload<Kind> };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The same from the bytes of a PUBLISH. */
+export function readPayload<Kind extends TopicKind>(kind: Kind, bytes: Uint8Array): Validated<Kind> {
+  if (bytes.length > payloadBytesMax) return wrong(`longer than ${payloadBytesMax} bytes`);
+  try {
+    return validate(kind, JSON.parse(utf8.decode(bytes)));
+  } catch {
+    return wrong("no JSON in UTF-8");
+  }
+}
+
+function wrong(problem: string): { ok: false; problems: PayloadProblem[] } {
+  return { ok: false, problems: [{ path: "", problem }] };
+}
