@@ -458,6 +458,45 @@ export const errorTable = {
     zh: "无法读取 TLS 文件 {file}（{detail}）。",
     en: "The TLS file {file} cannot be read ({detail}).",
   },
+  // Relocations
+  "relocation-empty": { status: 400, zh: "没有可移位的档案盒：{detail}", en: "No box can be moved: {detail}" },
+  "relocation-not-possible": {
+    status: 409,
+    zh: "移位任务当前状态不允许此操作，请刷新。",
+    en: "The relocation's state does not allow this; refresh.",
+  },
+  "relocation-box-in-hand": {
+    status: 409,
+    zh: "档案盒 {barcode} 仍在推车上：请先上架或放回原位。",
+    en: "Box {barcode} is still on the cart: put it away or back first.",
+  },
+  "relocation-box-elsewhere": {
+    status: 409,
+    zh: "档案盒 {barcode} 已不在 {locationCode}：请跳过此项。",
+    en: "Box {barcode} no longer stands in {locationCode}: skip this move.",
+  },
+  "relocation-no-slot": {
+    status: 409,
+    zh: "目标区域没有宽度合适的空位。",
+    en: "The target has no free slot that is wide enough.",
+  },
+  "relocation-in-plan": {
+    status: 409,
+    zh: "档案盒已在另一个移位任务中。",
+    en: "The box is in another open relocation.",
+  },
+  "relocation-not-in-slot": { status: 409, zh: "档案盒当前不在架上。", en: "The box is not in a slot now." },
+  "relocation-already-there": { status: 409, zh: "档案盒已在目标区域。", en: "The box already stands in the target." },
+  "move-not-verified": {
+    status: 409,
+    zh: "未能核实：请扫描盒条码{what}，或等待天线读到标签。",
+    en: "Not verified: scan the box{what}, or wait until the antenna hears its tag.",
+  },
+  "move-wrong-box": {
+    status: 409,
+    zh: "扫描的是 {scanned}，应为 {barcode}。",
+    en: "Scanned {scanned}; the box to move is {barcode}.",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

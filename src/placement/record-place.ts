@@ -28,6 +28,8 @@ export interface PlaceChange {
   kind: JournalKind;
   actor: Actor;
   reason?: string | null;
+  /** Its home moves with it (relocation); left out: home stays. */
+  homeSlotId?: string;
   /** More facts of the same change for its journal row, e.g. the loan or the relocation. */
   also?: Record<string, unknown>;
 }
@@ -55,6 +57,7 @@ export async function recordPlace(house: House, tx: Tx, recorder: Recorder, chan
     sinceMs: recorder.atMs,
     evidence: change.evidence as Record<string, unknown>,
     version: before.version + 1,
+    homeSlotId: change.homeSlotId ?? before.homeSlotId,
   };
   const [written] = await tx
     .update(boxes)

@@ -1,0 +1,110 @@
+import { Refusal } from "../contract/errors.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { PlanRelocationBody } from "../contract/relocation.ts";
+import type { House } from "../house.ts";
+import { change, type Recorder } from "../journal/change.ts";
+import type { Tx } from "../storage/db.ts";
+import { reservations } from "../storage/schema/catalogue.ts";
+import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
+import type { PlannedMove } from "./plan-moves.ts";
+import { draftRelocation } from "./preview-relocation.ts";
+
+/** A plan keeps its target slots this long without anybody touching it. */
+export const reservationMs = 7 * 24 * 3_600_000;
+
+/** Writes the plan and reserves its targets; refuses when nothing can move. */
+export async function planRelocation(house: House, actor: Actor, request: PlanRelocationBody): Promise<string> {
+  return change(house, async (tx, recorder) => {
+    const draft = await draftRelocation(house, tx, request);
+    if (draft.planned.length === 0) throw new Refusal("relocation-empty", { detail: draft.collisions[0]?.zh ?? "0" });
+    const { fillBefore, fillAfter, aisleOpenings } = draft;
+    return writePlan(house, tx, recorder, actor, {
+      roomId: request.roomId,
+      name: request.name,
+      reason: request.reason,
+      undoOf: null,
+      moves: draft.planned,
+      preview: { fillBefore, fillAfter, aisleOpenings },
+    });
+  });
+}
+
+export interface PlanToWrite {
+  roomId: string;
+  name: string;
+  reason: string;
+  undoOf: string | null;
+  moves: readonly PlannedMove[];
+  preview: { fillBefore: number; fillAfter: number; aisleOpenings: number };
+}
+
+/** One row a move, one reservation a target, one journal row. */
+export async function writePlan(
+  house: House,
+  tx: Tx,
+  recorder: Recorder,
+  actor: Actor,
+  plan: PlanToWrite,
+): Promise<string> {
+  const id = house.newId();
+  const { roomId, name, reason, undoOf, preview } = plan;
+  await tx
+    .insert(relocations)
+    .values({
+      id,
+      roomId,
+      name,
+      reason,
+      undoOf,
+      preview,
+      state: "planned",
+      actor,
+      createdAtMs: recorder.atMs,
+      endedAtMs: null,
+    });
+  const moves = plan.moves.map((move) => ({
+    ...move,
+    relocationId: id,
+    state: "planned" as const,
+    pickedAtMs: null,
+    placedAtMs: null,
+    evidence: {},
+    skipReason: null,
+  }));
+  for (let from = 0; from < moves.length; from += 500)
+    await tx.insert(relocationMoves).values(moves.slice(from, from + 500));
+  await reserveTargets(tx, id, plan.moves, recorder.atMs);
+  recorder.note({
+    chain: roomChain(roomId),
+    actor,
+    kind: "relocation.planned",
+    subject: `relocation:${id}`,
+    reason,
+    body: {
+      relocationId: id,
+      name,
+      undoOf,
+      moves: plan.moves.map(({ no, boxId, fromSlotId, toSlotId }) => ({ no, boxId, fromSlotId, toSlotId })),
+    },
+  });
+  return id;
+}
+
+/** Promises each target to its box, taking over promises that have run out. */
+export async function reserveTargets(
+  tx: Tx,
+  relocationId: string,
+  moves: readonly PlannedMove[],
+  atMs: number,
+): Promise<void> {
+  for (const move of moves) {
+    const promise = {
+      slotId: move.toSlotId,
+      boxId: move.boxId,
+      purpose: "relocation",
+      relocationId,
+      expiresAtMs: atMs + reservationMs,
+    };
+    await tx.insert(reservations).values(promise).onConflictDoUpdate({ target: reservations.slotId, set: promise });
+  }
+}

@@ -1,0 +1,69 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import type { RelocationDetail, RelocationView } from "../contract/relocation.ts";
+import type { House } from "../house.ts";
+import { boxes, tags } from "../storage/schema/catalogue.ts";
+import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
+import { moveView } from "./preview-relocation.ts";
+
+const countOf = (state: string) => sql<number>`(count(*) FILTER (WHERE ${relocationMoves.state} = ${state}))::int`;
+
+async function views(house: House, where: ReturnType<typeof eq> | undefined, limit: number): Promise<RelocationView[]> {
+  const rows = await house.db
+    .select({
+      row: relocations,
+      total: sql<number>`count(*)::int`,
+      picked: countOf("picked"),
+      placed: countOf("placed"),
+      skipped: countOf("skipped"),
+    })
+    .from(relocations)
+    .innerJoin(relocationMoves, eq(relocationMoves.relocationId, relocations.id))
+    .where(where)
+    .groupBy(relocations.id)
+    .orderBy(desc(relocations.createdAtMs))
+    .limit(limit);
+  return rows.map(({ row, total, picked, placed, skipped }) => ({
+    id: row.id,
+    roomId: row.roomId,
+    name: row.name,
+    reason: row.reason,
+    state: row.state,
+    undoOf: row.undoOf,
+    createdAtMs: row.createdAtMs,
+    endedAtMs: row.endedAtMs,
+    movesTotal: total,
+    movesPicked: picked,
+    movesPlaced: placed,
+    movesSkipped: skipped,
+    preview: row.preview as RelocationView["preview"],
+  }));
+}
+
+/** Newest first. */
+export function listRelocations(house: House, limit: number): Promise<RelocationView[]> {
+  return views(house, undefined, limit);
+}
+
+/** A relocation with its work list in walking order; refuses with not-found. */
+export async function relocationDetail(house: House, id: string): Promise<RelocationDetail> {
+  const [view] = await views(house, eq(relocations.id, id), 1);
+  if (!view) throw new Refusal("not-found", { what: id });
+  const rows = await house.db
+    .select({ move: relocationMoves, barcode: boxes.barcode, thicknessMm: boxes.thicknessMm, epc: tags.epc })
+    .from(relocationMoves)
+    .innerJoin(boxes, eq(boxes.id, relocationMoves.boxId))
+    .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
+    .where(eq(relocationMoves.relocationId, id))
+    .orderBy(relocationMoves.no);
+  const moves = rows.map(({ move, barcode, thicknessMm, epc }) => ({
+    ...moveView(house.layout, move),
+    barcode,
+    epc,
+    thicknessMm,
+    state: move.state,
+    evidence: move.evidence as Record<string, unknown>,
+    skipReason: move.skipReason,
+  }));
+  return { ...view, moves };
+}

@@ -1,0 +1,39 @@
+import { and, desc, eq } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { boxes } from "../storage/schema/catalogue.ts";
+import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
+import { writePlan } from "./plan-relocation.ts";
+
+/** The reverse plan: every box that still stands where this relocation put it goes back, last put first. */
+export async function undoRelocation(house: House, actor: Actor, id: string, reason: string): Promise<string> {
+  return change(house, async (tx, recorder) => {
+    const [row] = await tx.select().from(relocations).where(eq(relocations.id, id));
+    if (!row) throw new Refusal("not-found", { what: id });
+    if (row.state !== "done" && row.state !== "cancelled") throw new Refusal("relocation-not-possible");
+    const placed = await tx
+      .select({ move: relocationMoves })
+      .from(relocationMoves)
+      .innerJoin(boxes, and(eq(boxes.id, relocationMoves.boxId), eq(boxes.currentSlotId, relocationMoves.toSlotId)))
+      .where(and(eq(relocationMoves.relocationId, id), eq(relocationMoves.state, "placed")))
+      .orderBy(desc(relocationMoves.no));
+    if (placed.length === 0) throw new Refusal("relocation-empty", { detail: "0" });
+    const moves = placed.map(({ move }, i) => ({
+      no: i + 1,
+      boxId: move.boxId,
+      fromSlotId: move.toSlotId,
+      toSlotId: move.fromSlotId,
+    }));
+    const preview = row.preview as { fillBefore: number; fillAfter: number; aisleOpenings: number };
+    return writePlan(house, tx, recorder, actor, {
+      roomId: row.roomId,
+      name: `↩ ${row.name}`,
+      reason,
+      undoOf: id,
+      moves,
+      preview: { ...preview, fillBefore: preview.fillAfter, fillAfter: preview.fillBefore },
+    });
+  });
+}
