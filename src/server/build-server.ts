@@ -1,0 +1,129 @@
+/**
+ * The HTTP shell. A feature adds its routes like this (src/<feature>/routes.ts), and the pipeline lists it in `features`:
+ *
+ *   import { type App, actorOf, page, pageFrom, pageQuery } from "../server/route.ts";
+ *   export function stocktakeRoutes(app: App, { house }: { house: House }): void {
+ *     app.post(
+ *       "/api/v1/stocktakes",
+ *       { config: { right: "stocktake" }, schema: { body: startStocktakeBody, response: { 201: stocktakeViewSchema } } },
+ *       async (request, reply) => reply.code(201).send(await startStocktake(house, actorOf(request), request.body)),
+ *     );
+ *   }
+ *   buildServer({ …, features: [(app) => stocktakeRoutes(app, { house })] })
+ *
+ * `config.right` is required (a route without one stops the start). Throw `new Refusal(code, params)`; a constraint of the
+ * database becomes a code in constraint-codes.ts. Idempotency-Key works on every POST by itself. Lists: `pageQuery`,
+ * `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that depends on the input: `requireRight`.
+ */
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import underPressure from "@fastify/under-pressure";
+import fastify, { type FastifyBaseLogger } from "fastify";
+import { Refusal } from "../contract/errors.ts";
+import type { House } from "../house.ts";
+import { serveConsole } from "./console-files.ts";
+import { type GuardDeps, guardRoutes } from "./guard.ts";
+import { keepIdempotency } from "./idempotency.ts";
+import { describeApi } from "./openapi.ts";
+import { onError } from "./problem.ts";
+import type { App } from "./route.ts";
+import { validatorCompiler } from "./validation.ts";
+
+export interface ServerSettings {
+  version: string;
+  /** Folder of the built console, absolute. */
+  webRoot: string;
+  /** PEM texts; null where a proxy in front keeps TLS or only this machine may connect. */
+  tls: { cert: string; key: string } | null;
+  /** Origins besides the server's own that may send changes, e.g. "https://archive.example". */
+  origins: readonly string[];
+  /** Believe X-Forwarded-For: only where a reverse proxy stands in front. */
+  trustProxy: boolean;
+  /** From one address. */
+  requestsPerMinuteMax: number;
+  /** From one address, on routes where a secret could be guessed. */
+  guessesPerMinuteMax: number;
+}
+
+export const defaultServerSettings: Omit<ServerSettings, "version" | "webRoot"> = {
+  tls: null,
+  origins: [],
+  trustProxy: false,
+  requestsPerMinuteMax: 12_000,
+  guessesPerMinuteMax: 30,
+};
+
+export interface ServerDeps {
+  house: House;
+  sessions: Pick<GuardDeps, "whoIs">;
+  settings: ServerSettings;
+  /** pino, or nothing in tests. */
+  logger?: FastifyBaseLogger;
+  /** Each adds the routes of one feature. */
+  features: readonly ((app: App) => void | Promise<void>)[];
+}
+
+const eventLoopDelayMsMax = 3_000;
+const bodyBytesMax = 1_048_576;
+
+/** The app, with every route, not yet listening: tests inject into it. */
+export async function buildServer({ house, sessions, settings, logger, features }: ServerDeps): Promise<App> {
+  const app = fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    ...(settings.tls ? { https: settings.tls } : {}),
+    // Addresses may carry one-time codes: they are not written to the log.
+    logController: new fastify.LogController({ disableRequestLogging: true }),
+    genReqId: () => house.newId(),
+    requestIdHeader: false,
+    bodyLimit: bodyBytesMax,
+    // Receipt of a whole request; a large import over a slow line fits, a connection held open does not.
+    requestTimeout: 120_000,
+    forceCloseConnections: "idle",
+    trustProxy: settings.trustProxy,
+    routerOptions: { maxParamLength: 500 },
+  } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+
+  app.setErrorHandler(onError);
+  app.setValidatorCompiler(validatorCompiler());
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false, cache: 10_000 });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        // antd writes its styles into the page.
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+      },
+    },
+    strictTransportSecurity: settings.tls ? { maxAge: 15_552_000 } : false,
+    referrerPolicy: { policy: "no-referrer" },
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: eventLoopDelayMsMax,
+    pressureHandler: async (request) => {
+      // STOP and the health check are answered as long as anything is.
+      const { right } = request.routeOptions.config;
+      if (right !== "stop" && right !== "public") throw new Refusal("overloaded");
+    },
+  });
+  guardRoutes(app, { ...settings, whoIs: (headers, options) => sessions.whoIs(headers, options) });
+  keepIdempotency(app, house);
+  app.addHook("onSend", async (request, reply) => {
+    if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+  });
+  await describeApi(app, settings.version);
+  for (const feature of features) await feature(app);
+  await serveConsole(app, settings.webRoot);
+  return app;
+}

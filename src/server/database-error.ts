@@ -1,0 +1,43 @@
+import type { ErrorCode } from "../contract/errors.ts";
+import { constraintCodes } from "./constraint-codes.ts";
+
+interface DriverError {
+  code?: unknown;
+  constraint?: unknown;
+  constraint_name?: unknown;
+  cause?: unknown;
+}
+
+const lostConnection = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/**
+ * The code of an error of the database, or null when it is none of ours to explain. Drizzle keeps the driver's error in
+ * `cause`; PGlite names the constraint in `constraint`, postgres.js in `constraint_name`.
+ */
+export function codeOfDatabaseError(error: unknown): { code: ErrorCode; constraint: string | null } | null {
+  let at: DriverError | null = error as DriverError;
+  for (let depth = 0; at && typeof at === "object" && depth < 4; depth++) {
+    const state: string = typeof at.code === "string" ? at.code : "";
+    if (/^23\d{3}$/.test(state)) {
+      const constraint = String(at.constraint ?? at.constraint_name ?? "");
+      const known = Object.hasOwn(constraintCodes, constraint) ? constraintCodes[constraint] : undefined;
+      return { code: known ?? "conflict", constraint };
+    }
+    // Serialisation failure, deadlock, lock not available: nothing was done, trying again is right.
+    if (state === "40001" || state === "40P01" || state === "55P03") return { code: "conflict", constraint: null };
+    // Connection exceptions, too many connections, shutting down.
+    if (/^08/.test(state) || state === "53300" || /^57P0[1-3]$/.test(state) || lostConnection.has(state))
+      return { code: "database-away", constraint: null };
+    at = (at.cause ?? null) as DriverError | null;
+  }
+  return null;
+}

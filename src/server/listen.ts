@@ -1,0 +1,57 @@
+/** Opening the door: loopback unless HOST says otherwise, and then with TLS. */
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { Refusal } from "../contract/errors.ts";
+import type { App } from "./route.ts";
+
+export interface ListenSettings {
+  /** "127.0.0.1" unless set. */
+  host: string;
+  port: number;
+  /** Paths of PEM files. */
+  tlsCertFile: string | null;
+  tlsKeyFile: string | null;
+  /** INSECURE_HTTP=yes: plain HTTP to the network, because a reverse proxy keeps TLS. */
+  isInsecureHttpStated: boolean;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+/** The TLS files' texts, or null; a refusal says what is missing. Asked before the app is built. */
+export function readTls(settings: ListenSettings): { cert: string; key: string } | null {
+  const { host, tlsCertFile, tlsKeyFile } = settings;
+  if (tlsCertFile !== null && tlsKeyFile !== null) return { cert: readPem(tlsCertFile), key: readPem(tlsKeyFile) };
+  if (isLoopback(host) || settings.isInsecureHttpStated) return null;
+  throw new Refusal("listen-needs-tls", { host });
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Refusal("tls-file-unreadable", { file, detail: (error as NodeJS.ErrnoException).code ?? "?" });
+  }
+}
+
+/** Listens and returns the address to open in a browser; a refusal with a plain sentence when it cannot. */
+export async function listen(app: App, settings: ListenSettings): Promise<{ url: string; port: number }> {
+  const { host, port } = settings;
+  const isTls = "setSecureContext" in app.server;
+  if (!isTls && !isLoopback(host) && !settings.isInsecureHttpStated) throw new Refusal("listen-needs-tls", { host });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EADDRINUSE") throw new Refusal("listen-port-in-use", { port });
+    if (code === "EACCES") throw new Refusal("listen-not-permitted", { port });
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Refusal("listen-address-unknown", { host });
+    throw error;
+  }
+  const address = app.server.address();
+  const bound = typeof address === "object" && address ? address.port : port;
+  const shown =
+    host === "0.0.0.0" || host === "::" || isLoopback(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return { url: `${isTls ? "https" : "http"}://${shown}:${bound}`, port: bound };
+}

@@ -1,0 +1,100 @@
+/** OpenAPI 3.1 from the routes' own schemas; a schema of src/contract appears once, under its own name. */
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import * as aisles from "../contract/aisles.ts";
+import * as catalogue from "../contract/catalogue.ts";
+import * as journal from "../contract/journal.ts";
+import * as people from "../contract/people.ts";
+import * as problem from "../contract/problem.ts";
+import * as relocation from "../contract/relocation.ts";
+import * as stocktake from "../contract/stocktake.ts";
+import type { App } from "./route.ts";
+
+type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+/** Name → schema of every object or list that the contract exports. */
+function namedSchemas(): Map<string, JsonObject> {
+  const named = new Map<string, JsonObject>();
+  for (const words of [aisles, catalogue, journal, people, problem, relocation, stocktake]) {
+    for (const [key, value] of Object.entries(words) as [string, unknown][]) {
+      if (typeof value !== "object" || value === null || !/(Schema|Body)$/.test(key)) continue;
+      const schema = JSON.parse(JSON.stringify(value)) as JsonObject;
+      if (schema.type !== "object" && schema.type !== "array") continue;
+      named.set(
+        key.replace(/Schema$/, "").replace(/^./, (first) => first.toUpperCase()),
+        schema,
+      );
+    }
+  }
+  return named;
+}
+
+export async function describeApi(app: App, version: string): Promise<void> {
+  const named = namedSchemas();
+  const nameByText = new Map([...named].map(([name, schema]) => [JSON.stringify(schema), name]));
+
+  /** Outermost match first; unions of literals become enums. */
+  function withRefs(value: Json, isTop = false): Json {
+    if (Array.isArray(value)) return value.map((item) => withRefs(item));
+    if (value === null || typeof value !== "object") return value;
+    const name = isTop ? undefined : nameByText.get(JSON.stringify(value));
+    if (name) return { $ref: `${name}#` };
+    const options = value.anyOf;
+    if (Array.isArray(options) && options.length > 0 && options.every(isLiteral)) {
+      const { anyOf: _, ...rest } = value;
+      return { ...rest, type: "string", enum: options.map((option) => (option as JsonObject).const as Json) };
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item)]));
+  }
+
+  for (const [name, schema] of named) app.addSchema({ ...(withRefs(schema, true) as JsonObject), $id: name });
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Guiwei 归位",
+        description:
+          "Archive-room controller. Errors are RFC 9457 problem+json with a stable code and a sentence in zh and en. " +
+          "POST requests take an Idempotency-Key; lists page by an opaque cursor.",
+        version,
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      components: {
+        securitySchemes: {
+          session: { type: "apiKey", in: "cookie", name: "guiwei" },
+          token: { type: "http", scheme: "bearer" },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
+    transform: ({ schema, url, route }) => {
+      const right = route.config?.right;
+      const clean = schema ? (withRefs(JSON.parse(JSON.stringify(schema)) as Json, true) as JsonObject) : {};
+      if (!url.startsWith("/api/") && url !== "/health" && url !== "/metrics") clean.hide = true;
+      // A HEAD beside every GET says nothing new.
+      if (route.method === "HEAD") clean.hide = true;
+      if (right !== undefined && right !== "public") {
+        clean.security = [{ session: [] }, { token: [] }];
+        clean.description = [
+          clean.description,
+          right === "signed-in" ? "Needs: signed in." : `Needs the right “${right}”.`,
+        ]
+          .filter(Boolean)
+          .join(" ");
+      } else clean.security = [];
+      clean.tags ??= [url.split("/")[3] ?? "server"];
+      clean.response = {
+        ...((clean.response as JsonObject | undefined) ?? {}),
+        "4xx": { description: "Refused", content: { "application/problem+json": { schema: { $ref: "Problem#" } } } },
+      };
+      return { schema: clean as never, url };
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: false, uiConfig: { docExpansion: "none" } });
+}
+
+function isLiteral(option: Json): boolean {
+  return option !== null && typeof option === "object" && !Array.isArray(option) && typeof option.const === "string";
+}
