@@ -6,7 +6,15 @@ import type { KeptLink } from "../links/keep-link-up.ts";
 import { createLineReader } from "./line-reader.ts";
 import { createQuarantine, type QuarantineLimits } from "./quarantine.ts";
 import { createQueues, type Waiting } from "./queues.ts";
-import { framesPerAnswerMax, queuedCountMax, queuedMsMax, stopPatienceMs, type Transaction } from "./transaction.ts";
+import {
+  framesPerAnswerMax,
+  queuedCountMax,
+  queuedMsMax,
+  stopPatienceMs,
+  stopPatienceMsMax,
+  stopQuietMs,
+  type Transaction,
+} from "./transaction.ts";
 
 export interface BusOptions<Frame> {
   id: string;
@@ -123,11 +131,19 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     const running = flight;
     if (!running || running.entry.priority === "stop") return;
     if (isOvertaken(running.entry)) running.entry.retriesLeft = 0;
-    clock.after(stopPatienceMs, () => {
+    const askedAtMs = clock.nowMs();
+    const cutShort = () => {
       if (flight !== running || !queues.hasStop()) return;
+      const nowMs = clock.nowMs();
+      const isArriving = nowMs - reader.lastByteAtMs < stopQuietMs;
+      if (isArriving && nowMs - askedAtMs < stopPatienceMsMax) {
+        clock.after(stopQuietMs, cutShort);
+        return;
+      }
       land(running).reject(new Refusal("bus-preempted"));
       startNext();
-    });
+    };
+    clock.after(stopPatienceMs, cutShort);
   }
 
   function startNext(): void {

@@ -32,7 +32,9 @@ export const queuedCountMax: Record<Priority, number> = { stop: 32, motion: 64, 
 export const framesPerAnswerMax = 8192;
 
 /**
- * STOP waits this long for the answer in flight, which on a half-duplex line would collide with it, then goes anyway.
- * With the write and the frame gap it is on the wire within 100 ms.
+ * STOP waits this long for the answer in flight, which on a half-duplex line would collide with it; if bytes of the answer are
+ * just arriving, until they end, at most `stopPatienceMsMax`. With the write and the frame gap it is on the wire within 100 ms.
  */
 export const stopPatienceMs = 60;
+export const stopPatienceMsMax = 85;
+export const stopQuietMs = 5;

@@ -1,0 +1,82 @@
+/** A temperature and humidity transmitter on Modbus. */
+import {
+  type ClimateSensorProfile,
+  climateSensors,
+  decodeClimate,
+} from "../../../firmware-protocols/shelf-profiles/index.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { ClimatePort, DeviceHealth } from "../../contract/ports.ts";
+import { type HealthListener, healthBook } from "./health.ts";
+import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
+
+export interface ModbusClimateOptions {
+  deviceId: string;
+  unit: number;
+  line: ModbusLine;
+  profile: ClimateSensorProfile;
+  clock: Clock;
+  onHealth: HealthListener;
+}
+
+export interface DriverClimate extends ClimatePort {
+  health(): DeviceHealth;
+  close(): void;
+}
+
+/** Climate moves in minutes; on a shelf's bus every read takes time from the controller. */
+const pollMs = 5000;
+
+/** The site file's names, with the older name of the same transmitter. */
+export function climateProfile(name: string): ClimateSensorProfile | null {
+  const profiles: Record<string, ClimateSensorProfile> = {
+    ...climateSensors,
+    "th-transmitter": climateSensors["rs485-transmitter"],
+  };
+  return profiles[name] ?? null;
+}
+
+export function modbusClimate(options: ModbusClimateOptions): DriverClimate {
+  const { deviceId, profile, clock, line } = options;
+  const unit = modbusUnit(line, options.unit, deviceId);
+  const health = healthBook(deviceId, "climate", clock, options.onHealth);
+  const listeners: Parameters<ClimatePort["onReading"]>[0][] = [];
+  let isClosed = false;
+  let cancelPoll = () => {};
+
+  async function readOnce(): Promise<void> {
+    const response = await unit.ask(profile.read, "status", { retries: 1 });
+    const { temperatureC, humidityPct } = decodeClimate(profile, "registers" in response ? response.registers : []);
+    if (temperatureC === null || humidityPct === null) {
+      health.degraded(new Refusal("device-wrong-answer", { device: deviceId, detail: "a value no probe can measure" }));
+    } else {
+      health.up();
+    }
+    for (const listener of listeners) listener({ temperatureC, humidityPct, atMs: clock.nowMs() });
+  }
+
+  function poll(): void {
+    readOnce()
+      .catch((error: unknown) => health.down(error))
+      .then(() => {
+        if (!isClosed) cancelPoll = clock.after(pollMs, poll);
+      });
+  }
+
+  line.bus.link.onState((state) => {
+    if (!state.up || isClosed) return;
+    cancelPoll();
+    cancelPoll = clock.after(0, poll);
+  });
+  cancelPoll = clock.after(0, poll);
+
+  return {
+    deviceId,
+    onReading: (listener) => void listeners.push(listener),
+    health: () => health.current,
+    close() {
+      isClosed = true;
+      cancelPoll();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** STOP is tried until the controller took it or the limit is reached: a lost answer, a reconnecting link and a quarantine do not end it. */
+import { type Clock, sleep } from "../../clock/clock.ts";
+
+export const stopTryMsMax = 3000;
+const stopPauseMs = 40;
+
+export async function persistStop(clock: Clock, tryOnce: () => Promise<void>): Promise<void> {
+  const untilMs = clock.nowMs() + stopTryMsMax;
+  for (;;) {
+    try {
+      await tryOnce();
+      return;
+    } catch (error) {
+      if (clock.nowMs() + stopPauseMs >= untilMs) throw error;
+    }
+    await sleep(clock, stopPauseMs);
+  }
+}

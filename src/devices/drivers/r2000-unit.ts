@@ -1,0 +1,60 @@
+/** One R2000 reader on a bus: a request out, its decoded replies in. Frames: 7-protocols §2.1. */
+import { decodeReply, encodeRequest } from "../../../firmware-protocols/r2000/decode.ts";
+import type { R2000Frame } from "../../../firmware-protocols/r2000/frame.ts";
+import { messageOfRequest, type Reply, type Request } from "../../../firmware-protocols/r2000/table.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { Bus } from "../bus/bus.ts";
+
+export interface AskLimits {
+  timeoutMs?: number;
+  answerMsMax?: number;
+  retries?: number;
+}
+
+export interface R2000Unit {
+  /** All replies of one request, in order. Rejects with a Refusal when the reader does not answer. */
+  ask(request: Request, limits?: AskLimits): Promise<Reply[]>;
+  /** As `ask`, for requests that are answered by one status; rejects when that is an error. */
+  tell(request: Request): Promise<void>;
+}
+
+/** Short commands are answered within a few ms; USB adapters and serial servers add their own. */
+const answerMs = 150;
+
+export function r2000Unit(bus: Bus<R2000Frame>, address: number, readerId: string): R2000Unit {
+  async function ask(request: Request, limits: AskLimits = {}): Promise<Reply[]> {
+    const { command } = messageOfRequest(request.kind);
+    let tagsMissing = Number.POSITIVE_INFINITY;
+    const replies: Reply[] = [];
+    await bus.request({
+      slave: address,
+      priority: "inventory",
+      bytes: encodeRequest(address, request),
+      timeoutMs: limits.timeoutMs ?? answerMs,
+      retries: limits.retries ?? 0,
+      ...(limits.answerMsMax === undefined ? {} : { answerMsMax: limits.answerMsMax }),
+      matches(frame) {
+        if (frame.command !== command || frame.address !== address) return "no";
+        const reply = decodeReply(frame);
+        if (reply.kind === "malformed" || reply.kind === "unknown") return "no";
+        replies.push(reply);
+        if (reply.kind === "tag") return "more";
+        if (reply.kind !== "buffered-tag") return "done";
+        // So many frames follow as the buffer holds tags; each of them says how many.
+        tagsMissing = Math.min(tagsMissing, reply.tagCount) - 1;
+        return tagsMissing > 0 ? "more" : "done";
+      },
+    });
+    return replies;
+  }
+
+  return {
+    ask,
+    async tell(request) {
+      const [reply] = await ask(request, { retries: 1 });
+      if (reply?.kind === "status" && reply.outcome !== "error") return;
+      const detail = reply?.kind === "status" ? reply.name : "no status";
+      throw new Refusal("device-refused", { device: readerId, detail });
+    },
+  };
+}
