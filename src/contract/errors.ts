@@ -497,6 +497,12 @@ export const errorTable = {
     zh: "扫描的是 {scanned}，应为 {barcode}。",
     en: "Scanned {scanned}; the box to move is {barcode}.",
   },
+  // Site
+  "site-loses-box": {
+    status: 409,
+    zh: "新的场地文件去掉或收窄了架位 {slot}，而档案盒 {barcode} 仍在其中：请先移走。",
+    en: "The new site file removes or narrows slot {slot}, where box {barcode} still stands: move it first.",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -48,20 +48,18 @@ export async function writePlan(
 ): Promise<string> {
   const id = house.newId();
   const { roomId, name, reason, undoOf, preview } = plan;
-  await tx
-    .insert(relocations)
-    .values({
-      id,
-      roomId,
-      name,
-      reason,
-      undoOf,
-      preview,
-      state: "planned",
-      actor,
-      createdAtMs: recorder.atMs,
-      endedAtMs: null,
-    });
+  await tx.insert(relocations).values({
+    id,
+    roomId,
+    name,
+    reason,
+    undoOf,
+    preview,
+    state: "planned",
+    actor,
+    createdAtMs: recorder.atMs,
+    endedAtMs: null,
+  });
   const moves = plan.moves.map((move) => ({
     ...move,
     relocationId: id,

@@ -27,7 +27,7 @@ const moves: JournalKind[] = [
 export async function finishStocktake(house: House, actor: Actor, id: string): Promise<void> {
   await change(house, async (tx, recorder) => {
     const [row] = await tx.select().from(stocktakes).where(eq(stocktakes.id, id)).for("update");
-    if (!row || row.state !== "running") return;
+    if (row?.state !== "running") return;
     const scope = row.scope as StocktakeScope;
     const layerIds = new Set((row.summary as { layerIds: string[] }).layerIds);
     const coverage = await coverageOf(tx, house.layout, row, layerIds);

@@ -75,7 +75,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
 async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
   const { house } = deps;
   const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
-  if (!row || row.state !== "running") return;
+  if (row?.state !== "running") return;
   const { roundsMin } = row.settings as StocktakeSettings;
   const progress = progressTeller(deps, id);
   await readAntennas(deps, id, loop, roundsMin, progress);

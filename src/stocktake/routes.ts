@@ -1,0 +1,100 @@
+import { and, eq, gt } from "drizzle-orm";
+import { Type } from "typebox";
+import {
+  type StocktakeLine,
+  startStocktakeBody,
+  stocktakeClasses,
+  stocktakeLinesPageSchema,
+  stocktakeViewSchema,
+} from "../contract/stocktake.ts";
+import type { House } from "../house.ts";
+import { type App, actorOf } from "../server/route.ts";
+import { stocktakeLines } from "../storage/schema/stocktake.ts";
+import { resultXlsx } from "./result-xlsx.ts";
+import type { StocktakeRunner } from "./run-stocktakes.ts";
+import { setStocktakeState } from "./set-stocktake-state.ts";
+import { startStocktake } from "./start-stocktake.ts";
+import { listStocktakes, stocktakeView } from "./stocktake-view.ts";
+
+const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const tags = ["stocktakes"];
+
+export function stocktakeRoutes(app: App, { house, runner }: { house: House; runner: StocktakeRunner }): void {
+  app.get(
+    "/api/v1/stocktakes",
+    { config: { right: "look" }, schema: { tags, response: { 200: Type.Array(stocktakeViewSchema) } } },
+    () => listStocktakes(house, 50),
+  );
+  app.post(
+    "/api/v1/stocktakes",
+    {
+      config: { right: "stocktake" },
+      schema: { tags, body: startStocktakeBody, response: { 201: stocktakeViewSchema } },
+    },
+    async (request, reply) => {
+      const id = await startStocktake(house, actorOf(request), request.body);
+      runner.run(id, actorOf(request));
+      return reply.code(201).send(await stocktakeView(house, id));
+    },
+  );
+  app.get(
+    "/api/v1/stocktakes/:id",
+    { config: { right: "look" }, schema: { tags, params, response: { 200: stocktakeViewSchema } } },
+    (request) => stocktakeView(house, request.params.id),
+  );
+  for (const step of ["pause", "resume", "cancel"] as const) {
+    app.post(
+      `/api/v1/stocktakes/:id/${step}`,
+      { config: { right: "stocktake" }, schema: { tags, params, response: { 200: stocktakeViewSchema } } },
+      async (request) => {
+        const { id } = request.params;
+        await setStocktakeState(house, actorOf(request), id, step);
+        if (step === "resume") runner.run(id, actorOf(request));
+        else await runner.halt(id);
+        return stocktakeView(house, id);
+      },
+    );
+  }
+  app.get(
+    "/api/v1/stocktakes/:id/lines",
+    {
+      config: { right: "look" },
+      schema: {
+        tags,
+        params,
+        querystring: Type.Object({
+          class: Type.Optional(Type.Enum([...stocktakeClasses])),
+          cursor: Type.Optional(Type.Integer({ minimum: 0 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        }),
+        response: { 200: stocktakeLinesPageSchema },
+      },
+    },
+    async (request) => {
+      const { class: kind, cursor, limit = 100 } = request.query;
+      const rows = await house.db
+        .select()
+        .from(stocktakeLines)
+        .where(
+          and(
+            eq(stocktakeLines.stocktakeId, request.params.id),
+            gt(stocktakeLines.no, cursor ?? 0),
+            kind ? eq(stocktakeLines.class, kind) : undefined,
+          ),
+        )
+        .orderBy(stocktakeLines.no)
+        .limit(limit + 1);
+      const lines = rows.slice(0, limit).map(({ stocktakeId: _, ...line }) => line as StocktakeLine);
+      return { lines, nextCursor: rows.length > limit ? String(lines.at(-1)?.no) : null };
+    },
+  );
+  app.get(
+    "/api/v1/stocktakes/:id/result.xlsx",
+    { config: { right: "look" }, schema: { tags, params } },
+    async (request, reply) =>
+      reply
+        .type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .header("content-disposition", `attachment; filename="stocktake-${request.params.id}.xlsx"`)
+        .send(Buffer.from(await resultXlsx(house, request.params.id))),
+  );
+}
