@@ -36,7 +36,7 @@ export function advance(
 /** Somebody passes the entrance beam. During a move that is a trip; during the warning it ends the job. */
 function enter(state: ControllerState): Advanced {
   const people = state.people === null ? null : state.people + 1;
-  const entered = { ...state, people, entrySeq: (state.entrySeq + 1) & 0xffff, occupied: true };
+  const entered = { ...state, people, entrySeq: (state.entrySeq + 1) % 0xffff, occupied: true };
   if (state.phase === "moving") return standStill({ ...entered, tripped: true }, "occupied");
   if (state.phase === "warning") return standStill(entered, "occupied");
   return { state: entered, effects: [] };

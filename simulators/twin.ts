@@ -1,0 +1,232 @@
+/**
+ * The twin of a room: hardware that answers like the real one. In a test it runs under a virtual clock on wires in memory;
+ * main.ts gives it ptys, sockets and MQTT. It is told tags, thicknesses and slots, never a catalogue.
+ */
+import type { ModbusMode } from "../firmware-protocols/modbus/index.ts";
+import { climateSensors, shelfProfiles } from "../firmware-protocols/shelf-profiles/index.ts";
+import { type Chance, seededChance } from "../src/clock/chance.ts";
+import type { Clock } from "../src/clock/clock.ts";
+import { antennaKey, type Layout } from "../src/site/layout.ts";
+import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
+import { climateBank } from "./climate/sensor.ts";
+import { type AirRules, defaultAir } from "./radio/air.ts";
+import { r2000Node } from "./reader/r2000.ts";
+import { newR2000, type R2000 } from "./reader/r2000-state.ts";
+import type { StandingBox } from "./room/boxes.ts";
+import { newRoom, type Room, type TwinArea } from "./room/room.ts";
+import { type ScaledClock, scaledClock } from "./scaled-clock.ts";
+import { modbusSkin } from "./shelf/modbus-skin.ts";
+import type { ControllerRules } from "./shelf/state.ts";
+import { statusOf } from "./shelf/status.ts";
+import { type LineFaults, type LineNode, openLine, type Wire } from "./wires/line.ts";
+import { type ModbusUnit, modbusNode } from "./wires/modbus-node.ts";
+
+export interface TwinOptions {
+  layout: Layout;
+  standing: readonly StandingBox[];
+  clock: Clock;
+  seed: string | number;
+  confirmedAtStart?: boolean;
+  rules?: Partial<ControllerRules>;
+  air?: Partial<AirRules>;
+  bootIdBefore?: number;
+}
+
+/** What can be pulled out and plugged in again; wires that cannot leave it out. */
+export interface Plug {
+  unplug(): void | Promise<void>;
+  replug(): void | Promise<void>;
+}
+
+export interface TwinBus {
+  spec: BusSpec;
+  devices: DeviceSpec[];
+  faults: LineFaults;
+  /** Fault: every device on it listens at this speed instead of its own. */
+  wrongBaud: number | null;
+  isPlugged: boolean;
+  plug: Plug | null;
+}
+
+export interface ClimateFault {
+  /** Same value for ever. */
+  isStuck: boolean;
+  /** The probe is broken: nonsense values. */
+  isBroken: boolean;
+}
+
+export interface Twin {
+  room: Room;
+  /** Time of the wires and the readers; the room's own may run faster. */
+  clock: Clock;
+  roomClock: ScaledClock;
+  chance: Chance;
+  buses: Map<string, TwinBus>;
+  /** R2000 readers by device id. */
+  readers: Map<string, R2000>;
+  /** Devices that answer nobody. */
+  dead: Set<string>;
+  climateFaults: Map<string, ClimateFault>;
+  /** Puts a host's wire on a bus. Every connection gets ears of its own. Returns what takes it off again. */
+  attach(busId: string, wire: Wire, hostBaud?: () => number | null): () => void;
+  /** Speed of a serial bus, or null for TCP without a serial line behind it. */
+  baudOf(busId: string): number | null;
+  /** The area a device works in, or null. */
+  areaOf(deviceId: string): TwinArea | null;
+  isPowered(deviceId: string): boolean;
+  climate(deviceId: string): { temperatureC: number | null; humidityPct: number | null };
+  /** Makes the room's time run faster; heartbeats and lines keep real time. */
+  setTimeFactor(factor: number): void;
+}
+
+/** Speed behind a serial device server, and of a reader whose bus does not tell. */
+const readerBaud = 115_200;
+
+export function createTwin(options: TwinOptions): Twin {
+  const { layout, clock } = options;
+  const chance = seededChance(options.seed);
+  const roomClock = scaledClock(clock);
+  const room = newRoom({ ...options, clock: roomClock, chance, air: { ...defaultAir, ...options.air } });
+  const areaKeys = devicesByArea(layout);
+  const dead = new Set<string>();
+  const readers = new Map<string, R2000>();
+  const climateFaults = new Map<string, ClimateFault>();
+  const lastClimate = new Map<string, { temperatureC: number; humidityPct: number }>();
+  const buses = new Map<string, TwinBus>();
+  for (const spec of layout.site.buses) {
+    const devices = layout.site.devices.filter((device) => device.bus === spec.id);
+    const faults = { lossChance: 0, noiseChance: 0 };
+    buses.set(spec.id, { spec, devices, faults, wrongBaud: null, isPlugged: true, plug: null });
+  }
+
+  const areaOf = (deviceId: string) => room.areas.get(areaKeys.get(deviceId) ?? "") ?? null;
+  const isPowered = (deviceId: string) => areaOf(deviceId)?.rig.isPowered() ?? true;
+
+  function climate(deviceId: string) {
+    const area = areaOf(deviceId) ?? [...room.areas.values()][0];
+    const fault = climateFaults.get(deviceId);
+    if (fault?.isBroken || !area) return { temperatureC: null, humidityPct: null };
+    const known = lastClimate.get(deviceId);
+    if (fault?.isStuck && known) return known;
+    const { temperatureC, humidityPct } = room.airOf(area);
+    const now = { temperatureC, humidityPct };
+    lastClimate.set(deviceId, now);
+    return now;
+  }
+
+  function readerOf(device: DeviceSpec): R2000 {
+    const known = readers.get(device.id);
+    if (known) return known;
+    const link = buses.get(device.bus)?.spec.link;
+    const reader = newR2000(
+      {
+        id: device.id,
+        ports: device.ports ?? 16,
+        clock,
+        chance: chance.fork(device.id),
+        air: room.radio,
+        layerOf: (port) => layout.layerByAntenna.get(antennaKey(device.id, port)) ?? null,
+        isPowered: () => isPowered(device.id),
+      },
+      {
+        address: device.address ?? 1,
+        powerDbm: device.powerDbm ?? 30,
+        baud: link?.kind === "serial" ? link.baud : readerBaud,
+      },
+    );
+    readers.set(device.id, reader);
+    return reader;
+  }
+  for (const device of layout.site.devices) if (device.profile === "r2000") readerOf(device);
+
+  function unitOf(device: DeviceSpec): ModbusUnit | null {
+    const isAlive = () => isPowered(device.id) && !dead.has(device.id);
+    const unit = device.address ?? 1;
+    const profile = shelfProfiles[device.profile];
+    const area = areaOf(device.id);
+    if (profile && area) {
+      return { unit, isAlive, bank: modbusSkin(profile, area.rig, () => statusOf(area.rig, room.airOf(area))) };
+    }
+    const name = device.profile === "th-transmitter" ? "rs485-transmitter" : device.profile;
+    const sensor = Object.values(climateSensors).find((candidate) => candidate.name === name);
+    return sensor ? { unit, isAlive, bank: climateBank(sensor, () => climate(device.id)) } : null;
+  }
+
+  function nodesOf(bus: TwinBus): LineNode[] {
+    const baud = baudOfBus(bus);
+    const nodes: LineNode[] = [];
+    const units = new Map<ModbusMode, ModbusUnit[]>();
+    for (const device of bus.devices) {
+      if (device.profile === "r2000") nodes.push(r2000Node(readerOf(device)));
+      const unit = unitOf(device);
+      if (unit) units.set(modeOf(bus, device), [...(units.get(modeOf(bus, device)) ?? []), unit]);
+    }
+    for (const [mode, list] of units)
+      nodes.push(modbusNode(bus.spec.id, mode, mode === "tcp" ? null : baud, list, clock));
+    return nodes.map((node) => ({
+      ...node,
+      baud: () => (node.baud() === null ? null : (bus.wrongBaud ?? node.baud())),
+    }));
+  }
+
+  return {
+    room,
+    clock,
+    roomClock,
+    chance,
+    buses,
+    readers,
+    dead,
+    climateFaults,
+    areaOf,
+    isPowered,
+    climate,
+    baudOf: (busId) => baudOfBus(buses.get(busId)),
+    attach(busId, wire, hostBaud) {
+      const bus = buses.get(busId);
+      if (!bus) throw new Error(`the site has no bus ${busId}`);
+      const line = openLine({
+        clock,
+        chance: chance.fork(`line/${busId}`),
+        wire,
+        nodes: nodesOf(bus),
+        faults: bus.faults,
+        ...(hostBaud ? { hostBaud } : {}),
+      });
+      return () => line.close();
+    },
+    setTimeFactor(factor) {
+      for (const area of room.areas.values())
+        area.rules.heartbeatStaleMs = (area.rules.heartbeatStaleMs / roomClock.factor()) * factor;
+      roomClock.setFactor(factor);
+    },
+  };
+}
+
+function modeOf(bus: TwinBus, device: DeviceSpec): ModbusMode {
+  if (bus.spec.link.kind === "serial") return "rtu";
+  return device.framing === "rtu" ? "rtu-over-tcp" : "tcp";
+}
+
+/** A serial server's own line: what its Modbus devices usually run at. */
+const modbusServerBaud = 19_200;
+
+function baudOfBus(bus: TwinBus | undefined): number | null {
+  if (!bus) return null;
+  if (bus.spec.link.kind === "serial") return bus.spec.link.baud;
+  if (bus.devices.some((device) => device.profile === "r2000")) return readerBaud;
+  return bus.devices.some((device) => device.framing === "rtu") ? modbusServerBaud : null;
+}
+
+/** Which area each device hangs in: controllers, lights and sensors by name, readers by what their antennas cover. */
+function devicesByArea(layout: Layout): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const { id, roomId, spec } of layout.areas) {
+    const key = `${roomId}.${id}`;
+    keys.set(spec.controller, key);
+    if (spec.lights) keys.set(spec.lights, key);
+    for (const sensor of spec.climate ?? []) keys.set(sensor, key);
+    for (const coverage of spec.antennas) keys.set(coverage.reader, key);
+  }
+  return keys;
+}

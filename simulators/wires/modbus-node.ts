@@ -1,0 +1,56 @@
+/** Modbus units on one line: one ear for all of them, the addressed one answers. */
+import {
+  answerAdu,
+  createRequestParser,
+  type ModbusMode,
+  type RegisterBank,
+} from "../../firmware-protocols/modbus/index.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import type { LineNode } from "./line.ts";
+
+/** What a slave takes to answer (3.5 characters of silence and its own work). */
+const answerMs = 4;
+
+export interface ModbusUnit {
+  unit: number;
+  bank: RegisterBank;
+  /** False: no power, or a dead slave. */
+  isAlive(): boolean;
+}
+
+export function modbusNode(
+  id: string,
+  mode: ModbusMode,
+  baud: number | null,
+  units: readonly ModbusUnit[],
+  clock: Clock,
+): LineNode {
+  return {
+    id,
+    baud: () => baud,
+    connect(say) {
+      const parser = createRequestParser(mode);
+      let cancelFlush: (() => void) | null = null;
+      const take = (parsed: ReturnType<typeof parser.push>) => {
+        for (const piece of parsed) {
+          if (piece.kind !== "frame") continue;
+          for (const { unit, bank, isAlive } of units) {
+            if (!isAlive()) continue;
+            const answer = answerAdu(mode, unit, piece.frame, bank);
+            if (answer) clock.after(answerMs, () => say(answer));
+          }
+        }
+      };
+      return {
+        hear(bytes, atMs) {
+          take(parser.push(bytes, atMs));
+          cancelFlush?.();
+          cancelFlush = parser.pendingBytes > 0 ? clock.after(silenceFlushMs, () => take(parser.flush())) : null;
+        },
+      };
+    },
+  };
+}
+
+/** A half frame is given up after this much silence. */
+const silenceFlushMs = 150;
