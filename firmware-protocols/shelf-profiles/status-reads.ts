@@ -25,8 +25,19 @@ export function statusCells(profile: ShelfProfile, shape: ShelfShape): { cell: C
   return cells.flatMap(({ cell, count }) => (cell ? [{ cell, count }] : []));
 }
 
+/** A picture is decoded many times a second from the same plan. */
+const plans = new WeakMap<ShelfProfile, WeakMap<ShelfShape, readonly ReadRequest[]>>();
+
 /** The reads that together make a complete picture: neighbouring cells share one request. */
-export function statusReads(profile: ShelfProfile, shape: ShelfShape): ReadRequest[] {
+export function statusReads(profile: ShelfProfile, shape: ShelfShape): readonly ReadRequest[] {
+  const byShape = plans.get(profile) ?? new WeakMap<ShelfShape, readonly ReadRequest[]>();
+  plans.set(profile, byShape);
+  const reads = byShape.get(shape) ?? planReads(profile, shape);
+  byShape.set(shape, reads);
+  return reads;
+}
+
+function planReads(profile: ShelfProfile, shape: ShelfShape): ReadRequest[] {
   const wanted = new Map<Table, Set<number>>();
   for (const { cell, count } of statusCells(profile, shape)) {
     const addresses = wanted.get(cell.table) ?? new Set<number>();
