@@ -1,3 +1,5 @@
+import { type Static, Type } from "typebox";
+
 /** A committed row of the journal: history, audit, outbox and live feed are this one shape. */
 export interface JournalRow {
   /** "room:r1" or "house". */
@@ -58,6 +60,7 @@ export const journalKinds = [
   "person.created",
   "person.changed",
   "person.signed-in",
+  "person.signed-out",
   "person.sign-in-refused",
   "token.created",
   "token.revoked",
@@ -74,3 +77,51 @@ export const houseChain = "house";
 export function roomChain(roomId: string): string {
   return `room:${roomId}`;
 }
+
+/** A committed row, as the API gives it. */
+export const journalRowSchema = Type.Object(
+  {
+    chain: Type.String(),
+    revision: Type.Integer(),
+    atMs: Type.Integer(),
+    actor: Type.String(),
+    kind: Type.String(),
+    subject: Type.Union([Type.String(), Type.Null()]),
+    reason: Type.Union([Type.String(), Type.Null()]),
+    body: Type.Record(Type.String(), Type.Unknown()),
+    prevHash: Type.String(),
+    hash: Type.String(),
+  },
+  { additionalProperties: false },
+);
+
+/** GET /api/v1/journal?chain=…&after=… (oldest first, `head` is the chain's) or ?subject=… (newest first, `head` is 0, paged). */
+export const journalPageSchema = Type.Object(
+  {
+    rows: Type.Array(journalRowSchema),
+    head: Type.Integer(),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+
+/** GET /api/v1/journal/verify: what does not fit; no fault means that every row is as it was written. */
+export const journalVerificationSchema = Type.Object(
+  {
+    rows: Type.Integer(),
+    faults: Type.Array(
+      Type.Object(
+        {
+          chain: Type.String(),
+          revision: Type.Integer(),
+          what: Type.Union((["changed", "missing", "reordered", "head"] as const).map((what) => Type.Literal(what))),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** There were more faults than are listed. */
+    isCapped: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type JournalVerification = Static<typeof journalVerificationSchema>;

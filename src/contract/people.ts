@@ -72,6 +72,16 @@ export const sessionSchema = Type.Object(
   },
   strict,
 );
+/** PATCH /api/v1/session: what everybody may change of their own. */
+export const changeOwnBody = Type.Partial(
+  Type.Object({ language, password, currentPassword: Type.String({ maxLength: 200 }) }),
+  strict,
+);
+/** GET /api/v1/people?q=…&cursor=… Without the right "people": active ones only, without their roles (to name a borrower). */
+export const peoplePageSchema = Type.Object(
+  { rows: Type.Array(personSchema), nextCursor: Type.Union([Type.String(), Type.Null()]) },
+  strict,
+);
 /** POST /api/v1/tokens → shown once. */
 export const createTokenBody = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 80 }), roles: Type.Array(roleSchema, { minItems: 1 }) },
@@ -93,4 +103,8 @@ export type Person = Static<typeof personSchema>;
 export type Session = Static<typeof sessionSchema>;
 export type CreatePersonBody = Static<typeof createPersonBody>;
 export type ChangePersonBody = Static<typeof changePersonBody>;
+export type ChangeOwnBody = Static<typeof changeOwnBody>;
+export type CreateTokenBody = Static<typeof createTokenBody>;
+export type TokenView = Static<typeof tokenSchema>;
+export type CreatedToken = Static<typeof createdTokenSchema>;
 export type SetUpBody = Static<typeof setUpBody>;
