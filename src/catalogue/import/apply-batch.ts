@@ -1,0 +1,192 @@
+/** One batch against the database: what each row would do, and, unless it is a dry run, doing it, with unnest-style inserts. */
+import { sql } from "drizzle-orm";
+import type { House } from "../../house.ts";
+import { searchTextOf } from "../../lookup/search-text.ts";
+import type { Tx } from "../../storage/db.ts";
+import type { ImportedBox, ImportRow, RowFault } from "./check-row.ts";
+import { type Known, knownTo } from "./known-to.ts";
+
+export interface BatchOutcome {
+  created: number;
+  changed: number;
+  unchanged: number;
+  faults: RowFault[];
+  /** Values as they were written: the journal's body. */
+  written: { boxes: WrittenBox[]; records: WrittenRecord[] };
+}
+
+export interface WrittenBox {
+  id: string;
+  barcode: string;
+  thicknessMm: number;
+  slotId: string | null;
+  homeSlotId: string | null;
+  epc: string | null;
+}
+
+export interface WrittenRecord {
+  id: string;
+  version: number;
+  recordNo: string;
+  customerNo: string;
+  name: string;
+  legalEntityCode: string | null;
+  businessType: string | null;
+  supplyOffice: string | null;
+  line: string | null;
+  state: string;
+  secrecyLevel: string;
+  boxId: string | null;
+}
+
+export const batchRowsMax = 1_000;
+
+export async function applyBatch(
+  house: House,
+  tx: Tx,
+  rows: readonly ImportRow[],
+  atMs: number,
+  isDryRun: boolean,
+): Promise<BatchOutcome> {
+  const known = await knownTo(tx, rows);
+  const outcome: BatchOutcome = {
+    created: 0,
+    changed: 0,
+    unchanged: 0,
+    faults: [],
+    written: { boxes: [], records: [] },
+  };
+  const newBoxIds = new Map<string, string>();
+  for (const row of rows) {
+    const faults = row.box && !newBoxIds.has(row.box.barcode) ? boxFaults(house, known, row.row, row.box) : [];
+    if (faults.length > 0) {
+      outcome.faults.push(...faults);
+      continue;
+    }
+    let isNew = false;
+    let boxId: string | null = null;
+    if (row.box) {
+      const { barcode } = row.box;
+      boxId = known.boxes.get(barcode)?.id ?? newBoxIds.get(barcode) ?? null;
+      if (boxId === null) {
+        boxId = house.newId();
+        newBoxIds.set(barcode, boxId);
+        outcome.written.boxes.push(boxToWrite(boxId, row.box));
+        isNew = true;
+      }
+    }
+    let isChanged = false;
+    if (row.record) {
+      const before = known.records.get(row.record.recordNo);
+      const after = { ...row.record, boxId: boxId ?? before?.boxId ?? null };
+      if (!before) isNew = true;
+      else isChanged = (Object.keys(after) as (keyof typeof after)[]).some((key) => after[key] !== before[key]);
+      if (!before || isChanged)
+        outcome.written.records.push({
+          id: before?.id ?? house.newId(),
+          version: (before?.version ?? 0) + 1,
+          ...after,
+        });
+    }
+    if (isNew) outcome.created++;
+    else if (isChanged) outcome.changed++;
+    else outcome.unchanged++;
+  }
+  if (!isDryRun) await write(tx, house, outcome.written, atMs);
+  return outcome;
+}
+
+function boxToWrite(id: string, box: ImportedBox): WrittenBox {
+  return {
+    id,
+    barcode: box.barcode,
+    thicknessMm: box.thicknessMm ?? 0,
+    slotId: box.slotId,
+    homeSlotId: box.homeSlotId,
+    epc: box.epc,
+  };
+}
+
+/** What the database has against this box: an import creates boxes, it never moves or re-tags one that exists. */
+function boxFaults(house: House, known: Known, row: number, box: ImportedBox): RowFault[] {
+  const faults: RowFault[] = [];
+  const before = known.boxes.get(box.barcode);
+  const codeOf = (slotId: string | null) =>
+    slotId ? (house.layout.slotById.get(slotId)?.locationCode ?? slotId) : "—";
+  if (!before && box.thicknessMm === null)
+    faults.push({ row, column: "thicknessMm", code: "row-value-missing", params: { column: "盒厚(mm)" } });
+  if (before && box.slotId && before.slotId !== box.slotId) {
+    faults.push({
+      row,
+      column: "locationCode",
+      code: "row-place-differs",
+      params: { barcode: box.barcode, locationCode: codeOf(before.slotId) },
+    });
+  }
+  if (before && box.epc && before.epc !== box.epc) {
+    faults.push({
+      row,
+      column: "epc",
+      code: "row-tag-differs",
+      params: { barcode: box.barcode, epc: before.epc ?? "—" },
+    });
+  }
+  const tagged = box.epc ? known.barcodeOfEpc.get(box.epc) : undefined;
+  if (tagged && tagged !== box.barcode)
+    faults.push({ row, column: "epc", code: "tag-taken", params: { epc: box.epc ?? "", barcode: tagged } });
+  const standing = box.slotId ? known.barcodeOfSlot.get(box.slotId) : undefined;
+  if (standing && standing !== box.barcode) {
+    faults.push({
+      row,
+      column: "locationCode",
+      code: "slot-taken",
+      params: { locationCode: codeOf(box.slotId), barcode: standing },
+    });
+  }
+  const reserved = box.slotId && !before ? known.reservedSlots.get(box.slotId) : undefined;
+  if (reserved)
+    faults.push({
+      row,
+      column: "locationCode",
+      code: "slot-reserved",
+      params: { locationCode: codeOf(box.slotId), barcode: reserved },
+    });
+  return faults;
+}
+
+async function write(tx: Tx, house: House, written: BatchOutcome["written"], atMs: number): Promise<void> {
+  if (written.boxes.length > 0) {
+    const rows = JSON.stringify(
+      written.boxes.map((box) => ({
+        ...box,
+        width: box.slotId ? house.layout.slotById.get(box.slotId)?.widthMm : null,
+        tagId: box.epc ? house.newId() : null,
+      })),
+    );
+    await tx.execute(sql`
+      INSERT INTO boxes (id, barcode, thickness_mm, home_slot_id, place, current_slot_id, current_slot_width_mm, holder_id,
+        since_ms, evidence, version, created_at_ms, withdrawn_at_ms)
+      SELECT r.id, r.barcode, r."thicknessMm", r."homeSlotId", CASE WHEN r."slotId" IS NULL THEN 'unknown' ELSE 'slot' END,
+        r."slotId", r.width, NULL, ${atMs}, '{"by":"import"}'::jsonb, 1, ${atMs}, NULL
+      FROM jsonb_to_recordset(${rows}::jsonb)
+        AS r(id text, barcode text, "thicknessMm" int, "homeSlotId" text, "slotId" text, width float8)`);
+    await tx.execute(sql`
+      INSERT INTO tags (id, epc, box_id, bound_at_ms, unbound_at_ms)
+      SELECT r."tagId", r.epc, r.id, ${atMs}, NULL
+      FROM jsonb_to_recordset(${rows}::jsonb) AS r(id text, epc text, "tagId" text) WHERE r.epc IS NOT NULL`);
+  }
+  if (written.records.length > 0) {
+    const rows = JSON.stringify(written.records.map((record) => ({ ...record, searchText: searchTextOf(record) })));
+    await tx.execute(sql`
+      INSERT INTO records (id, record_no, customer_no, name, legal_entity_code, business_type, supply_office, line, state,
+        secrecy_level, box_id, search_text, version, updated_at_ms)
+      SELECT r.id, r."recordNo", r."customerNo", r.name, r."legalEntityCode", r."businessType", r."supplyOffice", r.line, r.state,
+        r."secrecyLevel", r."boxId", r."searchText", r.version, ${atMs}
+      FROM jsonb_to_recordset(${rows}::jsonb) AS r(id text, "recordNo" text, "customerNo" text, name text, "legalEntityCode" text,
+        "businessType" text, "supplyOffice" text, line text, state text, "secrecyLevel" text, "boxId" text, "searchText" text, version int)
+      ON CONFLICT (record_no) DO UPDATE SET customer_no = EXCLUDED.customer_no, name = EXCLUDED.name,
+        legal_entity_code = EXCLUDED.legal_entity_code, business_type = EXCLUDED.business_type, supply_office = EXCLUDED.supply_office,
+        line = EXCLUDED.line, state = EXCLUDED.state, secrecy_level = EXCLUDED.secrecy_level, box_id = EXCLUDED.box_id,
+        search_text = EXCLUDED.search_text, version = EXCLUDED.version, updated_at_ms = EXCLUDED.updated_at_ms`);
+  }
+}

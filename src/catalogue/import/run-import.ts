@@ -1,0 +1,103 @@
+/** Dry run and run of an uploaded file, batch by batch: progress after each, a crash or a cancel leaves whole batches. */
+import { eq, sql } from "drizzle-orm";
+import { Refusal } from "../../contract/errors.ts";
+import { type Actor, houseChain } from "../../contract/journal.ts";
+import type { House } from "../../house.ts";
+import { change } from "../../journal/change.ts";
+import { imports } from "../../storage/schema/catalogue.ts";
+import { applyBatch, type BatchOutcome, batchRowsMax } from "./apply-batch.ts";
+import { fileChecker } from "./check-file.ts";
+import { checkRow, type ImportRow, type RowFault } from "./check-row.ts";
+import { readTable } from "./read-table.ts";
+
+export const rowsMax = 2_000_000;
+/** Faults kept for the error file; more than this and the file is the wrong one. */
+const faultsMax = 50_000;
+
+export interface ImportTotals {
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  faults: RowFault[];
+}
+
+export interface ImportRun {
+  importId: string;
+  bytes: Uint8Array;
+  actor: Actor;
+  isDryRun: boolean;
+  /** Rows already applied before a restart: they are checked again and change nothing. */
+  isCancelled(): boolean;
+}
+
+/** Returns the totals; refuses files that cannot be read or are too long. Faulty rows are left out, all others are applied. */
+export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
+  const totals: ImportTotals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults: [] };
+  const checker = fileChecker();
+  let batch: ImportRow[] = [];
+  let rowsSeen = 0;
+  const refuse = (faults: readonly RowFault[]) => {
+    totals.refused += new Set(faults.map((fault) => fault.row)).size;
+    totals.faults.push(...faults.slice(0, faultsMax - totals.faults.length));
+  };
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const outcome = await storeBatch(house, run, batch, rowsSeen, totals.refused);
+    totals.created += outcome.created;
+    totals.changed += outcome.changed;
+    totals.unchanged += outcome.unchanged;
+    refuse(outcome.faults);
+    batch = [];
+  };
+  for await (const { row, raw } of readTable(run.bytes)) {
+    if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
+    const { value, faults } = checkRow(house.layout, row, raw);
+    const fileFaults = value ? checker.check(value) : faults;
+    if (!value || fileFaults.length > 0) refuse(fileFaults);
+    else if (batch.push(value) >= batchRowsMax) await flush();
+    if (run.isCancelled()) return totals;
+  }
+  await flush();
+  await house.db
+    .update(imports)
+    .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })
+    .where(eq(imports.id, run.importId));
+  return totals;
+}
+
+async function storeBatch(
+  house: House,
+  run: ImportRun,
+  batch: readonly ImportRow[],
+  rowsDone: number,
+  rowsRefused: number,
+): Promise<BatchOutcome> {
+  if (run.isDryRun) {
+    const outcome = await house.db.transaction((tx) => applyBatch(house, tx, batch, house.clock.nowMs(), true));
+    await house.db.update(imports).set({ rowsTotal: rowsDone, rowsRefused }).where(eq(imports.id, run.importId));
+    return outcome;
+  }
+  return change(house, async (tx, recorder) => {
+    const outcome = await applyBatch(house, tx, batch, recorder.atMs, false);
+    await tx
+      .update(imports)
+      .set({
+        rowsDone,
+        rowsTotal: sql`greatest(${imports.rowsTotal}, ${rowsDone}::int)`,
+        rowsRefused: rowsRefused + outcome.faults.length,
+      })
+      .where(eq(imports.id, run.importId));
+    const { boxes, records } = outcome.written;
+    if (boxes.length + records.length > 0) {
+      recorder.note({
+        chain: houseChain,
+        actor: run.actor,
+        kind: "import.batch",
+        subject: `import:${run.importId}`,
+        body: { importId: run.importId, boxes, records },
+      });
+    }
+    return outcome;
+  });
+}

@@ -1,0 +1,68 @@
+/** Files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
+import { sql } from "drizzle-orm";
+import { writeXlsx, writeXlsxStream } from "hucre";
+import { sentence } from "../../contract/errors.ts";
+import type { House } from "../../house.ts";
+import type { RowFault } from "./check-row.ts";
+import { importColumns } from "./columns.ts";
+import { readTable } from "./read-table.ts";
+
+type Language = "zh" | "en";
+const header = (language: Language) => importColumns.map((column) => column[language]);
+
+export function templateXlsx(language: Language): Promise<Uint8Array> {
+  return writeXlsx({ sheets: [{ name: language === "zh" ? "档案" : "Records", rows: [header(language)] }] });
+}
+
+/** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
+export async function faultyRowsXlsx(
+  bytes: Uint8Array,
+  faults: readonly RowFault[],
+  language: Language,
+): Promise<Uint8Array> {
+  const byRow = new Map<number, string[]>();
+  for (const fault of faults)
+    byRow.set(fault.row, [...(byRow.get(fault.row) ?? []), sentence(fault.code, language, fault.params)]);
+  const rows: (string | number)[][] = [
+    [...header(language), language === "zh" ? "原行号" : "Row", language === "zh" ? "问题" : "Problem"],
+  ];
+  for await (const { row, raw } of readTable(bytes)) {
+    const problems = byRow.get(row);
+    if (problems) rows.push([...importColumns.map(({ key }) => raw[key] ?? ""), row, problems.join(" ")]);
+  }
+  return writeXlsx({ sheets: [{ name: language === "zh" ? "问题行" : "Problems", rows }] });
+}
+
+const exportRowsAtOnce = 5_000;
+
+/** Every record with its box, and boxes without a record, in the template's columns. */
+export function exportXlsx(house: House, language: Language): ReadableStream<Uint8Array> {
+  return writeXlsxStream(exportRows(house, language), { name: language === "zh" ? "档案" : "Records" });
+}
+
+async function* exportRows(house: House, language: Language): AsyncGenerator<(string | number)[]> {
+  yield header(language);
+  const codeOf = (slotId: unknown) => (slotId ? (house.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
+  let after = "";
+  for (;;) {
+    const rows = await house.db.execute<Record<string, string | number | null>>(sql`
+      SELECT coalesce(r.record_no, '') AS "recordNo", r.customer_no AS "customerNo", r.name, r.legal_entity_code AS "legalEntityCode",
+        r.business_type AS "businessType", r.supply_office AS "supplyOffice", r.line, r.state, r.secrecy_level AS "secrecyLevel",
+        b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId",
+        coalesce('r' || r.record_no, 'b' || b.barcode) AS key
+      FROM records r FULL JOIN boxes b ON b.id = r.box_id LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
+      WHERE coalesce('r' || r.record_no, 'b' || b.barcode) > ${after} ORDER BY key LIMIT ${exportRowsAtOnce}`);
+    for (const row of rows) {
+      const state =
+        row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);
+      yield importColumns.map(({ key }) => {
+        if (key === "state") return state;
+        if (key === "locationCode") return codeOf(row.slotId);
+        if (key === "homeLocationCode") return codeOf(row.homeSlotId);
+        return row[key] ?? "";
+      });
+    }
+    if (rows.length < exportRowsAtOnce) return;
+    after = String(rows.at(-1)?.key);
+  }
+}
