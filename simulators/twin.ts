@@ -9,9 +9,13 @@ import type { Clock } from "../src/clock/clock.ts";
 import { antennaKey, type Layout } from "../src/site/layout.ts";
 import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
 import { climateBank } from "./climate/sensor.ts";
+import { mqttClimate } from "./mqtt/climate.ts";
+import { type MqttReaderBody, mqttReader } from "./mqtt/reader.ts";
+import { mqttShelf } from "./mqtt/shelf.ts";
+import type { MqttDevice } from "./mqtt/wire.ts";
 import { type AirRules, defaultAir } from "./radio/air.ts";
 import { r2000Node } from "./reader/r2000.ts";
-import { newR2000, type R2000 } from "./reader/r2000-state.ts";
+import { newR2000, type R2000, restart } from "./reader/r2000-state.ts";
 import type { StandingBox } from "./room/boxes.ts";
 import { newRoom, type Room, type TwinArea } from "./room/room.ts";
 import { type ScaledClock, scaledClock } from "./scaled-clock.ts";
@@ -55,6 +59,14 @@ export interface ClimateFault {
   isBroken: boolean;
 }
 
+export interface TwinReader {
+  ports: number;
+  /** Faults, 1-based. */
+  missingPorts: Set<number>;
+  isMute: boolean;
+  restart(): void;
+}
+
 export interface Twin {
   room: Room;
   /** Time of the wires and the readers; the room's own may run faster. */
@@ -62,13 +74,17 @@ export interface Twin {
   roomClock: ScaledClock;
   chance: Chance;
   buses: Map<string, TwinBus>;
-  /** R2000 readers by device id. */
-  readers: Map<string, R2000>;
+  /** Readers of every protocol by device id. */
+  readers: Map<string, TwinReader>;
   /** Devices that answer nobody. */
   dead: Set<string>;
   climateFaults: Map<string, ClimateFault>;
   /** Puts a host's wire on a bus. Every connection gets ears of its own. Returns what takes it off again. */
   attach(busId: string, wire: Wire, hostBaud?: () => number | null): () => void;
+  /** The MQTT side of a device, or null when it has none. */
+  mqttDevice(deviceId: string): MqttDevice | null;
+  /** Plugs of MQTT devices, each on a connection of its own. */
+  mqttPlugs: Map<string, Plug>;
   /** Speed of a serial bus, or null for TCP without a serial line behind it. */
   baudOf(busId: string): number | null;
   /** The area a device works in, or null. */
@@ -89,7 +105,9 @@ export function createTwin(options: TwinOptions): Twin {
   const room = newRoom({ ...options, clock: roomClock, chance, air: { ...defaultAir, ...options.air } });
   const areaKeys = devicesByArea(layout);
   const dead = new Set<string>();
-  const readers = new Map<string, R2000>();
+  const readers = new Map<string, TwinReader>();
+  const serialReaders = new Map<string, R2000>();
+  const mqttReaders = new Map<string, MqttReaderBody>();
   const climateFaults = new Map<string, ClimateFault>();
   const lastClimate = new Map<string, { temperatureC: number; humidityPct: number }>();
   const buses = new Map<string, TwinBus>();
@@ -114,30 +132,50 @@ export function createTwin(options: TwinOptions): Twin {
     return now;
   }
 
-  function readerOf(device: DeviceSpec): R2000 {
-    const known = readers.get(device.id);
-    if (known) return known;
+  for (const device of layout.site.devices) {
+    if (device.kind !== "reader") continue;
     const link = buses.get(device.bus)?.spec.link;
-    const reader = newR2000(
-      {
-        id: device.id,
-        ports: device.ports ?? 16,
-        clock,
-        chance: chance.fork(device.id),
-        air: room.radio,
-        layerOf: (port) => layout.layerByAntenna.get(antennaKey(device.id, port)) ?? null,
-        isPowered: () => isPowered(device.id),
-      },
-      {
-        address: device.address ?? 1,
-        powerDbm: device.powerDbm ?? 30,
-        baud: link?.kind === "serial" ? link.baud : readerBaud,
-      },
-    );
-    readers.set(device.id, reader);
-    return reader;
+    const outside = {
+      id: device.id,
+      ports: device.ports ?? 16,
+      clock,
+      chance: chance.fork(device.id),
+      air: room.radio,
+      layerOf: (port: number) => layout.layerByAntenna.get(antennaKey(device.id, port)) ?? null,
+      isPowered: () => isPowered(device.id),
+    };
+    const powerDbm = device.powerDbm ?? 30;
+    if (device.profile === "r2000") {
+      const baud = link?.kind === "serial" ? link.baud : readerBaud;
+      const reader = newR2000(outside, { address: device.address ?? 1, powerDbm, baud });
+      serialReaders.set(device.id, reader);
+      readers.set(device.id, Object.assign(reader, { restart: () => restart(reader) }));
+    } else if (device.profile === "archive-mqtt") {
+      let boots = 1;
+      const reader = {
+        ...outside,
+        powerDbm,
+        missingPorts: new Set<number>(),
+        isMute: false,
+        restart: () => void boots++,
+      };
+      mqttReaders.set(device.id, { ...reader, isMute: () => reader.isMute, bootId: () => boots });
+      readers.set(device.id, reader);
+    }
   }
-  for (const device of layout.site.devices) if (device.profile === "r2000") readerOf(device);
+
+  function mqttDevice(deviceId: string): MqttDevice | null {
+    const device = layout.deviceById.get(deviceId);
+    if (device?.profile !== "archive-mqtt") return null;
+    const area = areaOf(deviceId);
+    const place = { site: layout.site.site, room: device.room ?? area?.area.roomId ?? "", id: deviceId };
+    const reader = mqttReaders.get(deviceId);
+    if (reader) return mqttReader(reader, place);
+    if (device.kind === "shelf" && area)
+      return mqttShelf(area.rig, () => statusOf(area.rig, room.airOf(area)), place, clock);
+    const isUp = () => isPowered(deviceId) && !dead.has(deviceId);
+    return device.kind === "climate" ? mqttClimate(() => climate(deviceId), isUp, place, clock) : null;
+  }
 
   function unitOf(device: DeviceSpec): ModbusUnit | null {
     const isAlive = () => isPowered(device.id) && !dead.has(device.id);
@@ -157,7 +195,8 @@ export function createTwin(options: TwinOptions): Twin {
     const nodes: LineNode[] = [];
     const units = new Map<ModbusMode, ModbusUnit[]>();
     for (const device of bus.devices) {
-      if (device.profile === "r2000") nodes.push(r2000Node(readerOf(device)));
+      const reader = serialReaders.get(device.id);
+      if (reader) nodes.push(r2000Node(reader));
       const unit = unitOf(device);
       if (unit) units.set(modeOf(bus, device), [...(units.get(modeOf(bus, device)) ?? []), unit]);
     }
@@ -181,6 +220,8 @@ export function createTwin(options: TwinOptions): Twin {
     areaOf,
     isPowered,
     climate,
+    mqttDevice,
+    mqttPlugs: new Map(),
     baudOf: (busId) => baudOfBus(buses.get(busId)),
     attach(busId, wire, hostBaud) {
       const bus = buses.get(busId);

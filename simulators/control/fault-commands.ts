@@ -1,0 +1,133 @@
+/** What can go wrong on request, each undone by its opposite. */
+import type { Twin, TwinBus } from "../twin.ts";
+import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg } from "./arguments.ts";
+import type { Command } from "./commands.ts";
+import { ControlError } from "./refusal.ts";
+
+async function plug(twin: Twin, bus: TwinBus, isPlugged: boolean): Promise<void> {
+  const plugs = bus.spec.link.kind === "mqtt" ? bus.devices.flatMap((d) => twin.mqttPlugs.get(d.id) ?? []) : [];
+  if (bus.plug) plugs.push(bus.plug);
+  if (plugs.length === 0) throw new ControlError("no-plug");
+  bus.isPlugged = isPlugged;
+  for (const each of plugs) await (isPlugged ? each.replug() : each.unplug());
+}
+
+/** MQTT devices fall off the broker with the mains, so that their last wills speak. */
+async function power(twin: Twin, areaKey: string, isOn: boolean): Promise<void> {
+  for (const [deviceId, each] of twin.mqttPlugs) {
+    if (twin.areaOf(deviceId)?.key !== areaKey) continue;
+    await (isOn ? each.replug() : each.unplug());
+  }
+}
+
+const bus = { args: ["bus"] };
+
+export const faultCommands: Record<string, Command> = {
+  unplug: { ...bus, run: (twin, raw) => plug(twin, busArg(twin, raw), false) },
+  replug: { ...bus, run: (twin, raw) => plug(twin, busArg(twin, raw), true) },
+  "power-cut": {
+    args: ["area"],
+    async run(twin, raw) {
+      const area = areaArg(twin, raw);
+      area.rig.cutPower();
+      await power(twin, area.key, false);
+    },
+  },
+  "power-restore": {
+    args: ["area"],
+    async run(twin, raw) {
+      const area = areaArg(twin, raw);
+      area.rig.restorePower();
+      for (const [id, reader] of twin.readers) if (twin.areaOf(id) === area) reader.restart();
+      await power(twin, area.key, true);
+    },
+  },
+  /** A device that answers nobody. */
+  dead: {
+    args: ["device", "on"],
+    run(twin, raw) {
+      const device = deviceArg(twin, raw);
+      const isDead = switchArg(raw);
+      if (isDead) twin.dead.add(device);
+      else twin.dead.delete(device);
+      const reader = twin.readers.get(device);
+      if (reader) reader.isMute = isDead;
+    },
+  },
+  noise: {
+    args: ["bus", "chance"],
+    run(twin, raw) {
+      busArg(twin, raw).faults.noiseChance = numberArg(raw, "chance", 0, 1, 0.01);
+    },
+  },
+  loss: {
+    args: ["bus", "chance"],
+    run(twin, raw) {
+      busArg(twin, raw).faults.lossChance = numberArg(raw, "chance", 0, 1, 0.01);
+    },
+  },
+  /** Without a speed: back to the right one. */
+  "wrong-baud": {
+    args: ["bus", "baud"],
+    run(twin, raw) {
+      busArg(twin, raw).wrongBaud = isGiven(raw, "baud") ? numberArg(raw, "baud", 1200, 1_000_000) : null;
+    },
+  },
+  "stuck-sensor": {
+    args: ["device", "on"],
+    run(twin, raw) {
+      const device = deviceArg(twin, raw);
+      const known = twin.climateFaults.get(device);
+      twin.climateFaults.set(device, { isBroken: known?.isBroken ?? false, isStuck: switchArg(raw) });
+    },
+  },
+  "broken-sensor": {
+    args: ["device", "on"],
+    run(twin, raw) {
+      const device = deviceArg(twin, raw);
+      const known = twin.climateFaults.get(device);
+      twin.climateFaults.set(device, { isStuck: known?.isStuck ?? false, isBroken: switchArg(raw) });
+    },
+  },
+  "missing-antenna": {
+    args: ["reader", "port", "on"],
+    run(twin, raw) {
+      const reader = readerArg(twin, raw);
+      const port = numberArg(raw, "port", 1, reader.ports);
+      if (switchArg(raw)) reader.missingPorts.add(port);
+      else reader.missingPorts.delete(port);
+    },
+  },
+  "restart-reader": { args: ["reader"], run: (twin, raw) => readerArg(twin, raw).restart() },
+  jam: {
+    args: ["area", "on"],
+    run(twin, raw) {
+      areaArg(twin, raw).rail.jammed = switchArg(raw);
+    },
+  },
+  "stuck-edge": {
+    args: ["area", "on"],
+    run(twin, raw) {
+      areaArg(twin, raw).rail.edgesStuck = switchArg(raw);
+    },
+  },
+  "blind-counter": {
+    args: ["area", "on"],
+    run(twin, raw) {
+      areaArg(twin, raw).isCounterBlind = switchArg(raw);
+    },
+  },
+  /** What the air of an area drifts toward. */
+  climate: {
+    args: ["area", "temperature", "humidity"],
+    run(twin, raw) {
+      const { air } = areaArg(twin, raw);
+      air.aimTemperatureC = numberArg(raw, "temperature", -20, 60, air.aimTemperatureC);
+      air.aimHumidityPct = numberArg(raw, "humidity", 0, 100, air.aimHumidityPct);
+      if (switchArg(raw, "now")) {
+        air.temperatureC = air.aimTemperatureC;
+        air.humidityPct = air.aimHumidityPct;
+      }
+    },
+  },
+};

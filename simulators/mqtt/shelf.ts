@@ -1,0 +1,131 @@
+/** The controller behind MQTT (archive/v1). Late, retained and repeated commands are refused; anything on `stop` stops. */
+import { judgeDelivery, type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import type { ShelfStatus } from "../../src/contract/shelf.ts";
+import type { Rig } from "../shelf/rig.ts";
+import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
+import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
+
+/** The picture goes out on every change, at most this often while carriages roll, and at least every five seconds. */
+const rollingMs = 100;
+const idleMs = 5000;
+
+const eventNames: Record<string, string> = { confirmed: "confirmed", reset: "reset", "power-restored": "restarted" };
+
+export function mqttShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, clock: Clock): MqttDevice {
+  return {
+    will: offlineWill(place, "shelf-state"),
+    connect(wire) {
+      return connectShelf(rig, status, place, clock, wire);
+    },
+  };
+}
+
+function connectShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, clock: Clock, wire: MqttWire) {
+  let isOn = true;
+  let commandId = "none";
+  let wireId = 0;
+  let lastBeat = "";
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  let cancel: () => void = () => {};
+  let cancelIdle: () => void = () => {};
+  let isDue = false;
+  let latched = "";
+  const bootId = () => rig.state().retained.bootId;
+  const { say, topic } = speaker(wire, place, clock, bootId);
+
+  function sayState(): void {
+    isDue = false;
+    if (!isOn || !rig.isPowered()) return;
+    saidAtMs = clock.nowMs();
+    say("shelf-state", { state: "online", ...status(), alarms: [] });
+    cancelIdle();
+    cancelIdle = clock.after(idleMs, sayState);
+  }
+
+  function sayStateSoon(): void {
+    if (isDue || !isOn) return;
+    const waitMs = rig.state().phase === "moving" ? saidAtMs + rollingMs - clock.nowMs() : 0;
+    isDue = true;
+    cancel = clock.after(Math.max(0, waitMs), sayState);
+  }
+
+  function hear(message: MqttMessage): void {
+    if (!isOn || !rig.isPowered()) return;
+    if (message.topic === topic("shelf-stop")) {
+      // Whole or damaged, late or early: it stops. Only the broker's memory of an old one does not count.
+      if (!message.isRetained) rig.stop();
+    } else if (message.topic === topic("shelf-beat")) hearBeat(message);
+    else if (message.topic === topic("shelf-cmd")) hearCommand(message);
+    else if (message.topic === topic("light-cmd")) hearLight(message);
+  }
+
+  function hearBeat(message: MqttMessage): void {
+    const beat = readPayload("shelf-beat", message.payload);
+    if (!beat.ok || message.isRetained || beat.value.epoch < rig.state().retained.epochHighest) return;
+    const number = `${beat.value.bootId}/${beat.value.seq}`;
+    if (number === lastBeat) return;
+    lastBeat = number;
+    rig.beat();
+  }
+
+  function hearCommand(message: MqttMessage): void {
+    const read = readPayload("shelf-cmd", message.payload);
+    if (!read.ok) return;
+    const command = read.value as Payload<"shelf-cmd">;
+    const late = judgeDelivery(command, { ...message, receivedAtMs: clock.nowMs() });
+    commandId = command.commandId;
+    wireId = command.wireId;
+    const { verb, aisle, ttlMs, epoch, expectedOpenAisle } = command;
+    rig.command({ verb, aisle, ttlMs, isFresh: late === null, fence: { wireId, epoch, expectedOpenAisle } });
+  }
+
+  function hearLight(message: MqttMessage): void {
+    const read = readPayload("light-cmd", message.payload);
+    if (!read.ok || judgeDelivery(read.value, { ...message, receivedAtMs: clock.nowMs() }) !== null) return;
+    rig.light(read.value.target);
+  }
+
+  rig.onChange(() => {
+    if (!isOn || !rig.isPowered()) return;
+    sayLatches();
+    sayStateSoon();
+  });
+  rig.onAnswer(({ wireId: answered, result, reason }) => {
+    // Only the last command's own id is known; an older job that ends is told by the state.
+    if (!isOn || answered === 0 || result === "none") return;
+    const id = answered === wireId ? commandId : `wire-${answered}`;
+    say("shelf-event", { event: "command", commandId: id, wireId: answered, result, reason });
+  });
+  rig.onEvent(({ name }) => {
+    const event = eventNames[name];
+    if (!isOn || !event || !rig.isPowered()) return;
+    const { entrySeq, openAisle } = rig.state();
+    say("shelf-event", event === "confirmed" ? { event, aisle: openAisle, entrySeq } : { event });
+  });
+
+  let entries = rig.state().entrySeq;
+  let people = rig.state().people;
+  function sayLatches(): void {
+    const state = rig.state();
+    const now = state.emergencyLatched ? "emergency-stop" : state.tripped ? "tripped" : state.stopped ? "stopped" : "";
+    if (now !== latched && now !== "") say("shelf-event", { event: now });
+    latched = now;
+    const event = state.entrySeq !== entries ? "entry" : (state.people ?? 0) < (people ?? 0) ? "exit" : null;
+    entries = state.entrySeq;
+    people = state.people;
+    if (event) say("shelf-event", { event, aisle: state.openAisle, entrySeq: entries });
+  }
+
+  wire.onMessage(hear);
+  wire.onConnect(() => {
+    if (!isOn) return;
+    wire.subscribe([topic("shelf-cmd"), topic("shelf-stop"), topic("shelf-beat"), topic("light-cmd")]);
+    sayState();
+  });
+  return () => {
+    isOn = false;
+    cancel();
+    cancelIdle();
+  };
+}

@@ -1,0 +1,32 @@
+/** Wraps what a device says into archive/v1's envelope: boot id, running number, moment. */
+import { buildTopic, payloads, type TopicKind } from "../../firmware-protocols/archive-mqtt/index.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import type { MqttWire } from "./wire.ts";
+
+export interface DevicePlace {
+  site: string;
+  room: string;
+  id: string;
+}
+
+export interface Speaker {
+  topic(kind: TopicKind): string;
+  say(kind: TopicKind, body: Record<string, unknown>): void;
+}
+
+export function speaker(wire: MqttWire, place: DevicePlace, clock: Clock, bootId: () => number): Speaker {
+  let seq = 0;
+  const topic = (kind: TopicKind) => buildTopic({ ...place, kind });
+  return {
+    topic,
+    say(kind, body) {
+      const envelope = { bootId: bootId(), seq: seq++, sentAt: new Date(clock.nowMs()).toISOString() };
+      const { qos, isRetained } = payloads[kind];
+      wire.publish(topic(kind), JSON.stringify({ ...envelope, ...body }), { qos, isRetained });
+    },
+  };
+}
+
+export function offlineWill(place: DevicePlace, kind: TopicKind): { topic: string; payload: string } {
+  return { topic: buildTopic({ ...place, kind }), payload: JSON.stringify({ state: "offline" }) };
+}

@@ -1,0 +1,112 @@
+/**
+ * A serial port made of a pty: socat owns the master, its other side is this process. The link survives the gateway closing
+ * and reopening its end, because the twin itself keeps the slave open; killing socat is pulling the plug.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
+import type { Clock } from "../../src/clock/clock.ts";
+import { sleep } from "../../src/clock/clock.ts";
+import type { Wire } from "./line.ts";
+
+export interface PtyWire extends Wire {
+  path: string;
+  /** Speed the gateway set on its end, as of a moment ago; null before anybody asked. */
+  hostBaud(): number | null;
+  /** The owner died by itself or was killed. */
+  onClosed(fn: () => void): void;
+  close(): void;
+}
+
+const openTimeoutMs = 5000;
+const pollMs = 10;
+/** A speed this old is asked anew in the background; after a silence this long, before anything is heard. */
+const speedFreshMs = 1000;
+const silenceMs = 1500;
+const pendingBytesMax = 64 * 1024;
+
+export function hasSocat(): Promise<boolean> {
+  return new Promise((resolve) => execFile("socat", ["-V"], (error) => resolve(!error)));
+}
+
+export async function openPty(path: string, clock: Clock): Promise<PtyWire> {
+  rmSync(path, { force: true });
+  const child = spawn("socat", [`pty,raw,echo=0,link=${path}`, "stdio"], { stdio: ["pipe", "pipe", "ignore"] });
+  const failure = new Promise<never>((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`socat ended with ${code} before ${path} was there`)));
+  });
+  failure.catch(() => {});
+  for (let waitedMs = 0; !existsSync(path); waitedMs += pollMs) {
+    if (waitedMs > openTimeoutMs) {
+      child.kill("SIGKILL");
+      throw new Error(`no pty at ${path} after ${openTimeoutMs} ms`);
+    }
+    await Promise.race([sleep(clock, pollMs), failure]);
+  }
+  return wireOf(child, path, openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK), clock);
+}
+
+function wireOf(child: ChildProcess, path: string, slave: number, clock: Clock): PtyWire {
+  let isOpen = true;
+  let speed: number | null = null;
+  let speedAtMs = Number.NEGATIVE_INFINITY;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | null = null;
+  let pending: Buffer[] = [];
+  const listeners: ((bytes: Uint8Array) => void)[] = [];
+  const closedFns: (() => void)[] = [];
+
+  function ask(): Promise<void> {
+    asking ??= new Promise((resolve) => {
+      execFile("stty", ["-F", path, "speed"], (error, text) => {
+        if (!error) speed = Number(text.trim()) || null;
+        speedAtMs = clock.nowMs();
+        asking = null;
+        resolve();
+      });
+    });
+    return asking;
+  }
+
+  function deliver(): void {
+    const chunks = pending;
+    pending = [];
+    if (isOpen) for (const bytes of chunks) for (const fn of listeners) fn(bytes);
+  }
+
+  child.stdout?.on("data", (bytes: Buffer) => {
+    const nowMs = clock.nowMs();
+    const isAfterSilence = nowMs - heardAtMs > silenceMs;
+    heardAtMs = nowMs;
+    if (pending.reduce((sum, part) => sum + part.length, 0) > pendingBytesMax) pending = [];
+    pending.push(bytes);
+    if (pending.length > 1) return;
+    if (isAfterSilence || speed === null) void ask().then(deliver);
+    else {
+      if (nowMs - speedAtMs > speedFreshMs) void ask();
+      deliver();
+    }
+  });
+  child.stdin?.on("error", () => {});
+
+  function close(): void {
+    if (!isOpen) return;
+    isOpen = false;
+    child.kill("SIGKILL");
+    closeSync(slave);
+    rmSync(path, { force: true });
+    for (const fn of closedFns) fn();
+  }
+  child.once("exit", close);
+
+  return {
+    path,
+    write(bytes) {
+      if (isOpen) child.stdin?.write(bytes);
+    },
+    onBytes: (fn) => void listeners.push(fn),
+    hostBaud: () => speed,
+    onClosed: (fn) => void closedFns.push(fn),
+    close,
+  };
+}
