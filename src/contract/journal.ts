@@ -114,7 +114,12 @@ export const journalVerificationSchema = Type.Object(
         {
           chain: Type.String(),
           revision: Type.Integer(),
-          what: Type.Union((["changed", "missing", "reordered", "head"] as const).map((what) => Type.Literal(what))),
+          what: Type.Union([
+            Type.Literal("changed"),
+            Type.Literal("missing"),
+            Type.Literal("reordered"),
+            Type.Literal("head"),
+          ]),
         },
         { additionalProperties: false },
       ),

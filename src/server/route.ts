@@ -50,6 +50,9 @@ declare module "fastify" {
   }
 }
 
+/** Response schema of a 204. */
+export const nothing = Type.Unsafe<undefined>({ type: "null", description: "Done" });
+
 /** The actor of a request on a route that is not public. */
 export function actorOf(request: FastifyRequest): Actor {
   if (!request.actor) throw new Refusal("not-signed-in");

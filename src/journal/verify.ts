@@ -1,0 +1,98 @@
+/** Does the journal still say what was written? Every row is hashed again and compared with its neighbours and its chain's head. */
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import type { JournalVerification } from "../contract/journal.ts";
+import type { Db } from "../storage/db.ts";
+import { chainHeads, journal } from "../storage/schema/journal.ts";
+import { firstPrevHash, hashRow } from "./hash-row.ts";
+import { journalRow } from "./read-journal.ts";
+
+const pageRows = 500;
+const faultsMax = 1_000;
+/** A row that carries another revision's hash was moved; it is looked for this far away. */
+const movedRowsMax = 200;
+
+type Fault = JournalVerification["faults"][number];
+
+export interface VerifySettings {
+  /** One chain; all of them when left out. */
+  chain?: string;
+  onProgress?(rowsDone: number): void;
+}
+
+/**
+ * Reads the journal in pages (bounded memory, no long transaction: the room goes on working) and lists what does not fit.
+ * What no chain of hashes can show: a tail rewritten together with its head. Keep the head's hash elsewhere against that.
+ */
+export async function verifyJournal(db: Db, settings: VerifySettings = {}): Promise<JournalVerification> {
+  const report: JournalVerification = { rows: 0, faults: [], isCapped: false };
+  const note = (fault: Fault) => {
+    const isTold = report.faults.some((told) => told.chain === fault.chain && told.revision === fault.revision);
+    if (isTold) return;
+    if (report.faults.length < faultsMax) report.faults.push(fault);
+    else report.isCapped = true;
+  };
+  for (const chain of settings.chain === undefined ? await chainsOf(db) : [settings.chain]) {
+    // The head comes first: rows that are appended meanwhile lie behind it.
+    const [head] = await db.select().from(chainHeads).where(eq(chainHeads.chain, chain));
+    let expected = { revision: 1, hash: firstPrevHash };
+    let previousRevision = 0;
+    for (;;) {
+      const page = await db
+        .select()
+        .from(journal)
+        .where(and(eq(journal.chain, chain), gt(journal.revision, previousRevision)))
+        .orderBy(asc(journal.revision))
+        .limit(pageRows);
+      for (const stored of page) {
+        const row = journalRow(stored);
+        if (row.revision !== expected.revision) note({ chain, revision: expected.revision, what: "missing" });
+        else if (row.prevHash !== expected.hash && hashRow(row) === row.hash && row.revision > 1)
+          // The row itself is whole and names another predecessor: that one was changed and hashed anew.
+          note({ chain, revision: row.revision - 1, what: "changed" });
+        if (hashRow(row) !== row.hash)
+          note({ chain, revision: row.revision, what: wasMoved(row) ? "reordered" : "changed" });
+        else if (row.revision === 1 && row.prevHash !== firstPrevHash) note({ chain, revision: 1, what: "changed" });
+        if (head && row.revision === head.revision && row.hash !== head.hash)
+          note({ chain, revision: row.revision, what: "head" });
+        expected = { revision: row.revision + 1, hash: row.hash };
+        previousRevision = row.revision;
+        report.rows++;
+      }
+      settings.onProgress?.(report.rows);
+      if (page.length < pageRows) break;
+    }
+    if (head && previousRevision < head.revision) note({ chain, revision: previousRevision + 1, what: "missing" });
+    if (!(await endsAtHead(db, chain))) note({ chain, revision: previousRevision, what: "head" });
+  }
+  return report;
+
+  function wasMoved(row: ReturnType<typeof journalRow>): boolean {
+    for (let away = 1; away <= movedRowsMax; away++) {
+      for (const revision of [row.revision - away, row.revision + away]) {
+        if (revision > 0 && hashRow({ ...row, revision }) === row.hash) return true;
+      }
+    }
+    return false;
+  }
+}
+
+async function chainsOf(db: Db): Promise<string[]> {
+  const heads = await db.select({ chain: chainHeads.chain }).from(chainHeads);
+  // A chain whose head was deleted still has rows; the primary key makes this a walk over few values.
+  const withRows = await db.selectDistinct({ chain: journal.chain }).from(journal);
+  return [...new Set([...heads, ...withRows].map(({ chain }) => chain))].sort();
+}
+
+/** Last row and head in one statement, so that an append in between cannot look like a fault. */
+async function endsAtHead(db: Db, chain: string): Promise<boolean> {
+  const answer = await db
+    .select({
+      head: sql<string | null>`(SELECT revision || ' ' || hash FROM ${chainHeads} WHERE chain = ${chain})`,
+      last: sql<
+        string | null
+      >`(SELECT revision || ' ' || hash FROM ${journal} WHERE chain = ${chain} ORDER BY revision DESC LIMIT 1)`,
+    })
+    .from(sql`(SELECT 1) AS one`);
+  const { head = null, last = null } = answer[0] ?? {};
+  return head === last || (last === null && head === `0 ${firstPrevHash}`);
+}

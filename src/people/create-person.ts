@@ -1,0 +1,31 @@
+import { houseChain } from "../contract/journal.ts";
+import type { CreatePersonBody, Person } from "../contract/people.ts";
+import { change } from "../journal/change.ts";
+import { people } from "../storage/schema/people.ts";
+import type { PeopleDeps } from "./deps.ts";
+import { type PersonRow, personFacts, personView } from "./person-view.ts";
+
+/** A new person; without a password one who borrows but cannot sign in. A taken login is refused by the database. */
+export async function createPerson(
+  deps: Pick<PeopleDeps, "house" | "passwords">,
+  actor: string,
+  asked: CreatePersonBody,
+): Promise<Person> {
+  const passwordHash = asked.password === undefined ? null : await deps.passwords.hash(asked.password);
+  return change(deps.house, async (tx, { note, atMs }) => {
+    const row: PersonRow = {
+      id: deps.house.newId(),
+      login: asked.login,
+      name: asked.name,
+      passwordHash,
+      roles: [...new Set(asked.roles)],
+      language: asked.language,
+      isActive: true,
+      version: 1,
+      createdAtMs: atMs,
+    };
+    await tx.insert(people).values(row);
+    note({ chain: houseChain, actor, kind: "person.created", subject: `person:${row.id}`, body: personFacts(row) });
+    return personView(row);
+  });
+}

@@ -1,0 +1,16 @@
+import type { House } from "../house.ts";
+import type { Passwords } from "./passwords.ts";
+import type { RandomBytes } from "./secret.ts";
+import type { Sessions } from "./sessions.ts";
+import type { SignInLimit } from "./sign-in-limit.ts";
+
+/** What the verbs of this folder are handed. */
+export interface PeopleDeps {
+  house: House;
+  sessions: Sessions;
+  randomBytes: RandomBytes;
+  passwords: Passwords;
+  signInLimit: SignInLimit;
+  /** The demo signs in by a one-time link and never asks for a first set-up. */
+  isDemo: boolean;
+}

@@ -1,0 +1,73 @@
+import { and, eq, gt, isNull, lt } from "drizzle-orm";
+import type { House } from "../house.ts";
+import type { Db, Tx } from "../storage/db.ts";
+import { oneTimeCodes } from "../storage/schema/people.ts";
+import { hasAdministrator } from "./administrators.ts";
+import { hashSecret, newSecret, newTypedCode, normaliseTypedCode, type RandomBytes } from "./secret.ts";
+
+const setUpMs = 7 * 24 * 3_600_000;
+const demoMs = 24 * 3_600_000;
+
+/** The code that the first visit asks for, printed at start; null when there is an administrator. Older ones end. */
+export async function makeSetUpCode(house: House, randomBytes: RandomBytes): Promise<string | null> {
+  if (await hasAdministrator(house.db)) return null;
+  const code = newTypedCode(randomBytes);
+  const expiresAtMs = house.clock.nowMs() + setUpMs;
+  await house.db.transaction(async (tx) => {
+    await tx.delete(oneTimeCodes).where(eq(oneTimeCodes.purpose, "set-up"));
+    await tx.insert(oneTimeCodes).values({ codeHash: hashSecret(code), purpose: "set-up", expiresAtMs });
+  });
+  return code;
+}
+
+/** The secret of the demo's sign-in link: works once, for one person. */
+export async function makeDemoCode(house: House, randomBytes: RandomBytes, personId: string): Promise<string> {
+  const code = newSecret(randomBytes);
+  const expiresAtMs = house.clock.nowMs() + demoMs;
+  await house.db
+    .insert(oneTimeCodes)
+    .values({ codeHash: hashSecret(code), purpose: "demo-sign-in", personId, expiresAtMs });
+  return code;
+}
+
+function stillGood(purpose: "set-up" | "demo-sign-in", code: string, nowMs: number) {
+  const codeHash = hashSecret(purpose === "set-up" ? normaliseTypedCode(code) : code);
+  return and(
+    eq(oneTimeCodes.codeHash, codeHash),
+    eq(oneTimeCodes.purpose, purpose),
+    isNull(oneTimeCodes.usedAtMs),
+    gt(oneTimeCodes.expiresAtMs, nowMs),
+  );
+}
+
+export async function isCodeGood(
+  db: Db,
+  purpose: "set-up" | "demo-sign-in",
+  code: string,
+  nowMs: number,
+): Promise<boolean> {
+  const found = await db
+    .select({ hash: oneTimeCodes.codeHash })
+    .from(oneTimeCodes)
+    .where(stillGood(purpose, code, nowMs));
+  return found.length > 0;
+}
+
+/** Uses a code up; of two at once one gets null. */
+export async function useCode(
+  tx: Tx,
+  purpose: "set-up" | "demo-sign-in",
+  code: string,
+  nowMs: number,
+): Promise<{ personId: string | null } | null> {
+  const [used] = await tx
+    .update(oneTimeCodes)
+    .set({ usedAtMs: nowMs })
+    .where(stillGood(purpose, code, nowMs))
+    .returning({ personId: oneTimeCodes.personId });
+  return used ?? null;
+}
+
+export async function sweepCodes(db: Db, nowMs: number): Promise<void> {
+  await db.delete(oneTimeCodes).where(lt(oneTimeCodes.expiresAtMs, nowMs));
+}

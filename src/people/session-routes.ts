@@ -1,0 +1,108 @@
+import type { CookieSerializeOptions } from "@fastify/cookie";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../contract/errors.ts";
+import {
+  changeOwnBody,
+  demoSignInBody,
+  type Person,
+  personSchema,
+  sessionSchema,
+  setUpBody,
+  signInBody,
+} from "../contract/people.ts";
+import { type App, nothing } from "../server/route.ts";
+import { hasAdministrator } from "./administrators.ts";
+import { changeOwn } from "./change-person.ts";
+import { demoSignIn } from "./demo-sign-in.ts";
+import type { PeopleDeps } from "./deps.ts";
+import { hashSecret } from "./secret.ts";
+import { cookieName, sessionAgeMsMax, sessionSecretOf } from "./sessions.ts";
+import { setUp } from "./set-up.ts";
+import { signIn, startSession } from "./sign-in.ts";
+import { signOut } from "./sign-out.ts";
+
+/** Nothing here is long: a stranger's body is read this far. */
+const bodyLimit = 8_192;
+const tags = ["session"];
+const guessable = { right: "public", isGuessable: true, idempotency: "off" } as const;
+
+export function sessionRoutes(app: App, deps: PeopleDeps): void {
+  const { house, isDemo } = deps;
+
+  // Once there is an administrator there will always be one (last-administrator): it need not be asked again.
+  let isSetUp = isDemo;
+  async function sessionView(person: Person | null) {
+    isSetUp ||= await hasAdministrator(house.db);
+    return { setUpPending: !isSetUp, isDemo, person, siteName: house.layout.site.name };
+  }
+
+  app.get(
+    "/api/v1/session",
+    { config: { right: "public" }, schema: { tags, response: { 200: sessionSchema } } },
+    (request) => sessionView(request.person),
+  );
+  app.post(
+    "/api/v1/session",
+    { config: guessable, bodyLimit, schema: { tags, body: signInBody, response: { 200: sessionSchema } } },
+    async (request, reply) => {
+      const asked = { ...request.body, address: request.ip, formerHash: formerHashOf(request) };
+      const { secret, person } = await signIn(deps, asked);
+      giveCookie(request, reply, secret);
+      return sessionView(person);
+    },
+  );
+  app.post(
+    "/api/v1/session/demo",
+    { config: guessable, bodyLimit, schema: { tags, body: demoSignInBody, response: { 200: sessionSchema } } },
+    async (request, reply) => {
+      const { secret, person } = await demoSignIn(deps, request.body.code, request.ip, formerHashOf(request));
+      giveCookie(request, reply, secret);
+      return sessionView(person);
+    },
+  );
+  app.post(
+    "/api/v1/set-up",
+    { config: guessable, bodyLimit, schema: { tags, body: setUpBody, response: { 201: sessionSchema } } },
+    async (request, reply) => {
+      const person = await setUp(deps, request.body);
+      const secret = await startSession(deps, person.id, formerHashOf(request), { by: "set-up", address: request.ip });
+      giveCookie(request, reply, secret);
+      return reply.code(201).send(await sessionView(person));
+    },
+  );
+  app.patch(
+    "/api/v1/session",
+    {
+      config: { right: "signed-in", isGuessable: true },
+      bodyLimit,
+      schema: { tags, body: changeOwnBody, response: { 200: personSchema } },
+    },
+    async (request) => {
+      if (!request.person) throw new Refusal("not-allowed");
+      return changeOwn(deps, request.person.id, formerHashOf(request), request.body);
+    },
+  );
+  // Signing out of a session that is over already is no fault.
+  app.delete(
+    "/api/v1/session",
+    { config: { right: "public" }, schema: { tags, response: { 204: nothing } } },
+    async (request, reply) => {
+      const hash = formerHashOf(request);
+      if (request.person && hash) await signOut(deps, request.person.id, hash);
+      return reply.clearCookie(cookieName, cookieSettings(request)).code(204).send();
+    },
+  );
+}
+
+function formerHashOf(request: FastifyRequest): string | null {
+  const secret = sessionSecretOf(request.headers.cookie);
+  return secret === null ? null : hashSecret(secret);
+}
+
+function cookieSettings(request: FastifyRequest): CookieSerializeOptions {
+  return { path: "/", httpOnly: true, sameSite: "strict", secure: request.protocol === "https" };
+}
+
+function giveCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
+  reply.setCookie(cookieName, secret, { ...cookieSettings(request), maxAge: sessionAgeMsMax / 1000 });
+}

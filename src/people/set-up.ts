@@ -1,0 +1,45 @@
+import { Refusal } from "../contract/errors.ts";
+import { houseChain } from "../contract/journal.ts";
+import type { Person, SetUpBody } from "../contract/people.ts";
+import { change } from "../journal/change.ts";
+import { people } from "../storage/schema/people.ts";
+import { hasAdministrator, lockAdministrators } from "./administrators.ts";
+import type { PeopleDeps } from "./deps.ts";
+import { isCodeGood, useCode } from "./one-time-codes.ts";
+import { type PersonRow, personFacts, personView } from "./person-view.ts";
+
+/** The first visit makes the administrator, exactly once, with the code that the start printed. */
+export async function setUp(deps: PeopleDeps, asked: SetUpBody): Promise<Person> {
+  const { house } = deps;
+  if (deps.isDemo || (await hasAdministrator(house.db))) throw new Refusal("set-up-done");
+  // A wrong code must not cost a hash.
+  if (!(await isCodeGood(house.db, "set-up", asked.code, house.clock.nowMs()))) throw new Refusal("set-up-code-wrong");
+  const passwordHash = await deps.passwords.hash(asked.password);
+  return change(house, async (tx, { note, atMs }) => {
+    await lockAdministrators(tx);
+    if (await hasAdministrator(tx)) throw new Refusal("set-up-done");
+    if (!(await useCode(tx, "set-up", asked.code, atMs))) throw new Refusal("set-up-code-wrong");
+    const row: PersonRow = {
+      id: house.newId(),
+      login: asked.login,
+      name: asked.name,
+      passwordHash,
+      roles: ["administrator"],
+      language: asked.language,
+      isActive: true,
+      version: 1,
+      createdAtMs: atMs,
+    };
+    await tx.insert(people).values(row);
+    const actor = `person:${row.id}`;
+    note({
+      chain: houseChain,
+      actor,
+      kind: "person.created",
+      subject: actor,
+      reason: "set-up",
+      body: personFacts(row),
+    });
+    return personView(row);
+  });
+}
