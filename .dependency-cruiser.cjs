@@ -1,0 +1,36 @@
+// The layers of ARCHITECTURE.md: which folder may import which. scripts/check.mjs also asserts how many modules were seen.
+const features = "^src/(aisles|catalogue|lookup|placement|stocktake|relocation|retrieval|watch|people|room)/";
+const only = (name, from, allowed) => ({
+  name,
+  severity: "error",
+  from: { path: from, pathNot: "\\.test\\.tsx?$" },
+  to: { path: "^(src|firmware-protocols|simulators|web|tests)/", pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: { pathNot: "\\.test\\." }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    only("clock-imports-nothing", "^src/clock/", "^src/clock/"),
+    only("contract-imports-nothing", "^src/contract/", "^src/contract/"),
+    only("protocols-import-nothing", "^firmware-protocols/", "^firmware-protocols/"),
+    only("site-imports-contract", "^src/site/", "^src/(site|contract|clock)/"),
+    only("shelving-is-pure", "^src/shelving/", "^src/(shelving|site|contract|clock)/"),
+    only("sensing-is-pure", "^src/sensing/", "^src/(sensing|site|contract|clock)/"),
+    only("storage-below-features", "^src/storage/", "^src/(storage|contract|clock)/"),
+    only("journal-below-features", "^src/journal/", "^src/(journal|storage|contract|clock|http|house\\.ts)"),
+    only("devices-know-no-features", "^src/devices/", "^(src/(devices|site|contract|clock)|firmware-protocols)/"),
+    only("http-words-below-features", "^src/http/", "^src/(http|contract|clock|house\\.ts)"),
+    only("features", features, "^src/((aisles|catalogue|lookup|placement|stocktake|relocation|retrieval|watch|people|room|storage|journal|site|contract|sensing|shelving|clock|http)/|house\\.ts)"),
+    only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
+    only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
+    only("server-below-pipeline", "^src/server/", "^src/((server|http|aisles|catalogue|lookup|placement|stocktake|relocation|watch|people|room|storage|journal|contract|clock|site)/|house\\.ts)"),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|node_modules)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

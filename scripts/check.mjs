@@ -1,0 +1,49 @@
+// Types, lint, layers, dead code and a few promises of the repository; every step runs, the first failure is the exit code.
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the house grows. */
+const modulesMin = 300;
+const failures = [];
+
+function run(name, command, args) {
+  const started = Date.now();
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)`);
+  if (status !== 0) {
+    failures.push(name);
+    console.log(`${stdout ?? ""}${stderr ?? ""}`.slice(0, 20_000));
+  }
+  return stdout ?? "";
+}
+
+function claim(name, isTrue, detail = "") {
+  console.log(`${isTrue ? "ok  " : "FAIL"} ${name}${detail ? ` (${detail})` : ""}`);
+  if (!isTrue) failures.push(name);
+}
+
+const bin = (name) => `node_modules/.bin/${name}`;
+run("types: gateway, protocols, twin, tests", process.execPath, ["node_modules/@typescript/native/bin/tsc", "-p", "tsconfig.json"]);
+run("types: console", process.execPath, ["node_modules/@typescript/native/bin/tsc", "-p", "web/tsconfig.json"]);
+run("lint and format", bin("biome"), ["ci", "--max-diagnostics=40", "."]);
+const layers = run("layers", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "src", "firmware-protocols", "simulators", "web/src", "tests"]);
+const seen = Number(/\((\d+) modules/.exec(layers)?.[1] ?? 0);
+claim("layers saw the whole house", seen >= modulesMin, `${seen} modules, at least ${modulesMin}`);
+run("dead code", bin("knip"), ["--no-progress"]);
+
+const lock = readFileSync("package-lock.json", "utf8");
+claim("the lock file names no host", !/"resolved":|registry\./.test(lock));
+const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
+claim("no build output is tracked", !tracked.some((file) => /^(dist|data|node_modules)\//.test(file)));
+const long = tracked.filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file)).filter((file) => {
+  try {
+    return readFileSync(file, "utf8").split("\n").length > 301;
+  } catch {
+    return false;
+  }
+});
+claim("no file over 300 lines", long.length === 0, long.join(", "));
+
+console.log(failures.length === 0 ? "check: all good" : `check: ${failures.length} failed: ${failures.join("; ")}`);
+process.exit(failures.length === 0 ? 0 : 1);
