@@ -116,3 +116,57 @@ export function parserSubject<Frame>(
     }
   });
 }
+
+const strangeValues: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  255,
+  1e308,
+  "",
+  "zz",
+  "NAA=",
+  "E200001234567890",
+  "2026-11-21T15:00:00",
+  "2026-99-99T99:99:99Z",
+  "档案",
+  "A".repeat(500),
+  [],
+  {},
+  [[]],
+];
+
+/** A subject for decoders of parsed JSON: a good sample with values replaced, texts damaged, keys lost and lists repeated. */
+export function jsonSubject(
+  name: string,
+  samples: readonly unknown[],
+  run: (json: unknown) => void,
+): FuzzSubject<unknown> {
+  return {
+    name,
+    make: (luck) => damagedJson(luck, samples[luck.below(samples.length)], 2 + luck.below(12)),
+    run,
+    show: (json) => JSON.stringify(json),
+  };
+}
+
+/** One node in `rarity` is damaged. */
+function damagedJson(luck: Luck, json: unknown, rarity: number): unknown {
+  if (luck.below(rarity) === 0) {
+    if (typeof json !== "string" || luck.below(2) === 0) return strangeValues[luck.below(strangeValues.length)];
+    const at = luck.below(json.length + 1);
+    return json.slice(0, at) + String.fromCharCode(32 + luck.below(96)) + json.slice(at + luck.below(3));
+  }
+  if (Array.isArray(json)) {
+    const entries = json.map((entry) => damagedJson(luck, entry, rarity));
+    return luck.below(rarity) === 0 ? entries.concat(entries) : entries;
+  }
+  if (typeof json !== "object" || json === null) return json;
+  const damaged: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(json)) {
+    if (luck.below(rarity) !== 0) damaged[key] = damagedJson(luck, value, rarity);
+  }
+  return damaged;
+}

@@ -1,13 +1,13 @@
 import { createStreamParser, notAFrame, type StreamParser, silenceMs, undecided } from "../framing/stream-parser.ts";
 import { looksLikeMessage } from "./frame-shape.ts";
 
-export const head = 0xa0;
+const head = 0xa0;
 /** Any reader obeys it; never use it on a pair with more than one. */
 export const publicAddress = 0xff;
 export const defaultAddress = 0x01;
 /** Len counts what follows it: Addr, Cmd and Check at least. */
-export const lengthMin = 3;
-export const payloadBytesMax = 255 - lengthMin;
+const lengthMin = 3;
+const payloadBytesMax = 255 - lengthMin;
 /** The longest frame, and so the most a parser holds back. */
 export const frameBytesMax = 257;
 
@@ -40,7 +40,7 @@ export class FrameInPlace implements R2000Frame {
 }
 
 /** Two's complement of the 8-bit sum of `bytes[from, to)`: with it a whole frame sums to 0. */
-export function checksum(bytes: Uint8Array, from: number, to: number): number {
+function checksum(bytes: Uint8Array, from: number, to: number): number {
   let sum = 0;
   for (let at = from; at < to; at += 1) sum += bytes[at]!;
   return -sum & 0xff;

@@ -1,7 +1,7 @@
 import { bareRequest, bytesOf, type MessageCodec, type Status, statusOf } from "../message.ts";
 
 // Request without payload, reply `value(1)` or `ErrorCode(1)`: a byte outside `from`..`to` is the error code.
-export const oneByteGetRows = [
+const oneByteGetRows = [
   { command: 0x63, ask: "get-antenna-detector", kind: "antenna-detector", from: 0, to: 0x1f },
   { command: 0x6a, ask: "get-link-profile", kind: "link-profile", from: 0xd0, to: 0xd3 },
   { command: 0x75, ask: "get-work-antenna", kind: "work-antenna", from: 0, to: 7 },

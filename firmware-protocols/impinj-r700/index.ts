@@ -1,0 +1,2 @@
+export type { EpcField } from "./binary-field.ts";
+export { decodeImpinjReport } from "./decode-report.ts";

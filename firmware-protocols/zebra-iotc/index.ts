@@ -1,0 +1,1 @@
+export { decodeZebraReport } from "./decode-report.ts";
