@@ -1,4 +1,5 @@
 /** Opens every device of a site. Returns at once: what is not plugged in yet comes up later, and `health()` says so. */
+import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
@@ -8,8 +9,15 @@ import type { Area, Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
+import { mqttClimate } from "./drivers/mqtt-climate.ts";
+import type { MqttRoom } from "./drivers/mqtt-device.ts";
+import { mqttReader } from "./drivers/mqtt-reader.ts";
+import { mqttShelf } from "./drivers/mqtt-shelf.ts";
 import { r2000Reader } from "./drivers/r2000-reader.ts";
+import { streamReader } from "./drivers/stream-reader.ts";
+import { type MqttAccess, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
+import { roomOfDevice } from "./room-of-device.ts";
 
 export interface OpenDevicesOptions {
   layout: Layout;
@@ -19,14 +27,6 @@ export interface OpenDevicesOptions {
   links?: Readonly<Record<string, LinkOverride>>;
   /** Where devices on `kind: mqtt` buses are found; without it they stay down. */
   mqtt?: MqttAccess;
-}
-
-export interface MqttAccess {
-  url: string;
-  username: string;
-  password: string;
-  /** PEM of the authority that signed the broker's certificate (mqtts://). */
-  ca?: string;
 }
 
 /** What every driver has beside its port. */
@@ -50,14 +50,38 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const readers = new Map<string, ReaderPort>();
   const climates = new Map<string, ClimatePort>();
 
+  const closings: (() => Promise<void>)[] = [];
   const buses = new Map<string, OpenedBus>();
   for (const spec of layout.site.buses) {
     const devices = layout.site.devices.filter((device) => device.bus === spec.id);
     const override = options.links?.[spec.id];
-    const isMqtt = !override && spec.link.kind === "mqtt";
+    const link = override ?? spec.link;
+    const isMqtt = "kind" in link && link.kind === "mqtt";
     if (!isMqtt && devices.length > 0) {
       buses.set(spec.id, openBus({ spec, override, devices, clock, chance: options.chance }));
     }
+  }
+
+  const rooms = new Map<string, MqttRoom>();
+  function mqttRoomOf(device: DeviceSpec): MqttRoom {
+    const site = layout.site.site;
+    const room = roomOfDevice(layout, device);
+    const known = rooms.get(room);
+    if (known) return known;
+    // Without a broker the link never starts: its devices say that they are being started.
+    const access = options.mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
+    const topic = buildTopic({ site, room, kind: "status", id: null });
+    const will = { topic, payload: JSON.stringify({ state: "offline" }) };
+    const clientId = `${access.username}.${room}`;
+    const link = mqttLink({ access, clientId, will, clock, chance: options.chance.fork(`mqtt/${room}`) });
+    const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
+    rooms.set(room, opening);
+    const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
+    link.onState(({ up }) => {
+      if (up) sayState("online").catch(() => {});
+    });
+    closings.push(() => sayState("offline").catch(() => {}));
+    return opening;
   }
 
   function modbusLineOf(device: DeviceSpec) {
@@ -67,6 +91,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   function openShelf(device: DeviceSpec, area: Area): ShelfPort & OpenedDevice {
+    if (isOnMqtt(device)) {
+      if (device.profile !== "archive-mqtt") throw new Refusal("device-profile-unknown", { profile: device.profile });
+      return mqttShelf({ deviceId: device.id, room: mqttRoomOf(device), clock, onHealth });
+    }
     const profile = shelfProfiles[device.profile];
     if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
     const shape = { columns: area.columns.map((column) => column.no), aisles: area.aisles.length };
@@ -75,6 +103,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   function openReader(device: DeviceSpec): ReaderPort & OpenedDevice {
+    if (isOnMqtt(device)) return openMqttReader(device);
     const bus = buses.get(device.bus);
     if (device.profile !== "r2000" || bus?.protocol !== "r2000") {
       throw new Refusal("device-profile-unknown", { profile: device.profile });
@@ -91,7 +120,14 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     });
   }
 
+  function openMqttReader(device: DeviceSpec): ReaderPort & OpenedDevice {
+    const shared = { readerId: device.id, antennaCount: device.ports ?? 4, room: mqttRoomOf(device), clock, onHealth };
+    if (device.profile === "archive-mqtt") return mqttReader({ ...shared, powerDbm: device.powerDbm ?? null });
+    return streamReader({ ...shared, profile: device.profile });
+  }
+
   function openClimate(device: DeviceSpec): ClimatePort & OpenedDevice {
+    if (isOnMqtt(device)) return mqttClimate({ deviceId: device.id, room: mqttRoomOf(device), clock, onHealth });
     const profile = climateProfile(device.profile);
     if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
     const unit = device.address ?? 1;
@@ -105,14 +141,14 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
 
   for (const area of layout.areas) {
     const controller = layout.deviceById.get(area.spec.controller);
-    if (controller && !isOnMqtt(controller)) shelves.set(areaKey(area), keep(openShelf(controller, area)));
+    if (controller) shelves.set(areaKey(area), keep(openShelf(controller, area)));
   }
   for (const device of layout.site.devices) {
-    if (isOnMqtt(device)) continue;
     if (device.kind === "reader") readers.set(device.id, keep(openReader(device)));
     if (device.kind === "climate") climates.set(device.id, keep(openClimate(device)));
   }
   for (const bus of buses.values()) bus.link.start();
+  if (options.mqtt) for (const room of rooms.values()) room.link.start();
 
   function isOnMqtt(device: DeviceSpec): boolean {
     return !buses.has(device.bus);
@@ -126,7 +162,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     onHealth: (listener) => void healthListeners.push(listener),
     async close() {
       for (const device of opened) device.close();
-      await Promise.all([...buses.values()].map((bus) => bus.link.stop()));
+      await Promise.all(closings.map((say) => say()));
+      await Promise.all([...buses.values(), ...rooms.values()].map(({ link }) => link.stop()));
     },
   };
 }

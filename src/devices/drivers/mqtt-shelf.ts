@@ -1,0 +1,167 @@
+/** A shelf controller on MQTT (archive/v1): its state is pushed, its events answer commands. Payloads: firmware-protocols/archive-mqtt. */
+import { type Clock, sleep } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { LightTarget, ShelfStatus } from "../../contract/shelf.ts";
+import { type HealthListener, healthBook } from "./health.ts";
+import type { DriverShelf } from "./modbus-shelf.ts";
+import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
+import { persistStop } from "./persist-stop.ts";
+
+export interface MqttShelfOptions {
+  deviceId: string;
+  room: MqttRoom;
+  clock: Clock;
+  onHealth: HealthListener;
+}
+
+const beatMs = 100;
+/** A controller tells its state on every change and at least every 5 s. */
+const silentMsMax = 12_000;
+const lightMsMax = 2000;
+/** Beside the command's own time to live: both ways through the broker. */
+const answerMarginMs = 500;
+
+export function mqttShelf(options: MqttShelfOptions): DriverShelf {
+  const { deviceId, room, clock } = options;
+  const device = mqttDevice(room, deviceId);
+  const health = healthBook(deviceId, "shelf", clock, options.onHealth);
+  const statusListeners: ((status: ShelfStatus, atMs: number) => void)[] = [];
+  const linkListeners: ((up: boolean, atMs: number) => void)[] = [];
+  /** Commands that wait to be taken, by wire id. */
+  const waiting = new Map<number, (reason: string | null) => void>();
+  let shown: LightTarget | null = null;
+  let lightShown: (() => void) | null = null;
+  let isUp = false;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let epoch = 0;
+  let cancelBeat: (() => void) | null = null;
+  let cancelWatch = clock.after(silentMsMax, watch);
+
+  function setUp(up: boolean): void {
+    if (up === isUp) return;
+    isUp = up;
+    for (const listener of linkListeners) listener(up, clock.nowMs());
+  }
+
+  function lose(reason: Refusal): void {
+    setUp(false);
+    health.down(reason);
+  }
+
+  function watch(): void {
+    cancelWatch = clock.after(silentMsMax / 4, watch);
+    if (isUp && clock.nowMs() - heardAtMs > silentMsMax) lose(new Refusal("device-timeout", { device: deviceId }));
+  }
+
+  function settle(wireId: number, result: string, reason: string | null): void {
+    if (result === "none") return;
+    waiting.get(wireId)?.(result === "refused" ? (reason ?? "refused") : null);
+  }
+
+  device.hear(
+    "shelf-state",
+    (payload, isRetained) => {
+      if (payload.state === "offline") {
+        lose(new Refusal("device-timeout", { device: deviceId }));
+        return;
+      }
+      // A retained picture is of unknown age, and nothing moves on that; the next one comes within 5 s.
+      if (isRetained) return;
+      const { state: _, seq: __, sentAt: ___, ...status } = payload;
+      heardAtMs = clock.nowMs();
+      showLight(status.light);
+      setUp(true);
+      health.up();
+      if (status.lastCommand) settle(status.lastCommand.wireId, status.lastCommand.result, status.lastCommand.reason);
+      for (const listener of statusListeners) listener(status, heardAtMs);
+    },
+    (problem) => lose(new Refusal("device-wrong-answer", { device: deviceId, detail: problem })),
+  );
+  device.hear("shelf-event", (event, isRetained) => {
+    if (!isRetained && event.event === "command") settle(event.wireId, event.result, event.reason);
+  });
+  device.hear("light-state", (payload) => {
+    if (payload.state === "online") showLight(payload.target);
+  });
+
+  function showLight(target: LightTarget | null): void {
+    shown = target;
+    lightShown?.();
+  }
+
+  room.link.onState((state) => {
+    if (!state.up) lose(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
+  });
+
+  function sendBeat(): void {
+    cancelBeat = clock.after(beatMs, sendBeat);
+    const { bootId, seq } = device.envelope();
+    device.say("shelf-beat", { bootId, seq, epoch }, 0).catch(() => {});
+  }
+
+  return {
+    deviceId,
+    cannotKeep: [],
+    onStatus: (listener) => void statusListeners.push(listener),
+    onLink: (listener) => void linkListeners.push(listener),
+    send(command) {
+      const { wireId, verb, aisle, ttlMs, expectedOpenAisle } = command;
+      epoch = command.epoch;
+      const fields = {
+        ...device.envelope(),
+        commandId: device.newId("cmd"),
+        wireId,
+        epoch,
+        ttlMs,
+        expiresAt: moment(clock.nowMs() + ttlMs),
+        expectedOpenAisle,
+      };
+      const payload = verb === "open" ? { ...fields, verb, aisle } : { ...fields, verb, aisle: 0 as const };
+      return new Promise((resolve, reject) => {
+        const end = (error: unknown) => {
+          cancel();
+          waiting.delete(wireId);
+          if (error) reject(error);
+          else resolve();
+        };
+        const timeout = () => end(new Refusal("device-timeout", { device: deviceId }));
+        const cancel = clock.after(ttlMs + answerMarginMs, timeout);
+        waiting.set(wireId, (reason) =>
+          end(reason === null ? null : new Refusal("device-refused", { device: deviceId, detail: reason })),
+        );
+        // The broker's acknowledgement says nothing of the controller: only its event or state does.
+        device.say("shelf-cmd", payload).catch(end);
+      });
+    },
+    stop() {
+      const commandId = device.newId("stop");
+      return persistStop(clock, async () => {
+        await device.say("shelf-stop", { commandId, sentAt: moment(clock.nowMs()), cause: "gateway" });
+        if (!isUp) throw new Refusal("device-timeout", { device: deviceId });
+      });
+    },
+    heartbeat(on) {
+      if (on === (cancelBeat !== null)) return;
+      cancelBeat?.();
+      cancelBeat = null;
+      if (on) sendBeat();
+    },
+    async light(target) {
+      const expiresAt = moment(clock.nowMs() + lightMsMax);
+      const changed = new Promise<void>((resolve) => {
+        lightShown = () => {
+          if (JSON.stringify(shown) === JSON.stringify(target)) resolve();
+        };
+      });
+      await device.say("light-cmd", { ...device.envelope(), commandId: device.newId("light"), expiresAt, target });
+      lightShown?.();
+      await Promise.race([changed, sleep(clock, lightMsMax)]);
+      return shown;
+    },
+    health: () => health.current,
+    close() {
+      cancelBeat?.();
+      cancelWatch();
+    },
+  };
+}

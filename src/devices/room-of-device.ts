@@ -1,0 +1,20 @@
+/** The room in whose topics an MQTT device speaks: what the site file says, else the room of the area that uses it. */
+import { Refusal } from "../contract/errors.ts";
+import type { Layout } from "../site/layout.ts";
+import type { DeviceSpec } from "../site/schema.ts";
+
+export function roomOfDevice(layout: Layout, device: DeviceSpec): string {
+  if (device.room !== undefined) return device.room;
+  for (const { roomId, spec } of layout.areas) {
+    const isUsed =
+      spec.controller === device.id ||
+      spec.lights === device.id ||
+      spec.climate?.includes(device.id) ||
+      spec.antennas.some(({ reader }) => reader === device.id) ||
+      spec.safetyInputs?.some((input) => input.device === device.id);
+    if (isUsed) return roomId;
+  }
+  const [only, ...others] = layout.site.rooms;
+  if (only && others.length === 0) return only.id;
+  throw new Refusal("bad-input", { detail: `device ${device.id} needs a room` });
+}
