@@ -1,4 +1,5 @@
 /** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
+import { type Static, Type } from "typebox";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
 
@@ -65,3 +66,32 @@ export interface DevicePorts {
   onHealth(listener: (health: DeviceHealth) => void): void;
   close(): Promise<void>;
 }
+
+/** GET /api/v1/devices: health with the sentence of its code. */
+export const deviceLineSchema = Type.Object(
+  {
+    deviceId: Type.String(),
+    kind: Type.Union([Type.Literal("reader"), Type.Literal("shelf"), Type.Literal("climate"), Type.Literal("lights")]),
+    state: Type.Union([Type.Literal("up"), Type.Literal("degraded"), Type.Literal("down")]),
+    sinceMs: Type.Integer(),
+    code: Type.Union([Type.String(), Type.Null()]),
+    detail: Type.Union([Type.String(), Type.Null()]),
+    zh: Type.Union([Type.String(), Type.Null()]),
+    en: Type.Union([Type.String(), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type DeviceLine = Static<typeof deviceLineSchema>;
+
+/** GET /health */
+export const healthSchema = Type.Object(
+  {
+    status: Type.Union([Type.Literal("up"), Type.Literal("down")]),
+    database: Type.Union([Type.Literal("up"), Type.Literal("down")]),
+    devices: Type.Object({ up: Type.Integer(), degraded: Type.Integer(), down: Type.Integer() }),
+    /** Facts in the journal; null while the database is away. */
+    revision: Type.Union([Type.Integer(), Type.Null()]),
+    version: Type.String(),
+  },
+  { additionalProperties: false },
+);

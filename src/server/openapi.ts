@@ -5,6 +5,7 @@ import * as aisles from "../contract/aisles.ts";
 import * as catalogue from "../contract/catalogue.ts";
 import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
+import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
@@ -16,7 +17,7 @@ type JsonObject = { [key: string]: Json };
 /** Name → schema of every object or list that the contract exports. */
 function namedSchemas(): Map<string, JsonObject> {
   const named = new Map<string, JsonObject>();
-  for (const words of [aisles, catalogue, journal, people, problem, relocation, stocktake]) {
+  for (const words of [aisles, catalogue, journal, people, ports, problem, relocation, stocktake]) {
     for (const [key, value] of Object.entries(words) as [string, unknown][]) {
       if (typeof value !== "object" || value === null || !/(Schema|Body)$/.test(key)) continue;
       const schema = JSON.parse(JSON.stringify(value)) as JsonObject;

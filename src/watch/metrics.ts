@@ -1,0 +1,53 @@
+/** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { DeviceHealth } from "../contract/ports.ts";
+
+export interface Metrics {
+  registry: Registry;
+  /** Seconds a request took, by route pattern (never the address itself), method and status class. */
+  requestSeconds: Histogram<"route" | "method" | "status">;
+  signInsRefused: Counter;
+}
+
+export interface MetricsDeps {
+  devices(): DeviceHealth[];
+  liveConnections(): number;
+}
+
+export function makeMetrics(deps: MetricsDeps): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "guiwei_devices",
+    help: "Devices of the site by kind and state",
+    labelNames: ["kind", "state"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { kind, state } of deps.devices()) this.inc({ kind, state });
+    },
+  });
+  new Gauge({
+    name: "guiwei_live_connections",
+    help: "Browsers and systems on the live feed",
+    registers: [registry],
+    collect() {
+      this.set(deps.liveConnections());
+    },
+  });
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: "guiwei_http_request_seconds",
+      help: "Time to answer, by route",
+      labelNames: ["route", "method", "status"],
+      buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
+      registers: [registry],
+    }),
+    signInsRefused: new Counter({
+      name: "guiwei_sign_ins_refused_total",
+      help: "Refused sign-ins",
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { withTimeout } from "../clock/clock.ts";
+import { Refusal } from "../contract/errors.ts";
+import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
+import { mayDo } from "../contract/roles.ts";
+import type { House } from "../house.ts";
+import { isLoopback } from "../server/listen.ts";
+import type { App } from "../server/route.ts";
+import type { Db } from "../storage/db.ts";
+import { chainHeads } from "../storage/schema/journal.ts";
+import { deviceLine } from "./device-lines.ts";
+import type { Metrics } from "./metrics.ts";
+
+const databaseAnswerMsMax = 2_000;
+
+export interface WatchDeps {
+  house: House;
+  devices(): DeviceHealth[];
+  metrics: Metrics;
+  /** What is running: a release number or a commit. */
+  version: string;
+}
+
+export function watchRoutes(app: App, { house, devices, metrics, version }: WatchDeps): void {
+  app.get(
+    "/api/v1/devices",
+    {
+      config: { right: "devices" },
+      schema: { tags: ["devices"], response: { 200: Type.Array(deviceLineSchema) } },
+    },
+    () => devices().map(deviceLine),
+  );
+
+  app.get(
+    "/health",
+    { config: { right: "public" }, schema: { tags: ["health"], response: { 200: healthSchema, 503: healthSchema } } },
+    async (_request, reply) => {
+      const revision = await withTimeout(
+        house.clock,
+        factsWritten(house.db),
+        databaseAnswerMsMax,
+        () => new Error("the database is slow"),
+      ).catch(() => null);
+      const database = revision === null ? "down" : "up";
+      const counts = { up: 0, degraded: 0, down: 0 };
+      for (const { state } of devices()) counts[state]++;
+      // A device that is down is no reason to restart the gateway: only the database decides.
+      reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
+      return { status: database, database, devices: counts, revision, version } as const;
+    },
+  );
+
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.is404 ? "unknown" : (request.routeOptions.url ?? "unknown");
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    metrics.requestSeconds.observe({ route, method: request.method, status }, reply.elapsedTime / 1000);
+    if (route === "/api/v1/session" && request.method === "POST" && reply.statusCode === 401)
+      metrics.signInsRefused.inc();
+  });
+  // From this machine without signing in (a local Prometheus); from elsewhere with a token or session that may see devices.
+  app.get("/metrics", { config: { right: "public" }, schema: { tags: ["health"] } }, async (request, reply) => {
+    if (!isFromThisMachine(request)) {
+      if (!request.who) throw new Refusal("not-signed-in");
+      if (!mayDo(request.who.roles, "devices")) throw new Refusal("not-allowed");
+    }
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
+
+/** Sum of all chains' revisions: grows with every fact. */
+async function factsWritten(db: Db): Promise<number> {
+  const [sum] = await db.select({ facts: sql<string>`coalesce(sum(${chainHeads.revision}), 0)` }).from(chainHeads);
+  return Number(sum?.facts ?? 0);
+}
+
+/** A proxy on this machine forwards strangers, and a web page may name us by a host of its own: both are not "this machine". */
+function isFromThisMachine(request: FastifyRequest): boolean {
+  const { headers, socket } = request;
+  if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  const host = (headers.host ?? "").replace(/:\d+$/, "");
+  return isLoopback(address) && isLoopback(host);
+}
