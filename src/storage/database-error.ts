@@ -1,0 +1,55 @@
+export type DatabaseErrorCode =
+  | "database-locked"
+  | "database-lock-lost"
+  | "database-unreachable"
+  | "database-refused"
+  | "database-too-old"
+  | "database-newer"
+  | "database-stopped"
+  | "database-not-empty"
+  | "database-nested-use"
+  | "backup-unreadable"
+  | "backup-other-schema";
+
+/** A refusal of the storage in plain words; bare PostgreSQL errors keep their own class and SQLSTATE. */
+export class DatabaseError extends Error {
+  readonly code: DatabaseErrorCode;
+
+  constructor(code: DatabaseErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "DatabaseError";
+    this.code = code;
+  }
+}
+
+/** How deep drizzle and others may wrap a driver's error. */
+const causesMax = 8;
+
+/** SQLSTATE of a failed statement ("23505"), looking through `cause`; null when the error is not PostgreSQL's. */
+export function sqlStateOf(error: unknown): string | null {
+  const found = findPostgresError(error);
+  return found ? found.code : null;
+}
+
+/** Name of the constraint a statement ran into, looking through `cause`; null when there was none. */
+export function constraintOf(error: unknown): string | null {
+  const found = findPostgresError(error);
+  return found?.constraint_name ?? null;
+}
+
+interface PostgresFields {
+  code: string;
+  severity?: string;
+  constraint_name?: string;
+}
+
+function findPostgresError(error: unknown): PostgresFields | null {
+  let at: unknown = error;
+  for (let depth = 0; depth < causesMax && typeof at === "object" && at !== null; depth++) {
+    const fields = at as Partial<PostgresFields> & { cause?: unknown };
+    if (typeof fields.code === "string" && /^[0-9A-Z]{5}$/.test(fields.code) && fields.severity !== undefined)
+      return fields as PostgresFields;
+    at = fields.cause;
+  }
+  return null;
+}

@@ -1,0 +1,74 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { DurableFiles, type NodeFileSystem } from "./durable-files.ts";
+import { type PgliteBackend, startPglite } from "./pglite-backend.ts";
+import { wireSession } from "./wire-session.ts";
+import { counter, type FromWorker, type ToWorker, type WorkerStart } from "./worker-messages.ts";
+
+/** WAL written before a checkpoint: bounds the folder and the time a start after a crash takes. */
+const walBytesMax = 48 * 1024 * 1024;
+
+const start = workerData as WorkerStart;
+const counters = new Int32Array(start.counters);
+const parent = parentPort as MessagePort;
+const tell = (message: FromWorker) => parent.postMessage(message);
+
+/** Stops this thread at once: PGlite would spin for ever on a backend that aborted. */
+function stop(message: string): never {
+  tell({ kind: "failed", message });
+  process.exit(1);
+}
+
+let walBytes = 0;
+
+const observer: { observe(files: NodeFileSystem, counters: Int32Array): void } | null = start.observerUrl
+  ? await import(start.observerUrl)
+  : null;
+
+const files = new DurableFiles(start.folder, {
+  onSyncFailed: (error) => stop(`the disk did not take the data: ${error.message}`),
+  onSynced: () => Atomics.add(counters, counter.fsyncs, 1),
+  onWritten: (path, bytes) => {
+    if (path.includes("pg_wal")) walBytes += bytes;
+  },
+  ...(observer ? { observe: (nodeFiles: NodeFileSystem) => observer.observe(nodeFiles, counters) } : {}),
+});
+
+let backend: PgliteBackend;
+try {
+  backend = await startPglite({ fs: files });
+} catch (error) {
+  stop(error instanceof Error ? error.message : String(error));
+}
+
+/** "CHECKPOINT" as a complete Query message. */
+const checkpoint = Uint8Array.from([0x51, 0, 0, 0, 15, ...Buffer.from("CHECKPOINT\0")]);
+
+function serve(port: MessagePort) {
+  const session = wireSession({
+    execute: backend.execute,
+    reply: (bytes) => {
+      const exact = Uint8Array.from(bytes);
+      port.postMessage(exact, [exact.buffer]);
+    },
+    end: () => port.close(),
+    onReady: (status) => {
+      if (walBytes < walBytesMax || status === "E") return;
+      walBytes = 0;
+      backend.execute(checkpoint, () => {});
+      Atomics.add(counters, counter.checkpoints, 1);
+    },
+  });
+  port.on("message", (bytes: Uint8Array) => session.feed(bytes));
+}
+
+parent.on("message", (message: ToWorker) => {
+  if (message.kind === "link") return serve(message.port);
+  backend.close().then(
+    () => {
+      tell({ kind: "closed" });
+      parent.close();
+    },
+    (error: unknown) => stop(error instanceof Error ? error.message : String(error)),
+  );
+});
+tell({ kind: "ready" });

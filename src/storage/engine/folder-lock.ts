@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Clock, sleep } from "../../clock/clock.ts";
+import { DatabaseError } from "../database-error.ts";
+import { type RunningProgram, thisProgram, whetherRunning } from "./running-program.ts";
+
+export interface FolderLock {
+  /** Throws database-lock-lost when another program took the folder; keeps the lock fresh otherwise. */
+  refresh(): void;
+  release(): void;
+}
+
+interface LockText extends RunningProgram {
+  token: string;
+  sinceMs: number;
+}
+
+/** A holder we cannot ask (other machine or container) touches its lock this often. */
+export const lockRefreshMs = 5_000;
+const lockSilenceMs = 3 * lockRefreshMs;
+const takeoverGuardMs = 10_000;
+const attemptsMax = 5;
+
+/**
+ * One program per data folder: two would lose each other's rows silently. The lock is a file, not flock (Node has none): a
+ * dead holder is known by its pid and start time, one out of sight by a lock that is no longer touched.
+ */
+export async function lockFolder(dataDir: string, clock: Clock): Promise<FolderLock> {
+  const folder = resolve(dataDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, "guiwei.lock");
+  const guard = `${path}.takeover`;
+  const mine: LockText = { ...thisProgram(), token: randomUUID(), sinceMs: clock.nowMs() };
+  const text = `${JSON.stringify(mine)}\n`;
+
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    if (createWhole(path, text)) return held(path, mine, folder);
+    if ((await refuseIfHeld(path, folder, mine, clock)) === "absent") continue;
+    // The holder is gone. Only one program may take over at a time, and only what it judged.
+    if (!createWhole(guard, text)) {
+      if (Date.now() - mtimeMs(guard) > takeoverGuardMs) rmSync(guard, { force: true });
+      await sleep(clock, 100);
+      continue;
+    }
+    try {
+      if ((await refuseIfHeld(path, folder, mine, clock)) === "absent") continue;
+      const fresh = `${path}.${mine.token}`;
+      writeFileSync(fresh, text);
+      renameSync(fresh, path);
+      return held(path, mine, folder);
+    } finally {
+      rmSync(guard, { force: true });
+    }
+  }
+  throw new DatabaseError("database-locked", `The data folder ${folder} is being opened by another program right now.`);
+}
+
+function held(path: string, mine: LockText, folder: string): FolderLock {
+  return {
+    refresh() {
+      const now = read(path);
+      if (now?.token !== mine.token)
+        throw new DatabaseError(
+          "database-lock-lost",
+          `Another program (pid ${now?.pid ?? "unknown"}) took the data folder ${folder}.`,
+        );
+      utimesSync(path, new Date(), new Date());
+    },
+    release() {
+      if (read(path)?.token === mine.token) rmSync(path, { force: true });
+    },
+  };
+}
+
+async function refuseIfHeld(path: string, folder: string, mine: LockText, clock: Clock): Promise<"absent" | "stale"> {
+  const holder = read(path);
+  // Unreadable: cut short by a power loss. Nobody holds it.
+  if (!holder) return mtimeMs(path) === 0 ? "absent" : "stale";
+  let state = whetherRunning(holder, mine);
+  if (state === "unknown") state = await watch(path, clock);
+  if (state === "gone") return "stale";
+  const where = holder.hostname === mine.hostname ? "" : ` on ${holder.hostname}`;
+  throw new DatabaseError(
+    "database-locked",
+    `The data folder ${folder} is in use by another Guiwei (pid ${holder.pid}${where}) since ${new Date(holder.sinceMs).toISOString()}. ` +
+      "Stop that one first, or give this one a folder of its own.",
+  );
+}
+
+/** Waits until an unseen holder has either touched its lock or been silent for too long. */
+async function watch(path: string, clock: Clock): Promise<"running" | "gone"> {
+  const before = mtimeMs(path);
+  const waitMs = before + lockSilenceMs - Date.now();
+  if (waitMs > 0) await sleep(clock, Math.min(waitMs, lockSilenceMs));
+  return mtimeMs(path) > before ? "running" : "gone";
+}
+
+/** Appears with its whole text or not at all: a reader must never see an empty lock. */
+function createWhole(path: string, text: string): boolean {
+  const fresh = `${path}.${randomUUID()}`;
+  writeFileSync(fresh, text);
+  try {
+    linkSync(fresh, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+function read(path: string): LockText | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as LockText;
+  } catch {
+    return null;
+  }
+}
+
+/** 0 when there is no such file. */
+function mtimeMs(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

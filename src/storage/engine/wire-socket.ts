@@ -1,0 +1,37 @@
+import { Duplex } from "node:stream";
+import type { Engine, WireLink } from "./engine.ts";
+
+/** What postgres.js takes for a socket: bytes out are a frontend's messages, bytes in are the backend's. */
+export class WireSocket extends Duplex {
+  readonly #link: WireLink;
+
+  constructor(engine: Engine) {
+    super();
+    this.#link = engine.link({
+      onBytes: (bytes) => this.push(bytes),
+      onEnd: (error) => this.destroy(error),
+    });
+  }
+
+  /** postgres.js asks this before it says goodbye. */
+  get readyState(): "open" | "closed" {
+    return this.destroyed ? "closed" : "open";
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#link.send(chunk);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    done();
+    this.destroy();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#link.close();
+    done(error);
+  }
+}

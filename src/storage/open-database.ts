@@ -1,0 +1,218 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres, { type Sql } from "postgres";
+import { type Clock, systemClock } from "../clock/clock.ts";
+import { DatabaseError, sqlStateOf } from "./database-error.ts";
+import type { Db } from "./db.ts";
+import type { Engine } from "./engine/engine.ts";
+import { type FolderEngine, type FolderEngineOptions, startFolderEngine } from "./engine/folder-engine.ts";
+import { type FolderLock, lockFolder, lockRefreshMs } from "./engine/folder-lock.ts";
+import { type MemoryEngine, startMemoryEngine } from "./engine/memory-engine.ts";
+import { WireSocket } from "./engine/wire-socket.ts";
+import { guardOuterUse } from "./guard-outer-use.ts";
+import * as schema from "./schema/index.ts";
+import { startUpkeep } from "./upkeep.ts";
+
+export interface Database {
+  db: Db;
+  sql: Sql;
+  engine: "postgres" | "embedded" | "memory";
+  /** As the server calls itself, "15.13". */
+  serverVersion: string;
+  /** The embedded engine behind it, for its counters. */
+  folder?: FolderEngine;
+  /** The one in memory, for its dump. */
+  memory?: MemoryEngine;
+  close(): Promise<void>;
+}
+
+export interface PostgresPlace {
+  /** postgres://user:password@host:port/database */
+  url: string;
+  connectionsMax?: number;
+}
+
+export interface FolderPlace extends FolderEngineOptions {
+  dataDir: string;
+  clock?: Clock;
+}
+
+export interface MemoryPlace {
+  memory: true;
+  /** A dumped data folder (tar) to start from. */
+  from?: Blob;
+}
+
+export type DatabasePlace = PostgresPlace | FolderPlace | MemoryPlace;
+
+const oldestServer = 150000;
+const connectTimeoutSeconds = 10;
+const closeTimeoutSeconds = 5;
+
+/** Settings of every session. PGlite does not interrupt a statement: there the timeout is only a wish. */
+const sessionSettings = {
+  application_name: "guiwei",
+  TimeZone: "UTC",
+  DateStyle: "ISO, MDY",
+  statement_timeout: 60_000,
+  idle_in_transaction_session_timeout: 60_000,
+};
+
+/** Opens the one database of the house: a PostgreSQL 15–18 server, an embedded one in a data folder, or one in memory. */
+export function openDatabase(place: DatabasePlace): Promise<Database> {
+  if ("url" in place) return openPostgres(place);
+  if ("dataDir" in place) return openFolder(place);
+  return openMemory(place);
+}
+
+async function openPostgres(place: PostgresPlace): Promise<Database> {
+  let client: Sql;
+  try {
+    client = postgres(place.url, {
+      max: place.connectionsMax ?? 10,
+      connect_timeout: connectTimeoutSeconds,
+      connection: sessionSettings,
+      onnotice: () => {},
+    });
+  } catch (error) {
+    throw new DatabaseError(
+      "database-unreachable",
+      "DATABASE_URL is not a PostgreSQL address (postgres://user:password@host:5432/name).",
+      error,
+    );
+  }
+  try {
+    return await wrap("postgres", client, () => client.end({ timeout: closeTimeoutSeconds }));
+  } catch (error) {
+    await client.end({ timeout: 0 });
+    throw plainly(error, client);
+  }
+}
+
+async function openFolder(place: FolderPlace): Promise<Database> {
+  const clock = place.clock ?? systemClock();
+  const lock = await lockFolder(place.dataDir, clock);
+  let engine: FolderEngine;
+  try {
+    engine = await startFolderEngine(place.dataDir, place);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const stopRefreshing = keepLock(lock, clock, engine);
+  const client = embeddedClient(engine);
+  const stopUpkeep = startUpkeep(client, clock, () => {});
+  try {
+    const database = await wrap("embedded", client, async () => {
+      await stopUpkeep();
+      await client.end({ timeout: closeTimeoutSeconds });
+      stopRefreshing();
+      await engine.close();
+      lock.release();
+    });
+    return { ...database, folder: engine };
+  } catch (error) {
+    await stopUpkeep();
+    stopRefreshing();
+    await engine.close().catch(() => {});
+    lock.release();
+    throw error;
+  }
+}
+
+async function openMemory(place: MemoryPlace): Promise<Database> {
+  const engine = await startMemoryEngine(place.from);
+  const client = embeddedClient(engine);
+  const database = await wrap("memory", client, async () => {
+    await client.end({ timeout: closeTimeoutSeconds });
+    await engine.close();
+  });
+  return { ...database, memory: engine };
+}
+
+/** One connection for ever: the embedded engine has one backend, and a new link would cost its prepared statements. */
+function embeddedClient(engine: Engine): Sql {
+  return postgres({
+    host: "embedded",
+    user: "postgres",
+    database: "postgres",
+    max: 1,
+    max_lifetime: null,
+    connection: sessionSettings,
+    onnotice: () => {},
+    // postgres.js hands its own socket option through to net; a Duplex is all it needs.
+    socket: () => new WireSocket(engine),
+  } as postgres.Options<Record<string, never>>);
+}
+
+async function wrap(engine: Database["engine"], client: Sql, close: () => Promise<void>): Promise<Database> {
+  const [row] = await client<{ number: string; version: string }[]>`
+    SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version`;
+  const serverVersion = row?.version.split(" ")[0] ?? "";
+  if (Number(row?.number) < oldestServer)
+    throw new DatabaseError(
+      "database-too-old",
+      `PostgreSQL ${serverVersion} is too old: Guiwei needs version 15 or newer.`,
+    );
+  guardOuterUse(client);
+  const db = drizzle({ client, schema }) as Db;
+  let closing: Promise<void> | null = null;
+  return {
+    db,
+    sql: client,
+    engine,
+    serverVersion,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function keepLock(lock: FolderLock, clock: Clock, engine: FolderEngine): () => void {
+  let cancel = () => {};
+  const plan = () => {
+    cancel = clock.after(lockRefreshMs, () => {
+      try {
+        lock.refresh();
+        plan();
+      } catch (error) {
+        // Another program writes to the folder: every further write of ours would destroy something.
+        engine.stop(error as Error);
+      }
+    });
+  };
+  plan();
+  return () => cancel();
+}
+
+/** Why a server could not be used, without the password that the address holds. */
+function plainly(error: unknown, client: Sql): unknown {
+  if (error instanceof DatabaseError) return error;
+  const { host, port, database, user } = client.options;
+  const where = `${host.join(",")}:${port.join(",")}`;
+  const state = sqlStateOf(error);
+  if (state?.startsWith("28"))
+    return new DatabaseError(
+      "database-refused",
+      `PostgreSQL at ${where} refused user ${user}: wrong password or no right to log in.`,
+      error,
+    );
+  if (state === "3D000")
+    return new DatabaseError(
+      "database-refused",
+      `PostgreSQL at ${where} has no database "${database}": create it first.`,
+      error,
+    );
+  if (state?.startsWith("57") || state?.startsWith("53") || state === null)
+    return new DatabaseError(
+      "database-unreachable",
+      `PostgreSQL at ${where} does not answer: ${reason(error)}.`,
+      error,
+    );
+  return error;
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return message || code || String(error);
+}

@@ -1,0 +1,130 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+
+/** Tests only: nothing here survives, so nothing needs to reach the disk. */
+const fast = [
+  "fsync=off",
+  "synchronous_commit=off",
+  "full_page_writes=off",
+  "shared_buffers=64MB",
+  "max_connections=60",
+];
+
+export interface TestServer {
+  url(database: string): string;
+  /** Ends the server and removes its data, or keeps them as a cluster to start from. */
+  stop(options?: { keepAs?: string }): Promise<void>;
+}
+
+/** Folder of the newest PostgreSQL's programs on this machine, or null. */
+export function postgresPrograms(): string | null {
+  const versions = existsSync("/usr/lib/postgresql") ? readdirSync("/usr/lib/postgresql") : [];
+  const folders = [
+    process.env.GUIWEI_POSTGRES_BIN ?? "",
+    ...versions.sort((a, b) => Number(b) - Number(a)).map((v) => `/usr/lib/postgresql/${v}/bin`),
+  ];
+  return folders.find((folder) => folder !== "" && existsSync(join(folder, "initdb"))) ?? null;
+}
+
+export function postgresVersion(programs: string): string {
+  return execFileSync(join(programs, "postgres"), ["--version"], { encoding: "utf8" }).trim();
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivileged(): { uid: number; gid: number } | Record<string, never> {
+  if (process.getuid?.() !== 0) return {};
+  try {
+    const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+    return { uid: id("-u"), gid: id("-g") };
+  } catch {
+    return { uid: 65534, gid: 65534 };
+  }
+}
+
+/** Makes a new cluster in `folder` (which must not exist). */
+export function makeCluster(programs: string, folder: string): void {
+  const user = unprivileged();
+  const parent = mkdtempSync(join(tmpdir(), "guiwei-initdb-"));
+  if (user.uid !== undefined) chownSync(parent, user.uid, user.gid);
+  const made = join(parent, "cluster");
+  execFileSync(
+    join(programs, "initdb"),
+    ["-D", made, "-U", "guiwei", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+    {
+      ...user,
+      cwd: parent,
+      stdio: "pipe",
+    },
+  );
+  execFileSync("cp", ["-r", made, folder]);
+  rmSync(parent, { recursive: true, force: true });
+}
+
+/** Starts a server on a copy of `cluster`, on a free port of 127.0.0.1; the copy goes away with it. */
+export async function startServer(programs: string, cluster: string): Promise<TestServer> {
+  const user = unprivileged();
+  const parent = mkdtempSync(join(tmpdir(), "guiwei-postgres-"));
+  execFileSync("cp", ["-r", cluster, join(parent, "data")]);
+  if (user.uid !== undefined) execFileSync("chown", ["-R", `${user.uid}:${user.gid}`, parent]);
+  execFileSync("chmod", ["700", join(parent, "data")]);
+  const port = await freePort();
+  const settings = [...fast, `port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
+  const child = spawn(
+    join(programs, "postgres"),
+    ["-D", join(parent, "data"), ...settings.flatMap((set) => ["-c", set])],
+    {
+      ...user,
+      cwd: parent,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  let said = "";
+  child.stderr.on("data", (bytes: Buffer) => {
+    said = (said + bytes).slice(-4000);
+  });
+  const url = (database: string) => `postgres://guiwei@127.0.0.1:${port}/${database}`;
+  await answering(url("postgres"), child, () => said);
+  return {
+    url,
+    async stop(options) {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill(options?.keepAs ? "SIGINT" : "SIGQUIT");
+      await gone;
+      if (options?.keepAs) execFileSync("cp", ["-r", join(parent, "data"), options.keepAs]);
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+const startTimeoutMs = 60_000;
+
+async function answering(url: string, child: ChildProcess, said: () => string): Promise<void> {
+  for (const untilMs = Date.now() + startTimeoutMs; Date.now() < untilMs; ) {
+    if (child.exitCode !== null) throw new Error(`PostgreSQL ended with code ${child.exitCode}: ${said()}`);
+    const client = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
+    try {
+      await client`SELECT 1`;
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await client.end({ timeout: 0 });
+    }
+  }
+  throw new Error(`PostgreSQL did not answer within ${startTimeoutMs} ms: ${said()}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
