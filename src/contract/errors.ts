@@ -520,6 +520,11 @@ export const errorTable = {
     en: "Box {barcode} stands in {locationCode}: an import does not move a box that exists; put it away or relocate it.",
   },
   "row-tag-differs": { status: 409, zh: "盒 {barcode} 已绑定另一标签 {epc}：请用“绑定标签”更换。", en: "Box {barcode} carries another tag, {epc}: change it with “bind tag”." },
+  // Start
+  "setting-invalid": { status: 500, zh: "设置 {setting} 无效：{detail}", en: "The setting {setting} is not valid: {detail}" },
+  "site-invalid": { status: 500, zh: "场地文件有 {count} 处错误，见上。", en: "The site file has {count} faults, listed above." },
+  "site-unreadable": { status: 500, zh: "读不到场地文件 {file}。", en: "The site file {file} cannot be read." },
+  "twin-failed": { status: 500, zh: "孪生没有启动：{detail}", en: "The twin did not start: {detail}" },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

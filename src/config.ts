@@ -1,0 +1,79 @@
+/** Everything the environment decides, in one schema, read once. README's table of settings is checked against this list. */
+import { resolve } from "node:path";
+import { type Static, Type } from "typebox";
+import { Value } from "typebox/value";
+import { Refusal } from "./contract/errors.ts";
+
+export const settingsSchema = Type.Object({
+  SITE_FILE: Type.String({ minLength: 1, default: "sites/demo.yaml", description: "场地文件 / the site file" }),
+  DATA_DIR: Type.String({
+    minLength: 1,
+    default: "data",
+    description: "内嵌数据库与上传文件的目录 / embedded database and uploads",
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: "^postgres(ql)?://",
+      description: "PostgreSQL 15–18；缺省用内嵌数据库 / left out: the embedded database",
+    }),
+  ),
+  HOST: Type.String({
+    minLength: 1,
+    default: "127.0.0.1",
+    description: "监听地址；非本机地址需要 TLS / address to listen on; other than loopback needs TLS",
+  }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8080, description: "控制台端口 / port of the console" }),
+  TLS_CERT: Type.Optional(Type.String({ minLength: 1, description: "证书 PEM 文件 / certificate file" })),
+  TLS_KEY: Type.Optional(Type.String({ minLength: 1, description: "私钥 PEM 文件 / key file" })),
+  INSECURE_HTTP: Type.Optional(
+    Type.Literal("yes", { description: "由反向代理负责 TLS 时填 yes / a proxy in front keeps TLS" }),
+  ),
+  TRUST_PROXY: Type.Optional(Type.Literal("yes", { description: "相信 X-Forwarded-For / believe X-Forwarded-For" })),
+  ORIGINS: Type.Optional(
+    Type.String({ minLength: 1, description: "另外允许的来源，逗号分隔 / further allowed origins, comma separated" }),
+  ),
+  MQTT_URL: Type.Optional(
+    Type.String({
+      pattern: "^(mqtts?|tcp)://",
+      description: "外部代理；缺省用内嵌代理 / external broker; left out: the embedded one",
+    }),
+  ),
+  MQTT_USERNAME: Type.Optional(
+    Type.String({ minLength: 1, description: "外部代理的用户名 / user of the external broker" }),
+  ),
+  MQTT_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: "外部代理的密码 / its password" })),
+  MQTT_CA: Type.Optional(
+    Type.String({ minLength: 1, description: "外部代理的 CA 文件 / authority of its certificate, a file" }),
+  ),
+  MQTT_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65535,
+    default: 1883,
+    description: "内嵌代理端口 / port of the embedded broker",
+  }),
+  LINKS_FILE: Type.Optional(
+    Type.String({ minLength: 1, description: "孪生写出的总线地址 / bus addresses as the twin wrote them" }),
+  ),
+  LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "silent"], {
+    default: "info",
+    description: "日志级别 / log level",
+  }),
+});
+
+export type Settings = Static<typeof settingsSchema>;
+
+/** Reads the environment; refuses with the name of the setting that is wrong. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(settingsSchema.properties)) {
+    const text = env[name];
+    if (text === undefined || text === "") continue;
+    given[name] = (schema as { type?: string }).type === "integer" ? Number(text) : text;
+  }
+  const value = Value.Default(settingsSchema, given);
+  const fault = [...Value.Errors(settingsSchema, value)][0];
+  if (fault)
+    throw new Refusal("setting-invalid", { setting: fault.instancePath.slice(1) || "?", detail: fault.message });
+  const settings = value as Settings;
+  return { ...settings, DATA_DIR: resolve(settings.DATA_DIR), SITE_FILE: resolve(settings.SITE_FILE) };
+}

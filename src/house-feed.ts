@@ -1,0 +1,26 @@
+import type { JournalRow } from "./contract/journal.ts";
+
+/** Who follows committed rows: the live feed, the simulation, tests. A follower that throws stops nobody else. */
+export interface HouseFeed {
+  publish(rows: readonly JournalRow[]): void;
+  follow(listener: (rows: readonly JournalRow[]) => void): () => void;
+}
+
+export function houseFeed(onFailure: (error: unknown) => void): HouseFeed {
+  const listeners = new Set<(rows: readonly JournalRow[]) => void>();
+  return {
+    publish(rows) {
+      for (const listener of listeners) {
+        try {
+          listener(rows);
+        } catch (error) {
+          onFailure(error);
+        }
+      }
+    },
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

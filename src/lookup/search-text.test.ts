@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { bigramQuery, normaliseQuery, pinyinInitials, searchTextOf } from "./search-text.ts";
+
+describe("what the search box looks through", () => {
+  it("knows a name by characters and by pinyin initials", () => {
+    const text = searchTextOf({
+      recordNo: "3200118755",
+      customerNo: "3200118755",
+      name: "南京和美机械制造股份有限公司",
+      legalEntityCode: null,
+    });
+    expect(text).toContain("和美机械");
+    expect(text).toContain("njhmjxzzgfyxgs");
+    expect(text.split("\n")).toHaveLength(3);
+  });
+
+  it("folds what people type: full-width digits, spaces, capitals", () => {
+    expect(normaliseQuery(" ３２００ 1187 55 ")).toBe("3200118755");
+    expect(normaliseQuery("GW-0001")).toBe("gw-0001");
+  });
+
+  it("keeps Latin letters in initials", () => {
+    expect(pinyinInitials("A区变电站").toLowerCase()).toContain("qbdz");
+  });
+
+  it("asks for every pair of neighbours, quoted", () => {
+    expect(bigramQuery("张三丰")).toBe("'张三' & '三丰'");
+    expect(bigramQuery("张")).toBe("'张'");
+    expect(bigramQuery("o'b")).toBe("'o''' & '''b'");
+  });
+});
