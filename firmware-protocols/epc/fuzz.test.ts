@@ -12,7 +12,7 @@ const epcs = [...file.vectors, ...file.derived, ...file.realTags, ...file.imposs
 const samples = epcs.flatMap(({ hex }) => fromHex(hex) ?? []);
 const uris = [...file.vectors, ...file.derived].flatMap(({ tagUri, epcUri }) => [tagUri, epcUri]);
 
-it(`${inputs} contents come back from their URI bit for bit`, { timeout: inputs / 10 }, () => {
+it(`${inputs} contents come back from their URI bit for bit`, { timeout: inputs / 4 }, () => {
   const subject = bytesSubject("epc decode", samples, 62, (bytes) => {
     const hex = toHex(bytes);
     const decoded = decodeEpc(hex);
@@ -29,7 +29,7 @@ it(`${inputs} contents come back from their URI bit for bit`, { timeout: inputs 
   expect(fuzzParser(subject, inputs, 3)).toMatchObject({ inputs });
 });
 
-it(`${inputs} damaged URIs are encoded or refused, never thrown at`, { timeout: inputs / 10 }, () => {
+it(`${inputs} damaged URIs are encoded or refused, never thrown at`, { timeout: inputs / 4 }, () => {
   const letters = "0123456789.:x-aAgz%\u0000档";
   const subject: FuzzSubject<string> = {
     name: "epc encode",

@@ -72,7 +72,9 @@ export function bytesSubject(
 
 export function damagedBytes(luck: Luck, samples: readonly Uint8Array[], bytesMax: number): Uint8Array {
   if (samples.length === 0 || luck.below(4) === 0) {
-    return Uint8Array.from({ length: luck.below(Math.min(bytesMax, 48) + 1) }, () => luck.below(256));
+    const noise = new Uint8Array(luck.below(Math.min(bytesMax, 48) + 1));
+    for (let at = 0; at < noise.length; at += 1) noise[at] = luck.below(256);
+    return noise;
   }
   const first = samples[luck.below(samples.length)]!;
   const second = luck.below(3) === 0 ? samples[luck.below(samples.length)]! : first.subarray(0, 0);

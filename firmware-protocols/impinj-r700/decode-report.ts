@@ -14,7 +14,7 @@ import { bankOf, type EpcField, pcOf } from "./binary-field.ts";
 const antennaPortMax = 255;
 
 /** One MQTT message, HTTP stream line or webhook body of an R700. Never throws; PROTOCOL.md has the shapes. */
-export function decodeImpinjReport(json: unknown, epcField: EpcField): ReaderReport {
+export function decodeReport(json: unknown, epcField: EpcField): ReaderReport {
   const draft = new ReportDraft();
   if (Array.isArray(json)) {
     for (const [event, path] of draft.entries(json, "")) readEvent(event, path, epcField, draft);

@@ -1,2 +1,2 @@
 export type { EpcField } from "./binary-field.ts";
-export { decodeImpinjReport } from "./decode-report.ts";
+export { decodeReport } from "./decode-report.ts";

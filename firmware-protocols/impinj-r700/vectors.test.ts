@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readsPerMessageMax, type TagRead } from "../epc/tag-read.ts";
 import type { EpcField } from "./binary-field.ts";
-import { decodeImpinjReport } from "./decode-report.ts";
+import { decodeReport } from "./decode-report.ts";
 import file from "./vectors.json" with { type: "json" };
 
 interface Vector {
@@ -26,7 +26,7 @@ function stated(expected: Record<string, unknown>) {
 
 describe("impinj-r700 vectors", () => {
   it.each(vectors)("$name", (vector) => {
-    const report = decodeImpinjReport(vector.payload, vector.epcField ?? "unset");
+    const report = decodeReport(vector.payload, vector.epcField ?? "unset");
     expect(report.reads.map(inVectorWords)).toMatchObject(vector.expect.map(stated));
     expect(report.hints).toEqual(vector.hints ?? []);
     expect(report.problems.map(({ why }) => typeof why)).toEqual(Array(vector.problems ?? 0).fill("string"));
@@ -34,7 +34,7 @@ describe("impinj-r700 vectors", () => {
 
   it("looks at a bounded number of entries of a message and says so", () => {
     const one = vectors.find(({ name }) => name === "impinj-r700-full")!.payload;
-    const report = decodeImpinjReport(Array(readsPerMessageMax + 500).fill(one), "unset");
+    const report = decodeReport(Array(readsPerMessageMax + 500).fill(one), "unset");
     expect([report.reads.length, report.problems.length]).toEqual([readsPerMessageMax, 1]);
   });
 });

@@ -16,12 +16,12 @@ function decodeBoth(frame: R2000Frame): void {
   if (request.kind !== "unknown" && request.kind !== "malformed") encodeRequest(frame.address, request);
 }
 
-it(`the parser survives ${inputs} damaged streams`, { timeout: inputs / 10 }, () => {
+it(`the parser survives ${inputs} damaged streams`, { timeout: inputs / 4 }, () => {
   const subject = parserSubject("r2000 parser", createR2000Parser(), frameBytesMax, samples, decodeBoth);
   expect(fuzzParser(subject, inputs, 1)).toMatchObject({ inputs });
 });
 
-it(`the decoders survive ${inputs} payloads whose frame check agreed`, { timeout: inputs / 10 }, () => {
+it(`the decoders survive ${inputs} payloads whose frame check agreed`, { timeout: inputs / 4 }, () => {
   const payloads = samples.map((frame) => frame.subarray(3, frame.length - 1));
   const commands = messages.map(({ command }) => command);
   const subject = bytesSubject("r2000 decoders", payloads, 253, (bytes) => {

@@ -14,7 +14,7 @@ const antennaMax = 255;
 const countMax = 1_000_000;
 
 /** One MQTT or HTTP message of the FX IoT Connector, or of an RFD40 handheld (`dataEVT`). Never throws; PROTOCOL.md has the shapes. */
-export function decodeZebraReport(json: unknown): ReaderReport {
+export function decodeReport(json: unknown): ReaderReport {
   const draft = new ReportDraft();
   if (Array.isArray(json)) {
     for (const [event, path] of draft.entries(json, "")) readEvent(event, path, draft);

@@ -1,1 +1,1 @@
-export { decodeZebraReport } from "./decode-report.ts";
+export { decodeReport } from "./decode-report.ts";

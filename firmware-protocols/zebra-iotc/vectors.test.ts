@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readsPerMessageMax, type TagRead } from "../epc/tag-read.ts";
 
-import { decodeZebraReport } from "./decode-report.ts";
+import { decodeReport } from "./decode-report.ts";
 import file from "./vectors.json" with { type: "json" };
 
 interface Vector {
@@ -25,7 +25,7 @@ function stated(expected: Record<string, unknown>) {
 
 describe("zebra-iotc vectors", () => {
   it.each(vectors)("$name", (vector) => {
-    const report = decodeZebraReport(vector.payload);
+    const report = decodeReport(vector.payload);
     expect(report.reads.map(inVectorWords)).toMatchObject(vector.expect.map(stated));
     expect(report.hints).toEqual(vector.hints ?? []);
     expect(report.problems.map(({ why }) => typeof why)).toEqual(Array(vector.problems ?? 0).fill("string"));
@@ -33,7 +33,7 @@ describe("zebra-iotc vectors", () => {
 
   it("looks at a bounded number of entries of a message and says so", () => {
     const one = vectors.find(({ name }) => name === "zebra-iotc-simple")!.payload;
-    const report = decodeZebraReport(Array(readsPerMessageMax + 500).fill(one));
+    const report = decodeReport(Array(readsPerMessageMax + 500).fill(one));
     expect([report.reads.length, report.problems.length]).toEqual([readsPerMessageMax, 1]);
   });
 });
