@@ -1,0 +1,91 @@
+/** The live feed: rows make cached answers old, states replace the ones before, a gap fetches everything again. */
+import type { QueryClient } from "@tanstack/react-query";
+import { io, type Socket } from "socket.io-client";
+import type { BrowserToServer, ServerToBrowser } from "../../../src/contract/live.ts";
+import type { DeviceHealth } from "../../../src/contract/ports.ts";
+import type { StocktakeView } from "../../../src/contract/stocktake.ts";
+import { raise } from "./alarms.ts";
+import { apply, caughtUp, emptyFeed, takeHeads } from "./apply.ts";
+import type { DeviceLine } from "./queries.ts";
+import { makeStore } from "./store.ts";
+import { type QueryKey, touched } from "./touched.ts";
+
+export type Connection = { kind: "connecting" } | { kind: "live" } | { kind: "lost"; sinceMs: number };
+
+export const connection = makeStore<Connection>({ kind: "connecting" });
+export const feed = makeStore(emptyFeed);
+/** A stocktake or an import journals in bursts: old answers are fetched again at most this often. */
+export const refetchEveryMs = 400;
+
+export function followFeed(client: QueryClient, chains: readonly string[]): () => void {
+  // WebSocket first: long polling would hold one of the browser's six connections.
+  const socket: Socket<ServerToBrowser, BrowserToServer> = io({ path: "/live", transports: ["websocket", "polling"] });
+  const refetch = gatherRefetches(client);
+
+  socket.on("connect", () => {
+    connection.set({ kind: "live" });
+    socket.emit("follow", { chains: [...chains] }, (heads) => {
+      feed.set(takeHeads(feed.get(), heads));
+      settle(client);
+    });
+    // States are not in the journal: what changed while we were away is only in the answers.
+    void client.invalidateQueries();
+  });
+  const lost = () => {
+    if (connection.get().kind !== "lost") connection.set({ kind: "lost", sinceMs: Date.now() });
+  };
+  socket.on("disconnect", lost);
+  socket.on("connect_error", lost);
+
+  socket.on("journal", (row) => {
+    feed.set(apply(feed.get(), row));
+    settle(client);
+    for (const key of touched(row)) refetch.add(key);
+  });
+  socket.on("area", (view) => client.setQueryData(["area", view.areaKey], view));
+  socket.on("device", (health) => takeHealth(client, health));
+  socket.on("stocktake", (view) => takeStocktake(client, view));
+  socket.on("alarm", raise);
+  return () => {
+    refetch.end();
+    socket.close();
+    connection.set({ kind: "connecting" });
+  };
+}
+
+function settle(client: QueryClient): void {
+  if (feed.get().behind.length === 0) return;
+  feed.set(caughtUp(feed.get()));
+  void client.invalidateQueries();
+}
+
+function takeHealth(client: QueryClient, health: DeviceHealth): void {
+  client.setQueryData<DeviceLine[]>(["devices"], (lines) =>
+    lines?.map((line) => (line.deviceId === health.deviceId ? { ...health } : line)),
+  );
+  // The sentence comes with the answer, not with the event.
+  void client.invalidateQueries({ queryKey: ["devices"] });
+}
+
+function takeStocktake(client: QueryClient, view: StocktakeView): void {
+  client.setQueryData(["stocktake", view.id], view);
+  client.setQueryData<StocktakeView[]>(["stocktakes"], (views) => views?.map((v) => (v.id === view.id ? view : v)));
+}
+
+function gatherRefetches(client: QueryClient): { add(key: QueryKey): void; end(): void } {
+  const waiting = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  return {
+    add(key) {
+      waiting.set(key.join("\n"), key);
+      timer ??= setTimeout(() => {
+        timer = null;
+        for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
+        waiting.clear();
+      }, refetchEveryMs);
+    },
+    end() {
+      if (timer) clearTimeout(timer);
+    },
+  };
+}

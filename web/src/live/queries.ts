@@ -1,0 +1,159 @@
+/** What the console asks the gateway, each under the key that touched.ts names. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
+import type { BoxDetail, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
+import type { JournalPage } from "../../../src/contract/live.ts";
+import type { Person, Session } from "../../../src/contract/people.ts";
+import type { DeviceHealth } from "../../../src/contract/ports.ts";
+import type { RelocationDetail, RelocationView } from "../../../src/contract/relocation.ts";
+import type { StocktakeClass, StocktakeLine, StocktakeView } from "../../../src/contract/stocktake.ts";
+import { call } from "./call.ts";
+
+export const api = "/api/v1";
+/** GET /devices adds the sentence of its code where it is not up. */
+export type DeviceLine = DeviceHealth & { zh?: string | null; en?: string | null };
+/** Lists come bare or, where they page, in an envelope. */
+type Listed<T> = T[] | { rows?: T[]; items?: T[] };
+
+function bare<T>(answer: Listed<T>): T[] {
+  return Array.isArray(answer) ? answer : (answer.rows ?? answer.items ?? []);
+}
+
+async function list<T>(path: string, signal: AbortSignal): Promise<T[]> {
+  return bare(await call<Listed<T>>("GET", `${api}${path}`, { signal }));
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => call<Session>("GET", `${api}/session`, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const roomsQuery = queryOptions({
+  queryKey: ["rooms"],
+  queryFn: ({ signal }) => call<RoomsView>("GET", `${api}/rooms`, { signal }),
+  staleTime: 10 * 60_000,
+});
+
+export const areaQuery = (areaKey: string) =>
+  queryOptions({
+    queryKey: ["area", areaKey],
+    queryFn: ({ signal }) => call<AreaView>("GET", `${api}/areas/${encodeURIComponent(areaKey)}`, { signal }),
+    enabled: areaKey !== "",
+  });
+
+export const commandQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["command", id],
+    queryFn: ({ signal }) => call<CommandView>("GET", `${api}/commands/${id}`, { signal }),
+  });
+
+export const searchLimit = 20;
+export const searchQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["search", q],
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams({ q, limit: String(searchLimit) });
+      if (pageParam) asked.set("cursor", pageParam);
+      return call<SearchPage>("GET", `${api}/search?${asked}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+    enabled: q !== "",
+  });
+
+export const boxQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["box", id],
+    queryFn: ({ signal }) => call<BoxDetail>("GET", `${api}/boxes/${id}`, { signal }),
+  });
+
+export const historyQuery = (subject: string) =>
+  queryOptions({
+    queryKey: ["history", subject],
+    queryFn: ({ signal }) =>
+      call<JournalPage>("GET", `${api}/journal?subject=${encodeURIComponent(subject)}&limit=200`, { signal }),
+  });
+
+export const journalQuery = (chain: string, after: number, limit: number) =>
+  queryOptions({
+    queryKey: ["journal", chain, String(after), String(limit)],
+    queryFn: ({ signal }) => {
+      const asked = new URLSearchParams({ chain, after: String(after), limit: String(limit) });
+      return call<JournalPage>("GET", `${api}/journal?${asked}`, { signal });
+    },
+  });
+
+export const loansQuery = (onlyOpen: boolean) =>
+  queryOptions({
+    queryKey: ["loans", String(onlyOpen)],
+    queryFn: ({ signal }) => list<LoanView>(`/loans?open=${onlyOpen}`, signal),
+  });
+
+export const peopleQuery = queryOptions({
+  queryKey: ["people"],
+  queryFn: ({ signal }) => list<Person>("/people", signal),
+  staleTime: 60_000,
+});
+
+export interface TokenLine {
+  id: string;
+  name: string;
+  roles: string[];
+  createdAtMs: number;
+  revokedAtMs: number | null;
+}
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: ({ signal }) => list<TokenLine>("/tokens", signal),
+});
+
+export const devicesQuery = queryOptions({
+  queryKey: ["devices"],
+  queryFn: ({ signal }) => list<DeviceLine>("/devices", signal),
+  refetchInterval: 30_000,
+});
+
+export const importsQuery = queryOptions({
+  queryKey: ["imports"],
+  queryFn: ({ signal }) => list<ImportView>("/imports", signal),
+});
+export const importQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["import", id],
+    queryFn: ({ signal }) => call<ImportView>("GET", `${api}/imports/${id}`, { signal }),
+    refetchInterval: (query) => (["received", "running"].includes(query.state.data?.state ?? "") ? 1000 : false),
+  });
+
+export const stocktakesQuery = queryOptions({
+  queryKey: ["stocktakes"],
+  queryFn: ({ signal }) => list<StocktakeView>("/stocktakes", signal),
+});
+export const stocktakeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["stocktake", id],
+    queryFn: ({ signal }) => call<StocktakeView>("GET", `${api}/stocktakes/${id}`, { signal }),
+    refetchInterval: (query) => (query.state.data?.state === "running" ? 3000 : false),
+  });
+export const stocktakeLinesQuery = (id: string, of: StocktakeClass) =>
+  infiniteQueryOptions({
+    queryKey: ["stocktake-lines", id, of],
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams({ class: of, limit: "50" });
+      if (pageParam) asked.set("cursor", pageParam);
+      type Page = { lines: StocktakeLine[]; nextCursor: string | null };
+      return call<Page>("GET", `${api}/stocktakes/${id}/lines?${asked}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+  });
+
+export const relocationsQuery = queryOptions({
+  queryKey: ["relocations"],
+  queryFn: ({ signal }) => list<RelocationView>("/relocations", signal),
+});
+export const relocationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["relocation", id],
+    queryFn: ({ signal }) => call<RelocationDetail>("GET", `${api}/relocations/${id}`, { signal }),
+  });

@@ -1,0 +1,41 @@
+/** Which cached answers a journal row makes old. Pure; keys are those of keys.ts. */
+import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
+
+export type QueryKey = readonly string[];
+
+const byFamily: Record<string, readonly QueryKey[]> = {
+  record: [["search"], ["box"]],
+  import: [["imports"], ["import"]],
+  stocktake: [["stocktakes"]],
+  relocation: [["relocations"]],
+  person: [["people"]],
+  token: [["tokens"]],
+  site: [["rooms"]],
+  device: [["devices"]],
+};
+
+const boxMoves: readonly JournalKind[] = ["box.placed", "box.taken", "box.returned"];
+
+export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): QueryKey[] {
+  const [family = ""] = row.kind.split(".");
+  const keys: QueryKey[] = [...(byFamily[family] ?? [])];
+  const boxId = idAfter("box:", row.subject) ?? (typeof row.body.boxId === "string" ? row.body.boxId : null);
+  if (family === "box" || family === "tag" || family === "relocation") {
+    if (boxId) keys.push(["box", boxId], ["history", `box:${boxId}`]);
+    keys.push(["search"]);
+  }
+  if (boxMoves.includes(row.kind as JournalKind)) keys.push(["loans"]);
+  if (row.kind === "import.ended") keys.push(["search"]);
+  for (const family of ["stocktake", "relocation", "import"]) {
+    const id = idAfter(`${family}:`, row.subject);
+    if (id) keys.push([family, id]);
+  }
+  const relocationId = row.body.relocationId;
+  if (typeof relocationId === "string") keys.push(["relocations"], ["relocation", relocationId]);
+  if (row.kind === "stocktake.ended") keys.push(["stocktake-lines"]);
+  return keys;
+}
+
+function idAfter(prefix: string, subject: string | null): string | null {
+  return subject?.startsWith(prefix) ? subject.slice(prefix.length) : null;
+}

@@ -1,0 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+import { mayDo, type Right } from "../../../src/contract/roles.ts";
+import { sessionQuery } from "./queries.ts";
+
+export function useSession() {
+  return useQuery(sessionQuery).data;
+}
+
+/** What the signed-in person may do: the same table as the server's. */
+export function useMay(): (right: Right) => boolean {
+  const held = useSession()?.person?.roles ?? [];
+  return (right) => mayDo(held, right);
+}

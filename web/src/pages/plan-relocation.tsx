@@ -1,0 +1,3 @@
+export function PlanRelocationPage() {
+  return null;
+}

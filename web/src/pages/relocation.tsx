@@ -1,0 +1,3 @@
+export function RelocationPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RelocationsPage() {
+  return null;
+}

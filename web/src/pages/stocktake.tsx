@@ -1,0 +1,3 @@
+export function StocktakePage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function StocktakesPage() {
+  return null;
+}

@@ -1,0 +1,49 @@
+import { Button, Space } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { BoxDetail } from "../../../../src/contract/catalogue.ts";
+import { useMay } from "../../live/use-session.ts";
+import { BindTagForm } from "./bind-tag-form.tsx";
+import { PlaceForm } from "./place-form.tsx";
+import { ReturnForm } from "./return-form.tsx";
+import { TakeForm } from "./take-form.tsx";
+
+type Act = "take" | "return" | "place" | "tag";
+
+/** What may be done with the box where it is now; one form at a time. */
+export function BoxActs({ box }: { box: BoxDetail }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const [act, setAct] = useState<Act | null>(null);
+  const isOut = box.place.kind === "person";
+  const acts: { act: Act; word: string; isShown: boolean }[] = [
+    { act: "take", word: t("box.take"), isShown: may("lend") && !isOut },
+    { act: "return", word: t("box.giveBack"), isShown: may("lend") && isOut },
+    { act: "place", word: t("box.place"), isShown: may("catalogue") && !isOut },
+    { act: "tag", word: t("box.bindTag"), isShown: may("catalogue") },
+  ];
+  const done = () => setAct(null);
+  return (
+    <section>
+      <Space wrap>
+        {acts
+          .filter((one) => one.isShown)
+          .map((one) => (
+            <Button
+              key={one.act}
+              type={one.act === act ? "primary" : "default"}
+              data-testid={`box-${one.act}`}
+              aria-expanded={one.act === act}
+              onClick={() => setAct(one.act === act ? null : one.act)}
+            >
+              {one.word}
+            </Button>
+          ))}
+      </Space>
+      {act === "take" && <TakeForm box={box} onDone={done} />}
+      {act === "return" && <ReturnForm box={box} onDone={done} />}
+      {act === "place" && <PlaceForm box={box} onDone={done} />}
+      {act === "tag" && <BindTagForm boxId={box.id} onDone={done} />}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import { Button, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api } from "../../live/queries.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+/** 上架 by hand. */
+export function PlaceForm({ box, onDone }: { box: BoxView; onDone: () => void }) {
+  const { t } = useTranslation();
+  const place = useAct<{ locationCode: string; reason: string }>({
+    run: ({ locationCode, reason }, key) =>
+      call("POST", `${api}/boxes/${box.id}/place`, {
+        body: { locationCode: locationCode.trim(), reason },
+        key,
+      }),
+    old: [["box", box.id], ["search"], ["history", `box:${box.id}`]],
+    done: onDone,
+  });
+  return (
+    <Form layout="vertical" className="act-form" onFinish={place.go} data-testid="place-form">
+      <Form.Item name="locationCode" label={t("box.placeTo")} rules={[{ required: true, message: t("box.placeHint") }]}>
+        <Input autoFocus maxLength={64} placeholder={t("box.placeHint")} className="code" />
+      </Form.Item>
+      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
+        <Input maxLength={500} placeholder={t("common.reasonHint")} />
+      </Form.Item>
+      <ProblemNote error={place.error} />
+      <Button type="primary" htmlType="submit" loading={place.isBusy} data-testid="place-submit">
+        {t("box.place")}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, DatePicker, Form, Input, Select } from "antd";
+import type { Dayjs } from "dayjs";
+import { useTranslation } from "react-i18next";
+import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api, peopleQuery } from "../../live/queries.ts";
+import { useSession } from "../../live/use-session.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+interface Values {
+  holderId: string;
+  reason: string;
+  due?: Dayjs | null;
+}
+
+export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) {
+  const { t } = useTranslation();
+  const me = useSession()?.person;
+  const known = useQuery({ ...peopleQuery, retry: false }).data?.filter((person) => person.isActive) ?? [];
+  const people = known.length > 0 ? known : me ? [me] : [];
+  const take = useAct<Values>({
+    run: ({ holderId, reason, due }, key) =>
+      call("POST", `${api}/boxes/${box.id}/take`, {
+        body: { holderId, reason, ...(due ? { dueAtMs: due.endOf("day").valueOf() } : {}) },
+        key,
+      }),
+    old: [["box", box.id], ["search"], ["loans"], ["history", `box:${box.id}`]],
+    done: onDone,
+  });
+  return (
+    <Form
+      layout="vertical"
+      className="act-form"
+      onFinish={take.go}
+      initialValues={{ holderId: me?.id }}
+      data-testid="take-form"
+    >
+      <Form.Item name="holderId" label={t("box.holder")} rules={[{ required: true, message: t("box.holder") }]}>
+        <Select
+          showSearch={{ optionFilterProp: "label" }}
+          options={people.map((person) => ({ value: person.id, label: person.name }))}
+        />
+      </Form.Item>
+      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
+        <Input maxLength={500} placeholder={t("common.reasonHint")} />
+      </Form.Item>
+      <Form.Item name="due" label={t("box.due")}>
+        <DatePicker />
+      </Form.Item>
+      <ProblemNote error={take.error} />
+      <Button type="primary" htmlType="submit" loading={take.isBusy} data-testid="take-submit">
+        {t("box.take")}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,40 @@
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import type { AreaView } from "../../../../src/contract/aisles.ts";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api } from "../../live/queries.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+const keys = ["enter", "leave", "confirm", "reset", "emergencyPress", "emergencyRelease"] as const;
+type Key = (typeof keys)[number];
+
+/** Only in the demo: what a person would do at the shelf. */
+export function DemoPanel({ areaKey, view }: { areaKey: string; view: AreaView | undefined }) {
+  const { t } = useTranslation();
+  const press = useAct<Key>({
+    run: (command) => call("POST", `${api}/demo/twin`, { body: { areaKey, command } }),
+    old: [["area", areaKey]],
+  });
+  const isPressed = view?.interlocks.includes("emergencyStop") ?? false;
+  return (
+    <section className="demo-panel" aria-label={t("map.panel.title")} data-testid={`demo-panel-${areaKey}`}>
+      <h3>{t("map.panel.title")}</h3>
+      <p className="soft">{t("map.panel.lead")}</p>
+      <div className="demo-keys">
+        {keys.map((key) => (
+          <Button
+            key={key}
+            size="small"
+            className={key === "emergencyPress" && !isPressed ? "demo-emergency" : undefined}
+            data-testid={`demo-${key}`}
+            onClick={() => press.go(key)}
+          >
+            {t(`map.panel.${key}`)}
+          </Button>
+        ))}
+      </div>
+      <ProblemNote error={press.error} onClose={press.forget} />
+    </section>
+  );
+}

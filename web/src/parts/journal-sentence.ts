@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
+import { journalKinds } from "../../../src/contract/journal.ts";
+import { peopleQuery } from "../live/queries.ts";
+import { useAreaName } from "../live/use-area.ts";
+import { useSession } from "../live/use-session.ts";
+import { type Language, useLanguage } from "../words/index.ts";
+import { say, sayCode } from "../words/say.ts";
+import { zh } from "../words/zh.ts";
+
+type Told = Pick<JournalRow, "kind" | "actor" | "subject" | "body">;
+interface Names {
+  person(id: string): string;
+  area(key: string): string;
+}
+
+/** One row as one plain sentence. */
+export function journalSentence(t: TFunction, row: Told, names: Names, language: Language): string {
+  if (!(journalKinds as readonly string[]).includes(row.kind)) return row.kind;
+  const { body } = row;
+  const [, subjectId = ""] = row.subject?.split(/:(.*)/) ?? [];
+  const areaKey = text(body, "areaKey") ?? (row.subject?.startsWith("area:") ? subjectId : null);
+  return t(`journal.${row.kind as JournalKind}`, {
+    actor: actorName(t, row.actor, names),
+    barcode: text(body, "barcode") ?? subjectId,
+    epc: text(body, "epc") ?? "",
+    location: text(body, "locationCode") ?? text(body, "toCode") ?? t("common.none"),
+    from: text(body, "fromCode") ?? nested(body, "from", "locationCode") ?? t("common.none"),
+    holder: text(body, "holderName") ?? names.person(text(body, "holderId") ?? ""),
+    name: text(body, "name") ?? text(body, "login") ?? text(body, "deviceId") ?? subjectId,
+    area: areaKey ? names.area(areaKey) : t("common.none"),
+    verb: verbWord(t, text(body, "verb"), body.aisle),
+    outcome: outcomeWord(body, language, t),
+  });
+}
+
+export function actorName(t: TFunction, actor: string, names: Names): string {
+  const [kind, id = ""] = actor.split(/:(.*)/);
+  if (kind === "person") return names.person(id);
+  if (kind === "system") return t("journal.by.system", { id: id.slice(0, 8) });
+  if (kind === "device") return t("journal.by.device", { id });
+  return t("journal.by.gateway");
+}
+
+function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction): string {
+  const why = body.why;
+  if (why && typeof why === "object" && "zh" in why && "en" in why)
+    return say(why as { zh: string; en: string }, language);
+  const code = text(body, "code");
+  if (code) return sayCode(code, language);
+  const state = text(body, "state") ?? text(body, "outcome") ?? text(body, "decision");
+  if (state && state in zh.map.command) return t(`map.command.${state as keyof typeof zh.map.command}`);
+  if (state && state in zh.devices.state) return t(`devices.state.${state as keyof typeof zh.devices.state}`);
+  return state ?? t("common.none");
+}
+
+function verbWord(t: TFunction, verb: string | null, aisle: unknown): string {
+  if (!verb || !(verb in zh.map.verb)) return verb ?? "";
+  const word = t(`map.verb.${verb as keyof typeof zh.map.verb}`);
+  return verb === "open" && typeof aisle === "number" ? `${word} ${t("map.aisle", { n: aisle })}` : word;
+}
+
+function text(body: JournalRow["body"], key: string): string | null {
+  const value = body[key];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function nested(body: JournalRow["body"], outer: string, key: string): string | null {
+  const inner = body[outer];
+  return inner && typeof inner === "object" ? text(inner as Record<string, unknown>, key) : null;
+}
+
+export function useNames(): Names {
+  const people = useQuery({ ...peopleQuery, retry: false }).data ?? [];
+  const me = useSession()?.person;
+  const area = useAreaName();
+  return {
+    person: (id) => people.find((person) => person.id === id)?.name ?? (me?.id === id ? me.name : id.slice(0, 8)),
+    area,
+  };
+}
+
+export function useJournalSentence(): (row: Told) => string {
+  const { t } = useTranslation();
+  const names = useNames();
+  const language = useLanguage();
+  return (row) => journalSentence(t, row, names, language);
+}

@@ -1,0 +1,53 @@
+import { Tag, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+import type { AreaView } from "../../../../src/contract/aisles.ts";
+import { activityWord, lightWord, peopleWord, useInterlockWord } from "./area-words.ts";
+
+/** The area's state in a line of marks: what it does, who is inside, what blocks it, the climate. */
+export function AreaHead({ name, view, isLost }: { name: string | null; view: AreaView | undefined; isLost: boolean }) {
+  const { t } = useTranslation();
+  const interlock = useInterlockWord();
+  const isOnline = view?.isOnline ?? false;
+  return (
+    <header className="area-head">
+      {name && <h2>{name}</h2>}
+      <div className="marks">
+        {view && !isOnline && <Tag className="mark mark-bad">{t("map.offline")}</Tag>}
+        {isLost && <Tag className="mark mark-warn">{t("map.stale")}</Tag>}
+        {view && isOnline && (
+          <>
+            <Tag className={`mark mark-${view.activity === "fault" || view.activity === "stopped" ? "bad" : "plain"}`}>
+              {activityWord(t, view.activity)}
+            </Tag>
+            <Tag className={`mark mark-${view.people === 0 ? "plain" : "warn"}`} data-testid="area-people">
+              {peopleWord(t, view.people)}
+            </Tag>
+          </>
+        )}
+        {view?.interlocks.map((name) => (
+          <Tag key={name} className="mark mark-bad">
+            {interlock(name)}
+          </Tag>
+        ))}
+        {view?.light && (
+          <Tag className="mark mark-lamp" data-testid="area-light">
+            {lightWord(t, view.light)}
+          </Tag>
+        )}
+        {view && (view.temperatureC !== null || view.humidityPct !== null) && (
+          <span className="climate">
+            {t("map.climate", { t: view.temperatureC?.toFixed(1) ?? "—", h: view.humidityPct?.toFixed(0) ?? "—" })}
+          </span>
+        )}
+        {view && view.keptByGateway.length > 0 && (
+          <Tooltip title={t("map.keptHint")}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard */}
+            <span className="soft kept" tabIndex={0}>
+              {t("map.keptByGateway", { rules: view.keptByGateway.join(" ") })}
+            </span>
+          </Tooltip>
+        )}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,34 @@
+import { UserOutlined } from "@ant-design/icons";
+import { Button, Dropdown } from "antd";
+import { useTranslation } from "react-i18next";
+import { useAct } from "../live/act.ts";
+import { call } from "../live/call.ts";
+import { api } from "../live/queries.ts";
+import { useSession } from "../live/use-session.ts";
+
+export function PersonMenu() {
+  const { t } = useTranslation();
+  const person = useSession()?.person;
+  const signOut = useAct({
+    run: () => call("DELETE", `${api}/session`),
+    // What one person saw must not wait in memory for the next.
+    done: () => location.assign("/"),
+  });
+  if (!person) return null;
+  const roles = person.roles.map((role) => t(`shell.role.${role}`)).join(" · ");
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: [
+          { key: "who", label: `${t("shell.person.roles")}: ${roles || t("common.none")}`, disabled: true },
+          { key: "out", label: t("shell.person.signOut"), onClick: () => signOut.go() },
+        ],
+      }}
+    >
+      <Button type="text" icon={<UserOutlined />} data-testid="person-menu" aria-label={person.name}>
+        <span className="wide-only">{person.name}</span>
+      </Button>
+    </Dropdown>
+  );
+}

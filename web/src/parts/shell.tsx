@@ -1,0 +1,104 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { followFeed } from "../live/feed.ts";
+import { roomsQuery } from "../live/queries.ts";
+import { isStopKey, stopAll } from "../live/stop.ts";
+import { useSession } from "../live/use-session.ts";
+import { useLanguage } from "../words/index.ts";
+import { say } from "../words/say.ts";
+import { AlarmBanner } from "./alarm-banner.tsx";
+import { HealthBadge } from "./health-badge.tsx";
+import { LanguageSwitch } from "./language-switch.tsx";
+import { LiveBadge, LostStrip } from "./live-badge.tsx";
+import { Nav } from "./nav.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+import { StopBanner } from "./stop-banner.tsx";
+import { StopButton } from "./stop-button.tsx";
+
+export function Shell() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const session = useSession();
+  useFeed();
+  useStopKey();
+  useSearchKey();
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t("shell.skip")}
+      </a>
+      <aside className="side">
+        <div className="brand">
+          <img src="/favicon.svg" alt="" width={32} height={32} />
+          <span>{t("shell.product")}</span>
+        </div>
+        <Nav />
+      </aside>
+      <StopButton />
+      <div className="page">
+        <header className="top">
+          <span className="site">{session && say(session.siteName, language)}</span>
+          <span className="top-end">
+            <LiveBadge />
+            <HealthBadge />
+            <LanguageSwitch />
+            <PersonMenu />
+          </span>
+        </header>
+        <StopBanner />
+        <AlarmBanner />
+        <LostStrip />
+        <main id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function useFeed(): void {
+  const client = useQueryClient();
+  const rooms = useQuery(roomsQuery).data;
+  const chains = rooms ? ["house", ...rooms.map((room) => `room:${room.id}`)].join(" ") : "";
+  useEffect(() => (chains ? followFeed(client, chains.split(" ")) : undefined), [client, chains]);
+}
+
+/** In the capture phase: works in text fields and inside dialogs too. */
+function useStopKey(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!isStopKey(event) || event.repeat) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void stopAll();
+    };
+    window.addEventListener("keydown", press, { capture: true });
+    return () => window.removeEventListener("keydown", press, { capture: true });
+  }, []);
+}
+
+/** "/" leads to the search box from everywhere; on Find, typing or scanning into nothing goes there as well. */
+function useSearchKey(): void {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+      const at = document.activeElement;
+      const isTyping = at instanceof HTMLElement && at.matches("input, textarea, select, [contenteditable=true]");
+      if (isTyping || document.querySelector("[role=dialog]")) return;
+      const box = document.querySelector<HTMLInputElement>("[data-testid=search-box]");
+      if (event.key === "/") {
+        event.preventDefault();
+        if (box) box.focus();
+        else void navigate({ to: "/" });
+      } else if (path === "/" && event.key !== " " && (at === document.body || at?.id === "content")) {
+        box?.focus();
+      }
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [navigate, path]);
+}

@@ -1,0 +1,31 @@
+import { box } from "./en/box.ts";
+import { catalogue } from "./en/catalogue.ts";
+import { common } from "./en/common.ts";
+import { devices } from "./en/devices.ts";
+import { find } from "./en/find.ts";
+import { journal } from "./en/journal.ts";
+import { loans } from "./en/loans.ts";
+import { map } from "./en/map.ts";
+import { people } from "./en/people.ts";
+import { relocation } from "./en/relocation.ts";
+import { shell } from "./en/shell.ts";
+import { signIn } from "./en/sign-in.ts";
+import { stocktake } from "./en/stocktake.ts";
+import type { Shape } from "./shape.ts";
+import type { zh } from "./zh.ts";
+
+export const en: Shape<typeof zh> = {
+  box,
+  catalogue,
+  common,
+  devices,
+  find,
+  journal,
+  loans,
+  map,
+  people,
+  relocation,
+  shell,
+  signIn,
+  stocktake,
+};

@@ -1,0 +1,30 @@
+import type { Shape } from "../shape.ts";
+import type { people as zh } from "../zh/people.ts";
+
+export const people: Shape<typeof zh> = {
+  title: "People & tokens",
+  tab: { people: "People", tokens: "API tokens" },
+  add: "Add person",
+  edit: "Change {{name}}",
+  name: "Name",
+  login: "Login",
+  roles: "Roles",
+  language: "Language",
+  zh: "Chinese",
+  en: "English",
+  password: "Password",
+  passwordHint: "At least 10 characters; without one they cannot sign in (holder only)",
+  newPasswordHint: "Leave empty to keep it",
+  active: "Active",
+  inactive: "Inactive",
+  canSignIn: "may sign in",
+  borrowerOnly: "holder only",
+  addToken: "Add token",
+  tokenLead: "For systems that call the API. A token is shown once.",
+  tokenOnce: "Copy it now, it is never shown again:",
+  created: "Created",
+  revoked: "Revoked",
+  revoke: "Revoke",
+  revokeSure: "Systems that use this token lose access at once.",
+  noTokens: "There are no tokens.",
+};

@@ -1,0 +1,19 @@
+import type { Shape } from "../shape.ts";
+import type { signIn as zh } from "../zh/sign-in.ts";
+
+export const signIn: Shape<typeof zh> = {
+  title: "Sign in",
+  login: "Login",
+  password: "Password",
+  submit: "Sign in",
+  demo: "Signing in with the demo link…",
+  demoFailed: "The demo link is no longer valid: use the new one printed at start.",
+  setUpTitle: "First use",
+  setUpLead:
+    "Create the administrator. The set-up code is printed in the terminal where the gateway started, so only somebody who sees it can do this.",
+  code: "Set-up code",
+  name: "Name",
+  passwordHint: "At least 10 characters",
+  loginHint: "2–40 letters, digits or . _ -",
+  create: "Create administrator",
+};

@@ -1,0 +1,29 @@
+import { box } from "./zh/box.ts";
+import { catalogue } from "./zh/catalogue.ts";
+import { common } from "./zh/common.ts";
+import { devices } from "./zh/devices.ts";
+import { find } from "./zh/find.ts";
+import { journal } from "./zh/journal.ts";
+import { loans } from "./zh/loans.ts";
+import { map } from "./zh/map.ts";
+import { people } from "./zh/people.ts";
+import { relocation } from "./zh/relocation.ts";
+import { shell } from "./zh/shell.ts";
+import { signIn } from "./zh/sign-in.ts";
+import { stocktake } from "./zh/stocktake.ts";
+
+export const zh = {
+  box,
+  catalogue,
+  common,
+  devices,
+  find,
+  journal,
+  loans,
+  map,
+  people,
+  relocation,
+  shell,
+  signIn,
+  stocktake,
+};
