@@ -7,6 +7,7 @@ import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
 import type { Clock } from "../../src/clock/clock.ts";
 import { sleep } from "../../src/clock/clock.ts";
 import type { Wire } from "./line.ts";
+import { lineSpeed } from "./line-speed.ts";
 
 export interface PtyWire extends Wire {
   path: string;
@@ -19,9 +20,8 @@ export interface PtyWire extends Wire {
 
 const openTimeoutMs = 5000;
 const pollMs = 10;
-/** A speed this old is asked anew in the background; after a silence this long, before anything is heard. */
-const speedFreshMs = 1000;
-const silenceMs = 1500;
+/** A speed older than this is asked anew before anything is heard. */
+const speedFreshMs = 200;
 const pendingBytesMax = 64 * 1024;
 
 export function hasSocat(): Promise<boolean> {
@@ -48,25 +48,12 @@ export async function openPty(path: string, clock: Clock): Promise<PtyWire> {
 
 function wireOf(child: ChildProcess, path: string, slave: number, clock: Clock): PtyWire {
   let isOpen = true;
-  let speed: number | null = null;
-  let speedAtMs = Number.NEGATIVE_INFINITY;
-  let heardAtMs = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> | null = null;
+  const speed = lineSpeed(path);
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let isAsking = false;
   let pending: Buffer[] = [];
   const listeners: ((bytes: Uint8Array) => void)[] = [];
   const closedFns: (() => void)[] = [];
-
-  function ask(): Promise<void> {
-    asking ??= new Promise((resolve) => {
-      execFile("stty", ["-F", path, "speed"], (error, text) => {
-        if (!error) speed = Number(text.trim()) || null;
-        speedAtMs = clock.nowMs();
-        asking = null;
-        resolve();
-      });
-    });
-    return asking;
-  }
 
   function deliver(): void {
     const chunks = pending;
@@ -75,17 +62,20 @@ function wireOf(child: ChildProcess, path: string, slave: number, clock: Clock):
   }
 
   child.stdout?.on("data", (bytes: Buffer) => {
-    const nowMs = clock.nowMs();
-    const isAfterSilence = nowMs - heardAtMs > silenceMs;
-    heardAtMs = nowMs;
     if (pending.reduce((sum, part) => sum + part.length, 0) > pendingBytesMax) pending = [];
     pending.push(bytes);
-    if (pending.length > 1) return;
-    if (isAfterSilence || speed === null) void ask().then(deliver);
-    else {
-      if (nowMs - speedAtMs > speedFreshMs) void ask();
+    if (isAsking) return;
+    const nowMs = clock.nowMs();
+    if (nowMs - askedAtMs < speedFreshMs) {
       deliver();
+      return;
     }
+    isAsking = true;
+    void speed.ask().then(() => {
+      askedAtMs = clock.nowMs();
+      isAsking = false;
+      deliver();
+    });
   });
   child.stdin?.on("error", () => {});
 
@@ -93,6 +83,7 @@ function wireOf(child: ChildProcess, path: string, slave: number, clock: Clock):
     if (!isOpen) return;
     isOpen = false;
     child.kill("SIGKILL");
+    speed.close();
     closeSync(slave);
     rmSync(path, { force: true });
     for (const fn of closedFns) fn();
@@ -105,7 +96,7 @@ function wireOf(child: ChildProcess, path: string, slave: number, clock: Clock):
       if (isOpen) child.stdin?.write(bytes);
     },
     onBytes: (fn) => void listeners.push(fn),
-    hostBaud: () => speed,
+    hostBaud: () => speed.last(),
     onClosed: (fn) => void closedFns.push(fn),
     close,
   };
