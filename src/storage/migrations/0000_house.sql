@@ -219,7 +219,8 @@ CREATE TABLE "relocations" (
 CREATE TABLE "area_state" (
 	"area_key" text PRIMARY KEY NOT NULL,
 	"epoch" integer NOT NULL,
-	"next_wire_id" integer NOT NULL
+	"wire_id" integer NOT NULL,
+	"is_inhibited" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "layers" (
@@ -311,7 +312,7 @@ ALTER TABLE "relocation_moves" ADD CONSTRAINT "relocation_moves_box_id_boxes_id_
 ALTER TABLE "relocation_moves" ADD CONSTRAINT "relocation_moves_from_slot_id_slots_id_fk" FOREIGN KEY ("from_slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "relocation_moves" ADD CONSTRAINT "relocation_moves_to_slot_id_slots_id_fk" FOREIGN KEY ("to_slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "slots" ADD CONSTRAINT "slots_layer_id_layers_id_fk" FOREIGN KEY ("layer_id") REFERENCES "public"."layers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "commands_one_open_motion" ON "commands" USING btree ("area_key") WHERE "commands"."state" IN ('stored', 'sent', 'accepted');--> statement-breakpoint
+CREATE UNIQUE INDEX "commands_one_open_motion" ON "commands" USING btree ("area_key") WHERE "commands"."state" IN ('stored', 'sent', 'accepted') AND "commands"."verb" IN ('open', 'close', 'ventilate');--> statement-breakpoint
 CREATE INDEX "commands_area_time" ON "commands" USING btree ("area_key","stored_at_ms");--> statement-breakpoint
 CREATE UNIQUE INDEX "boxes_barcode" ON "boxes" USING btree ("barcode");--> statement-breakpoint
 CREATE UNIQUE INDEX "boxes_current_slot" ON "boxes" USING btree ("current_slot_id");--> statement-breakpoint

@@ -27,7 +27,9 @@ export const commands = pgTable(
   },
   (t) => [
     // I4: one open motion an area.
-    uniqueIndex("commands_one_open_motion").on(t.areaKey).where(sql`${t.state} IN ('stored', 'sent', 'accepted')`),
+    uniqueIndex("commands_one_open_motion")
+      .on(t.areaKey)
+      .where(sql`${t.state} IN ('stored', 'sent', 'accepted') AND ${t.verb} IN ('open', 'close', 'ventilate')`),
     index("commands_area_time").on(t.areaKey, t.storedAtMs),
     check(
       "commands_state",

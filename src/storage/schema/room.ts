@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, doublePrecision, index, integer, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { boolean, check, doublePrecision, index, integer, pgTable, text, unique } from "drizzle-orm/pg-core";
 import { atMs } from "./columns.ts";
 
 /** Layers and slots of the site file, kept so that constraints can refer to them; rewritten from the file at start. */
@@ -39,5 +39,8 @@ export const areaState = pgTable("area_state", {
   /** "r1.1" */
   areaKey: text("area_key").primaryKey(),
   epoch: integer("epoch").notNull(),
-  nextWireId: integer("next_wire_id").notNull(),
+  /** Last one given out. */
+  wireId: integer("wire_id").notNull(),
+  /** 禁止移动 outlives a restart of the gateway. */
+  isInhibited: boolean("is_inhibited").notNull(),
 });

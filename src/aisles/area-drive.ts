@@ -1,0 +1,230 @@
+/** Drives one area: owns its machine's state, feeds it what happens, does what it asks. STOP never waits for the database. */
+import type { AreaView, CommandView } from "../contract/aisles.ts";
+import { type ErrorCode, Refusal } from "../contract/errors.ts";
+import { type Actor, type JournalKind, roomChain } from "../contract/journal.ts";
+import type { ShelfPort } from "../contract/ports.ts";
+import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { advanceArea } from "../shelving/advance-area.ts";
+import type { AreaRules } from "../shelving/area-rules.ts";
+import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
+import { areaView, saying } from "./area-view.ts";
+import { noteProgress, roomOf, settleCommand, storeCommand } from "./command-row.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { keepAreaState } from "./start-area.ts";
+
+const tickMs = 100;
+/** A status that changes nothing a person sees is not sent to browsers more often than this. */
+const viewEveryMsMax = 1_000;
+
+export interface AreaDrive {
+  readonly areaKey: string;
+  /** Stores the command, asks the machine; resolves with what was stored, or refuses with the machine's reason. */
+  request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
+  /** Sent before anything else happens. */
+  stop(actor: Actor): void;
+  /** Resolves when the command is settled, with its outcome. */
+  settled(commandId: string): Promise<CommandView>;
+  light(target: LightTarget | null): Promise<LightTarget | null>;
+  view(): AreaView;
+  close(): Promise<void>;
+}
+
+export interface AreaDriveDeps {
+  house: House;
+  rules: AreaRules;
+  port: ShelfPort;
+  state: AreaState;
+  onView(view: AreaView): void;
+  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+  onFailure(error: unknown): void;
+}
+
+const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
+
+export function driveArea(deps: AreaDriveDeps): AreaDrive {
+  const { house, rules, port } = deps;
+  const { areaKey } = rules;
+  const ledger: Ledger = openLedger(deps.onFailure);
+  const waiting = new Map<string, (view: CommandView) => void>();
+  /** Refusals of the request being fed, until its caller takes them. */
+  const refusals = new Map<string, Refusal>();
+  let state = deps.state;
+  /** Commands under way and the last one settled, by id; the newest is what the console shows. */
+  const views = new Map<string, CommandView>();
+  let newest: string | null = null;
+  let isClosed = false;
+  let lastShown = "";
+  let lastShownAtMs = Number.NEGATIVE_INFINITY;
+
+  function feed(input: AreaInput): void {
+    if (isClosed) return;
+    const before = state;
+    const advanced = advanceArea(rules, state, input);
+    state = advanced.state;
+    // STOP first, whatever its place in the list (I5).
+    if (advanced.effects.some((effect) => effect.kind === "stop")) port.stop().catch(deps.onFailure);
+    for (const effect of advanced.effects) perform(effect);
+    if (before.inhibited !== state.inhibited || before.wireId !== state.wireId) {
+      const { epoch, wireId, inhibited } = state;
+      ledger.write(() => keepAreaState(house, areaKey, { epoch, wireId, inhibited }));
+    }
+    show();
+  }
+
+  function perform(effect: AreaEffect): void {
+    switch (effect.kind) {
+      case "stop":
+        break;
+      case "heartbeat":
+        port.heartbeat(effect.on);
+        break;
+      case "send":
+        void send(effect);
+        break;
+      case "warn":
+        break;
+      case "progress":
+        amend(effect.commandId, { state: effect.state });
+        ledger.write(() => noteProgress(house, effect.commandId, effect.state, effect.wireId));
+        break;
+      case "settle":
+        settle(effect.commandId, effect.outcome, effect.code, effect.params);
+        break;
+      case "decision":
+        note(effect);
+        break;
+    }
+  }
+
+  /** Goes out only after what was promised about it is stored, and only if nothing ended it meanwhile. */
+  async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
+    await ledger.written();
+    const pending = state.motion ?? state.setting;
+    if (isClosed || pending?.commandId !== commandId || pending.wireId !== wire.wireId) return;
+    const leftMs = state.motion ? state.motion.latestSendMs - house.clock.nowMs() : wire.ttlMs;
+    if (leftMs <= 0) return feed({ kind: "write-failed", atMs: house.clock.nowMs(), wireId: wire.wireId });
+    try {
+      await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
+      feed({ kind: "written", atMs: house.clock.nowMs(), wireId: wire.wireId });
+    } catch {
+      feed({ kind: "write-failed", atMs: house.clock.nowMs(), wireId: wire.wireId });
+    }
+  }
+
+  function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params): void {
+    ledger.write(() => settleCommand(house, { commandId, areaKey, outcome, code, params }));
+    const asked = views.get(commandId);
+    if (!asked) return;
+    if (outcome === "refused" && code && asked.state === "stored") refusals.set(commandId, new Refusal(code, params));
+    const settled = amend(commandId, {
+      state: outcome,
+      why: code ? saying(code, params) : null,
+      settledAtMs: house.clock.nowMs(),
+    });
+    waiting.get(commandId)?.(settled ?? asked);
+    waiting.delete(commandId);
+    for (const [id, view] of views)
+      if (id !== newest && id !== commandId && view.settledAtMs !== null) views.delete(id);
+  }
+
+  function amend(commandId: string, now: Partial<CommandView>): CommandView | null {
+    const view = views.get(commandId);
+    if (!view) return null;
+    const amended = { ...view, ...now };
+    views.set(commandId, amended);
+    return amended;
+  }
+
+  /** S24: every decision with the inputs it saw; an alarm is on all consoles at once, before it is stored. */
+  function note(decision: Extract<AreaEffect, { kind: "decision" }>): void {
+    const { kind: _, actor, alarm, ...seen } = decision;
+    const atMs = house.clock.nowMs();
+    if (alarm && seen.code) deps.onAlarm({ areaKey, atMs, ...saying(seen.code, seen.params) });
+    ledger.write(() =>
+      change(house, async (_tx, recorder) => {
+        const kind = alarm ? "area.alarm" : (decisionKinds[seen.decision] ?? "aisle.decided");
+        recorder.note({
+          chain: roomChain(roomOf(areaKey)),
+          actor,
+          kind,
+          subject: `area:${areaKey}`,
+          body: { areaKey, decidedAtMs: atMs, ...seen },
+        });
+      }),
+    );
+  }
+
+  function show(): void {
+    const atMs = house.clock.nowMs();
+    const view = areaView(rules, state, atMs, views.get(newest ?? "") ?? null);
+    const text = JSON.stringify({ ...view, atMs: 0 });
+    if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
+    lastShown = text;
+    lastShownAtMs = atMs;
+    deps.onView(view);
+  }
+
+  port.onStatus((status, atMs) => feed({ kind: "status", atMs, status }));
+  port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
+  let cancelTick = house.clock.after(tickMs, tick);
+  function tick(): void {
+    feed({ kind: "tick", atMs: house.clock.nowMs() });
+    if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
+  }
+
+  return {
+    areaKey,
+    async request(actor, verb, aisle, reason) {
+      const id = house.newId();
+      const now = house.clock.nowMs();
+      const { epoch } = state;
+      await storeCommand(house, {
+        id,
+        areaKey,
+        verb,
+        aisle,
+        epoch,
+        expectedOpenAisle: state.status?.openAisle ?? 0,
+        expiresAtMs: now + rules.limits.startMaxMs,
+        actor,
+        reason,
+      });
+      const stored: CommandView = {
+        id,
+        areaKey,
+        verb,
+        aisle,
+        state: "stored",
+        why: null,
+        storedAtMs: now,
+        settledAtMs: null,
+      };
+      views.set(id, stored);
+      newest = id;
+      feed({ kind: "request", atMs: house.clock.nowMs(), commandId: id, verb, aisle, epoch, actor });
+      const refusal = refusals.get(id);
+      refusals.delete(id);
+      await ledger.written();
+      if (refusal) throw refusal;
+      return views.get(id) ?? stored;
+    },
+    stop(actor) {
+      feed({ kind: "stop", atMs: house.clock.nowMs(), commandId: house.newId(), actor });
+    },
+    settled(commandId) {
+      const view = views.get(commandId);
+      if (view && view.settledAtMs !== null) return Promise.resolve(view);
+      return new Promise((resolve) => waiting.set(commandId, resolve));
+    },
+    light: (target) => port.light(target),
+    view: () => areaView(rules, state, house.clock.nowMs(), views.get(newest ?? "") ?? null),
+    async close() {
+      isClosed = true;
+      cancelTick();
+      port.heartbeat(false);
+      await ledger.written();
+    },
+  };
+}

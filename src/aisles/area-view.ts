@@ -1,0 +1,39 @@
+import type { AreaView, CommandView, Saying } from "../contract/aisles.ts";
+import { type ErrorCode, sentence } from "../contract/errors.ts";
+import type { Interlocks } from "../contract/shelf.ts";
+import type { AreaRules } from "../shelving/area-rules.ts";
+import type { AreaState, Params } from "../shelving/area-state.ts";
+import { occupancyOf } from "../shelving/occupancy.ts";
+import { whatMayIDo } from "../shelving/what-may-i-do.ts";
+
+export function saying(code: ErrorCode, params: Params = {}): Saying {
+  return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+}
+
+/** An area as the console shows it. */
+export function areaView(rules: AreaRules, state: AreaState, atMs: number, command: CommandView | null): AreaView {
+  const { status } = state;
+  const interlocks = status
+    ? (Object.keys(status.interlocks) as (keyof Interlocks)[]).filter((name) => status.interlocks[name])
+    : [];
+  const may = Object.entries(whatMayIDo(rules, state, atMs)).map(
+    ([key, value]) => [key, value === true ? true : saying(value.code, value.params)] as const,
+  );
+  return {
+    areaKey: rules.areaKey,
+    atMs,
+    isOnline: state.link === "up" && status !== null,
+    activity: status?.activity ?? null,
+    openAisle: status?.openAisle ?? null,
+    columns:
+      status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
+    people: occupancyOf(state, rules).people,
+    interlocks: state.needsReset ? [...interlocks, "needsReset"] : interlocks,
+    light: status?.light ?? null,
+    temperatureC: status?.temperatureC ?? null,
+    humidityPct: status?.humidityPct ?? null,
+    command,
+    may: Object.fromEntries(may),
+    keptByGateway: [...rules.cannotKeep],
+  };
+}

@@ -1,0 +1,46 @@
+import type { AreaView } from "../contract/aisles.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { ShelfPort } from "../contract/ports.ts";
+import type { House } from "../house.ts";
+import { areaRules } from "../shelving/area-rules.ts";
+import { type AreaDrive, driveArea } from "./area-drive.ts";
+import { startArea } from "./start-area.ts";
+
+export interface Areas {
+  /** Refuses with not-found. */
+  drive(areaKey: string): AreaDrive;
+  all(): AreaDrive[];
+  close(): Promise<void>;
+}
+
+export interface AreasDeps {
+  house: House;
+  shelves: ReadonlyMap<string, ShelfPort>;
+  onView(view: AreaView): void;
+  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+  onFailure(error: unknown): void;
+}
+
+/** Takes up every area of the site, each with a new epoch. */
+export async function openAreas(deps: AreasDeps): Promise<Areas> {
+  const drives = new Map<string, AreaDrive>();
+  for (const area of deps.house.layout.areas) {
+    const areaKey = `${area.roomId}.${area.id}`;
+    const port = deps.shelves.get(areaKey);
+    if (!port) continue;
+    const rules = areaRules(areaKey, area.spec, port.cannotKeep);
+    const state = await startArea(deps.house, rules);
+    drives.set(areaKey, driveArea({ ...deps, rules, port, state }));
+  }
+  return {
+    drive(areaKey) {
+      const drive = drives.get(areaKey);
+      if (!drive) throw new Refusal("not-found", { what: areaKey });
+      return drive;
+    },
+    all: () => [...drives.values()],
+    async close() {
+      await Promise.all([...drives.values()].map((drive) => drive.close()));
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { CommandView } from "../contract/aisles.ts";
+import { type ErrorCode, Refusal } from "../contract/errors.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { ShelfVerb } from "../contract/shelf.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import type { Outcome, Params } from "../shelving/area-state.ts";
+import { constraintOf } from "../storage/database-error.ts";
+import { commands } from "../storage/schema/aisles.ts";
+import { saying } from "./area-view.ts";
+
+type CommandRow = typeof commands.$inferSelect;
+const openStates = ["stored", "sent", "accepted"] as const;
+
+export interface NewCommand {
+  id: string;
+  areaKey: string;
+  verb: ShelfVerb;
+  aisle: number;
+  epoch: number;
+  expectedOpenAisle: number;
+  expiresAtMs: number;
+  actor: Actor;
+  reason: string | null;
+}
+
+/** A command is stored before anything is sent; the index on open motions refuses a second one (I4). */
+export async function storeCommand(house: House, command: NewCommand): Promise<void> {
+  try {
+    await change(house, async (tx, recorder) => {
+      await tx.insert(commands).values({
+        ...command,
+        wireId: 0,
+        state: "stored",
+        outcome: null,
+        storedAtMs: recorder.atMs,
+        settledAtMs: null,
+      });
+      recorder.note({
+        chain: roomChain(roomOf(command.areaKey)),
+        actor: command.actor,
+        kind: "aisle.requested",
+        subject: `area:${command.areaKey}`,
+        reason: command.reason,
+        body: {
+          commandId: command.id,
+          areaKey: command.areaKey,
+          verb: command.verb,
+          aisle: command.aisle,
+          epoch: command.epoch,
+        },
+      });
+    });
+  } catch (error) {
+    if (constraintOf(error) === "commands_one_open_motion") throw new Refusal("area-busy", { what: command.verb });
+    throw error;
+  }
+}
+
+/** sent or accepted; a row that was settled meanwhile stays settled. */
+export async function noteProgress(
+  house: House,
+  id: string,
+  state: "sent" | "accepted",
+  wireId: number,
+): Promise<void> {
+  await house.db
+    .update(commands)
+    .set({ state, wireId })
+    .where(and(eq(commands.id, id), inArray(commands.state, [...openStates])));
+}
+
+export interface Settlement {
+  commandId: string;
+  areaKey: string;
+  outcome: Outcome;
+  code: ErrorCode | null;
+  params: Params;
+}
+
+/** Settled once and for all, with its journal row. */
+export async function settleCommand(
+  house: House,
+  { commandId, areaKey, outcome, code, params }: Settlement,
+): Promise<void> {
+  await change(house, async (tx, recorder) => {
+    const [row] = await tx
+      .update(commands)
+      .set({ state: outcome, outcome: code ? { code, params } : null, settledAtMs: recorder.atMs })
+      .where(and(eq(commands.id, commandId), inArray(commands.state, [...openStates])))
+      .returning();
+    if (!row) return;
+    recorder.note({
+      chain: roomChain(roomOf(areaKey)),
+      actor: "gateway",
+      kind: "aisle.settled",
+      subject: `area:${areaKey}`,
+      body: { commandId, areaKey, verb: row.verb, aisle: row.aisle, outcome, code, params },
+    });
+  });
+}
+
+/** Commands that an earlier gateway left open: they are over, and nothing is sent again (S3). */
+export async function failOpenCommands(house: House, areaKey: string): Promise<number> {
+  const open = await house.db
+    .select({ id: commands.id })
+    .from(commands)
+    .where(and(eq(commands.areaKey, areaKey), inArray(commands.state, [...openStates])));
+  for (const { id } of open) {
+    await settleCommand(house, { commandId: id, areaKey, outcome: "failed", code: "gateway-restarted", params: {} });
+  }
+  return open.length;
+}
+
+/** A command and what became of it; refuses with not-found. */
+export async function commandView(house: House, id: string): Promise<CommandView> {
+  const [row] = await house.db.select().from(commands).where(eq(commands.id, id));
+  if (!row) throw new Refusal("not-found", { what: id });
+  return viewOf(row);
+}
+
+function viewOf(row: CommandRow): CommandView {
+  const why = row.outcome as { code: ErrorCode; params: Params } | null;
+  const { id, areaKey, verb, aisle, state, storedAtMs, settledAtMs } = row;
+  return { id, areaKey, verb, aisle, state, storedAtMs, settledAtMs, why: why ? saying(why.code, why.params) : null };
+}
+
+/** "r1.2" → "r1" */
+export function roomOf(areaKey: string): string {
+  return areaKey.slice(0, areaKey.indexOf("."));
+}

@@ -1,0 +1,94 @@
+import { Type } from "typebox";
+import {
+  areaViewSchema,
+  commandViewSchema,
+  motionBody,
+  openAisleBody,
+  showBoxResultSchema,
+} from "../contract/aisles.ts";
+import type { House } from "../house.ts";
+import { type App, actorOf } from "../server/route.ts";
+import type { Areas } from "./areas.ts";
+import { commandView } from "./command-row.ts";
+import { showBox } from "./show-box.ts";
+
+const params = Type.Object({ areaKey: Type.String({ maxLength: 70 }) });
+const tags = ["aisles"];
+
+export interface AisleRoutesDeps {
+  house: House;
+  areas: Areas;
+  onFailure(error: unknown): void;
+}
+
+export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDeps): void {
+  app.get(
+    "/api/v1/areas/:areaKey",
+    { config: { right: "look" }, schema: { tags, params, response: { 200: areaViewSchema } } },
+    async (request) => areas.drive(request.params.areaKey).view(),
+  );
+  app.post(
+    "/api/v1/areas/:areaKey/open",
+    { config: { right: "move" }, schema: { tags, params, body: openAisleBody, response: { 202: commandViewSchema } } },
+    async (request, reply) => {
+      const { aisle, reason } = request.body;
+      const drive = areas.drive(request.params.areaKey);
+      return reply.code(202).send(await drive.request(actorOf(request), "open", aisle, reason ?? null));
+    },
+  );
+  for (const verb of ["close", "ventilate", "inhibit", "release", "pause"] as const) {
+    app.post(
+      `/api/v1/areas/:areaKey/${verb}`,
+      {
+        config: { right: verb === "release" ? "release" : "move" },
+        schema: { tags, params, body: Type.Optional(motionBody), response: { 202: commandViewSchema } },
+      },
+      async (request, reply) => {
+        const drive = areas.drive(request.params.areaKey);
+        if (verb === "close" || verb === "ventilate") drive.light(null).catch(onFailure);
+        return reply.code(202).send(await drive.request(actorOf(request), verb, 0, request.body?.reason ?? null));
+      },
+    );
+  }
+  app.post(
+    "/api/v1/areas/:areaKey/stop",
+    { config: { right: "stop" }, schema: { tags, params, response: { 202: Type.Object({}) } } },
+    async (request, reply) => {
+      areas.drive(request.params.areaKey).stop(actorOf(request));
+      return reply.code(202).send({});
+    },
+  );
+  app.post(
+    "/api/v1/stop",
+    { config: { right: "stop" }, schema: { tags, response: { 202: Type.Object({}) } } },
+    async (request, reply) => {
+      for (const drive of areas.all()) drive.stop(actorOf(request));
+      return reply.code(202).send({});
+    },
+  );
+  app.get(
+    "/api/v1/commands/:id",
+    {
+      config: { right: "look" },
+      schema: {
+        tags,
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        response: { 200: commandViewSchema },
+      },
+    },
+    (request) => commandView(house, request.params.id),
+  );
+  app.post(
+    "/api/v1/boxes/:id/show",
+    {
+      config: { right: "move" },
+      schema: {
+        tags,
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        response: { 202: showBoxResultSchema },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await showBox(house, areas, actorOf(request), request.params.id, onFailure)),
+  );
+}

@@ -1,0 +1,34 @@
+import { eq } from "drizzle-orm";
+import type { House } from "../house.ts";
+import { type AreaRules, keeps } from "../shelving/area-rules.ts";
+import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
+import { areaState } from "../storage/schema/room.ts";
+import { failOpenCommands } from "./command-row.ts";
+
+/**
+ * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing sent (S3). Where something
+ * was open, or the controller does not latch by itself, motion stays shut until a reset at the panel.
+ */
+export async function startArea(house: House, rules: AreaRules): Promise<AreaState> {
+  const { areaKey } = rules;
+  const leftOpen = await failOpenCommands(house, areaKey);
+  const [before] = await house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
+  const epoch = (before?.epoch ?? 0) + 1;
+  const wireId = before?.wireId ?? 0;
+  const inhibited = before?.isInhibited ?? false;
+  await keepAreaState(house, areaKey, { epoch, wireId, inhibited });
+  const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.nowMs() } : null;
+  return firstAreaState({ epoch, wireId, inhibited, needsReset });
+}
+
+export async function keepAreaState(
+  house: House,
+  areaKey: string,
+  kept: { epoch: number; wireId: number; inhibited: boolean },
+): Promise<void> {
+  const row = { epoch: kept.epoch, wireId: kept.wireId, isInhibited: kept.inhibited };
+  await house.db
+    .insert(areaState)
+    .values({ areaKey, ...row })
+    .onConflictDoUpdate({ target: areaState.areaKey, set: row });
+}
