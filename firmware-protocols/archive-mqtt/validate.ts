@@ -1,4 +1,4 @@
-import { Compile, type Validator } from "typebox/compile";
+import { Ajv, type ValidateFunction } from "ajv";
 import type { PayloadSpec } from "./payload-spec.ts";
 import { type Payload, payloads, type TopicKind, topicKinds } from "./payloads.ts";
 
@@ -15,16 +15,20 @@ export type Validated<Kind extends TopicKind> =
 export const payloadBytesMax = 256 * 1024;
 const problemsMax = 8;
 
-const validators = new Map<TopicKind, Validator>(topicKinds.map((kind) => [kind, Compile(payloads[kind].schema)]));
+// Stops at the first error: TypeBox's own list of errors costs 2 ms for a shelf state, which a broken device could send at will.
+const ajv = new Ajv({ strict: true, allErrors: false });
+const validators = new Map<TopicKind, ValidateFunction>(
+  topicKinds.map((kind) => [kind, ajv.compile(JSON.parse(JSON.stringify(payloads[kind].schema)))]),
+);
 
 /** Is this parsed JSON a message of this kind? Never throws. The value is the argument itself, not a copy. */
 export function validate<Kind extends TopicKind>(kind: Kind, json: unknown): Validated<Kind> {
-  const validator = validators.get(kind) as Validator;
-  if (!validator.Check(json)) {
-    const problems = validator.Errors(json).slice(0, problemsMax);
+  const check = validators.get(kind) as ValidateFunction;
+  if (!check(json)) {
+    const problems = (check.errors ?? []).slice(0, problemsMax);
     return {
       ok: false,
-      problems: problems.map(({ instancePath, message }) => ({ path: instancePath, problem: message })),
+      problems: problems.map(({ instancePath, message }) => ({ path: instancePath, problem: message ?? "wrong" })),
     };
   }
   const problem = (payloads[kind] as PayloadSpec).judge?.(json);

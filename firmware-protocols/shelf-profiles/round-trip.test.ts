@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fuzzInputs, fuzzParser } from "../framing/fuzz.ts";
 import { answerPdu, decodeResponsePdu, encodeRequestPdu, type ModbusResponse } from "../modbus/index.ts";
 import {
   activities,
@@ -264,42 +263,3 @@ describe("rules of safety on the wire", () => {
     }
   });
 });
-
-// Pictures are no byte stream: the parsers below them get the full count.
-const inputs = Math.ceil(fuzzInputs(process.env) / 5);
-test.each(Object.values(shelfProfiles))(
-  "any registers at all are a status of $name or none",
-  (profile) => {
-    const small = { columns: [1, 2], aisles: 1 };
-    const reads = statusReads(profile, small);
-    const good = createControllerBank(profile, small, {
-      status: () => ({ ...one, openAisle: 1 }),
-      receive: () => undefined,
-    });
-    const base = reads.map(({ fn, address, quantity }) =>
-      fn === 1
-        ? (good.readCoils(address, quantity) as boolean[]).map(Number)
-        : ((fn === 3 ? good.readHolding : good.readInput)(address, quantity) as number[]),
-    );
-    let statusCount = 0;
-    const subject = {
-      name: profile.name,
-      make: (luck: { below(n: number): number }): ModbusResponse[] =>
-        reads.map(({ fn }, i) => {
-          const values = [...(base[i] as number[])];
-          for (let n = luck.below(3); n > 0; n--)
-            values[luck.below(values.length)] = luck.below(luck.below(2) ? 12 : 65_536);
-          return (
-            fn === 1 ? { fn, bits: values.map((value) => value % 2 === 1) } : { fn, registers: values }
-          ) as ModbusResponse;
-        }),
-      run: (responses: ModbusResponse[]) => {
-        if (decodeStatus(profile, small, responses).kind === "status") statusCount++;
-      },
-      show: (responses: ModbusResponse[]) => JSON.stringify(responses),
-    };
-    fuzzParser(subject, inputs, 3);
-    expect(statusCount).toBeGreaterThan(0);
-  },
-  120_000,
-);

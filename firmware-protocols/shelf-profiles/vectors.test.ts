@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fromHex, toHex } from "../framing/hex.ts";
 import {
@@ -186,4 +187,12 @@ test("every message of every profile has a vector with a source", () => {
   const seen = new Set(vectors.map(({ profile, message }) => `${profile} ${message}`));
   expect([...seen].sort()).toEqual(wanted.sort());
   for (const { vector, title } of titled) expect(vector.source, title).toBeTruthy();
+});
+
+test("PROTOCOL.md names every profile, register and rule", () => {
+  const text = readFileSync(new URL("./PROTOCOL.md", import.meta.url), "utf8");
+  for (const name of [...Object.keys(shelfProfiles), ...Object.keys(climateSensors)]) expect(text).toContain(name);
+  for (const { rule } of shelfProfiles["fatek-njust"]?.cannotKeep ?? [])
+    expect(text).toMatch(new RegExp(`\\b${rule}\\b`));
+  for (let register = 0; register <= 15; register++) expect(text).toMatch(new RegExp(`^\\| ${register} \\|`, "m"));
 });
