@@ -1,13 +1,20 @@
 /** Real ptys (socat) and real TCP under the gateway's links: what an installer does to cables. */
+import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { SerialPort } from "serialport";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
+import { r2000Reader } from "../../src/devices/drivers/r2000-reader.ts";
 import { type KeptLink, keepLinkUp } from "../../src/devices/links/keep-link-up.ts";
 import { serialLink } from "../../src/devices/links/serial.ts";
 import { tcpLink } from "../../src/devices/links/tcp.ts";
+import { openBus } from "../../src/devices/open-bus.ts";
 import { hasSocat, ptyPair } from "../support/socat-pty.ts";
+
+const vectors: { streams: { hex?: string; chunks?: string[] }[] } = JSON.parse(
+  readFileSync("firmware-protocols/r2000/vectors.json", "utf8"),
+);
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,7 +67,7 @@ describe.skipIf(!hasSocat)("serial links on ptys (skipped where socat is not ins
     const { link, heard } = kept(serialLink({ port: pair.gateway, baud: 115_200 }));
     await isUp(link);
     await pair.unplug();
-    await vi.waitFor(() => expect(link.state.up).toBe(false), { timeout: 3000 });
+    await vi.waitFor(() => expect(link.state.up).toBe(false), { timeout: 5000 });
     await vi.waitFor(() => expect(link.state.reason?.code).toBe("port-not-found"), { timeout: 3000 });
     await expect(link.write(Uint8Array.of(1))).rejects.toMatchObject({ code: "link-lost" });
     await pair.plug();
@@ -68,6 +75,49 @@ describe.skipIf(!hasSocat)("serial links on ptys (skipped where socat is not ins
     const device = await openRaw(pair.device);
     device.write(Uint8Array.of(0xa0, 0x55) as Buffer);
     await vi.waitFor(() => expect(heard()).toBe("a055"));
+  });
+
+  it("turns the captured stream into sightings, over noise, chunks and half frames", async () => {
+    const pair = ptyPair();
+    cleanups.push(pair.dispose);
+    await pair.plug();
+    const clock = systemClock();
+    const opened = openBus({
+      spec: { id: "pair-1", link: { kind: "serial", port: pair.gateway, baud: 115_200 } },
+      override: undefined,
+      devices: [{ id: "rd-1", kind: "reader", profile: "r2000", bus: "pair-1", address: 1 }],
+      clock,
+      chance: seededChance("stream"),
+    });
+    if (opened.protocol !== "r2000") throw new Error("not R2000");
+    const { bus, link } = opened;
+    const options = { address: 1, antennaCount: 4, powerDbm: null, isShared: false, clock, onHealth: () => {} };
+    const reader = r2000Reader({ readerId: "rd-1", bus, ...options });
+    cleanups.push(async () => reader.close());
+    cleanups.push(() => link.stop());
+    const seen: [string, number, number | null][] = [];
+    reader.onSighting(({ epc, antenna, signalDbm }) => seen.push([epc, antenna, signalDbm]));
+    link.start();
+    await isUp(link);
+    const device = await openRaw(pair.device);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    for (const stream of vectors.streams) {
+      for (const chunk of stream.chunks ?? [stream.hex ?? ""]) {
+        device.write(Buffer.from(chunk, "hex"));
+        await pause(10);
+      }
+      // Half a frame, and nothing more of it: silence ends it, and the next frame is whole.
+      device.write(Buffer.from("A0130189043000E2003016", "hex"));
+      await pause(200);
+    }
+    await vi.waitFor(() => expect(seen).toHaveLength(3));
+    // EPC, antenna and dBm as the vectors' source tells them (realtime-tag-1, -2, -3).
+    expect(seen).toEqual([
+      ["E200301666130121155074EF", 1, -61],
+      ["300833B2DDD9014000000001", 1, -75],
+      ["E2004074850A0103163070E1", 1, -76],
+    ]);
+    expect(bus.counters.noiseBytes).toBe(4 + 2 * 11);
   });
 
   it("says in plain words that a port is in use", async () => {

@@ -1,5 +1,6 @@
 /** A serial port. Facts: 7-protocols §8 (serialport 13 on real ports and ptys). */
 import { readdirSync, realpathSync } from "node:fs";
+import { access } from "node:fs/promises";
 import { SerialPort } from "serialport";
 import { Refusal } from "../../contract/errors.ts";
 import { type ByteLink, linkLost, openRefusal, pendingBytesMax } from "./byte-link.ts";
@@ -18,6 +19,9 @@ export interface PortListing {
   maker: string | null;
 }
 
+/** serialport missed 5 of 60 unplugs right after an open; the device file itself does not lie. */
+const presenceCheckMs = 1000;
+
 const byIdFolder = "/dev/serial/by-id";
 
 export function serialLink(spec: SerialSpec): ByteLink {
@@ -32,6 +36,14 @@ export function serialLink(spec: SerialSpec): ByteLink {
     port = null;
     if (which.isOpen) which.close(() => {});
     downListener(linkLost(path, detail));
+  }
+
+  function watchPresence(which: SerialPort): void {
+    const timer = setInterval(() => {
+      if (port !== which) clearInterval(timer);
+      else if (path.startsWith("/")) access(path).catch(() => goDown(which, "the device file is gone"));
+    }, presenceCheckMs);
+    timer.unref();
   }
 
   return {
@@ -59,6 +71,7 @@ export function serialLink(spec: SerialSpec): ByteLink {
           });
           opening.on("close", (error: Error | null) => goDown(opening, error?.message ?? "closed"));
           opening.on("end", () => goDown(opening, "end of file"));
+          watchPresence(opening);
           // RS-485 adapters that switch by RTS want it low; a pty has no modem bits (ENOTTY), which is no fault.
           opening.set({ rts: false, dtr: true }, () => {});
           resolve();
