@@ -1,0 +1,34 @@
+/** The demo's panel and people: passed on to the twin, which stands for the room. Not there outside the demo. */
+import { Type } from "typebox";
+import { Refusal } from "../contract/errors.ts";
+import type { App } from "../server/route.ts";
+
+const answerMsMax = 10_000;
+
+export function demoRoutes(app: App, { controlUrl }: { controlUrl: string }): void {
+  app.get("/api/v1/demo/twin", { config: { right: "look" }, schema: { tags: ["demo"] } }, () =>
+    ask(`${controlUrl}/state`),
+  );
+  app.post(
+    "/api/v1/demo/twin",
+    {
+      config: { right: "look", idempotency: "off" },
+      schema: { tags: ["demo"], body: Type.Record(Type.String(), Type.Unknown()) },
+    },
+    (request) => ask(`${controlUrl}/command`, request.body),
+  );
+}
+
+async function ask(url: string, body?: unknown): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(answerMsMax),
+      ...(body === undefined
+        ? {}
+        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    return await response.json();
+  } catch (error) {
+    throw new Refusal("twin-failed", { detail: (error as Error).message });
+  }
+}

@@ -1,0 +1,81 @@
+/** The living room: the twin, the gateway with its embedded database and broker, a filled catalogue, a one-time link. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import type { Logger } from "pino";
+import { demoDelivery } from "../../simulators/days/demo-delivery.ts";
+import type { Settings } from "../config.ts";
+import { createPerson } from "../people/create-person.ts";
+import type { PeopleDeps } from "../people/deps.ts";
+import { makeDemoCode } from "../people/one-time-codes.ts";
+import { openGateway } from "../pipeline.ts";
+import type { Layout } from "../site/layout.ts";
+import { people } from "../storage/schema/people.ts";
+import { fillCatalogue } from "./fill-catalogue.ts";
+import { demoRoutes } from "./routes.ts";
+import { startTwinProcess } from "./twin-process.ts";
+
+const seed = "demo";
+const demoLogin = "demo";
+
+export interface DemoOptions {
+  settings: Settings;
+  layout: Layout;
+  log: Logger;
+  webRoot: string;
+  version: string;
+  say(line: string): void;
+}
+
+export interface RunningDemo {
+  url: string;
+  /** Signs in once. */
+  link: string;
+  twinUrl: string;
+  close(): Promise<void>;
+}
+
+export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
+  const { settings, layout, log, say } = options;
+  const runtime = join(settings.DATA_DIR, "twin");
+  const twin = await startTwinProcess({
+    args: ["--site", settings.SITE_FILE, "--seed", seed, "--runtime", runtime, "--control-port", "0"],
+    report: (line) => say(line),
+  });
+  try {
+    const gateway = await openGateway({
+      ...options,
+      links: twin.links,
+      isDemo: true,
+      extraRoutes: (app) => demoRoutes(app, twin),
+    });
+    const rows = await fillCatalogue(gateway.house, gateway.imports, demoDelivery(layout, seed));
+    if (rows > 0) log.info({ rows }, "demo catalogue imported");
+    const code = await makeDemoCode(gateway.house, randomBytes, await demoPerson(gateway.people));
+    return {
+      url: gateway.url,
+      link: `${gateway.url}/#demo=${code}`,
+      twinUrl: twin.controlUrl,
+      async close() {
+        await gateway.close();
+        await twin.close();
+      },
+    };
+  } catch (error) {
+    await twin.close();
+    throw error;
+  }
+}
+
+/** The demo's visitor may do everything and has no password. */
+async function demoPerson(deps: PeopleDeps): Promise<string> {
+  const [row] = await deps.house.db.select({ id: people.id }).from(people).where(eq(people.login, demoLogin));
+  if (row) return row.id;
+  const person = await createPerson(deps, "gateway", {
+    login: demoLogin,
+    name: "演示用户",
+    roles: ["archivist", "operator", "supervisor", "auditor", "administrator"],
+    language: "zh",
+  });
+  return person.id;
+}

@@ -1,0 +1,85 @@
+/** The demo's twin as a process of its own: started, waited for, ended with the gateway. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "../contract/errors.ts";
+import type { LinkSpec } from "../site/schema.ts";
+
+const readyMsMax = 30_000;
+const linesKeptMax = 20;
+
+export interface TwinProcess {
+  controlUrl: string;
+  links: Record<string, LinkSpec>;
+  close(): Promise<void>;
+}
+
+export interface TwinProcessOptions {
+  args: readonly string[];
+  /** What the twin says of itself, e.g. that it runs without ptys. */
+  report(line: string): void;
+}
+
+/** Refuses with twin-failed when it ends or says nothing in time. */
+export async function startTwinProcess({ args, report }: TwinProcessOptions): Promise<TwinProcess> {
+  const main = fileURLToPath(new URL("../../simulators/main.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said: string[] = [];
+  onLines(child.stderr, (line) => {
+    said.push(line);
+    if (said.length > linesKeptMax) said.shift();
+    report(line);
+  });
+  const ready = await new Promise<{ controlUrl: string; linksPath: string }>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Refusal("twin-failed", { detail: `${readyMsMax / 1000} s` })),
+      readyMsMax,
+    );
+    onLines(child.stdout, (line) => {
+      const message = parse(line);
+      if (message?.twin !== "ready") return;
+      clearTimeout(timer);
+      resolve(message as { controlUrl: string; linksPath: string } & Record<string, unknown>);
+    });
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Refusal("twin-failed", { detail: said.at(-1) ?? `exit ${code}` }));
+    });
+  }).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    controlUrl: ready.controlUrl,
+    links: JSON.parse(readFileSync(ready.linksPath, "utf8")) as Record<string, LinkSpec>,
+    close: () => end(child),
+  };
+}
+
+function parse(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function onLines(stream: NodeJS.ReadableStream | null, listener: (line: string) => void): void {
+  let pending = "";
+  stream?.on("data", (chunk: Buffer) => {
+    const lines = (pending + chunk.toString()).split("\n");
+    pending = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") listener(line.trim());
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  await gone;
+  clearTimeout(timer);
+}

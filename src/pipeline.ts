@@ -1,0 +1,173 @@
+/** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { openAreas } from "./aisles/areas.ts";
+import { aisleRoutes } from "./aisles/routes.ts";
+import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
+import { importRoutes } from "./catalogue/import/routes.ts";
+import { catalogueRoutes } from "./catalogue/routes.ts";
+import { seededChance } from "./clock/chance.ts";
+import { systemClock } from "./clock/clock.ts";
+import type { Settings } from "./config.ts";
+import type { MqttAccess } from "./devices/mqtt-link.ts";
+import { openDevices } from "./devices/open-devices.ts";
+import type { House } from "./house.ts";
+import { houseFeed } from "./house-feed.ts";
+import { journalRoutes } from "./journal/routes.ts";
+import { lookupRoutes } from "./lookup/routes.ts";
+import { makeNewId } from "./new-id.ts";
+import type { PeopleDeps } from "./people/deps.ts";
+import { makePasswords } from "./people/passwords.ts";
+import { peopleRoutes } from "./people/people-routes.ts";
+import { sessionRoutes } from "./people/session-routes.ts";
+import { makeSessions } from "./people/sessions.ts";
+import { makeSignInLimit } from "./people/sign-in-limit.ts";
+import { relocationRoutes } from "./relocation/routes.ts";
+import { loadSite } from "./room/load-site.ts";
+import { buildServer, defaultServerSettings } from "./server/build-server.ts";
+import { listen, readTls } from "./server/listen.ts";
+import { createLive } from "./server/live.ts";
+import { roomsRoutes } from "./server/rooms-routes.ts";
+import type { App } from "./server/route.ts";
+import type { Layout } from "./site/layout.ts";
+import type { LinkSpec } from "./site/schema.ts";
+import { stocktakeRoutes } from "./stocktake/routes.ts";
+import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
+import { migrate } from "./storage/migrate.ts";
+import { openDatabase } from "./storage/open-database.ts";
+import { makeMetrics } from "./watch/metrics.ts";
+import { watchRoutes } from "./watch/routes.ts";
+
+export interface GatewayOptions {
+  settings: Settings;
+  layout: Layout;
+  log: Logger;
+  /** Folder of the built console. */
+  webRoot: string;
+  version: string;
+  /** By bus id, in place of the site file's addresses. */
+  links?: Readonly<Record<string, LinkSpec>>;
+  mqtt?: MqttAccess;
+  isDemo?: boolean;
+  /** Further routes, e.g. the demo's panel. */
+  extraRoutes?: (app: App) => void;
+}
+
+export interface Gateway {
+  url: string;
+  house: House;
+  people: PeopleDeps;
+  imports: ImportDesk;
+  close(): Promise<void>;
+}
+
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { settings, layout, log } = options;
+  const clock = systemClock();
+  const onFailure = (error: unknown) => log.error({ err: error }, "something failed behind");
+  const serverSettings = {
+    ...defaultServerSettings,
+    version: options.version,
+    webRoot: options.webRoot,
+    tls: readTls(listenSettings(settings)),
+    origins: settings.ORIGINS?.split(",").map((origin) => origin.trim()) ?? [],
+    trustProxy: settings.TRUST_PROXY === "yes",
+  };
+
+  const database = await openDatabase(
+    settings.DATABASE_URL ? { url: settings.DATABASE_URL } : { dataDir: join(settings.DATA_DIR, "database"), clock },
+  );
+  await migrate(database.sql);
+  const feed = houseFeed(onFailure);
+  const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
+  const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
+  await loadSite(house);
+
+  const devices = openDevices({
+    layout,
+    clock,
+    chance: seededChance(randomBytes(8).toString("hex")),
+    ...(options.links ? { links: options.links } : {}),
+    ...(options.mqtt ? { mqtt: options.mqtt } : {}),
+  });
+  const sessions = makeSessions({ db: house.db, clock, randomBytes });
+  const people: PeopleDeps = {
+    house,
+    sessions,
+    randomBytes,
+    passwords: makePasswords(randomBytes),
+    signInLimit: makeSignInLimit(),
+    isDemo: options.isDemo ?? false,
+  };
+  // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
+  let live: ReturnType<typeof createLive> | null = null;
+  const areas = await openAreas({
+    house,
+    shelves: devices.shelves,
+    onView: (view) => live?.pushArea(view),
+    onAlarm: (alarm) => live?.pushAlarm(alarm),
+    onFailure,
+  });
+  const stocktakes = stocktakeRunner({
+    house,
+    readers: devices.readers,
+    onProgress: (view) => live?.pushStocktake(view),
+    onFailure,
+  });
+  const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
+  const metrics = makeMetrics({ devices: () => devices.health(), liveConnections: () => live?.connections() ?? 0 });
+
+  const app = await buildServer({
+    house,
+    sessions,
+    settings: serverSettings,
+    logger: log,
+    features: [
+      (app) => sessionRoutes(app, people),
+      (app) => peopleRoutes(app, people),
+      (app) => roomsRoutes(app, { layout }),
+      (app) => watchRoutes(app, { house, devices: () => devices.health(), metrics, version: options.version }),
+      (app) => journalRoutes(app, { house }),
+      (app) => lookupRoutes(app, { house }),
+      (app) => catalogueRoutes(app, { house }),
+      (app) => importRoutes(app, { house, desk: imports }),
+      (app) => aisleRoutes(app, { house, areas, onFailure }),
+      (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
+      (app) => relocationRoutes(app, { house, readers: devices.readers }),
+      (app) => options.extraRoutes?.(app),
+    ],
+  });
+  live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
+  feed.follow((rows) => live?.publish(rows));
+  devices.onHealth((health) => live?.pushDevice(health));
+  const { url } = await listen(app, listenSettings(settings));
+  await imports.resumeAll();
+  await stocktakes.resumeAll();
+
+  return {
+    url,
+    house,
+    people,
+    imports,
+    async close() {
+      await stocktakes.close();
+      await areas.close();
+      await live?.close();
+      await app.close();
+      await devices.close();
+      await imports.idle();
+      await database.close();
+    },
+  };
+}
+
+function listenSettings(settings: Settings) {
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    tlsCertFile: settings.TLS_CERT ?? null,
+    tlsKeyFile: settings.TLS_KEY ?? null,
+    isInsecureHttpStated: settings.INSECURE_HTTP === "yes",
+  };
+}
