@@ -101,9 +101,11 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   /** Goes out only after what was promised about it is stored, and only if nothing ended it meanwhile. */
   async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
     await ledger.written();
-    const pending = state.motion ?? state.setting;
+    // A pause goes out beside the motion that it is to end.
+    const isMotion = state.motion?.commandId === commandId;
+    const pending = isMotion ? state.motion : state.setting;
     if (isClosed || pending?.commandId !== commandId || pending.wireId !== wire.wireId) return;
-    const leftMs = state.motion ? state.motion.latestSendMs - house.clock.nowMs() : wire.ttlMs;
+    const leftMs = isMotion && state.motion ? state.motion.latestSendMs - house.clock.nowMs() : wire.ttlMs;
     if (leftMs <= 0) return feed({ kind: "write-failed", atMs: house.clock.nowMs(), wireId: wire.wireId });
     try {
       await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });

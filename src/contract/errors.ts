@@ -121,6 +121,11 @@ export const errorTable = {
     zh: "控制器的安全联锁拒绝了该指令：请查看面板上的提示，排除后按“复位”。",
     en: "The controller's own interlock refused: see its panel, clear the cause and press Reset.",
   },
+  "area-alarm": {
+    status: 409,
+    zh: "控制器报警（{what}）：请到现场检查，排除后在面板上按“复位”。",
+    en: "The controller raises an alarm ({what}): look at the shelf, clear the cause, then press Reset at the panel.",
+  },
   "command-not-ours": {
     status: 409,
     zh: "该指令属于已失效的控制权（第 {epoch} 期）：请重新下达指令。",
@@ -504,25 +509,69 @@ export const errorTable = {
     en: "The new site file removes or narrows slot {slot}, where box {barcode} still stands: move it first.",
   },
   // Import: faults of files and rows
-  "import-unreadable": { status: 400, zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030）模板。", en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030) template." },
-  "import-no-header": { status: 400, zh: "第一行没有可识别的表头：请使用模板。", en: "The first row has no known column: use the template." },
-  "import-too-long": { status: 413, zh: "文件超过 {rowsMax} 行，请分批导入。", en: "The file has more than {rowsMax} rows; import it in parts." },
-  "import-not-possible": { status: 409, zh: "导入任务当前状态不允许此操作。", en: "The import's state does not allow this." },
+  "import-unreadable": {
+    status: 400,
+    zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030）模板。",
+    en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030) template.",
+  },
+  "import-no-header": {
+    status: 400,
+    zh: "第一行没有可识别的表头：请使用模板。",
+    en: "The first row has no known column: use the template.",
+  },
+  "import-too-long": {
+    status: 413,
+    zh: "文件超过 {rowsMax} 行，请分批导入。",
+    en: "The file has more than {rowsMax} rows; import it in parts.",
+  },
+  "import-not-possible": {
+    status: 409,
+    zh: "导入任务当前状态不允许此操作。",
+    en: "The import's state does not allow this.",
+  },
   "row-value-missing": { status: 400, zh: "缺少“{column}”。", en: "“{column}” is missing." },
-  "row-value-invalid": { status: 400, zh: "“{column}”的值无效：{value}。", en: "“{column}” has a value that is not valid: {value}." },
-  "row-check-digit": { status: 400, zh: "统一社会信用代码 {value} 的校验位不符。", en: "The check digit of legal entity code {value} is wrong." },
-  "row-twice": { status: 400, zh: "“{column}” {value} 与第 {row} 行重复。", en: "“{column}” {value} stands in row {row} already." },
-  "row-box-differs": { status: 400, zh: "盒 {barcode} 的信息与第 {row} 行不一致。", en: "Box {barcode} differs from what row {row} says of it." },
+  "row-value-invalid": {
+    status: 400,
+    zh: "“{column}”的值无效：{value}。",
+    en: "“{column}” has a value that is not valid: {value}.",
+  },
+  "row-check-digit": {
+    status: 400,
+    zh: "统一社会信用代码 {value} 的校验位不符。",
+    en: "The check digit of legal entity code {value} is wrong.",
+  },
+  "row-twice": {
+    status: 400,
+    zh: "“{column}” {value} 与第 {row} 行重复。",
+    en: "“{column}” {value} stands in row {row} already.",
+  },
+  "row-box-differs": {
+    status: 400,
+    zh: "盒 {barcode} 的信息与第 {row} 行不一致。",
+    en: "Box {barcode} differs from what row {row} says of it.",
+  },
   "row-empty": { status: 400, zh: "空行。", en: "The row is empty." },
   "row-place-differs": {
     status: 409,
     zh: "盒 {barcode} 现在 {locationCode}：导入不改变已有盒的位置，请用上架或移位。",
     en: "Box {barcode} stands in {locationCode}: an import does not move a box that exists; put it away or relocate it.",
   },
-  "row-tag-differs": { status: 409, zh: "盒 {barcode} 已绑定另一标签 {epc}：请用“绑定标签”更换。", en: "Box {barcode} carries another tag, {epc}: change it with “bind tag”." },
+  "row-tag-differs": {
+    status: 409,
+    zh: "盒 {barcode} 已绑定另一标签 {epc}：请用“绑定标签”更换。",
+    en: "Box {barcode} carries another tag, {epc}: change it with “bind tag”.",
+  },
   // Start
-  "setting-invalid": { status: 500, zh: "设置 {setting} 无效：{detail}", en: "The setting {setting} is not valid: {detail}" },
-  "site-invalid": { status: 500, zh: "场地文件有 {count} 处错误，见上。", en: "The site file has {count} faults, listed above." },
+  "setting-invalid": {
+    status: 500,
+    zh: "设置 {setting} 无效：{detail}",
+    en: "The setting {setting} is not valid: {detail}",
+  },
+  "site-invalid": {
+    status: 500,
+    zh: "场地文件有 {count} 处错误，见上。",
+    en: "The site file has {count} faults, listed above.",
+  },
   "site-unreadable": { status: 500, zh: "读不到场地文件 {file}。", en: "The site file {file} cannot be read." },
   "twin-failed": { status: 500, zh: "孪生没有启动：{detail}", en: "The twin did not start: {detail}" },
 } as const;

@@ -45,9 +45,7 @@ function onStop(turn: Turn, commandId: string, actor: string): void {
   const motion = turn.state.motion;
   sendStop(turn, commandId);
   decide(turn, "stop", { commandId, verb: "stop", aisle: 0, actor });
-  turn.state.needsReset = { sinceMs: turn.atMs };
-  if (!motion) return;
-  endMotionByStop(turn, motion, "stopped", "motion-stopped");
+  if (motion) endMotionByStop(turn, motion, "stopped", "motion-stopped");
 }
 
 function onLink(turn: Turn, up: boolean): void {
@@ -88,7 +86,9 @@ function lastLook(turn: Turn) {
   const { state, rules, atMs } = turn;
   const aisle = state.motion?.aisle ?? 0;
   const look = { state: { ...state, motion: null }, rules, atMs, aisle, epoch: state.epoch };
-  return firstBlock(rules.guards.start, look);
+  const block = firstBlock(rules.guards.start, look);
+  if (block || state.status?.openAisle === state.motion?.fromAisle) return block;
+  return { code: "area-position-changed" as const, params: {} };
 }
 
 function onTick(turn: Turn) {
@@ -131,7 +131,7 @@ function repeatStop(turn: Turn): void {
     decide(turn, "ended", about, "stop-not-confirmed", {}, true);
     for (const commandId of watch.commandIds) settle(turn, commandId, "failed", "stop-not-confirmed");
   } else if (Math.abs(atMs - watch.lastAtMs) >= rules.limits.stopRepeatMs) {
-    turn.effects.push({ kind: "stop" });
+    sendStop(turn, null);
     state.stop = { ...watch, lastAtMs: atMs, repeats: watch.repeats + 1 };
   }
 }

@@ -128,7 +128,8 @@ export type DecisionKind =
   | "ended"
   | "stop"
   | "late-start"
-  | "reset-seen";
+  | "reset-seen"
+  | "alarm";
 
 export type AreaEffect =
   | { kind: "stop" }

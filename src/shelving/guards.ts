@@ -2,7 +2,7 @@
  * The blocking predicates, one row a rule of 4-safety. `start` is looked at before every motion, `keepGoing` at every status
  * and tick while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
  */
-import type { Interlocks, ShelfStatus } from "../contract/shelf.ts";
+import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { occupancyOf } from "./occupancy.ts";
@@ -91,6 +91,18 @@ const noFault: Guard = {
   },
 };
 
+/** Over-speed (S16), fire and power cuts (S21): hold; a motion timeout of the controller is its own interlock's business. */
+const holdingAlarms: ReadonlySet<ShelfAlarm> = new Set(["fire", "smoke", "over-speed", "mains-lost"]);
+
+const noAlarm: Guard = {
+  rule: "S21",
+  name: "noAlarm",
+  block({ state }) {
+    const alarm = state.status?.alarms?.find((one) => holdingAlarms.has(one));
+    return alarm ? blocked("area-alarm", { what: alarm }) : null;
+  },
+};
+
 const notInhibited: Guard = {
   rule: "S3",
   name: "notInhibitedHere",
@@ -102,12 +114,6 @@ const startOnly: Guard[] = [
     rule: "S15",
     name: "epoch",
     block: ({ state, epoch }) => (epoch === state.epoch ? null : blocked("command-not-ours", { epoch })),
-  },
-  {
-    rule: "S18",
-    name: "aisleExists",
-    block: ({ rules, aisle }) =>
-      Number.isInteger(aisle) && aisle >= 0 && aisle <= rules.aisleCount ? null : blocked("aisle-unknown", { aisle }),
   },
 ];
 
@@ -181,18 +187,19 @@ const start: Guard[] = [
   fresh,
   ...interlockGuards,
   noFault,
+  noAlarm,
   notInhibited,
   ...atRest,
   ...occupancy,
   geometry,
 ];
 
+/** A lost link and an inhibit end the motion at once, where they are heard (advance-area, on-request). */
 const keepGoing: Guard[] = [
-  link,
   fresh,
   ...interlockGuards,
   noFault,
-  notInhibited,
+  noAlarm,
   {
     rule: "S4",
     name: "notStopped",

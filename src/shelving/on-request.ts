@@ -1,4 +1,4 @@
-import type { ShelfCommand } from "../contract/shelf.ts";
+import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
@@ -21,7 +21,7 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
   const about = request;
   const aisle = verb === "open" ? request.aisle : 0;
   if (verb === "open" && aisle === 0) return refuse(turn, request, "aisle-unknown", { aisle });
-  if (isAlreadySo(turn, request, verb)) {
+  if (request.epoch === state.epoch && isAlreadySo(rules, state, verb, aisle, atMs)) {
     decide(turn, "already-so", about);
     return settle(turn, request.commandId, "done");
   }
@@ -54,20 +54,24 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
 }
 
 /** Only a fresh picture at rest says so; nothing is sent, so it does not matter whether somebody stands there. */
-function isAlreadySo(turn: Turn, request: AreaRequest, verb: MotionVerb): boolean {
-  const { state, rules, atMs } = turn;
+export function isAlreadySo(
+  rules: AreaRules,
+  state: AreaState,
+  verb: MotionVerb,
+  aisle: number,
+  atMs: number,
+): boolean {
   const status = state.status;
-  if (!status || state.link !== "up" || !isFresh(state, rules, atMs) || request.epoch !== state.epoch) return false;
+  if (!status || state.link !== "up" || !isFresh(state, rules, atMs)) return false;
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
-  if (verb === "open") return status.openAisle === request.aisle && request.aisle > 0;
-  return status.openAisle === 0 && isSpread(turn);
+  if (verb === "open") return status.openAisle === aisle && aisle > 0;
+  return status.openAisle === 0 && isSpread(rules, status);
 }
 
 /** Carriages stopped half-way also show no open aisle: only their positions tell that nothing is left to do. */
-function isSpread(turn: Turn): boolean {
-  const columns = turn.state.status?.columns ?? [];
-  const places = turn.rules.spreadMm;
+function isSpread(rules: AreaRules, { columns }: ShelfStatus): boolean {
+  const places = rules.spreadMm;
   if (columns.length < places.size) return false;
   return columns.every(({ column, positionMm }) => {
     const place = places.get(column);

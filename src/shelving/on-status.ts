@@ -19,6 +19,7 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
     if (state.motion) endMotionByStop(turn, state.motion, "failed", "controller-restarted");
     if (state.setting) endSetting(turn, state.setting, "failed", "controller-restarted");
   } else if (before) lookForReset(turn, before, status);
+  tellNewAlarms(turn, before, status);
   confirmStop(turn, status);
   stopLateStart(turn, status);
   if (state.setting) followSetting(turn, state.setting, status);
@@ -43,6 +44,15 @@ function lookForReset(turn: Turn, before: ShelfStatus, after: ShelfStatus): void
   decide(turn, "reset-seen", { commandId: null, verb: "reset", aisle: 0, actor: "panel" });
 }
 
+/** Once when it comes, on every console (S16, S24). */
+function tellNewAlarms(turn: Turn, before: ShelfStatus | null, after: ShelfStatus): void {
+  for (const what of after.alarms ?? []) {
+    if (before?.alarms?.includes(what)) continue;
+    const about = { commandId: null, verb: "alarm", aisle: 0, actor: "controller" };
+    decide(turn, "alarm", about, "area-alarm", { what }, true);
+  }
+}
+
 function confirmStop(turn: Turn, status: ShelfStatus): void {
   const watch = turn.state.stop;
   if (!watch || isMoving(status) || turn.atMs <= watch.firstAtMs) return;
@@ -58,7 +68,6 @@ function stopLateStart(turn: Turn, status: ShelfStatus): void {
   const isSuspect = status.lastCommand === null && state.needsReset !== null && !keeps(rules, "S15");
   if (!isDead && !isSuspect) return;
   sendStop(turn, null);
-  state.needsReset = { sinceMs: turn.atMs };
   const about = { commandId: null, verb: "stop", aisle: 0, actor: "gateway" };
   decide(turn, "late-start", about, "motion-late-start", {}, true);
 }

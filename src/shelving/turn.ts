@@ -68,7 +68,7 @@ export function settle(
   turn.effects.push({ kind: "settle", commandId, outcome, code, params });
 }
 
-/** STOP has no conditions: first the effect, then the bookkeeping. */
+/** STOP has no conditions: first the effect, then the bookkeeping. After it motion stays shut until a reset (S3). */
 export function sendStop(turn: Turn, commandId: string | null): void {
   // One is enough within a step.
   if (!turn.effects.some((effect) => effect.kind === "stop")) turn.effects.push({ kind: "stop" });
@@ -84,6 +84,7 @@ export function sendStop(turn: Turn, commandId: string | null): void {
     lastAtMs: atMs,
     repeats: watch?.repeats ?? 0,
   };
+  state.needsReset = { sinceMs: atMs };
 }
 
 /** The motion reached its end, never began or was paused: nothing moves, nothing needs to be stopped. */
@@ -101,7 +102,7 @@ export function endMotionAtRest(
   settle(turn, motion.commandId, outcome, code, params);
 }
 
-/** Every other end of a motion is a STOP, and motion stays shut until somebody resets at the panel (S3). */
+/** Every other end of a motion is a STOP. */
 export function endMotionByStop(
   turn: Turn,
   motion: Motion,
@@ -114,7 +115,6 @@ export function endMotionByStop(
   decide(turn, "ended", motion, code, params, true);
   turn.state.motion = null;
   turn.state.deadWireId = motion.wireId;
-  turn.state.needsReset = { sinceMs: turn.atMs };
   settle(turn, motion.commandId, outcome, code, params);
 }
 

@@ -1,0 +1,154 @@
+/** Visits every reachable state of the machine, up to how times and numbers compare, and lets the oracle judge each step. */
+import type { Chance } from "../../clock/chance.ts";
+import type { ShelfStatus } from "../../contract/shelf.ts";
+import { advanceArea } from "../advance-area.ts";
+import type { AreaRules } from "../area-rules.ts";
+import { type AreaState, firstAreaState } from "../area-state.ts";
+import type { Letter } from "./alphabet.ts";
+import { faultOf, firstShadow, hear, remember, type Shadow } from "./oracle.ts";
+
+export type Advance = typeof advanceArea;
+
+export interface Found {
+  statesSeen: number;
+  stepsTaken: number;
+  /** Codes and outcomes that occurred: an exploration that never moves proves nothing. */
+  occurred: Set<string>;
+  fault: { what: string; path: string[] } | null;
+}
+
+interface Node {
+  state: AreaState;
+  shadow: Shadow;
+  atMs: number;
+  from: Node | null;
+  by: string;
+}
+
+/** Breadth first, so that a fault comes with its shortest path. */
+export function explore(
+  rules: AreaRules,
+  letters: readonly Letter[],
+  statesMax: number,
+  advance: Advance = advanceArea,
+): Found {
+  const start: Node = {
+    state: firstAreaState({ epoch: 1, wireId: 0 }),
+    shadow: firstShadow(1),
+    atMs: 1_000_000,
+    from: null,
+    by: "start",
+  };
+  const seen = new Set([keyOf(rules, start)]);
+  const queue = [start];
+  const occurred = new Set<string>();
+  let steps = 0;
+  for (let i = 0; i < queue.length; i++) {
+    const node = queue[i] as Node;
+    for (const letter of letters) {
+      const { next, fault } = step(rules, node, letter, ++steps, advance, occurred);
+      if (fault)
+        return { statesSeen: seen.size, stepsTaken: steps, occurred, fault: { what: fault, path: pathOf(next) } };
+      const key = keyOf(rules, next);
+      if (seen.has(key)) continue;
+      if (seen.size >= statesMax) throw new RangeError(`more than ${statesMax} states`);
+      seen.add(key);
+      queue.push(next);
+    }
+  }
+  return { statesSeen: seen.size, stepsTaken: steps, occurred, fault: null };
+}
+
+/** One long random life. */
+export function walk(
+  rules: AreaRules,
+  letters: readonly Letter[],
+  stepsMax: number,
+  chance: Chance,
+  advance: Advance = advanceArea,
+): Found {
+  let node: Node = {
+    state: firstAreaState({ epoch: 1, wireId: 0 }),
+    shadow: firstShadow(1),
+    atMs: 1_000_000,
+    from: null,
+    by: "start",
+  };
+  const occurred = new Set<string>();
+  const last: string[] = [];
+  for (let steps = 1; steps <= stepsMax; steps++) {
+    const letter = chance.pick(letters);
+    const { next, fault } = step(rules, node, letter, steps, advance, occurred);
+    last.push(letter.name);
+    if (last.length > 30) last.shift();
+    if (fault) return { statesSeen: 0, stepsTaken: steps, occurred, fault: { what: fault, path: last } };
+    node = { ...next, from: null };
+  }
+  return { statesSeen: 0, stepsTaken: stepsMax, occurred, fault: null };
+}
+
+function step(rules: AreaRules, node: Node, letter: Letter, serial: number, advance: Advance, occurred: Set<string>) {
+  const atMs = node.atMs + letter.waitMs;
+  const input = letter.make(node.state, atMs, serial);
+  const advanced = advance(rules, node.state, input);
+  const heard = hear(node.shadow, rules, input);
+  const fault = faultOf(rules, heard, node.state, input, advanced);
+  for (const effect of advanced.effects)
+    if (effect.kind === "settle") occurred.add(`${effect.outcome} ${effect.code ?? ""}`.trim());
+  const next: Node = {
+    state: advanced.state,
+    shadow: remember(heard, input, advanced),
+    atMs,
+    from: node,
+    by: letter.name,
+  };
+  return { next, fault };
+}
+
+function pathOf(node: Node): string[] {
+  const path: string[] = [];
+  for (let at: Node | null = node; at; at = at.from) path.unshift(at.by);
+  return path;
+}
+
+/** Times as distances from now in steps that matter, ids as relations: two nodes with one key behave alike. */
+function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
+  const { status, motion, setting, stop, needsReset } = state;
+  const ago = (ms: number, stepMs: number, max: number) => Math.min(max, Math.floor((atMs - ms) / stepMs));
+  const left = (ms: number) =>
+    ms <= atMs ? 0 : ms - atMs <= 1100 ? 1 : ms - atMs <= 2500 ? 2 : ms - atMs <= 5000 ? 3 : 4;
+  const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
+  let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
+  if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
+  if (motion) {
+    const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;
+    key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
+    key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
+  }
+  if (setting) key += `|${setting.verb}${left(setting.deadlineMs)}`;
+  if (stop) key += `|${stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}${ago(stop.firstAtMs, 2500, 2)}`;
+  if (needsReset) key += `|${ago(needsReset.sinceMs, 500, 2)}`;
+  return key;
+}
+
+const shownKeys = new WeakMap<ShelfStatus, string>();
+
+/** Of the last status only what a later step still reads: what it said of commands was used up when it came. */
+function shownKey(status: ShelfStatus): string {
+  const known = shownKeys.get(status);
+  if (known !== undefined) return known;
+  const { interlocks, occupancy } = status;
+  const { tripped, panelLoggedOut, notHomed, sensorFault } = interlocks;
+  const kind = tripped
+    ? "t"
+    : panelLoggedOut
+      ? "p"
+      : notHomed || sensorFault
+        ? "b"
+        : Object.values(interlocks).some(Boolean);
+  const columns = status.columns.map((column) => `${column.fault}${column.motion}`);
+  const people = `${occupancy.people},${occupancy.entrySeq},${occupancy.confirmedEntrySeq}`;
+  const key = `${status.activity}${status.openAisle},${status.bootId}${kind}${columns}${people}${status.alarms ?? ""}`;
+  shownKeys.set(status, key);
+  return key;
+}

@@ -1,0 +1,278 @@
+/**
+ * What 4-safety demands of one step, written a second time and on purpose without the machine's own guards: the judge of the
+ * explorer and of the random walk. It believes only what it was told itself.
+ */
+import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
+import type { AreaRules } from "../area-rules.ts";
+import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
+
+/** The judge's own memory of what happened. */
+export interface Shadow {
+  link: boolean;
+  status: ShelfStatus | null;
+  statusAtMs: number;
+  epoch: number;
+  inhibited: boolean;
+  isBeating: boolean;
+  /** Last moment that motion was stopped or ended badly, until an act at the panel. */
+  stoppedAtMs: number | null;
+  sentAtMs: number;
+  sends: number;
+  sentWireId: number;
+  entrySeq: number | null;
+}
+
+export function firstShadow(epoch: number): Shadow {
+  return {
+    link: false,
+    status: null,
+    statusAtMs: 0,
+    epoch,
+    inhibited: false,
+    isBeating: false,
+    stoppedAtMs: null,
+    sentAtMs: 0,
+    sends: 0,
+    sentWireId: 0,
+    entrySeq: null,
+  };
+}
+
+const moving = new Set(["opening", "closing", "ventilating"]);
+function moves(status: ShelfStatus): boolean {
+  return moving.has(status.activity) || status.columns.some((column) => column.motion !== "still");
+}
+
+/** Notes the input as the world sees it. */
+export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
+  const next = { ...shadow };
+  if (input.kind === "link") next.link = input.up;
+  if (input.kind === "restart")
+    return { ...firstShadow(input.epoch), inhibited: shadow.inhibited, isBeating: shadow.isBeating };
+  if (input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch) next.inhibited = true;
+  if (input.kind === "status") {
+    const before = shadow.status;
+    if (before === null || next.link) next.link = next.link || before === null;
+    next.status = input.status;
+    next.statusAtMs = input.atMs;
+    if (before !== null && isPanelAct(before, input.status)) next.stoppedAtMs = null;
+    const isLatched = next.stoppedAtMs !== null && input.atMs - next.stoppedAtMs < rules.limits.latchShownMs;
+    if (!rules.cannotKeep.has("S3") && !isLatched && input.status.activity === "idle" && !moves(input.status))
+      next.stoppedAtMs = null;
+  }
+  return next;
+}
+
+function isPanelAct(before: ShelfStatus, after: ShelfStatus): boolean {
+  if (before.bootId !== after.bootId || moves(after) || after.activity !== "idle") return false;
+  const { panelLoggedOut, tripped } = before.interlocks;
+  return (
+    (panelLoggedOut && !after.interlocks.panelLoggedOut) ||
+    (tripped && !after.interlocks.tripped) ||
+    before.activity === "stopped" ||
+    before.activity === "fault" ||
+    (after.occupancy.confirmedEntrySeq !== null &&
+      after.occupancy.confirmedEntrySeq !== before.occupancy.confirmedEntrySeq)
+  );
+}
+
+/** Why nothing may start now, or null. */
+export function whyNoStart(
+  shadow: Shadow,
+  rules: AreaRules,
+  state: AreaState,
+  aisle: number,
+  atMs: number,
+): string | null {
+  const bad = whyNoMotion(shadow, atMs);
+  if (bad) return bad;
+  const status = shadow.status as ShelfStatus;
+  if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
+  if (shadow.stoppedAtMs !== null) return "S3 not reset";
+  if (status.openAisle === null) return "S15 position unknown";
+  const { people, entrySeq, confirmedEntrySeq } = status.occupancy;
+  if (people !== 0) return "S9 not proven empty";
+  if (rules.cannotKeep.has("S13")) {
+    if (state.kept.confirmedEntrySeq !== state.kept.entrySeq) return "S13 not confirmed at the panel";
+  } else if (entrySeq === null || confirmedEntrySeq === null || entrySeq !== confirmedEntrySeq) {
+    return "S13 not confirmed";
+  }
+  const planned = rules.planOf(status.openAisle, aisle);
+  return planned.ok ? null : `S18 ${planned.block.code}`;
+}
+
+function whyNoMotion(shadow: Shadow, atMs: number): string | null {
+  const { status } = shadow;
+  if (!shadow.link || status === null) return "S3 no link";
+  if (Math.abs(atMs - shadow.statusAtMs) > 1000) return "S15 stale";
+  for (const name in status.interlocks) if (status.interlocks[name as keyof Interlocks]) return `interlock ${name}`;
+  if (status.activity === "fault" || status.columns.some((column) => column.fault)) return "S10 fault";
+  if (status.alarms?.some((alarm) => alarm === "fire" || alarm === "smoke" || alarm === "over-speed"))
+    return "S21 alarm";
+  return shadow.inhibited ? "inhibited" : null;
+}
+
+/** Throws nothing: returns what is wrong with this step, or null. `shadow` is after hear(). */
+export function faultOf(
+  rules: AreaRules,
+  shadow: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  { state, effects }: Advanced,
+): string | null {
+  const stopAt = effects.findIndex((effect) => effect.kind === "stop");
+  if (input.kind === "stop") {
+    if (stopAt !== 0) return "STOP was not sent first";
+    if (state.motion) return "STOP left a command under way";
+  }
+  for (const effect of effects) {
+    const fault = effect.kind === "send" ? faultOfSend(rules, shadow, before, input, effect) : null;
+    if (fault) return fault;
+    if (effect.kind === "settle" && effect.outcome === "done") {
+      const wrong = faultOfDone(shadow, before, input, effect);
+      if (wrong) return wrong;
+    }
+  }
+  if (input.kind === "restart" || input.kind === "link" || input.kind === "written") {
+    if (effects.some((effect) => effect.kind === "send")) return `S3 sent something on ${input.kind}`;
+  }
+  if ((input.kind === "request" || input.kind === "stop") && !isKnown(before, input.commandId)) {
+    if (!effects.some((effect) => effect.kind === "decision")) return "S24 no decision noted";
+    if (
+      !isKnown(state, input.commandId) &&
+      !effects.some((e) => e.kind === "settle" && e.commandId === input.commandId)
+    )
+      return "a request was neither taken nor settled";
+  }
+  return (
+    faultOfMotion(rules, shadow, before, input, state, effects, stopAt >= 0) ??
+    faultOfSettling(before, input, state, effects)
+  );
+}
+
+function isKnown(state: AreaState, commandId: string): boolean {
+  return (
+    state.motion?.commandId === commandId ||
+    state.setting?.commandId === commandId ||
+    (state.stop?.commandIds.includes(commandId) ?? false)
+  );
+}
+
+function faultOfSend(
+  rules: AreaRules,
+  shadow: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  { command, commandId }: AreaEffect & { kind: "send" },
+): string | null {
+  if (command.ttlMs < 1 || command.ttlMs > 2000) return `S15 time to live ${command.ttlMs}`;
+  if (command.epoch !== shadow.epoch) return "S15 wrong epoch";
+  if (command.wireId < 1 || command.wireId > 65_535) return `wire id ${command.wireId}`;
+  if (input.kind === "request" && (input.commandId !== commandId || input.epoch !== shadow.epoch))
+    return "S15 sent for somebody else";
+  if (command.verb === "inhibit" || command.verb === "release" || command.verb === "pause") {
+    return input.kind === "request" ? null : "a setting was sent unasked";
+  }
+  const isFirst = input.kind === "request" || (input.kind === "tick" && before.motion?.phase === "warning");
+  const isRepeat = input.kind === "write-failed" && input.wireId === command.wireId && shadow.sends === 1;
+  if (!isFirst && !isRepeat) return `S3 motion sent on ${input.kind}`;
+  if (isFirst && before.motion && before.motion.phase !== "warning") return "S11 a second motion";
+  if (isFirst && (before.setting || before.stop)) return "S11 a motion beside another command";
+  if (isRepeat && input.atMs - shadow.sentAtMs >= 2000) return "S15 repeated after its time";
+  if (command.verb === "open" ? command.aisle < 1 || command.aisle > rules.aisleCount : command.aisle !== 0)
+    return "S18 no such aisle";
+  if (command.expectedOpenAisle !== shadow.status?.openAisle) return "S15 wrong expected position";
+  return whyNoStart(shadow, rules, before, command.aisle, input.atMs);
+}
+
+function faultOfDone(
+  shadow: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  effect: { commandId: string },
+): string | null {
+  const motion = before.motion;
+  const status = shadow.status;
+  if (motion?.commandId === effect.commandId) {
+    const isEnd = status?.activity === "idle" && !moves(status) && status.openAisle === motion.aisle;
+    return input.kind === "status" && isEnd ? null : `done on ${input.kind} without the end state`;
+  }
+  if (input.kind === "request" && input.commandId === effect.commandId) {
+    const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link;
+    return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
+  }
+  return input.kind === "status" ? null : `done on ${input.kind}`;
+}
+
+function faultOfMotion(
+  rules: AreaRules,
+  shadow: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  state: AreaState,
+  effects: readonly AreaEffect[],
+  hasStop: boolean,
+): string | null {
+  const beat = effects.reduce((on, effect) => (effect.kind === "heartbeat" ? effect.on : on), shadow.isBeating);
+  const isOut = state.motion !== null && state.motion.phase !== "warning";
+  if (beat !== isOut) return `S14 heartbeat ${beat} while a command is ${isOut ? "" : "not "}under way`;
+  if (isOut && (input.kind === "status" || input.kind === "tick" || input.kind === "link")) {
+    const why = whyNoMotion(shadow, input.atMs);
+    if (why) return `kept going: ${why}`;
+    if (shadow.status?.activity === "stopped") return "kept going: S4 stopped";
+    const { people, entrySeq } = shadow.status?.occupancy ?? { people: null, entrySeq: null };
+    if (people !== 0 || (!rules.cannotKeep.has("S13") && entrySeq !== shadow.entrySeq && before.motion))
+      return "kept going: S9 somebody entered";
+    if (before.motion?.phase === "moving" && input.atMs - shadow.sentAtMs > 150_000)
+      return "kept going: S14 no time limit";
+  }
+  const ended = before.motion && state.motion?.commandId !== before.motion.commandId ? before.motion : null;
+  const settle = ended && effects.find((e) => e.kind === "settle" && e.commandId === ended.commandId);
+  if (ended && settle?.kind === "settle" && ended.phase !== "warning" && input.kind !== "restart") {
+    const isQuiet =
+      settle.outcome === "done" ||
+      settle.outcome === "refused" ||
+      (settle.outcome === "expired" && ended.phase === "sent") ||
+      settle.code === "motion-paused";
+    if (!isQuiet && !hasStop) return `motion ended as ${settle.outcome} ${settle.code} without a STOP`;
+  }
+  return null;
+}
+
+function faultOfSettling(
+  before: AreaState,
+  input: AreaInput,
+  state: AreaState,
+  effects: readonly AreaEffect[],
+): string | null {
+  const seen = new Set<string>();
+  for (const effect of effects) {
+    if (effect.kind !== "settle") continue;
+    if (seen.has(effect.commandId)) return "settled twice";
+    seen.add(effect.commandId);
+    const isNew = (input.kind === "request" || input.kind === "stop") && input.commandId === effect.commandId;
+    if (!isNew && !isKnown(before, effect.commandId)) return "settled a stranger";
+    if (isKnown(state, effect.commandId)) return "settled and still under way";
+    if (effect.outcome !== "done" && effect.code === null) return "an end without a reason";
+  }
+  const lost = before.motion && !isKnown(state, before.motion.commandId) && !seen.has(before.motion.commandId);
+  return lost ? "a command was lost without an outcome" : null;
+}
+
+/** Notes what the step did. */
+export function remember(shadow: Shadow, input: AreaInput, { state, effects }: Advanced): Shadow {
+  const next = { ...shadow, inhibited: state.inhibited && shadow.inhibited };
+  for (const effect of effects) {
+    if (effect.kind === "heartbeat") next.isBeating = effect.on;
+    if (effect.kind === "stop") next.stoppedAtMs = input.atMs;
+    if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
+      if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause")
+        continue;
+      next.sends = effect.command.wireId === shadow.sentWireId ? shadow.sends + 1 : 1;
+      next.sentAtMs = effect.command.wireId === shadow.sentWireId ? shadow.sentAtMs : input.atMs;
+      next.sentWireId = effect.command.wireId;
+      next.entrySeq = shadow.status?.occupancy.entrySeq ?? null;
+    }
+  }
+  return next;
+}
