@@ -23,12 +23,14 @@ import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyBaseLogger } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
+import type { Sessions } from "../people/sessions.ts";
 import { serveConsole } from "./console-files.ts";
-import { type GuardDeps, guardRoutes } from "./guard.ts";
+import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
-import type { App } from "./route.ts";
+import type { App, RequiredRight } from "./route.ts";
+import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 
 export interface ServerSettings {
@@ -43,6 +45,8 @@ export interface ServerSettings {
   trustProxy: boolean;
   /** From one address. */
   requestsPerMinuteMax: number;
+  /** Longer stalls of the event loop refuse what is not urgent; 0 = never. */
+  eventLoopDelayMsMax: number;
   /** From one address, on routes where a secret could be guessed. */
   guessesPerMinuteMax: number;
 }
@@ -53,23 +57,26 @@ export const defaultServerSettings: Omit<ServerSettings, "version" | "webRoot"> 
   trustProxy: false,
   requestsPerMinuteMax: 12_000,
   guessesPerMinuteMax: 30,
+  eventLoopDelayMsMax: 3_000,
 };
 
 export interface ServerDeps {
   house: House;
-  sessions: Pick<GuardDeps, "whoIs">;
+  sessions: Pick<Sessions, "whoIs" | "sweep">;
   settings: ServerSettings;
   /** pino, or nothing in tests. */
   logger?: FastifyBaseLogger;
+  /** Told every route with its right, for the test that walks them all. */
+  onRoute?: (method: string, url: string, right: RequiredRight) => void;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
 
-const eventLoopDelayMsMax = 3_000;
 const bodyBytesMax = 1_048_576;
 
 /** The app, with every route, not yet listening: tests inject into it. */
-export async function buildServer({ house, sessions, settings, logger, features }: ServerDeps): Promise<App> {
+export async function buildServer(deps: ServerDeps): Promise<App> {
+  const { house, sessions, settings, logger, features } = deps;
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     ...(settings.tls ? { https: settings.tls } : {}),
@@ -110,18 +117,24 @@ export async function buildServer({ house, sessions, settings, logger, features 
     referrerPolicy: { policy: "no-referrer" },
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: eventLoopDelayMsMax,
+    maxEventLoopDelay: settings.eventLoopDelayMsMax,
     pressureHandler: async (request) => {
       // STOP and the health check are answered as long as anything is.
       const { right } = request.routeOptions.config;
       if (right !== "stop" && right !== "public") throw new Refusal("overloaded");
     },
   });
-  guardRoutes(app, { ...settings, whoIs: (headers, options) => sessions.whoIs(headers, options) });
+  guardRoutes(app, {
+    ...settings,
+    ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
+    whoIs: (headers, options) => sessions.whoIs(headers, options),
+  });
   keepIdempotency(app, house);
   app.addHook("onSend", async (request, reply) => {
     if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
+  const stopSweep = startSweep(house, sessions);
+  app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
   for (const feature of features) await feature(app);
   await serveConsole(app, settings.webRoot);

@@ -12,7 +12,7 @@ const notBuilt =
 const notPages = /^\/(api|docs|live|assets|health|metrics)(\/|$|\?)/;
 
 export async function serveConsole(app: App, webRoot: string): Promise<void> {
-  await app.register(fastifyStatic, { root: webRoot, serve: false });
+  await app.register(fastifyStatic, { root: webRoot, serve: false, dotfiles: "ignore" });
 
   app.get("/", { config: { right: "public" }, schema: { hide: true } }, (request, reply) => sendIndex(request, reply));
   // vite names these by their content: they never change.

@@ -1,4 +1,5 @@
 /** Before anything is read from a request: how many, who, from where, may they. Deny by default. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import { mayDo, rights } from "../contract/roles.ts";
@@ -7,6 +8,7 @@ import type { App, RequiredRight, Who } from "./route.ts";
 export interface GuardDeps {
   /** Who the cookie or token of a request belongs to; `staleOk` lets a STOP through while the database is away. */
   whoIs(headers: { cookie?: string; authorization?: string }, options: { staleOk: boolean }): Promise<Who | null>;
+  onRoute?: (method: string, url: string, right: RequiredRight) => void;
   requestsPerMinuteMax: number;
   guessesPerMinuteMax: number;
   /** Origins besides the server's own, e.g. "https://archive.example". */
@@ -28,6 +30,7 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     if (right === undefined && /^\/docs(\/|$)/.test(route.url)) route.config = { ...route.config, right: "public" };
     else if (right === undefined || !(openRights.includes(right) || Object.hasOwn(rights, right)))
       throw new Error(`route ${String(route.method)} ${route.url} names no right (config.right)`);
+    deps.onRoute?.(String(route.method), route.url, right ?? "public");
   });
 
   const limited = app.createRateLimit({ max: deps.requestsPerMinuteMax, timeWindow: 60_000 });
@@ -40,7 +43,8 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     if (right !== "stop") await within(limited, request, reply);
     if (isGuessable) await within(guesses, request, reply);
     await identify(request, right);
-    if (!safeMethods.has(request.method)) refuseOtherOrigins(request, deps.origins);
+    if (!safeMethods.has(request.method) && !isOwnOrigin(request.headers, deps.origins))
+      throw new Refusal("origin-refused");
     if (request.is404 || right === "public") return;
     if (!request.who) throw new Refusal("not-signed-in");
     if (right === "signed-in") return;
@@ -76,16 +80,14 @@ async function within(limit: Limit, request: FastifyRequest, reply: FastifyReply
 }
 
 /** A browser names the page that asks (Origin, Sec-Fetch-Site); other clients name nothing and carry no cookie by themselves. */
-function refuseOtherOrigins(request: FastifyRequest, origins: readonly string[]): void {
-  const { origin, host } = request.headers;
+export function isOwnOrigin(headers: IncomingHttpHeaders, origins: readonly string[]): boolean {
+  const { origin, host } = headers;
   if (origin === undefined) {
-    const site = request.headers["sec-fetch-site"];
-    if (site === undefined || site === "same-origin" || site === "none") return;
-    throw new Refusal("origin-refused");
+    const site = headers["sec-fetch-site"];
+    return site === undefined || site === "same-origin" || site === "none";
   }
-  if (origins.includes(origin)) return;
-  if (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()) return;
-  throw new Refusal("origin-refused");
+  if (origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
 /** The first of zh and en that the browser prefers; zh when it says nothing. */

@@ -2,11 +2,13 @@ import { Type } from "typebox";
 import { beforeAll, expect, test } from "vitest";
 import { Refusal } from "../../src/contract/errors.ts";
 import type { House } from "../../src/house.ts";
+import type { Known } from "../../src/people/sessions.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";
-import { type App, page, pageFrom, pageQuery, type Who } from "../../src/server/route.ts";
+import { type App, page, pageFrom, pageQuery } from "../../src/server/route.ts";
 
-const supervisor: Who = { actor: "person:1", roles: ["supervisor"], person: null };
-const auditor: Who = { actor: "person:2", roles: ["auditor"], person: null };
+const none = { person: null, sessionHash: null, tokenId: null };
+const supervisor: Known = { actor: "person:1", roles: ["supervisor"], ...none };
+const auditor: Known = { actor: "person:2", roles: ["auditor"], ...none };
 const house = { newId: () => "id-1", clock: { nowMs: () => 0, after: () => () => {} }, db: {} } as unknown as House;
 
 let app: App;
@@ -14,6 +16,7 @@ beforeAll(async () => {
   app = await buildServer({
     house,
     sessions: {
+      async sweep() {},
       async whoIs({ authorization }) {
         return authorization === "Bearer s" ? supervisor : authorization === "Bearer a" ? auditor : null;
       },
@@ -61,7 +64,7 @@ test("a route without a right stops the start", async () => {
   await expect(
     buildServer({
       house,
-      sessions: { whoIs: async () => null },
+      sessions: { whoIs: async () => null, sweep: async () => {} },
       settings: { ...defaultServerSettings, version: "0", webRoot: "/nowhere" },
       features: [(app) => void app.get("/api/v1/open", async () => "x")],
     }),

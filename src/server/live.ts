@@ -1,0 +1,182 @@
+/** The live feed: socket.io at /live, opened by the same cookie or token as the API, closed with it. */
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { inArray } from "drizzle-orm";
+import { type DefaultEventsMap, Server, type Socket } from "socket.io";
+import type { Clock } from "../clock/clock.ts";
+import type { AreaView } from "../contract/aisles.ts";
+import { sentence } from "../contract/errors.ts";
+import { houseChain, type JournalRow } from "../contract/journal.ts";
+import type { BrowserToServer, ServerToBrowser } from "../contract/live.ts";
+import type { DeviceHealth } from "../contract/ports.ts";
+import { mayDo } from "../contract/roles.ts";
+import type { StocktakeView } from "../contract/stocktake.ts";
+import type { Ended, Known, Sessions } from "../people/sessions.ts";
+import type { Db } from "../storage/db.ts";
+import { chainHeads } from "../storage/schema/journal.ts";
+import { isOwnOrigin } from "./guard.ts";
+import { makeInOrder } from "./in-order.ts";
+import { makeNewestState } from "./newest-state.ts";
+
+export const connectionsMax = 2_000;
+/** A browser that takes no more than this behind is let go; it comes back and fetches what it missed. */
+export const framesPendingMax = 1_000;
+const pendingLookedAtMs = 250;
+const stillSignedInEveryMs = 60_000;
+const chainsFollowedMax = 50;
+const messageBytesMax = 16_384;
+
+export interface LiveDeps {
+  db: Db;
+  clock: Clock;
+  sessions: Pick<Sessions, "whoIs" | "onEnded">;
+  /** Origins besides the server's own. */
+  origins: readonly string[];
+}
+
+export type Alarm = Parameters<ServerToBrowser["alarm"]>[0];
+
+export interface Live {
+  /** Committed rows, to whoever follows their chain, in order of revision. */
+  publish(rows: readonly JournalRow[]): void;
+  pushArea(view: AreaView): void;
+  pushDevice(health: DeviceHealth): void;
+  pushStocktake(view: StocktakeView): void;
+  pushAlarm(alarm: Alarm): void;
+  connections(): number;
+  close(): Promise<void>;
+}
+
+interface Follower {
+  who: Known;
+  headers: { cookie?: string; authorization?: string };
+}
+type LiveSocket = Socket<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>;
+
+export function createLive(httpServer: HttpServer, { db, clock, sessions, origins }: LiveDeps): Live {
+  const io = new Server<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>(httpServer, {
+    path: "/live",
+    serveClient: false,
+    maxHttpBufferSize: messageBytesMax,
+    allowRequest: (request, answer) =>
+      answer(null, io.engine.clientsCount < connectionsMax && isOwnOrigin(request.headers, origins)),
+  });
+
+  io.use((socket, next) => {
+    const headers = credentialsOf(socket.request, socket.handshake.auth);
+    sessions.whoIs(headers).then(
+      (who) => {
+        if (!who || !mayDo(who.roles, "look")) return next(refusal("not-signed-in"));
+        socket.data = { who, headers };
+        next();
+      },
+      () => next(refusal("database-away")),
+    );
+  });
+  io.on("connection", (socket) => {
+    socket.on("follow", (request, answer) => {
+      follow(socket, request, answer).catch(() => socket.conn.close());
+    });
+  });
+
+  /** Joins first, then reads the heads: no row falls between. */
+  async function follow(socket: LiveSocket, request: unknown, answer: unknown): Promise<void> {
+    const asked = (request as { chains?: unknown } | null)?.chains;
+    if (!Array.isArray(asked) || typeof answer !== "function") return;
+    const chains = asked
+      .slice(0, chainsFollowedMax)
+      .filter((chain): chain is string => typeof chain === "string" && mayFollow(socket.data.who, chain));
+    for (const room of socket.rooms) if (room !== socket.id && !chains.includes(room)) await socket.leave(room);
+    await socket.join(chains);
+    const heads = chains.length > 0 ? await db.select().from(chainHeads).where(inArray(chainHeads.chain, chains)) : [];
+    const known = new Map(heads.map((head) => [head.chain, head.revision]));
+    answer(Object.fromEntries(chains.map((chain) => [chain, known.get(chain) ?? 0])));
+  }
+
+  sessions.onEnded((ended) => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (!isOf(socket.data.who, ended)) continue;
+      // Signed out: over. A changed person's browser comes back by itself and is asked again who it is.
+      if ("personId" in ended) socket.conn.close();
+      else socket.disconnect(true);
+    }
+  });
+
+  let cancelCheck = clock.after(stillSignedInEveryMs, checkAll);
+  function checkAll(): void {
+    for (const socket of io.sockets.sockets.values()) {
+      // Following is not activity: an unattended screen does not keep a session alive.
+      sessions.whoIs(socket.data.headers, { isActivity: false }).then(
+        (who) => void (who || socket.disconnect(true)),
+        () => {},
+      );
+    }
+    cancelCheck = clock.after(stillSignedInEveryMs, checkAll);
+  }
+
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  function dropSlow(): void {
+    const nowMs = clock.nowMs();
+    if (nowMs - lookedAtMs < pendingLookedAtMs) return;
+    lookedAtMs = nowMs;
+    for (const socket of io.sockets.sockets.values()) {
+      if (pendingFrames(socket) > framesPendingMax) socket.conn.close();
+    }
+  }
+
+  const rows = makeInOrder(clock, (row) => {
+    io.to(row.chain).emit("journal", row);
+    dropSlow();
+  });
+  const state = <E extends "area" | "device" | "stocktake">(event: E) =>
+    makeNewestState<Parameters<ServerToBrowser[E]>[0]>(clock, (value) => {
+      io.emit(event, ...([value] as Parameters<ServerToBrowser[E]>));
+      dropSlow();
+    });
+  const areas = state("area");
+  const devices = state("device");
+  const stocktakes = state("stocktake");
+
+  return {
+    publish: (committed) => committed.forEach(rows.add),
+    pushArea: (view) => areas.push(view.areaKey, view),
+    pushDevice: (health) => devices.push(health.deviceId, health),
+    pushStocktake: (view) => stocktakes.push(view.id, view),
+    pushAlarm: (alarm) => void io.emit("alarm", alarm),
+    connections: () => io.engine.clientsCount,
+    async close() {
+      cancelCheck();
+      for (const part of [rows, areas, devices, stocktakes]) part.close();
+      // Not io.close(): the HTTP server belongs to whoever opened it.
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+function mayFollow(who: Known, chain: string): boolean {
+  if (chain === houseChain) return mayDo(who.roles, "audit");
+  return chain.startsWith("room:") && mayDo(who.roles, "look");
+}
+
+function credentialsOf(request: IncomingMessage, auth: Record<string, unknown>): Follower["headers"] {
+  const { cookie, authorization } = request.headers;
+  const token = typeof auth.token === "string" ? `Bearer ${auth.token}` : authorization;
+  return { ...(cookie === undefined ? {} : { cookie }), ...(token === undefined ? {} : { authorization: token }) };
+}
+
+function isOf(who: Known, ended: Ended): boolean {
+  if ("sessionHash" in ended) return who.sessionHash === ended.sessionHash;
+  if ("tokenId" in ended) return who.tokenId === ended.tokenId;
+  return who.person?.id === ended.personId && who.sessionHash !== ended.exceptHash;
+}
+
+function refusal(code: "not-signed-in" | "database-away"): Error {
+  return Object.assign(new Error(sentence(code, "en")), {
+    data: { code, zh: sentence(code, "zh"), en: sentence(code, "en") },
+  });
+}
+
+/** What engine.io has not yet handed to the connection; its typings keep it private. */
+function pendingFrames(socket: LiveSocket): number {
+  return (socket.conn as unknown as { writeBuffer?: unknown[] }).writeBuffer?.length ?? 0;
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { catalogueRoutes } from "../../src/catalogue/routes.ts";
+import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
+import type { RequiredRight } from "../../src/server/route.ts";
+import { openHouse, type TestHouse } from "../support/house-server.ts";
+
+interface Registered {
+  method: string;
+  url: string;
+  right: RequiredRight;
+}
+
+describe("rights", () => {
+  let house: TestHouse;
+  const registered: Registered[] = [];
+
+  beforeAll(async () => {
+    house = await openHouse("embedded", {
+      onRoute: (method, url, right) => registered.push({ method, url, right }),
+      features: [(app, house) => catalogueRoutes(app, { house })],
+    });
+  });
+  afterAll(() => house.close());
+
+  // The path's parameters name nothing that exists: a request that is let through meets 400 or 404, never 401 or 403.
+  const ask = ({ method, url }: Registered, headers: Record<string, string>) =>
+    house.app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "none").replace("*", "none"), headers });
+
+  test("every route is known to this test", () => {
+    expect(registered.length).toBeGreaterThan(30);
+    // What strangers may ask for is short, and every addition to it is seen here.
+    const open = registered.filter(({ right, method }) => right === "public" && method !== "HEAD");
+    const names = open.map(({ method, url }) => `${method} ${url}`).filter((name) => !name.includes(" /docs"));
+    expect(names.sort()).toEqual([
+      "DELETE /api/v1/session",
+      "GET /",
+      "GET /api/v1/session",
+      "GET /assets/*",
+      "GET /favicon.ico",
+      "GET /favicon.svg",
+      "GET /health",
+      "GET /manifest.webmanifest",
+      "GET /metrics",
+      "GET /robots.txt",
+      "POST /api/v1/session",
+      "POST /api/v1/session/demo",
+      "POST /api/v1/set-up",
+    ]);
+  });
+
+  test("nobody signed in gets nothing but that", async () => {
+    for (const route of registered.filter(({ right }) => right !== "public")) {
+      const answer = await ask(route, {});
+      expect(answer.statusCode, `${route.method} ${route.url}`).toBe(401);
+    }
+  });
+
+  test("each role does what the table says and nothing else", async () => {
+    for (const route of registered.filter(({ right }) => right !== "public" && right !== "signed-in")) {
+      for (const role of roles) {
+        const answer = await ask(route, house.as(role));
+        const isAllowed = mayDo([role], route.right as Right);
+        const name = `${route.method} ${route.url} as ${role}: ${answer.statusCode}`;
+        expect(answer.statusCode !== 401 && answer.statusCode !== 403, name).toBe(isAllowed);
+      }
+    }
+  });
+
+  test("the door's journal is for auditors", async () => {
+    for (const url of [
+      "/api/v1/journal?chain=house",
+      "/api/v1/journal?subject=person:1",
+      "/api/v1/journal?subject=system:1",
+    ]) {
+      expect((await house.app.inject({ url, headers: house.as("archivist") })).statusCode, url).toBe(403);
+      expect((await house.app.inject({ url, headers: house.as("auditor") })).statusCode, url).toBe(200);
+    }
+    const room = await house.app.inject({ url: "/api/v1/journal?chain=room:r1", headers: house.as("archivist") });
+    expect(room.statusCode).toBe(200);
+  });
+});

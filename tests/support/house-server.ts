@@ -1,0 +1,137 @@
+/** A house with its API and live feed for tests: a real database, time that stands until moved, people of every role. */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { uuidv7 } from "uuidv7";
+import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import type { Person } from "../../src/contract/people.ts";
+import type { DeviceHealth } from "../../src/contract/ports.ts";
+import { type Role, roles } from "../../src/contract/roles.ts";
+import type { House } from "../../src/house.ts";
+import { journalRoutes } from "../../src/journal/routes.ts";
+import type { PeopleDeps } from "../../src/people/deps.ts";
+import { openPeople } from "../../src/people/open-people.ts";
+import { peopleRoutes } from "../../src/people/people-routes.ts";
+import { hashSecret } from "../../src/people/secret.ts";
+import { sessionRoutes } from "../../src/people/session-routes.ts";
+import { buildServer, defaultServerSettings, type ServerSettings } from "../../src/server/build-server.ts";
+import { createLive, type Live } from "../../src/server/live.ts";
+import { roomsRoutes } from "../../src/server/rooms-routes.ts";
+import type { App, RequiredRight } from "../../src/server/route.ts";
+import { layoutOf } from "../../src/site/layout.ts";
+import { parseSite } from "../../src/site/parse-site.ts";
+import { people, tokens } from "../../src/storage/schema/people.ts";
+import { makeMetrics } from "../../src/watch/metrics.ts";
+import { watchRoutes } from "../../src/watch/routes.ts";
+import { freshDatabase, type TestEngine } from "./database.ts";
+
+export interface TestHouse {
+  app: App;
+  house: House;
+  clock: VirtualClock;
+  people: PeopleDeps;
+  live: Live;
+  /** Every row published, in order. */
+  rows: JournalRow[];
+  devices: DeviceHealth[];
+  /** Headers of a system with exactly this role: a token, made without the API. */
+  as(role: Role): { authorization: string };
+  /** Headers of a person with these roles, signed in without a password. */
+  signedIn(roles: readonly Role[], login?: string): Promise<{ headers: { cookie: string }; person: Person }>;
+  close(): Promise<void>;
+}
+
+export interface TestHouseSettings extends Partial<ServerSettings> {
+  isDemo?: boolean;
+  /** Told every route that is registered. */
+  onRoute?: (method: string, url: string, right: RequiredRight) => void;
+  features?: readonly ((app: App, house: House) => void | Promise<void>)[];
+}
+
+export async function openHouse(engine: TestEngine, settings: TestHouseSettings = {}): Promise<TestHouse> {
+  const { isDemo = false, features = [], onRoute, ...server } = settings;
+  const database = await freshDatabase(engine);
+  const clock = virtualClock(Date.UTC(2026, 0, 5, 0, 30));
+  const rows: JournalRow[] = [];
+  const devices: DeviceHealth[] = [];
+  let live: Live | null = null;
+  const house: House = {
+    db: database.db,
+    clock,
+    newId: uuidv7,
+    layout: layoutOf(demoSite()),
+    publish(committed) {
+      rows.push(...committed);
+      live?.publish(committed);
+    },
+  };
+  const peopleDeps = openPeople(house, randomBytes, { isDemo });
+  const metrics = makeMetrics({ devices: () => devices, liveConnections: () => live?.connections() ?? 0 });
+  const app = await buildServer({
+    house,
+    sessions: peopleDeps.sessions,
+    ...(onRoute ? { onRoute } : {}),
+    settings: {
+      ...defaultServerSettings,
+      version: "test",
+      webRoot: "/nowhere",
+      guessesPerMinuteMax: 100_000,
+      // The machine that tests may be busy with other things.
+      eventLoopDelayMsMax: 0,
+      ...server,
+    },
+    features: [
+      (app) => sessionRoutes(app, peopleDeps),
+      (app) => peopleRoutes(app, peopleDeps),
+      (app) => journalRoutes(app, { house }),
+      (app) => roomsRoutes(app, house),
+      (app) => watchRoutes(app, { house, devices: () => devices, metrics, version: "test" }),
+      ...features.map((feature) => (app: App) => feature(app, house)),
+    ],
+  });
+  const opened = createLive(app.server, { db: house.db, clock, sessions: peopleDeps.sessions, origins: [] });
+  live = opened;
+  await app.ready();
+
+  const secretOf = (role: Role) => `gw_${role}${"x".repeat(43 - role.length)}`;
+  await house.db.insert(tokens).values(
+    roles.map((role) => ({
+      id: `token-${role}`,
+      name: role,
+      tokenHash: hashSecret(secretOf(role)),
+      roles: [role],
+      createdBy: "gateway",
+      createdAtMs: clock.nowMs(),
+    })),
+  );
+
+  return {
+    app,
+    house,
+    clock,
+    people: peopleDeps,
+    live: opened,
+    rows,
+    devices,
+    as: (role) => ({ authorization: `Bearer ${secretOf(role)}` }),
+    async signedIn(held, login = `p-${randomBytes(4).toString("hex")}`) {
+      const id = uuidv7();
+      const roles = [...held];
+      const person = { id, login, name: login, roles, language: "zh" as const, isActive: true, version: 1 };
+      await house.db.insert(people).values({ ...person, passwordHash: null, createdAtMs: clock.nowMs() });
+      const secret = await house.db.transaction((tx) => peopleDeps.sessions.start(tx, id, clock.nowMs()));
+      return { headers: { cookie: `guiwei=${secret}` }, person: { ...person, canSignIn: false } };
+    },
+    async close() {
+      await opened.close();
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+function demoSite() {
+  const { site, faults } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
+  if (!site) throw new Error(JSON.stringify(faults));
+  return site;
+}
