@@ -35,10 +35,10 @@ export function normaliseQuery(text: string): string {
   return text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
 }
 
-/** The characters and pairs of a query as a tsquery that public.guiwei_bigrams answers. */
+/** The pairs of neighbours of a query as a tsquery that public.guiwei_bigrams answers; one character asks for all its pairs. */
 export function bigramQuery(query: string): string {
   const characters = [...query];
-  const grams =
-    characters.length === 1 ? characters : characters.slice(1).map((second, i) => `${characters[i]}${second}`);
-  return [...new Set(grams)].map((gram) => `'${gram.replace(/\\/g, "\\\\").replace(/'/g, "''")}'`).join(" & ");
+  const quoted = (text: string) => `'${text.replace(/\\/g, "\\\\").replace(/'/g, "''")}'`;
+  if (characters.length === 1) return `${quoted(query)}:*`;
+  return [...new Set(characters.slice(1).map((second, i) => quoted(`${characters[i]}${second}`)))].join(" & ");
 }

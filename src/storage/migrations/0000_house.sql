@@ -1,18 +1,16 @@
 -- Helper functions that indexes and triggers use; put before the generated migration by `node scripts/migrations.mjs`.
 
--- Character bigrams (and single characters) of a text as a tsvector: Chinese substrings of any length become index look-ups,
--- rechecked with strpos. Immutable and schema-qualified, because PostgreSQL 17+ builds indexes under a safe search_path.
+-- Character bigrams of a text as a tsvector: any Chinese substring becomes an index look-up, rechecked with strpos. Every
+-- character begins one pair (the last one's partner is a line break), so that a single character is a prefix query.
+-- Two regular expressions instead of a loop: one evaluation costs microseconds, and an import pays it for every row.
+-- Immutable and schema-qualified, because PostgreSQL 17+ builds indexes under a safe search_path; the stated cost keeps the
+-- planner from evaluating it row by row while a fresh table has no statistics.
 CREATE OR REPLACE FUNCTION public.guiwei_bigrams(input text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT pg_catalog.array_to_tsvector(COALESCE(pg_catalog.array_agg(DISTINCT gram), '{}'))
-  FROM (
-    SELECT pg_catalog.substr(line, i, n) AS gram
-    FROM pg_catalog.unnest(pg_catalog.string_to_array(pg_catalog.lower(input), E'\n')) AS line,
-         pg_catalog.generate_series(1, pg_catalog.char_length(line)) AS i,
-         pg_catalog.generate_series(1, 2) AS n
-    WHERE i + n - 1 <= pg_catalog.char_length(line)
-  ) AS grams
-  WHERE pg_catalog.btrim(gram) <> ''
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+  SELECT pg_catalog.array_to_tsvector(pg_catalog.array_remove(pg_catalog.string_to_array(
+    pg_catalog.regexp_replace(input || E'\n', '(..)', E'\\1\x01', 'g')
+      || pg_catalog.regexp_replace(pg_catalog.substr(input || E'\n', 2), '(..)', E'\\1\x01', 'g'),
+    E'\x01'), ''))
 $$;
 --> statement-breakpoint
 -- The journal is only ever appended to.
