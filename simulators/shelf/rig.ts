@@ -104,6 +104,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   /** Rolls the carriages up to now, so that brakes bite where they were told to and not a tick later. */
   function catchUp(): void {
     const nowMs = clock.nowMs();
+    if (nowMs === rolledAtMs) return;
     if (isRolling()) {
       const now = roll(rail, nowMs - rolledAtMs);
       felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
@@ -115,7 +116,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   function keepTicking(): void {
     if (cancelTick) return;
     const isLocating = powered && state.openAisle === null && !needsReset(state);
-    if (state.job || isRolling() || isLocating) cancelTick = clock.after(tickMs, tick);
+    if (state.job || isRolling() || isLocating || felt.edge || felt.overCurrent) cancelTick = clock.after(tickMs, tick);
   }
 
   function tick(): void {
