@@ -62,7 +62,7 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
       if (page.length < pageRows) break;
     }
     if (head && previousRevision < head.revision) note({ chain, revision: previousRevision + 1, what: "missing" });
-    if (!(await endsAtHead(db, chain))) note({ chain, revision: previousRevision, what: "head" });
+    else if (!(await endsAtHead(db, chain))) note({ chain, revision: previousRevision, what: "head" });
   }
   return report;
 
