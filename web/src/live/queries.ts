@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
 import type { BoxDetail, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
 import type { JournalPage } from "../../../src/contract/live.ts";
-import type { Person, Session } from "../../../src/contract/people.ts";
+import type { Person, Session, TokenView } from "../../../src/contract/people.ts";
 import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { RelocationDetail, RelocationView } from "../../../src/contract/relocation.ts";
 import type { StocktakeClass, StocktakeLine, StocktakeView } from "../../../src/contract/stocktake.ts";
@@ -96,16 +96,9 @@ export const peopleQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export interface TokenLine {
-  id: string;
-  name: string;
-  roles: string[];
-  createdAtMs: number;
-  revokedAtMs: number | null;
-}
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
-  queryFn: ({ signal }) => list<TokenLine>("/tokens", signal),
+  queryFn: ({ signal }) => list<TokenView>("/tokens", signal),
 });
 
 export const devicesQuery = queryOptions({

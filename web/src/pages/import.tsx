@@ -1,3 +1,83 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Button, Progress, Skeleton, Space } from "antd";
+import { useTranslation } from "react-i18next";
+import type { ImportView } from "../../../src/contract/catalogue.ts";
+import { useAct } from "../live/act.ts";
+import { call } from "../live/call.ts";
+import { api, importQuery } from "../live/queries.ts";
+import { Figure, Figures } from "../parts/figures.tsx";
+import { RowFaults } from "../parts/import/row-faults.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { ProblemNote } from "../parts/problem-note.tsx";
+import { StateMark } from "../parts/state-mark.tsx";
+import { palette } from "../theme.ts";
+
+const route = getRouteApi("/imports/$id");
+
 export function ImportPage() {
-  return null;
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const { data: view, error, refetch } = useQuery(importQuery(id));
+  const act = useAct<"run" | "cancel", ImportView>({
+    run: (verb, key) => call("POST", `${api}/imports/${id}/${verb}`, { key }),
+    old: [["import", id], ["imports"]],
+  });
+  if (error && !view) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  if (!view) return <Skeleton active />;
+  const count = (key: string) => Number(view.summary[key] ?? 0);
+  const rowsGood = view.rowsTotal - view.rowsRefused;
+  const isBusy = view.state === "received" || view.state === "running";
+  return (
+    <div data-testid="import" data-state={view.state}>
+      <Link to="/catalogue">← {t("catalogue.title")}</Link>
+      <PageHead title={view.filename} {...(view.state === "checked" ? { lead: t("catalogue.checkLead") } : {})}>
+        <StateMark state={view.state} word={t(`catalogue.state.${view.state}`)} />
+      </PageHead>
+      {isBusy && (
+        <section className="sheet">
+          <Progress
+            percent={view.rowsTotal === 0 ? 0 : Math.floor((view.rowsDone / view.rowsTotal) * 100)}
+            status="active"
+            strokeColor={palette.steel}
+            aria-label={t(`catalogue.state.${view.state}`)}
+          />
+          <p role="status">{t("catalogue.progress", { done: view.rowsDone, total: view.rowsTotal })}</p>
+        </section>
+      )}
+      <Figures>
+        <Figure label={t("catalogue.rows")} value={view.rowsTotal} />
+        <Figure label={t("catalogue.created")} value={count("created")} />
+        <Figure label={t("catalogue.changed")} value={count("changed")} />
+        <Figure label={t("catalogue.unchanged")} value={count("unchanged")} />
+        <Figure
+          testId="import-refused"
+          label={t("catalogue.refused")}
+          value={view.rowsRefused}
+          look={view.rowsRefused > 0 ? "bad" : "plain"}
+        />
+      </Figures>
+      <ProblemNote error={act.error} onClose={act.forget} />
+      <Space wrap className="desk-acts">
+        {view.state === "checked" && (
+          <Button
+            type="primary"
+            size="large"
+            data-testid="import-run"
+            disabled={rowsGood <= 0}
+            loading={act.isBusy}
+            onClick={() => act.go("run")}
+          >
+            {rowsGood > 0 ? t("catalogue.run", { n: rowsGood }) : t("catalogue.nothingToRun")}
+          </Button>
+        )}
+        {(view.state === "checked" || isBusy) && (
+          <Button size="large" data-testid="import-cancel" onClick={() => act.go("cancel")}>
+            {t("catalogue.cancel")}
+          </Button>
+        )}
+      </Space>
+      <RowFaults view={view} />
+    </div>
+  );
 }

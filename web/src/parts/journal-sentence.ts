@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
-import { journalKinds } from "../../../src/contract/journal.ts";
 import { peopleQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useSession } from "../live/use-session.ts";
@@ -18,7 +17,7 @@ interface Names {
 
 /** One row as one plain sentence. */
 export function journalSentence(t: TFunction, row: Told, names: Names, language: Language): string {
-  if (!(journalKinds as readonly string[]).includes(row.kind)) return row.kind;
+  if (!hasWords(row.kind)) return row.kind;
   const { body } = row;
   const [, subjectId = ""] = row.subject?.split(/:(.*)/) ?? [];
   const areaKey = text(body, "areaKey") ?? (row.subject?.startsWith("area:") ? subjectId : null);
@@ -34,6 +33,12 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
     verb: verbWord(t, text(body, "verb"), body.aisle),
     outcome: outcomeWord(body, language, t),
   });
+}
+
+function hasWords(kind: string): boolean {
+  const [family = "", verb = ""] = kind.split(".");
+  const words: unknown = zh.journal[family as keyof typeof zh.journal];
+  return typeof words === "object" && words !== null && verb in words;
 }
 
 export function actorName(t: TFunction, actor: string, names: Names): string {

@@ -19,7 +19,7 @@ export function BoxActs({ box }: { box: BoxDetail }) {
   const acts: { act: Act; word: string; isShown: boolean }[] = [
     { act: "take", word: t("box.take"), isShown: may("lend") && !isOut },
     { act: "return", word: t("box.giveBack"), isShown: may("lend") && isOut },
-    { act: "place", word: t("box.place"), isShown: may("catalogue") && !isOut },
+    { act: "place", word: t("box.place"), isShown: may("lend") && !isOut },
     { act: "tag", word: t("box.bindTag"), isShown: may("catalogue") },
   ];
   const done = () => setAct(null);

@@ -72,10 +72,10 @@ export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }:
       {!hidesCommand && (
         <MotionNote view={view} command={command} error={motion.error} onAgain={motion.go} onForget={motion.forget} />
       )}
-      <AreaActs areaKey={areaKey} view={view} onAct={motion.go} isBusy={motion.isBusy} />
       {view && view.openAisle !== null && view.openAisle > 0 && (
         <FacePanel area={area} aisle={view.openAisle} light={view.light} />
       )}
+      {!hidesCommand && <AreaActs areaKey={areaKey} view={view} onAct={motion.go} isBusy={motion.isBusy} />}
       {isDemo && <DemoPanel areaKey={areaKey} view={view} />}
       <AreaTable area={area} view={view} />
     </section>

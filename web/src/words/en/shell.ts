@@ -38,7 +38,7 @@ export const shell: Shape<typeof zh> = {
     drawer: "State of the devices",
   },
   person: { signOut: "Sign out", language: "Switch to Chinese", roles: "Roles" },
-  alarm: { title: "Alarm", acknowledge: "Acknowledge", acknowledgeAll: "Acknowledge all", area: "{{area}}" },
+  alarm: { title: "Alarm", acknowledge: "Acknowledge", acknowledgeAll: "Acknowledge all" },
   role: {
     archivist: "Archivist",
     operator: "Stocktake operator",

@@ -1,0 +1,61 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import type { ImportView } from "../../../../src/contract/catalogue.ts";
+import { api } from "../../live/queries.ts";
+import { type Language, useLanguage } from "../../words/index.ts";
+import { say, sayCode } from "../../words/say.ts";
+
+interface Fault {
+  row: number;
+  column: string | null;
+  code: string;
+  params?: Record<string, string | number>;
+  zh?: string;
+  en?: string;
+}
+
+const shownMax = 500;
+
+function sentenceOf(fault: Fault, language: Language): string {
+  return fault.zh && fault.en
+    ? say({ zh: fault.zh, en: fault.en }, language)
+    : sayCode(fault.code, language, fault.params);
+}
+
+/** Row by row what is wrong; the rest is in the workbook that can be corrected and uploaded again. */
+export function RowFaults({ view }: { view: ImportView }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const faults = (Array.isArray(view.summary.faults) ? view.summary.faults : []) as Fault[];
+  if (faults.length === 0 && view.rowsRefused === 0) return null;
+  return (
+    <section>
+      <h2 className="under">{t("catalogue.errors")}</h2>
+      <Button icon={<DownloadOutlined />} href={`${api}/imports/${view.id}/errors.xlsx`} data-testid="import-errors">
+        {t("catalogue.errorsXlsx")}
+      </Button>
+      {faults.length > shownMax && <p className="soft">{t("catalogue.firstErrors", { n: shownMax })}</p>}
+      <Table<Fault>
+        className="under"
+        size="small"
+        rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
+        dataSource={faults.slice(0, shownMax)}
+        pagination={{ pageSize: 20, hideOnSinglePage: true }}
+        scroll={{ x: "max-content" }}
+        columns={[
+          { title: t("catalogue.row"), dataIndex: "row", width: 80 },
+          {
+            title: t("catalogue.column"),
+            width: 140,
+            render: (_, fault) => fault.params?.column ?? fault.column ?? t("common.none"),
+          },
+          {
+            title: t("catalogue.what"),
+            render: (_, fault) => <span className="explain wide">{sentenceOf(fault, language)}</span>,
+          },
+        ]}
+      />
+    </section>
+  );
+}

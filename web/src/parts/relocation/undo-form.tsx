@@ -1,0 +1,45 @@
+import { Button, Form, Input, Modal } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api } from "../../live/queries.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+/** Undo is a plan of its own, in reverse: nothing that happened is taken out of the history. */
+export function UndoForm({ relocation, onPlanned }: { relocation: RelocationDetail; onPlanned: (id: string) => void }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const undo = useAct<{ reason: string }, RelocationDetail>({
+    run: ({ reason }, key) => call("POST", `${api}/relocations/${relocation.id}/undo`, { body: { reason }, key }),
+    old: [["relocations"]],
+    done: (view) => {
+      setOpen(false);
+      onPlanned(view.id);
+    },
+  });
+  return (
+    <>
+      <Button data-testid="relocation-undo" onClick={() => setOpen(true)}>
+        {t("relocation.undo")}
+      </Button>
+      <Modal open={isOpen} title={t("relocation.undo")} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
+        <p>{t("relocation.undoSure")}</p>
+        <Form layout="vertical" onFinish={undo.go} className="act-form">
+          <Form.Item
+            name="reason"
+            label={t("common.reason")}
+            rules={[{ required: true, message: t("common.reasonHint") }]}
+          >
+            <Input autoFocus maxLength={500} placeholder={t("common.reasonHint")} />
+          </Form.Item>
+          <ProblemNote error={undo.error} />
+          <Button type="primary" htmlType="submit" loading={undo.isBusy} data-testid="relocation-undo-submit">
+            {t("relocation.undo")}
+          </Button>
+        </Form>
+      </Modal>
+    </>
+  );
+}

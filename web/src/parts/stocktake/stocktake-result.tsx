@@ -1,0 +1,79 @@
+import { CheckCircleFilled, DownloadOutlined, WarningFilled } from "@ant-design/icons";
+import { Button, Tabs } from "antd";
+import { useTranslation } from "react-i18next";
+import type { StocktakeClass, StocktakeView } from "../../../../src/contract/stocktake.ts";
+import { api } from "../../live/queries.ts";
+import { Figure, Figures } from "../figures.tsx";
+import { coverage } from "./remaining.ts";
+import { StocktakeLines } from "./stocktake-lines.tsx";
+
+/** What needs a person comes first; what was found needs nobody. */
+const order: StocktakeClass[] = ["missing", "misplaced", "unexpected", "onLoan", "notCovered", "found"];
+const looks = {
+  missing: "bad",
+  misplaced: "warn",
+  unexpected: "warn",
+  notCovered: "warn",
+  onLoan: "plain",
+  found: "ok",
+} as const;
+
+export function StocktakeResult({ view }: { view: StocktakeView }) {
+  const { t } = useTranslation();
+  const covered = coverage(view);
+  const counts = { all: view.layersTotal, covered: view.layersCovered };
+  const countOf = (of: StocktakeClass) => (view.summary ? Number(view.summary[of] ?? 0) : null);
+  const first = order.find((of) => (countOf(of) ?? 0) > 0) ?? "found";
+  return (
+    <>
+      <section
+        className={`sheet covered is-${covered}`}
+        aria-label={t("stocktake.covered")}
+        data-testid="stocktake-covered"
+      >
+        {covered === "complete" ? <CheckCircleFilled aria-hidden /> : <WarningFilled aria-hidden />}
+        <div>
+          <h2>{covered === "nothing" ? t("stocktake.incomplete", counts) : t(`stocktake.${covered}`, counts)}</h2>
+          {covered === "nothing" && <p>{t("stocktake.nothing")}</p>}
+          {view.state === "cancelled" && <p>{t("stocktake.unfinished")}</p>}
+          <p className="soft">
+            {t("stocktake.coveredHint")} {t("stocktake.unhealthy")}: {view.antennasUnhealthy} ·{" "}
+            {t("stocktake.tagsHeard")}: {view.tagsHeard}
+          </p>
+        </div>
+        <Button
+          icon={<DownloadOutlined />}
+          href={`${api}/stocktakes/${view.id}/result.xlsx`}
+          data-testid="stocktake-xlsx"
+        >
+          {t("stocktake.xlsx")}
+        </Button>
+      </section>
+      {view.summary && (
+        <Figures>
+          {order.map((of) => {
+            const n = countOf(of) ?? 0;
+            return (
+              <Figure
+                key={of}
+                testId={`count-${of}`}
+                label={t(`stocktake.class.${of}`)}
+                value={n}
+                look={n === 0 ? "plain" : looks[of]}
+              />
+            );
+          })}
+        </Figures>
+      )}
+      <Tabs
+        destroyOnHidden
+        defaultActiveKey={first}
+        items={order.map((of) => ({
+          key: of,
+          label: `${t(`stocktake.class.${of}`)} ${countOf(of) ?? ""}`,
+          children: <StocktakeLines id={view.id} of={of} />,
+        }))}
+      />
+    </>
+  );
+}
