@@ -1,0 +1,79 @@
+import type { TransactionSql } from "postgres";
+import { quoted, type TableShape, tablesOf } from "./backup.ts";
+import type { BackupHeader } from "./backup-format.ts";
+import { DatabaseError } from "./database-error.ts";
+import { knownMigrations, migrateInside } from "./migrate.ts";
+
+/** Throws database-not-empty when a table of the house holds a row. */
+export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
+  for (const { name } of await tablesOf(tx)) {
+    const [row] = await tx.unsafe<{ any: boolean }[]>(`SELECT EXISTS (SELECT 1 FROM public.${quoted(name)}) AS any`);
+    if (row?.any)
+      throw new DatabaseError(
+        "database-not-empty",
+        `The database is not empty (table ${name} holds rows). Restore into an empty one, or use --force to replace everything in it.`,
+      );
+  }
+}
+
+/** Makes the schema anew as it was when the backup was made; what stood in the database is gone when this commits. */
+export async function remakeSchema(tx: TransactionSql, header: BackupHeader, folder?: string): Promise<TableShape[]> {
+  const known = knownMigrations(folder);
+  const hashes = header.migrations.map((migration) => migration.hash);
+  if (hashes.length === 0 || hashes.some((hash, i) => hash !== known[i]?.hash))
+    throw new DatabaseError(
+      "backup-other-schema",
+      hashes.length > known.length
+        ? "This backup was made by a newer Guiwei. Install that version and restore it there. Nothing was changed."
+        : "This backup was made by another build of Guiwei whose schema has a history of its own. Nothing was changed.",
+    );
+  await dropEverything(tx);
+  await migrateInside(tx, folder, hashes.at(-1));
+  const tables = await tablesOf(tx);
+  const shape = (all: readonly { name: string; columns: readonly string[] }[]) =>
+    JSON.stringify(all.map(({ name, columns }) => [name, columns]));
+  if (
+    shape(header.tables) !==
+    shape(tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) })))
+  )
+    throw new DatabaseError(
+      "backup-other-schema",
+      "The tables in this backup are not those of its schema. Nothing was changed.",
+    );
+  return tables;
+}
+
+/** Everything of ours in `public` (not what an extension put there) and drizzle's record of migrations. */
+async function dropEverything(tx: TransactionSql): Promise<void> {
+  const drops = await tx<{ statement: string }[]>`
+    SELECT statement FROM (
+      SELECT 1 AS turn, c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+             format('public.%I', c.relname) AS name
+      FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+      UNION ALL
+      SELECT 2, p.oid, CASE p.prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure::text
+      FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+      UNION ALL
+      SELECT 3, t.oid, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, format('public.%I', t.typname)
+      FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd')
+    ) AS ours,
+    LATERAL (SELECT format('DROP %s IF EXISTS %s CASCADE', kind, name) AS statement) AS s
+    WHERE NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = ours.oid AND d.deptype = 'e')
+    ORDER BY turn`;
+  for (const { statement } of drops) await tx.unsafe(statement);
+  await tx.unsafe("DROP SCHEMA IF EXISTS drizzle CASCADE");
+}
+
+/** Takes foreign keys and triggers away while rows come in any order; the returned function puts them back and checks them. */
+export async function withoutChecks(tx: TransactionSql, tables: readonly TableShape[]): Promise<() => Promise<void>> {
+  const keys = await tx<{ table: string; name: string; definition: string }[]>`
+    SELECT conrelid::regclass::text AS table, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS definition
+    FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 0`;
+  for (const { table, name } of keys) await tx.unsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+  for (const { name } of tables) await tx.unsafe(`ALTER TABLE public.${quoted(name)} DISABLE TRIGGER USER`);
+  return async () => {
+    for (const { name } of tables) await tx.unsafe(`ALTER TABLE public.${quoted(name)} ENABLE TRIGGER USER`);
+    for (const { table, name, definition } of keys)
+      await tx.unsafe(`ALTER TABLE ${table} ADD CONSTRAINT ${name} ${definition}`);
+  };
+}

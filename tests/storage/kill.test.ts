@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededChance } from "../../src/clock/chance.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { freshFolder } from "../support/database.ts";
+
+const rounds = Number(process.env.GUIWEI_KILL_ROUNDS ?? 3);
+const script = fileURLToPath(new URL("./write-until-killed.ts", import.meta.url));
+const timeout = 60_000 * (rounds + 3);
+
+/** Starts the child on a folder; resolves once it writes, or with what it said when it could not. */
+function startWriter(dataDir: string, from: number) {
+  const child = spawn(process.execPath, ["--import", "tsx", script, dataDir, String(from)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  let complained = "";
+  child.stderr.on("data", (bytes: Buffer) => {
+    complained += bytes;
+  });
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const writing = new Promise<boolean>((resolve) => {
+    child.stdout.on("data", (bytes: Buffer) => {
+      said += bytes;
+      if (said.startsWith("open\n")) resolve(true);
+    });
+    void exited.then(() => resolve(false));
+  });
+  return {
+    child,
+    writing,
+    exited,
+    acknowledged: () => said.split("\n").slice(1, -1).map(Number),
+    complained: () => complained,
+  };
+}
+
+describe("kill -9 of the embedded database", { timeout }, () => {
+  let dataDir: string;
+  beforeAll(() => {
+    dataDir = freshFolder();
+  });
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  it(`loses no acknowledged row in ${rounds} rounds, and the next start takes the lock over`, async () => {
+    const seed = process.env.GUIWEI_SEED ?? "kill";
+    const chance = seededChance(seed);
+    const acknowledged: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const writer = startWriter(dataDir, round * 1_000_000);
+      expect(await writer.writing, writer.complained()).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 200 + chance.below(1_500)));
+      writer.child.kill("SIGKILL");
+      await writer.exited;
+      acknowledged.push(...writer.acknowledged());
+      expect(existsSync(join(dataDir, "guiwei.lock"))).toBe(true);
+    }
+    const database = await openDatabase({ dataDir });
+    const rows = await database.sql<{ n: string }[]>`SELECT n FROM written`;
+    await database.close();
+    const stored = new Set(rows.map((row) => Number(row.n)));
+    expect(acknowledged.length, `seed ${seed}`).toBeGreaterThan(rounds);
+    expect(acknowledged.filter((n) => !stored.has(n))).toEqual([]);
+    expect(existsSync(join(dataDir, "guiwei.lock"))).toBe(false);
+  });
+
+  it("refuses a second program with a sentence that names the first", async () => {
+    const first = await openDatabase({ dataDir });
+    const second = startWriter(dataDir, 0);
+    expect(await second.writing).toBe(false);
+    expect(second.complained()).toMatch(
+      /The data folder \/.* is in use by another Guiwei \(pid \d+\) since \d{4}-\d\d-\d\dT/,
+    );
+    expect(second.complained()).toContain(`(pid ${process.pid})`);
+    await expect(openDatabase({ dataDir })).rejects.toMatchObject({ code: "database-locked" });
+    await first.close();
+  });
+
+  it("is not fooled by a dead holder's pid that another program has now", async () => {
+    const lock = join(dataDir, "guiwei.lock");
+    const first = await openDatabase({ dataDir });
+    const text = JSON.parse(readFileSync(lock, "utf8")) as Record<string, unknown>;
+    await first.close();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(lock, JSON.stringify({ ...text, startTicks: "1" }));
+    expect(text.hostname).toBe(hostname());
+    await (await openDatabase({ dataDir })).close();
+    writeFileSync(lock, "{ cut sho");
+    await (await openDatabase({ dataDir })).close();
+  });
+});

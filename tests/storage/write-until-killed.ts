@@ -1,0 +1,12 @@
+// A child process of kill.test.ts: writes rows as fast as it can and prints each number only after its commit.
+import { writeSync } from "node:fs";
+import { openDatabase } from "../../src/storage/open-database.ts";
+
+const [dataDir, from] = process.argv.slice(2);
+const database = await openDatabase({ dataDir: dataDir as string });
+await database.sql`CREATE TABLE IF NOT EXISTS written (n int8 PRIMARY KEY, pad text NOT NULL)`;
+writeSync(1, "open\n");
+for (let n = Number(from); ; n++) {
+  await database.sql`INSERT INTO written VALUES (${n}, ${"x".repeat((n * 37) % 3000)})`;
+  writeSync(1, `${n}\n`);
+}
