@@ -39,10 +39,13 @@ export type OpenedBus =
 /** Readers answer within a byte's time of the request; this only keeps a slow transceiver from cutting off our last bit. */
 const readerGapMs = 1;
 
+/** What Modbus devices behind a serial server usually run at; the site file does not tell. */
+const serialServerBaud = 19_200;
+
 export function openBus(options: OpenBusOptions): OpenedBus {
   const { spec, clock, devices } = options;
   const wanted = options.override ?? spec.link;
-  const baud = baudOf("kind" in wanted ? wanted : spec.link);
+  const baud = ("kind" in wanted ? baudOf(wanted) : null) ?? baudOf(spec.link);
   const link = keepLinkUp(byteLinkOf(wanted, spec.id), clock, options.chance.fork(spec.id));
   const isReaders = devices.every((device) => device.profile === "r2000");
   if (!isReaders && devices.some((device) => device.profile === "r2000")) {
@@ -67,7 +70,8 @@ export function openBus(options: OpenBusOptions): OpenedBus {
     gapMs: baud ? rtuSilenceMs(baud) : 0,
     noiseBreaksLink: mode === "tcp",
   });
-  return { protocol: "modbus", link, line: { bus, mode, baud, nextTransactionId: 1 } };
+  const lineBaud = mode === "tcp" ? null : (baud ?? serialServerBaud);
+  return { protocol: "modbus", link, line: { bus, mode, baud: lineBaud, nextTransactionId: 1 } };
 }
 
 function baudOf(link: LinkSpec): number | null {

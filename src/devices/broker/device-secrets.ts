@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Passwords of the broker's users, each its own; made once and kept in a file that only the gateway's user can read. */
+export interface DeviceSecrets {
+  file: string;
+  passwordOf(username: string): string;
+  all(): Map<string, string>;
+  verify(username: string, password: string): boolean;
+}
+
+const secretBytes = 24;
+
+/** Reads the file and adds a password for every user that has none. Shape: { "shelf-2": { "username": "shelf-2", "password": "…" } }. */
+export function keepDeviceSecrets(
+  file: string,
+  usernames: readonly string[],
+  randomBytes: (bytes: number) => Buffer,
+): DeviceSecrets {
+  const known = new Map(Object.entries(read(file)).map(([username, entry]) => [username, entry.password]));
+  const missing = usernames.filter((username) => !known.has(username));
+  for (const username of missing) known.set(username, randomBytes(secretBytes).toString("base64url"));
+  if (missing.length > 0) {
+    mkdirSync(dirname(file), { recursive: true });
+    const entries = Object.fromEntries([...known].map(([username, password]) => [username, { username, password }]));
+    // Whole or not at all: a half-written file would lock every device out.
+    writeFileSync(`${file}.part`, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.part`, file);
+  }
+  return {
+    file,
+    all: () => new Map(known),
+    passwordOf(username) {
+      const password = known.get(username);
+      if (password === undefined) throw new Error(`no password for ${username}`);
+      return password;
+    },
+    verify(username, password) {
+      const expected = known.get(username);
+      return expected !== undefined && timingSafeEqual(digest(password), digest(expected));
+    },
+  };
+}
+
+function read(file: string): Record<string, { password: string }> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, { password: string }>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
