@@ -246,7 +246,10 @@ describe("a shelf controller on its rail", () => {
     b.rig.command(yesterday);
     b.clock.advance(30_000);
     b.rig.command(b.command("close"));
+    b.clock.advance(30_000);
+    b.setBeating(false);
     b.clock.advance(dayMs);
+    b.setBeating(true);
     expect(b.rig.state().openAisle).toBe(0);
     expect(b.rig.command(yesterday)?.reason).toBe("duplicate");
     expect(b.moves(60_000)).toBe(false);

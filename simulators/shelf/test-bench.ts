@@ -23,7 +23,8 @@ export function bench(options: { confirmed?: boolean; warnMs?: number; physics?:
   let wireId = 0;
   let beating = true;
   const beat = () => {
-    if (beating) rig.beat();
+    if (!beating) return;
+    rig.beat();
     clock.after(100, beat);
   };
   beat();
@@ -47,7 +48,9 @@ export function bench(options: { confirmed?: boolean; warnMs?: number; physics?:
     snapshot,
     open: (aisle: number) => rig.command(command("open", aisle)),
     setBeating: (on: boolean) => {
+      const isNew = on && !beating;
       beating = on;
+      if (isNew) beat();
     },
     /** Runs `ms` and says whether a carriage moved. */
     moves(ms: number): boolean {

@@ -37,7 +37,9 @@ export function modbusNode(
           for (const { unit, bank, isAlive } of units) {
             if (!isAlive()) continue;
             const answer = answerAdu(mode, unit, piece.frame, bank);
-            if (answer) clock.after(answerMs, () => say(answer));
+            if (!answer) continue;
+            clock.after(answerMs, () => say(answer));
+            break;
           }
         }
       };
