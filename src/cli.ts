@@ -1,12 +1,15 @@
 /** `guiwei …`: one file a command would be too many; each command only reads its words and calls its verb. */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { pino } from "pino";
 import { readSettings, type Settings } from "./config.ts";
-import { Refusal, sentence } from "./contract/errors.ts";
+import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
-import { parseSite } from "./site/parse-site.ts";
+import { parseSite, type SiteFault } from "./site/parse-site.ts";
+import type { Database } from "./storage/open-database.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -20,6 +23,8 @@ function fail(error: unknown): never {
   if (error instanceof Refusal) {
     console.error(`${sentence(error.code, "zh", error.params)}\n${error.message}`);
   } else if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    const code = error.code in errorTable ? (error.code as ErrorCode) : null;
+    if (code) console.error(sentence(code, "zh", { detail: "" }));
     console.error(error.message);
   } else {
     console.error(error);
@@ -31,17 +36,41 @@ function logger(settings: Settings) {
   return pino({ level: settings.LOG_LEVEL });
 }
 
-function readLayout(file: string) {
-  let text: string;
+function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     throw new Refusal("site-unreadable", { file });
   }
-  const { site, faults } = parseSite(text);
-  for (const fault of faults) console.error(`${file}:${fault.line} ${fault.path} ${fault.reason}`);
-  if (!site) throw new Refusal("site-invalid", { count: faults.length });
-  return layoutOf(site);
+}
+
+async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  const settings = readSettings(process.env);
+  const [{ openDatabase }, { migrate }] = await Promise.all([
+    import("./storage/open-database.ts"),
+    import("./storage/migrate.ts"),
+  ]);
+  const database = await openDatabase(
+    settings.DATABASE_URL ? { url: settings.DATABASE_URL } : { dataDir: join(settings.DATA_DIR, "database") },
+  );
+  try {
+    await migrate(database.sql);
+    await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+function readLayout(file: string) {
+  const parsed = parseSite(readText(file));
+  const faults = checkSite(parsed).filter((fault) => !fault.isWarning);
+  for (const fault of faults) console.error(siteLine(file, fault));
+  if (!parsed.site || faults.length > 0) throw new Refusal("site-invalid", { count: faults.length });
+  return layoutOf(parsed.site);
+}
+
+function siteLine(file: string, { line, rule, path, reason, isWarning }: SiteFault): string {
+  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${reason}`;
 }
 
 /** Ctrl-C closes everything in order; a second one does not wait. */
@@ -95,21 +124,29 @@ program
   .action(async () => {
     const settings = readSettings(process.env);
     await buildConsole();
-    const [{ openGateway }, { makeSetUpCode }, { randomBytes }] = await Promise.all([
+    const [{ openGateway }, { openBrokerAccess }, { makeSetUpCode }, { randomBytes }] = await Promise.all([
       import("./pipeline.ts"),
+      import("./broker-access.ts"),
       import("./people/one-time-codes.ts"),
       import("node:crypto"),
     ]);
     const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
+    const layout = readLayout(settings.SITE_FILE);
+    const log = logger(settings);
+    const broker = await openBrokerAccess(settings, layout, log);
     const gateway = await openGateway({
       settings,
-      layout: readLayout(settings.SITE_FILE),
-      log: logger(settings),
+      layout,
+      log,
       webRoot,
       version,
+      mqtt: broker.mqtt,
       ...(links ? { links } : {}),
     });
-    closeOnSignal(gateway.close);
+    closeOnSignal(async () => {
+      await gateway.close();
+      await broker.close();
+    });
     say(`归位 / Guiwei: ${gateway.url}`);
     const code = await makeSetUpCode(gateway.house, randomBytes);
     if (code) say(`首次设置码 / set-up code: ${code}`);
@@ -124,6 +161,98 @@ program
     const { runTwin } = await import("../simulators/main.ts");
     const twin = await runTwin(command.args);
     closeOnSignal(twin.close);
+  });
+
+program
+  .command("site")
+  .description("场地文件 / the site file")
+  .command("check")
+  .argument("<file>")
+  .description("逐条指出场地文件的错误 / names line and reason of every fault")
+  .action(async (file: string) => {
+    const parsed = parseSite(readText(file));
+    const faults = checkSite(parsed);
+    for (const fault of faults) say(siteLine(file, fault));
+    if (!parsed.site || faults.some((fault) => !fault.isWarning))
+      throw new Refusal("site-invalid", { count: faults.length });
+    const layout = layoutOf(parsed.site);
+    say(
+      `${file}: ${layout.areas.length} 区 / areas, ${layout.layerById.size} 层 / layers, ${layout.slotById.size} 储位 / slots ✓`,
+    );
+  });
+
+program
+  .command("probe")
+  .argument("[port]", "串口、主机或 主机:端口 / a serial port, host or host:port")
+  .description("不需要场地文件，直接看一台读写器 / look at one reader before any site exists")
+  .option("--baud <baud>", "波特率 / baud rate", "115200")
+  .option("--seconds <seconds>", "读取秒数 / seconds of reading", "5")
+  .action(async (target: string | undefined, options: { baud: string; seconds: string }) => {
+    const [{ probe }, { systemClock }, { seededChance }] = await Promise.all([
+      import("./devices/probe.ts"),
+      import("./clock/clock.ts"),
+      import("./clock/chance.ts"),
+    ]);
+    const code = await probe({
+      target: target ?? null,
+      baud: Number(options.baud),
+      seconds: Number(options.seconds),
+      language: (process.env.LANG ?? "").startsWith("en") ? "en" : "zh",
+      clock: systemClock(),
+      chance: seededChance(process.pid),
+      write: say,
+    });
+    process.exit(code);
+  });
+
+program
+  .command("backup")
+  .argument("<file>")
+  .description("备份数据库到一个文件 / back up the database into one file")
+  .action((file: string) =>
+    withDatabase(async (database) => {
+      const { backup } = await import("./storage/backup.ts");
+      const header = await backup(database, file);
+      say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
+    }),
+  );
+
+program
+  .command("restore")
+  .argument("<file>")
+  .option("--force", "覆盖现有数据 / replace what is there")
+  .description("从备份恢复 / restore a backup")
+  .action((file: string, options: { force?: boolean }) =>
+    withDatabase(async (database) => {
+      const { restore } = await import("./storage/restore.ts");
+      const header = await restore(database, file, options.force ? { force: true } : {});
+      say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
+    }),
+  );
+
+program
+  .command("journal")
+  .description("日志 / the journal")
+  .command("verify")
+  .description("找出被改、缺失或换序的任何一行 / finds any changed, missing or reordered row")
+  .action(() =>
+    withDatabase(async (database) => {
+      const { verifyJournal } = await import("./journal/verify.ts");
+      const { rows, faults } = await verifyJournal(database.db);
+      for (const fault of faults) say(`${fault.chain} #${fault.revision}: ${fault.what}`);
+      say(`${rows} 行 / rows, ${faults.length} 处异常 / faults`);
+      if (faults.length > 0) process.exitCode = 1;
+    }),
+  );
+
+program
+  .command("mosquitto-files")
+  .argument("<folder>")
+  .description("为外部 Mosquitto 写出口令与权限文件 / password and ACL files for an external Mosquitto")
+  .action(async (folder: string) => {
+    const settings = readSettings(process.env);
+    const { writeMosquittoFiles } = await import("./write-mosquitto-files.ts");
+    for (const file of writeMosquittoFiles(settings, readLayout(settings.SITE_FILE), folder)) say(file);
   });
 
 await program.parseAsync().catch(fail);

@@ -574,6 +574,18 @@ export const errorTable = {
   },
   "site-unreadable": { status: 500, zh: "读不到场地文件 {file}。", en: "The site file {file} cannot be read." },
   "twin-failed": { status: 500, zh: "孪生没有启动：{detail}", en: "The twin did not start: {detail}" },
+  // Database: {detail} is the storage's own sentence, with folder, address or version.
+  "database-locked": { status: 503, zh: "数据目录正被另一个进程使用：{detail}", en: "{detail}" },
+  "database-lock-lost": { status: 503, zh: "失去了数据目录的锁：{detail}", en: "{detail}" },
+  "database-unreachable": { status: 503, zh: "连接不上数据库：{detail}", en: "{detail}" },
+  "database-refused": { status: 503, zh: "数据库拒绝了连接：{detail}", en: "{detail}" },
+  "database-too-old": { status: 503, zh: "数据库版本太旧：{detail}", en: "{detail}" },
+  "database-newer": { status: 503, zh: "数据库比本程序新：{detail}", en: "{detail}" },
+  "database-stopped": { status: 503, zh: "内嵌数据库已停止：{detail}", en: "{detail}" },
+  "database-not-empty": { status: 409, zh: "数据库不是空的：{detail}", en: "{detail}" },
+  "database-nested-use": { status: 500, zh: "事务内误用了外层数据库：{detail}", en: "{detail}" },
+  "backup-unreadable": { status: 400, zh: "备份文件无法读取：{detail}", en: "{detail}" },
+  "backup-other-schema": { status: 409, zh: "备份与本程序的数据结构不符：{detail}", en: "{detail}" },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

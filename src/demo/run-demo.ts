@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import type { Logger } from "pino";
 import { demoDelivery } from "../../simulators/days/demo-delivery.ts";
+import { openBrokerAccess } from "../broker-access.ts";
 import type { Settings } from "../config.ts";
 import { createPerson } from "../people/create-person.ts";
 import type { PeopleDeps } from "../people/deps.ts";
@@ -38,14 +39,21 @@ export interface RunningDemo {
 export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
   const { settings, layout, log, say } = options;
   const runtime = join(settings.DATA_DIR, "twin");
+  const broker = await openBrokerAccess(settings, layout, log);
+  const mqttArgs = [
+    "--mqtt-url",
+    broker.mqtt.url,
+    ...(broker.secretsFile ? ["--mqtt-credentials", broker.secretsFile] : []),
+  ];
   const twin = await startTwinProcess({
-    args: ["--site", settings.SITE_FILE, "--seed", seed, "--runtime", runtime, "--control-port", "0"],
+    args: ["--site", settings.SITE_FILE, "--seed", seed, "--runtime", runtime, "--control-port", "0", ...mqttArgs],
     report: (line) => say(line),
   });
   try {
     const gateway = await openGateway({
       ...options,
       links: twin.links,
+      mqtt: broker.mqtt,
       isDemo: true,
       extraRoutes: (app) => demoRoutes(app, twin),
     });
@@ -59,10 +67,12 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
       async close() {
         await gateway.close();
         await twin.close();
+        await broker.close();
       },
     };
   } catch (error) {
     await twin.close();
+    await broker.close();
     throw error;
   }
 }
