@@ -2,27 +2,31 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { useAct } from "../../live/act.ts";
-import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { tellTwin } from "./twin.ts";
 
-const keys = ["enter", "leave", "confirm", "reset", "emergencyPress", "emergencyRelease"] as const;
-type Key = (typeof keys)[number];
+const visitor = "visitor";
+const keys = {
+  enter: { do: "enter", who: visitor },
+  leave: { do: "leave", who: visitor },
+  confirm: { do: "key", key: "confirm" },
+  reset: { do: "key", key: "reset" },
+  emergencyPress: { do: "key", key: "emergency-press" },
+  emergencyRelease: { do: "key", key: "emergency-release" },
+} as const;
+type Key = keyof typeof keys;
 
 /** Only in the demo: what a person would do at the shelf. */
 export function DemoPanel({ areaKey, view }: { areaKey: string; view: AreaView | undefined }) {
   const { t } = useTranslation();
-  const press = useAct<Key>({
-    run: (command) => call("POST", `${api}/demo/twin`, { body: { areaKey, command } }),
-    old: [["area", areaKey]],
-  });
+  const press = useAct<Key>({ run: (key) => tellTwin({ ...keys[key], area: areaKey }), old: [["area", areaKey]] });
   const isPressed = view?.interlocks.includes("emergencyStop") ?? false;
   return (
     <section className="demo-panel" aria-label={t("map.panel.title")} data-testid={`demo-panel-${areaKey}`}>
       <h3>{t("map.panel.title")}</h3>
       <p className="soft">{t("map.panel.lead")}</p>
       <div className="demo-keys">
-        {keys.map((key) => (
+        {(Object.keys(keys) as Key[]).map((key) => (
           <Button
             key={key}
             size="small"

@@ -36,26 +36,28 @@ export function RowFaults({ view }: { view: ImportView }) {
         {t("catalogue.errorsXlsx")}
       </Button>
       {faults.length > shownMax && <p className="soft">{t("catalogue.firstErrors", { n: shownMax })}</p>}
-      <Table<Fault>
-        className="under"
-        size="small"
-        rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
-        dataSource={faults.slice(0, shownMax)}
-        pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        scroll={{ x: "max-content" }}
-        columns={[
-          { title: t("catalogue.row"), dataIndex: "row", width: 80 },
-          {
-            title: t("catalogue.column"),
-            width: 140,
-            render: (_, fault) => fault.params?.column ?? fault.column ?? t("common.none"),
-          },
-          {
-            title: t("catalogue.what"),
-            render: (_, fault) => <span className="explain wide">{sentenceOf(fault, language)}</span>,
-          },
-        ]}
-      />
+      {faults.length > 0 && (
+        <Table<Fault>
+          className="under"
+          size="small"
+          rowKey={(fault) => `${fault.row} ${fault.column} ${fault.code}`}
+          dataSource={faults.slice(0, shownMax)}
+          pagination={{ pageSize: 20, hideOnSinglePage: true }}
+          scroll={{ x: "max-content" }}
+          columns={[
+            { title: t("catalogue.row"), dataIndex: "row", width: 80 },
+            {
+              title: t("catalogue.column"),
+              width: 140,
+              render: (_, fault) => fault.params?.column ?? fault.column ?? t("common.none"),
+            },
+            {
+              title: t("catalogue.what"),
+              render: (_, fault) => <span className="explain wide">{sentenceOf(fault, language)}</span>,
+            },
+          ]}
+        />
+      )}
     </section>
   );
 }

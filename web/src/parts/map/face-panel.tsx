@@ -63,9 +63,10 @@ function Row({
   bays: number[];
   lit: AreaView["light"];
 }) {
+  const { t } = useTranslation();
   return (
     <>
-      <span className="face-head">{layer}</span>
+      <span className="face-head">{t("map.layer", { n: layer })}</span>
       {bays.map((bay) => {
         const isLit = lit?.bay === bay && lit.layer === layer;
         return (

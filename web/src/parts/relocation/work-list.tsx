@@ -2,6 +2,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
 import { useAreaName } from "../../live/use-area.ts";
+import { useSession } from "../../live/use-session.ts";
+import { DemoWorker } from "../demo/demo-worker.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { MoveRow } from "./move-row.tsx";
 import { OpenAisle } from "./open-aisle.tsx";
@@ -14,6 +16,7 @@ export function WorkList({ relocation, canWork }: { relocation: RelocationDetail
   const { t } = useTranslation();
   const areaName = useAreaName();
   const [aimedNo, setAimed] = useState<number | null>(null);
+  const isDemo = useSession()?.isDemo ?? false;
   const act = useMoveAct(relocation.id);
   const groups = groupMoves(relocation.moves);
   if (groups.length === 0)
@@ -36,6 +39,7 @@ export function WorkList({ relocation, canWork }: { relocation: RelocationDetail
               </h2>
               <span className="soft">{t("common.boxes", { n: group.moves.length })}</span>
               {canWork && <OpenAisle areaKey={group.areaKey} aisle={group.aisle} />}
+              {canWork && isDemo && <DemoWorker relocationId={relocation.id} group={group} />}
             </header>
             <div className="moves">
               {group.moves.map((move) => (

@@ -53,7 +53,7 @@ export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
             title: t("common.state"),
             render: (_, line) => (
               <StateMark
-                state={line.certainty === "confirmed" ? "done" : "paused"}
+                state={line.certainty === "confirmed" ? "confirmed" : "paused"}
                 word={t(`stocktake.certainty.${line.certainty}`)}
               />
             ),
