@@ -119,7 +119,8 @@ export function createLive(httpServer: HttpServer, { db, clock, sessions, origin
     if (nowMs - lookedAtMs < pendingLookedAtMs) return;
     lookedAtMs = nowMs;
     for (const socket of io.sockets.sockets.values()) {
-      if (pendingFrames(socket) > framesPendingMax) socket.conn.close();
+      // Discarding: a polite close would wait for the very frames it does not take.
+      if (pendingFrames(socket) > framesPendingMax) socket.conn.close(true);
     }
   }
 
