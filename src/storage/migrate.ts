@@ -37,6 +37,8 @@ export async function migrateInside(
 ): Promise<Migrated> {
   const known = knownMigrations(folder);
   await tx`SELECT pg_advisory_xact_lock(${schemaLock})`;
+  // A new index on a million rows takes what it takes.
+  await tx.unsafe("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
   const applied = await appliedMigrations(tx);
   refuseUnknown(applied, known);
   let appliedCount = 0;

@@ -103,11 +103,14 @@ async function openFolder(place: FolderPlace): Promise<Database> {
   const stopUpkeep = startUpkeep(client, clock, () => {});
   try {
     const database = await wrap("embedded", client, async () => {
-      await stopUpkeep();
-      await client.end({ timeout: closeTimeoutSeconds });
-      stopRefreshing();
-      await engine.close();
-      lock.release();
+      try {
+        await stopUpkeep();
+        await client.end({ timeout: closeTimeoutSeconds });
+      } finally {
+        stopRefreshing();
+        // Fails when the engine had stopped; its thread is gone then, too.
+        await engine.close().finally(() => lock.release());
+      }
     });
     return { ...database, folder: engine };
   } catch (error) {

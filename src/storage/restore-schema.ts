@@ -47,14 +47,14 @@ export async function remakeSchema(tx: TransactionSql, header: BackupHeader, fol
 async function dropEverything(tx: TransactionSql): Promise<void> {
   const drops = await tx<{ statement: string }[]>`
     SELECT statement FROM (
-      SELECT 1 AS turn, c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+      SELECT CASE c.relkind WHEN 'S' THEN 2 WHEN 'r' THEN 1 WHEN 'p' THEN 1 ELSE 0 END AS turn, c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
              format('public.%I', c.relname) AS name
       FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
       UNION ALL
-      SELECT 2, p.oid, CASE p.prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure::text
+      SELECT 3, p.oid, CASE p.prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure::text
       FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
       UNION ALL
-      SELECT 3, t.oid, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, format('public.%I', t.typname)
+      SELECT 4, t.oid, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, format('public.%I', t.typname)
       FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd')
     ) AS ours,
     LATERAL (SELECT format('DROP %s IF EXISTS %s CASCADE', kind, name) AS statement) AS s

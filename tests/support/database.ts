@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, inject } from "vitest";
-import { migrate } from "../../src/storage/migrate.ts";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
 import "./global-setup.ts";
@@ -72,9 +71,6 @@ export function freshFolder(options: { empty?: boolean } = {}): string {
   copyTree(inject("databasePlaces").folder, parent);
   return parent;
 }
-
-/** For tests that bring their own schema beside the house's. */
-export { migrate };
 
 function closingWith(database: Database, after: () => void | Promise<void>): Database {
   let closing: Promise<void> | null = null;
