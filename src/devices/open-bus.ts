@@ -8,7 +8,7 @@ import {
   type ModbusMode,
   rtuSilenceMs,
 } from "../../firmware-protocols/modbus/index.ts";
-import { createR2000Parser, type R2000Frame } from "../../firmware-protocols/r2000/frame.ts";
+import { createR2000Parser, type R2000Frame } from "../../firmware-protocols/r2000/index.ts";
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";

@@ -1,44 +1,11 @@
 /** The demo site's devices, opened by the gateway, against the twin's hardware in virtual time: every byte bus of the site file. */
 import { describe, expect, it } from "vitest";
 import { demoLayout, testTwin } from "../../simulators/test-twin.ts";
-import type { Twin } from "../../simulators/twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
-import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { runFor } from "../support/run-for.ts";
-
-/** The gateway's end of a twin's bus. */
-function linkTo(twin: Twin, busId: string): ByteLink {
-  let toGateway: (bytes: Uint8Array) => void = () => {};
-  let toTwin: (bytes: Uint8Array) => void = () => {};
-  let detach: (() => void) | null = null;
-  return {
-    name: busId,
-    get isOpen() {
-      return detach !== null;
-    },
-    async open() {
-      detach = twin.attach(busId, {
-        write: (bytes) => toGateway(bytes),
-        onBytes: (fn) => {
-          toTwin = fn;
-        },
-      });
-    },
-    async close() {
-      detach?.();
-      detach = null;
-    },
-    async write(bytes) {
-      toTwin(bytes);
-    },
-    onBytes: (listener) => {
-      toGateway = listener;
-    },
-    onDown() {},
-  };
-}
+import { linkTo } from "../support/twin-link.ts";
 
 function openDemo() {
   const { clock, twin } = testTwin();

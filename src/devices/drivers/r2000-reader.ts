@@ -2,9 +2,9 @@
  * An R2000 reader. Where readers share a pair it asks polled and buffered (80, then 90: only one may talk, D13); on a link
  * of its own real-time (89). Either way a round offered is a round asked for, and `count` is the rounds a tag answered.
  */
-import { decodeReply } from "../../../firmware-protocols/r2000/decode.ts";
-import type { R2000Frame } from "../../../firmware-protocols/r2000/frame.ts";
-import type { Reply } from "../../../firmware-protocols/r2000/table.ts";
+
+import type { R2000Frame, Reply } from "../../../firmware-protocols/r2000/index.ts";
+import { decodeReply } from "../../../firmware-protocols/r2000/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth, InventoryRequest, ReaderPort } from "../../contract/ports.ts";

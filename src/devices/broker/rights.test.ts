@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { layoutOf } from "../../site/layout.ts";
+import { parseSite } from "../../site/parse-site.ts";
+import { mosquittoAcl } from "./mosquitto-files.ts";
+import { brokerRights, covers, isFilter, isTopic, mayRetain } from "./rights.ts";
+
+const { site } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
+if (!site) throw new Error("sites/demo.yaml does not parse");
+const rights = brokerRights(layoutOf(site));
+const of = (username: string) => rights.find((one) => one.username === username);
+
+describe("rights on the broker", () => {
+  it("gives each MQTT device of the site its own topics and no other's", () => {
+    expect(rights.map(({ username }) => username)).toEqual(["gateway", "shelf-2", "rd-209", "rd-210"]);
+    const base = "archive/v1/demo/r1";
+    expect(of("rd-209")?.write.sort()).toEqual(
+      [
+        `${base}/alarm`,
+        `${base}/reader/rd-209/inventory`,
+        `${base}/reader/rd-209/state`,
+        `${base}/reader/rd-209/tag`,
+      ].sort(),
+    );
+    expect(of("rd-209")?.read.sort()).toEqual([`${base}/reader/rd-209/cmd`, `${base}/status`]);
+    expect(of("shelf-2")?.read).toContain(`${base}/shelf/shelf-2/stop`);
+    expect(of("shelf-2")?.read).toContain(`${base}/light/shelf-2/cmd`);
+    for (const { username, write } of rights) {
+      if (username !== "gateway") expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
+    }
+    expect(of("gateway")?.write.every((topic) => /cmd|stop|beat|status/.test(topic))).toBe(true);
+  });
+
+  it("covers exactly what a filter matches", () => {
+    expect(covers("a/+/c", "a/b/c")).toBe(true);
+    expect(covers("a/+/c", "a/+/c")).toBe(true);
+    for (const wider of ["a/#", "#", "+/b/c", "a/b/c/d", "a/b", "a/#/c"]) expect(covers("a/+/c", wider)).toBe(false);
+  });
+
+  it("knows what a topic and a filter may hold", () => {
+    for (const bad of ["", "a+", "a/b+", "a/#/b", "#a", "a\u0000b", "a\ufffd", "x".repeat(600)])
+      expect(isFilter(bad)).toBe(false);
+    for (const good of ["a/+/b", "#", "a/#", "+"]) expect(isFilter(good)).toBe(true);
+    for (const bad of ["a/+", "a/#", "$SYS/x", ""]) expect(isTopic(bad)).toBe(false);
+    expect(mayRetain("archive/v1/demo/r1/shelf/shelf-2/state")).toBe(true);
+    for (const kind of ["cmd", "stop", "beat", "event"])
+      expect(mayRetain(`archive/v1/demo/r1/shelf/shelf-2/${kind}`)).toBe(false);
+  });
+
+  it("writes the same rights for Mosquitto", () => {
+    const acl = mosquittoAcl(rights);
+    expect(acl.match(/^user /gm)).toHaveLength(4);
+    expect(acl).toMatch(/^user rd-209\n(topic .*\n)*topic write archive\/v1\/demo\/r1\/reader\/rd-209\/tag$/m);
+    expect(acl).not.toContain("#");
+  });
+});
