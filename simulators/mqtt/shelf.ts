@@ -8,7 +8,8 @@ import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
 
 /** The picture goes out on every change, at most this often while carriages roll, and at least every five seconds. */
 const rollingMs = 100;
-const idleMs = 5000;
+/** The gateway takes a state older than a second for unknown (S15): silence is no answer. */
+const idleMs = 400;
 
 const eventNames: Record<string, string> = { confirmed: "confirmed", reset: "reset", "power-restored": "restarted" };
 

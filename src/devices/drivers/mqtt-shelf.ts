@@ -16,7 +16,7 @@ export interface MqttShelfOptions {
 
 const beatMs = 100;
 /** A controller tells its state on every change and at least every 5 s. */
-const silentMsMax = 12_000;
+const silentMsMax = 3_000;
 const lightMsMax = 2000;
 /** Beside the command's own time to live: both ways through the broker. */
 const answerMarginMs = 500;
