@@ -6,7 +6,7 @@ import type { Rig } from "../shelf/rig.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
 import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
 
-/** The picture goes out on every change, at most this often while carriages roll, and at least every five seconds. */
+/** The picture goes out on every change, at most this often while carriages roll, and at least twice a second. */
 const rollingMs = 100;
 /** The gateway takes a state older than a second for unknown (S15): silence is no answer. */
 const idleMs = 400;

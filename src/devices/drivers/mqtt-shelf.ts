@@ -15,7 +15,7 @@ export interface MqttShelfOptions {
 }
 
 const beatMs = 100;
-/** A controller tells its state on every change and at least every 5 s. */
+/** A controller tells its state on every change and at least twice a second (PROTOCOL.md). */
 const silentMsMax = 3_000;
 const lightMsMax = 2000;
 /** Beside the command's own time to live: both ways through the broker. */
