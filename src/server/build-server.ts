@@ -25,6 +25,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import type { Sessions } from "../people/sessions.ts";
 import { serveConsole } from "./console-files.ts";
+import { serialiseFast } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
@@ -129,6 +130,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
     whoIs: (headers, options) => sessions.whoIs(headers, options),
   });
+  serialiseFast(app);
   keepIdempotency(app, house);
   app.addHook("onSend", async (request, reply) => {
     if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");

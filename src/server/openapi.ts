@@ -9,6 +9,7 @@ import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
+import { fullResponseOf } from "./fast-answers.ts";
 import type { App } from "./route.ts";
 
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
@@ -72,7 +73,9 @@ export async function describeApi(app: App, version: string): Promise<void> {
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     transform: ({ schema, url, route }) => {
       const right = route.config?.right;
-      const clean = schema ? (withRefs(JSON.parse(JSON.stringify(schema)) as Json, true) as JsonObject) : {};
+      const { response, ...asked } = (schema ?? {}) as { response?: unknown };
+      const full = { ...asked, ...(response === undefined ? {} : { response: fullResponseOf(response) }) };
+      const clean = withRefs(JSON.parse(JSON.stringify(full)) as Json, true) as JsonObject;
       if (!url.startsWith("/api/") && url !== "/health" && url !== "/metrics") clean.hide = true;
       // A HEAD beside every GET says nothing new.
       if (route.method === "HEAD") clean.hide = true;

@@ -198,6 +198,8 @@ describe("the description of the API", () => {
     expect(names).toEqual(expect.arrayContaining(["AreaView", "BoxDetail", "CommandView", "Person", "StocktakeView"]));
     // What the contract names is referred to, not written out again.
     expect(api.components.schemas.BoxDetail.properties.records.items.$ref).toBe("#/components/schemas/Record");
+    const answer = api.paths["/api/v1/boxes/{id}"].get.responses["200"].content["application/json"].schema;
+    expect(answer).toEqual({ $ref: "#/components/schemas/BoxDetail" });
     const paths = Object.entries<Record<string, { security: object[]; responses: object; tags: string[] }>>(api.paths);
     expect(paths.length).toBeGreaterThan(30);
     for (const [path, operations] of paths) {
