@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const hasSocat = spawnSync("socat", ["-V"]).status === 0;
+const socatCommand = "socat";
+export const hasSocat = spawnSync(socatCommand, ["-V"]).status === 0;
 if (!hasSocat && process.env.GUIWEI_REQUIRE_SOCAT === "1")
   throw new Error("GUIWEI_REQUIRE_SOCAT=1, but socat is missing");
 
@@ -38,7 +39,9 @@ export function ptyPair(): PtyPair {
     gateway,
     device,
     async plug() {
-      socat = spawn("socat", [`pty,raw,echo=0,link=${gateway}`, `pty,raw,echo=0,link=${device}`], { stdio: "ignore" });
+      socat = spawn(socatCommand, [`pty,raw,echo=0,link=${gateway}`, `pty,raw,echo=0,link=${device}`], {
+        stdio: "ignore",
+      });
       for (let i = 0; i < 200; i++) {
         if (existsSync(gateway) && existsSync(device)) return;
         await new Promise((resolve) => setTimeout(resolve, 10));
