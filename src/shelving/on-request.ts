@@ -1,5 +1,5 @@
 import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
-import type { AreaRules } from "./area-rules.ts";
+import { type AreaRules, keeps } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
@@ -117,6 +117,7 @@ function refuse(
 
 /** Why a setting cannot be asked of the controller now; shared with the table of what may be done. */
 export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVerb, atMs: number): Block | null {
+  if (verb !== "pause" && !keeps(rules, "S22")) return null;
   if (state.link !== "up" || !state.status) return { code: "area-offline", params: {} };
   if (state.setting) return { code: "area-busy", params: { what: state.setting.verb } };
   if (verb === "release" && state.motion) return { code: "area-busy", params: { what: state.motion.verb } };
@@ -134,6 +135,12 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
     state.inhibited = true;
     if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
     else if (state.status && isMoving(state.status)) sendStop(turn, null);
+  }
+  if (verb !== "pause" && !keeps(rules, "S22")) {
+    // The controller knows no inhibit: the gateway's own is all there is.
+    state.inhibited = verb === "inhibit";
+    decide(turn, "done", request);
+    return settle(turn, request.commandId, "done");
   }
   const block = settingBlock(rules, state, verb, atMs);
   if (block) return refuse(turn, request, block.code, block.params);

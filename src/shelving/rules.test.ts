@@ -451,6 +451,14 @@ describe("inhibit, release, pause", () => {
     expect(end(a.says("done"))).toBe("done");
     expect(sends(a.ask("open", 2))).toHaveLength(1);
   });
+  test("a PLC without inhibit: the gateway's own holds and is taken away", () => {
+    const a = area(["S22"]);
+    a.status();
+    expect(end(a.ask("inhibit"))).toBe("done");
+    expect(end(a.ask("open", 2))).toBe("refused area-inhibited");
+    expect(end(a.ask("release"))).toBe("done");
+    expect(sends(a.ask("open", 2))).toHaveLength(1);
+  });
   test("pause lets the controller stand and ends the motion without a STOP; unconfirmed it becomes one", () => {
     const a = area();
     a.opening();

@@ -8,8 +8,12 @@ export interface SiteFault {
   /** Where in the file, e.g. "rooms.0.areas.1.columns". */
   path: string;
   reason: string;
+  /** The same in Chinese, where the site check says it. */
+  zh?: string;
   /** Rule of 4-safety that it breaks, e.g. "S1". */
   rule?: string;
+  /** The gateway starts all the same. */
+  isWarning?: boolean;
 }
 
 export interface ParsedSite {

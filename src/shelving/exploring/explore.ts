@@ -111,12 +111,11 @@ function pathOf(node: Node): string[] {
   return path;
 }
 
-/** Times as distances from now in steps that matter, ids as relations: two nodes with one key behave alike. */
+/** Times as before or after the moment that matters, ids as relations: two nodes with one key behave alike. */
 function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   const { status, motion, setting, stop, needsReset } = state;
   const ago = (ms: number, stepMs: number, max: number) => Math.min(max, Math.floor((atMs - ms) / stepMs));
-  const left = (ms: number) =>
-    ms <= atMs ? 0 : ms - atMs <= 1100 ? 1 : ms - atMs <= 2500 ? 2 : ms - atMs <= 5000 ? 3 : 4;
+  const left = (ms: number) => (ms <= atMs ? 0 : 1);
   const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
@@ -126,8 +125,8 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
   if (setting) key += `|${setting.verb}${left(setting.deadlineMs)}`;
-  if (stop) key += `|${stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}${ago(stop.firstAtMs, 2500, 2)}`;
-  if (needsReset) key += `|${ago(needsReset.sinceMs, 500, 2)}`;
+  if (stop) key += `|${stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}${ago(stop.firstAtMs, 5000, 1)}`;
+  if (needsReset) key += `|${ago(needsReset.sinceMs, 1000, 1)}`;
   return key;
 }
 

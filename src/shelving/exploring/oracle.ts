@@ -17,6 +17,8 @@ export interface Shadow {
   /** Last moment that motion was stopped or ended badly, until an act at the panel. */
   stoppedAtMs: number | null;
   sentAtMs: number;
+  /** Since when the command under way was seen to be acted upon. */
+  movingSinceMs: number | null;
   sends: number;
   sentWireId: number;
   entrySeq: number | null;
@@ -32,11 +34,15 @@ export function firstShadow(epoch: number): Shadow {
     isBeating: false,
     stoppedAtMs: null,
     sentAtMs: 0,
+    movingSinceMs: null,
     sends: 0,
     sentWireId: 0,
     entrySeq: null,
   };
 }
+
+/** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
+const travelMaxMs = 37_000;
 
 const moving = new Set(["opening", "closing", "ventilating"]);
 function moves(status: ShelfStatus): boolean {
@@ -129,7 +135,7 @@ export function faultOf(
     const fault = effect.kind === "send" ? faultOfSend(rules, shadow, before, input, effect) : null;
     if (fault) return fault;
     if (effect.kind === "settle" && effect.outcome === "done") {
-      const wrong = faultOfDone(shadow, before, input, effect);
+      const wrong = faultOfDone(rules, shadow, before, input, effect);
       if (wrong) return wrong;
     }
   }
@@ -186,6 +192,7 @@ function faultOfSend(
 }
 
 function faultOfDone(
+  rules: AreaRules,
   shadow: Shadow,
   before: AreaState,
   input: AreaInput,
@@ -198,6 +205,7 @@ function faultOfDone(
     return input.kind === "status" && isEnd ? null : `done on ${input.kind} without the end state`;
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
+    if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
     const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
@@ -223,7 +231,7 @@ function faultOfMotion(
     const { people, entrySeq } = shadow.status?.occupancy ?? { people: null, entrySeq: null };
     if (people !== 0 || (!rules.cannotKeep.has("S13") && entrySeq !== shadow.entrySeq && before.motion))
       return "kept going: S9 somebody entered";
-    if (before.motion?.phase === "moving" && input.atMs - shadow.sentAtMs > 150_000)
+    if (shadow.movingSinceMs !== null && input.atMs - shadow.movingSinceMs > travelMaxMs)
       return "kept going: S14 no time limit";
   }
   const ended = before.motion && state.motion?.commandId !== before.motion.commandId ? before.motion : null;
@@ -262,6 +270,8 @@ function faultOfSettling(
 /** Notes what the step did. */
 export function remember(shadow: Shadow, input: AreaInput, { state, effects }: Advanced): Shadow {
   const next = { ...shadow, inhibited: state.inhibited && shadow.inhibited };
+  if (state.motion?.phase !== "moving") next.movingSinceMs = null;
+  else next.movingSinceMs ??= input.atMs;
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
     if (effect.kind === "stop") next.stoppedAtMs = input.atMs;

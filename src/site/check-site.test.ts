@@ -1,0 +1,261 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { checkSite } from "./check-site.ts";
+import { parseSite } from "./parse-site.ts";
+
+const demo = readFileSync("sites/demo.yaml", "utf8");
+
+/** The demo with one piece of text changed; the change must be there to be made. */
+function broken(from: string | RegExp, to: string): string {
+  const text = demo.replace(from, to);
+  expect(text).not.toBe(demo);
+  return text;
+}
+
+function faultsOf(text: string) {
+  return checkSite(parseSite(text));
+}
+
+test.each(["demo", "demo-mirrored", "hall-100k"])("sites/%s.yaml has neither faults nor warnings", (name) => {
+  expect(faultsOf(readFileSync(`sites/${name}.yaml`, "utf8"))).toEqual([]);
+});
+
+const edge = "kind: mobile, sides: [A, B], tripEdges: [left, right]";
+const firstAntenna = "{ reader: rd-101, ports: 1-16, column: 1, side: B, bays: 1-4, layers: 1-4 }";
+
+/** What is changed, and what the check must say: reason, text of the named line, rule. */
+const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
+  ["unknown time zone", "Asia/Shanghai", "Asia/Shangri-La", /no time zone/, /timezone/],
+  ["unknown controller", "controller: shelf-1", "controller: shelf-9", /no device shelf-9/, /controller: shelf-9/],
+  [
+    "controller of another kind",
+    "controller: shelf-1",
+    "controller: rd-101",
+    /rd-101 is a reader, not a shelf/,
+    /controller/,
+  ],
+  [
+    "one controller for two areas",
+    "controller: shelf-2",
+    "controller: shelf-1",
+    /already drives area 1/,
+    /controller/,
+    "S11",
+  ],
+  ["lights on a reader", "lights: shelf-1", "lights: rd-101", /not a shelf or lights/, /lights/],
+  ["unknown climate sensor", "climate: [env-1]", "climate: [env-9]", /no device env-9/, /env-9/],
+  ["unknown safety device", "kind: beam, device: shelf-1", "kind: beam, device: nobody", /no device nobody/, /nobody/],
+  ["unknown bus", "bus: bus-shelf-1, address: 1 }", "bus: bus-9, address: 1 }", /no bus bus-9/, /id: shelf-1/],
+  ["device described twice", "id: rd-102, kind", "id: rd-101, kind", /rd-101 is described twice/, /id: rd-101/],
+  ["bus described twice", "id: pair-2,", "id: pair-1,", /pair-1 is described twice/, /id: pair-1/],
+  [
+    "one port for two buses",
+    "/dev/serial/by-id/pair-2",
+    "/dev/serial/by-id/pair-1",
+    /already bus pair-1/,
+    /id: pair-2/,
+  ],
+  ["area described twice", '- id: "2"', '- id: "1"', /area 1 is described twice/, /id: "1"/],
+  ["address used twice", "bus: pair-1, address: 2", "bus: pair-1, address: 1", /already rd-101's/, /rd-102/],
+  ["serial device without address", "bus: pair-1, address: 2,", "bus: pair-1,", /needs an address/, /rd-102/],
+  ["MQTT device with address", "bus: broker }", "bus: broker, address: 1 }", /on MQTT/, /shelf-2/],
+  [
+    "Modbus address 0",
+    "bus: bus-shelf-1, address: 1 }",
+    "bus: bus-shelf-1, address: 0 }",
+    /not within 1–247/,
+    /shelf-1/,
+  ],
+  [
+    "profile of another kind",
+    "profile: xy-md02, bus: bus-shelf-1",
+    "profile: r2000, bus: bus-shelf-1",
+    /not a profile for a climate/,
+    /env-1/,
+  ],
+  ["unknown profile", "profile: room-1", "profile: room-2", /not a profile for a shelf; known: room-1/, /shelf-1/],
+  [
+    "MQTT profile on a serial line",
+    "profile: room-1",
+    "profile: archive-mqtt",
+    /does not run on the serial bus/,
+    /shelf-1/,
+  ],
+  [
+    "TCP framing on a serial line",
+    "bus: bus-shelf-1, address: 10 }",
+    "bus: bus-shelf-1, address: 10, framing: tcp }",
+    /TCP framing/,
+    /env-1/,
+  ],
+  [
+    "controller on the readers' pair",
+    "bus: bus-shelf-1, address: 1 }",
+    "bus: pair-1, address: 20 }",
+    /two protocols on one pair|already carries/,
+    /id: (shelf-1|rd-101)/,
+  ],
+  ["unknown room of a device", "bus: broker }", "bus: broker, room: r9 }", /no room r9/, /shelf-2/],
+  [
+    "a front without trip edge",
+    edge,
+    edge.replace("[left, right]", "[left]"),
+    /right front of mobile column 2 has no trip edge/,
+    /no: 2/,
+    "S1",
+  ],
+  ["no trip edge at all", edge, "kind: mobile, sides: [A, B]", /left front/, /no: 2/, "S1"],
+  ["aisle too narrow", "aisleWidthMm: 900", "aisleWidthMm: 749", /narrower than 750/, /aisleWidthMm/, "S18"],
+  ["finger gap too narrow", "fingerGapMm: 30", "fingerGapMm: 24", /fingers/, /fingerGapMm/, "S18"],
+  [
+    "two open aisles",
+    "aisleWidthMm: 900",
+    "openAislesMax: 2\n        aisleWidthMm: 900",
+    /more than one open aisle/,
+    /openAislesMax/,
+    "S6",
+  ],
+  ["columns not numbered from 1", "{ no: 1, kind: fixed", "{ no: 7, kind: fixed", /numbered 1, 2, 3/, /no: 2/],
+  ["a column twice", "{ no: 2, to: 5", "{ no: 1, to: 5", /without gap or repetition/, /no: 1/],
+  ["numbers backwards", "{ no: 2, to: 5", "{ no: 5, to: 2", /below the first/, /no: 5/],
+  [
+    "a fixed column in the middle",
+    "{ no: 2, to: 5, kind: mobile",
+    "{ no: 2, to: 5, kind: fixed",
+    /fixed between others/,
+    /no: 2/,
+  ],
+  [
+    "column 1 mobile",
+    "{ no: 1, kind: fixed, sides: [B], depthMm: 340 }",
+    "{ no: 1, kind: mobile, sides: [B], depthMm: 340, tripEdges: [left, right] }",
+    /must be fixed/,
+    /no: 1/,
+  ],
+  [
+    "a face to the wall",
+    "{ no: 1, kind: fixed, sides: [B]",
+    "{ no: 1, kind: fixed, sides: [A, B]",
+    /looks outward/,
+    /no: 1/,
+  ],
+  [
+    "slots wider than the layer",
+    "{ count: 10, widthMm: 52 }",
+    "{ count: 10, widthMm: 53 }",
+    /slots take 880 mm/,
+    /slots:/,
+  ],
+  ["a layer wider than its bay", "usableWidthMm: 870", "usableWidthMm: 901", /wider than its bay/, /layers:/],
+  [
+    "a port on two layers",
+    "reader: rd-102, ports: 1-16",
+    "reader: rd-101, ports: 1-16",
+    /already covers a layer/,
+    /column: 2, side: A/,
+  ],
+  [
+    "a layer on two antennas",
+    "column: 2, side: A, bays",
+    "column: 1, side: B, bays",
+    /already has an antenna of rd-101/,
+    /rd-102/,
+  ],
+  [
+    "a layer with none and no reason",
+    firstAntenna,
+    firstAntenna.replace("ports: 1-16", "ports: 1-12").replace("bays: 1-4", "bays: 1-3"),
+    /4 layers have no antenna/,
+    /rd-101/,
+  ],
+  [
+    "none declared where there is one",
+    "layers: 3-4, why",
+    "layers: 2-4, why",
+    /said to have no antenna and has one/,
+    /why/,
+  ],
+  ["a port beyond the reader's", "ports: 13-14", "ports: 16-17", /no port 17/, /16-17/],
+  ["ports and layers differ", "ports: 13-14", "ports: 13-15", /3 ports for 2 layers/, /13-15/],
+  ["antennas of no reader", "reader: rd-101", "reader: shelf-1", /not a reader of this site/, /reader: shelf-1/],
+  ["antennas on no face", firstAntenna, firstAntenna.replace("column: 1", "column: 8"), /no face 8B/, /column: 8/],
+  [
+    "antennas beyond the bays",
+    firstAntenna,
+    firstAntenna.replace("bays: 1-4", "bays: 2-5"),
+    /4 bays of 4 layers/,
+    /2-5/,
+  ],
+  [
+    "codes without a part",
+    "order: [area, column, side, bay, layer, slot]",
+    "order: [area, column, side, bay, layer]",
+    /missing: slot/,
+    /order/,
+  ],
+  [
+    "codes without the area",
+    "order: [area, column, side, bay, layer, slot]",
+    "order: [column, side, bay, layer, slot]",
+    /missing: area/,
+    /order/,
+  ],
+  ["too few digits", "slot: 2 }", "slot: 1 }", /slot goes up to 20/, /digits/],
+  ["separators that do not match", 'separators: "-"', 'separators: ["-", "-"]', /need 5 separators/, /separators/],
+  [
+    "sides that cannot be told apart",
+    "sideNames: { A: A, B: B }",
+    "sideNames: { A: A, B: A }",
+    /cannot be told apart/,
+    /sideNames/,
+  ],
+  [
+    "area ids of different length without separator",
+    /(separators: )"-"([\s\S]*)- id: "2"/,
+    '$1""$2- id: "22"',
+    /cannot be seen/,
+    /separators/,
+  ],
+  [
+    "a PLC that counts nobody",
+    "profile: room-1",
+    "profile: fatek-njust",
+    /cannot tell who is in an aisle/,
+    /controller: shelf-1/,
+    "S9",
+  ],
+];
+
+describe("each fault is named with its line", () => {
+  test.each(cases)("%s", (_, from, to, reason, lineText, rule) => {
+    const text = broken(from, to);
+    const faults = faultsOf(text);
+    const fault = faults.find((one) => reason.test(one.reason));
+    expect(fault, JSON.stringify(faults)).toBeDefined();
+    expect(text.split("\n")[(fault?.line ?? 0) - 1]).toMatch(lineText);
+    expect(fault?.rule).toBe(rule);
+    expect(fault?.isWarning).toBeUndefined();
+    expect(fault?.zh).toMatch(/[一-鿿]/);
+  });
+});
+
+test("a PLC with a counting input is warned of, not refused", () => {
+  const text = broken("profile: room-1", "profile: fatek-njust").replace(
+    "{ kind: occupancy, device: shelf-1 }",
+    "{ kind: occupancy, device: shelf-1, input: 3 }",
+  );
+  const faults = faultsOf(text);
+  expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
+  expect(faults[0]?.reason).toMatch(/cannot carry rules S3.*the gateway keeps them instead/);
+});
+
+test("a bus without devices is only a warning", () => {
+  const faults = faultsOf(
+    `${broken("buses:\n", "buses:\n  - { id: spare, link: { kind: tcp, host: 127.0.0.1, port: 1 } }\n")}`,
+  );
+  expect(faults).toEqual([expect.objectContaining({ isWarning: true, reason: "nothing is on bus spare" })]);
+});
+
+test("a file of another shape keeps the faults of its shape", () => {
+  expect(faultsOf("site: 1\n")[0]).toMatchObject({ line: 1 });
+});

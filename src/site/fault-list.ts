@@ -1,0 +1,25 @@
+import type { ParsedSite, SiteFault } from "./parse-site.ts";
+
+export type Path = readonly (string | number)[];
+
+/** Collects faults with their lines; both languages, fault or warning, and the rule of 4-safety where one is broken. */
+export interface FaultList {
+  fault(path: Path, en: string, zh: string, rule?: string): void;
+  warn(path: Path, en: string, zh: string, rule?: string): void;
+  all: SiteFault[];
+}
+
+/** More than this nobody reads. */
+const faultsMax = 200;
+
+export function faultList(parsed: ParsedSite): FaultList {
+  const all: SiteFault[] = [];
+  function add(isWarning: boolean, path: Path, en: string, zh: string, rule?: string): void {
+    if (all.length >= faultsMax) return;
+    const fault: SiteFault = { line: parsed.lineOf(path), path: path.join("."), reason: en, zh };
+    if (rule !== undefined) fault.rule = rule;
+    if (isWarning) fault.isWarning = true;
+    all.push(fault);
+  }
+  return { all, fault: (...fault) => add(false, ...fault), warn: (...warning) => add(true, ...warning) };
+}
