@@ -59,19 +59,15 @@ export function localLinks(markdown: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-const helpOf = new Map<string, string[]>();
-
-/** Names of the commands that `guiwei [command …] --help` lists. */
-export function commandsOf(...parents: string[]): string[] {
-  const key = parents.join(" ");
-  const known = helpOf.get(key);
-  if (known) return known;
-  const help = execFileSync(process.execPath, ["bin/guiwei.mjs", ...parents, "--help"], { encoding: "utf8" });
-  const listed = help.split(/^Commands:$/m)[1] ?? "";
-  const names = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? "");
-  helpOf.set(
-    key,
-    names.filter((name) => name !== "help"),
+/** Commands of `guiwei` with what stands below each, read from the command line's source: asking it takes seconds. */
+export function commands(): Map<string, string[]> {
+  const [, ...blocks] = read("src/cli.ts").split(/^program\s*\.command\(/m);
+  return new Map(
+    blocks.map((block) => {
+      const [name = "", ...below] = [...`.command(${block}`.matchAll(/\.command\("([a-z-]+)"\)/g)].map(
+        ([, word]) => word ?? "",
+      );
+      return [name, below];
+    }),
   );
-  return helpOf.get(key) ?? [];
 }

@@ -36,7 +36,7 @@ describe.skipIf(!hasMosquitto)("deploy/mosquitto.conf (skipped where Mosquitto i
       encoding: "utf8",
     });
   const logins = () =>
-    JSON.parse(readFileSync(join(folder, "devices.json"), "utf8")) as Record<string, { password: string }>;
+    JSON.parse(readFileSync(join(folder, "device-secrets.json"), "utf8")) as Record<string, { password: string }>;
 
   async function client(username: string, password: string, ca = readFileSync(join(folder, "broker.crt"))) {
     const options = { username, password, ca, clientId: `${username}.test`, reconnectPeriod: 0, connectTimeout: 5_000 };
@@ -128,8 +128,8 @@ describe.skipIf(!hasMosquitto)("deploy/mosquitto.conf (skipped where Mosquitto i
     const before = [logins(), readFileSync(join(folder, "broker.crt"), "utf8")];
     prepare();
     expect([logins(), readFileSync(join(folder, "broker.crt"), "utf8")]).toEqual(before);
-    for (const name of ["passwords", "acl", "devices.json", "broker.key"])
+    for (const name of ["passwordfile", "aclfile", "device-secrets.json", "broker.key"])
       expect(statSync(join(folder, name)).mode & 0o077, name).toBe(0);
-    expect(readFileSync(join(folder, "passwords"), "utf8")).not.toContain(gatewayPassword);
+    expect(readFileSync(join(folder, "passwordfile"), "utf8")).not.toContain(gatewayPassword);
   });
 });

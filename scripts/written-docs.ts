@@ -1,0 +1,50 @@
+/** The parts of the documents that the code already says: README's tables of settings and docs/errors.md. */
+import { readFileSync } from "node:fs";
+import { settingsSchema } from "../src/config.ts";
+import { errorTable } from "../src/contract/errors.ts";
+
+type Language = "zh" | "en";
+
+const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
+
+/** Descriptions are written "中文 / English". */
+function settingsTable(language: Language): string {
+  const rows = Object.entries(settingsSchema.properties).map(([name, schema]) => {
+    const told = schema as { description?: string; default?: unknown };
+    const [zh = "", en = ""] = (told.description ?? "").split(" / ");
+    const fallback = told.default === undefined ? "—" : `\`${told.default}\``;
+    return `| \`${name}\` | ${fallback} | ${cell(language === "zh" ? zh : en)} |`;
+  });
+  const head = language === "zh" ? "| 设置 | 缺省 | 含义 |" : "| setting | default | meaning |";
+  return [head, "|---|---|---|", ...rows].join("\n");
+}
+
+function withSettings(file: string, language: Language): string {
+  const table = `<!-- settings -->\n${settingsTable(language)}\n<!-- /settings -->`;
+  return readFileSync(file, "utf8").replace(/<!-- settings -->[\s\S]*<!-- \/settings -->/, () => table);
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(errorTable).map(
+    ([code, { status, zh, en }]) => `| \`${code}\` | ${status} | ${cell(zh)} | ${cell(en)} |`,
+  );
+  return [
+    "# Error codes / 错误码",
+    "",
+    "Written by `node scripts/docs.mjs` from `src/contract/errors.ts`; do not edit. Over HTTP an error is `application/problem+json` (RFC 9457) with this code, status and both sentences; `{name}` is filled in.",
+    "",
+    "| code | status | 中文 | English |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+/** File → the text it should have. */
+export function writtenDocs(): Record<string, string> {
+  return {
+    "README.md": withSettings("README.md", "en"),
+    "README.zh-CN.md": withSettings("README.zh-CN.md", "zh"),
+    "docs/errors.md": errorsPage(),
+  };
+}
