@@ -29,7 +29,7 @@ import { buildServer, defaultServerSettings } from "./server/build-server.ts";
 import { listen, readTls } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
-import type { App } from "./server/route.ts";
+import type { App } from "./http/route.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";

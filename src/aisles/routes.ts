@@ -7,7 +7,7 @@ import {
   showBoxResultSchema,
 } from "../contract/aisles.ts";
 import type { House } from "../house.ts";
-import { type App, actorOf } from "../server/route.ts";
+import { type App, actorOf } from "../http/route.ts";
 import type { Areas } from "./areas.ts";
 import { commandView } from "./command-row.ts";
 import { showBox } from "./show-box.ts";

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { House } from "../house.ts";
-import { type AreaRules, keeps } from "../shelving/area-rules.ts";
+import type { AreaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
+import { keeps } from "../shelving/keeps.ts";
 import { areaState } from "../storage/schema/room.ts";
 import { failOpenCommands } from "./command-row.ts";
 

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { Refusal } from "../contract/errors.ts";
 import { houseChain, journalPageSchema, journalVerificationSchema } from "../contract/journal.ts";
 import type { House } from "../house.ts";
-import { type App, type CursorKey, page, pageFrom, pageQuery, requireRight } from "../server/route.ts";
+import { type App, type CursorKey, page, pageFrom, pageQuery, requireRight } from "../http/route.ts";
 import { chainHead, type HistoryPlace, readChain, readHistory } from "./read-journal.ts";
 import { verifyJournal } from "./verify.ts";
 

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { searchPageSchema } from "../contract/catalogue.ts";
 import type { House } from "../house.ts";
-import type { App } from "../server/route.ts";
+import type { App } from "../http/route.ts";
 import { search } from "./search.ts";
 
 export function lookupRoutes(app: App, { house }: { house: House }): void {

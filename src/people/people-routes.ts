@@ -11,7 +11,7 @@ import {
   tokenSchema,
 } from "../contract/people.ts";
 import { mayDo } from "../contract/roles.ts";
-import { type App, actorOf, nothing, page, pageFrom, pageQuery, versionSeen } from "../server/route.ts";
+import { type App, actorOf, nothing, page, pageFrom, pageQuery, versionSeen } from "../http/route.ts";
 import { people } from "../storage/schema/people.ts";
 import { changePerson } from "./change-person.ts";
 import { createPerson } from "./create-person.ts";

@@ -10,7 +10,7 @@ import {
   setUpBody,
   signInBody,
 } from "../contract/people.ts";
-import { type App, nothing } from "../server/route.ts";
+import { type App, nothing } from "../http/route.ts";
 import { hasAdministrator } from "./administrators.ts";
 import { changeOwn } from "./change-person.ts";
 import { demoSignIn } from "./demo-sign-in.ts";

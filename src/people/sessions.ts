@@ -1,7 +1,7 @@
 /** Who a cookie or a token belongs to. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
 import { and, eq, gt, isNull, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
-import type { Who } from "../server/route.ts";
+import type { Who } from "../http/route.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { people, sessions, tokens } from "../storage/schema/people.ts";
 import { personView } from "./person-view.ts";

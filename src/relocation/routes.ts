@@ -10,7 +10,7 @@ import {
   skipBody,
 } from "../contract/relocation.ts";
 import type { House } from "../house.ts";
-import { type App, actorOf } from "../server/route.ts";
+import { type App, actorOf } from "../http/route.ts";
 import { findMove } from "./find-move.ts";
 import { pickBox } from "./pick-box.ts";
 import { planRelocation } from "./plan-relocation.ts";

@@ -1,7 +1,7 @@
 /**
  * The HTTP shell. A feature adds its routes like this (src/<feature>/routes.ts), and the pipeline lists it in `features`:
  *
- *   import { type App, actorOf, page, pageFrom, pageQuery } from "../server/route.ts";
+ *   import { type App, actorOf, page, pageFrom, pageQuery } from "../http/route.ts";
  *   export function stocktakeRoutes(app: App, { house }: { house: House }): void {
  *     app.post(
  *       "/api/v1/stocktakes",
@@ -23,6 +23,7 @@ import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyBaseLogger } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
+import type { App, RequiredRight } from "../http/route.ts";
 import type { Sessions } from "../people/sessions.ts";
 import { serveConsole } from "./console-files.ts";
 import { serialiseFast } from "./fast-answers.ts";
@@ -30,7 +31,6 @@ import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
-import type { App, RequiredRight } from "./route.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
-import type { App } from "./route.ts";
+import type { App } from "../http/route.ts";
 
 const notBuilt =
   '<!doctype html><meta charset="utf-8"><title>归位 Guiwei</title><p>控制台尚未构建：请运行 npm start，或 npx vite build web。</p><p lang="en">The console is not built: run npm start, or npx vite build web.</p>';

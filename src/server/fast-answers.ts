@@ -2,7 +2,7 @@
  * Answers are serialised by code made from their schema. Unions make that code validate at every value, which doubles the
  * time of a page; the same answers come from a plainer schema. The description of the API keeps the full one.
  */
-import type { App } from "./route.ts";
+import type { App } from "../http/route.ts";
 
 type Schema = { [key: string]: unknown };
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import { mayDo, rights } from "../contract/roles.ts";
-import type { App, RequiredRight, Who } from "./route.ts";
+import type { App, RequiredRight, Who } from "../http/route.ts";
 
 export interface GuardDeps {
   /** Who the cookie or token of a request belongs to; `staleOk` lets a STOP through while the database is away. */

@@ -4,9 +4,9 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
+import type { App } from "../http/route.ts";
 import type { Db } from "../storage/db.ts";
 import { idempotencyKeys } from "../storage/schema/people.ts";
-import type { App } from "./route.ts";
 
 const keptMs = 24 * 3_600_000;
 /** After this an unanswered key belongs to a request that was cut off. */

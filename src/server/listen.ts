@@ -1,8 +1,8 @@
 /** Opening the door: loopback unless HOST says otherwise, and then with TLS. */
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { Refusal } from "../contract/errors.ts";
-import type { App } from "./route.ts";
+import { isLoopback } from "../http/is-loopback.ts";
+import type { App } from "../http/route.ts";
 
 export interface ListenSettings {
   /** "127.0.0.1" unless set. */
@@ -13,10 +13,6 @@ export interface ListenSettings {
   tlsKeyFile: string | null;
   /** INSECURE_HTTP=yes: plain HTTP to the network, because a reverse proxy keeps TLS. */
   isInsecureHttpStated: boolean;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 /** The TLS files' texts, or null; a refusal says what is missing. Asked before the app is built. */

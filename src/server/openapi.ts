@@ -9,8 +9,8 @@ import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
+import type { App } from "../http/route.ts";
 import { fullResponseOf } from "./fast-answers.ts";
-import type { App } from "./route.ts";
 
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };

@@ -1,8 +1,8 @@
 import { type RoomsView, roomsSchema } from "../contract/aisles.ts";
+import type { App } from "../http/route.ts";
 import { railLengthMm, railOrder } from "../site/carriages.ts";
 import { type Area, type Layout, nearSide } from "../site/layout.ts";
 import type { Side } from "../site/schema.ts";
-import type { App } from "./route.ts";
 
 type AreaView = RoomsView[number]["areas"][number];
 

@@ -2,9 +2,11 @@
  * The machine of one area: `advance(state, input) → { state, effects }`. It has no clock and no I/O; unknown = no.
  * The controller is its own safety: this machine asks or forbids, and never overrides it (4-safety).
  */
-import { type AreaRules, keeps, triesMax } from "./area-rules.ts";
+
+import { type AreaRules, triesMax } from "./area-rules.ts";
 import { type Advanced, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
 import { firstBlock } from "./guards.ts";
+import { keeps } from "./keeps.ts";
 import { onRequest, writeMotion } from "./on-request.ts";
 import { onStatus } from "./on-status.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";

@@ -75,7 +75,3 @@ export function areaRules(
     },
   };
 }
-
-export function keeps(rules: AreaRules, rule: string): boolean {
-  return !rules.cannotKeep.has(rule);
-}

@@ -1,7 +1,9 @@
 /** Who is between the faces, as the machine may believe it: the controller's count, or the gateway's own where it cannot (S9, S13). */
+
 import type { Occupancy, ShelfStatus } from "../contract/shelf.ts";
-import { type AreaRules, keeps } from "./area-rules.ts";
+import type { AreaRules } from "./area-rules.ts";
 import type { AreaState, KeptOccupancy } from "./area-state.ts";
+import { keeps } from "./keeps.ts";
 
 function gatewayCounts(rules: AreaRules): boolean {
   return !keeps(rules, "S9") || !keeps(rules, "S13");

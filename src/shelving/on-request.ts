@@ -1,8 +1,9 @@
 import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
-import { type AreaRules, keeps } from "./area-rules.ts";
+import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
+import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import type { Block } from "./plan-opening.ts";
 import { decide, endMotionByStop, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";

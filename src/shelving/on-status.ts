@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../contract/errors.ts";
 import type { RefusalReason, ShelfStatus } from "../contract/shelf.ts";
-import { keeps } from "./area-rules.ts";
 import type { Motion, Params, Setting } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
+import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 

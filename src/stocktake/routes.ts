@@ -8,7 +8,7 @@ import {
   stocktakeViewSchema,
 } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
-import { type App, actorOf } from "../server/route.ts";
+import { type App, actorOf } from "../http/route.ts";
 import { stocktakeLines } from "../storage/schema/stocktake.ts";
 import { resultXlsx } from "./result-xlsx.ts";
 import type { StocktakeRunner } from "./run-stocktakes.ts";

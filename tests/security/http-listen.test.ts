@@ -4,7 +4,8 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isLoopback, type ListenSettings, listen, readTls } from "../../src/server/listen.ts";
+import { isLoopback } from "../../src/http/is-loopback.ts";
+import { type ListenSettings, listen, readTls } from "../../src/server/listen.ts";
 import { openHouse } from "../support/house-server.ts";
 
 const loopback: ListenSettings = {

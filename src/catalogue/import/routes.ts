@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import { importViewSchema } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
-import { type App, actorOf } from "../../server/route.ts";
+import { type App, actorOf } from "../../http/route.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import type { RowFault } from "./check-row.ts";
 import type { ImportDesk } from "./import-desk.ts";
