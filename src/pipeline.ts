@@ -14,22 +14,20 @@ import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
+import type { App } from "./http/route.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { makeNewId } from "./new-id.ts";
 import type { PeopleDeps } from "./people/deps.ts";
-import { makePasswords } from "./people/passwords.ts";
+import { openPeople } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/people-routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
-import { makeSessions } from "./people/sessions.ts";
-import { makeSignInLimit } from "./people/sign-in-limit.ts";
 import { relocationRoutes } from "./relocation/routes.ts";
 import { loadSite } from "./room/load-site.ts";
 import { buildServer, defaultServerSettings } from "./server/build-server.ts";
 import { listen, readTls } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
-import type { App } from "./http/route.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
@@ -91,15 +89,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.links ? { links: options.links } : {}),
     ...(options.mqtt ? { mqtt: options.mqtt } : {}),
   });
-  const sessions = makeSessions({ db: house.db, clock, randomBytes });
-  const people: PeopleDeps = {
-    house,
-    sessions,
-    randomBytes,
-    passwords: makePasswords(randomBytes),
-    signInLimit: makeSignInLimit(),
-    isDemo: options.isDemo ?? false,
-  };
+  const people = openPeople(house, randomBytes, { isDemo: options.isDemo ?? false });
+  const { sessions } = people;
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
   const areas = await openAreas({
