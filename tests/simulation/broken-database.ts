@@ -1,0 +1,88 @@
+/**
+ * One gateway's view of the database: it dies with its gateway, and its commits fail when chance says so. A gateway that is
+ * over never hears of its last transaction again, which is rolled back or not, as by a real crash.
+ */
+import type { Chance } from "../../src/clock/chance.ts";
+import type { Db, Tx } from "../../src/storage/db.ts";
+import type { Life } from "./life.ts";
+
+/** What a caller sees when the database failed for no reason of its own. */
+export class InjectedFault extends Error {}
+
+export interface DatabaseFaultRates {
+  crashBeforeCommit: number;
+  crashAfterCommit: number;
+  commitFails: number;
+  /** Committed, but the answer never came: the caller is told that it failed. */
+  answerLost: number;
+  /** A statement outside a transaction fails. */
+  statementFails: number;
+}
+
+type Fault = keyof DatabaseFaultRates | null;
+
+export function brokenDatabase(db: Db, life: Life, chance: Chance, rates: () => DatabaseFaultRates): Db {
+  function drawn(): Fault {
+    let left = chance.next();
+    const { crashBeforeCommit, crashAfterCommit, commitFails, answerLost } = rates();
+    for (const [name, rate] of Object.entries({ crashBeforeCommit, crashAfterCommit, commitFails, answerLost })) {
+      left -= rate;
+      if (left < 0) return name as Fault;
+    }
+    return null;
+  }
+
+  function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (life.isOver) return new Promise(() => {});
+    const fault = drawn();
+    return new Promise((resolve, reject) => {
+      db.transaction(async (tx) => {
+        if (life.isOver) throw new InjectedFault("the gateway is gone");
+        const result = await work(tx as Tx);
+        if (fault === "crashBeforeCommit") life.end("before a commit");
+        if (life.isOver) throw new InjectedFault("the gateway is gone");
+        if (fault === "commitFails") throw new InjectedFault("the commit failed");
+        return result;
+      }).then(
+        (result) => {
+          if (fault === "crashAfterCommit") life.end("after a commit");
+          if (life.isOver) return;
+          if (fault === "answerLost") reject(new InjectedFault("committed, but the answer was lost"));
+          else resolve(result);
+        },
+        (error: unknown) => {
+          if (!life.isOver) reject(error);
+        },
+      );
+    });
+  }
+
+  const outside = new Set(["select", "selectDistinct", "insert", "update", "delete", "execute", "$count"]);
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === "transaction") return transaction;
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (!outside.has(String(name))) return value.bind(target);
+      return (...args: unknown[]) => {
+        if (life.isOver) return statementThat(() => {});
+        const isLost = chance.next() < rates().statementFails;
+        if (isLost) return statementThat((reject) => reject(new InjectedFault("the database did not answer")));
+        return value.apply(target, args);
+      };
+    },
+  });
+}
+
+/** Takes any further clause; awaited, it does what it is told and nothing else. */
+function statementThat(settle: (reject: (error: Error) => void) => void): unknown {
+  const statement: unknown = new Proxy(() => {}, {
+    get: (_, name) =>
+      name === "then"
+        ? (_resolve: unknown, reject: (error: Error) => void) =>
+            settle((error) => queueMicrotask(() => reject?.(error)))
+        : statement,
+    apply: () => statement,
+  });
+  return statement;
+}

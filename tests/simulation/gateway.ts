@@ -1,0 +1,74 @@
+/** The gateway without its HTTP shell: everything the pipeline opens, on the world's clock, lines and database. */
+import { type Areas, openAreas } from "../../src/aisles/areas.ts";
+import { runImport } from "../../src/catalogue/import/run-import.ts";
+import type { Chance } from "../../src/clock/chance.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import type { DevicePorts, ShelfPort } from "../../src/contract/ports.ts";
+import type { ByteLink } from "../../src/devices/links/byte-link.ts";
+import { openDevices } from "../../src/devices/open-devices.ts";
+import type { House } from "../../src/house.ts";
+import { makeNewId } from "../../src/new-id.ts";
+import { loadSite } from "../../src/room/load-site.ts";
+import type { Layout } from "../../src/site/layout.ts";
+import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
+import type { Db } from "../../src/storage/db.ts";
+import { acknowledgeBeforeCommit, type BugName, resumeOnReconnect, type Verbs, verbsWith } from "./bugs.ts";
+import type { Life } from "./life.ts";
+
+export interface Gateway {
+  no: number;
+  life: Life;
+  house: House;
+  devices: DevicePorts;
+  areas: Areas;
+  stocktakes: StocktakeRunner;
+  verbs: Verbs;
+  runImport: typeof runImport;
+}
+
+export interface GatewayPlaces {
+  no: number;
+  life: Life;
+  layout: Layout;
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  links: Readonly<Record<string, ByteLink>>;
+  bug: BugName | null;
+  publish(rows: readonly JournalRow[]): void;
+  onFailure(error: unknown): void;
+}
+
+export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
+  const { life, layout, clock, bug, chance } = places;
+  const ids = chance.fork("ids");
+  const house: House = {
+    db: bug === "acknowledge-before-commit" ? acknowledgeBeforeCommit(places.db) : places.db,
+    clock,
+    newId: makeNewId(clock, () => ids.below(2 ** 32)),
+    layout,
+    publish(rows) {
+      if (!life.isOver) places.publish(rows);
+    },
+  };
+  const onFailure = (error: unknown) => {
+    if (!life.isOver) places.onFailure(error);
+  };
+  await loadSite(house);
+  const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
+  const areas = await openAreas({
+    house,
+    shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+    onView: () => {},
+    onAlarm: () => {},
+    onFailure,
+  });
+  const stocktakes = stocktakeRunner({ house, readers: devices.readers, onProgress: () => {}, onFailure });
+  await stocktakes.resumeAll();
+  return { no: places.no, life, house, devices, areas, stocktakes, verbs: verbsWith(bug), runImport };
+}
+
+function resuming(shelves: ReadonlyMap<string, ShelfPort>): ReadonlyMap<string, ShelfPort> {
+  return new Map([...shelves].map(([areaKey, port]) => [areaKey, resumeOnReconnect(port)]));
+}

@@ -1,0 +1,32 @@
+/** The life of one gateway: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
+import type { Clock } from "../../src/clock/clock.ts";
+
+export interface Life {
+  readonly isOver: boolean;
+  end(why: string): void;
+}
+
+export function newLife(onEnd: (why: string) => void): Life {
+  let isOver = false;
+  return {
+    get isOver() {
+      return isOver;
+    },
+    end(why) {
+      if (isOver) return;
+      isOver = true;
+      onEnd(why);
+    },
+  };
+}
+
+/** The gateway's own clock: whole milliseconds, set wrong by `skewMs`, silent once its gateway is gone. */
+export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
+  return {
+    nowMs: () => Math.floor(base.nowMs() + skewMs()),
+    after: (delayMs, fn) =>
+      base.after(delayMs, () => {
+        if (!life.isOver) fn();
+      }),
+  };
+}

@@ -1,0 +1,78 @@
+/** During a run nobody may ask the machine for time, chance or a timer: what would not replay throws instead. */
+
+/** Their own bookkeeping decides nothing here. */
+const outsiders = /node:|vitest|tinypool|birpc|tsx|source-map/;
+/** The engine stamps its files and sessions; it is given the virtual time. */
+const engine = /pglite/;
+
+type Asked = "outsider" | "engine" | "house";
+
+function whoAsks(): Asked {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 3;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = stackTraceLimit;
+  const caller = stack.split("\n")[3] ?? "";
+  if (engine.test(caller) || /wasm/.test(caller)) return "engine";
+  return outsiders.test(caller) || caller === "" ? "outsider" : "house";
+}
+
+/** Patches the globals; the returned function puts them back. `tell` hears of every offender before it is thrown at. */
+export function banRealTime(virtualNowMs: () => number, tell: (what: string) => void): () => void {
+  const real = {
+    Date: globalThis.Date,
+    random: Math.random,
+    now: performance.now,
+    timer: setTimeout,
+    repeat: setInterval,
+  };
+
+  function guard<T>(what: string, who: Asked, forEngine: () => T, forOutsider: () => T): T {
+    if (who === "engine") return forEngine();
+    if (who === "outsider") return forOutsider();
+    const error = new Error(`${what} in a simulated run`);
+    tell(`${error.message}: ${error.stack}`);
+    throw error;
+  }
+
+  class VirtualDate extends real.Date {
+    constructor(...args: unknown[]) {
+      if (args.length > 0) super(...(args as [number]));
+      else super(guard("new Date()", whoAsks(), virtualNowMs, real.Date.now));
+    }
+    static override now(): number {
+      return guard("Date.now", whoAsks(), virtualNowMs, real.Date.now);
+    }
+  }
+  globalThis.Date = VirtualDate as DateConstructor;
+  // The engine's own chance would be another one in every run: a constant is a chance too.
+  Math.random = () => guard("Math.random", whoAsks(), () => 0.5, real.random);
+  performance.now = () => guard("performance.now", whoAsks(), virtualNowMs, () => real.now.call(performance));
+  const timer = ((...args: Parameters<typeof setTimeout>) => {
+    const who = whoAsks();
+    return guard(
+      "setTimeout",
+      who === "engine" ? "outsider" : who,
+      () => real.timer(...args),
+      () => real.timer(...args),
+    );
+  }) as typeof setTimeout;
+  globalThis.setTimeout = Object.assign(timer, real.timer);
+  globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => {
+    const who = whoAsks();
+    return guard(
+      "setInterval",
+      who === "engine" ? "outsider" : who,
+      () => real.repeat(...args),
+      () => real.repeat(...args),
+    );
+  }) as typeof setInterval;
+
+  return () => {
+    globalThis.Date = real.Date;
+    Math.random = real.random;
+    performance.now = real.now;
+    globalThis.setTimeout = real.timer;
+    globalThis.setInterval = real.repeat;
+  };
+}

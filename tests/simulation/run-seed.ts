@@ -1,0 +1,126 @@
+/** One seed from its first step to the last look. */
+import { verifyJournal } from "../../src/journal/verify.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
+import { startCount, steerCount } from "./actors/counters.ts";
+import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
+import { carry, plan, skip, steer, undo } from "./actors/movers.ts";
+import { pickWeighted, type Weighted } from "./actors/pick.ts";
+import { remedy, troubles } from "./actors/troubles.ts";
+import type { BugName } from "./bugs.ts";
+import { healAndProve } from "./heal.ts";
+import { banRealTime } from "./no-real-time.ts";
+import { settle } from "./settle.ts";
+import { databaseTemplate } from "./template.ts";
+import { openWorld, type Violation, type World } from "./world.ts";
+
+export interface SeedOptions {
+  steps: number;
+  bug?: BugName | null;
+  /** Every noted line as it happens. */
+  onLine?: (line: string) => void;
+}
+
+export interface SeedResult {
+  seed: number;
+  traceHash: string;
+  steps: number;
+  /** Frames, rows, requests, faults: lines of the trace. */
+  events: number;
+  /** Times the carriages of the twin began to move. */
+  motions: number;
+  stops: number;
+  stopMsWorst: number;
+  gateways: number;
+  virtualMs: number;
+  violation: Violation | null;
+  lastLines: string[];
+}
+
+const calm: Weighted = [
+  [4, take],
+  [4, giveBack],
+  [3, place],
+  [1, meddle],
+  [1, create],
+  [0.7, importFile],
+  [1, find],
+  [1.5, startCount],
+  [1, steerCount],
+  [2, plan],
+  [2.5, steer],
+  [8, carry],
+  [1, skip],
+  [0.7, undo],
+  [3, request],
+  [2, show],
+  [1.5, stop],
+  [5, openProperly],
+  [2, attend],
+  [2, walkIn],
+  [3, walkOut],
+  [1.5, pressKey],
+];
+const calmWeight = calm.reduce((sum, [weight]) => sum + weight, 0);
+const troubleWeight = troubles.reduce((sum, [weight]) => sum + weight, 0);
+const pauses = [0, 20, 150, 600, 2_500] as const;
+
+/** Seeds differ in how much breaks: from hardly anything to all the time. */
+function actsOf(world: World): Weighted {
+  const share = world.chance.pick([0.03, 0.1, 0.2, 0.35]);
+  const factor = (share * calmWeight) / ((1 - share) * troubleWeight);
+  return [...calm, ...troubles.map(([weight, act]) => [weight * factor, act] as const)];
+}
+
+export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
+  const database = await openDatabase({ memory: true, from: await databaseTemplate() });
+  await settle();
+  resetFreshBarcodes();
+  const world = await openWorld(seed, database, options.bug ?? null, options.onLine);
+  const release = banRealTime(
+    () => world.clock.nowMs(),
+    (what) => world.fail("E", what),
+  );
+  const onUnhandled = (error: unknown) => world.fail("E", `nobody caught: ${(error as Error)?.stack ?? error}`);
+  process.on("unhandledRejection", onUnhandled);
+  const startMs = world.clock.nowMs();
+  let step = 0;
+  try {
+    world.beginStep(0);
+    await world.keepGateway(true);
+    await world.look();
+    const acts = actsOf(world);
+    for (step = 1; step <= options.steps && !world.violation; step++) {
+      world.beginStep(step);
+      await remedy(world);
+      await world.keepGateway();
+      await pickWeighted(world.chance, acts)(world);
+      await world.pass(world.chance.below(world.chance.pick(pauses) + 1));
+      await world.look();
+    }
+    if (!world.violation) await healAndProve(world, step);
+    if (!world.violation) {
+      const { faults } = await verifyJournal(database.db);
+      if (faults.length > 0) world.fail("I8", `the journal does not verify: ${JSON.stringify(faults.slice(0, 3))}`);
+    }
+  } finally {
+    release();
+    process.off("unhandledRejection", onUnhandled);
+    world.crash("at the end");
+    await settle();
+    await database.close();
+  }
+  return {
+    seed,
+    traceHash: world.trace.hash(),
+    steps: Math.min(step, options.steps),
+    events: world.trace.events,
+    motions: world.watch.starts,
+    stops: world.watch.stops,
+    stopMsWorst: world.watch.stopMsWorst,
+    gateways: world.gatewayCount,
+    virtualMs: world.clock.nowMs() - startMs,
+    violation: world.violation,
+    lastLines: world.trace.last(),
+  };
+}

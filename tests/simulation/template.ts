@@ -1,0 +1,80 @@
+/** The database every seed begins with: migrated, site loaded, catalogue imported, people created; made once a process. */
+import { importColumns } from "../../src/catalogue/import/columns.ts";
+import { runImport } from "../../src/catalogue/import/run-import.ts";
+import { seededChance } from "../../src/clock/chance.ts";
+import { virtualClock } from "../../src/clock/virtual-clock.ts";
+import type { House } from "../../src/house.ts";
+import { makeNewId } from "../../src/new-id.ts";
+import { createPerson } from "../../src/people/create-person.ts";
+import { loadSite } from "../../src/room/load-site.ts";
+import { migrate } from "../../src/storage/migrate.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { imports } from "../../src/storage/schema/catalogue.ts";
+import { simDelivery, simLayout, startMs } from "./site.ts";
+
+let made: Promise<Blob> | null = null;
+
+export function databaseTemplate(): Promise<Blob> {
+  made ??= makeTemplate();
+  return made;
+}
+
+const peopleNames = ["王小明", "李华", "张伟", "刘洋"];
+
+async function makeTemplate(): Promise<Blob> {
+  const database = await openDatabase({ memory: true });
+  await migrate(database.sql);
+  const clock = virtualClock(startMs - 3_600_000);
+  const ids = seededChance("template");
+  const house: House = {
+    db: database.db,
+    clock,
+    newId: makeNewId(clock, () => ids.below(2 ** 32)),
+    layout: simLayout,
+    publish: () => {},
+  };
+  await loadSite(house);
+  const passwords = { hash: () => Promise.reject(new Error("nobody signs in")), verify: () => Promise.resolve(false) };
+  for (const [i, name] of peopleNames.entries())
+    await createPerson({ house, passwords } as Parameters<typeof createPerson>[0], "gateway", {
+      login: `person-${i}`,
+      name,
+      roles: [],
+      language: "zh",
+    });
+  const importId = house.newId();
+  await storeImport(house, importId);
+  const bytes = csvOf(deliveryRows());
+  const totals = await runImport(house, {
+    importId,
+    bytes,
+    actor: "gateway",
+    isDryRun: false,
+    isCancelled: () => false,
+  });
+  if (totals.refused > 0) throw new Error(`the simulation's delivery was not imported: ${JSON.stringify(totals)}`);
+  const dump = await database.memory?.dump();
+  if (!dump) throw new Error("the memory engine has no dump");
+  await database.close();
+  return dump;
+}
+
+/** The row that an upload leaves before its file runs. */
+export async function storeImport(house: House, id: string): Promise<void> {
+  const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
+  const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
+  await house.db
+    .insert(imports)
+    .values({ id, filename: "simulation.csv", state: "running", actor: "gateway", ...counts, ...times, summary: {} });
+}
+
+export function csvOf(rows: readonly Record<string, unknown>[]): Uint8Array {
+  const header = importColumns.map(({ key }) => key).join(",");
+  const lines = rows.map((row) => importColumns.map(({ key }) => row[key] ?? "").join(","));
+  return new TextEncoder().encode([header, ...lines].join("\n"));
+}
+
+function deliveryRows(): Record<string, unknown>[] {
+  const boxes = new Map(simDelivery.boxes.map((box) => [box.barcode, { ...box, homeLocationCode: box.locationCode }]));
+  return simDelivery.records.map((record) => ({ ...(record.barcode ? boxes.get(record.barcode) : {}), ...record }));
+}
