@@ -9,6 +9,7 @@ import { parseSite } from "../src/site/parse-site.ts";
 import { serveControl } from "./control/http.ts";
 import { demoDelivery, standing } from "./days/demo-delivery.ts";
 import { readDelivery } from "./delivery.ts";
+import { recallBoxes, recallElsewhere, rememberBoxes } from "./room/remember.ts";
 import { createTwin } from "./twin.ts";
 import type { MqttLogin } from "./wires/mqtt.ts";
 import { openWires } from "./wires/open-wires.ts";
@@ -29,6 +30,8 @@ const options = {
   runtime: { type: "string" },
   /** Default: links.json in the runtime folder. */
   links: { type: "string" },
+  /** File that keeps what stands where over a restart of this process; it wins over the delivery. */
+  remember: { type: "string" },
   "control-port": { type: "string", default: "14000" },
   "tcp-ports": { type: "string", default: "free" },
   "no-serial": { type: "boolean", default: false },
@@ -49,9 +52,10 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
     throw new Error(`站点文件有误 / the site file is not valid:\n${faults.join("\n")}`);
   }
   const layout = layoutOf(parsed.site);
-  const boxes = values.delivery
-    ? readDelivery(readFileSync(values.delivery, "utf8"))
-    : standing(demoDelivery(layout, values.seed));
+  const recalled = values.remember ? recallBoxes(values.remember) : null;
+  const delivered = () =>
+    values.delivery ? readDelivery(readFileSync(values.delivery, "utf8")) : standing(demoDelivery(layout, values.seed));
+  const boxes = recalled?.standing ?? delivered();
   const clock = systemClock();
   const twin = createTwin({
     layout,
@@ -63,6 +67,8 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
     bootIdBefore: Math.floor(Date.now() / 1000) & 0x7fff,
     ...(values["warn-ms"] ? { rules: { warnMs: Number(values["warn-ms"]) } } : {}),
   });
+  if (recalled) recallElsewhere(twin.room.boxes, recalled.elsewhere);
+  const memory = values.remember ? rememberBoxes(twin.room.boxes, values.remember, clock) : null;
   const runtimeDir = values.runtime ?? join(tmpdir(), `guiwei-twin-${process.pid}`);
   mkdirSync(runtimeDir, { recursive: true });
   const credentials: Credentials = values["mqtt-credentials"]
@@ -96,6 +102,7 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
     controlUrl,
     linksPath,
     async close() {
+      memory?.stop();
       await control.close();
       await wires.close();
     },

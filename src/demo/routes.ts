@@ -1,7 +1,7 @@
 /** The demo's panel and people: passed on to the twin, which stands for the room. Not there outside the demo. */
 import { Type } from "typebox";
 import { Refusal } from "../contract/errors.ts";
-import type { App } from "../server/route.ts";
+import type { App } from "../http/route.ts";
 
 const answerMsMax = 10_000;
 

@@ -46,7 +46,19 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
     ...(broker.secretsFile ? ["--mqtt-credentials", broker.secretsFile] : []),
   ];
   const twin = await startTwinProcess({
-    args: ["--site", settings.SITE_FILE, "--seed", seed, "--runtime", runtime, "--control-port", "0", ...mqttArgs],
+    args: [
+      "--site",
+      settings.SITE_FILE,
+      "--seed",
+      seed,
+      "--runtime",
+      runtime,
+      "--control-port",
+      "0",
+      "--remember",
+      join(settings.DATA_DIR, "room.json"),
+      ...mqttArgs,
+    ],
     report: (line) => say(line),
   });
   try {
