@@ -82,6 +82,9 @@ export async function startServer(programs: string, cluster: string): Promise<Te
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
+  // A run that ends without its teardown must not leave a server behind.
+  const killWithUs = () => child.kill("SIGQUIT");
+  process.once("exit", killWithUs);
   let said = "";
   child.stderr.on("data", (bytes: Buffer) => {
     said = (said + bytes).slice(-4000);
@@ -94,6 +97,7 @@ export async function startServer(programs: string, cluster: string): Promise<Te
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.kill(options?.keepAs ? "SIGINT" : "SIGQUIT");
       await gone;
+      process.removeListener("exit", killWithUs);
       if (options?.keepAs) execFileSync("cp", ["-r", join(parent, "data"), options.keepAs]);
       rmSync(parent, { recursive: true, force: true });
     },
