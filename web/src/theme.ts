@@ -41,6 +41,7 @@ export const theme: ThemeConfig = {
     colorTextSecondary: palette.inkSoft,
     colorTextTertiary: palette.inkSoft,
     colorTextDescription: palette.inkSoft,
+    colorTextDisabled: "#6f757a",
     colorTextPlaceholder: "#6b747b",
     colorBgLayout: palette.paper,
     colorBgContainer: palette.sheet,

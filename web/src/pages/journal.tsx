@@ -65,6 +65,7 @@ export function JournalPage() {
         scroll={{ x: "max-content" }}
         locale={{ emptyText: t("common.empty") }}
         expandable={{
+          columnTitle: <span className="hidden">{t("journal.body")}</span>,
           expandedRowRender: (row) => (
             <pre className="journal-body">
               {row.kind} · {row.subject} · {row.actor}

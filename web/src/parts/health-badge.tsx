@@ -1,5 +1,6 @@
 import { ClusterOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button, Drawer } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -27,7 +28,14 @@ export function HealthBadge() {
         {bad > 0 && <b className="health-count">{bad}</b>}
       </Button>
       <Drawer title={t("shell.health.drawer")} open={isOpen} onClose={() => setOpen(false)} size={440}>
-        {isOpen && <DeviceList lines={lines} />}
+        {isOpen && (
+          <>
+            <Link to="/devices" onClick={() => setOpen(false)}>
+              {t("devices.title")}
+            </Link>
+            <DeviceList lines={lines} />
+          </>
+        )}
       </Drawer>
     </>
   );

@@ -25,6 +25,7 @@ export function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) =>
           // biome-ignore lint/a11y/noAutofocus: the page is for searching; a scan must land here
           autoFocus
           data-testid="search-box"
+          data-scan-field
           aria-label={t("find.label")}
           placeholder={t("find.placeholder")}
           value={text}

@@ -20,10 +20,10 @@ export function SearchHit({ hit, isGuided, onShow, onDetails }: Props) {
   return (
     <li className={isGuided ? "hit is-guided" : "hit"} data-testid="hit" data-barcode={box?.barcode}>
       <div className="hit-what">
-        <h3>
+        <h2>
           {record?.name ?? box?.barcode}
           {record?.state === "closed" && <Tag className="mark mark-plain">{t("box.record.state.closed")}</Tag>}
-        </h3>
+        </h2>
         <p className="hit-codes">
           {record && (
             <span>

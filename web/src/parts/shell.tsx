@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { followFeed } from "../live/feed.ts";
@@ -79,26 +79,25 @@ function useStopKey(): void {
   }, []);
 }
 
-/** "/" leads to the search box from everywhere; on Find, typing or scanning into nothing goes there as well. */
+/** "/" leads to the search box from everywhere. What is typed or scanned into nothing goes to the page's scan field. */
 function useSearchKey(): void {
   const navigate = useNavigate();
-  const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
       const at = document.activeElement;
       const isTyping = at instanceof HTMLElement && at.matches("input, textarea, select, [contenteditable=true]");
       if (isTyping || document.querySelector("[role=dialog]")) return;
-      const box = document.querySelector<HTMLInputElement>("[data-testid=search-box]");
+      const field = document.querySelector<HTMLInputElement>("[data-scan-field]");
       if (event.key === "/") {
+        const search = document.querySelector<HTMLInputElement>("[data-testid=search-box]");
         event.preventDefault();
-        if (box) box.focus();
+        if (search) search.focus();
         else void navigate({ to: "/" });
-      } else if (path === "/" && event.key !== " " && (at === document.body || at?.id === "content")) {
-        box?.focus();
-      }
+        // A space presses the button that has the focus; letters and digits press nothing, so a gun may shoot at it.
+      } else if (event.key !== " ") field?.focus();
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, [navigate, path]);
+  }, [navigate]);
 }

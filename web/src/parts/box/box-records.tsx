@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { RecordView } from "../../../../src/contract/catalogue.ts";
+import { zh } from "../../words/zh.ts";
 
 const shownMax = 50;
 
@@ -19,7 +20,9 @@ export function BoxRecords({ records }: { records: readonly RecordView[] }) {
               {t("box.record.customer")} <span className="code">{record.customerNo}</span> · {t("box.record.no")}{" "}
               <span className="code">{record.recordNo}</span> · {t(`box.record.state.${record.state}`)} ·{" "}
               {[record.supplyOffice, record.line].filter(Boolean).join(" / ")} · {t("box.record.secrecy")}{" "}
-              {record.secrecyLevel}
+              {record.secrecyLevel in zh.box.record.level
+                ? t(`box.record.level.${record.secrecyLevel as keyof typeof zh.box.record.level}`)
+                : record.secrecyLevel}
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { useAct } from "../../live/act.ts";
+import { useAreaName } from "../../live/use-area.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { tellTwin } from "./twin.ts";
 
@@ -19,10 +20,15 @@ type Key = keyof typeof keys;
 /** Only in the demo: what a person would do at the shelf. */
 export function DemoPanel({ areaKey, view }: { areaKey: string; view: AreaView | undefined }) {
   const { t } = useTranslation();
+  const areaName = useAreaName();
   const press = useAct<Key>({ run: (key) => tellTwin({ ...keys[key], area: areaKey }), old: [["area", areaKey]] });
   const isPressed = view?.interlocks.includes("emergencyStop") ?? false;
   return (
-    <section className="demo-panel" aria-label={t("map.panel.title")} data-testid={`demo-panel-${areaKey}`}>
+    <section
+      className="demo-panel"
+      aria-label={`${t("map.panel.title")} ${areaName(areaKey)}`}
+      data-testid={`demo-panel-${areaKey}`}
+    >
       <h3>{t("map.panel.title")}</h3>
       <p className="soft">{t("map.panel.lead")}</p>
       <div className="demo-keys">

@@ -15,7 +15,7 @@ interface Fault {
   en?: string;
 }
 
-const shownMax = 500;
+const shownMax = 100;
 
 function sentenceOf(fault: Fault, language: Language): string {
   return fault.zh && fault.en
@@ -27,7 +27,8 @@ function sentenceOf(fault: Fault, language: Language): string {
 export function RowFaults({ view }: { view: ImportView }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const faults = (Array.isArray(view.summary.faults) ? view.summary.faults : []) as Fault[];
+  const { firstFaults } = view.summary;
+  const faults = (Array.isArray(firstFaults) ? firstFaults : []) as Fault[];
   if (faults.length === 0 && view.rowsRefused === 0) return null;
   return (
     <section>
@@ -35,7 +36,7 @@ export function RowFaults({ view }: { view: ImportView }) {
       <Button icon={<DownloadOutlined />} href={`${api}/imports/${view.id}/errors.xlsx`} data-testid="import-errors">
         {t("catalogue.errorsXlsx")}
       </Button>
-      {faults.length > shownMax && <p className="soft">{t("catalogue.firstErrors", { n: shownMax })}</p>}
+      {faults.length >= shownMax && <p className="soft">{t("catalogue.firstErrors", { n: shownMax })}</p>}
       {faults.length > 0 && (
         <Table<Fault>
           className="under"

@@ -23,7 +23,10 @@ export function AisleButtons({ area, view, isAllowed, onAisle }: Props) {
   const gaps = gapsOf(area, positionsOf(area, view));
   const isCrowded = gaps.length > crowdedAisles;
   return (
-    <section className={isCrowded ? "aisles is-crowded" : "aisles"} aria-label={t("map.aisles")}>
+    <section
+      className={isCrowded ? "aisles is-crowded" : "aisles"}
+      aria-label={`${t("map.aisles")} ${say(area.name, language)}`}
+    >
       {gaps.map((gap) => {
         const isOpen = view?.openAisle === gap.aisle;
         const why = isOpen

@@ -66,9 +66,9 @@ function LampPin({ projection, x, y }: { projection: Projection; x: number; y: n
   if (sx === undefined || top === undefined) return null;
   return (
     <g className="pin">
-      <line x1={sx} x2={sx} y1={top} y2={top - 260} />
-      <circle className="pin-glow" cx={sx} cy={top - 330} r={190} />
-      <circle cx={sx} cy={top - 330} r={95} />
+      <line x1={sx} x2={sx} y1={top} y2={top - 150} />
+      <circle className="pin-glow" cx={sx} cy={top - 225} r={160} />
+      <circle cx={sx} cy={top - 225} r={85} />
     </g>
   );
 }

@@ -1,16 +1,18 @@
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
+import { useLanguage } from "../../words/index.ts";
 import type { AreaGeometry } from "./geometry.ts";
 
 /** Both faces of an aisle straight on: where exactly to reach. Layer 1 on top, bay 1 and slot 1 at the left. */
 export function FacePanel({ area, aisle, light }: { area: AreaGeometry; aisle: number; light: AreaView["light"] }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const between = area.aisles.find((one) => one.no === aisle);
   if (!between) return null;
   const left = area.columns.find((column) => column.no === between.leftColumn);
   const right = area.columns.find((column) => column.no === between.rightColumn);
   return (
-    <section className="faces" aria-label={t("map.faces", { n: aisle })}>
+    <section className="faces" aria-label={`${t("map.faces", { n: aisle })} ${area.name[language]}`}>
       {left?.rightSide && <Face area={area} column={left.no} side={left.rightSide} light={light} />}
       {right?.leftSide && <Face area={area} column={right.no} side={right.leftSide} light={light} />}
     </section>

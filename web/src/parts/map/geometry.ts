@@ -18,7 +18,7 @@ export interface Projection {
 }
 
 const plinthMm = 120;
-const headroomMm = 520;
+const headroomMm = 400;
 const sillMm = 200;
 
 export function projectionOf(area: AreaGeometry): Projection {

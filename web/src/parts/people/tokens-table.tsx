@@ -38,7 +38,15 @@ export function TokensTable() {
         >
           <Input maxLength={80} />
         </Form.Item>
-        <Form.Item name="roles" label={t("people.roles")} rules={[{ required: true, message: t("people.roles") }]}>
+        <Form.Item
+          name="roles"
+          label={t("people.roles")}
+          rules={[
+            {
+              validator: (_, held?: string[]) => (held?.length ? Promise.resolve() : Promise.reject(t("people.roles"))),
+            },
+          ]}
+        >
           <Checkbox.Group options={roles.map((role) => ({ value: role, label: t(`shell.role.${role}`) }))} />
         </Form.Item>
         <ProblemNote error={create.error} />

@@ -70,6 +70,7 @@ export function ScanDesk({ relocation, aimedNo, onAim }: Props) {
           spellCheck={false}
           maxLength={124}
           data-testid="scan"
+          data-scan-field
           data-asks={aimed ? "slot" : "box"}
           placeholder={aimed ? t("relocation.scanSlot") : t("relocation.scanBox")}
         />

@@ -1,17 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { coverage, remainingMs } from "./remaining.ts";
+import { addSample, coverage, paceWindowMs, remainingMs, type Sample } from "./remaining.ts";
 
-const view = { state: "running", startedAtMs: 0, antennasDone: 50, antennasTotal: 200 } as const;
+const running = (antennasDone: number) => ({ state: "running", antennasDone }) as const;
+
+function seen(...steps: [atMs: number, view: Parameters<typeof addSample>[1]][]): Sample[] {
+  return steps.reduce<Sample[]>((samples, [atMs, view]) => addSample(samples, view, atMs), []);
+}
 
 describe("a stocktake's progress", () => {
-  it("guesses from what was done so far", () => {
-    expect(remainingMs(view, 10_000)).toBe(30_000);
+  it("guesses from the pace seen", () => {
+    expect(remainingMs(seen([0, running(0)], [10_000, running(50)]), 200)).toBe(30_000);
   });
 
-  it("says nothing before there is something to go by, nor while it does not run", () => {
-    expect(remainingMs({ ...view, antennasDone: 2 }, 10_000)).toBeNull();
-    expect(remainingMs({ ...view, state: "paused" }, 10_000)).toBeNull();
-    expect(remainingMs({ ...view, antennasDone: 0, antennasTotal: 0 }, 10_000)).toBeNull();
+  it("a slow start long ago does not spoil the guess", () => {
+    const samples = seen([0, running(0)], [paceWindowMs + 1, running(10)], [paceWindowMs + 10_001, running(60)]);
+    expect(remainingMs(samples, 110)).toBe(10_000);
+  });
+
+  it("a pause is not work: it begins anew", () => {
+    const paused = { state: "paused", antennasDone: 50 } as const;
+    expect(remainingMs(seen([0, running(0)], [10_000, running(50)], [20_000, paused]), 200)).toBeNull();
+    const samples = seen([0, running(50)], [5_000, paused], [900_000, running(50)], [905_000, running(60)]);
+    expect(remainingMs(samples, 70)).toBe(5_000);
+  });
+
+  it("says nothing before there is something to go by", () => {
+    expect(remainingMs([], 200)).toBeNull();
+    expect(remainingMs(seen([0, running(0)], [10_000, running(3)]), 200)).toBeNull();
   });
 
   it("0 of 412 layers read is never called complete", () => {

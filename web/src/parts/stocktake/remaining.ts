@@ -1,16 +1,34 @@
-/** An honest guess of what is left: from the antennas done so far, and none before there is something to go by. Pure. */
+/** An honest guess of what is left: from the pace of the last minute, and none before there is something to go by. Pure. */
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 
 export const antennasBeforeGuess = 5;
+export const paceWindowMs = 60_000;
 
-type Told = Pick<StocktakeView, "state" | "startedAtMs" | "antennasDone" | "antennasTotal">;
+export interface Sample {
+  atMs: number;
+  antennasDone: number;
+}
 
-/** Milliseconds, or null while nobody can tell. `pausedMs` does not count as work. */
-export function remainingMs(view: Told, nowMs: number): number | null {
-  if (view.state !== "running") return null;
-  if (view.antennasDone < antennasBeforeGuess || view.antennasTotal === 0) return null;
-  const eachMs = Math.max(0, nowMs - view.startedAtMs) / view.antennasDone;
-  return Math.max(0, view.antennasTotal - view.antennasDone) * eachMs;
+/** Pauses and restarts begin anew: time that passed without work says nothing about the pace. */
+export function addSample(
+  samples: readonly Sample[],
+  view: Pick<StocktakeView, "state" | "antennasDone">,
+  atMs: number,
+): Sample[] {
+  if (view.state !== "running") return [];
+  const last = samples.at(-1);
+  if (last && last.antennasDone > view.antennasDone) return [{ atMs, antennasDone: view.antennasDone }];
+  return [...samples.filter((one) => atMs - one.atMs <= paceWindowMs), { atMs, antennasDone: view.antennasDone }];
+}
+
+/** Milliseconds, or null while nobody can tell. */
+export function remainingMs(samples: readonly Sample[], antennasTotal: number): number | null {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last) return null;
+  const done = last.antennasDone - first.antennasDone;
+  if (done < antennasBeforeGuess) return null;
+  return (Math.max(0, antennasTotal - last.antennasDone) * (last.atMs - first.atMs)) / done;
 }
 
 export function coverage(

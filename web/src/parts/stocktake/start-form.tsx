@@ -38,7 +38,7 @@ export function StartForm() {
       layout="vertical"
       className="sheet start-form"
       requiredMark={false}
-      initialValues={{ roomId: room.id, what: "whole", roundsMin: 12 }}
+      initialValues={{ roomId: room.id, what: "whole", roundsMin: 5 }}
       onFinish={start.go}
       data-testid="stocktake-form"
     >

@@ -1,15 +1,14 @@
 import { Progress } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 import { palette } from "../../theme.ts";
 import { Figure, Figures } from "../figures.tsx";
-import { remainingMs } from "./remaining.ts";
+import { addSample, remainingMs, type Sample } from "./remaining.ts";
 
 export function StocktakeProgress({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
-  const nowMs = useNow(1000);
-  const left = remainingMs(view, nowMs);
+  const left = remainingMs(useSamples(view, 1000), view.antennasTotal);
   const seconds = left === null ? null : Math.ceil(left / 1000);
   const time =
     seconds === null
@@ -51,11 +50,16 @@ export function StocktakeProgress({ view }: { view: StocktakeView }) {
   );
 }
 
-function useNow(everyMs: number): number {
-  const [nowMs, setNow] = useState(Date.now);
+/** The pace is measured while this page looks. */
+function useSamples(view: StocktakeView, everyMs: number): readonly Sample[] {
+  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  const newest = useRef(view);
+  newest.current = view;
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const look = () => setSamples((before) => addSample(before, newest.current, Date.now()));
+    look();
+    const timer = setInterval(look, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  return nowMs;
+  return samples;
 }

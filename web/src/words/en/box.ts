@@ -45,5 +45,6 @@ export const box: Shape<typeof zh> = {
     no: "Record no.",
     customer: "Customer no.",
     secrecy: "Secrecy level",
+    level: { public: "public", internal: "internal", secret: "secret" },
   },
 };

@@ -37,5 +37,11 @@ export const box = {
     stocktake: "盘点",
     plan: "移位计划",
   },
-  record: { state: { active: "在用", closed: "已销户" }, no: "档案号", customer: "户号", secrecy: "密级" },
+  record: {
+    state: { active: "在用", closed: "已销户" },
+    no: "档案号",
+    customer: "户号",
+    secrecy: "密级",
+    level: { public: "公开", internal: "内部", secret: "秘密" },
+  },
 };
