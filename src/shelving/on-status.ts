@@ -92,9 +92,7 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
   if (motion.phase === "warning") return;
   const ours = status.lastCommand?.wireId === motion.wireId ? status.lastCommand : null;
   const isNewer = atMs > motion.sentAtMs;
-  if (ours?.result === "refused") {
-    return endMotionAtRest(turn, motion, "refused", ...sayRefusal(ours.reason, motion.aisle));
-  }
+  if (ours?.result === "refused") return endRefused(turn, motion, ours.reason);
   if (isNewer && isAtEnd(motion, status, ours?.result ?? null)) return endMotionAtRest(turn, motion, "done");
   const sawMoving = motion.sawMoving || (isNewer && isMoving(status));
   const isTaken = ours?.result === "accepted" || ours?.result === "done" || (status.lastCommand === null && sawMoving);
@@ -110,6 +108,16 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
   else if (ours?.result === "done" && !isMoving(status)) {
     endMotionByStop(turn, now, "failed", "motion-wrong-end", { aisle: status.openAisle ?? "?" });
   }
+}
+
+/** Refused at the start, or broken off by the controller's own interlock: then the status says which. */
+function endRefused(turn: Turn, motion: Motion, reason: RefusalReason | null): void {
+  const { state, rules, atMs } = turn;
+  const look = { state, rules, atMs, aisle: motion.aisle, epoch: state.epoch };
+  const shown = reason === null || reason === "interlock" ? firstBlock(rules.guards.keepGoing, look) : null;
+  const [code, params] = shown ? [shown.code, shown.params] : sayRefusal(reason, motion.aisle);
+  if (motion.phase === "moving") endMotionByStop(turn, motion, "stopped", code, params);
+  else endMotionAtRest(turn, motion, "refused", code, params);
 }
 
 /** The end state itself, at rest, and a reason to believe that this command brought it about. */

@@ -1,0 +1,304 @@
+/** Aisles from the request to the carriage and back: the real drive, driver, bytes and database, against the twin's controller. */
+import { eq } from "drizzle-orm";
+import { uuidv7 } from "uuidv7";
+import { afterEach, describe, expect, test } from "vitest";
+import { enterAisle, leaveAisle } from "../../simulators/room/people.ts";
+import { openAisleOf } from "../../simulators/room/rail.ts";
+import { demoLayout } from "../../simulators/test-twin.ts";
+import { createTwin } from "../../simulators/twin.ts";
+import { type Areas, openAreas } from "../../src/aisles/areas.ts";
+import { seededChance } from "../../src/clock/chance.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import { virtualClock } from "../../src/clock/virtual-clock.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import { openDevices } from "../../src/devices/open-devices.ts";
+import type { House } from "../../src/house.ts";
+import { layoutOf } from "../../src/site/layout.ts";
+import type { RoomSpec, Site } from "../../src/site/schema.ts";
+import { commands } from "../../src/storage/schema/aisles.ts";
+import { areaState } from "../../src/storage/schema/room.ts";
+import { freshDatabase } from "../support/database.ts";
+import { settle } from "../support/run-for.ts";
+import { linkTo } from "../support/twin-link.ts";
+
+/** Area 1 of the demo alone, without readers. */
+function smallSite(): Site {
+  const [room] = demoLayout.site.rooms as [RoomSpec];
+  const [area] = room.areas as [RoomSpec["areas"][number]];
+  return {
+    ...demoLayout.site,
+    rooms: [{ ...room, areas: [{ ...area, antennas: [] }] }],
+    buses: demoLayout.site.buses.filter((bus) => bus.id === "bus-shelf-1"),
+    devices: demoLayout.site.devices.filter((device) => device.bus === "bus-shelf-1"),
+  };
+}
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function room(confirmedAtStart = true) {
+  const clock = virtualClock(Date.UTC(2026, 0, 5));
+  const layout = layoutOf(smallSite());
+  const twin = createTwin({ layout, standing: [], clock, seed: 7, confirmedAtStart });
+  const area = [...twin.room.areas.values()][0];
+  if (!area) throw new Error("the twin has no area");
+  const database = await freshDatabase("embedded");
+  closing.push(() => database.close());
+  const rows: JournalRow[] = [];
+  const alarms: string[] = [];
+  const failures: unknown[] = [];
+  // Lines count fractions of a millisecond, the machine's clock and the database do not.
+  const whole: Clock = { nowMs: () => Math.floor(clock.nowMs()), after: clock.after };
+  const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
+  const house: House = { db: database.db, clock: whole, newId: uuidv7, layout, publish };
+
+  async function gateway() {
+    const devices = openDevices({
+      layout,
+      clock,
+      chance: seededChance("motion"),
+      links: { "bus-shelf-1": linkTo(twin, "bus-shelf-1") },
+    });
+    const areas = await openAreas({
+      house,
+      shelves: devices.shelves,
+      onView: () => {},
+      onAlarm: (alarm) => alarms.push(alarm.code),
+      onFailure: (error) => failures.push(error),
+    });
+    closing.push(async () => {
+      void areas.close();
+      void devices.close();
+      await pass(200);
+    });
+    return { areas, devices, drive: areas.drive("r1.1") };
+  }
+
+  /** Time goes on while the embedded database, which is asynchronous, keeps up. */
+  async function pass(ms: number): Promise<void> {
+    const untilMs = clock.nowMs() + ms;
+    for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
+      clock.step();
+      for (let i = 0; i < 6; i++) await settle();
+    }
+    clock.advance(untilMs - clock.nowMs());
+    await settle();
+  }
+
+  async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
+    for (let ms = 0; ms < limitMs; ms += 50) {
+      if (await holds()) return;
+      await pass(50);
+    }
+    throw new Error(`not within ${limitMs} ms: ${what}`);
+  }
+
+  /** Lets time go on until the promise settles. */
+  async function when<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    promise.then(
+      () => {
+        isSettled = true;
+      },
+      () => {
+        isSettled = true;
+      },
+    );
+    await until("an answer", () => isSettled);
+    return promise;
+  }
+
+  const started = await gateway();
+  await pass(1500);
+  const stored = async (id: string) => (await house.db.select().from(commands).where(eq(commands.id, id)))[0];
+  return { ...started, gateway, clock, twin, area, house, rows, alarms, failures, pass, until, when, stored };
+}
+
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: { code?: string }) => error.code ?? error,
+  );
+const atRest = (areas: Areas) => areas.drive("r1.1").view().activity === "idle";
+
+describe("an aisle is opened", () => {
+  test("stored, sent, accepted, done when the shelf confirms; every step is in the journal with what was seen", async () => {
+    const r = await room();
+    const asked = await r.when(r.drive.request("person:1", "open", 2, "retrieval 7"));
+    expect(["stored", "sent", "accepted"]).toContain(asked.state);
+    const settled = r.drive.settled(asked.id);
+    await r.until("moving", () => r.area.rig.state().phase === "moving");
+    expect(r.drive.view().activity).toBe("opening");
+    expect((await r.when(settled)).state).toBe("done");
+    expect(openAisleOf(r.area.rail)).toBe(2);
+    await r.until("written", async () => (await r.stored(asked.id))?.state === "done");
+    const kinds = r.rows.map((row) => (row.kind === "aisle.decided" ? `${row.kind} ${row.body.decision}` : row.kind));
+    expect(kinds).toEqual(["aisle.requested", "aisle.decided accepted", "aisle.decided done", "aisle.settled"]);
+    expect(r.rows[1]?.body.inputs).toMatchObject({ link: "up", people: 0, openAisle: 0, epoch: 1 });
+    expect(r.failures).toEqual([]);
+  });
+
+  test("not before somebody reset the controller after its boot", async () => {
+    const r = await room(false);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 2, null)))).toBe("area-position-unknown");
+    r.area.rig.key("confirm");
+    await r.pass(500);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 2, null)))).toBe("area-position-unknown");
+    r.area.rig.key("reset");
+    await r.pass(500);
+    const asked = await r.when(r.drive.request("person:1", "open", 2, null));
+    expect((await r.when(r.drive.settled(asked.id))).state).toBe("done");
+  });
+});
+
+describe("somebody stands in the open aisle", () => {
+  test("nothing moves; after leaving and a reset it does", async () => {
+    const r = await room();
+    const opened = await r.when(r.drive.request("person:1", "open", 2, null));
+    await r.when(r.drive.settled(opened.id));
+    expect(enterAisle(r.area, 2, "小王")).toBeNull();
+    await r.pass(500);
+    const before = r.area.rig.state().retained.wireIdLast;
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 4, null)))).toBe("aisle-occupied");
+    expect(await r.when(refusal(r.drive.request("person:1", "close", 0, null)))).toBe("aisle-occupied");
+    expect(r.area.rig.state().retained.wireIdLast).toBe(before);
+    leaveAisle(r.area, "小王");
+    await r.pass(500);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 4, null)))).toBe("aisle-not-confirmed");
+    r.area.rig.key("reset");
+    await r.pass(500);
+    const again = await r.when(r.drive.request("person:1", "open", 4, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+    expect(r.area.rail.crushed).toBe(0);
+    const refused = r.rows.filter((row) => row.kind === "aisle.decided" && row.body.decision === "refused");
+    expect(refused.map((row) => row.body.code)).toEqual(["aisle-occupied", "aisle-occupied", "aisle-not-confirmed"]);
+  });
+});
+
+describe("in the middle of a motion", () => {
+  async function moving() {
+    const r = await room();
+    const asked = await r.when(r.drive.request("person:1", "open", 3, null));
+    await r.until("moving", () => r.area.rig.state().phase === "moving");
+    await r.pass(3000);
+    return { ...r, asked, settled: r.drive.settled(asked.id) };
+  }
+  type Moving = Awaited<ReturnType<typeof moving>>;
+  const standsWithin = (r: Moving, ms: number) =>
+    r.until("the carriages stand", () => [...r.area.rail.speeds.values()].every((s) => s === 0), ms);
+
+  /** S3: whatever ended it, time alone brings nothing back; a reset and a new request do. */
+  async function onlyResetHelps(r: Moving): Promise<void> {
+    const places = JSON.stringify([...r.area.rail.positionsMm]);
+    await r.pass(5000);
+    expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 3, null)))).not.toBeNull();
+    r.area.rig.key("reset");
+    await r.until("open again", () => atRest(r.areas), 10_000);
+    await r.pass(1200);
+    const again = await r.when(r.drive.request("person:1", "open", 3, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+  }
+
+  test("STOP with the database dead: the shelf stands at once", async () => {
+    const r = await moving();
+    const { db } = r.house;
+    r.house.db = new Proxy(db, {
+      get() {
+        throw new Error("the database is dead");
+      },
+    });
+    r.drive.stop("person:2");
+    await standsWithin(r, 700);
+    expect((await r.when(r.settled)).state).toBe("stopped");
+    await r.pass(500);
+    expect(r.failures.length).toBeGreaterThan(0);
+    r.house.db = db;
+    expect(r.drive.view().may["open:3"]).toMatchObject({ code: "area-needs-reset" });
+  });
+
+  test("STOP, then only a reset helps", async () => {
+    const r = await moving();
+    r.drive.stop("person:2");
+    await standsWithin(r, 700);
+    expect((await r.when(r.settled)).why?.code).toBe("motion-stopped");
+    await onlyResetHelps(r);
+    expect(r.rows.some((row) => row.kind === "area.stopped" && row.actor === "person:2")).toBe(true);
+  });
+
+  test("pause: the shelf stands, the command ends, nothing goes on by itself", async () => {
+    const r = await moving();
+    const paused = await r.when(r.drive.request("person:1", "pause", 0, null));
+    expect((await r.when(r.drive.settled(paused.id))).state).toBe("done");
+    expect((await r.when(r.settled)).why?.code).toBe("motion-paused");
+    await standsWithin(r, 100);
+    const places = JSON.stringify([...r.area.rail.positionsMm]);
+    await r.pass(5000);
+    expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
+    const again = await r.when(r.drive.request("person:1", "open", 3, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+  });
+
+  test("inhibit: the shelf stands and only a supervisor's release opens it again", async () => {
+    const r = await moving();
+    const inhibited = await r.when(r.drive.request("person:1", "inhibit", 0, null));
+    await standsWithin(r, 1000);
+    expect((await r.when(r.settled)).why?.code).toBe("area-inhibited");
+    expect((await r.when(r.drive.settled(inhibited.id))).state).toBe("done");
+    r.area.rig.key("reset");
+    await r.pass(1500);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 3, null)))).toBe("area-inhibited");
+    const released = await r.when(r.drive.request("person:9", "release", 0, null));
+    expect((await r.when(r.drive.settled(released.id))).state).toBe("done");
+    await r.pass(500);
+    const again = await r.when(r.drive.request("person:1", "open", 3, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+  });
+
+  test("the emergency stop: released, it still needs a reset", async () => {
+    const r = await moving();
+    r.area.rig.key("emergency-press");
+    await standsWithin(r, 700);
+    expect((await r.when(r.settled)).why?.code).toBe("area-emergency-stop");
+    r.area.rig.key("emergency-release");
+    await onlyResetHelps(r);
+  });
+
+  test("a power cut of the controller: nothing is sent again after its boot", async () => {
+    const r = await moving();
+    r.area.rig.cutPower();
+    const { state } = await r.when(r.settled);
+    expect(state).toBe("failed");
+    r.area.rig.restorePower();
+    await r.pass(3000);
+    await onlyResetHelps(r);
+  });
+
+  test("the gateway dies: the shelf stops by itself, the next gateway fails the command and sends nothing", async () => {
+    const r = await moving();
+    void r.areas.close();
+    void r.devices.close();
+    await standsWithin(r, 1000);
+    const places = JSON.stringify([...r.area.rail.positionsMm]);
+    const next = await r.gateway();
+    await r.pass(5000);
+    expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
+    const row = await r.stored(r.asked.id);
+    expect(row).toMatchObject({ state: "failed", outcome: { code: "gateway-restarted" } });
+    const [kept] = await r.house.db.select().from(areaState);
+    expect(kept?.epoch).toBe(2);
+    expect(await r.when(refusal(next.drive.request("person:1", "open", 3, null)))).not.toBeNull();
+    r.area.rig.key("reset");
+    await r.pass(2000);
+    const again = await r.when(next.drive.request("person:1", "open", 3, null));
+    expect((await r.when(next.drive.settled(again.id))).state).toBe("done");
+  });
+
+  test("a second request is refused and names what moves", async () => {
+    const r = await moving();
+    expect(await r.when(refusal(r.drive.request("person:2", "open", 5, null)))).toBe("area-busy");
+    expect((await r.when(r.settled)).state).toBe("done");
+  });
+});
