@@ -34,7 +34,9 @@ export function Guide({ box, show, onEnd }: { box: BoxView; show: ShowBox; onEnd
         <CommandSteps guide={guideState({ state: "stored", why: null }, null, view, "")} />
       ) : (
         <>
-          <CommandSteps guide={guide} />
+          <div data-testid="motion-note" data-state={guide.isDone ? "done" : (command?.state ?? "refused")}>
+            <CommandSteps guide={guide} />
+          </div>
           {guide.refusal && <Refusal why={guide.refusal} mayAgain={guide.mayAgain} onAgain={() => show.go(box.id)} />}
           {guide.isDone && (
             <p className="guide-done" data-testid="guide-done">
