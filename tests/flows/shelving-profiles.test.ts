@@ -1,8 +1,9 @@
 /** The site check may not import protocols; what it believes of them is compared here. */
 import { expect, test } from "vitest";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
-import { areaRules, keeps } from "../../src/shelving/area-rules.ts";
+import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
+import { keeps } from "../../src/shelving/keeps.ts";
 import { profiles } from "../../src/site/profiles.ts";
 
 test("the site check knows every shelf profile and what it cannot keep", () => {

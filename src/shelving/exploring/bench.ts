@@ -1,0 +1,92 @@
+/** One area to play inputs against, step by step. For tests. */
+import type { ShelfStatus } from "../../contract/shelf.ts";
+import { advanceArea } from "../advance-area.ts";
+import { type AreaRules, areaRules } from "../area-rules.ts";
+import { type AreaEffect, type AreaInput, type AreaState, firstAreaState } from "../area-state.ts";
+import { goodStatus, smallSpec } from "./alphabet.ts";
+
+/** Plays inputs against one area; every call lets one more millisecond pass. */
+export function area(cannotKeep: readonly string[] = [], more: Partial<Parameters<typeof firstAreaState>[0]> = {}) {
+  const rules: AreaRules = areaRules("r1.1", smallSpec, cannotKeep);
+  let state: AreaState = firstAreaState({ epoch: 3, wireId: 10, ...more });
+  let atMs = 5_000;
+  let serial = 0;
+  let effects: AreaEffect[] = [];
+  function feed(input: AreaInput): AreaEffect[] {
+    const advanced = advanceArea(rules, state, input);
+    state = advanced.state;
+    effects = advanced.effects;
+    return effects;
+  }
+  return {
+    rules,
+    get state() {
+      return state;
+    },
+    get atMs() {
+      return atMs;
+    },
+    status(change: Partial<ShelfStatus> = {}, waitMs = 1) {
+      atMs += waitMs;
+      return feed({
+        kind: "status",
+        atMs,
+        status: goodStatus({ lastCommand: { wireId: 0, result: "none", reason: null }, ...change }),
+      });
+    },
+    /** What the controller says of the newest command. */
+    says(result: "accepted" | "done" | "refused", change: Partial<ShelfStatus> = {}, waitMs = 1) {
+      return this.status(
+        { lastCommand: { wireId: state.wireId, result, reason: result === "refused" ? "interlock" : null }, ...change },
+        waitMs,
+      );
+    },
+    ask(verb: "open" | "close" | "ventilate" | "inhibit" | "release" | "pause", aisle = 0, epoch = state.epoch) {
+      atMs++;
+      return feed({ kind: "request", atMs, commandId: `c${++serial}`, verb, aisle, epoch, actor: "person:1" });
+    },
+    askAgain(commandId: string, verb: "open", aisle: number) {
+      atMs++;
+      return feed({ kind: "request", atMs, commandId, verb, aisle, epoch: state.epoch, actor: "person:1" });
+    },
+    stop() {
+      atMs++;
+      return feed({ kind: "stop", atMs, commandId: `s${++serial}`, actor: "person:1" });
+    },
+    link(up: boolean) {
+      atMs++;
+      return feed({ kind: "link", atMs, up });
+    },
+    written() {
+      atMs++;
+      return feed({ kind: "written", atMs, wireId: state.wireId });
+    },
+    writeFailed(waitMs = 1) {
+      atMs += waitMs;
+      return feed({ kind: "write-failed", atMs, wireId: state.wireId });
+    },
+    tick(waitMs: number) {
+      atMs += waitMs;
+      return feed({ kind: "tick", atMs });
+    },
+    restart() {
+      atMs++;
+      return feed({ kind: "restart", atMs, epoch: state.epoch + 1 });
+    },
+    /** Up to "aisle 2 is being opened". */
+    opening() {
+      this.status();
+      this.ask("open", 2);
+      this.written();
+      return this.says("accepted", { activity: "opening", openAisle: 0 });
+    },
+  };
+}
+
+export const sends = (effects: AreaEffect[]) => effects.filter((effect) => effect.kind === "send");
+export const hasStop = (effects: AreaEffect[]) => effects.some((effect) => effect.kind === "stop");
+export const beat = (effects: AreaEffect[]) => effects.findLast((effect) => effect.kind === "heartbeat")?.on;
+export const end = (effects: AreaEffect[]) => {
+  const settle = effects.findLast((effect) => effect.kind === "settle");
+  return settle && `${settle.outcome} ${settle.code ?? ""}`.trim();
+};
