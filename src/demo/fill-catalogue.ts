@@ -21,7 +21,7 @@ export async function fillCatalogue(house: House, desk: ImportDesk, delivery: De
 }
 
 /** A row a record with its box, then the boxes without a record. */
-async function deliveryXlsx(delivery: Delivery): Promise<Uint8Array> {
+export async function deliveryXlsx(delivery: Delivery): Promise<Uint8Array> {
   const boxes = new Map(delivery.boxes.map((box) => [box.barcode, box]));
   const rows: (string | number)[][] = [importColumns.map((column) => column.zh)];
   const cells = (fields: Record<string, unknown>) =>

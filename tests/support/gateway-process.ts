@@ -1,0 +1,284 @@
+/**
+ * The real gateway as a child process (`bin/guiwei.mjs serve`) beside a twin that outlives it: free ports, a folder of its
+ * own, signed in. `kill` is SIGKILL; `start` brings it up again on the same folder and ports.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, inject } from "vitest";
+import type { Delivery } from "../../simulators/days/demo-delivery.ts";
+import type { ImportView } from "../../src/contract/catalogue.ts";
+import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
+import { keepDeviceSecrets } from "../../src/devices/broker/device-secrets.ts";
+import { brokerRights } from "../../src/devices/broker/rights.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { testDatabases } from "./database.ts";
+import { copyTree, templateName } from "./database-templates.ts";
+import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
+import { startTwin, type TestTwin } from "./twin-process.ts";
+
+const bin = fileURLToPath(new URL("../../bin/guiwei.mjs", import.meta.url));
+const startMsMax = 180_000;
+const linesKeptMax = 60;
+
+/** "embedded" is the engine of production in a folder, not the one in memory. */
+export type StoreEngine = "embedded" | "postgres";
+
+export function onEachStore(title: string, suite: (engine: StoreEngine) => void): void {
+  for (const { engine, skipped } of testDatabases()) {
+    const name = `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
+    describe.skipIf(skipped !== null)(name, () => suite(engine as StoreEngine));
+  }
+}
+
+export interface Store {
+  dataDir: string;
+  env: Record<string, string>;
+  place: { dataDir: string } | { url: string };
+  remove(): Promise<void>;
+}
+
+/** A folder with a migrated embedded database in it, or one beside a database of its own on the server. */
+export async function freshStore(engine: StoreEngine): Promise<Store> {
+  const places = inject("databasePlaces");
+  const dataDir = mkdtempSync(join(tmpdir(), "guiwei-gateway-"));
+  const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
+  if (engine === "embedded") {
+    const folder = join(dataDir, "database");
+    copyTree(places.folder, folder);
+    return { dataDir, env: {}, place: { dataDir: folder }, remove: async () => removeFolder() };
+  }
+  if (!places.postgresUrl) throw new Error(`no PostgreSQL: ${places.postgresMissing}`);
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const admin = await openDatabase({ url: places.postgresUrl, connectionsMax: 1 });
+  await admin.sql.unsafe(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  const url = places.postgresUrl.replace(/\/postgres$/, `/${name}`);
+  return {
+    dataDir,
+    env: { DATABASE_URL: url },
+    place: { url },
+    async remove() {
+      await admin.sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.close();
+      removeFolder();
+    },
+  };
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+  bytes: Buffer;
+}
+
+export interface TestGateway {
+  url: string;
+  store: Store;
+  twin: TestTwin;
+  delivery: Delivery;
+  /** The token may do everything; any status is an answer. */
+  ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** The same, but a refusal is an error with the gateway's own words. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  fillCatalogue(): Promise<ImportView>;
+  upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
+  guiwei(...words: string[]): Promise<{ code: number; said: string }>;
+  said(): string;
+  dispose(): Promise<void>;
+}
+
+/** A twin, a gateway, an administrator made with the printed code, and a token of every role but that one. */
+export async function openGatewayProcess(engine: StoreEngine, env: Record<string, string> = {}): Promise<TestGateway> {
+  const store = await freshStore(engine);
+  const [port, mqttPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const secretsFile = join(store.dataDir, "device-secrets.json");
+  mkdirSync(store.dataDir, { recursive: true });
+  keepDeviceSecrets(
+    secretsFile,
+    brokerRights(smallLayout).map((one) => one.username),
+    randomBytes,
+  );
+  const twin = await startTwin({
+    folder: join(store.dataDir, "twin"),
+    siteFile: smallSiteFile,
+    delivery: smallDelivery,
+    mqttPort,
+    secretsFile,
+  });
+  const childEnv = {
+    ...process.env,
+    SITE_FILE: smallSiteFile,
+    DATA_DIR: store.dataDir,
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    MQTT_PORT: String(mqttPort),
+    LINKS_FILE: twin.linksFile,
+    LOG_LEVEL: "warn",
+    ...store.env,
+    ...env,
+  };
+  const lines: string[] = [];
+  let child: ChildProcess | null = null;
+  let authorization = "";
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, [bin, "serve"], { env: childEnv, stdio: ["ignore", "pipe", "pipe"] });
+    child = started;
+    const keep = (bytes: Buffer) => {
+      lines.push(...bytes.toString().split("\n").filter(Boolean));
+      lines.splice(0, Math.max(0, lines.length - linesKeptMax));
+    };
+    started.stdout?.on("data", keep);
+    started.stderr?.on("data", keep);
+    for (const untilMs = Date.now() + startMsMax; Date.now() < untilMs; ) {
+      if (started.exitCode !== null) throw new Error(`the gateway ended with ${started.exitCode}: ${said()}`);
+      const isUp = await fetch(`${url}/health`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (isUp) return;
+      await pause(100);
+    }
+    throw new Error(`the gateway did not answer in ${startMsMax} ms: ${said()}`);
+  }
+
+  async function kill(): Promise<void> {
+    const dying = child;
+    child = null;
+    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return;
+    const gone = new Promise((resolve) => dying.once("exit", resolve));
+    dying.kill("SIGKILL");
+    await gone;
+  }
+
+  const said = () => lines.join("\n");
+
+  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const isForm = body instanceof FormData;
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization, ...(body === undefined || isForm ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    return { status: response.status, bytes, body: isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : null };
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await ask(method, path, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.bytes.toString()}`);
+    return answer.body as T;
+  }
+
+  async function signUp(): Promise<void> {
+    const code = await until("the set-up code is printed", () => /set-up code: (\S+)/.exec(said())?.[1]);
+    const person = { code, login: "admin", name: "管理员", password: "only for tests 1", language: "zh" };
+    const response = await fetch(`${url}/api/v1/set-up`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(person),
+    });
+    const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+    if (response.status !== 201) throw new Error(`set-up: ${response.status} ${await response.text()}`);
+    const made = await fetch(`${url}/api/v1/tokens`, {
+      method: "POST",
+      headers: { "content-type": "application/json", cookie },
+      body: JSON.stringify({
+        name: "tests",
+        roles: ["archivist", "operator", "supervisor", "auditor", "administrator"],
+      }),
+    });
+    if (made.status !== 201) throw new Error(`token: ${made.status} ${await made.text()}`);
+    authorization = `Bearer ${((await made.json()) as { secret: string }).secret}`;
+  }
+
+  async function upload(filename: string, bytes: Uint8Array): Promise<ImportView> {
+    const form = new FormData();
+    form.set("file", new Blob([bytes as Uint8Array<ArrayBuffer>]), filename);
+    return call<ImportView>("POST", "/api/v1/imports", form);
+  }
+
+  async function dispose(): Promise<void> {
+    await kill();
+    await twin.close();
+    await store.remove();
+  }
+
+  try {
+    await start();
+    await signUp();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    url,
+    store,
+    twin,
+    delivery: smallDelivery,
+    ask,
+    call,
+    upload,
+    async fillCatalogue() {
+      const { id } = await upload("delivery.xlsx", await deliveryXlsx(smallDelivery));
+      const inState = (state: string) =>
+        until(`the import is ${state}`, async () => {
+          const view = await call<ImportView>("GET", `/api/v1/imports/${id}`);
+          if (view.state === "failed") throw new Error(JSON.stringify(view));
+          return view.state === state ? view : null;
+        });
+      await inState("checked");
+      await call("POST", `/api/v1/imports/${id}/run`);
+      return inState("done");
+    },
+    kill,
+    start,
+    guiwei: (...words) =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [bin, ...words], { env: childEnv }, (error, stdout, stderr) =>
+          resolve({ code: error ? Number(error.code ?? 1) : 0, said: stdout + stderr }),
+        );
+      }),
+    said,
+    dispose,
+  };
+}
+
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const untilMsMax = 120_000;
+const lookEveryMs = 100;
+
+/** Asks again until there is an answer; what was waited for is in the error. */
+export async function until<T>(
+  what: string,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  msMax = untilMsMax,
+): Promise<T> {
+  for (const endMs = Date.now() + msMax; ; ) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}`);
+    await pause(lookEveryMs);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
