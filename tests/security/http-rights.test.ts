@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
+import type { RequiredRight } from "../../src/http/route.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
-import type { RequiredRight } from "../../src/server/route.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 

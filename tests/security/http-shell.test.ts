@@ -2,9 +2,9 @@ import { Type } from "typebox";
 import { beforeAll, expect, test } from "vitest";
 import { Refusal } from "../../src/contract/errors.ts";
 import type { House } from "../../src/house.ts";
+import { type App, page, pageFrom, pageQuery } from "../../src/http/route.ts";
 import type { Known } from "../../src/people/sessions.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";
-import { type App, page, pageFrom, pageQuery } from "../../src/server/route.ts";
 
 const none = { person: null, sessionHash: null, tokenId: null };
 const supervisor: Known = { actor: "person:1", roles: ["supervisor"], ...none };
