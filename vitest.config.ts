@@ -1,12 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests with processes, ptys, sockets and browsers of their own: one file at a time, so that they measure the house and not each other. */
+const whole = ["tests/{browser,faults,flows,peers,security,simulation,storage,bench}/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["{src,firmware-protocols,simulators,tests,web}/**/*.test.{ts,tsx}"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     globalSetup: ["tests/support/global-setup.ts"],
-    // Two cores: more workers only make the timing tests noisy.
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "rules",
+          include: ["{src,firmware-protocols,simulators,tests,web}/**/*.test.{ts,tsx}"],
+          exclude: ["**/node_modules/**", ...whole],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      { extends: true, test: { name: "whole", include: whole, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+    ],
   },
 });

@@ -24,10 +24,22 @@ function claim(name, isTrue, detail = "") {
 }
 
 const bin = (name) => `node_modules/.bin/${name}`;
-run("types: gateway, protocols, twin, tests", process.execPath, ["node_modules/@typescript/native/bin/tsc", "-p", "tsconfig.json"]);
+run("types: gateway, protocols, twin, tests", process.execPath, [
+  "node_modules/@typescript/native/bin/tsc",
+  "-p",
+  "tsconfig.json",
+]);
 run("types: console", process.execPath, ["node_modules/@typescript/native/bin/tsc", "-p", "web/tsconfig.json"]);
 run("lint and format", bin("biome"), ["ci", "--max-diagnostics=40", "."]);
-const layers = run("layers", bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "src", "firmware-protocols", "simulators", "web/src", "tests"]);
+const layers = run("layers", bin("depcruise"), [
+  "--config",
+  ".dependency-cruiser.cjs",
+  "src",
+  "firmware-protocols",
+  "simulators",
+  "web/src",
+  "tests",
+]);
 const seen = Number(/\((\d+) modules/.exec(layers)?.[1] ?? 0);
 claim("layers saw the whole house", seen >= modulesMin, `${seen} modules, at least ${modulesMin}`);
 run("dead code", bin("knip"), ["--no-progress"]);
@@ -36,13 +48,15 @@ const lock = readFileSync("package-lock.json", "utf8");
 claim("the lock file names no host", !/"resolved":|registry\./.test(lock));
 const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
 claim("no build output is tracked", !tracked.some((file) => /^(dist|data|node_modules)\//.test(file)));
-const long = tracked.filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file)).filter((file) => {
-  try {
-    return readFileSync(file, "utf8").split("\n").length > 301;
-  } catch {
-    return false;
-  }
-});
+const long = tracked
+  .filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file))
+  .filter((file) => {
+    try {
+      return readFileSync(file, "utf8").split("\n").length > 301;
+    } catch {
+      return false;
+    }
+  });
 claim("no file over 300 lines", long.length === 0, long.join(", "));
 
 console.log(failures.length === 0 ? "check: all good" : `check: ${failures.length} failed: ${failures.join("; ")}`);

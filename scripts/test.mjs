@@ -19,12 +19,18 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 
 const folder = mkdtempSync(join(tmpdir(), "guiwei-test-"));
 const report = join(folder, "report.json");
-const run = spawnSync("node_modules/.bin/vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...files], { stdio: "inherit", env });
+const run = spawnSync(
+  "node_modules/.bin/vitest",
+  ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...files],
+  { stdio: "inherit", env },
+);
 let status = run.status ?? 1;
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));
   const skipped = result.testResults.flatMap((file) =>
-    file.assertionResults.filter((test) => test.status === "skipped" || test.status === "pending" || test.status === "todo").map((test) => ({ name: test.fullName, why: test.meta?.skipReason })),
+    file.assertionResults
+      .filter((test) => test.status === "skipped" || test.status === "pending" || test.status === "todo")
+      .map((test) => ({ name: test.fullName, why: test.meta?.skipReason })),
   );
   if (skipped.length > 0) {
     console.log(`\n${skipped.length} skipped:`);
