@@ -1,0 +1,182 @@
+/** The sentence of the task: one antenna dead, three boxes moved by hand, one lent mid-count, a restart half-way; the count lists exactly that. */
+import { readXlsx } from "hucre";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
+import type { BoxDetail } from "../../src/contract/catalogue.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
+import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { smallDelivery, smallLayout } from "../support/small-site.ts";
+
+const layersTotal = smallLayout.layerById.size;
+const layerOf = (box: DeliveredBox) => smallLayout.slotById.get(box.slotId)?.layerId ?? "";
+const boxesIn = (layerId: string) => smallDelivery.boxes.filter((box) => layerOf(box) === layerId);
+const deadPort = 7;
+const deadLayer = smallLayout.layerByAntenna.get(`rd-1:${deadPort}`)?.id ?? "";
+
+/** A free slot of that layer that takes the box. */
+function freeSlot(layerId: string, box: DeliveredBox): string {
+  const taken = new Set(smallDelivery.boxes.map((one) => one.slotId));
+  const slot = [...smallLayout.slotById.values()].find(
+    (one) => one.layerId === layerId && !taken.has(one.id) && one.widthMm >= box.thicknessMm,
+  );
+  if (!slot) throw new Error(`no free slot in ${layerId}`);
+  return slot.id;
+}
+
+onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart", (engine) => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await openGatewayProcess(engine);
+    await gateway.fillCatalogue();
+  }, 300_000);
+  afterAll(() => gateway?.dispose(), 60_000);
+
+  const view = (id: string) => gateway.call<StocktakeView>("GET", `/api/v1/stocktakes/${id}`);
+  async function lines(id: string): Promise<StocktakeLine[]> {
+    const page = await gateway.call<{ lines: StocktakeLine[]; nextCursor: string | null }>(
+      "GET",
+      `/api/v1/stocktakes/${id}/lines?limit=500`,
+    );
+    expect(page.nextCursor).toBeNull();
+    return page.lines;
+  }
+
+  it("lists exactly those, and that layer as not covered", async () => {
+    const { twin } = gateway;
+    await until("all readers are up", async () => {
+      const devices = await gateway.call<{ kind: string; state: string }[]>("GET", "/api/v1/devices");
+      return devices.filter((one) => one.kind === "reader").every((one) => one.state === "up");
+    });
+    await twin.tell({ do: "missing-antenna", reader: "rd-1", port: deadPort });
+    // Within area 1, within area 2, and from one to the other; none touches the dead layer.
+    const hands = [
+      ["r1.1.1B.1.1", "r1.1.3A.2.2"],
+      ["r1.2.1B.1.2", "r1.2.2B.2.1"],
+      ["r1.1.2B.1.2", "r1.2.3A.1.1"],
+    ] as const;
+    const moved = hands.map(([from, to]) => {
+      const box = boxesIn(from)[0] as DeliveredBox;
+      return { box, from, to, slot: freeSlot(to, box) };
+    });
+    for (const { box, slot } of moved) await twin.tell({ do: "move", epc: box.epc, slot });
+    const lent = boxesIn("r1.2.3A.2.2")[1] as DeliveredBox;
+
+    const started = await gateway.call<StocktakeView>("POST", "/api/v1/stocktakes", {
+      roomId: "r1",
+      scope: {},
+      settings: { roundsMin: 20 },
+    });
+    const { id } = started;
+    expect(started).toMatchObject({ state: "running", layersTotal, antennasTotal: layersTotal });
+
+    await until("a few antennas are read", async () => (await view(id)).antennasDone >= 3);
+    const paused = await gateway.call<StocktakeView>("POST", `/api/v1/stocktakes/${id}/pause`);
+    expect(paused.state).toBe("paused");
+    expect((await gateway.ask("POST", `/api/v1/stocktakes/${id}/pause`)).status).toBe(409);
+    const atPause = (await view(id)).antennasDone;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect((await view(id)).antennasDone).toBe(atPause);
+    expect((await gateway.call<StocktakeView>("POST", `/api/v1/stocktakes/${id}/resume`)).state).toBe("running");
+
+    const holder = await gateway.call<{ id: string }>("POST", "/api/v1/people", {
+      login: "reader",
+      name: "借阅人",
+      roles: [],
+      language: "zh",
+    });
+    const found = await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${lent.barcode}`);
+    const boxId = found.hits[0]?.box.id ?? "";
+    await twin.tell({ do: "take", epc: lent.epc, who: "reader" });
+    const takePath = `/api/v1/boxes/${boxId}/take`;
+    await gateway.call<BoxDetail>("POST", takePath, { holderId: holder.id, reason: "查阅" });
+
+    const half = await until("half of the antennas are read", async () => {
+      const now = await view(id);
+      return now.antennasDone >= layersTotal / 2 && now;
+    });
+    expect(half.state).toBe("running");
+    await gateway.kill();
+    await gateway.start();
+    const again = await view(id);
+    expect(again.antennasDone).toBeGreaterThanOrEqual(half.antennasDone);
+    expect(again.antennasDone).toBeLessThan(layersTotal);
+
+    const done = await until("the count goes on by itself and ends", async () => {
+      const now = await view(id);
+      return now.state === "done" && now;
+    });
+    const result = await lines(id);
+    const of = (kind: string) => result.filter((line) => line.class === kind);
+    const barcodes = (kind: string) =>
+      of(kind)
+        .map((line) => line.barcode)
+        .sort();
+
+    expect(done.summary?.notCoveredLayers).toEqual([{ layerId: deadLayer, why: "antenna-missing" }]);
+    expect(done).toMatchObject({ layersTotal, layersCovered: layersTotal - 1, antennasUnhealthy: 1 });
+    expect(of("missing")).toEqual([]);
+    expect(of("unexpected")).toEqual([]);
+    expect(barcodes("misplaced")).toEqual(moved.map(({ box }) => box.barcode).sort());
+    for (const { box, from, to } of moved)
+      expect(of("misplaced").find((line) => line.barcode === box.barcode)).toMatchObject({
+        certainty: "confirmed",
+        expectedLayerId: from,
+        seenLayerId: to,
+        expectedCode: box.locationCode,
+      });
+    expect(barcodes("notCovered")).toEqual(
+      boxesIn(deadLayer)
+        .map((box) => box.barcode)
+        .sort(),
+    );
+    expect(of("notCovered").every((line) => line.expectedLayerId === deadLayer)).toBe(true);
+    expect(of("found")).toHaveLength(smallDelivery.boxes.length - 3 - 1 - boxesIn(deadLayer).length);
+    expect(done.summary).toMatchObject({
+      found: of("found").length,
+      misplaced: 3,
+      missing: 0,
+      unexpected: 0,
+      onLoan: 1,
+      notCovered: boxesIn(deadLayer).length,
+      layersTotal,
+      layersCovered: layersTotal - 1,
+    });
+
+    expect(of("onLoan")).toMatchObject([
+      { barcode: lent.barcode, certainty: "confirmed", explanation: { code: "taken-during-count", holder: "借阅人" } },
+    ]);
+    const revision = Number(of("onLoan")[0]?.explanation.revision);
+    const journal = await gateway.call<{ rows: JournalRow[] }>(
+      "GET",
+      `/api/v1/journal?chain=room:r1&after=${revision - 1}&limit=1`,
+    );
+    expect(journal.rows).toMatchObject([{ revision, kind: "box.taken", subject: `box:${boxId}`, reason: "查阅" }]);
+
+    // The result is kept by value: what happens in the room afterwards does not touch it.
+    for (const { box } of moved) await twin.tell({ do: "move", epc: box.epc, slot: box.slotId });
+    await gateway.call("POST", `/api/v1/boxes/${boxId}/return`, {});
+    expect(await lines(id)).toEqual(result);
+    expect(await view(id)).toEqual(done);
+
+    const download = await gateway.ask("GET", `/api/v1/stocktakes/${id}/result.xlsx`);
+    expect(download.status).toBe(200);
+    const book = await readXlsx(download.bytes);
+    const [head, ...rows] = (book.sheets.find((sheet) => sheet.name === "明细")?.rows ?? []) as unknown[][];
+    const column = (name: string) => head?.indexOf(name) ?? -1;
+    expect(rows).toHaveLength(result.length);
+    const inBook = (kind: string) =>
+      rows
+        .filter((row) => row[column("结果")] === kind)
+        .map((row) => row[column("盒条码")])
+        .sort();
+    expect(inBook("错架")).toEqual(barcodes("misplaced"));
+    expect(inBook("借出")).toEqual([lent.barcode]);
+    expect(inBook("未覆盖")).toEqual(barcodes("notCovered"));
+    expect(inBook("缺失")).toEqual([]);
+    const overview = Object.fromEntries(
+      (book.sheets.find((sheet) => sheet.name === "盘点概况")?.rows ?? []).map((row) => [row[0], row[1]]),
+    );
+    expect(overview).toMatchObject({ 应读层数: layersTotal, 已覆盖层数: layersTotal - 1, 错架: 3, 借出: 1, 缺失: 0 });
+  }, 400_000);
+});
