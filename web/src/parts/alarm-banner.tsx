@@ -17,7 +17,7 @@ export function AlarmBanner() {
   const nameOf = useAreaName();
   return (
     <div role="alert" className="alarms" data-testid="alarms">
-      {list.slice(0, shownMax).map((alarm) => (
+      {list.slice(0, shownMax).map((alarm, i) => (
         <div key={`${alarm.areaKey} ${alarm.code} ${alarm.atMs}`} className="alarm">
           <WarningFilled aria-hidden />
           <span className="alarm-text">
@@ -26,19 +26,16 @@ export function AlarmBanner() {
             </strong>{" "}
             {say(alarm, language)} <time>{atTime(alarm.atMs, "clock")}</time>
           </span>
+          {i === 0 && list.length > 1 && (
+            <Button size="small" onClick={() => acknowledge("all")} data-testid="alarm-acknowledge-all">
+              {t("shell.alarm.acknowledgeAll")} ({list.length})
+            </Button>
+          )}
           <Button size="small" onClick={() => acknowledge(alarm)} data-testid="alarm-acknowledge">
             {t("shell.alarm.acknowledge")}
           </Button>
         </div>
       ))}
-      {list.length > 1 && (
-        <div className="alarm alarm-all">
-          <span className="alarm-text">{list.length > shownMax ? `+${list.length - shownMax}` : ""}</span>
-          <Button size="small" onClick={() => acknowledge("all")}>
-            {t("shell.alarm.acknowledgeAll")}
-          </Button>
-        </div>
-      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { followFeed } from "../live/feed.ts";
 import { roomsQuery } from "../live/queries.ts";
@@ -21,6 +21,7 @@ export function Shell() {
   const { t } = useTranslation();
   const language = useLanguage();
   const session = useSession();
+  const head = useHeadHeight();
   useFeed();
   useStopKey();
   useSearchKey();
@@ -38,24 +39,40 @@ export function Shell() {
       </aside>
       <StopButton />
       <div className="page">
-        <header className="top">
-          <span className="site">{session && say(session.siteName, language)}</span>
-          <span className="top-end">
-            <LiveBadge />
-            <HealthBadge />
-            <LanguageSwitch />
-            <PersonMenu />
-          </span>
-        </header>
-        <StopBanner />
-        <AlarmBanner />
-        <LostStrip />
+        <div className="head" ref={head}>
+          <header className="top">
+            <span className="site">{session && say(session.siteName, language)}</span>
+            <span className="top-end">
+              <LiveBadge />
+              <HealthBadge />
+              <LanguageSwitch />
+              <PersonMenu />
+            </span>
+          </header>
+          <StopBanner />
+          <AlarmBanner />
+          <LostStrip />
+        </div>
         <main id="content" tabIndex={-1}>
           <Outlet />
         </main>
       </div>
     </div>
   );
+}
+
+/** What sticks below the head must know how high the head is: alarms come and go. */
+function useHeadHeight() {
+  const head = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = head.current;
+    if (!element) return;
+    const tell = () => document.documentElement.style.setProperty("--head", `${element.offsetHeight}px`);
+    const observer = new ResizeObserver(tell);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return head;
 }
 
 function useFeed(): void {
