@@ -7,7 +7,7 @@ import type { Db } from "../storage/db.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 
-interface JoinedBox {
+export interface JoinedBox {
   box: typeof boxes.$inferSelect;
   epc: string | null;
   holderName: string | null;
@@ -43,7 +43,12 @@ async function joinBoxes(db: Db, ids: readonly string[]): Promise<JoinedBox[]> {
     .where(inArray(boxes.id, [...ids]));
 }
 
-function boxView(layout: Layout, row: JoinedBox): BoxView {
+/** A left join's box, or null where there was none. */
+export function joinedBox(row: Omit<JoinedBox, "box"> & { box: JoinedBox["box"] | null }): JoinedBox | null {
+  return row.box ? { box: row.box, epc: row.epc, holderName: row.holderName } : null;
+}
+
+export function boxView(layout: Layout, row: JoinedBox): BoxView {
   const { box } = row;
   const slot = box.currentSlotId ? layout.slotById.get(box.currentSlotId) : undefined;
   const layer = slot ? layout.layerById.get(slot.layerId) : undefined;

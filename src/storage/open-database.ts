@@ -55,6 +55,10 @@ const sessionSettings = {
   DateStyle: "ISO, MDY",
   statement_timeout: 60_000,
   idle_in_transaction_session_timeout: 60_000,
+  // Ours are short statements: compiling one takes 200 ms and more, starting workers several, and both are chosen by the
+  // estimated cost alone, which the bigram function's stated cost drives up.
+  jit: "off",
+  max_parallel_workers_per_gather: 0,
 };
 
 /** Opens the one database of the house: a PostgreSQL 15–18 server, an embedded one in a data folder, or one in memory. */

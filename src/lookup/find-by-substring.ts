@@ -1,0 +1,76 @@
+import { eq, sql } from "drizzle-orm";
+import { joinedBox } from "../catalogue/box-view.ts";
+import type { House } from "../house.ts";
+import { boxes, records, tags } from "../storage/schema/catalogue.ts";
+import { people } from "../storage/schema/people.ts";
+import type { FoundRow } from "./find-by-key.ts";
+import { bigramQuery } from "./search-text.ts";
+
+/** The newest records are looked through first: what every second name contains is found there, without the index. */
+const newestMax = 400;
+/** Candidates taken from the bigram index before the newest records are walked instead, however far. */
+const candidatesMax = 4_000;
+
+export interface Place {
+  atMs: number;
+  id: string;
+}
+
+/** After everything: the first page begins here. */
+const top: Place = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
+
+/**
+ * The newest `count` records that contain `query`, newest first, after `after`. Three steps in one prepared statement, each
+ * run only when those before it did not fill the page: a short walk over the newest records (common queries), candidates from
+ * the bigram index while they are few (rare ones), a long walk (what lies between). `ORDER BY … LIMIT` straight over the
+ * bigram condition makes the planner walk the date index for rare names.
+ */
+export async function findBySubstring(
+  house: House,
+  query: string,
+  count: number,
+  after: Place | null,
+): Promise<{ rows: FoundRow[]; isCapped: boolean }> {
+  const { atMs, id } = after ?? top;
+  const number = (value: number) => sql.raw(`${value}`);
+  const isAfter = sql`(updated_at_ms, id) < (${atMs}::bigint, ${id}::text)`;
+  const newestFirst = sql`ORDER BY updated_at_ms DESC, id DESC`;
+  const contains = sql`strpos(search_text, ${query}) > 0`;
+  const hit = sql`(
+    WITH newest AS MATERIALIZED (
+      SELECT id, updated_at_ms, search_text FROM records WHERE ${isAfter} ${newestFirst} LIMIT ${number(newestMax)}
+    ), near AS MATERIALIZED (
+      SELECT id, updated_at_ms FROM newest WHERE ${contains} LIMIT ${number(count)}
+    ), candidate AS MATERIALIZED (
+      SELECT id, updated_at_ms FROM records
+      WHERE (SELECT count(*) FROM near) < ${number(count)} AND (SELECT count(*) FROM newest) = ${number(newestMax)}
+        AND public.guiwei_bigrams(search_text) @@ ${bigramQuery(query)}::tsquery AND ${contains}
+      LIMIT ${number(candidatesMax + 1)}
+    ), step AS MATERIALIZED (
+      SELECT CASE
+        WHEN (SELECT count(*) FROM near) = ${number(count)} OR (SELECT count(*) FROM newest) < ${number(newestMax)} THEN 1
+        WHEN (SELECT count(*) FROM candidate) <= ${number(candidatesMax)} THEN 2 ELSE 3 END AS no
+    )
+    (SELECT 1 AS step, id, updated_at_ms FROM near WHERE (SELECT no FROM step) = 1)
+    UNION ALL
+    (SELECT 2, id, updated_at_ms FROM candidate WHERE (SELECT no FROM step) = 2 AND ${isAfter}
+      ${newestFirst} LIMIT ${number(count)})
+    UNION ALL
+    (SELECT 3, id, updated_at_ms FROM records WHERE (SELECT no FROM step) = 3 AND ${isAfter} AND ${contains}
+      ${newestFirst} LIMIT ${number(count)})
+  ) AS hit`;
+  const found = await house.db
+    .select({ step: sql<number>`hit.step`, record: records, box: boxes, epc: tags.epc, holderName: people.name })
+    .from(hit)
+    .innerJoin(records, sql`${records.id} = hit.id`)
+    .leftJoin(boxes, eq(boxes.id, records.boxId))
+    .leftJoin(tags, sql`${tags.boxId} = ${boxes.id} AND ${tags.unboundAtMs} IS NULL`)
+    .leftJoin(people, eq(people.id, boxes.holderId))
+    .prepare("find_by_substring")
+    .execute();
+  found.sort((a, b) => b.record.updatedAtMs - a.record.updatedAtMs || (a.record.id < b.record.id ? 1 : -1));
+  return {
+    rows: found.map((row) => ({ record: row.record, box: joinedBox(row) })),
+    isCapped: found[0]?.step === 3,
+  };
+}
