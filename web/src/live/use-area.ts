@@ -14,10 +14,6 @@ export function useAreas(): AreaGeometry[] {
   return useRooms().flatMap((room) => room.areas);
 }
 
-export function useAreaGeometry(areaKey: string): AreaGeometry | undefined {
-  return useAreas().find((area) => area.areaKey === areaKey);
-}
-
 /** State of an area: asked once, then kept by the live feed. */
 export function useAreaView(areaKey: string) {
   return useQuery({ ...areaQuery(areaKey), staleTime: 30_000 });

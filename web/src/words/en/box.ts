@@ -3,11 +3,9 @@ import type { box as zh } from "../zh/box.ts";
 
 export const box: Shape<typeof zh> = {
   title: "Box {{barcode}}",
-  placement: "Placement",
   now: "Current slot",
   home: "Home slot",
   noHome: "No home slot",
-  sameAsHome: "In its home slot",
   notAtHome: "Not in its home slot {{location}}",
   records: "Records in the box",
   noRecords: "There are no records in the box.",
@@ -18,9 +16,7 @@ export const box: Shape<typeof zh> = {
   bindTag: "Bind a tag",
   epc: "Tag number (EPC)",
   epcHint: "Hexadecimal, 4–124 digits; a desk reader can type it",
-  bound: "The tag is bound.",
   take: "Take out",
-  takeTitle: "Lend to",
   holder: "Holder",
   due: "Due",
   giveBack: "Return",

@@ -24,7 +24,6 @@ export const catalogue: Shape<typeof zh> = {
   created: "New",
   changed: "Changed",
   unchanged: "Unchanged",
-  checkTitle: "Result of the dry run",
   checkLead: "Nothing has been written yet.",
   run: "Import {{n}} rows",
   nothingToRun: "No row can be imported.",
@@ -45,6 +44,5 @@ export const catalogue: Shape<typeof zh> = {
   boxCreated: "{{barcode}} created; scan the next one.",
   tagLead: "Scan the box first, then read the tag.",
   findBox: "Scan the box",
-  noSuchBox: "There is no box with barcode {{barcode}}.",
   tagBound: "The tag of {{barcode}} is bound; scan the next one.",
 };

@@ -2,27 +2,19 @@ import type { Shape } from "../shape.ts";
 import type { common as zh } from "../zh/common.ts";
 
 export const common: Shape<typeof zh> = {
-  cancel: "Cancel",
-  close: "Close",
   save: "Save",
-  more: "More",
   loadMore: "Load more",
   copy: "Copy",
   copied: "Copied",
-  download: "Download",
   reason: "Reason",
   reasonHint: "Say why; it goes into the journal",
   none: "—",
-  yes: "yes",
-  no: "no",
   back: "Back",
-  refresh: "Refresh",
   loading: "Loading…",
   empty: "Nothing here yet",
   retry: "Try again",
   since: "since {{time}}",
   barcode: "Barcode",
-  tag: "Tag",
   thickness: "Thickness",
   mm: "{{n}} mm",
   boxes: "{{n}} boxes",
@@ -33,5 +25,4 @@ export const common: Shape<typeof zh> = {
   scanHint: "A barcode gun works here",
   all: "All",
   started: "Started",
-  ended: "Ended",
 };

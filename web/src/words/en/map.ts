@@ -12,7 +12,6 @@ export const map: Shape<typeof zh> = {
   bay: "Bay {{n}}",
   layer: "Layer {{n}}",
   open: "open",
-  closed: "closed",
   openIt: "Open aisle {{n}}",
   isOpen: "Aisle {{n}} is open",
   noOpen: "No aisle is open",
@@ -75,8 +74,6 @@ export const map: Shape<typeof zh> = {
     expired: "Lapsed",
     stopped: "Stopped",
   },
-  mayNow: "Possible now",
-  whyNot: "Why not",
   panel: {
     title: "Demo: panel at the shelf",
     lead: "In a real room these acts are possible only at the shelf.",

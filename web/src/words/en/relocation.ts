@@ -64,7 +64,6 @@ export const relocation: Shape<typeof zh> = {
   skipTitle: "Why skip {{barcode}}?",
   verified: "Verified: {{by}}",
   by: { "slot-scan": "slot scan", "box-scan": "box scan", radio: "radio", light: "lit slot", person: "by hand" },
-  openOnly: "Only what is left",
   demoWorker: { pick: "Demo: send somebody to pick these", put: "Demo: send somebody to put these" },
   allDone: "All done.",
 };

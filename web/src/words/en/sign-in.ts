@@ -2,7 +2,6 @@ import type { Shape } from "../shape.ts";
 import type { signIn as zh } from "../zh/sign-in.ts";
 
 export const signIn: Shape<typeof zh> = {
-  title: "Sign in",
   login: "Login",
   password: "Password",
   submit: "Sign in",

@@ -22,7 +22,6 @@ export const stocktake: Shape<typeof zh> = {
   rounds: "Healthy rounds per antenna, at least",
   roundsHint:
     "Not heard counts as missing only after enough rounds of a healthy antenna; more rounds are slower and surer",
-  started: "The stocktake has started.",
   earlier: "Earlier stocktakes",
   none: "Nothing has been counted yet.",
   state: { running: "running", paused: "paused", done: "done", cancelled: "cancelled" },

@@ -21,7 +21,6 @@ export const catalogue = {
   created: "新建",
   changed: "更改",
   unchanged: "不变",
-  checkTitle: "试运行结果",
   checkLead: "尚未写入任何数据。",
   run: "确认导入 {{n}} 行",
   nothingToRun: "没有可导入的行。",
@@ -42,6 +41,5 @@ export const catalogue = {
   boxCreated: "已登记 {{barcode}}，可继续扫描下一盒。",
   tagLead: "先扫盒条码，再读标签。",
   findBox: "扫描盒条码",
-  noSuchBox: "没有条码 {{barcode}} 的档案盒。",
   tagBound: "{{barcode}} 的标签已绑定，可继续扫描下一盒。",
 };

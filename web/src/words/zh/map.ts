@@ -9,7 +9,6 @@ export const map = {
   bay: "{{n}} 节",
   layer: "{{n}} 层",
   open: "已打开",
-  closed: "已合拢",
   openIt: "打开 {{n}} 号通道",
   isOpen: "{{n}} 号通道已打开",
   noOpen: "没有打开的通道",
@@ -72,8 +71,6 @@ export const map = {
     expired: "已作废",
     stopped: "已停止",
   },
-  mayNow: "现在可以了",
-  whyNot: "为什么不能",
   panel: {
     title: "演示：现场面板",
     lead: "真实库房里，这些动作只能在架前完成。",

@@ -61,7 +61,6 @@ export const relocation = {
   skipTitle: "为什么跳过 {{barcode}}？",
   verified: "已核验：{{by}}",
   by: { "slot-scan": "架位扫码", "box-scan": "盒扫码", radio: "射频", light: "亮灯确认", person: "人工" },
-  openOnly: "只看未完成",
   demoWorker: { pick: "演示：派人取出这些盒", put: "演示：派人放好这些盒" },
   allDone: "全部完成。",
 };

@@ -1,5 +1,4 @@
 export const signIn = {
-  title: "登录",
   login: "登录名",
   password: "密码",
   submit: "登录",

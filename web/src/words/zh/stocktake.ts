@@ -18,7 +18,6 @@ export const stocktake = {
   barcodesHint: "每行一个，可连续扫码",
   rounds: "每根天线的最少健康轮次",
   roundsHint: "轮次足够且天线健康，未读到才算缺失；轮次越多越慢、越可靠",
-  started: "盘点已开始。",
   earlier: "历次盘点",
   none: "还没有盘点过。",
   state: { running: "进行中", paused: "已暂停", done: "已完成", cancelled: "已取消" },
