@@ -14,6 +14,8 @@ import { stocktakeView } from "./stocktake-view.ts";
 /** How often an unhealthy antenna is asked again before its layer is called not covered. */
 const attemptsMax = 3;
 const attemptPauseMs = 1_000;
+/** Failures of the database that one count outlives, a pause after each: ten minutes. After more the next start goes on with it. */
+const failuresMax = 600;
 const progressEveryMs = 500;
 /** Times the wanted rounds that a layer with a silent box is asked again: silence must not rest on one look. */
 const secondLookFactor = 2;
@@ -44,12 +46,17 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   const loops = new Map<string, Loop>();
 
   function run(id: string, actor: Actor): void {
-    if (loops.has(id)) return;
+    const before = loops.get(id);
+    if (before && !before.isHalted) return;
     const loop: Loop = { isHalted: false, ended: Promise.resolve() };
     loops.set(id, loop);
-    loop.ended = count(deps, id, actor, loop)
+    // One that is still being halted ends first: resumed at that moment, the count goes on all the same.
+    loop.ended = (before?.ended ?? Promise.resolve())
+      .then(() => keepCounting(deps, id, actor, loop))
       .catch((error) => deps.onFailure(error))
-      .finally(() => loops.delete(id));
+      .finally(() => {
+        if (loops.get(id) === loop) loops.delete(id);
+      });
   }
 
   async function halt(id: string): Promise<void> {
@@ -70,6 +77,19 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
       await Promise.all([...loops.keys()].map(halt));
     },
   };
+}
+
+/** A database that is away for a moment costs the count nothing but time; antennas done stay done. */
+async function keepCounting(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
+  for (let failures = 1; !loop.isHalted; failures++) {
+    try {
+      return await count(deps, id, actor, loop);
+    } catch (error) {
+      if (failures >= failuresMax) throw error;
+      deps.onFailure(error);
+    }
+    await sleep(deps.house.clock, attemptPauseMs);
+  }
 }
 
 async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {

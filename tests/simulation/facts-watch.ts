@@ -129,7 +129,9 @@ export function factsWatch(layout: Layout, fail: Fail): FactsWatch {
   ): void {
     for (const key of new Set([...fromJournal.keys(), ...fromTable.keys()])) {
       const [journal, table] = [fromJournal, fromTable].map((map) => canonicalJson(map.get(key)));
-      if (journal !== table) return fail("I7", `${what} ${key}: the journal says ${journal}, the table ${table}`);
+      if (journal === table) continue;
+      fail("I7", `${what} ${key}: the journal says ${journal}, the table ${table}`);
+      return;
     }
   }
 

@@ -6,9 +6,9 @@ import { areaKeys } from "./site.ts";
 import type { World } from "./world.ts";
 
 /** Longest pauses of reconnecting (10 s), quarantine (30 s) and a reader's watch (5 s). */
-const recoverMs = 50_000;
+const recoverMsMax = 50_000;
 /** Warning, a whole aisle's travel, and the status that shows it. */
-const openMs = 40_000;
+const openMsMax = 40_000;
 const countMsMax = 180_000;
 const healer = "person:healer";
 
@@ -19,12 +19,11 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   await remedy(world, true);
   await world.keepGateway(true);
   for (const areaKey of areaKeys) await putInOrder(world, areaKey);
-  await world.pass(recoverMs);
+  const down = () => (world.gateway?.devices.health() ?? []).filter(({ state }) => state === "down");
+  await passUntil(world, recoverMsMax, () => down().length === 0);
   await world.look();
-  const gateway = world.gateway;
-  if (!gateway || world.violation) return;
-  const down = gateway.devices.health().filter(({ state }) => state !== "up");
-  if (down.length > 0) world.fail("L", `not up again: ${JSON.stringify(down)}`);
+  if (!world.gateway || world.violation) return;
+  if (down().length > 0) world.fail("L", `not up again: ${JSON.stringify(down())}`);
   for (const areaKey of areaKeys) {
     nextStep();
     await openOnce(world, areaKey);
@@ -32,11 +31,15 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   }
   nextStep();
   const isCounting = () => world.facts.stocktakes.some(({ state }) => state === "running");
-  for (let waitedMs = 0; isCounting() && waitedMs < countMsMax && !world.violation; waitedMs += 5_000) {
-    await world.pass(5_000);
+  await passUntil(world, countMsMax, () => !isCounting());
+  if (isCounting()) world.fail("L", "a stocktake neither ends nor says why");
+}
+
+async function passUntil(world: World, limitMs: number, holds: () => boolean): Promise<void> {
+  for (let waitedMs = 0; waitedMs < limitMs && !holds() && !world.violation; waitedMs += 1_000) {
+    await world.pass(1_000);
     await world.look();
   }
-  if (isCounting()) world.fail("L", "a stocktake neither ends nor says why");
 }
 
 async function openOnce(world: World, areaKey: string): Promise<void> {
@@ -52,12 +55,11 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   const may = drive.view().may;
   const aisle = world.chance.pick([1, 2]);
   const outcome = await ask(world, areaKey, "open", aisle);
-  if (outcome !== "done")
-    return world.fail(
-      "L",
-      `${areaKey} cannot be opened any more: ${outcome} ${JSON.stringify({ may, view: drive.view() })}`,
-    );
-  await world.pass(openMs);
+  if (outcome !== "done") {
+    world.fail("L", `${areaKey} cannot be opened any more: ${outcome} ${JSON.stringify({ may, view: drive.view() })}`);
+    return;
+  }
+  await passUntil(world, openMsMax, () => drive.view().openAisle === aisle);
   if (drive.view().openAisle !== aisle)
     world.fail("L", `${areaKey} did not open ${aisle}: ${JSON.stringify(drive.view())}`);
 }

@@ -105,7 +105,10 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     const asked = zone.asked.find((one) => one.wire === wire);
     if (zone.begun.has(wire)) fail("I3", `${areaKey}: command ${wire} was begun twice`);
     zone.begun.add(wire);
-    if (!asked) return fail("I3", `${areaKey}: command ${wire} begins, which nobody asked for`);
+    if (!asked) {
+      fail("I3", `${areaKey}: command ${wire} begins, which nobody asked for`);
+      return;
+    }
     const ageMs = clock.nowMs() - asked.atMs;
     if (ageMs > startMsMax + wireMsMax) fail("I3", `${areaKey}: command ${wire} begins ${ageMs} ms after its request`);
   }
@@ -145,11 +148,13 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     zone.taken.push(bytes.slice());
     if (zone.stopAskedAtMs !== null)
       fail("I5", `${areaKey}: ${verb} went out before the STOP of ${zone.stopAskedAtMs}`);
-    const known = zone.asked.find((one) => one.wire === wire);
-    const asked =
-      known ?? zone.asked.find((one) => one.wire === null && !one.isVoid && one.verb === verb && one.aisle === aisle);
-    if (!asked) return fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out, which nobody asked for`);
-    if (asked.isVoid) return fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out again after its end`);
+    const isFirst = (one: Asked) => one.wire === null && !one.isVoid && one.verb === verb && one.aisle === aisle;
+    const asked = zone.asked.find((one) => one.wire === wire) ?? zone.asked.findLast(isFirst);
+    if (!asked) {
+      fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out, which nobody asked for`);
+      return;
+    }
+    if (asked.isVoid) fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out again after its end`);
     asked.wire = wire;
   }
 

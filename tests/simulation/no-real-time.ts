@@ -3,17 +3,22 @@
 /** Their own bookkeeping decides nothing here. */
 const outsiders = /node:|vitest|tinypool|birpc|tsx|source-map/;
 /** The engine stamps its files and sessions; it is given the virtual time. */
-const engine = /pglite/;
+const engine = /pglite|^wasm/;
+/** Frames above the one that asked: whoAsks and the patched function. */
+const callerAt = 2;
 
 type Asked = "outsider" | "engine" | "house";
 
 function whoAsks(): Asked {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 3;
-  const stack = new Error().stack ?? "";
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = callerAt + 1;
+  // Raw call sites: a formatted stack would be mapped to sources, and the engine asks at every statement.
+  Error.prepareStackTrace = (_, sites) => sites;
+  const sites = new Error().stack as unknown as NodeJS.CallSite[];
   Error.stackTraceLimit = stackTraceLimit;
-  const caller = stack.split("\n")[3] ?? "";
-  if (engine.test(caller) || /wasm/.test(caller)) return "engine";
+  Error.prepareStackTrace = prepareStackTrace;
+  const caller = sites[callerAt]?.getFileName() ?? "";
+  if (engine.test(caller)) return "engine";
   return outsiders.test(caller) || caller === "" ? "outsider" : "house";
 }
 

@@ -1,4 +1,5 @@
 /** The database every seed begins with: migrated, site loaded, catalogue imported, people created; made once a process. */
+import { readFileSync } from "node:fs";
 import { importColumns } from "../../src/catalogue/import/columns.ts";
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import { seededChance } from "../../src/clock/chance.ts";
@@ -7,9 +8,9 @@ import type { House } from "../../src/house.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { createPerson } from "../../src/people/create-person.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { migrate } from "../../src/storage/migrate.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { imports } from "../../src/storage/schema/catalogue.ts";
+import { makeTemplates } from "../support/database-templates.ts";
 import { simDelivery, simLayout, startMs } from "./site.ts";
 
 let made: Promise<Blob> | null = null;
@@ -22,8 +23,9 @@ export function databaseTemplate(): Promise<Blob> {
 const peopleNames = ["王小明", "李华", "张伟", "刘洋"];
 
 async function makeTemplate(): Promise<Blob> {
-  const database = await openDatabase({ memory: true });
-  await migrate(database.sql);
+  // Migrated once for all tests and kept between runs.
+  const { snapshot } = await makeTemplates(null);
+  const database = await openDatabase({ memory: true, from: new Blob([readFileSync(snapshot)]) });
   const clock = virtualClock(startMs - 3_600_000);
   const ids = seededChance("template");
   const house: House = {

@@ -1,0 +1,87 @@
+/** Seed 9 of the first hundred: a count whose database failed once stayed "running" for ever, with nobody counting. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seededChance } from "../../../src/clock/chance.ts";
+import { virtualClock } from "../../../src/clock/virtual-clock.ts";
+import type { ReaderPort } from "../../../src/contract/ports.ts";
+import type { House } from "../../../src/house.ts";
+import { makeNewId } from "../../../src/new-id.ts";
+import { type StocktakeRunner, stocktakeRunner } from "../../../src/stocktake/run-stocktakes.ts";
+import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts";
+import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
+import { stocktakeView } from "../../../src/stocktake/stocktake-view.ts";
+import { type Database, openDatabase } from "../../../src/storage/open-database.ts";
+import { brokenDatabase } from "../broken-database.ts";
+import { newLife } from "../life.ts";
+import { settle } from "../settle.ts";
+import { roomId, simLayout, startMs } from "../site.ts";
+import { databaseTemplate } from "../template.ts";
+
+const antennaMs = 300;
+const clock = virtualClock(startMs);
+const rates = { crashBeforeCommit: 0, crashAfterCommit: 0, commitFails: 0, answerLost: 0, statementFails: 0 };
+let database: Database;
+let house: House;
+let runner: StocktakeRunner;
+
+async function runFor(ms: number): Promise<void> {
+  const untilMs = clock.nowMs() + ms;
+  await settle();
+  for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
+    clock.step();
+    await settle();
+  }
+}
+
+/** Hears nothing, healthily, and takes its time. */
+const reader: ReaderPort = {
+  readerId: "rd-1",
+  antennaCount: 16,
+  async *inventory({ antennas, roundsEach }) {
+    for (const antenna of antennas) {
+      await new Promise<void>((resolve) => clock.after(antennaMs, resolve));
+      yield { readerId: "rd-1", antenna, roundsOffered: roundsEach, healthy: true, fault: null, sightings: [] };
+    }
+  },
+  onSighting: () => {},
+};
+
+beforeEach(async () => {
+  database = await openDatabase({ memory: true, from: await databaseTemplate() });
+  const life = newLife(() => {});
+  const db = brokenDatabase(database.db, life, seededChance("found"), () => rates);
+  const ids = seededChance("ids");
+  house = { db, clock, newId: makeNewId(clock, () => ids.below(2 ** 32)), layout: simLayout, publish: () => {} };
+  runner = stocktakeRunner({ house, readers: new Map([["rd-1", reader]]), onProgress: () => {}, onFailure: () => {} });
+});
+afterEach(async () => {
+  Object.assign(rates, { commitFails: 0, statementFails: 0 });
+  await database.close();
+});
+
+const begin = () => startStocktake(house, "person:1", { roomId, scope: { areaKeys: ["r1.1"], columns: [1] } });
+
+describe("a stocktake that stood still", () => {
+  it.each(["commitFails", "statementFails"] as const)("goes on when the database is back (%s)", async (fault) => {
+    const id = await begin();
+    runner.run(id, "person:1");
+    await runFor(antennaMs);
+    rates[fault] = 1;
+    await runFor(5_000);
+    rates[fault] = 0;
+    await runFor(30_000);
+    expect(await stocktakeView(house, id)).toMatchObject({ state: "done", antennasDone: 4 });
+  });
+
+  it("goes on when it is resumed while its pause still waits for the antenna at hand", async () => {
+    const id = await begin();
+    runner.run(id, "person:1");
+    await runFor(antennaMs / 2);
+    await setStocktakeState(house, "person:1", id, "pause");
+    const paused = runner.halt(id);
+    await setStocktakeState(house, "person:2", id, "resume");
+    runner.run(id, "person:2");
+    await runFor(30_000);
+    await paused;
+    expect(await stocktakeView(house, id)).toMatchObject({ state: "done", antennasDone: 4 });
+  });
+});
