@@ -12,6 +12,8 @@ export interface DeviceHealth {
   sinceMs: number;
   /** Code of src/contract/errors.ts that says why it is not up; null when up. */
   code: string | null;
+  /** Parameters of the code's sentence, e.g. { antenna: 3 }. */
+  params?: Record<string, string | number>;
   /** Technical detail for the integrator, e.g. the operating system's words. */
   detail: string | null;
 }

@@ -5,7 +5,7 @@ import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, ShelfPort } from "../contract/ports.ts";
-import type { Area, Layout } from "../site/layout.ts";
+import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
@@ -122,7 +122,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
 
   function openMqttReader(device: DeviceSpec): ReaderPort & OpenedDevice {
     const shared = { readerId: device.id, antennaCount: device.ports ?? 4, room: mqttRoomOf(device), clock, onHealth };
-    if (device.profile === "archive-mqtt") return mqttReader({ ...shared, powerDbm: device.powerDbm ?? null });
+    const isUsed = (port: number) => layout.layerByAntenna.has(antennaKey(device.id, port));
+    if (device.profile === "archive-mqtt") return mqttReader({ ...shared, isUsed, powerDbm: device.powerDbm ?? null });
     return streamReader({ ...shared, profile: device.profile });
   }
 

@@ -36,7 +36,7 @@ export const slotRunSchema = Type.Object({ count: count(200), widthMm: mm(1000) 
 export const coverageSchema = Type.Object(
   {
     reader: id,
-    /** Antenna ports in the order bay by bay, layer by layer (bottom to top). */
+    /** Antenna ports in the order bay by bay, layer by layer, by their numbers. */
     ports: range,
     column: count(99),
     side: sideSchema,
@@ -171,7 +171,6 @@ export const siteSchema = Type.Object(
 );
 
 export type Site = Static<typeof siteSchema>;
-export type RoomSpec = Static<typeof roomSchema>;
 export type AreaSpec = Static<typeof areaSchema>;
 export type BusSpec = Static<typeof busSchema>;
 export type LinkSpec = Static<typeof linkSchema>;

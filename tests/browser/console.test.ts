@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** The console for everybody: by keyboard, with a screen reader, on a tablet, in both languages, on the real demo. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";

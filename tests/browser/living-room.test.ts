@@ -169,7 +169,7 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     const open = group.locator('[data-testid^="open-"]');
     const area = /demo-worker-\w+-(r1\.\d)-/.exec(id)?.[1] ?? "";
     for (let stops = 0; await open.count(); stops++) {
-      expect(stops, await group.textContent()).toBeLessThan(3);
+      expect(stops, (await group.textContent()) ?? "").toBeLessThan(3);
       // A person at the panel: nobody is inside, the area may move (S13).
       await demo.twin({ do: "key", area, key: "reset" });
       await expect.poll(() => open.getAttribute("aria-disabled"), { timeout: 60_000 }).not.toBe("true");

@@ -27,13 +27,11 @@ export function healthBook(
     detail: null,
   };
 
-  function become(state: DeviceState, code: ErrorCode | null, detail: string | null): void {
-    if (state === current.state && code === current.code) {
-      current = { ...current, detail };
-      return;
-    }
+  function become(state: DeviceState, code: ErrorCode | null, detail: string | null, params?: Refusal["params"]): void {
     const sinceMs = state === current.state ? current.sinceMs : clock.nowMs();
-    current = { deviceId, kind, state, sinceMs, code, detail };
+    const isSame = state === current.state && code === current.code;
+    current = { deviceId, kind, state, sinceMs, code, detail, ...(params ? { params } : {}) };
+    if (isSame) return;
     listener(current);
   }
 
@@ -42,9 +40,9 @@ export function healthBook(
       return current;
     },
     up: (detail = null) => become("up", null, detail),
-    degraded: (reason) => become("degraded", reason.code, reason.message),
+    degraded: (reason) => become("degraded", reason.code, reason.message, reason.params),
     down(reason) {
-      if (reason instanceof Refusal) become("down", reason.code, reason.message);
+      if (reason instanceof Refusal) become("down", reason.code, reason.message, reason.params);
       else become("down", "internal", reason instanceof Error ? reason.message : String(reason));
     },
   };

@@ -11,6 +11,8 @@ import type { DriverReader } from "./r2000-reader.ts";
 export interface MqttReaderOptions {
   readerId: string;
   antennaCount: number;
+  /** Ports that the site file uses: a port without a cable is no fault. */
+  isUsed(antenna: number): boolean;
   powerDbm: number | null;
   room: MqttRoom;
   clock: Clock;
@@ -49,7 +51,7 @@ export function mqttReader(options: MqttReaderOptions): DriverReader {
     if (payload.state === "fault") {
       return health.degraded(new Refusal("device-refused", { device: readerId, detail: payload.fault ?? "fault" }));
     }
-    const bad = payload.antennas.find((antenna) => !antenna.healthy);
+    const bad = payload.antennas.find(({ antenna, healthy }) => !healthy && options.isUsed(antenna));
     if (bad) health.degraded(new Refusal("device-antenna-missing", { device: readerId, antenna: bad.antenna }));
     else health.up(payload.temperatureC === null ? null : `${payload.temperatureC} °C`);
   });
