@@ -171,6 +171,7 @@ export const siteSchema = Type.Object(
 );
 
 export type Site = Static<typeof siteSchema>;
+export type RoomSpec = Static<typeof roomSchema>;
 export type AreaSpec = Static<typeof areaSchema>;
 export type BusSpec = Static<typeof busSchema>;
 export type LinkSpec = Static<typeof linkSchema>;
