@@ -1,0 +1,29 @@
+/** Rows into the catalogue by the import itself: received, checked, run. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importDesk } from "../../src/catalogue/import/import-desk.ts";
+import type { ImportView } from "../../src/contract/catalogue.ts";
+import type { House } from "../../src/house.ts";
+
+/** `rows` under the named columns of the template; returns what became of them. */
+export async function importCsv(
+  house: House,
+  columns: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): Promise<ImportView> {
+  const folder = mkdtempSync(join(tmpdir(), "guiwei-import-"));
+  const failures: unknown[] = [];
+  const desk = importDesk({ house, folder, onFailure: (error) => failures.push(error) });
+  try {
+    const text = [columns, ...rows].map((cells) => cells.join(",")).join("\r\n");
+    const id = await desk.receive("person:importer", "rows.csv", Buffer.from(text));
+    await desk.idle();
+    await desk.run("person:importer", id);
+    await desk.idle();
+    if (failures.length > 0) throw failures[0];
+    return await desk.view(id);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
