@@ -23,8 +23,8 @@ import { postgresPrograms, startServer, type TestServer } from "../support/postg
 export type BenchEngine = "postgres" | "embedded";
 
 export interface OpenedDatabase extends Database {
-  /** Data folder of the embedded one. */
-  dataDir: string | null;
+  /** Closes it and leaves the embedded one's folder: the DATA_DIR of a gateway; the caller removes it. */
+  keep(): Promise<string>;
 }
 
 export interface BenchDatabases {
@@ -58,7 +58,7 @@ export function benchDatabases(): BenchDatabases {
     const database = await openDatabase({ url: url(name) });
     return {
       ...database,
-      dataDir: null,
+      keep: () => Promise.reject(new Error("a server's database has no folder")),
       async close() {
         await database.close();
         await admin.sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
@@ -75,7 +75,10 @@ export function benchDatabases(): BenchDatabases {
     const database = await openDatabase({ dataDir });
     return {
       ...database,
-      dataDir,
+      async keep() {
+        await database.close();
+        return parent;
+      },
       async close() {
         await database.close();
         rmSync(parent, { recursive: true, force: true });

@@ -10,7 +10,13 @@ async function connect(order: Extract<BrowserOrder, { kind: "connect" }>): Promi
 }
 
 function connectOne({ url, path, token, chain }: Extract<BrowserOrder, { kind: "connect" }>): Promise<void> {
-  const socket: Socket = io(url, { path, transports: ["websocket"], forceNew: true, reconnection: false, auth: { token } });
+  const socket: Socket = io(url, {
+    path,
+    transports: ["websocket"],
+    forceNew: true,
+    reconnection: false,
+    auth: { token },
+  });
   socket.on("journal", (row: { body: { sentAtMs: number } }) => {
     delays.push(performance.timeOrigin + performance.now() - row.body.sentAtMs);
   });

@@ -40,7 +40,12 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
   const layout = layoutOfSite("demo.yaml");
   const house = houseOf(database, layout);
   const server = await serverOf(house, []);
-  const live = createLive(server.app.server, { db: house.db, clock: house.clock, sessions: server.sessions, origins: [] });
+  const live = createLive(server.app.server, {
+    db: house.db,
+    clock: house.clock,
+    sessions: server.sessions,
+    origins: [],
+  });
   // The feed gets the rows in the tick after their commit: from there on the clock runs.
   house.feed.follow((rows) => live.publish(rows.map((row) => ({ ...row, body: { ...row.body, sentAtMs: wallMs() } }))));
   const bareHttp = createServer();
@@ -49,13 +54,22 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
   try {
     const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
     await new Promise<void>((resolve) => bareHttp.listen(0, "127.0.0.1", resolve));
-    const row = { chain, revision: 0, actor: "gateway", kind: "box.placed", hash: "0".repeat(64), prevHash: "0".repeat(64) };
+    const row = {
+      chain,
+      revision: 0,
+      actor: "gateway",
+      kind: "box.placed",
+      hash: "0".repeat(64),
+      prevHash: "0".repeat(64),
+    };
     const ours: Feed = {
       url,
       path: "/live",
       token: server.headers.authorization.slice("Bearer ".length),
       send: async (i) => {
-        await change(house, async (_tx, { note }) => note({ chain, actor: "gateway", kind: "box.placed", body: { i } }));
+        await change(house, async (_tx, { note }) =>
+          note({ chain, actor: "gateway", kind: "box.placed", body: { i } }),
+        );
       },
     };
     const bare: Feed = {

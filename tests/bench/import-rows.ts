@@ -47,7 +47,9 @@ function rowsOf(layout: Layout, count: number): Row[] {
 }
 
 function xlsxOf(rows: readonly Row[]): Promise<Uint8Array> {
-  const cells = rows.map((row) => importColumns.map(({ key }) => (row as unknown as Record<string, string>)[key] ?? ""));
+  const cells = rows.map((row) =>
+    importColumns.map(({ key }) => (row as unknown as Record<string, string>)[key] ?? ""),
+  );
   return writeXlsx({ sheets: [{ name: "档案", rows: [importColumns.map(({ zh }) => zh), ...cells] }] });
 }
 

@@ -148,7 +148,7 @@ async function publisher(): Promise<Publisher> {
   };
 }
 
-export async function measure({ isQuick }: BenchOptions): Promise<Measure[]> {
+export async function measureReads({ isQuick }: BenchOptions): Promise<Measure[]> {
   const layout = layoutOfSite("demo.yaml");
   const [device, subject, peer] = await Promise.all([publisher(), ours(layout), bare()]);
   const topic = buildTopic({ site: "demo", room: "r1", kind: "reader-tag", id: readerId });

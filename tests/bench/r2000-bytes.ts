@@ -116,7 +116,7 @@ function seconds(work: () => number, wanted: number): number {
   return took;
 }
 
-export async function measure({ isQuick }: BenchOptions): Promise<Measure[]> {
+export async function measureBytes({ isQuick }: BenchOptions): Promise<Measure[]> {
   const bytes = wireBytes(isQuick ? 500_000 : 4_000_000);
   const chunks = chunksOf(bytes, chunkBytes);
   const tags = codecOnly(chunks);

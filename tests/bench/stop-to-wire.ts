@@ -52,7 +52,9 @@ function commitLoad(house: House): { end(): Promise<number> } {
   const body = { text: "x".repeat(200) };
   const loops = Array.from({ length: commitsAtOnce }, async () => {
     while (!isOver) {
-      await change(house, async (_tx, { note }) => note({ chain: houseChain, actor: "gateway", kind: "box.placed", body }));
+      await change(house, async (_tx, { note }) =>
+        note({ chain: houseChain, actor: "gateway", kind: "box.placed", body }),
+      );
       commits++;
     }
   });

@@ -1,0 +1,32 @@
+/** The shape of a quick run only: its figures, on whatever machine tests run, prove nothing. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import type { Measure } from "./measure.ts";
+
+const bench = fileURLToPath(new URL("./bench.ts", import.meta.url));
+const runMsMax = 600_000;
+
+test(
+  "a quick run ends by itself and gives a figure, or a reason, for every measure",
+  async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", bench, "--quick", "--json"], {
+      timeout: runMsMax,
+      maxBuffer: 10_000_000,
+    });
+    const { machine, measures } = JSON.parse(stdout) as { machine: Record<string, unknown>; measures: Measure[] };
+    expect(machine).toMatchObject({ cores: expect.any(Number), node: process.version });
+    for (const measure of measures) {
+      expect(measure.note ?? "", measure.name).not.toContain("FAILED");
+      if (measure.value === null) expect(measure.note, measure.name).toMatch(/^skipped: ./);
+      else expect(Number.isFinite(measure.value), measure.name).toBe(true);
+      expect(measure.isMet, measure.name).toEqual(measure.goal && measure.value !== null ? expect.any(Boolean) : null);
+      if (measure.ratio !== undefined) expect(measure.ratioTo, measure.name).toBeTruthy();
+    }
+    const told = measures.map(({ name }) => name).join("\n");
+    for (const part of ["MQTT", "R2000", "import", "lookup", "STOP", "commit", "start", "growth"])
+      expect(told).toContain(part);
+  },
+  runMsMax,
+);

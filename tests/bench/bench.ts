@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: our figures beside what limits them, as ratios of one run.
+ *   -- --json      the same as data, with facts about the machine
+ *   -- --only X    measures whose name begins with X (see `parts`)
+ *   -- --quick     small sizes: shows that everything runs, proves nothing
+ *   -- --full      growth to 1 000 000 as well
+ *   -- --boxes N   boxes of the look-up measure, 1 000 000 unless told otherwise
+ */
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { postgresPrograms, postgresVersion } from "../support/postgres-server.ts";
+import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
+import { measureCommits } from "./commit-to-browser.ts";
+import { measureGrowth } from "./growth.ts";
+import { measureImport } from "./import-rows.ts";
+import { measureLookup } from "./lookup.ts";
+import { type BenchOptions, type Measure, skipped } from "./measure.ts";
+import { measureReads } from "./mqtt-reads.ts";
+import { printTable } from "./print-table.ts";
+import { measureBytes } from "./r2000-bytes.ts";
+import { measureStart } from "./start-to-ready.ts";
+import { measureStop } from "./stop-to-wire.ts";
+
+const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) => Promise<Measure[]>> = {
+  "mqtt-reads": measureReads,
+  "r2000-bytes": measureBytes,
+  import: measureImport,
+  lookup: measureLookup,
+  stop: measureStop,
+  commit: measureCommits,
+  start: measureStart,
+  growth: measureGrowth,
+};
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    full: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    boxes: { type: "string" },
+  },
+});
+const boxes = Number(values.boxes ?? (values.quick ? 3_000 : 1_000_000));
+if (!Number.isInteger(boxes) || boxes < 1_000) throw new Error("--boxes: a whole number, 1000 or more");
+const wanted = Object.keys(parts).filter((name) => !values.only || values.only.some((start) => name.startsWith(start)));
+if (wanted.length === 0) throw new Error(`--only: one of ${Object.keys(parts).join(", ")}`);
+
+const options: BenchOptions = {
+  isQuick: values.quick,
+  isFull: values.full,
+  boxes,
+  say: (line) => console.error(`  ${line}`),
+};
+const databases = benchDatabases();
+const measures: Measure[] = [];
+const loadBefore = loadavg()[0] ?? 0;
+try {
+  for (const name of wanted) {
+    console.error(`${name} …`);
+    const startMs = Date.now();
+    try {
+      measures.push(...((await parts[name]?.(options, databases)) ?? []));
+    } catch (error) {
+      // One broken measure must not hide the others' figures.
+      measures.push({
+        ...skipped(name, String(error)),
+        note: `FAILED: ${error instanceof Error ? error.stack : error}`,
+      });
+      process.exitCode = 1;
+    }
+    options.say(`${Math.round((Date.now() - startMs) / 1000)} s`);
+  }
+} finally {
+  await databases.close();
+}
+
+const programs = postgresPrograms();
+const machine = {
+  cores: availableParallelism(),
+  processor: cpus()[0]?.model.trim() ?? "",
+  memoryMb: Math.round(totalmem() / 2 ** 20),
+  node: process.version,
+  postgres: programs ? postgresVersion(programs) : null,
+  /** Of one minute, before: above the number of cores, absolute figures mean little. */
+  loadBefore: Math.round(loadBefore * 10) / 10,
+};
+if (values.json) console.log(JSON.stringify({ machine, isQuick: values.quick, boxes, measures }, null, 2));
+else printTable(machine, measures);
+// Sockets of the HTTP client may linger.
+process.exit();

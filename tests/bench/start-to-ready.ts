@@ -1,0 +1,104 @@
+/** From starting the program to its first good /health, with a house of 100 000 boxes in the embedded database. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadSite } from "../../src/room/load-site.ts";
+import { type BenchDatabases, houseOf, layoutOfSite } from "./bench-house.ts";
+import { fillBoxes } from "./fill-boxes.ts";
+import { type BenchOptions, type Measure, measured, median, skipped, within } from "./measure.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const readyMsMax = 120_000;
+const endMsMax = 20_000;
+
+export async function measureStart({ isQuick, say }: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
+  const boxes = isQuick ? 2_000 : 100_000;
+  const site = isQuick ? "demo.yaml" : "hall-100k.yaml";
+  const name = `start to ready, embedded, ${boxes} boxes`;
+  if (!existsSync(`${root}/dist/web/index.html`))
+    return [skipped(name, "the console is not built yet (npm start builds it)")];
+  const database = await databases.open("embedded");
+  const layout = layoutOfSite(site);
+  let folder = "";
+  try {
+    await loadSite(houseOf(database, layout));
+    await fillBoxes(database, layout, 0, boxes);
+    folder = await database.keep();
+    const seconds: number[] = [];
+    // The first start is not counted: it may replay and check what the filling left.
+    for (let i = 0; i < (isQuick ? 2 : 6); i++) seconds.push(await startOnce(folder, site));
+    say(`starts: ${seconds.map((one) => one.toFixed(2)).join(" ")} s`);
+    const counted = seconds.slice(1);
+    return [
+      measured({
+        name,
+        value: median(counted),
+        unit: "s",
+        ratioTo: "node and tsx alone",
+        ratio: median(counted) / (await startBare()),
+        goal: { of: "value", atMost: 3 },
+      }),
+    ];
+  } finally {
+    await database.close();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Seconds until the program says its address and answers that it is up. */
+async function startOnce(folder: string, site: string): Promise<number> {
+  const env = {
+    PATH: process.env.PATH,
+    DATA_DIR: folder,
+    SITE_FILE: `sites/${site}`,
+    PORT: "0",
+    MQTT_PORT: "0",
+    LOG_LEVEL: "fatal",
+  };
+  const start = performance.now();
+  const child = spawn(process.execPath, ["bin/guiwei.mjs", "serve"], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    const url = await within(readyMsMax, "the gateway's start", addressOf(child));
+    const answer = await fetch(`${url}/health`);
+    if (!answer.ok) throw new Error(`/health: ${answer.status}`);
+    return (performance.now() - start) / 1000;
+  } finally {
+    await ended(child);
+  }
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (text: Buffer) => {
+      said += text;
+      const address = /Guiwei: (http:\S+)/.exec(said)?.[1];
+      if (address) resolve(address);
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`the gateway ended with ${code}: ${said.slice(-2000)}`)));
+  });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  child.kill("SIGTERM");
+  await within(endMsMax, "the gateway's end", gone).catch(() => child.kill("SIGKILL"));
+}
+
+async function startBare(): Promise<number> {
+  const seconds: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    const child = spawn(process.execPath, ["--import", "tsx", "--eval", "0"], { cwd: root, stdio: "ignore" });
+    await new Promise((resolve) => child.once("exit", resolve));
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return median(seconds);
+}
