@@ -4,11 +4,13 @@ import { type StocktakeScope, type StocktakeSettings, stocktakeClasses } from ".
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
 import type { Layout } from "../site/layout.ts";
+import { formatLayerCode } from "../site/location-code.ts";
 import type { Tx } from "../storage/db.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { chainHeads, journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeAntennas, stocktakeEvidence, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
+import { explain } from "./explain.ts";
 import { type CountedBox, type Heard, type JudgedLine, judgeCount, type LayerCoverage } from "./judge-count.ts";
 
 type StocktakeRow = typeof stocktakes.$inferSelect;
@@ -49,7 +51,7 @@ export async function finishStocktake(house: House, actor: Actor, id: string): P
       outsideByEpc,
       roundsMin: settings.roundsMin,
     });
-    await storeLines(tx, id, lines);
+    await storeLines(tx, house.layout, id, lines);
     const summary = summaryOf(lines, coverage);
     const [head] = await tx
       .select()
@@ -193,7 +195,7 @@ function isInScope(box: CountedBox, layerIds: ReadonlySet<string>, listed: Reado
   return box.earlier.some((one) => layerIds.has(one.layerId));
 }
 
-async function storeLines(tx: Tx, stocktakeId: string, lines: readonly JudgedLine[]): Promise<void> {
+async function storeLines(tx: Tx, layout: Layout, stocktakeId: string, lines: readonly JudgedLine[]): Promise<void> {
   const order = new Map(
     ["missing", "misplaced", "unexpected", "notCovered", "onLoan", "found"].map((name, i) => [name, i]),
   );
@@ -204,20 +206,26 @@ async function storeLines(tx: Tx, stocktakeId: string, lines: readonly JudgedLin
   );
   for (let from = 0; from < sorted.length; from += 1000) {
     await tx.insert(stocktakeLines).values(
-      sorted.slice(from, from + 1000).map((line, i) => ({
-        stocktakeId,
-        no: from + i + 1,
-        class: line.class,
-        certainty: line.certainty,
-        boxId: line.box?.boxId ?? null,
-        barcode: line.box?.barcode ?? null,
-        epc: line.epc,
-        expectedCode: line.box?.locationCode ?? null,
-        expectedLayerId: line.box?.layerId ?? null,
-        seenLayerId: line.seenLayerId,
-        explanation: line.explanation,
-        evidence: line.evidence.slice(0, 12),
-      })),
+      sorted.slice(from, from + 1000).map((line, i) => {
+        const seen = line.seenLayerId ? layout.layerById.get(line.seenLayerId) : undefined;
+        const seenCode = seen ? formatLayerCode(layout.site, { ...seen, room: seen.roomId, area: seen.areaId }) : null;
+        const { code, ...detail } = line.explanation;
+        return {
+          stocktakeId,
+          no: from + i + 1,
+          class: line.class,
+          certainty: line.certainty,
+          boxId: line.box?.boxId ?? null,
+          barcode: line.box?.barcode ?? null,
+          epc: line.epc,
+          expectedCode: line.box?.locationCode ?? null,
+          expectedLayerId: line.box?.layerId ?? null,
+          seenLayerId: line.seenLayerId,
+          seenCode,
+          explanation: { ...line.explanation, ...explain(code, { ...detail, seen: seenCode }) },
+          evidence: line.evidence.slice(0, 12),
+        };
+      }),
     );
   }
 }

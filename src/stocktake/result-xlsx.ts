@@ -21,7 +21,6 @@ export async function resultXlsx(house: House, id: string): Promise<Uint8Array> 
     .from(stocktakeLines)
     .where(eq(stocktakeLines.stocktakeId, id))
     .orderBy(stocktakeLines.no);
-  const code = (layerId: string | null) => layerId ?? "";
   const summary = view.summary ?? {};
   return writeXlsx({
     sheets: [
@@ -41,7 +40,7 @@ export async function resultXlsx(house: House, id: string): Promise<Uint8Array> 
       {
         name: "明细",
         rows: [
-          ["序号", "结果", "把握", "盒条码", "标签EPC", "应在架位", "应在层", "读到层", "说明"],
+          ["序号", "结果", "把握", "盒条码", "标签EPC", "应在架位", "读到层", "说明"],
           ...rows.map((row) => [
             row.no,
             classNames[row.class] ?? row.class,
@@ -49,9 +48,8 @@ export async function resultXlsx(house: House, id: string): Promise<Uint8Array> 
             row.barcode ?? "",
             row.epc ?? "",
             row.expectedCode ?? "",
-            code(row.expectedLayerId),
-            code(row.seenLayerId),
-            String((row.explanation as { code: string }).code),
+            row.seenCode ?? "",
+            (row.explanation as { zh: string }).zh,
           ]),
         ],
       },

@@ -275,6 +275,7 @@ CREATE TABLE "stocktake_lines" (
 	"expected_code" text,
 	"expected_layer_id" text,
 	"seen_layer_id" text,
+	"seen_code" text,
 	"explanation" jsonb NOT NULL,
 	"evidence" jsonb NOT NULL,
 	CONSTRAINT "stocktake_lines_stocktake_id_no_pk" PRIMARY KEY("stocktake_id","no")

@@ -71,6 +71,8 @@ export const stocktakeLines = pgTable(
     expectedCode: text("expected_code"),
     expectedLayerId: text("expected_layer_id"),
     seenLayerId: text("seen_layer_id"),
+    /** Its location code without a slot, as it was when the result was made. */
+    seenCode: text("seen_code"),
     explanation: jsonb("explanation").notNull(),
     evidence: jsonb("evidence").notNull(),
   },

@@ -47,7 +47,7 @@ export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
           },
           {
             title: t("stocktake.seen"),
-            render: (_, line) => <span className="code">{line.seenLayerId ?? t("common.none")}</span>,
+            render: (_, line) => <span className="code">{line.seenCode ?? t("common.none")}</span>,
           },
           {
             title: t("common.state"),

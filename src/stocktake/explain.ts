@@ -1,0 +1,53 @@
+/** Why a line of a count says what it says, in a sentence a person can act on; kept with the result. */
+
+type Words = { zh: string; en: string };
+
+const sentences: Record<string, Words> = {
+  "heard-in-place": { zh: "在原层读到。", en: "Heard in its own layer." },
+  "heard-elsewhere": {
+    zh: "在 {seen} 读到 {roundsThere} 轮，在原层读到 {roundsInPlace} 轮。",
+    en: "Heard in {roundsThere} rounds at {seen}, in {roundsInPlace} at its own layer.",
+  },
+  "moved-during-count": {
+    zh: "盘点期间移动（日志 {revision} 号）。",
+    en: "Moved during the count (journal row {revision}).",
+  },
+  "on-loan": { zh: "已由 {holder} 借出。", en: "Lent to {holder}." },
+  "taken-during-count": {
+    zh: "盘点期间由 {holder} 取走（日志 {revision} 号）。",
+    en: "Taken by {holder} during the count (journal row {revision}).",
+  },
+  "on-loan-but-heard": {
+    zh: "登记为 {holder} 借出，之后仍在 {seen} 读到。",
+    en: "Lent to {holder}, yet heard at {seen} afterwards.",
+  },
+  "place-unknown-but-heard": { zh: "没有登记位置，在 {seen} 读到。", en: "Its place is not known; heard at {seen}." },
+  "unknown-tag": { zh: "标签未绑定任何档案盒，在 {seen} 读到。", en: "The tag is bound to no box; heard at {seen}." },
+  "belongs-outside-scope": {
+    zh: "应在盘点范围之外，却在 {seen} 清楚地读到。",
+    en: "Belongs outside the scope, yet heard clearly at {seen}.",
+  },
+  "not-heard": {
+    zh: "原层健康读取 {roundsHealthy} 轮，未读到。",
+    en: "Not heard in {roundsHealthy} healthy rounds of its layer.",
+  },
+  "no-tag": { zh: "没有绑定标签，天线无法判断。", en: "It carries no tag; antennas cannot tell." },
+  "placed-after-reading": {
+    zh: "该层读完之后才放入（日志 {revision} 号）。",
+    en: "Placed after its layer had been read (journal row {revision}).",
+  },
+  "antenna-missing": { zh: "该层天线未接，不作判断。", en: "The layer's antenna is missing; nothing is concluded." },
+  "no-antenna": { zh: "该层没有天线。", en: "The layer has no antenna." },
+  "too-few-rounds": { zh: "健康轮次不足，不作判断。", en: "Too few healthy rounds; nothing is concluded." },
+};
+/** Faults of readers and links have many names; all mean that the layer says nothing. */
+const notHealthy: Words = {
+  zh: "该层的天线或读写器不健康，不作判断。",
+  en: "The layer's antenna or reader was not healthy; nothing is concluded.",
+};
+
+export function explain(code: string, detail: Readonly<Record<string, unknown>>): Words {
+  const words = sentences[code] ?? notHealthy;
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(detail[name] ?? "—"));
+  return { zh: fill(words.zh), en: fill(words.en) };
+}
