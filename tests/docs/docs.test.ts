@@ -33,6 +33,11 @@ describe("commands", () => {
     }
   });
 
+  it("every npm script is told of", () => {
+    const told = [...Object.values(readmes), "CONTRIBUTING.md"].map(read).join("\n");
+    for (const name of Object.keys(packageFile.scripts)) expect(told).toMatch(new RegExp(`npm (run )?${name}\\b`));
+  });
+
   it("every guiwei command that a document names is one of its commands", () => {
     const known = commands();
     expect([...known.keys()]).toEqual(expect.arrayContaining(["demo", "serve", "twin"]));
