@@ -3,6 +3,7 @@ import { type JoinedBox, joinedBox } from "../catalogue/box-view.ts";
 import type { House } from "../house.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
+import { keptStatement } from "./kept-statement.ts";
 
 export type RecordRow = typeof records.$inferSelect;
 
@@ -17,18 +18,16 @@ export type KeyKind = (typeof kinds)[number];
 
 const recordsPerKeyMax = 50;
 
-/**
- * Rows by what a scanner or another system would send, of the strongest kind that knows it. One prepared statement: four
- * awaited ones cost eight round trips, more than the search itself.
- */
-export async function findByKey(house: House, typed: string): Promise<{ kind: KeyKind; rows: FoundRow[] } | null> {
-  const upper = typed.toUpperCase();
-  const slot = house.layout.slotByCode.get(typed) ?? house.layout.slotByCode.get(upper);
-  const number = typed.replace(/\s+/g, "");
+/** Awaited one after the other, the kinds cost eight round trips, more than the search itself: one statement asks for all. */
+const ask = keptStatement((db) => {
+  const [typed, upper, number, upperNumber] = ["typed", "upper", "number", "upperNumber"].map((name) =>
+    sql.placeholder(name),
+  );
   const inside = sql`LEFT JOIN LATERAL
     (SELECT id FROM records WHERE box_id = b.id ORDER BY record_no LIMIT ${sql.raw(`${recordsPerKeyMax}`)}) i ON true`;
   const hit = sql`(
-    (SELECT 0 AS kind, b.id AS box_id, i.id AS record_id FROM boxes b ${inside} WHERE b.current_slot_id = ${slot?.id ?? null}::text)
+    (SELECT 0 AS kind, b.id AS box_id, i.id AS record_id FROM boxes b ${inside}
+      WHERE b.current_slot_id = ${sql.placeholder("slotId")}::text)
     UNION ALL
     (SELECT 1, b.id, i.id FROM boxes b ${inside} WHERE b.barcode IN (${typed}, ${upper}))
     UNION ALL
@@ -36,18 +35,26 @@ export async function findByKey(house: House, typed: string): Promise<{ kind: Ke
       WHERE t.epc = ${upper} AND t.unbound_at_ms IS NULL)
     UNION ALL
     (SELECT 3, r.box_id, r.id FROM records r
-      WHERE r.customer_no = ${number} OR r.record_no = ${number} OR r.legal_entity_code = ${number.toUpperCase()}
+      WHERE r.customer_no = ${number} OR r.record_no = ${number} OR r.legal_entity_code = ${upperNumber}
       ORDER BY r.updated_at_ms DESC LIMIT ${sql.raw(`${recordsPerKeyMax}`)})
   ) AS hit`;
-  const found = await house.db
+  return db
     .select({ kind: sql<number>`hit.kind`, record: records, box: boxes, epc: tags.epc, holderName: people.name })
     .from(hit)
     .leftJoin(records, sql`${records.id} = hit.record_id`)
     .leftJoin(boxes, sql`${boxes.id} = hit.box_id`)
     .leftJoin(tags, sql`${tags.boxId} = hit.box_id AND ${tags.unboundAtMs} IS NULL`)
     .leftJoin(people, eq(people.id, boxes.holderId))
-    .prepare("find_by_key")
-    .execute();
+    .prepare("find_by_key");
+});
+
+/** Rows by what a scanner or another system would send, of the strongest kind that knows it. */
+export async function findByKey(house: House, typed: string): Promise<{ kind: KeyKind; rows: FoundRow[] } | null> {
+  const upper = typed.toUpperCase();
+  const slot = house.layout.slotByCode.get(typed) ?? house.layout.slotByCode.get(upper);
+  const number = typed.replace(/\s+/g, "");
+  const upperNumber = number.toUpperCase();
+  const found = await ask(house.db, 0, { slotId: slot?.id ?? null, typed, upper, number, upperNumber });
   const strongest = Math.min(...found.map((row) => row.kind));
   const kind = kinds[strongest];
   // A location code that is empty at the moment is still no barcode.

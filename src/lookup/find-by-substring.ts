@@ -4,6 +4,7 @@ import type { House } from "../house.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 import type { FoundRow } from "./find-by-key.ts";
+import { keptStatement } from "./kept-statement.ts";
 import { bigramQuery } from "./search-text.ts";
 
 /** The newest records are looked through first: what every second name contains is found there, without the index. */
@@ -20,22 +21,15 @@ export interface Place {
 const top: Place = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
 
 /**
- * The newest `count` records that contain `query`, newest first, after `after`. Three steps in one prepared statement, each
- * run only when those before it did not fill the page: a short walk over the newest records (common queries), candidates from
- * the bigram index while they are few (rare ones), a long walk (what lies between). `ORDER BY … LIMIT` straight over the
- * bigram condition makes the planner walk the date index for rare names.
+ * Three steps, each run only when those before it did not fill the page: a short walk over the newest records (common
+ * queries), candidates from the bigram index while they are few (rare ones), a long walk (what lies between).
+ * `ORDER BY … LIMIT` straight over the bigram condition makes the planner walk the date index for rare names.
  */
-export async function findBySubstring(
-  house: House,
-  query: string,
-  count: number,
-  after: Place | null,
-): Promise<{ rows: FoundRow[]; isCapped: boolean }> {
-  const { atMs, id } = after ?? top;
+const ask = keptStatement((db, count) => {
   const number = (value: number) => sql.raw(`${value}`);
-  const isAfter = sql`(updated_at_ms, id) < (${atMs}::bigint, ${id}::text)`;
+  const isAfter = sql`(updated_at_ms, id) < (${sql.placeholder("atMs")}::bigint, ${sql.placeholder("id")}::text)`;
   const newestFirst = sql`ORDER BY updated_at_ms DESC, id DESC`;
-  const contains = sql`strpos(search_text, ${query}) > 0`;
+  const contains = sql`strpos(search_text, ${sql.placeholder("query")}) > 0`;
   const hit = sql`(
     WITH newest AS MATERIALIZED (
       SELECT id, updated_at_ms, search_text FROM records WHERE ${isAfter} ${newestFirst} LIMIT ${number(newestMax)}
@@ -44,7 +38,7 @@ export async function findBySubstring(
     ), candidate AS MATERIALIZED (
       SELECT id, updated_at_ms FROM records
       WHERE (SELECT count(*) FROM near) < ${number(count)} AND (SELECT count(*) FROM newest) = ${number(newestMax)}
-        AND public.guiwei_bigrams(search_text) @@ ${bigramQuery(query)}::tsquery AND ${contains}
+        AND public.guiwei_bigrams(search_text) @@ ${sql.placeholder("bigrams")}::tsquery AND ${contains}
       LIMIT ${number(candidatesMax + 1)}
     ), step AS MATERIALIZED (
       SELECT CASE
@@ -59,15 +53,24 @@ export async function findBySubstring(
     (SELECT 3, id, updated_at_ms FROM records WHERE (SELECT no FROM step) = 3 AND ${isAfter} AND ${contains}
       ${newestFirst} LIMIT ${number(count)})
   ) AS hit`;
-  const found = await house.db
+  return db
     .select({ step: sql<number>`hit.step`, record: records, box: boxes, epc: tags.epc, holderName: people.name })
     .from(hit)
     .innerJoin(records, sql`${records.id} = hit.id`)
     .leftJoin(boxes, eq(boxes.id, records.boxId))
     .leftJoin(tags, sql`${tags.boxId} = ${boxes.id} AND ${tags.unboundAtMs} IS NULL`)
     .leftJoin(people, eq(people.id, boxes.holderId))
-    .prepare("find_by_substring")
-    .execute();
+    .prepare("find_by_substring");
+});
+
+/** The newest `count` records that contain `query`, newest first, after `after`; isCapped: there were many. */
+export async function findBySubstring(
+  house: House,
+  query: string,
+  count: number,
+  after: Place | null,
+): Promise<{ rows: FoundRow[]; isCapped: boolean }> {
+  const found = await ask(house.db, count, { ...(after ?? top), query, bigrams: bigramQuery(query) });
   found.sort((a, b) => b.record.updatedAtMs - a.record.updatedAtMs || (a.record.id < b.record.id ? 1 : -1));
   return {
     rows: found.map((row) => ({ record: row.record, box: joinedBox(row) })),
