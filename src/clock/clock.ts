@@ -1,6 +1,6 @@
 /** Time handed in: everything that reads the time or waits takes a Clock, so that a whole day can be simulated by seed. */
 export interface Clock {
-  /** Wall time in milliseconds since the epoch. */
+  /** Wall time in milliseconds since the epoch. Never goes back: waits and ages are measured with it. */
   nowMs(): number;
   /** Calls `fn` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fn: () => void): () => void;
@@ -9,11 +9,29 @@ export interface Clock {
 /** The machine's own time. Timers do not keep the process alive by themselves unless `keepAlive` is set. */
 export function systemClock(): Clock {
   return {
-    nowMs: () => Date.now(),
+    nowMs: neverBack(
+      () => Date.now(),
+      () => performance.now(),
+    ),
     after(delayMs, fn) {
       const timer = setTimeout(fn, delayMs);
       return () => clearTimeout(timer);
     },
+  };
+}
+
+/**
+ * Wall time for a machine whose clock may be set: forward at once; set back, it runs at half speed until the wall has caught
+ * up. A step back would make every wait that long: a bus would hold STOP back for the hour that somebody took away.
+ */
+export function neverBack(wallMs: () => number, elapsedMs: () => number): () => number {
+  let shownMs = wallMs();
+  let atMs = elapsedMs();
+  return () => {
+    const passedMs = elapsedMs() - atMs;
+    atMs += passedMs;
+    shownMs = Math.max(wallMs(), shownMs + passedMs / 2);
+    return Math.floor(shownMs);
   };
 }
 
