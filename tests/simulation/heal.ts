@@ -45,6 +45,8 @@ async function passUntil(world: World, limitMs: number, holds: () => boolean): P
 async function openOnce(world: World, areaKey: string): Promise<void> {
   const drive = world.gateway?.areas.drive(areaKey);
   if (!drive || world.violation) return;
+  // What somebody began before may take its time to end.
+  await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
   if (drive.view().interlocks.includes("inhibited") || !drive.view().may["open:1"])
     await ask(world, areaKey, "release", 0);
   await world.pass(1_000);

@@ -1,5 +1,5 @@
 /** The life of one gateway: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
-import type { Clock } from "../../src/clock/clock.ts";
+import { type Clock, neverBack } from "../../src/clock/clock.ts";
 
 export interface Life {
   readonly isOver: boolean;
@@ -20,10 +20,13 @@ export function newLife(onEnd: (why: string) => void): Life {
   };
 }
 
-/** The gateway's own clock: whole milliseconds, set wrong by `skewMs`, silent once its gateway is gone. */
+/** The gateway's own clock: as the machine's, whose wall is set wrong by `skewMs`; silent once its gateway is gone. */
 export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
   return {
-    nowMs: () => Math.floor(base.nowMs() + skewMs()),
+    nowMs: neverBack(
+      () => base.nowMs() + skewMs(),
+      () => base.nowMs(),
+    ),
     after: (delayMs, fn) =>
       base.after(delayMs, () => {
         if (!life.isOver) fn();

@@ -179,6 +179,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       for (const zone of zones.values()) {
         voidAll(zone);
         zone.stopAskedAtMs = null;
+        zone.isUp = false;
       }
     },
     sent(busId, bytes) {

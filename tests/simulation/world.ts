@@ -64,6 +64,8 @@ export async function openWorld(
   let mayChange = true;
   let earliestMs = 0;
   let latestMs = 0;
+  /** As the gateway that lives, or lived last, sees it. */
+  let gatewayMs = () => clock.nowMs();
   let facts: Facts | null = null;
 
   const fail: Fail = (invariant, detail) => {
@@ -103,7 +105,15 @@ export async function openWorld(
     clock.advance(Math.max(0, untilMs - clock.nowMs()));
   }
 
+  /** Between which times, by gateways and walls, the step lay. */
+  function stretch(): void {
+    const wallMs = clock.nowMs() + skewMs;
+    earliestMs = Math.min(earliestMs, wallMs, gatewayMs());
+    latestMs = Math.max(latestMs, wallMs, gatewayMs());
+  }
+
   function onEnd(why: string): void {
+    stretch();
     trace.note(`gateway ${gatewayCount} crashes ${why}`);
     gateway = null;
     reopenAtMs = clock.nowMs() + chance.below(reopenMsMax);
@@ -144,6 +154,9 @@ export async function openWorld(
   async function openGateway(): Promise<void> {
     const no = ++gatewayCount;
     const life = newLife(onEnd);
+    stretch();
+    const gatewayClock = clockOf(life, clock, () => skewMs);
+    gatewayMs = () => gatewayClock.nowMs();
     for (const busId of twin.buses.keys()) {
       const rates = lineRates.get(busId) ?? calmLine;
       const isPlugged = twin.buses.get(busId)?.isPlugged ?? true;
@@ -156,7 +169,7 @@ export async function openWorld(
         life,
         layout: simLayout,
         db: brokenDatabase(database.db, life, databaseChance, () => databaseRates),
-        clock: clockOf(life, clock, () => skewMs),
+        clock: gatewayClock,
         chance: root.fork(`gateway/${no}`),
         links: Object.fromEntries([...lines].map(([busId, line]) => [busId, line.link])),
         bug,
@@ -208,17 +221,18 @@ export async function openWorld(
       return skewMs;
     },
     jumpTime(ms: number) {
+      stretch();
       skewMs += ms;
-      earliestMs = Math.min(earliestMs, clock.nowMs() + skewMs);
-      latestMs = Math.max(latestMs, clock.nowMs() + skewMs);
+      stretch();
     },
     crash: (why: string) => gateway?.life.end(why),
 
     beginStep(no: number) {
       step = no;
       mayChange = false;
-      earliestMs = clock.nowMs() + skewMs;
-      latestMs = earliestMs;
+      earliestMs = Number.POSITIVE_INFINITY;
+      latestMs = Number.NEGATIVE_INFINITY;
+      stretch();
     },
 
     /** A gateway that is due comes up; `isNow`: without waiting for its time. */
@@ -246,7 +260,7 @@ export async function openWorld(
       if (databaseWrites() === writesSeen || violation) return;
       const rows = await readNewRows(database.sql, seen);
       facts = await readFacts(database.sql);
-      latestMs = Math.max(latestMs, clock.nowMs() + skewMs);
+      stretch();
       const isFirst = writesSeen < 0;
       factsSeen.look(facts, rows, {
         mayChange: mayChange || isFirst,
