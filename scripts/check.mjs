@@ -1,6 +1,6 @@
 // Types, lint, layers, dead code and a few promises of the repository; every step runs, the first failure is the exit code.
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the house grows. */
 const modulesMin = 300;
@@ -48,16 +48,12 @@ const lock = readFileSync("package-lock.json", "utf8");
 claim("the lock file names no host", !/"resolved":|registry\./.test(lock));
 const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
 claim("no build output is tracked", !tracked.some((file) => /^(dist|data|node_modules)\//.test(file)));
+/** A test may be as long as its table of cases; what it tests may not. */
+const linesMax = (file) => (/\.test\.tsx?$/.test(file) ? 400 : 300);
 const long = tracked
-  .filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file))
-  .filter((file) => {
-    try {
-      return readFileSync(file, "utf8").split("\n").length > 301;
-    } catch {
-      return false;
-    }
-  });
-claim("no file over 300 lines", long.length === 0, long.join(", "));
+  .filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file) && existsSync(file))
+  .filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > linesMax(file));
+claim("no file over 300 lines (tests 400)", long.length === 0, long.join(", "));
 
 console.log(failures.length === 0 ? "check: all good" : `check: ${failures.length} failed: ${failures.join("; ")}`);
 process.exit(failures.length === 0 ? 0 : 1);

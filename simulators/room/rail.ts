@@ -157,9 +157,3 @@ export function stepOut(rail: Rail, aisle: number): boolean {
   if (count === 1) rail.sweptMm.delete(aisle);
   return true;
 }
-
-export function peopleIn(rail: Rail): number {
-  let people = 0;
-  for (const count of rail.people.values()) people += count;
-  return people;
-}

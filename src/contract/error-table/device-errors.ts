@@ -1,0 +1,94 @@
+/** Links and devices: what the integrator reads in the device list and in `guiwei probe`. Code → HTTP status and a sentence in both languages. */
+export const deviceErrors = {
+  // Links and devices: what the integrator reads in the device list and in `guiwei probe`.
+  "port-in-use": {
+    status: 503,
+    zh: "端口 {port} 已被其他程序占用：请关闭占用它的程序，或检查站点文件是否重复使用了该端口。",
+    en: "Port {port} is in use by another program: close that program, or check that the site file uses the port once.",
+  },
+  "port-not-found": {
+    status: 503,
+    zh: "找不到端口 {port}：请检查 USB 线缆和设备电源。",
+    en: "Port {port} is not there: check the USB cable and the device's power.",
+  },
+  "port-no-permission": {
+    status: 503,
+    zh: "没有权限打开端口 {port}：请把运行用户加入 dialout 组。",
+    en: "No permission to open port {port}: add the running user to the dialout group.",
+  },
+  "link-refused": {
+    status: 503,
+    zh: "{address} 拒绝连接：请检查地址、端口号和设备电源。",
+    en: "{address} refused the connection: check address, port number and the device's power.",
+  },
+  "link-timeout": {
+    status: 503,
+    zh: "{address} 在 {limitMs} 毫秒内没有接通：请检查网络。",
+    en: "{address} did not connect within {limitMs} ms: check the network.",
+  },
+  "link-lost": {
+    status: 503,
+    zh: "与 {address} 的连接已断开（{detail}），正在自动重连。",
+    en: "The connection to {address} was lost ({detail}); reconnecting.",
+  },
+  "link-congested": {
+    status: 503,
+    zh: "{address} 来不及接收数据：待发送的数据超过 {limitBytes} 字节。",
+    en: "{address} does not take the data: more than {limitBytes} bytes are waiting.",
+  },
+  "bus-full": {
+    status: 503,
+    zh: "总线 {bus} 上排队的请求超过 {limit} 个。",
+    en: "More than {limit} requests wait on bus {bus}.",
+  },
+  "bus-preempted": {
+    status: 503,
+    zh: "请求被停止命令打断。",
+    en: "The request gave way to a stop.",
+  },
+  "device-timeout": {
+    status: 503,
+    zh: "设备 {device} 没有应答：请检查电源、线路和地址。",
+    en: "Device {device} does not answer: check power, cable and address.",
+  },
+  "device-quarantined": {
+    status: 503,
+    zh: "设备 {device} 多次没有应答，已暂停访问，{waitMs} 毫秒后再试。",
+    en: "Device {device} failed several times and is left alone; next try in {waitMs} ms.",
+  },
+  "device-refused": {
+    status: 502,
+    zh: "设备 {device} 拒绝了请求：{detail}。",
+    en: "Device {device} refused the request: {detail}.",
+  },
+  "device-wrong-answer": {
+    status: 502,
+    zh: "设备 {device} 的应答无法理解：{detail}。请检查型号和地址。",
+    en: "Device {device} answered something else: {detail}. Check model and address.",
+  },
+  "device-antenna-missing": {
+    status: 503,
+    zh: "读写器 {device} 的 {antenna} 号天线未接好：请检查馈线。",
+    en: "Antenna {antenna} of reader {device} is not connected: check its cable.",
+  },
+  "device-starting": {
+    status: 503,
+    zh: "设备 {device} 正在初始化。",
+    en: "Device {device} is being started.",
+  },
+  "device-profile-unknown": {
+    status: 400,
+    zh: "不支持的设备协议：{profile}。",
+    en: "Unknown device profile: {profile}.",
+  },
+  "broker-offline": {
+    status: 503,
+    zh: "MQTT 服务器 {address} 无法连接（{detail}）。",
+    en: "The MQTT broker {address} cannot be reached ({detail}).",
+  },
+  "broker-refused": {
+    status: 503,
+    zh: "MQTT 服务器 {address} 拒绝了用户名或密码。",
+    en: "The MQTT broker {address} refused the user name or password.",
+  },
+} as const;

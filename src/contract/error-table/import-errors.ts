@@ -1,0 +1,62 @@
+/** Site and import: faults of files and rows. Code → HTTP status and a sentence in both languages. */
+export const importErrors = {
+  // Site
+  "site-loses-box": {
+    status: 409,
+    zh: "新的场地文件去掉或收窄了架位 {slot}，而档案盒 {barcode} 仍在其中：请先移走。",
+    en: "The new site file removes or narrows slot {slot}, where box {barcode} still stands: move it first.",
+  },
+  // Import: faults of files and rows
+  "import-unreadable": {
+    status: 400,
+    zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030）模板。",
+    en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030) template.",
+  },
+  "import-no-header": {
+    status: 400,
+    zh: "第一行没有可识别的表头：请使用模板。",
+    en: "The first row has no known column: use the template.",
+  },
+  "import-too-long": {
+    status: 413,
+    zh: "文件超过 {rowsMax} 行，请分批导入。",
+    en: "The file has more than {rowsMax} rows; import it in parts.",
+  },
+  "import-not-possible": {
+    status: 409,
+    zh: "导入任务当前状态不允许此操作。",
+    en: "The import's state does not allow this.",
+  },
+  "row-value-missing": { status: 400, zh: "缺少“{column}”。", en: "“{column}” is missing." },
+  "row-value-invalid": {
+    status: 400,
+    zh: "“{column}”的值无效：{value}。",
+    en: "“{column}” has a value that is not valid: {value}.",
+  },
+  "row-check-digit": {
+    status: 400,
+    zh: "统一社会信用代码 {value} 的校验位不符。",
+    en: "The check digit of legal entity code {value} is wrong.",
+  },
+  "row-twice": {
+    status: 400,
+    zh: "“{column}” {value} 与第 {row} 行重复。",
+    en: "“{column}” {value} stands in row {row} already.",
+  },
+  "row-box-differs": {
+    status: 400,
+    zh: "盒 {barcode} 的信息与第 {row} 行不一致。",
+    en: "Box {barcode} differs from what row {row} says of it.",
+  },
+  "row-empty": { status: 400, zh: "空行。", en: "The row is empty." },
+  "row-place-differs": {
+    status: 409,
+    zh: "盒 {barcode} 现在 {locationCode}：导入不改变已有盒的位置，请用上架或移位。",
+    en: "Box {barcode} stands in {locationCode}: an import does not move a box that exists; put it away or relocate it.",
+  },
+  "row-tag-differs": {
+    status: 409,
+    zh: "盒 {barcode} 已绑定另一标签 {epc}：请用“绑定标签”更换。",
+    en: "Box {barcode} carries another tag, {epc}: change it with “bind tag”.",
+  },
+} as const;
