@@ -2,17 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planMoves } from "./plan-moves.ts";
 
-const boxes = fc
-  .array(fc.constantFrom(30, 40, 50), { maxLength: 60 })
-  .map((list) =>
-    list.map((thicknessMm, i) => ({
-      boxId: `b${i}`,
-      barcode: `B${i}`,
-      thicknessMm,
-      fromSlotId: `f${i}`,
-      fromOrder: i,
-    })),
-  );
+const boxes = fc.array(fc.constantFrom(30, 40, 50), { maxLength: 60 }).map((list) =>
+  list.map((thicknessMm, i) => ({
+    boxId: `b${i}`,
+    barcode: `B${i}`,
+    thicknessMm,
+    fromSlotId: `f${i}`,
+    fromOrder: i,
+  })),
+);
 const slots = fc
   .array(fc.constantFrom(35, 52), { maxLength: 60 })
   .map((list) => list.map((widthMm, i) => ({ slotId: `s${i}`, widthMm, order: i })));

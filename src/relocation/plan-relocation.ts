@@ -1,10 +1,11 @@
+import { eq, lte, or } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { PlanRelocationBody } from "../contract/relocation.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
-import { reservations } from "../storage/schema/catalogue.ts";
+import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import type { PlannedMove } from "./plan-moves.ts";
 import { draftRelocation } from "./preview-relocation.ts";
@@ -71,7 +72,7 @@ export async function writePlan(
   }));
   for (let from = 0; from < moves.length; from += 500)
     await tx.insert(relocationMoves).values(moves.slice(from, from + 500));
-  await reserveTargets(tx, id, plan.moves, recorder.atMs);
+  await reserveTargets(house, tx, id, plan.moves, recorder.atMs);
   recorder.note({
     chain: roomChain(roomId),
     actor,
@@ -88,21 +89,30 @@ export async function writePlan(
   return id;
 }
 
-/** Promises each target to its box, taking over promises that have run out. */
+/** Promises each target to its box, taking over promises that have run out; refuses with slot-reserved where another box has one that holds. */
 export async function reserveTargets(
+  house: House,
   tx: Tx,
   relocationId: string,
   moves: readonly PlannedMove[],
   atMs: number,
 ): Promise<void> {
-  for (const move of moves) {
-    const promise = {
-      slotId: move.toSlotId,
-      boxId: move.boxId,
-      purpose: "relocation",
-      relocationId,
-      expiresAtMs: atMs + reservationMs,
-    };
-    await tx.insert(reservations).values(promise).onConflictDoUpdate({ target: reservations.slotId, set: promise });
+  for (const { toSlotId: slotId, boxId } of moves) {
+    const promise = { slotId, boxId, purpose: "relocation", relocationId, expiresAtMs: atMs + reservationMs };
+    // Two plans at once may have seen the same slot free: the row itself decides.
+    const isOurs = or(lte(reservations.expiresAtMs, atMs), eq(reservations.boxId, boxId));
+    const [kept] = await tx
+      .insert(reservations)
+      .values(promise)
+      .onConflictDoUpdate({ target: reservations.slotId, set: promise, ...(isOurs ? { setWhere: isOurs } : {}) })
+      .returning({ slotId: reservations.slotId });
+    if (kept) continue;
+    const [other] = await tx
+      .select({ barcode: boxes.barcode })
+      .from(reservations)
+      .innerJoin(boxes, eq(boxes.id, reservations.boxId))
+      .where(eq(reservations.slotId, slotId));
+    const locationCode = house.layout.slotById.get(slotId)?.locationCode ?? slotId;
+    throw new Refusal("slot-reserved", { locationCode, barcode: other?.barcode ?? "" });
   }
 }

@@ -43,6 +43,7 @@ export async function setRelocationState(house: House, actor: Actor, id: string,
     } else if (step === "resume") {
       // The promises may have run out while the work lay.
       await reserveTargets(
+        house,
         tx,
         id,
         open.map((one) => one.move),

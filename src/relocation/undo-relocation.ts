@@ -1,13 +1,19 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, ne } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
-import { boxes } from "../storage/schema/catalogue.ts";
+import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import { writePlan } from "./plan-relocation.ts";
 
-/** The reverse plan: every box that still stands where this relocation put it goes back, last put first. */
+const standing = alias(boxes, "standing");
+
+/**
+ * The reverse plan: every box that still stands where this relocation put it goes back, last put first. A box whose old slot
+ * holds or is promised to another one by now stays.
+ */
 export async function undoRelocation(house: House, actor: Actor, id: string, reason: string): Promise<string> {
   return change(house, async (tx, recorder) => {
     const [row] = await tx.select().from(relocations).where(eq(relocations.id, id));
@@ -17,7 +23,23 @@ export async function undoRelocation(house: House, actor: Actor, id: string, rea
       .select({ move: relocationMoves })
       .from(relocationMoves)
       .innerJoin(boxes, and(eq(boxes.id, relocationMoves.boxId), eq(boxes.currentSlotId, relocationMoves.toSlotId)))
-      .where(and(eq(relocationMoves.relocationId, id), eq(relocationMoves.state, "placed")))
+      .leftJoin(standing, eq(standing.currentSlotId, relocationMoves.fromSlotId))
+      .leftJoin(
+        reservations,
+        and(
+          eq(reservations.slotId, relocationMoves.fromSlotId),
+          ne(reservations.boxId, relocationMoves.boxId),
+          gt(reservations.expiresAtMs, recorder.atMs),
+        ),
+      )
+      .where(
+        and(
+          eq(relocationMoves.relocationId, id),
+          eq(relocationMoves.state, "placed"),
+          isNull(standing.id),
+          isNull(reservations.slotId),
+        ),
+      )
       .orderBy(desc(relocationMoves.no));
     if (placed.length === 0) throw new Refusal("relocation-empty", { detail: "0" });
     const moves = placed.map(({ move }, i) => ({
