@@ -27,7 +27,7 @@ export function problemOf(
   problems?: Problem["problems"],
 ): Problem {
   return {
-    type: `/docs/errors#${code}`,
+    type: `urn:guiwei:error:${code}`,
     title: sentence(code, language, params),
     status: errorTable[code].status,
     code,
