@@ -154,7 +154,7 @@ export async function measureBytes({ isQuick }: BenchOptions): Promise<Measure[]
       ratio: ratio(took.driver),
       goal,
     }),
-    await cpuOfLines(bytes, isQuick ? 1 : 10),
+    await cpuOfLines(bytes, isQuick ? 2 : 10),
   ];
 }
 
@@ -163,7 +163,7 @@ async function cpuOfLines(bytes: Uint8Array, wireSeconds: number): Promise<Measu
   const opened = await Promise.all(Array.from({ length: lines }, driverLine));
   const chunks = chunksOf(bytes, lineChunkBytes);
   const perLine = Math.round((lineBytesPerSecond * wireSeconds) / lineChunkBytes);
-  for (let i = 0; i < perLine / 10; i++) for (const line of opened) line.push(chunks[i % chunks.length] as Uint8Array);
+  for (let i = 0; i < 200; i++) for (const line of opened) line.push(chunks[i % chunks.length] as Uint8Array);
   const before = process.cpuUsage();
   for (let i = 0; i < perLine; i++) for (const line of opened) line.push(chunks[i % chunks.length] as Uint8Array);
   const { user, system } = process.cpuUsage(before);

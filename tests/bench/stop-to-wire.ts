@@ -73,7 +73,7 @@ export async function measureStop(options: BenchOptions, databases: BenchDatabas
     const name = `STOP to wire under load, ${engine}`;
     const missing = databases.missing(engine);
     if (missing) measures.push(skipped(name, missing));
-    else measures.push(await measureOn(name, await databases.open(engine), options.isQuick ? 12 : 150));
+    else measures.push(await measureOn(name, await databases.open(engine), options.isQuick ? 8 : 150));
   }
   return measures;
 }
