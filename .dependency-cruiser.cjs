@@ -9,7 +9,12 @@ const only = (name, from, allowed) => ({
 
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: { pathNot: "\\.test\\." }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: { pathNot: "\\.test\\." },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
     only("clock-imports-nothing", "^src/clock/", "^src/clock/"),
     only("contract-imports-nothing", "^src/contract/", "^src/contract/"),
@@ -21,10 +26,18 @@ module.exports = {
     only("journal-below-features", "^src/journal/", "^src/(journal|storage|contract|clock|http|house\\.ts)"),
     only("devices-know-no-features", "^src/devices/", "^(src/(devices|site|contract|clock)|firmware-protocols)/"),
     only("http-words-below-features", "^src/http/", "^src/(http|contract|clock|house\\.ts)"),
-    only("features", features, "^src/((aisles|catalogue|lookup|placement|stocktake|relocation|retrieval|watch|people|room|storage|journal|site|contract|sensing|shelving|clock|http)/|house\\.ts)"),
+    only(
+      "features",
+      features,
+      "^src/((aisles|catalogue|lookup|placement|stocktake|relocation|retrieval|watch|people|room|storage|journal|site|contract|sensing|shelving|clock|http)/|house\\.ts)",
+    ),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
-    only("server-below-pipeline", "^src/server/", "^src/((server|http|aisles|catalogue|lookup|placement|stocktake|relocation|watch|people|room|storage|journal|contract|clock|site)/|house\\.ts)"),
+    only(
+      "server-below-pipeline",
+      "^src/server/",
+      "^src/((server|http|aisles|catalogue|lookup|placement|stocktake|relocation|watch|people|room|storage|journal|contract|clock|site)/|house\\.ts)",
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

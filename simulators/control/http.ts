@@ -61,7 +61,10 @@ export async function serveControl(twin: Twin, port: number): Promise<ControlSer
   }
 
   function watch(response: ServerResponse): void {
-    if (watchers.size >= watchersMax) return send(response, 503, { ok: false });
+    if (watchers.size >= watchersMax) {
+      send(response, 503, { ok: false });
+      return;
+    }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     response.write(`event: state\ndata: ${JSON.stringify(twinState(twin))}\n\n`);
     watchers.add(response);

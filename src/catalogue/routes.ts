@@ -10,10 +10,10 @@ import {
   takeBoxBody,
 } from "../contract/catalogue.ts";
 import type { House } from "../house.ts";
+import { type App, actorOf } from "../http/route.ts";
 import { placeBox } from "../placement/place-box.ts";
 import { returnBox } from "../placement/return-box.ts";
 import { takeBox } from "../placement/take-box.ts";
-import { type App, actorOf } from "../http/route.ts";
 import { boxes, loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 import { bindTag } from "./bind-tag.ts";

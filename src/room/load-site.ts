@@ -22,7 +22,9 @@ export async function loadSite(house: House): Promise<void> {
     );
     if (last?.hash === hash) return;
     for (let from = 0; from < layers.length; from += rowsAtOnce) {
-      const rows = layers.slice(from, from + rowsAtOnce).map((layer) => ({ id: layer.id, room: layer.roomId, area: layer.areaId, width: layer.usableWidthMm }));
+      const rows = layers
+        .slice(from, from + rowsAtOnce)
+        .map((layer) => ({ id: layer.id, room: layer.roomId, area: layer.areaId, width: layer.usableWidthMm }));
       await tx.execute(sql`
         INSERT INTO layers (id, room_id, area_id, usable_width_mm)
         SELECT r.id, r.room, r.area, r.width FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, room text, area text, width float8)
@@ -69,6 +71,7 @@ async function refuseLostBoxes(house: House, tx: Tx): Promise<void> {
   );
   for (const box of standing) {
     const slot = house.layout.slotById.get(box.slot_id);
-    if (!slot || slot.widthMm < box.thickness_mm) throw new Refusal("site-loses-box", { barcode: box.barcode, slot: box.slot_id });
+    if (!slot || slot.widthMm < box.thickness_mm)
+      throw new Refusal("site-loses-box", { barcode: box.barcode, slot: box.slot_id });
   }
 }

@@ -62,7 +62,6 @@ export const simLayout = layoutOf(parsed.site);
 export const roomId = "r1";
 export const areaKeys = ["r1.1", "r1.2"] as const;
 export const shelfBusOf = (areaKey: string) => `bus-shelf-${areaKey.slice(-1)}`;
-export const readerOf = (areaKey: string) => `rd-${areaKey.slice(-1)}`;
 
 export const simDelivery = demoDelivery(simLayout, "simulation", {
   boxesMax: 120,
