@@ -1,7 +1,7 @@
 /** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { ImportView } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, houseChain } from "../../contract/journal.ts";
@@ -11,13 +11,16 @@ import { imports } from "../../storage/schema/catalogue.ts";
 import { type ImportTotals, runImport } from "./run-import.ts";
 
 type ImportRow = typeof imports.$inferSelect;
+/** Something runs or waits to run. */
+const openStates = ["received", "running"] as const;
 
 export interface ImportDesk {
   /** Takes a file in and checks it; returns its id at once, the dry run goes on behind. */
   receive(actor: Actor, filename: string, bytes: Uint8Array): Promise<string>;
   /** Runs a checked file. */
   run(actor: Actor, id: string): Promise<void>;
-  cancel(id: string): Promise<void>;
+  /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
+  cancel(actor: Actor, id: string): Promise<void>;
   view(id: string): Promise<ImportView>;
   list(): Promise<ImportView[]>;
   file(id: string): Promise<Uint8Array>;
@@ -80,21 +83,24 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
     wanted: "checked" | "done" | "failed",
     totals: ImportTotals,
   ): Promise<void> {
-    const state = cancelled.has(id) ? "cancelled" : wanted;
     await change(house, async (tx, recorder) => {
-      const endedAtMs = state === "checked" ? null : recorder.atMs;
-      await tx
+      const kept = { summary: totals, rowsRefused: totals.refused };
+      const endedAtMs = wanted === "checked" ? null : recorder.atMs;
+      const [row] = await tx
         .update(imports)
-        .set({ state, summary: totals, rowsRefused: totals.refused, endedAtMs })
-        .where(eq(imports.id, id));
+        .set({ ...kept, state: wanted, endedAtMs })
+        .where(and(eq(imports.id, id), inArray(imports.state, [...openStates])))
+        .returning({ id: imports.id });
+      // Cancelled meanwhile: that is its end, and its journal row is written.
+      if (!row) return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
       const { faults, ...counts } = totals;
-      if (state !== "checked") {
+      if (wanted !== "checked") {
         recorder.note({
           chain: houseChain,
           actor,
           kind: "import.ended",
           subject: `import:${id}`,
-          body: { importId: id, state, ...counts, faults: faults.length },
+          body: { importId: id, state: wanted, ...counts, faults: faults.length },
         });
       }
     });
@@ -135,18 +141,23 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
       });
       enqueue(id, actor, false);
     },
-    async cancel(id) {
-      const row = await rowOf(id);
-      if (row.state === "done" || row.state === "failed" || row.state === "cancelled")
-        throw new Refusal("import-not-possible");
+    async cancel(actor, id) {
+      await rowOf(id);
+      const wasChecked = await change(house, async (tx, recorder) => {
+        const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
+        if (!row || ![...openStates, "checked"].includes(row.state)) throw new Refusal("import-not-possible");
+        await tx.update(imports).set({ state: "cancelled", endedAtMs: recorder.atMs }).where(eq(imports.id, id));
+        recorder.note({
+          chain: houseChain,
+          actor,
+          kind: "import.ended",
+          subject: `import:${id}`,
+          body: { importId: id, state: "cancelled", rowsDone: row.rowsDone },
+        });
+        return row.state === "checked";
+      });
       cancelled.add(id);
-      if (row.state === "checked") {
-        await house.db
-          .update(imports)
-          .set({ state: "cancelled", endedAtMs: house.clock.nowMs() })
-          .where(eq(imports.id, id));
-        await rm(pathOf(id), { force: true });
-      }
+      if (wasChecked) await rm(pathOf(id), { force: true });
     },
     async view(id) {
       return importView(await rowOf(id));
@@ -163,7 +174,7 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
       const rows = await house.db
         .select()
         .from(imports)
-        .where(inArray(imports.state, ["received", "running"]));
+        .where(inArray(imports.state, [...openStates]));
       for (const row of rows) enqueue(row.id, row.actor, row.state === "received");
     },
     idle: () => queue,

@@ -58,7 +58,7 @@ export async function importRoutes(app: App, { house, desk }: { house: House; de
       async (request, reply) => {
         const { id } = request.params;
         if (step === "run") await desk.run(actorOf(request), id);
-        else await desk.cancel(id);
+        else await desk.cancel(actorOf(request), id);
         return reply.code(202).send(await desk.view(id));
       },
     );

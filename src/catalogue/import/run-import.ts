@@ -44,11 +44,12 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
   const flush = async () => {
     if (batch.length === 0) return;
     const outcome = await storeBatch(house, run, batch, rowsSeen, totals.refused);
+    batch = [];
+    if (!outcome) return;
     totals.created += outcome.created;
     totals.changed += outcome.changed;
     totals.unchanged += outcome.unchanged;
     refuse(outcome.faults);
-    batch = [];
   };
   for await (const { row, raw } of readTable(run.bytes)) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
@@ -59,6 +60,7 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     if (run.isCancelled()) return totals;
   }
   await flush();
+  if (run.isCancelled()) return totals;
   await house.db
     .update(imports)
     .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })
@@ -66,19 +68,26 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
   return totals;
 }
 
+/** Null when the import was cancelled: the row's lock makes a cancel wait for the batch under way, and the next one see it. */
 async function storeBatch(
   house: House,
   run: ImportRun,
   batch: readonly ImportRow[],
   rowsDone: number,
   rowsRefused: number,
-): Promise<BatchOutcome> {
+): Promise<BatchOutcome | null> {
   if (run.isDryRun) {
     const outcome = await house.db.transaction((tx) => applyBatch(house, tx, batch, house.clock.nowMs(), true));
     await house.db.update(imports).set({ rowsTotal: rowsDone, rowsRefused }).where(eq(imports.id, run.importId));
     return outcome;
   }
   return change(house, async (tx, recorder) => {
+    const [row] = await tx
+      .select({ state: imports.state })
+      .from(imports)
+      .where(eq(imports.id, run.importId))
+      .for("update");
+    if (row?.state === "cancelled") return null;
     const outcome = await applyBatch(house, tx, batch, recorder.atMs, false);
     await tx
       .update(imports)
