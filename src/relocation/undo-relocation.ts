@@ -7,6 +7,7 @@ import { change } from "../journal/change.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import { writePlan } from "./plan-relocation.ts";
+import { boxesInPlans } from "./select-boxes.ts";
 
 const standing = alias(boxes, "standing");
 
@@ -42,6 +43,8 @@ export async function undoRelocation(house: House, actor: Actor, id: string, rea
       )
       .orderBy(desc(relocationMoves.no));
     if (placed.length === 0) throw new Refusal("relocation-empty", { detail: "0" });
+    const busy = await boxesInPlans(tx);
+    if (placed.some(({ move }) => busy.has(move.boxId))) throw new Refusal("relocation-in-plan");
     const moves = placed.map(({ move }, i) => ({
       no: i + 1,
       boxId: move.boxId,

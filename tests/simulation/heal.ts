@@ -1,6 +1,6 @@
 /** L: when everything that was broken is whole again, the room works again, without a restart or a hand in the database. */
 import { perform } from "../../simulators/control/commands.ts";
-import { putInOrder } from "./actors/drivers.ts";
+import { isInhibited, putInOrder } from "./actors/drivers.ts";
 import { remedy } from "./actors/troubles.ts";
 import { areaKeys } from "./site.ts";
 import type { World } from "./world.ts";
@@ -47,8 +47,7 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   if (!drive || world.violation) return;
   // What somebody began before may take its time to end.
   await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
-  if (drive.view().interlocks.includes("inhibited") || !drive.view().may["open:1"])
-    await ask(world, areaKey, "release", 0);
+  if (isInhibited(drive)) await ask(world, areaKey, "release", 0);
   await world.pass(1_000);
   // The carriages may stand where a stop left them: the panel says so once more.
   await perform(world.twin, { do: "key", area: areaKey, key: "reset" });

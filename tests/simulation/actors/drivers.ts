@@ -1,6 +1,7 @@
 /** People who move carriages from the console, and people in the room who walk, reset and press the button. */
 import { perform } from "../../../simulators/control/commands.ts";
 import { openAisleOf } from "../../../simulators/room/rail.ts";
+import type { AreaDrive } from "../../../src/aisles/area-drive.ts";
 import { showBox } from "../../../src/aisles/show-box.ts";
 import type { ShelfVerb } from "../../../src/contract/shelf.ts";
 import type { Outcome } from "../outcome.ts";
@@ -79,14 +80,21 @@ export async function putInOrder(world: World, areaKey: string): Promise<void> {
     await perform(world.twin, { do: "key", area: areaKey, key });
 }
 
+/** By the controller or by the gateway alone. */
+export function isInhibited(drive: AreaDrive): boolean {
+  const { interlocks, may } = drive.view();
+  return (
+    interlocks.includes("inhibited") || Object.values(may).some((why) => why !== true && why.code === "area-inhibited")
+  );
+}
+
 /** Puts the area in order first and waits for the end: most motions come from these. */
 export const openProperly: Act = async (world) => {
   const areaKey = world.chance.pick(areaKeys);
   await world.pass(world.chance.below(4_000));
   await putInOrder(world, areaKey);
   await world.pass(500 + world.chance.below(2_500));
-  const area = world.gateway?.areas.drive(areaKey).view();
-  if (area?.interlocks.includes("inhibited")) {
+  if (world.gateway && isInhibited(world.gateway.areas.drive(areaKey))) {
     await order(world, areaKey, "release", 0);
     await world.pass(1_000);
   }

@@ -1,0 +1,62 @@
+/** The simulation in small, and the proof that it finds bugs: `npm run simulate -- --seeds 100` is the whole of it. */
+import { describe, expect, it } from "vitest";
+import { type BugName, bugNames } from "./bugs.ts";
+import { runSeed } from "./run-seed.ts";
+
+const cleanSeeds = Array.from({ length: 12 }, (_, i) => i + 1);
+const cleanSteps = 80;
+const bugSeedsMax = 100;
+const testMsMax = 240_000;
+
+const story = (lines: string[]) => lines.slice(-40).join("\n");
+
+describe("the simulated house", () => {
+  it.each(cleanSeeds)(
+    "keeps I1–I10 after every step, and works again when all is mended (seed %i)",
+    async (seed) => {
+      const { violation, lastLines, motions } = await runSeed(seed, { steps: cleanSteps });
+      expect(violation, story(lastLines)).toBeNull();
+      expect(motions).toBeGreaterThan(0);
+    },
+    testMsMax,
+  );
+
+  it(
+    "does the same again from the same seed, and something else from another",
+    async () => {
+      const [first, again, other] = [
+        await runSeed(3, { steps: 40 }),
+        await runSeed(3, { steps: 40 }),
+        await runSeed(4, { steps: 40 }),
+      ];
+      expect(again.traceHash).toBe(first.traceHash);
+      expect(again.events).toBe(first.events);
+      expect(other.traceHash).not.toBe(first.traceHash);
+    },
+    testMsMax,
+  );
+});
+
+const finders: Record<BugName, string[]> = {
+  "acknowledge-before-commit": ["I6"],
+  "resume-on-reconnect": ["I3", "I5"],
+  "put-twice": ["I7"],
+};
+
+describe("planted bugs", () => {
+  it.each(bugNames)(
+    "%s is found",
+    async (bug) => {
+      for (let seed = 1; seed <= bugSeedsMax; seed++) {
+        const { violation } = await runSeed(seed, { steps: 120, bug });
+        if (!violation) continue;
+        expect(finders[bug]).toContain(violation.invariant);
+        const replay = await runSeed(seed, { steps: 120, bug });
+        expect(replay.violation).toEqual(violation);
+        return;
+      }
+      expect.fail(`${bug} was not found in ${bugSeedsMax} seeds`);
+    },
+    testMsMax,
+  );
+});
