@@ -54,7 +54,7 @@ function queriesOf(boxes: number): Query[] {
     { name: "barcode", typed: (i) => barcodeOf(some(i)), bare: bareBarcode, goal: "key" },
     { name: "EPC", typed: (i) => epcOf(some(i)), bare: bareEpc, goal: "key" },
     { name: "1 character, rare", typed: fixed("魑", "魉"), bare: bareRare, goal: "character" },
-    { name: "1 character, middling", typed: fixed("驰", "淼", "窖", "谭"), bare: bareCommon, goal: "character" },
+    { name: "1 character, middling", typed: fixed("淼", "谭", "驰", "诸"), bare: bareRare, goal: "character" },
     { name: "1 character, common", typed: fixed("南", "王", "公"), bare: bareCommon, goal: "character" },
     { name: "2 characters, rare", typed: fixed("魑魅", "魍魉"), bare: bareRare, goal: "substring" },
     { name: "2 characters, a name", typed: fixed("欧阳", "诸葛", "王秋", "谭淼"), bare: bareRare, goal: "substring" },
@@ -120,6 +120,7 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
         if (i < warm) for (const list of Object.values(took)) list.length = 0;
       }
       const of = `lookup ${engine}, ${name}`;
+      if (took.bare.length === 0) return [skipped(of, `not warm within ${queryMsMax} ms`)];
       const ratioTo = "bare SQL";
       const p50 = { bare: median(took.bare), inject: median(took.inject), socket: median(took.socket) };
       const p99 = { bare: quantile(took.bare, 0.99), socket: quantile(took.socket, 0.99) };
