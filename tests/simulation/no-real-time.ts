@@ -1,18 +1,32 @@
 /** During a run nobody may ask the machine for time, chance or a timer: what would not replay throws instead. */
+import { PGlite } from "@electric-sql/pglite";
 
 /** Their own bookkeeping decides nothing here. */
 const outsiders = /node:|vitest|tinypool|birpc|tsx|source-map/;
-/** The engine stamps its files and sessions; it is given the virtual time. */
-const engine = /pglite|^wasm/;
+/** Its alarm clocks (statement timeouts) may go off later. */
+const engine = /pglite/;
 /** Frames above the one that asked: whoAsks and the patched function. */
 const callerAt = 2;
 
 type Asked = "outsider" | "engine" | "house";
 
+/** The engine stamps its files and sessions; it is given the virtual time. A statement runs synchronously from here to its end. */
+let isInEngine = false;
+const execute = PGlite.prototype.execProtocolRawStream;
+PGlite.prototype.execProtocolRawStream = function (this: PGlite, ...args: Parameters<typeof execute>) {
+  isInEngine = true;
+  try {
+    return execute.apply(this, args);
+  } finally {
+    isInEngine = false;
+  }
+};
+
 function whoAsks(): Asked {
+  if (isInEngine) return "engine";
   const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = callerAt + 1;
-  // Raw call sites: a formatted stack would be mapped to sources, and the engine asks at every statement.
+  // Raw call sites: a formatted stack would be mapped to its sources first.
   Error.prepareStackTrace = (_, sites) => sites;
   const sites = new Error().stack as unknown as NodeJS.CallSite[];
   Error.stackTraceLimit = stackTraceLimit;
@@ -53,25 +67,13 @@ export function banRealTime(virtualNowMs: () => number, tell: (what: string) => 
   // The engine's own chance would be another one in every run: a constant is a chance too.
   Math.random = () => guard("Math.random", whoAsks(), () => 0.5, real.random);
   performance.now = () => guard("performance.now", whoAsks(), virtualNowMs, () => real.now.call(performance));
-  const timer = ((...args: Parameters<typeof setTimeout>) => {
-    const who = whoAsks();
-    return guard(
-      "setTimeout",
-      who === "engine" ? "outsider" : who,
-      () => real.timer(...args),
-      () => real.timer(...args),
-    );
-  }) as typeof setTimeout;
+  // An alarm of the engine would go off by the machine's time: it never does.
+  const silent = () => real.timer(() => {}, 0);
+  const timer = ((...args: Parameters<typeof setTimeout>) =>
+    guard("setTimeout", whoAsks(), silent, () => real.timer(...args))) as typeof setTimeout;
   globalThis.setTimeout = Object.assign(timer, real.timer);
-  globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => {
-    const who = whoAsks();
-    return guard(
-      "setInterval",
-      who === "engine" ? "outsider" : who,
-      () => real.repeat(...args),
-      () => real.repeat(...args),
-    );
-  }) as typeof setInterval;
+  globalThis.setInterval = ((...args: Parameters<typeof setInterval>) =>
+    guard("setInterval", whoAsks(), silent, () => real.repeat(...args))) as typeof setInterval;
 
   return () => {
     globalThis.Date = real.Date;

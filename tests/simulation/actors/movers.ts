@@ -109,7 +109,7 @@ export const carry: Act = async (world) => {
   const [outcome] = await world.ask(...(isLikely(world, 0.1) ? [request, request] : [request]));
   // Nobody knows whether it was done: it is said again, to the next gateway if need be.
   const isUnknown = outcome?.kind === "lost" || outcome?.kind === "failed";
-  if (!isUnknown && !isLikely(world, 0.15)) return;
+  if (!isUnknown && !isLikely(world, 0.3)) return;
   if (outcome?.kind === "lost") await world.keepGateway(true);
   await world.ask(request);
 };
