@@ -10,6 +10,8 @@ const recoverMsMax = 50_000;
 /** Warning, a whole aisle's travel, and the status that shows it. */
 const openMsMax = 40_000;
 const countMsMax = 180_000;
+/** The first may meet a setting that is still under way. */
+const releaseTriesMax = 3;
 const healer = "person:healer";
 
 export async function healAndProve(world: World, firstStep: number): Promise<void> {
@@ -55,8 +57,10 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   if (!drive || world.violation) return;
   // What somebody began before may take its time to end.
   await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
-  if (isInhibited(drive)) await ask(world, areaKey, "release", 0);
-  await world.pass(1_000);
+  for (let tries = 0; isInhibited(drive) && tries < releaseTriesMax && !world.violation; tries++) {
+    await ask(world, areaKey, "release", 0);
+    await world.pass(4_000);
+  }
   // The carriages may stand where a stop left them: the panel says so once more.
   await perform(world.twin, { do: "key", area: areaKey, key: "reset" });
   await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
