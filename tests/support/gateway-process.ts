@@ -94,8 +94,12 @@ export interface TestGateway {
   dispose(): Promise<void>;
 }
 
-/** A twin, a gateway, an administrator made with the printed code, and a token of every role but that one. */
-export async function openGatewayProcess(engine: StoreEngine, env: Record<string, string> = {}): Promise<TestGateway> {
+/** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet. */
+export async function openGatewayProcess(
+  engine: StoreEngine,
+  env: Record<string, string> = {},
+  { isFresh = false } = {},
+): Promise<TestGateway> {
   const store = await freshStore(engine);
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -215,7 +219,7 @@ export async function openGatewayProcess(engine: StoreEngine, env: Record<string
 
   try {
     await start();
-    await signUp();
+    if (!isFresh) await signUp();
   } catch (error) {
     await dispose();
     throw error;

@@ -22,7 +22,11 @@ export function PersonMenu() {
       menu={{
         items: [
           { key: "who", label: `${t("shell.person.roles")}: ${roles || t("common.none")}`, disabled: true },
-          { key: "out", label: t("shell.person.signOut"), onClick: () => signOut.go() },
+          {
+            key: "out",
+            label: <span data-testid="sign-out">{t("shell.person.signOut")}</span>,
+            onClick: () => signOut.go(),
+          },
         ],
       }}
     >
