@@ -8,6 +8,7 @@ import { openGatewayProcess, type TestGateway, until } from "../support/gateway-
 
 const screenshots = "tests/browser/screenshots";
 const admin = { login: "wang.fang", name: "王芳", password: "correct horse 8" };
+const fresh = "battery staple 9";
 
 describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () => {
   let gateway: TestGateway;
@@ -98,6 +99,50 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
     await expect.poll(told).toMatch(/登录名或密码不正确/);
     await shot("sign-in-refused");
     await signIn(admin.password);
+    await at("person-menu").waitFor();
+  }, 60_000);
+
+  it("changes its own password; the same person elsewhere is signed out, this browser is not", async () => {
+    const elsewhere = await (await browser.newContext()).newPage();
+    await elsewhere.goto(gateway.url);
+    await elsewhere.locator("#login").fill(admin.login);
+    await elsewhere.locator("#password").fill(admin.password);
+    await elsewhere.getByTestId("sign-in-submit").click();
+    await elsewhere.locator('[data-testid="live"][data-state="live"]').waitFor();
+
+    await at("person-menu").click();
+    await at("change-password").click();
+    const form = at("password-form");
+    await form.waitFor();
+    expect(await form.textContent()).toContain("至少 10 个字符");
+    const type = async (present: string, fresh: string, again = fresh) => {
+      await form.locator("#present").fill(present);
+      await form.locator("#fresh").fill(fresh);
+      await form.locator("#again").fill(again);
+      await at("password-submit").click();
+    };
+    const hints = () => form.locator(".ant-form-item-explain-error").allTextContents();
+    await type(admin.password, admin.password, "something else");
+    await expect.poll(hints).toEqual(["新密码须与当前密码不同", "两次输入的新密码不一致"]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await type("not the password", fresh);
+    await expect.poll(() => form.getByTestId("problem").textContent()).toContain("当前密码不正确");
+    await shot("password-refused");
+    await type(admin.password, fresh);
+    await at("password-changed").waitFor();
+    await elsewhere.getByTestId("sign-in").waitFor({ timeout: 15_000 });
+    await elsewhere.context().close();
+    await at("password-close").click();
+    await page.reload();
+    await at("person-menu").waitFor();
+  }, 120_000);
+
+  it("lets nobody in by the old password any more", async () => {
+    await at("person-menu").click();
+    await at("sign-out").click();
+    await signIn(admin.password);
+    await expect.poll(told).toMatch(/登录名或密码不正确/);
+    await signIn(fresh);
     await at("person-menu").waitFor();
     expect(faults).toEqual([]);
   }, 60_000);

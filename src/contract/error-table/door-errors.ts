@@ -19,6 +19,11 @@ export const doorErrors = {
     en: "The demo's sign-in link is not valid or was used: start the demo again for a new one.",
   },
   "password-wrong": { status: 403, zh: "当前密码不正确。", en: "The present password is wrong." },
+  "password-same": {
+    status: 400,
+    zh: "新密码与当前密码相同：请另设一个。",
+    en: "The new password is the present one: choose another.",
+  },
   "login-taken": { status: 409, zh: "该登录名已被使用。", en: "This login is already in use." },
   "last-administrator": {
     status: 409,
