@@ -250,7 +250,7 @@ describe("the twin as a process", () => {
     "prints one ready line, writes links.json, and leaves nothing behind when told to end",
     async () => {
       const runtime = join(folder, "process");
-      const args = ["--import", "tsx", "simulators/main.ts", "--runtime", runtime, "--control-port", "0"];
+      const args = ["bin/guiwei.mjs", "twin", "--runtime", runtime, "--control-port", "0"];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       let text = "";
       child.stdout.on("data", (part: Buffer) => {
