@@ -69,14 +69,15 @@ function readLayout(file: string) {
   return layoutOf(parsed.site);
 }
 
-function siteLine(file: string, { line, rule, path, reason, isWarning }: SiteFault): string {
-  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${reason}`;
+function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
+  const words = zh ? `${zh} / ${reason}` : reason;
+  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
 }
 
-/** Ctrl-C closes everything in order; a second one does not wait. */
 /** Told to end: whatever fails from now on fails because of that. */
 let isClosing = false;
 
+/** Ctrl-C closes everything in order; a second one does not wait. */
 function closeOnSignal(close: () => Promise<void>): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

@@ -31,6 +31,8 @@ export async function placeBox(house: House, actor: Actor, request: PlaceBox): P
       kind: "box.placed",
       actor,
       reason: request.reason,
+      // The first slot that a box is given is its home.
+      homeSlotId: box.homeSlotId ?? slot.id,
     });
   });
 }

@@ -2,6 +2,7 @@
 import { Compile } from "typebox/compile";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { type Site, siteSchema } from "./schema.ts";
+import { shapeFaults } from "./shape-fault.ts";
 
 export interface SiteFault {
   line: number;
@@ -35,17 +36,15 @@ export function parseSite(text: string): ParsedSite {
       line: lines.linePos(error.pos[0]).line,
       path: "",
       reason: error.message.split("\n")[0] ?? error.code,
+      zh: "不是合法的 YAML",
     }));
     return { site: null, faults, lineOf };
   }
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (validator.Check(value)) return { site: value, faults: [], lineOf };
-  const faults: SiteFault[] = [];
-  for (const error of validator.Errors(value)) {
-    if (faults.length >= faultsMax) break;
-    const path = error.instancePath.split("/").slice(1);
-    faults.push({ line: lineOf(path), path: path.join("."), reason: error.message });
-  }
+  const faults = shapeFaults([...validator.Errors(value)])
+    .slice(0, faultsMax)
+    .map(({ path, zh, en }): SiteFault => ({ line: lineOf(path), path: path.join("."), reason: en, zh }));
   return { site: null, faults, lineOf };
 }
 
