@@ -1,26 +1,24 @@
-import { and, desc, eq, isNull } from "drizzle-orm";
 import { Type } from "typebox";
 import {
   bindTagBody,
   boxDetailSchema,
   createBoxBody,
   firstBoxSchema,
-  loanSchema,
+  loansPageSchema,
   placeBoxBody,
   returnBoxBody,
   takeBoxBody,
 } from "../contract/catalogue.ts";
 import type { House } from "../house.ts";
-import { type App, actorOf } from "../http/route.ts";
+import { type App, actorOf, page, pageFrom, pageQuery } from "../http/route.ts";
 import { placeBox } from "../placement/place-box.ts";
 import { returnBox } from "../placement/return-box.ts";
 import { takeBox } from "../placement/take-box.ts";
-import { boxes, loans } from "../storage/schema/catalogue.ts";
-import { people } from "../storage/schema/people.ts";
 import { bindTag } from "./bind-tag.ts";
 import { boxDetail } from "./box-view.ts";
 import { createBox } from "./create-box.ts";
 import { firstBox } from "./first-box.ts";
+import { listLoans } from "./list-loans.ts";
 
 const boxParams = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -98,25 +96,24 @@ export function catalogueRoutes(app: App, { house }: { house: House }): void {
         tags: ["boxes"],
         querystring: Type.Object({
           open: Type.Optional(Type.Boolean()),
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+          overdue: Type.Optional(Type.Boolean()),
+          q: Type.Optional(Type.String({ maxLength: 80 })),
+          ...pageQuery,
         }),
-        response: { 200: Type.Array(loanSchema) },
+        response: { 200: loansPageSchema },
       },
     },
     async (request) => {
-      const rows = await house.db
-        .select({ loan: loans, barcode: boxes.barcode, holderName: people.name })
-        .from(loans)
-        .innerJoin(boxes, eq(boxes.id, loans.boxId))
-        .innerJoin(people, eq(people.id, loans.holderId))
-        .where(and(request.query.open === false ? undefined : isNull(loans.returnedAtMs)))
-        .orderBy(desc(loans.takenAtMs))
-        .limit(request.query.limit ?? 200);
-      return rows.map(({ loan: { holderId, ...loan }, barcode, holderName }) => ({
-        ...loan,
-        barcode,
-        holder: { id: holderId, name: holderName },
-      }));
+      const { open = true, overdue = false, q } = request.query;
+      const { after, limit } = pageFrom(request.query);
+      const rows = await listLoans(house, {
+        isOpen: open,
+        isOverdue: overdue,
+        q,
+        after: after && { takenAtMs: Number(after[0]), id: String(after[1]) },
+        limit,
+      });
+      return page(rows, limit, (loan) => [loan.takenAtMs, loan.id]);
     },
   );
 }

@@ -136,7 +136,7 @@ export const returnBoxBody = Type.Object(
   },
   strict,
 );
-export const loanSchema = Type.Object(
+const loanSchema = Type.Object(
   {
     id: Type.String(),
     boxId: Type.String(),
@@ -147,6 +147,12 @@ export const loanSchema = Type.Object(
     dueAtMs: nullable(Type.Integer()),
     returnedAtMs: nullable(Type.Integer()),
   },
+  strict,
+);
+
+/** GET /api/v1/loans?open=…&overdue=…&q=…&cursor=… */
+export const loansPageSchema = Type.Object(
+  { rows: Type.Array(loanSchema), nextCursor: nullable(Type.String()) },
   strict,
 );
 

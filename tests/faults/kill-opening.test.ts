@@ -128,8 +128,8 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
     expect(journalAfter.slice(0, journalBefore.length)).toEqual(journalBefore);
     const settled = journalAfter.filter((row) => row.kind === "aisle.settled" && row.body.code === "gateway-restarted");
     expect(settled.map((row) => row.body.commandId).sort()).toEqual(commands.map((one) => one.id).sort());
-    const loans = await gateway.call<{ boxId: string }[]>("GET", "/api/v1/loans");
-    expect(loans.map((loan) => loan.boxId)).toEqual(expect.arrayContaining(lent));
+    const loans = await gateway.call<{ rows: { boxId: string }[] }>("GET", "/api/v1/loans");
+    expect(loans.rows.map((loan) => loan.boxId)).toEqual(expect.arrayContaining(lent));
 
     await gateway.kill();
     const verified = await gateway.guiwei("journal", "verify");

@@ -104,11 +104,14 @@ export const journalQuery = (chain: string, after: number, limit: number) =>
     },
   });
 
-export const loansQuery = (onlyOpen: boolean) =>
-  queryOptions({
-    queryKey: ["loans", String(onlyOpen)],
-    queryFn: ({ signal }) => list<LoanView>(`/loans?open=${onlyOpen}`, signal),
-  });
+/** Who holds what, by a part of a barcode or name. */
+export const loansQuery = (onlyOpen: boolean, q = "") =>
+  pagesQuery<LoanView>(["loans", String(onlyOpen), q], "/loans", { open: String(onlyOpen), ...(q ? { q } : {}) });
+
+export const overdueQuery = queryOptions({
+  queryKey: ["loans", "overdue"],
+  queryFn: ({ signal }) => call<Page<LoanView>>("GET", `${api}/loans?overdue=true&limit=500`, { signal }),
+});
 
 /** People by a part of their name or login. */
 export const peopleQuery = (q = "") => pagesQuery<Person>(["people", "found", q], "/people", q ? { q } : {});

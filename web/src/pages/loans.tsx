@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Input, Segmented, Table, Tag } from "antd";
+import { Button, Input, Segmented, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LoanView } from "../../../src/contract/catalogue.ts";
@@ -12,20 +12,17 @@ import { ProblemNote } from "../parts/problem-note.tsx";
 export function LoansPage() {
   const { t } = useTranslation();
   const [onlyOpen, setOnlyOpen] = useState(true);
-  const [filter, setFilter] = useState("");
-  const { data, error, refetch } = useQuery(loansQuery(onlyOpen));
-  const wanted = filter.trim().toLowerCase();
-  const loans = (data ?? []).filter((loan) => `${loan.barcode} ${loan.holder.name}`.toLowerCase().includes(wanted));
+  const [q, setQ] = useState("");
+  const found = useInfiniteQuery({ ...loansQuery(onlyOpen, q), placeholderData: keepPreviousData });
   const nowMs = Date.now();
   return (
     <>
       <PageHead title={t("loans.title")}>
-        <Input
+        <Input.Search
           allowClear
-          value={filter}
           placeholder={t("loans.search")}
           aria-label={t("loans.search")}
-          onChange={(event) => setFilter(event.target.value)}
+          onSearch={(text) => setQ(text.trim())}
         />
         <Segmented
           value={onlyOpen ? "open" : "all"}
@@ -36,13 +33,13 @@ export function LoansPage() {
           ]}
         />
       </PageHead>
-      {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
+      {found.error && <ProblemNote error={found.error} onRetry={() => void found.refetch()} />}
       <Table<LoanView>
         size="medium"
         rowKey="id"
-        loading={!data && !error}
-        dataSource={loans}
-        pagination={{ pageSize: 50, hideOnSinglePage: true }}
+        loading={found.isPending}
+        dataSource={found.data?.pages.flatMap((page) => page.rows) ?? []}
+        pagination={false}
         scroll={{ x: "max-content" }}
         locale={{ emptyText: t("loans.none") }}
         columns={[
@@ -80,6 +77,11 @@ export function LoansPage() {
               ]),
         ]}
       />
+      {found.hasNextPage && (
+        <Button block loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {t("common.loadMore")}
+        </Button>
+      )}
     </>
   );
 }

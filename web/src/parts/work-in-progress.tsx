@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { loansQuery, relocationsQuery, stocktakesQuery } from "../live/queries.ts";
+import { overdueQuery, relocationsQuery, stocktakesQuery } from "../live/queries.ts";
 
 /** Before the first search: what is under way, one press away. */
 export function WorkInProgress() {
   const { t } = useTranslation();
   const stocktakes = useQuery(stocktakesQuery).data ?? [];
   const relocations = useQuery(relocationsQuery).data ?? [];
-  const loans = useQuery(loansQuery(true)).data ?? [];
+  const late = useQuery(overdueQuery).data;
   const counting = stocktakes.filter((one) => one.state === "running" || one.state === "paused");
   const moving = relocations.filter((one) => one.state === "running" || one.state === "paused");
-  const overdue = loans.filter((loan) => loan.dueAtMs !== null && loan.dueAtMs < Date.now()).length;
+  const overdue = late?.rows.length ?? 0;
   const isQuiet = counting.length === 0 && moving.length === 0 && overdue === 0;
   return (
     <section className="work">
@@ -35,7 +35,7 @@ export function WorkInProgress() {
         ))}
         {overdue > 0 && (
           <li>
-            <Link to="/loans">{t("find.work.overdue", { n: overdue })}</Link>
+            <Link to="/loans">{t("find.work.overdue", { n: late?.nextCursor ? `${overdue}+` : overdue })}</Link>
           </li>
         )}
       </ul>
