@@ -97,8 +97,14 @@ async function buildConsole(): Promise<void> {
   const newest = Math.max(...["web", "src/contract"].map((folder) => newestMs(join(root, folder))));
   if (built && built.mtimeMs >= newest) return;
   say("正在构建控制台… / building the console…");
-  const { build } = await import("vite");
-  await build({ root: `${root}/web`, logLevel: "warn" });
+  try {
+    const { build } = await import("vite");
+    await build({ root: `${root}/web`, logLevel: "warn" });
+  } catch (error) {
+    // An installation that may not be written to: an older console is better than none.
+    if (!built) throw error;
+    say(`控制台没有更新，沿用旧的 / the console stays as it was: ${(error as Error).message}`);
+  }
 }
 
 function newestMs(folder: string): number {
