@@ -21,7 +21,7 @@ module.exports = {
     only("protocols-import-nothing", "^firmware-protocols/", "^firmware-protocols/"),
     only("site-imports-contract", "^src/site/", "^src/(site|contract|clock)/"),
     only("shelving-is-pure", "^src/shelving/", "^src/(shelving|site|contract|clock)/"),
-    only("sensing-is-pure", "^src/sensing/", "^src/(sensing|site|contract|clock)/"),
+    only("sensing-is-pure", "^src/sensing/", "^src/(sensing|site|contract)/"),
     only("storage-below-features", "^src/storage/", "^src/(storage|contract|clock)/"),
     only("journal-below-features", "^src/journal/", "^src/(journal|storage|contract|clock|http|house\\.ts)"),
     only("devices-know-no-features", "^src/devices/", "^(src/(devices|site|contract|clock)|firmware-protocols)/"),
