@@ -54,7 +54,7 @@ describe("matching boxes to layers", () => {
         expect(fits(all, match.chosen, room)).toBe(true);
         expect(gain(all, match.chosen)).toBeCloseTo(best, 6);
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 

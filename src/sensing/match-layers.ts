@@ -21,7 +21,9 @@ export function matchLayers(boxes: readonly MatchBox[], roomOf: (layer: number) 
     // Each chain takes one box out, so there are never more chains than boxes.
     let chains = 0;
     for (let level = state.overfull(layer); level !== null; level = state.overfull(layer)) {
+      state.lend(layer, level, -1);
       const chain = ++chains > boxes.length ? null : cheapestChain(state, layer, level);
+      state.lend(layer, level, 1);
       if (!chain) {
         isWhole = false;
         break;

@@ -61,6 +61,12 @@ export class MatchState {
     return null;
   }
 
+  /** As if one box of at least kind `level` had left (−1), or as it is again (1): what a chain that begins here may count on. */
+  lend(layer: number, level: number, by: 1 | -1): void {
+    const load = this.loads.get(layer);
+    for (let g = 0; load && g <= level; g++) load[g]! += by;
+  }
+
   private count(box: number, by: 1 | -1): void {
     const { layer } = this.placeOf(box);
     const set = this.members.get(layer) ?? new Set<number>();

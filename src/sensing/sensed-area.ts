@@ -22,7 +22,7 @@ const asides = asideMax + 1;
 export const relationCount = planes.length * rises * asides + 1;
 export const farRelation = relationCount - 1;
 
-/** `rise`: layers above (+) the antenna's own; `aside`: thirds from its middle. */
+/** `rise`: layer number less that of the antenna's own; `aside`: thirds from its middle. */
 export function relationOf(plane: Plane, rise: number, aside: number): number {
   if (Math.abs(rise) > riseMax || aside > asideMax) return farRelation;
   return (planes.indexOf(plane) * rises + rise + riseMax) * asides + aside;
@@ -104,12 +104,13 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
       if (!face) continue;
       for (let rise = -riseMax; rise <= riseMax; rise++) {
         for (let bays = -1; bays <= 1; bays++) {
-          const i = at.get(placeKey(face.column, face.side, own.bay + bays, own.layer + rise));
+          // Bays are numbered from the left of whoever looks at a face: the other two faces are mirrored.
+          const bay = plane === "same" ? own.bay + bays : area.spec.bays.count + 1 - own.bay - bays;
+          const i = at.get(placeKey(face.column, face.side, bay, own.layer + rise));
           if (i === undefined) continue;
           const relations = Array.from({ length: thirds }, (_, third) => {
-            // Faces look at each other: which end of the layer is nearer depends on the numbering, so only bays count there.
-            const aside = plane === "same" ? Math.abs(bays * thirds + third - 1) : Math.abs(bays) * thirds;
-            return relationOf(plane, rise, aside);
+            const seen = plane === "same" ? third : thirds - 1 - third;
+            return relationOf(plane, rise, Math.abs(bays * thirds + seen - 1));
           });
           ears[i]!.push({ antenna: j, relations, isOwn: i === antenna.layer });
           heardLayers[j]!.push(i);
