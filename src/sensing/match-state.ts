@@ -13,19 +13,15 @@ export type LayerRoom = readonly number[];
 export class MatchState {
   readonly boxes: readonly MatchBox[];
   readonly roomOf: (layer: number) => LayerRoom;
-  /** By box: index into its candidates. */
+  /** By box: index into its candidates; -1 = not placed yet. */
   readonly chosen: number[];
   private readonly members = new Map<number, Set<number>>();
   private readonly loads = new Map<number, number[]>();
 
-  /** Every box at its best place, whether there is room or not. */
   constructor(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom) {
     this.boxes = boxes;
     this.roomOf = roomOf;
-    this.chosen = boxes.map(({ candidates }) => bestOf(candidates));
-    boxes.forEach((_, box) => {
-      this.count(box, 1);
-    });
+    this.chosen = boxes.map(() => -1);
   }
 
   get layers(): number[] {
@@ -40,17 +36,10 @@ export class MatchState {
     return this.boxes[box]!.candidates[this.chosen[box]!]!;
   }
 
-  move(box: number, to: number): void {
-    this.count(box, -1);
+  put(box: number, to: number): void {
+    if (this.chosen[box] !== -1) this.count(box, -1);
     this.chosen[box] = to;
     this.count(box, 1);
-  }
-
-  /** The widest kind of which the layer holds too many; null when all fit. */
-  overfull(layer: number): number | null {
-    const [room, load] = [this.roomOf(layer), this.loads.get(layer)];
-    for (let g = room.length - 1; load && g >= 0; g--) if (load[g]! > room[g]!) return g;
-    return null;
   }
 
   /** The widest full kind that stands in the way of one more box of `width`; null when it fits at once. */
@@ -59,12 +48,6 @@ export class MatchState {
     const [room, load] = [this.roomOf(layer), this.loads.get(layer)];
     for (let g = Math.min(width, room.length - 1); g >= 0; g--) if ((load?.[g] ?? 0) >= room[g]!) return g;
     return null;
-  }
-
-  /** As if one box of at least kind `level` had left (−1), or as it is again (1): what a chain that begins here may count on. */
-  lend(layer: number, level: number, by: 1 | -1): void {
-    const load = this.loads.get(layer);
-    for (let g = 0; load && g <= level; g++) load[g]! += by;
   }
 
   private count(box: number, by: 1 | -1): void {
@@ -80,7 +63,7 @@ export class MatchState {
   }
 }
 
-function bestOf(candidates: readonly Candidate[]): number {
+export function bestOf(candidates: readonly Candidate[]): number {
   let best = 0;
   for (let i = 1; i < candidates.length; i++) if (candidates[i]!.log > candidates[best]!.log) best = i;
   return best;
