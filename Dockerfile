@@ -4,7 +4,6 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# TypeScript runs as it is written (tsx): only the console is built.
 RUN npx vite build web && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
@@ -22,6 +21,8 @@ COPY --from=build /app/firmware-protocols ./firmware-protocols
 COPY --from=build /app/simulators ./simulators
 COPY --from=build /app/sites ./sites
 COPY --from=build /app/deploy ./deploy
+# The gateway's bundle is made here: its user may not write into /app.
+RUN node bin/guiwei.mjs --version
 # New volumes take these owners: /broker belongs to the user of the Mosquitto image (1883).
 RUN mkdir /data /broker && chown node:node /data && chown 1883:1883 /broker
 # 0.0.0.0 needs TLS_CERT and TLS_KEY, or INSECURE_HTTP=yes where a proxy keeps TLS.

@@ -21,8 +21,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Real time on a shared machine: what fails twice in a row is ours, what fails once may be the neighbour's.
-        test: { name: "whole", include: whole, maxWorkers: 1, retry: 1, sequence: { groupOrder: 2 } },
+        test: { name: "whole", include: whole, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-// TypeScript is run as it is written: tsx strips the types, nothing is built before a start.
-import { register } from "tsx/esm/api";
+import { run } from "./run.mjs";
 
-register();
-await import("../src/cli.ts");
+await run("src/cli.ts");

@@ -1,4 +1,4 @@
-/** The twin as a process of its own. It is told a site file, a seed and what stands where; see README.md for the options. */
+/** `guiwei twin`: the twin as a process of its own. It is told a site file, a seed and what stands where; see README.md for the options. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,14 +107,4 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
       await wires.close();
     },
   };
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const running = await runTwin(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  });
-  const stop = () => void running.close().finally(() => process.exit(0));
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
 }

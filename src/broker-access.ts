@@ -6,13 +6,15 @@ import type { Logger } from "pino";
 import type { Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
 import { keepDeviceSecrets } from "./devices/broker/device-secrets.ts";
-import { openBroker } from "./devices/broker/open-broker.ts";
+import { type EmbeddedBroker, openBroker } from "./devices/broker/open-broker.ts";
 import { brokerRights, gatewayUser } from "./devices/broker/rights.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { Layout } from "./site/layout.ts";
 
 export interface BrokerAccess {
-  mqtt: MqttAccess;
+  mqtt: MqttAccess | EmbeddedBroker;
+  /** Where devices find it. */
+  url: string;
   /** Passwords of the embedded broker's users; null with an external one. */
   secretsFile: string | null;
   close(): Promise<void>;
@@ -26,7 +28,7 @@ export async function openBrokerAccess(settings: Settings, layout: Layout, log: 
       password: settings.MQTT_PASSWORD ?? "",
       ...(settings.MQTT_CA ? { ca: readFileSync(settings.MQTT_CA, "utf8") } : {}),
     };
-    return { mqtt, secretsFile: null, close: async () => {} };
+    return { mqtt, url: mqtt.url, secretsFile: null, close: async () => {} };
   }
   const rights = brokerRights(layout);
   const secrets = keepDeviceSecrets(
@@ -41,12 +43,8 @@ export async function openBrokerAccess(settings: Settings, layout: Layout, log: 
       port: settings.MQTT_PORT,
       onRefused: (reason, address) => log.warn({ reason, address }, "broker refused"),
     });
-    const mqtt = {
-      url: `mqtt://127.0.0.1:${broker.port}`,
-      username: gatewayUser,
-      password: secrets.passwordOf(gatewayUser),
-    };
-    return { mqtt, secretsFile: secrets.file, close: () => broker.close() };
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    return { mqtt: broker, url, secretsFile: secrets.file, close: () => broker.close() };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
       throw new Refusal("listen-port-in-use", { port: settings.MQTT_PORT });

@@ -1,5 +1,5 @@
 /** `guiwei …`: one file a command would be too many; each command only reads its words and calls its verb. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -74,8 +74,10 @@ function siteLine(file: string, { line, rule, path, reason, isWarning }: SiteFau
 }
 
 /** Ctrl-C closes everything in order; a second one does not wait. */
+/** Told to end: whatever fails from now on fails because of that. */
+let isClosing = false;
+
 function closeOnSignal(close: () => Promise<void>): void {
-  let isClosing = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (isClosing) process.exit(1);
@@ -88,11 +90,20 @@ function closeOnSignal(close: () => Promise<void>): void {
   }
 }
 
+/** Built where there is none, or where its sources are newer. */
 async function buildConsole(): Promise<void> {
-  if (existsSync(`${webRoot}/index.html`)) return;
-  say("正在构建控制台（仅首次）… / building the console (first time only)…");
+  const built = statSync(`${webRoot}/index.html`, { throwIfNoEntry: false });
+  const newest = Math.max(...["web", "src/contract"].map((folder) => newestMs(join(root, folder))));
+  if (built && built.mtimeMs >= newest) return;
+  say("正在构建控制台… / building the console…");
   const { build } = await import("vite");
   await build({ root: `${root}/web`, logLevel: "warn" });
+}
+
+function newestMs(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return Math.max(...files.map((file) => statSync(join(folder, file)).mtimeMs));
 }
 
 const program = new Command("guiwei")
@@ -155,12 +166,14 @@ program
 program
   .command("twin")
   .description("运行孪生库房 / run the twin of a room")
+  .option("--ends-with-stdin", "父进程结束时一并结束 / end when the parent does, however it ends")
   .allowUnknownOption()
   .allowExcessArguments()
-  .action(async (_options: unknown, command: Command) => {
+  .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
     const { runTwin } = await import("../simulators/main.ts");
     const twin = await runTwin(command.args);
     closeOnSignal(twin.close);
+    if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
   });
 
 program
@@ -255,4 +268,6 @@ program
     for (const file of writeMosquittoFiles(settings, readLayout(settings.SITE_FILE), folder)) say(file);
   });
 
-await program.parseAsync().catch(fail);
+await program.parseAsync().catch((error: unknown) => {
+  if (!isClosing) fail(error);
+});

@@ -10,8 +10,7 @@ import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
 import type { Settings } from "./config.ts";
-import type { MqttAccess } from "./devices/mqtt-link.ts";
-import { openDevices } from "./devices/open-devices.ts";
+import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import type { App } from "./http/route.ts";
@@ -46,7 +45,7 @@ export interface GatewayOptions {
   version: string;
   /** By bus id, in place of the site file's addresses. */
   links?: Readonly<Record<string, LinkSpec>>;
-  mqtt?: MqttAccess;
+  mqtt?: OpenDevicesOptions["mqtt"];
   isDemo?: boolean;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;

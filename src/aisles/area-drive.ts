@@ -10,8 +10,9 @@ import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
 import { areaView, saying } from "./area-view.ts";
-import { noteProgress, roomOf, settleCommand, storeCommand } from "./command-row.ts";
+import { type NewCommand, noteProgress, roomOf, storeCommand } from "./command-row.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { openSettlements } from "./settlements.ts";
 import { keepAreaState } from "./start-area.ts";
 
 const tickMs = 100;
@@ -47,6 +48,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   const { house, rules, port } = deps;
   const { areaKey } = rules;
   const ledger: Ledger = openLedger(deps.onFailure);
+  const settlements = openSettlements(house, ledger);
   const waiting = new Map<string, (view: CommandView) => void>();
   /** Refusals of the request being fed, until its caller takes them. */
   const refusals = new Map<string, Refusal>();
@@ -116,7 +118,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   }
 
   function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params): void {
-    ledger.write(() => settleCommand(house, { commandId, areaKey, outcome, code, params }));
+    settlements.settle({ commandId, areaKey, outcome, code, params });
     const asked = views.get(commandId);
     if (!asked) return;
     if (outcome === "refused" && code && asked.state === "stored") refusals.set(commandId, new Refusal(code, params));
@@ -129,6 +131,17 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     waiting.delete(commandId);
     for (const [id, view] of views)
       if (id !== newest && id !== commandId && view.settledAtMs !== null) views.delete(id);
+  }
+
+  /** An error leaves open whether the row is there: one that is must not keep the area busy. */
+  async function store(command: NewCommand): Promise<void> {
+    try {
+      await storeCommand(house, command);
+    } catch (error) {
+      if (!(error instanceof Refusal))
+        settlements.settle({ commandId: command.id, areaKey, outcome: "failed", code: "database-away", params: {} });
+      throw error;
+    }
   }
 
   function amend(commandId: string, now: Partial<CommandView>): CommandView | null {
@@ -182,7 +195,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       const id = house.newId();
       const now = house.clock.nowMs();
       const { epoch } = state;
-      await storeCommand(house, {
+      await settlements.catchUp();
+      await store({
         id,
         areaKey,
         verb,
@@ -226,6 +240,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       isClosed = true;
       cancelTick();
       port.heartbeat(false);
+      settlements.close();
       await ledger.written();
     },
   };

@@ -42,7 +42,7 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
   const broker = await openBrokerAccess(settings, layout, log);
   const mqttArgs = [
     "--mqtt-url",
-    broker.mqtt.url,
+    broker.url,
     ...(broker.secretsFile ? ["--mqtt-credentials", broker.secretsFile] : []),
   ];
   const twin = await startTwinProcess({

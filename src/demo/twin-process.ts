@@ -22,10 +22,10 @@ export interface TwinProcessOptions {
 
 /** Refuses with twin-failed when it ends or says nothing in time. */
 export async function startTwinProcess({ args, report }: TwinProcessOptions): Promise<TwinProcess> {
-  const main = fileURLToPath(new URL("../../simulators/main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const command = fileURLToPath(new URL("../../bin/guiwei.mjs", import.meta.url));
+  // Its end of our pipe closes even when we are killed: no twin is left behind.
+  const words = [command, "twin", "--ends-with-stdin", ...args];
+  const child = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "pipe"] });
   const said: string[] = [];
   onLines(child.stderr, (line) => {
     said.push(line);

@@ -7,6 +7,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, ShelfPort } from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
+import type { EmbeddedBroker } from "./broker/open-broker.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
@@ -15,7 +16,7 @@ import { mqttReader } from "./drivers/mqtt-reader.ts";
 import { mqttShelf } from "./drivers/mqtt-shelf.ts";
 import { r2000Reader } from "./drivers/r2000-reader.ts";
 import { streamReader } from "./drivers/stream-reader.ts";
-import { type MqttAccess, mqttLink } from "./mqtt-link.ts";
+import { type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
 import { roomOfDevice } from "./room-of-device.ts";
 
@@ -25,8 +26,8 @@ export interface OpenDevicesOptions {
   chance: Chance;
   /** By bus id: the twin's ports in place of the site file's. */
   links?: Readonly<Record<string, LinkOverride>>;
-  /** Where devices on `kind: mqtt` buses are found; without it they stay down. */
-  mqtt?: MqttAccess;
+  /** Where devices on `kind: mqtt` buses are found: a broker's address, or ours in this process; without it they stay down. */
+  mqtt?: MqttAccess | EmbeddedBroker;
 }
 
 /** What every driver has beside its port. */
@@ -68,12 +69,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const room = roomOfDevice(layout, device);
     const known = rooms.get(room);
     if (known) return known;
-    // Without a broker the link never starts: its devices say that they are being started.
-    const access = options.mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
     const topic = buildTopic({ site, room, kind: "status", id: null });
-    const will = { topic, payload: JSON.stringify({ state: "offline" }) };
-    const clientId = `${access.username}.${room}`;
-    const link = mqttLink({ access, clientId, will, clock, chance: options.chance.fork(`mqtt/${room}`) });
+    const link = openMqttLink(room, { topic, payload: JSON.stringify({ state: "offline" }) });
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
@@ -82,6 +79,15 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     });
     closings.push(() => sayState("offline").catch(() => {}));
     return opening;
+  }
+
+  function openMqttLink(room: string, will: { topic: string; payload: string }): MqttLink {
+    const { mqtt } = options;
+    if (mqtt && "openInside" in mqtt) return mqtt.openInside(clock);
+    // Without a broker the link never starts: its devices say that they are being started.
+    const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
+    const clientId = `${access.username}.${room}`;
+    return mqttLink({ access, clientId, will, clock, chance: options.chance.fork(`mqtt/${room}`) });
   }
 
   function modbusLineOf(device: DeviceSpec) {

@@ -78,6 +78,7 @@ export async function changeOwn(
     if (!(await deps.passwords.verify(row?.passwordHash ?? null, currentPassword ?? "")))
       throw new Refusal("password-wrong");
     deps.signInLimit.succeeded(guessed, guessed);
+    if (changes.password === currentPassword) throw new Refusal("password-same");
   }
   return changePerson(deps, {
     actor: `person:${personId}`,

@@ -74,6 +74,7 @@ export interface ServerDeps {
 }
 
 const bodyBytesMax = 1_048_576;
+const startStallMs = 5_000;
 
 /** The app, with every route, not yet listening: tests inject into it. */
 export async function buildServer(deps: ServerDeps): Promise<App> {
@@ -117,9 +118,15 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     strictTransportSecurity: settings.tls ? { maxAge: 15_552_000 } : false,
     referrerPolicy: { policy: "no-referrer" },
   });
+  // What stalls while everything is opened is no load that somebody could take away.
+  let calmFromMs = Number.POSITIVE_INFINITY;
+  app.addHook("onListen", async () => {
+    calmFromMs = house.clock.nowMs() + startStallMs;
+  });
   await app.register(underPressure, {
     maxEventLoopDelay: settings.eventLoopDelayMsMax,
     pressureHandler: async (request) => {
+      if (house.clock.nowMs() < calmFromMs) return;
       // STOP and the health check are answered as long as anything is.
       const { right } = request.routeOptions.config;
       if (right !== "stop" && right !== "public") throw new Refusal("overloaded");

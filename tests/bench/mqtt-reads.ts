@@ -11,7 +11,7 @@ import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import type { Sighting } from "../../src/contract/sighting.ts";
 import { openBroker } from "../../src/devices/broker/open-broker.ts";
-import { brokerRights, gatewayUser } from "../../src/devices/broker/rights.ts";
+import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { antennaKey, type Layout } from "../../src/site/layout.ts";
 import { layoutOfSite } from "./bench-house.ts";
@@ -88,13 +88,11 @@ async function ours(layout: Layout): Promise<Receiver> {
     layout: { ...layout, areas: [], site },
     clock,
     chance: seededChance("mqtt"),
-    mqtt: { url: `mqtt://127.0.0.1:${broker.port}`, username: gatewayUser, password },
+    mqtt: broker,
   });
   const reader = devices.readers.get(readerId);
   if (!reader) throw new Error(`the demo has no ${readerId}`);
   reader.onSighting(evidence.take);
-  while (broker.connectionCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 200));
   return {
     port: broker.port,
     reads: evidence.reads,

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The console for everybody: by keyboard, with a screen reader, on a tablet, in both languages, on the real demo. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { type DemoProcess, startDemo } from "../support/demo-process.ts";
 
@@ -56,18 +56,11 @@ describe.skipIf(!hasChromium)("the console (needs Chromium)", () => {
     await page.locator('[data-testid="live"][data-state="live"]').waitFor();
   }
 
-  async function seriousFaults(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    return violations
-      .filter((one) => one.impact === "serious" || one.impact === "critical")
-      .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
-  }
-
   it.each(pages)(
     "axe finds nothing serious on %s",
     async (path) => {
       await visit(path);
-      expect(await seriousFaults()).toEqual([]);
+      expect(await seriousFaults(page)).toEqual([]);
     },
     90_000,
   );
@@ -78,11 +71,11 @@ describe.skipIf(!hasChromium)("the console (needs Chromium)", () => {
     await at("box-history").waitFor();
     await at("box-take").click();
     await at("take-form").waitFor();
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await at("health").click();
     await at("device-shelf-1").waitFor();
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   }, 120_000);
 
   it.each(sizes)(
@@ -165,7 +158,7 @@ describe.skipIf(!hasChromium)("the console (needs Chromium)", () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
     for (const path of pages) {
       await visit(path);
-      expect(await seriousFaults(), path).toEqual([]);
+      expect(await seriousFaults(page), path).toEqual([]);
     }
     await at("language").click();
     await expect.poll(() => at("nav-stocktakes").innerText()).toContain("盘点");

@@ -137,11 +137,20 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       expect((await changeOwn({ password: "another password", currentPassword: "no" })).json().code).toBe(
         "password-wrong",
       );
+      expect((await changeOwn({ password: "another password" })).json().code).toBe("password-wrong");
+      expect((await changeOwn({ password, currentPassword: password })).json().code).toBe("password-same");
+      expect((await changeOwn({ password: "too short", currentPassword: password })).statusCode).toBe(400);
+      expect((await session(there)).person?.login).toBe("own");
       expect((await changeOwn({ password: "another password", currentPassword: password })).statusCode).toBe(200);
       expect((await session(here)).person?.login).toBe("own");
       expect((await session(there)).person).toBeNull();
       expect((await changeOwn({ language: "en" })).json().language).toBe("en");
+      expect((await signIn("own")).statusCode).toBe(401);
       expect((await signIn("own", "another password")).statusCode).toBe(200);
+      const noSession = { method: "PATCH", url: "/api/v1/session", payload: { password: "x".repeat(10) } } as const;
+      expect((await house.app.inject(noSession)).statusCode).toBe(401);
+      const token = house.as("administrator");
+      expect((await house.app.inject({ ...noSession, headers: token })).statusCode).toBe(403);
     });
 
     test("a token is shown once, acts as a system, and stops when revoked", async () => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoLayout, demoStanding } from "../../simulators/test-twin.ts";
 import { createTwin } from "../../simulators/twin.ts";
 import { openWires } from "../../simulators/wires/open-wires.ts";
@@ -17,94 +17,99 @@ import { openDevices } from "../../src/devices/open-devices.ts";
 
 const clock = systemClock();
 const passwordOf = (username: string) => `secret of ${username}`;
-const refused: string[] = [];
-const statuses: ShelfStatus[] = [];
-let broker: EmbeddedBroker;
-let ports: DevicePorts;
-const closings: (() => Promise<void>)[] = [];
+describe.each([
+  ["through a socket of its own", false],
+  ["inside the broker's process", true],
+])("the gateway %s", (_, isInside) => {
+  const refused: string[] = [];
+  const statuses: ShelfStatus[] = [];
+  let broker: EmbeddedBroker;
+  let ports: DevicePorts;
+  const closings: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  broker = await openBroker({
-    rights: brokerRights(demoLayout),
-    verify: (username, password) => password === passwordOf(username),
-    port: 0,
-    onRefused: (reason) => refused.push(reason),
+  beforeAll(async () => {
+    broker = await openBroker({
+      rights: brokerRights(demoLayout),
+      verify: (username, password) => password === passwordOf(username),
+      port: 0,
+      onRefused: (reason) => refused.push(reason),
+    });
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const runtimeDir = mkdtempSync(join(tmpdir(), "guiwei-twin-"));
+    const twin = createTwin({ layout: demoLayout, standing: demoStanding, clock, seed: 5, confirmedAtStart: true });
+    const wires = await openWires(twin, {
+      clock,
+      runtimeDir,
+      tcpPorts: "free",
+      isWithoutSerial: true,
+      mqttLogin: (deviceId) => ({ url, clientId: deviceId, username: deviceId, password: passwordOf(deviceId) }),
+      report: (text) => void (text.includes("socat") || refused.push(text)),
+    });
+    ports = openDevices({
+      layout: demoLayout,
+      clock,
+      chance: seededChance("mqtt"),
+      links: wires.links,
+      mqtt: isInside ? broker : { url, username: "gateway", password: passwordOf("gateway") },
+    });
+    ports.shelves.get("r1.2")?.onStatus((status) => statuses.push(status));
+    closings.push(
+      () => ports.close(),
+      () => wires.close(),
+      () => broker.close(),
+      async () => rmSync(runtimeDir, { recursive: true, force: true }),
+    );
   });
-  const url = `mqtt://127.0.0.1:${broker.port}`;
-  const runtimeDir = mkdtempSync(join(tmpdir(), "guiwei-twin-"));
-  const twin = createTwin({ layout: demoLayout, standing: demoStanding, clock, seed: 5, confirmedAtStart: true });
-  const wires = await openWires(twin, {
-    clock,
-    runtimeDir,
-    tcpPorts: "free",
-    isWithoutSerial: true,
-    mqttLogin: (deviceId) => ({ url, clientId: deviceId, username: deviceId, password: passwordOf(deviceId) }),
-    report: (text) => void (text.includes("socat") || refused.push(text)),
+
+  afterAll(async () => {
+    for (const close of closings) await close();
   });
-  ports = openDevices({
-    layout: demoLayout,
-    clock,
-    chance: seededChance("mqtt"),
-    links: wires.links,
-    mqtt: { url, username: "gateway", password: passwordOf("gateway") },
+
+  it("brings all 24 devices up, and the broker has nothing to refuse", async () => {
+    const downs = () => ports.health().filter(({ state }) => state === "down");
+    await vi.waitFor(() => expect(downs()).toEqual([]), { timeout: 10_000, interval: 50 });
+    expect(ports.health()).toHaveLength(24);
+    expect(refused).toEqual([]);
   });
-  ports.shelves.get("r1.2")?.onStatus((status) => statuses.push(status));
-  closings.push(
-    () => ports.close(),
-    () => wires.close(),
-    () => broker.close(),
-    async () => rmSync(runtimeDir, { recursive: true, force: true }),
-  );
-});
 
-afterAll(async () => {
-  for (const close of closings) await close();
-});
-
-it("brings all 24 devices up, and the broker has nothing to refuse", async () => {
-  const downs = () => ports.health().filter(({ state }) => state === "down");
-  await vi.waitFor(() => expect(downs()).toEqual([]), { timeout: 10_000, interval: 50 });
-  expect(ports.health()).toHaveLength(24);
-  expect(refused).toEqual([]);
-});
-
-it("counts rounds the same through TCP and through MQTT", async () => {
-  for (const readerId of ["rd-201", "rd-209"]) {
-    const coverages: AntennaCoverage[] = [];
-    const reader = ports.readers.get(readerId);
-    if (!reader) throw new Error(readerId);
-    for await (const coverage of reader.inventory({ antennas: [1, 2], roundsEach: 4 })) coverages.push(coverage);
-    expect(coverages.map(({ antenna, healthy, roundsOffered }) => [antenna, healthy, roundsOffered])).toEqual([
-      [1, true, 4],
-      [2, true, 4],
-    ]);
-    const counts = coverages.flatMap(({ sightings }) => sightings.map(({ count }) => count));
-    expect(counts.length).toBeGreaterThan(10);
-    expect(Math.max(...counts)).toBe(4);
-  }
-});
-
-it("opens an aisle, beats, and stops it, all through the broker", async () => {
-  const shelf = ports.shelves.get("r1.2");
-  if (!shelf) throw new Error("no shelf");
-  shelf.heartbeat(true);
-  const target = { column: 2, side: "A" as const, bay: 1, layer: 1, slot: 3 };
-  expect(await shelf.light(target)).toEqual(target);
-  await shelf.send({
-    wireId: 11,
-    verb: "open",
-    aisle: 2,
-    epoch: 1,
-    ttlMs: 2000,
-    expectedOpenAisle: statuses.at(-1)?.openAisle ?? 0,
+  it("counts rounds the same through TCP and through MQTT", async () => {
+    for (const readerId of ["rd-201", "rd-209"]) {
+      const coverages: AntennaCoverage[] = [];
+      const reader = ports.readers.get(readerId);
+      if (!reader) throw new Error(readerId);
+      for await (const coverage of reader.inventory({ antennas: [1, 2], roundsEach: 4 })) coverages.push(coverage);
+      expect(coverages.map(({ antenna, healthy, roundsOffered }) => [antenna, healthy, roundsOffered])).toEqual([
+        [1, true, 4],
+        [2, true, 4],
+      ]);
+      const counts = coverages.flatMap(({ sightings }) => sightings.map(({ count }) => count));
+      expect(counts.length).toBeGreaterThan(10);
+      expect(Math.max(...counts)).toBe(4);
+    }
   });
-  await vi.waitFor(() => expect(statuses.at(-1)?.activity).toBe("opening"), { timeout: 5000 });
-  const fromMs = clock.nowMs();
-  await shelf.stop();
-  await vi.waitFor(() => expect(statuses.at(-1)?.activity).toBe("stopped"), { timeout: 2000, interval: 5 });
-  expect(clock.nowMs() - fromMs).toBeLessThan(500);
-  await expect(
-    shelf.send({ wireId: 12, verb: "open", aisle: 3, epoch: 0, ttlMs: 2000, expectedOpenAisle: 0 }),
-  ).rejects.toMatchObject({ code: "device-refused" });
-  shelf.heartbeat(false);
+
+  it("opens an aisle, beats, and stops it, all through the broker", async () => {
+    const shelf = ports.shelves.get("r1.2");
+    if (!shelf) throw new Error("no shelf");
+    shelf.heartbeat(true);
+    const target = { column: 2, side: "A" as const, bay: 1, layer: 1, slot: 3 };
+    expect(await shelf.light(target)).toEqual(target);
+    await shelf.send({
+      wireId: 11,
+      verb: "open",
+      aisle: 2,
+      epoch: 1,
+      ttlMs: 2000,
+      expectedOpenAisle: statuses.at(-1)?.openAisle ?? 0,
+    });
+    await vi.waitFor(() => expect(statuses.at(-1)?.activity).toBe("opening"), { timeout: 5000 });
+    const fromMs = clock.nowMs();
+    await shelf.stop();
+    await vi.waitFor(() => expect(statuses.at(-1)?.activity).toBe("stopped"), { timeout: 2000, interval: 5 });
+    expect(clock.nowMs() - fromMs).toBeLessThan(500);
+    await expect(
+      shelf.send({ wireId: 12, verb: "open", aisle: 3, epoch: 0, ttlMs: 2000, expectedOpenAisle: 0 }),
+    ).rejects.toMatchObject({ code: "device-refused" });
+    shelf.heartbeat(false);
+  });
 });

@@ -246,12 +246,12 @@ describe("the twin on real wires", () => {
 });
 
 describe("the twin as a process", () => {
-  it.skipIf(noPty)(
-    "prints one ready line, writes links.json, and leaves nothing behind when told to end",
-    async () => {
+  it.skipIf(noPty).each(["told to end", "its parent is gone"])(
+    "prints one ready line, writes links.json, and leaves nothing behind when %s",
+    async (why) => {
       const runtime = join(folder, "process");
-      const args = ["--import", "tsx", "simulators/main.ts", "--runtime", runtime, "--control-port", "0"];
-      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const args = ["bin/guiwei.mjs", "twin", "--ends-with-stdin", "--runtime", runtime, "--control-port", "0"];
+      const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
       let text = "";
       child.stdout.on("data", (part: Buffer) => {
         text += part.toString();
@@ -261,7 +261,8 @@ describe("the twin as a process", () => {
       expect(ready).toMatchObject({ twin: "ready", boxes: 5000 });
       expect(existsSync(ready.linksPath)).toBe(true);
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
+      if (why === "told to end") child.kill("SIGTERM");
+      else child.stdin.end();
       expect(await ended).toBe(0);
       expect(existsSync(join(runtime, "pair-1.pty"))).toBe(false);
     },

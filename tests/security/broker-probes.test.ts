@@ -294,7 +294,9 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     }
   });
 
-  it.skipIf(!isThere || !isOurs)("nobody takes over another's connection, retains a command, or dawdles", async () => {
+  // Mosquitto has no such rules; ours are ours to prove.
+  const ours = isOurs ? it : () => {};
+  ours("nobody takes over another's connection, retains a command, or dawdles", async () => {
     const victim = await signIn("shelf-2");
     const thief = await raw();
     thief.send(connectPacket({ clientId: "shelf-2", username: "rd-209", password: passwordOf("rd-209") }));

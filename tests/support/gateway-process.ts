@@ -5,7 +5,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +17,8 @@ import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
+import { freePort } from "./free-port.ts";
+import type { TestMosquitto } from "./mosquitto.ts";
 import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
@@ -94,25 +95,31 @@ export interface TestGateway {
   dispose(): Promise<void>;
 }
 
-/** A twin, a gateway, an administrator made with the printed code, and a token of every role but that one. */
-export async function openGatewayProcess(engine: StoreEngine, env: Record<string, string> = {}): Promise<TestGateway> {
+/** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
+export async function openGatewayProcess(
+  engine: StoreEngine,
+  env: Record<string, string> = {},
+  { isFresh = false, broker = null }: { isFresh?: boolean; broker?: TestMosquitto | null } = {},
+): Promise<TestGateway> {
   const store = await freshStore(engine);
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const secretsFile = join(store.dataDir, "device-secrets.json");
   mkdirSync(store.dataDir, { recursive: true });
-  keepDeviceSecrets(
-    secretsFile,
-    brokerRights(smallLayout).map((one) => one.username),
-    randomBytes,
-  );
+  const ours = () =>
+    keepDeviceSecrets(
+      join(store.dataDir, "device-secrets.json"),
+      brokerRights(smallLayout).map((one) => one.username),
+      randomBytes,
+    ).file;
   const twin = await startTwin({
     folder: join(store.dataDir, "twin"),
     siteFile: smallSiteFile,
     delivery: smallDelivery,
-    mqttPort,
-    secretsFile,
+    mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
+    secretsFile: broker?.secretsFile ?? ours(),
+    ...(broker ? { caFile: broker.caFile } : {}),
   });
+  const external = broker && { MQTT_URL: broker.url, MQTT_PASSWORD: broker.gatewayPassword, MQTT_CA: broker.caFile };
   const childEnv = {
     ...process.env,
     SITE_FILE: smallSiteFile,
@@ -123,6 +130,7 @@ export async function openGatewayProcess(engine: StoreEngine, env: Record<string
     LINKS_FILE: twin.linksFile,
     LOG_LEVEL: "warn",
     ...store.env,
+    ...external,
     ...env,
   };
   const lines: string[] = [];
@@ -215,7 +223,7 @@ export async function openGatewayProcess(engine: StoreEngine, env: Record<string
 
   try {
     await start();
-    await signUp();
+    if (!isFresh) await signUp();
   } catch (error) {
     await dispose();
     throw error;
@@ -270,15 +278,4 @@ export async function until<T>(
     if (Date.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}`);
     await pause(lookEveryMs);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
+import { freePort } from "./free-port.ts";
 
 /** Tests only: nothing here survives, so nothing needs to reach the disk. */
 const fast = [
@@ -120,15 +120,4 @@ async function answering(url: string, child: ChildProcess, said: () => string): 
     }
   }
   throw new Error(`PostgreSQL did not answer within ${startTimeoutMs} ms: ${said()}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -32,11 +32,14 @@ export interface TwinStart {
   folder: string;
   siteFile: string;
   delivery: Delivery;
-  mqttPort: number;
+  mqttUrl: string;
   secretsFile: string;
+  /** PEM of who signed the broker's certificate. */
+  caFile?: string;
 }
 
-export async function startTwin({ folder, siteFile, delivery, mqttPort, secretsFile }: TwinStart): Promise<TestTwin> {
+export async function startTwin(start: TwinStart): Promise<TestTwin> {
+  const { folder, siteFile, delivery, mqttUrl, secretsFile, caFile } = start;
   mkdirSync(folder, { recursive: true });
   const boxesFile = join(folder, "boxes.ndjson");
   const linksFile = join(folder, "links.json");
@@ -50,7 +53,7 @@ export async function startTwin({ folder, siteFile, delivery, mqttPort, secretsF
     args: [
       ...["--site", siteFile, "--seed", "test", "--delivery", boxesFile],
       ...["--runtime", folder, "--links", linksFile, "--control-port", "0", "--no-serial", "--warn-ms", "500"],
-      ...["--mqtt-url", `mqtt://127.0.0.1:${mqttPort}`, "--mqtt-credentials", secretsFile],
+      ...["--mqtt-url", mqttUrl, "--mqtt-credentials", secretsFile, ...(caFile ? ["--mqtt-ca", caFile] : [])],
     ],
     report: () => {},
   });

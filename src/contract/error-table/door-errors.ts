@@ -1,7 +1,7 @@
 /** The shell: sign-in, rights, requests, start, database. Code → HTTP status and a sentence in both languages. */
 export const doorErrors = {
   // The shell: sign-in, rights, requests
-  "sign-in-refused": { status: 401, zh: "账号或密码不正确。", en: "The login or the password is wrong." },
+  "sign-in-refused": { status: 401, zh: "登录名或密码不正确。", en: "The login or the password is wrong." },
   "sign-in-too-often": {
     status: 429,
     zh: "登录失败次数过多，请 {waitS} 秒后再试。",
@@ -10,8 +10,8 @@ export const doorErrors = {
   "set-up-done": { status: 409, zh: "系统已有管理员，请直接登录。", en: "There is an administrator already: sign in." },
   "set-up-code-wrong": {
     status: 403,
-    zh: "初始化码不正确或已失效：请使用系统启动时显示的初始化码。",
-    en: "The set-up code is wrong or out of date: use the one printed at start.",
+    zh: "设置码不正确或已失效：请使用网关最近一次启动时在终端显示的设置码。",
+    en: "The set-up code is wrong or out of date: use the one that the gateway printed at its last start.",
   },
   "demo-code-used": {
     status: 403,
@@ -19,7 +19,12 @@ export const doorErrors = {
     en: "The demo's sign-in link is not valid or was used: start the demo again for a new one.",
   },
   "password-wrong": { status: 403, zh: "当前密码不正确。", en: "The present password is wrong." },
-  "login-taken": { status: 409, zh: "该登录账号已被使用。", en: "This login is already in use." },
+  "password-same": {
+    status: 400,
+    zh: "新密码与当前密码相同：请另设一个。",
+    en: "The new password is the present one: choose another.",
+  },
+  "login-taken": { status: 409, zh: "该登录名已被使用。", en: "This login is already in use." },
   "last-administrator": {
     status: 409,
     zh: "这是最后一位可登录的管理员：请先指定另一位管理员。",

@@ -6,7 +6,10 @@ import type { EventEmitter } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type Client } from "aedes";
+import type { Clock } from "../../clock/clock.ts";
+import type { MqttLink } from "../mqtt-link.ts";
 import { guardSocket } from "./guard-socket.ts";
+import { insideLink } from "./inside-link.ts";
 import type { PacketGate } from "./packet-gate.ts";
 import { type BrokerRights, covers, isFilter, isTopic, mayRetain } from "./rights.ts";
 
@@ -35,6 +38,8 @@ export interface BrokerLimits {
 export interface EmbeddedBroker {
   readonly port: number;
   readonly connectionCount: number;
+  /** The gateway's own connection, without a socket. */
+  openInside(clock: Clock): MqttLink;
   close(): Promise<void>;
 }
 
@@ -234,6 +239,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     get connectionCount() {
       return sockets.size;
     },
+    openInside: (clock) => insideLink(broker, clock),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));

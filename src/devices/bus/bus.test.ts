@@ -127,6 +127,19 @@ describe("bus", () => {
     expect(stops).toEqual(["1:1"]);
   });
 
+  it("brings STOP to the living within 100 ms while a dead slave lets its own wait", async () => {
+    const { clock, heard, bus } = line({ dead: [4] });
+    await runFor(clock, 1);
+    const dead = collect(bus, [{ ...stop(4), timeoutMs: 400 }]);
+    await runFor(clock, 5);
+    const askedAtMs = clock.nowMs();
+    const stops = collect(bus, [stop(1)]);
+    await runFor(clock, 120);
+    expect((heard.find(({ unit }) => unit === 1)?.atMs ?? Number.NaN) - askedAtMs).toBeLessThanOrEqual(100);
+    expect(stops).toEqual(["1:1"]);
+    expect(dead).toEqual(["4:bus-preempted"]);
+  });
+
   it("rejects the motion that waits behind a STOP for the same slave", async () => {
     const { clock, bus, heard } = line({ answerMs: 20 });
     await runFor(clock, 1);

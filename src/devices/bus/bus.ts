@@ -129,7 +129,8 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     const isOvertaken = (entry: Waiting) => entry.priority === "motion" && entry.slave === slave;
     for (const entry of queues.remove(isOvertaken)) entry.reject(new Refusal("bus-preempted"));
     const running = flight;
-    if (!running || running.entry.priority === "stop") return;
+    if (!running) return;
+    // A STOP in flight to a dead slave holds up the next one no longer than anything else does.
     if (isOvertaken(running.entry)) running.entry.retriesLeft = 0;
     const askedAtMs = clock.nowMs();
     const cutShort = () => {

@@ -1,5 +1,4 @@
 // The worker thread's first file is plain JavaScript: it loads on every Node and under vitest, then brings in TypeScript.
-import { register } from "tsx/esm/api";
+import { run } from "../../../bin/run.mjs";
 
-register();
-await import("./engine-worker.ts");
+await run("src/storage/engine/engine-worker.ts");

@@ -34,8 +34,16 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   const lost = () => {
     if (connection.get().kind !== "lost") connection.set({ kind: "lost", sinceMs: Date.now() });
   };
-  socket.on("disconnect", lost);
-  socket.on("connect_error", lost);
+  const askWho = () => void client.invalidateQueries({ queryKey: ["session"] });
+  socket.on("disconnect", (reason) => {
+    lost();
+    if (reason === "io server disconnect") askWho();
+  });
+  socket.on("connect_error", (error: Error & { data?: { code?: string } }) => {
+    lost();
+    // Signed out from elsewhere: the door must show at once, not with the next call.
+    if (error.data?.code === "not-signed-in") askWho();
+  });
 
   socket.on("journal", (row) => {
     feed.set(apply(feed.get(), row));

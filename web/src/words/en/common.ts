@@ -10,6 +10,7 @@ export const common: Shape<typeof zh> = {
   reasonHint: "Say why; it goes into the journal",
   none: "—",
   back: "Back",
+  close: "Close",
   loading: "Loading…",
   empty: "Nothing here yet",
   retry: "Try again",

@@ -37,7 +37,7 @@ export const shell: Shape<typeof zh> = {
     some: "{{count}} device(s) need attention",
     drawer: "State of the devices",
   },
-  person: { signOut: "Sign out", language: "Switch to Chinese", roles: "Roles" },
+  person: { signOut: "Sign out", password: "Change my password", language: "Switch to Chinese", roles: "Roles" },
   alarm: { title: "Alarm", acknowledge: "Acknowledge", acknowledgeAll: "Acknowledge all" },
   role: {
     archivist: "Archivist",

@@ -15,4 +15,16 @@ export const signIn: Shape<typeof zh> = {
   passwordHint: "At least 10 characters",
   loginHint: "2–40 letters, digits or . _ -",
   create: "Create administrator",
+  change: {
+    title: "Change my password",
+    lead: "Afterwards you are signed out of every other browser and device at once.",
+    present: "Present password",
+    fresh: "New password",
+    freshHint: "At least 10 characters, and not the present one",
+    same: "The new password must differ from the present one",
+    repeat: "New password again",
+    differs: "The two new passwords differ",
+    submit: "Change password",
+    done: "The password is changed; you are signed out everywhere else.",
+  },
 };

@@ -7,6 +7,7 @@ export const common = {
   reasonHint: "写明原因，会记入日志",
   none: "—",
   back: "返回",
+  close: "关闭",
   loading: "正在加载…",
   empty: "暂无内容",
   retry: "重试",

@@ -1,0 +1,98 @@
+/**
+ * Brings our TypeScript to run. It is bundled once for each state of the sources, in half a second, because loading some
+ * 500 files one by one takes three on every start; where nothing may be written, tsx runs the files as they are.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const sources = ["src", "simulators", "firmware-protocols"];
+const entries = ["src/cli.ts", "src/storage/engine/engine-worker.ts"];
+const bundles = join(root, "dist/gateway");
+/** A program that runs on from an older bundle may still load parts of it. */
+const bundlesKept = 5;
+
+/** @param {string} entry one of `entries` */
+export async function run(entry) {
+  const folder = await bundled().catch((error) => {
+    if (!["EACCES", "EROFS", "EPERM", "ENOSPC"].includes(error.code)) throw error;
+    return null;
+  });
+  if (folder) {
+    process.setSourceMapsEnabled(true);
+    return import(pathToFileURL(join(folder, entry.replace(/\.ts$/, ".js"))));
+  }
+  const { register } = await import("tsx/esm/api");
+  register();
+  return import(pathToFileURL(join(root, entry)));
+}
+
+async function bundled() {
+  const folder = join(bundles, fingerprint());
+  try {
+    utimesSync(folder, new Date(), new Date());
+    return folder;
+  } catch (error) {
+    if (error.code !== "ENOENT") return folder;
+  }
+  const part = `${folder}.${process.pid}-${Math.trunc(performance.now() * 1000)}`;
+  mkdirSync(part, { recursive: true });
+  const { build } = await import("esbuild");
+  const bundling = {
+    entryPoints: entries.map((entry) => join(root, entry)),
+    outbase: root,
+    outdir: part,
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    sourcemap: true,
+    logLevel: "silent",
+    define: { "import.meta.url": "importMetaUrl" },
+    plugins: [{ name: "where a file was", setup: keepAddresses }],
+  };
+  try {
+    await build(bundling);
+    renameSync(part, folder);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    // Somebody else was faster.
+    if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+  }
+  forgetOld();
+  return folder;
+}
+
+/** Files beside a source file (migrations, sites) are found from where it was written, not from the bundle. */
+function keepAddresses(build) {
+  build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    const text = readFileSync(path, "utf8");
+    if (!text.includes("import.meta.url")) return undefined;
+    return { contents: `const importMetaUrl = ${JSON.stringify(pathToFileURL(path).href)};${text}`, loader: "ts" };
+  });
+}
+
+function fingerprint() {
+  const hash = createHash("sha256").update(process.version);
+  for (const name of ["package-lock.json", "bin/run.mjs"]) note(hash, name);
+  for (const source of sources) {
+    for (const name of readdirSync(join(root, source), { recursive: true }).sort())
+      if (name.endsWith(".ts") || name.endsWith(".json")) note(hash, join(source, name));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function note(hash, name) {
+  const { size, mtimeMs } = statSync(join(root, name), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+  hash.update(`${name} ${size} ${mtimeMs}\n`);
+}
+
+function forgetOld() {
+  const age = (name) => Date.now() - (statSync(join(bundles, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const names = readdirSync(bundles).sort((a, b) => age(a) - age(b));
+  for (const name of names.slice(bundlesKept)) rmSync(join(bundles, name), { recursive: true, force: true });
+}
