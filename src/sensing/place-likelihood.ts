@@ -5,7 +5,7 @@
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import { type HeardTable, tagSdDb } from "./profile.ts";
 import { logAnswers, logMeanPower, type ReadChance } from "./read-chance.ts";
-import { farRelation, type SensedArea, thirds } from "./sensed-area.ts";
+import { farRelation, relationCount, type SensedArea, thirds } from "./sensed-area.ts";
 
 /** What is believed before anything is heard. */
 export interface PlacePrior {
@@ -43,6 +43,9 @@ export interface TagQuestion {
 /** Freedom of the Student: a strength that fits no place must not decide by itself. */
 const studentFreedom = 10;
 
+/** Chances of so many rounds are kept; longer visits are rare. */
+const keptRounds = 31;
+
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
@@ -58,13 +61,15 @@ export function placeLikelihood(
   prior: PlacePrior = defaultPrior,
 ): PlaceLikelihood {
   const rounds = area.antennas.map(({ key }) => evidence.antennas.get(key)?.roundsOffered ?? 0);
+  const earOf = area.ears.map((ears) => new Map(ears.map((ear) => [ear.antenna, ear])));
   const kept = new Map<number, number>();
   const silentByLayer: (Float64Array | undefined)[] = [];
 
   /** log chance of one order of `answered` among `offered`, of an antenna that does not own the place. */
   function logHear(antenna: number, relation: number, answered: number, offered: number): number {
     const { hear } = table.at(antenna, relation);
-    const key = ((antenna * 128 + relation) * 512 + Math.min(511, answered)) * 512 + Math.min(511, offered);
+    if (offered > keptRounds) return logMeanPower(hear, answered, offered - answered);
+    const key = ((antenna * relationCount + relation) * 32 + answered) * 32 + offered;
     let value = kept.get(key);
     if (value === undefined) {
       value = logMeanPower(hear, answered, offered - answered);
@@ -100,27 +105,40 @@ export function placeLikelihood(
     signalDbm: number | null;
   }
 
-  function inLayer(layer: number, third: number, chance: ReadChance, heardBy: readonly HeardBy[]): number {
-    let log = silentOf(layer)[third]!;
-    const strength = new Strength();
+  /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
+  function inLayer(
+    layer: number,
+    own: (answered: number, offered: number) => number,
+    heardBy: readonly HeardBy[],
+  ): number[] {
+    const ears = heardBy.map(({ antenna }) => earOf[layer]!.get(antenna));
+    let shared = 0;
     let isOwnHeard = false;
-    for (const { antenna, answered, offered, signalDbm } of heardBy) {
-      const ear = area.ears[layer]!.find((one) => one.antenna === antenna);
-      const relation = ear ? ear.relations[third]! : farRelation;
-      if (ear?.isOwn) {
-        isOwnHeard = true;
-        log += logAnswers(chance, answered, offered);
-      } else {
-        log += logHear(antenna, relation, answered, offered);
-        if (ear) log -= logHear(antenna, relation, 0, offered);
-      }
-      if (signalDbm !== null) {
+    heardBy.forEach(({ answered, offered }, i) => {
+      if (!ears[i]?.isOwn) return;
+      isOwnHeard = true;
+      shared += own(answered, offered);
+    });
+    if (!isOwnHeard && ownRounds(layer) > 0) shared += own(0, ownRounds(layer));
+    const logs: number[] = [];
+    for (let third = 0; third < thirds; third++) {
+      let log = shared + silentOf(layer)[third]!;
+      const strength = new Strength();
+      for (let i = 0; i < heardBy.length; i++) {
+        const { antenna, answered, offered, signalDbm } = heardBy[i]!;
+        const ear = ears[i];
+        const relation = ear ? ear.relations[third]! : farRelation;
+        if (!ear?.isOwn) {
+          log += logHear(antenna, relation, answered, offered);
+          if (ear) log -= logHear(antenna, relation, 0, offered);
+        }
+        if (signalDbm === null) continue;
         const { meanDbm, sdDb } = table.at(antenna, relation);
         strength.add(signalDbm - meanDbm, sdDb);
       }
+      logs.push(log + strength.log());
     }
-    if (!isOwnHeard && ownRounds(layer) > 0) log += logAnswers(chance, 0, ownRounds(layer));
-    return log + strength.log();
+    return logs;
   }
 
   function gone(heardBy: readonly HeardBy[]): number {
@@ -143,8 +161,18 @@ export function placeLikelihood(
       if (antenna === undefined || rounds[antenna] === 0) continue;
       const offered = rounds[antenna]!;
       heardBy.push({ antenna, answered: Math.min(roundsAnswered, offered), offered, signalDbm });
-      for (const layer of area.heardLayers[antenna]!) layers.add(layer);
+      for (const layer of area.likelyLayers[antenna]!) layers.add(layer);
     }
+    const answers = new Map<number, number>();
+    const own = (answered: number, offered: number) => {
+      const key = answered * 512 + offered;
+      let log = answers.get(key);
+      if (log === undefined) {
+        log = logAnswers(chance, answered, offered);
+        answers.set(key, log);
+      }
+      return log;
+    };
     const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
     if (homeLayer !== null) layers.add(homeLayer);
     for (const layer of near) layers.add(layer);
@@ -156,16 +184,15 @@ export function placeLikelihood(
     };
     const candidates: Candidate[] = [{ layer: goneLayer, log: gone(heardBy) }];
     for (const layer of [...layers].sort((a, b) => a - b)) {
-      const logs: number[] = [];
-      for (let third = 0; third < thirds; third++) {
-        const isKnown = layer === homeLayer && homeThird !== null;
+      const isKnown = layer === homeLayer && homeThird !== null;
+      const logs = inLayer(layer, own, heardBy).map((log, third) => {
         const share = !isKnown
           ? 1 / thirds
           : third === homeThird
             ? prior.ownThird
             : (1 - prior.ownThird) / (thirds - 1);
-        logs.push(Math.log(share) + inLayer(layer, third, chance, heardBy));
-      }
+        return Math.log(share) + log;
+      });
       candidates.push({ layer, log: Math.log((1 - prior.gone) * priorOf(layer)) + logSum(logs) });
     }
     return candidates;

@@ -68,6 +68,8 @@ export interface SensedArea {
   neighbours: readonly (readonly number[])[];
   /** By antenna: the layers it may hear. */
   heardLayers: readonly (readonly number[])[];
+  /** By antenna: of those, the layers where a tag it heard is looked for. */
+  likelyLayers: readonly (readonly number[])[];
   /** By layer: slots of each width, narrow first. */
   slots: readonly { widthMm: number; count: number }[];
 }
@@ -92,6 +94,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
   }
   const ears: Ear[][] = layers.map(() => []);
   const heardLayers: number[][] = antennas.map(() => []);
+  const likelyLayers: number[][] = antennas.map(() => []);
   antennas.forEach((antenna, j) => {
     const own = layers[antenna.layer]!;
     const back = { column: own.column, side: own.side === "A" ? "B" : "A" };
@@ -114,6 +117,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
           });
           ears[i]!.push({ antenna: j, relations, isOwn: i === antenna.layer });
           heardLayers[j]!.push(i);
+          if (Math.abs(rise) <= 1 && (plane === "same" || bays === 0)) likelyLayers[j]!.push(i);
         }
       }
     }
@@ -129,7 +133,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
   );
   const antennaIndex = new Map(antennas.map((antenna, j) => [antenna.key, j]));
   const slots = [...area.spec.slots].sort((a, b) => a.widthMm - b.widthMm);
-  return { layers, layerIndex, antennas, antennaIndex, ears, neighbours, heardLayers, slots };
+  return { layers, layerIndex, antennas, antennaIndex, ears, neighbours, heardLayers, likelyLayers, slots };
 }
 
 /** Which third of its layer a slot lies in, from its left end. */
