@@ -31,6 +31,7 @@ import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
+import { threadJudge } from "./stocktake/thread-judge.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/open-database.ts";
 import { makeMetrics } from "./watch/metrics.ts";
@@ -99,9 +100,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
   });
+  const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
     readers: devices.readers,
+    judge,
     onProgress: (view) => live?.pushStocktake(view),
     onFailure,
   });
@@ -142,6 +145,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     imports,
     async close() {
       await stocktakes.close();
+      await judge.close();
       await areas.close();
       await live?.close();
       await app.close();

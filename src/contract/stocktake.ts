@@ -20,10 +20,14 @@ export const scopeSchema = Type.Object(
   },
   strict,
 );
+/** What a person may do about a line; radio proposes, a person decides (I10). */
+export const stocktakeProposals = ["putBack", "correctHome", "search", "bindTag", "return", "replaceTag"] as const;
+export type StocktakeProposal = (typeof stocktakeProposals)[number];
+
 export const stocktakeSettingsSchema = Type.Object(
   {
-    /** Healthy rounds an antenna must have had before absence counts. */
-    roundsMin: Type.Integer({ minimum: 5, maximum: 100 }),
+    /** The stated error bound: no box reported missing is present with more than this. */
+    presentMax: Type.Number({ minimum: 0.0001, maximum: 0.05 }),
   },
   strict,
 );
@@ -45,6 +49,10 @@ export const stocktakeViewSchema = Type.Object(
     antennasTotal: Type.Integer(),
     antennasDone: Type.Integer(),
     antennasUnhealthy: Type.Integer(),
+    /** Rounds that healthy antennas were asked for. */
+    roundsRead: Type.Integer(),
+    /** Likely time still to go; null before the first look and when nothing runs. */
+    remainingMs: nullable(Type.Integer()),
     tagsHeard: Type.Integer(),
     layersTotal: Type.Integer(),
     layersCovered: Type.Integer(),
@@ -69,6 +77,16 @@ export const stocktakeLineSchema = Type.Object(
     seenCode: nullable(Type.String()),
     /** Why, in both languages, with the journal row that explains it where there is one. */
     explanation: Type.Record(Type.String(), Type.Unknown()),
+    /** Of what the line says; null where no antenna was asked. */
+    probability: nullable(Type.Number()),
+    /** Where else it may be, best first; a null layer: in none of the area. */
+    alternatives: Type.Array(
+      Type.Object(
+        { layerId: nullable(Type.String()), code: nullable(Type.String()), probability: Type.Number() },
+        strict,
+      ),
+    ),
+    proposals: Type.Array(Type.Enum([...stocktakeProposals])),
     evidence: Type.Array(
       Type.Object(
         {
@@ -77,7 +95,7 @@ export const stocktakeLineSchema = Type.Object(
           layerId: nullable(Type.String()),
           roundsAnswered: Type.Integer(),
           roundsHealthy: Type.Integer(),
-          strongestDbm: nullable(Type.Integer()),
+          meanDbm: nullable(Type.Number()),
         },
         strict,
       ),

@@ -10,7 +10,7 @@ import { chainHeads } from "../storage/schema/journal.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
 import { chooseLayers } from "./choose-layers.ts";
 
-export const defaultSettings: StocktakeSettings = { roundsMin: 5 };
+const defaultSettings: StocktakeSettings = { presentMax: 0.001 };
 
 /**
  * Writes down what will be counted: one row an antenna of the scope. A random sample is drawn now, so that the list of
@@ -62,6 +62,7 @@ export async function startStocktake(
               roundsHealthy: 0,
               roundsFailed: 0,
               fault: null,
+              roundsWanted: 1,
               isDone: false,
             },
           ]

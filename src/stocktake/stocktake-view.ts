@@ -14,7 +14,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
       total: sql<number>`count(*)::int`,
       done: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone}))::int`,
       unhealthy: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone} AND ${stocktakeAntennas.fault} IS NOT NULL))::int`,
-      covered: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.roundsHealthy} >= ${settings.roundsMin}))::int`,
+      covered: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.roundsHealthy} > 0 AND ${stocktakeAntennas.fault} IS NULL))::int`,
+      rounds: sql<number>`coalesce(sum(${stocktakeAntennas.roundsHealthy}), 0)::int`,
     })
     .from(stocktakeAntennas)
     .where(eq(stocktakeAntennas.stocktakeId, id));
@@ -34,6 +35,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
     antennasTotal: progress?.total ?? 0,
     antennasDone: progress?.done ?? 0,
     antennasUnhealthy: progress?.unhealthy ?? 0,
+    roundsRead: progress?.rounds ?? 0,
+    remainingMs: null,
     tagsHeard: tags?.heard ?? 0,
     layersTotal: layerIds.length,
     layersCovered: progress?.covered ?? 0,

@@ -6,6 +6,7 @@ import { bringBox, carryOut, moveBox, putBox, takeBox as takeInTwin } from "../.
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { StocktakeLine, StocktakeScope, StocktakeView } from "../../src/contract/stocktake.ts";
+import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testDatabases } from "../support/database.ts";
@@ -31,6 +32,7 @@ for (const { engine, skipped } of testDatabases()) {
         catalogueRoutes(app, { house });
         const open = () =>
           stocktakeRunner({
+            judge: countJudge(house.layout),
             house,
             readers: ports.readers,
             onProgress: (view) => told.push(view),

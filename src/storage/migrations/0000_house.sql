@@ -241,6 +241,16 @@ CREATE TABLE "slots" (
 	CONSTRAINT "slots_inside_layer" CHECK ("slots"."offset_mm" >= 0 AND "slots"."offset_mm" + "slots"."width_mm" <= "slots"."layer_width_mm")
 );
 --> statement-breakpoint
+CREATE TABLE "antenna_profiles" (
+	"area_key" text NOT NULL,
+	"version" integer NOT NULL,
+	"profile" jsonb NOT NULL,
+	"stocktake_ids" jsonb NOT NULL,
+	"actor" text NOT NULL,
+	"made_at_ms" bigint NOT NULL,
+	CONSTRAINT "antenna_profiles_area_key_version_pk" PRIMARY KEY("area_key","version")
+);
+--> statement-breakpoint
 CREATE TABLE "stocktake_antennas" (
 	"stocktake_id" text NOT NULL,
 	"reader_id" text NOT NULL,
@@ -249,6 +259,7 @@ CREATE TABLE "stocktake_antennas" (
 	"rounds_healthy" integer NOT NULL,
 	"rounds_failed" integer NOT NULL,
 	"fault" text,
+	"rounds_wanted" integer NOT NULL,
 	"is_done" boolean NOT NULL,
 	CONSTRAINT "stocktake_antennas_stocktake_id_reader_id_antenna_pk" PRIMARY KEY("stocktake_id","reader_id","antenna")
 );
@@ -259,7 +270,7 @@ CREATE TABLE "stocktake_evidence" (
 	"reader_id" text NOT NULL,
 	"antenna" integer NOT NULL,
 	"rounds_answered" integer NOT NULL,
-	"strongest_dbm" integer,
+	"mean_dbm" real,
 	"last_at_ms" bigint NOT NULL,
 	CONSTRAINT "stocktake_evidence_stocktake_id_epc_reader_id_antenna_pk" PRIMARY KEY("stocktake_id","epc","reader_id","antenna")
 );
@@ -277,6 +288,9 @@ CREATE TABLE "stocktake_lines" (
 	"seen_layer_id" text,
 	"seen_code" text,
 	"explanation" jsonb NOT NULL,
+	"probability" real,
+	"alternatives" jsonb NOT NULL,
+	"proposals" jsonb NOT NULL,
 	"evidence" jsonb NOT NULL,
 	CONSTRAINT "stocktake_lines_stocktake_id_no_pk" PRIMARY KEY("stocktake_id","no")
 );
@@ -294,6 +308,12 @@ CREATE TABLE "stocktakes" (
 	"end_revision" integer,
 	"summary" jsonb,
 	CONSTRAINT "stocktakes_state" CHECK ("stocktakes"."state" IN ('running','paused','done','cancelled'))
+);
+--> statement-breakpoint
+CREATE TABLE "tag_history" (
+	"epc" text PRIMARY KEY NOT NULL,
+	"rounds_offered" integer NOT NULL,
+	"rounds_answered" integer NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "boxes" ADD CONSTRAINT "boxes_home_slot_id_slots_id_fk" FOREIGN KEY ("home_slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

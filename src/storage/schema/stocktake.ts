@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, real, text } from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
 
 export const stocktakeStates = ["running", "paused", "done", "cancelled"] as const;
@@ -37,6 +37,8 @@ export const stocktakeAntennas = pgTable(
     roundsHealthy: integer("rounds_healthy").notNull(),
     roundsFailed: integer("rounds_failed").notNull(),
     fault: text("fault"),
+    /** Rounds to ask for next. */
+    roundsWanted: integer("rounds_wanted").notNull(),
     isDone: boolean("is_done").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.readerId, t.antenna] })],
@@ -51,7 +53,8 @@ export const stocktakeEvidence = pgTable(
     readerId: text("reader_id").notNull(),
     antenna: integer("antenna").notNull(),
     roundsAnswered: integer("rounds_answered").notNull(),
-    strongestDbm: integer("strongest_dbm"),
+    /** Over the rounds answered. */
+    meanDbm: real("mean_dbm"),
     lastAtMs: atMs("last_at_ms").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.epc, t.readerId, t.antenna] })],
@@ -74,7 +77,32 @@ export const stocktakeLines = pgTable(
     /** Its location code without a slot, as it was when the result was made. */
     seenCode: text("seen_code"),
     explanation: jsonb("explanation").notNull(),
+    probability: real("probability"),
+    alternatives: jsonb("alternatives").notNull(),
+    proposals: jsonb("proposals").notNull(),
     evidence: jsonb("evidence").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.no] }), index("stocktake_lines_class").on(t.stocktakeId, t.class)],
+);
+
+/** What a tag did at its own antenna in counts that found it in place: its read chance is learned from it. */
+export const tagHistory = pgTable("tag_history", {
+  epc: text("epc").primaryKey(),
+  roundsOffered: integer("rounds_offered").notNull(),
+  roundsAnswered: integer("rounds_answered").notNull(),
+});
+
+/** What the antennas of an area hear, learned from boxes known to be right; by version, nothing overwritten. */
+export const antennaProfiles = pgTable(
+  "antenna_profiles",
+  {
+    areaKey: text("area_key").notNull(),
+    version: integer("version").notNull(),
+    profile: jsonb("profile").notNull(),
+    /** Counts it was learned from: never judged with it. */
+    stocktakeIds: jsonb("stocktake_ids").notNull(),
+    actor: text("actor").notNull(),
+    madeAtMs: atMs("made_at_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.areaKey, t.version] })],
 );
