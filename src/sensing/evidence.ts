@@ -56,28 +56,41 @@ export interface Evidence {
 
 export const noEvidence: Evidence = { antennas: new Map(), heardByEpc: new Map() };
 
-/** Rows of any order and any number of visits → evidence of each antenna's newest visit. Rounds of one visit add up. */
-export function gatherEvidence(rows: { antennas: readonly AntennaVisit[]; heard: readonly TagHeard[] }): Evidence {
-  const newest = new Map<string, number>();
+/**
+ * Rows of any order and any number of visits → evidence of each antenna's newest visit; rounds of one visit add up.
+ * `before` is added to: what the rows do not speak of stays the same value, so that judging again costs only what is new.
+ */
+export function gatherEvidence(
+  rows: { antennas: readonly AntennaVisit[]; heard: readonly TagHeard[] },
+  before: Evidence = noEvidence,
+): Evidence {
+  const antennas = new Map(before.antennas);
+  const outdated = new Set<string>();
+  const newest = newestVisits(rows.antennas, before);
   for (const row of rows.antennas) {
     const key = antennaKey(row.readerId, row.antenna);
-    newest.set(key, Math.max(newest.get(key) ?? Number.NEGATIVE_INFINITY, row.visit ?? 0));
-  }
-  const antennas = new Map<string, AntennaEvidence>();
-  for (const row of rows.antennas) {
-    const key = antennaKey(row.readerId, row.antenna);
-    const visit = row.visit ?? 0;
-    if (row.fault !== null || row.roundsHealthy <= 0 || newest.get(key) !== visit) continue;
-    const before = antennas.get(key)?.roundsOffered ?? 0;
+    const visit = newest.get(key)!;
+    if (before.antennas.has(key) && before.antennas.get(key)!.visit !== visit) outdated.add(key);
+    if (antennas.get(key)?.visit !== visit) antennas.delete(key);
+    if (row.fault !== null || row.roundsHealthy <= 0 || visit !== (row.visit ?? 0)) continue;
     const { readerId, antenna } = row;
-    antennas.set(key, { readerId, antenna, visit, roundsOffered: before + row.roundsHealthy });
+    const roundsOffered = (antennas.get(key)?.roundsOffered ?? 0) + row.roundsHealthy;
+    antennas.set(key, { readerId, antenna, visit, roundsOffered });
+  }
+  const heardByEpc = new Map(before.heardByEpc);
+  if (outdated.size > 0) {
+    for (const [epc, list] of before.heardByEpc) {
+      const left = list.filter(({ key }) => !outdated.has(key));
+      if (left.length === 0) heardByEpc.delete(epc);
+      else if (left.length < list.length) heardByEpc.set(epc, left);
+    }
   }
   const sums = new Map<string, Map<string, Sum>>();
   for (const row of rows.heard) {
     const key = antennaKey(row.readerId, row.antenna);
     if (antennas.get(key)?.visit !== (row.visit ?? 0) || row.roundsAnswered <= 0) continue;
     const epc = row.epc.toUpperCase();
-    const byKey = sums.get(epc) ?? new Map<string, Sum>();
+    const byKey = sums.get(epc) ?? new Map((heardByEpc.get(epc) ?? []).map((one) => [one.key, sumOf(one)]));
     sums.set(epc, byKey);
     const sum = byKey.get(key) ?? { rounds: 0, weighted: 0, weight: 0 };
     const signal = row.meanDbm ?? row.strongestDbm ?? null;
@@ -88,7 +101,6 @@ export function gatherEvidence(rows: { antennas: readonly AntennaVisit[]; heard:
     }
     byKey.set(key, sum);
   }
-  const heardByEpc = new Map<string, HeardEvidence[]>();
   for (const [epc, byKey] of sums) {
     const list = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
     heardByEpc.set(
@@ -102,6 +114,21 @@ export function gatherEvidence(rows: { antennas: readonly AntennaVisit[]; heard:
     );
   }
   return { antennas, heardByEpc };
+}
+
+function newestVisits(rows: readonly AntennaVisit[], before: Evidence): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const row of rows) {
+    const key = antennaKey(row.readerId, row.antenna);
+    const known = newest.get(key) ?? before.antennas.get(key)?.visit ?? Number.NEGATIVE_INFINITY;
+    newest.set(key, Math.max(known, row.visit ?? 0));
+  }
+  return newest;
+}
+
+function sumOf({ roundsAnswered, signalDbm }: HeardEvidence): Sum {
+  const weight = signalDbm === null ? 0 : roundsAnswered;
+  return { rounds: roundsAnswered, weighted: (signalDbm ?? 0) * weight, weight };
 }
 
 interface Sum {

@@ -1,16 +1,16 @@
 /**
  * Which antennas to read next, and when to stop: first every antenna once, then only where somebody is silent or two layers
- * compete. A silent box costs rounds of its own antenna first, of its neighbourhood next, of the area last: as much as the
- * stated bound needs at each, given what its tag has shown. Pure; the caller carries the orders out and judges again.
+ * compete. A silent box costs rounds where it most likely is: at home first, beside it next, in the area last, each only as long
+ * as it holds most of what the stated bound forbids. Pure: the caller carries the orders out, gathers, judges and asks again.
  */
 import type { Belief } from "./judge.ts";
 import { defaultPrior } from "./place-likelihood.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
 import { type Remaining, remainingTime } from "./reading-time.ts";
-import { defaultRules } from "./verdict.ts";
+import { defaultRules, type Verdict } from "./verdict.ts";
 
 export interface ReadingReach {
-  /** Antennas that may be read, by key: scope, and healthy as far as known. */
+  /** Antennas that may be read, by key: in scope, and healthy as far as known. */
   isReadable(antennaKey: string): boolean;
   /** Readers of one shared pair (RS-485) answer one after the other; others work side by side. */
   pairOf(readerId: string): string;
@@ -23,13 +23,13 @@ export interface ReadingReach {
 export interface ReadingRules {
   /** Rounds of an antenna in one visit; what is still open then is listed, not chased. */
   roundsMax: number;
-  /** The same for an antenna read only because a box of elsewhere might stand there. */
+  /** The same for antennas that are read only because a box of elsewhere might stand there. */
   areaRoundsMax: number;
   /** The same for telling two layers apart; more rounds of one visit soon say nothing new. */
   layerRoundsMax: number;
 }
 
-export const defaultReading: ReadingRules = { roundsMax: 12, areaRoundsMax: 3, layerRoundsMax: 5 };
+export const defaultReading: ReadingRules = { roundsMax: 12, areaRoundsMax: 4, layerRoundsMax: 4 };
 
 export interface ReadingOrder {
   readerId: string;
@@ -41,7 +41,7 @@ export interface ReadingOrder {
 }
 
 export interface ReadingPlan {
-  /** Empty when the bound is reached or nothing more can be reached. */
+  /** Empty when the bound is reached or nothing more can be reached. One round each: the next may hear whoever was silent. */
   orders: ReadingOrder[];
   isDone: boolean;
   /** Boxes that keep the plan going. */
@@ -49,75 +49,85 @@ export interface ReadingPlan {
   remaining: Remaining;
 }
 
-/** `belief` may be that of no evidence at all. Orders are small, so that each judging can spare the rest. */
+/** Share of what the bound allows that a place may hold before other places are read for the same box. */
+const homeShare = 0.4;
+const neighbourShare = 0.3;
+
+/** `belief` may be that of no evidence at all. */
 export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingRules = defaultReading): ReadingPlan {
   const { area } = belief.question;
   const prior = belief.question.prior ?? defaultPrior;
   const { presentMax, missedMax, certainMin } = belief.question.rules ?? defaultRules;
+  /** What may be left of the chance that a silent box is present, on the scale of its prior. */
+  const allowed = (presentMax * prior.gone) / (1 - prior.gone);
   const offered = area.antennas.map(({ key }) => belief.evidence.antennas.get(key)?.roundsOffered ?? 0);
-  const wanted = new Map<number, { rounds: number; why: ReadingOrder["why"] }>();
-  const want = (antenna: number | undefined, rounds: number, why: ReadingOrder["why"]): boolean => {
-    if (antenna === undefined || offered[antenna]! >= rounds || !reach.isReadable(area.antennas[antenna]!.key))
-      return false;
-    const before = wanted.get(antenna);
-    if (!before || before.rounds < rounds) wanted.set(antenna, { rounds, why });
-    return true;
-  };
-  const antennaOf = (layer: number) => {
-    const ear = area.ears[layer]?.[0];
-    return ear?.isOwn ? ear.antenna : undefined;
-  };
+  const wanted = new Map<number, ReadingOrder["why"]>();
+  const ownAntenna = (layer: number) => (area.ears[layer]?.[0]?.isOwn ? area.ears[layer][0].antenna : undefined);
+  const roundsOf = (layer: number) => offered[ownAntenna(layer) ?? -1] ?? 0;
 
-  for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, 1, "first");
+  function want(antenna: number | undefined, why: ReadingOrder["why"], roundsMax: number): boolean {
+    if (antenna === undefined || offered[antenna]! >= roundsMax) return false;
+    if (!reach.isReadable(area.antennas[antenna]!.key)) return false;
+    if (!wanted.has(antenna)) wanted.set(antenna, why);
+    return true;
+  }
+
+  /** Antennas of the area by how little they were read: where a box of nowhere is looked for first. */
+  const byRounds = area.antennas.map((_, antenna) => antenna).sort((a, b) => offered[a]! - offered[b]! || a - b);
+
+  function wantForSilent(home: number, chance: ReadChance): boolean {
+    const silent = (layer: number) => silence(chance, roundsOf(layer)).healthy;
+    const atHome = prior.home * silent(home);
+    const isMissable = silent(home) > missedMax * (1 - chance.deadShare);
+    if ((isMissable || atHome > homeShare * allowed) && want(ownAntenna(home), "silent", rules.roundsMax)) return true;
+    const near = area.neighbours[home]!;
+    const beside = near.reduce((sum, layer) => sum + (prior.neighbours / near.length) * silent(layer), 0);
+    if (beside > neighbourShare * allowed) {
+      const rounds = Math.min(...near.map(roundsOf));
+      const least = near.filter((layer) => roundsOf(layer) === rounds);
+      const isWanted = least.map((layer) => want(ownAntenna(layer), "neighbour", rules.roundsMax)).some(Boolean);
+      if (isWanted) return true;
+    }
+    // Everywhere else: one round more in as many layers as bring the sum below what is left.
+    const shares = byRounds.map((antenna) => silence(chance, offered[antenna]!).healthy);
+    let rest = (prior.rest / shares.length) * shares.reduce((sum, share) => sum + share, 0);
+    let isOpen = false;
+    for (const antenna of byRounds) {
+      if (atHome + beside + rest <= allowed) break;
+      if (!want(antenna, "area", rules.areaRoundsMax)) continue;
+      isOpen = true;
+      const next = silence(chance, offered[antenna]! + 1).healthy;
+      rest -= (prior.rest / shares.length) * (silence(chance, offered[antenna]!).healthy - next);
+    }
+    return isOpen;
+  }
+
+  function wantForTorn({ probability, alternatives }: Verdict): boolean {
+    if (probability >= certainMin) return false;
+    const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);
+    return layers.map((layer) => want(ownAntenna(layer), "layer", rules.layerRoundsMax)).some(Boolean);
+  }
+
+  for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, "first", 1);
   const unread = wanted.size;
   let openBoxes = 0;
-  let areaRounds = 0;
-  // A third of what the bound leaves for each of: at home, beside it, anywhere else.
-  const present = (presentMax * prior.gone) / (1 - prior.gone) / 3;
+  const most = new Map([...wanted.keys()].map((antenna) => [antenna, 1]));
   for (const [epc, verdict] of unread > 0 ? [] : belief.verdicts) {
-    const tag = belief.kept.get(epc)!;
-    let isOpen = false;
-    if (verdict.outcome === "suspected" && verdict.doubt === "rounds" && tag.homeLayer !== null) {
-      const home = roundsFor(tag.chance, Math.min(missedMax, present / prior.home), rules.roundsMax);
-      const beside = roundsFor(tag.chance, present / prior.neighbours, rules.roundsMax);
-      isOpen = want(antennaOf(tag.homeLayer), home, "silent");
-      // The neighbourhood waits until its own antenna has said what it can.
-      if (!isOpen) {
-        for (const layer of area.neighbours[tag.homeLayer]!)
-          isOpen = want(antennaOf(layer), beside, "neighbour") || isOpen;
-        areaRounds = Math.max(areaRounds, roundsFor(tag.chance, present / prior.rest, rules.areaRoundsMax));
-      }
-    } else if (verdict.outcome === "suspected" && tag.heard.length > 0 && verdict.probability < certainMin) {
-      for (const { layerId } of verdict.alternatives.slice(0, 2)) {
-        if (layerId === null) continue;
-        const antenna = antennaOf(area.layerIndex.get(layerId)!);
-        isOpen = want(antenna, rules.layerRoundsMax, "layer") || isOpen;
-      }
-    }
-    if (isOpen) openBoxes++;
+    if (verdict.outcome !== "suspected") continue;
+    const { homeLayer, chance, heard } = belief.kept.get(epc)!;
+    const isSilent = heard.length === 0 && homeLayer !== null;
+    if (isSilent && verdict.doubt !== "rounds") continue;
+    if (isSilent ? wantForSilent(homeLayer, chance) : wantForTorn(verdict)) openBoxes++;
+    const own = isSilent ? ownAntenna(homeLayer) : undefined;
+    if (own !== undefined) most.set(own, Math.max(1, rules.roundsMax - offered[own]!));
   }
-  for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, areaRounds, "area");
-
+  for (const antenna of wanted.keys()) if (!most.has(antenna)) most.set(antenna, 1);
   const orders = [...wanted]
     .sort(([a], [b]) => a - b)
-    .map(([antenna, { why }]): ReadingOrder => {
+    .map(([antenna, why]): ReadingOrder => {
       const { readerId, antenna: port } = area.antennas[antenna]!;
       const isLoud = why === "silent" && offered[antenna]! >= 2;
-      // One at a time: the next round may hear whoever was silent.
-      return {
-        readerId,
-        antenna: port,
-        rounds: 1,
-        powerDbm: isLoud ? (reach.powerMaxDbm ?? null) : null,
-        why,
-      };
+      return { readerId, antenna: port, rounds: 1, powerDbm: isLoud ? (reach.powerMaxDbm ?? null) : null, why };
     });
-  const most = new Map([...wanted].map(([antenna, { rounds }]) => [antenna, rounds - offered[antenna]!]));
-  return { orders, isDone: orders.length === 0, openBoxes, remaining: remainingTime(area, most, unread, reach) };
-}
-
-/** Fewest rounds after which a present tag stays silent with at most this chance; nearly dead tags are another matter. */
-function roundsFor(chance: ReadChance, silentMax: number, roundsMax: number): number {
-  for (let rounds = 1; rounds < roundsMax; rounds++) if (silence(chance, rounds).healthy <= silentMax) return rounds;
-  return roundsMax;
+  return { orders, isDone: orders.length === 0, openBoxes, remaining: remainingTime(area, most, unread > 0, reach) };
 }

@@ -13,13 +13,13 @@ export interface Remaining {
 
 /** Rounds that an antenna usually takes beyond the first, and that the silent ones take of what they might. */
 const roundsAfterFirst = 2;
-const usedShare = 0.5;
+const usedShare = 0.4;
 
-/** `most`: rounds each antenna may still need as far as known; `unread`: antennas not read yet, about whom nothing is known. */
+/** `most`: rounds each antenna may still need as far as known; `isFirst`: nothing is known yet about who is silent. */
 export function remainingTime(
   area: SensedArea,
   most: ReadonlyMap<number, number>,
-  unread: number,
+  isFirst: boolean,
   reach: Pick<ReadingReach, "pairOf" | "roundMs">,
 ): Remaining {
   const pairs = new Map<string, { expected: number; most: number }>();
@@ -28,8 +28,8 @@ export function remainingTime(
     const { key, readerId } = area.antennas[antenna]!;
     const pair = pairs.get(reach.pairOf(readerId)) ?? { expected: 0, most: 0 };
     pairs.set(reach.pairOf(readerId), pair);
-    const likely = unread > 0 ? rounds + roundsAfterFirst : Math.max(1, rounds * usedShare);
-    const atMost = unread > 0 ? rounds + 3 * roundsAfterFirst : rounds;
+    const likely = isFirst ? rounds + roundsAfterFirst : Math.max(1, rounds * usedShare);
+    const atMost = isFirst ? rounds + 3 * roundsAfterFirst : rounds;
     expectedRounds += likely;
     pair.expected += likely * reach.roundMs(key);
     pair.most += atMost * reach.roundMs(key);

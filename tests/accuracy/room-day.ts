@@ -16,7 +16,18 @@ import { parseSite } from "../../src/site/parse-site.ts";
 const siteFile = fileURLToPath(new URL("../../sites/demo.yaml", import.meta.url));
 const { site } = parseSite(readFileSync(siteFile, "utf8"));
 if (!site) throw new Error("the demo site does not parse");
-const layout = layoutOf(site);
+/** Columns 1 to 3 of the demo site's first area: five faces, 80 layers, 1 600 slots. */
+const columnsKept = 3;
+const [room] = site.rooms;
+const [spec] = room!.areas;
+const kept = {
+  ...spec!,
+  columns: spec!.columns
+    .map((entry) => ({ ...entry, to: Math.min(entry.to ?? entry.no, columnsKept) }))
+    .filter(({ no }) => no <= columnsKept),
+  antennas: spec!.antennas.filter(({ column }) => column <= columnsKept),
+};
+const layout = layoutOf({ ...site, rooms: [{ ...room!, areas: [kept] }] });
 export const area: Area = layout.areas[0]!;
 const slotById = new Map(area.slots.map((slot) => [slot.id, slot]));
 
@@ -154,7 +165,8 @@ export interface VisitRows {
 
 export function rowsOf({ layer, reads }: RoundHeard, fault: string | null = null): VisitRows {
   const { readerId, port } = layer.antenna!;
-  const antenna = { readerId, antenna: port, roundsHealthy: fault === null ? 1 : 0, fault };
+  if (fault !== null) return { antennas: [{ readerId, antenna: port, roundsHealthy: 0, fault }], heard: [] };
+  const antenna = { readerId, antenna: port, roundsHealthy: 1, fault };
   const heard = reads.map(({ epc, signalDbm }) => ({
     epc,
     readerId,

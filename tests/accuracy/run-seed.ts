@@ -1,6 +1,6 @@
 /** One seed: calibration sessions, then the scored session by every method. Nothing of the scored session reaches the profile. */
 import { calibrate } from "../../src/sensing/calibrate.ts";
-import { type Evidence, gatherEvidence } from "../../src/sensing/evidence.ts";
+import { type Evidence, gatherEvidence, noEvidence } from "../../src/sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import type { KnownSession } from "../../src/sensing/learned-pairs.ts";
 import { planReading, type ReadingReach } from "../../src/sensing/plan-reading.ts";
@@ -8,7 +8,16 @@ import { defaultProfile, type Profile } from "../../src/sensing/profile.ts";
 import { addToHistory, noHistory, type TagHistory } from "../../src/sensing/read-chance.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Layer } from "../../src/site/layout.ts";
-import { area, newRoomDay, type RoomDay, type RoomShape, type RoundHeard, rowsOf, usualShape } from "./room-day.ts";
+import {
+  area,
+  newRoomDay,
+  type RoomDay,
+  type RoomShape,
+  type RoundHeard,
+  rowsOf,
+  usualShape,
+  type VisitRows,
+} from "./room-day.ts";
 import { checkStated, saidBy, saidNaively, score } from "./score.ts";
 import { emptyReliability, type Reliability, type Tally } from "./tally.ts";
 
@@ -55,18 +64,20 @@ export function runSeed(seed: number, options: SeedOptions): SeedResult {
   const result: SeedResult = { tallies: new Map(), layer: emptyReliability(), absence: emptyReliability(), judgeMs: 0 };
 
   const heard: RoundHeard[] = [];
-  const rows: ReturnType<typeof rowsOf>[] = [];
+  let evidence = noEvidence;
   const last = Math.max(...options.passes);
   for (let pass = 1; pass <= last; pass++) {
+    const rows: VisitRows[] = [];
     for (const layer of layers) {
       const round = day.round(layer);
       const fault = faultOf(layer, pass);
       rows.push(rowsOf(round, fault));
       if (fault === null) heard.push(round);
     }
+    evidence = gathered(rows, evidence);
     if (!options.passes.includes(pass)) continue;
     const startMs = performance.now();
-    const belief = judge(question, gathered(rows));
+    const belief = judge(question, evidence);
     result.judgeMs = Math.max(result.judgeMs, performance.now() - startMs);
     const rounds = pass * layers.length;
     result.tallies.set(`ours/${pass}`, score(day, saidBy(belief), rounds));
@@ -80,8 +91,9 @@ export function runSeed(seed: number, options: SeedOptions): SeedResult {
   return result;
 }
 
-export function gathered(rows: readonly ReturnType<typeof rowsOf>[]): Evidence {
-  return gatherEvidence({ antennas: rows.flatMap((row) => row.antennas), heard: rows.flatMap((row) => row.heard) });
+function gathered(rows: readonly VisitRows[], before: Evidence = noEvidence): Evidence {
+  const all = { antennas: rows.flatMap((row) => row.antennas), heard: rows.flatMap((row) => row.heard) };
+  return gatherEvidence(all, before);
 }
 
 /** Sessions before the scored one, every box put back anew: a profile, and what each tag did at its own antenna. */
@@ -119,12 +131,12 @@ function readActively(
     pairOf: (readerId) => readerId,
     roundMs: () => 60,
   };
-  const rows: ReturnType<typeof rowsOf>[] = [];
-  let belief = judge(question, gathered(rows));
+  let belief = judge(question, noEvidence);
   let rounds = 0;
   for (let step = 1; step <= stepsMax; step++) {
     const plan = planReading(belief, reach);
     if (plan.isDone) break;
+    const rows: VisitRows[] = [];
     for (const order of plan.orders) {
       const key = `${order.readerId}:${order.antenna}`;
       const layer = layerByKey.get(key)!;
@@ -135,7 +147,7 @@ function readActively(
         if (fault === "antenna-missing") unhealthy.add(key);
       }
     }
-    belief = judge(question, gathered(rows), belief);
+    belief = judge(question, gathered(rows, belief.evidence), belief);
   }
   return { belief, rounds };
 }
