@@ -49,7 +49,7 @@ const keptRounds = 31;
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
-  /** Candidates in order of layer, gone first; only places within earshot of what was heard, the home layer and its neighbours. */
+  /** Candidates in order of layer, gone first: layers whose antenna heard it, those around the loudest, home and its neighbours. */
   score(question: TagQuestion): Candidate[];
 }
 
@@ -97,13 +97,6 @@ export function placeLikelihood(
     const own = area.ears[layer]![0];
     return own?.isOwn ? rounds[own.antenna]! : 0;
   };
-
-  interface HeardBy {
-    antenna: number;
-    answered: number;
-    offered: number;
-    signalDbm: number | null;
-  }
 
   /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
   function inLayer(
@@ -161,8 +154,10 @@ export function placeLikelihood(
       if (antenna === undefined || rounds[antenna] === 0) continue;
       const offered = rounds[antenna]!;
       heardBy.push({ antenna, answered: Math.min(roundsAnswered, offered), offered, signalDbm });
-      for (const layer of area.likelyLayers[antenna]!) layers.add(layer);
+      layers.add(area.antennas[antenna]!.layer);
     }
+    const loudest = loudestOf(heardBy);
+    for (const layer of loudest ? area.likelyLayers[loudest.antenna]! : []) layers.add(layer);
     const answers = new Map<number, number>();
     const own = (answered: number, offered: number) => {
       const key = answered * 512 + offered;
@@ -199,6 +194,20 @@ export function placeLikelihood(
   }
 
   return { ownRounds, score };
+}
+
+/** One antenna's word on the tag at hand. */
+interface HeardBy {
+  antenna: number;
+  answered: number;
+  offered: number;
+  signalDbm: number | null;
+}
+
+/** Where a tag is looked for: around the antenna that hears it best. */
+function loudestOf(heardBy: readonly HeardBy[]): HeardBy | undefined {
+  const dbm = (one: HeardBy) => one.signalDbm ?? Number.NEGATIVE_INFINITY;
+  return [...heardBy].sort((a, b) => dbm(b) - dbm(a) || b.answered - a.answered || a.antenna - b.antenna)[0];
 }
 
 /** Strengths against their expectation, the tag's own offset ~ N(0, tagSdDb²) integrated out. */

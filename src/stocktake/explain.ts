@@ -47,6 +47,10 @@ const sentences: Record<string, Words> = {
     zh: "原层健康读取 {roundsHealthy} 轮未读到，但有未覆盖的层，可能在那里。",
     en: "Not heard in {roundsHealthy} healthy rounds of its layer; it may stand in a layer that was not covered.",
   },
+  "not-heard-tag": {
+    zh: "原层健康读取 {roundsHealthy} 轮未读到；标签以往读取不多，不能排除标签失效。",
+    en: "Not heard in {roundsHealthy} healthy rounds of its layer; its tag was read too seldom before to rule out that it is dead.",
+  },
   "tag-unreadable": {
     zh: "标签几乎读不到（{roundsHealthy} 轮未读到），请人工核对并更换标签。",
     en: "Its tag hardly ever answers ({roundsHealthy} rounds without one); look for it by hand and replace the tag.",

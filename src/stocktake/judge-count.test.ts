@@ -101,7 +101,13 @@ describe("lines of a count", () => {
       certainty: "suspected",
       explanation: { code: "not-heard-unsure" },
     });
-    const tag = says("unreadable", "L1", { L1: 0 }, { doubt: "tag" });
+    const seldom = says("unreadable", null, { L1: 0 }, { doubt: "tag", present: 0.1 });
+    expect(judge([box("a")], [seldom], [covered("L1")])[0]).toMatchObject({
+      class: "missing",
+      certainty: "suspected",
+      explanation: { code: "not-heard-tag" },
+    });
+    const tag = says("unreadable", "L1", { L1: 0 }, { doubt: "tag", present: 0.6 });
     expect(judge([box("a")], [tag], [covered("L1")])[0]).toMatchObject({
       class: "notCovered",
       explanation: { code: "tag-unreadable" },

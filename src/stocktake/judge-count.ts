@@ -151,14 +151,16 @@ function judgeSilent(box: CountedBox, verdict: Verdict, covered: LayerCoverage):
       verdict,
     );
   const { roundsHealthy } = covered;
-  if (verdict.outcome === "unreadable")
-    return line("notCovered", "suspected", null, { code: "tag-unreadable", roundsHealthy }, verdict, [
-      "replaceTag",
-      "search",
-    ]);
+  // A tag that was hardly ever heard is more likely dead than its box gone; one that used to answer is not.
+  if (verdict.outcome === "unreadable" && verdict.present >= 0.5) {
+    const words = { code: "tag-unreadable", roundsHealthy };
+    return line("notCovered", "suspected", null, words, verdict, ["replaceTag", "search"]);
+  }
   if (verdict.outcome === "lost")
     return line("missing", "confirmed", null, { code: "not-heard", roundsHealthy }, verdict, ["search"]);
-  const code = verdict.doubt === "coverage" ? "not-heard-uncovered" : "not-heard-unsure";
+  const code = { coverage: "not-heard-uncovered", tag: "not-heard-tag", rounds: "not-heard-unsure" }[
+    verdict.doubt ?? "rounds"
+  ];
   return line("missing", "suspected", null, { code, roundsHealthy }, verdict, ["search"]);
 }
 

@@ -114,6 +114,8 @@ for (const { engine, skipped } of testDatabases()) {
     }, 120_000);
 
     it("tells missing, moved and unknown boxes apart", async () => {
+      // Tags that have been read for years: silence is the box, not the tag.
+      await test.house.db.execute(sql`UPDATE tag_history SET rounds_offered = 40, rounds_answered = 39`);
       const gone = box(first, 0);
       const moved = box(second, 0);
       const slotId = `${third}.20`;
@@ -125,9 +127,11 @@ for (const { engine, skipped } of testDatabases()) {
       expect(of(lines, "missing")).toMatchObject([
         {
           barcode: gone.barcode,
-          certainty: "confirmed",
+          // Layers of the area are outside this scope: it may stand there.
+          certainty: "suspected",
           expectedCode: gone.locationCode,
-          explanation: { roundsHealthy: 15 },
+          explanation: { code: "not-heard-uncovered" },
+          proposals: ["search"],
         },
       ]);
       expect(of(lines, "misplaced")).toMatchObject([
@@ -224,8 +228,9 @@ for (const { engine, skipped } of testDatabases()) {
       const rounds = await test.house.db.execute<{ n: number }>(
         sql`SELECT DISTINCT rounds_healthy::int AS n FROM stocktake_antennas WHERE stocktake_id = ${id}`,
       );
-      // Five, or five and the second look's ten where a tag was shy; an antenna begun anew would have had ten.
-      expect([5, 15]).toEqual(expect.arrayContaining(rounds.map((row) => row.n)));
+      // One where everybody answered at once, more where a tag was shy.
+      expect(Math.min(...rounds.map((row) => row.n))).toBe(1);
+      expect(Math.max(...rounds.map((row) => row.n))).toBeLessThanOrEqual(12);
     }, 120_000);
 
     it("pauses, goes on and is cancelled, one count a room at a time", async () => {
