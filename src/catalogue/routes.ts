@@ -4,6 +4,7 @@ import {
   bindTagBody,
   boxDetailSchema,
   createBoxBody,
+  firstBoxSchema,
   loanSchema,
   placeBoxBody,
   returnBoxBody,
@@ -19,6 +20,7 @@ import { people } from "../storage/schema/people.ts";
 import { bindTag } from "./bind-tag.ts";
 import { boxDetail } from "./box-view.ts";
 import { createBox } from "./create-box.ts";
+import { firstBox } from "./first-box.ts";
 
 const boxParams = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -27,6 +29,11 @@ export function catalogueRoutes(app: App, { house }: { house: House }): void {
     "/api/v1/boxes/:id",
     { config: { right: "look" }, schema: { tags: ["boxes"], params: boxParams, response: { 200: boxDetailSchema } } },
     (request) => boxDetail(house, request.params.id),
+  );
+  app.get(
+    "/api/v1/first-box",
+    { config: { right: "look" }, schema: { tags: ["boxes"], response: { 200: firstBoxSchema } } },
+    () => firstBox(house),
   );
   app.post(
     "/api/v1/boxes",

@@ -92,6 +92,8 @@ export const roomsSchema = Type.Array(
             bayWidthMm: Type.Number(),
             layers: Type.Integer(),
             layerHeightMm: Type.Number(),
+            /** Where layer 1 is. */
+            layerOrder: Type.Enum(["fromBottom", "fromTop"]),
             usableWidthMm: Type.Number(),
             /** In the order they stand on the rail from its left end. */
             columns: Type.Array(

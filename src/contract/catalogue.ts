@@ -76,6 +76,22 @@ export const searchPageSchema = Type.Object(
   strict,
 );
 
+/** GET /api/v1/first-box: how far a fresh house is on its way to the first box found. */
+export const firstBoxSchema = Type.Object(
+  {
+    slots: Type.Integer(),
+    /** Somebody who can sign in may put boxes away and open aisles. */
+    hasStaff: Type.Boolean(),
+    /** The oldest one. */
+    box: nullable(Type.Object({ id: Type.String(), barcode: Type.String() }, strict)),
+    hasTag: Type.Boolean(),
+    isPlaced: Type.Boolean(),
+    /** An aisle was opened for a box. */
+    isShown: Type.Boolean(),
+  },
+  strict,
+);
+
 /** POST /api/v1/boxes: one box by hand. */
 export const createBoxBody = Type.Object(
   {
@@ -159,4 +175,5 @@ export type SearchHit = Static<typeof searchHitSchema>;
 export type SearchPage = Static<typeof searchPageSchema>;
 export type LoanView = Static<typeof loanSchema>;
 export type ImportView = Static<typeof importViewSchema>;
+export type FirstBoxView = Static<typeof firstBoxSchema>;
 export type CreateBoxBody = Static<typeof createBoxBody>;

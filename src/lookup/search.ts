@@ -14,7 +14,10 @@ export interface SearchRequest {
   cursor?: string | undefined;
 }
 
-/** Exact keys first (a scan finds its box at once), then any substring, newest record first. */
+/**
+ * Exact keys first (a scan finds its box at once), then any substring, newest record first. Within a page, records of that
+ * very name stand before others, and those with a box before those without: paging goes by time, or rows would be lost.
+ */
 export async function search(house: House, request: SearchRequest): Promise<SearchPage> {
   const typed = request.query.trim().slice(0, queryCharsMax);
   const query = normaliseQuery(typed);
@@ -22,7 +25,7 @@ export async function search(house: House, request: SearchRequest): Promise<Sear
   if (!request.cursor) {
     const exact = await findByKey(house, typed);
     if (exact) {
-      const hits = exact.rows.map((row) => hitOf(house, row, matchedKey(exact.kind, row, typed)));
+      const hits = boxesFirst(exact.rows).map((row) => hitOf(house, row, matchedKey(exact.kind, row, typed)));
       return { hits, nextCursor: null, isCapped: false };
     }
   }
@@ -30,10 +33,19 @@ export async function search(house: House, request: SearchRequest): Promise<Sear
   const { rows, isCapped } = await findBySubstring(house, query, request.limit + 1, after);
   const page = rows.slice(0, request.limit);
   return {
-    hits: page.map((row) => hitOf(house, row, row.record ? matchedField(row.record, query) : "name")),
+    hits: boxesFirst(page, query).map((row) =>
+      hitOf(house, row, row.record ? matchedField(row.record, query) : "name"),
+    ),
     nextCursor: rows.length > request.limit ? cursorOf(page.at(-1)?.record) : null,
     isCapped,
   };
+}
+
+/** The rows in the same order but for their rank. */
+function boxesFirst(rows: readonly FoundRow[], name = ""): FoundRow[] {
+  const rank = ({ record, box }: FoundRow) =>
+    (name !== "" && record && normaliseQuery(record.name) === name ? 0 : 2) + (box ? 0 : 1);
+  return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
 function hitOf(house: House, { record, box }: FoundRow, matched: SearchHit["matched"]): SearchHit {

@@ -32,6 +32,7 @@ function areaView(area: Area): AreaView {
     bayWidthMm: spec.bays.widthMm,
     layers: spec.layers.count,
     layerHeightMm: spec.layers.clearHeightMm,
+    layerOrder: spec.layerOrder ?? "fromBottom",
     usableWidthMm: spec.layers.usableWidthMm,
     columns: railOrder(spec).flatMap((no) => {
       const column = columnByNo.get(no);

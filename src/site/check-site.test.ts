@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkSite } from "./check-site.ts";
+import { layoutOf } from "./layout.ts";
 import { parseSite } from "./parse-site.ts";
+import type { Site } from "./schema.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
 
@@ -258,4 +260,13 @@ test("a bus without devices is only a warning", () => {
 
 test("a file of another shape keeps the faults of its shape", () => {
   expect(faultsOf("site: 1\n")[0]).toMatchObject({ line: 1 });
+});
+
+test("layers are counted from the bottom or from the top, nothing else, and no code depends on it", () => {
+  const ordered = (order: string) => broken("        layers: {", `        layerOrder: ${order}\n        layers: {`);
+  expect(faultsOf(ordered("fromTop"))).toEqual([]);
+  const fault = faultsOf(ordered("fromLeft"))[0];
+  expect(ordered("fromLeft").split("\n")[(fault?.line ?? 0) - 1]).toContain("layerOrder: fromLeft");
+  const codes = (text: string) => [...layoutOf(parseSite(text).site as Site).slotByCode.keys()];
+  expect(codes(ordered("fromTop"))).toEqual(codes(demo));
 });

@@ -69,6 +69,8 @@ export const areaSchema = Type.Object(
     columns: Type.Array(columnSchema, { minItems: 2, maxItems: 60 }),
     bays: Type.Object({ count: count(40), widthMm: mm(3000) }, strict),
     layers: Type.Object({ count: count(20), clearHeightMm: mm(1000), usableWidthMm: mm(3000) }, strict),
+    /** Where layer 1 is: at the bottom (default) or on top. Only what people see; location codes stay. */
+    layerOrder: Type.Optional(Type.Union([Type.Literal("fromBottom"), Type.Literal("fromTop")])),
     slots: Type.Array(slotRunSchema, { minItems: 1, maxItems: 20 }),
     antennas: Type.Array(coverageSchema, { maxItems: 2000 }),
     noAntenna: Type.Optional(Type.Array(noAntennaSchema, { maxItems: 2000 })),

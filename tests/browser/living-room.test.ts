@@ -118,26 +118,66 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     await shot("stocktake-done");
   }, 360_000);
 
+  it("moves three boxes, and undoes it as the reverse plan: every box is home again", async () => {
+    await planMove("试移", 3);
+    await walkToDone();
+    const there = await movesOver();
+    expect(there).toHaveLength(3);
+    await at("relocation-undo").click();
+    await page.locator("#reason").fill("移错了");
+    await at("relocation-undo-submit").click();
+    await page.getByRole("heading", { name: "↩ 试移" }).waitFor();
+    await walkToDone();
+    const back = await movesOver();
+    const turned = there.map(({ barcode, from, to }) => ({ barcode, from: to, to: from })).reverse();
+    expect(back).toEqual(turned);
+    await shot("relocation-undone");
+    for (const { barcode, from } of there) {
+      expect(boxByBarcode.get(barcode)?.locationCode).toBe(from);
+      await find(barcode);
+      expect(await at("hit").first().textContent()).toContain(from);
+    }
+  }, 600_000);
+
   it("moves forty boxes of closed accounts to area 2, every pick and put verified by RFID", async () => {
+    await planMove("销户移位", 40);
+    await walkToDone();
+    await shot("relocation-done");
+    expect(faults).toEqual([]);
+  }, 900_000);
+
+  async function planMove(name: string, boxesMax: number): Promise<void> {
     await at("nav-relocations").click();
     await at("relocation-new").first().click();
-    await page.locator("#name").fill("销户移位");
+    await page.locator("#name").fill(name);
     await page.locator("#reason").fill("销户");
     await page.locator("#fromAreaKey").click();
     await page.getByTitle("一区（在用户）").last().click();
-    await page.locator("#boxesMax").fill("40");
+    await page.locator("#boxesMax").fill(String(boxesMax));
     await at("relocation-preview").click();
     await at("relocation-plan").click();
-    await at("relocation").waitFor();
+  }
+
+  /** Starts the relocation in front and does its groups until it says that it is done. */
+  async function walkToDone(): Promise<void> {
+    await page.locator('[data-testid="relocation"][data-state="planned"]').waitFor();
     await at("relocation-start").click();
     await page.locator('[data-testid="relocation"][data-state="running"]').waitFor();
     const endMs = Date.now() + 3 * workMsMax;
     while ((await at("relocation").getAttribute("data-state")) === "running" && Date.now() < endMs)
       await workOneGroup();
     expect(await at("relocation").getAttribute("data-state")).toBe("done");
-    await shot("relocation-done");
-    expect(faults).toEqual([]);
-  }, 900_000);
+  }
+
+  /** The moves that are over, as the page lists them. */
+  async function movesOver(): Promise<{ barcode: string; from: string; to: string }[]> {
+    const rows = page.locator('[data-testid^="move-"][data-state="placed"]');
+    const codes = await rows.evaluateAll((all) => all.map((row) => row.textContent ?? ""));
+    return codes.map((text) => {
+      const [, barcode = "", from = "", to = ""] = /(GW-\d{6})(\S+?)→(\d-\d\d-[AB]-\d\d-\d\d-\d\d)/.exec(text) ?? [];
+      return { barcode, from, to };
+    });
+  }
 
   /**
    * On a machine that stands still for half a second the heartbeat is late and the controller stops, as it must (S14): then

@@ -129,6 +129,30 @@ for (const { engine, skipped } of testDatabases()) {
       expect(await find("1-02-A-02-03-04")).toEqual([]);
     });
 
+    it("puts the very name first, then what has a box before what has none, however new", async () => {
+      test.clock.advance(1_000);
+      await importCsv(test.house, columns, [
+        ["R-1", "3300000001", "李四光", "", "GW-000011", 30, "", ""],
+        ["R-2", "3300000002", "李四", "", "GW-000012", 30, "", ""],
+      ]);
+      test.clock.advance(1_000);
+      await importCsv(test.house, columns, [
+        ["R-3", "3300000003", "李四光", "", "", "", "", ""],
+        ["R-4", "3300000004", "李四", "", "", "", "", ""],
+        ["R-5", "3300000001", "李四光", "", "", "", "", ""],
+      ]);
+      const order = async (q: string) => (await find(q)).map((hit) => hit.record?.recordNo);
+      expect(await order("李四")).toEqual(["R-2", "R-4", "R-1", "R-5", "R-3"]);
+      expect(await order("李四光")).toEqual(["R-1", "R-5", "R-3"]);
+      // One customer number, a box and an electronic record: the box is what somebody came for.
+      expect(await order("3300000001")).toEqual(["R-1", "R-5"]);
+      const first = await page("李四", { limit: 2 });
+      const second = await page("李四", { limit: 2, cursor: first.nextCursor ?? "" });
+      const third = await page("李四", { limit: 2, cursor: second.nextCursor ?? "" });
+      const paged = [first, second, third].flatMap(({ hits }) => numbers(hits));
+      expect([...paged].sort()).toEqual(["R-1", "R-2", "R-3", "R-4", "R-5"]);
+    });
+
     it("takes every character as itself", async () => {
       for (const q of ["O'Neil", "o'n", "_50%", "%\\", "'"]) expect(numbers(await find(q)), q).toEqual(["DA-6"]);
       for (const q of ["%%", "__", "' OR 1=1 --", "张&丰", "张|丰", ":*", "!", "\u0001", "\\\\"])

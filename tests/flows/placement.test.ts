@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { BoxDetail } from "../../src/contract/catalogue.ts";
+import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
@@ -62,6 +63,19 @@ for (const { engine, skipped } of testDatabases()) {
         published: test.rows.length,
       };
     }
+
+    it("tells a fresh house how far it is on its way to the first box found", async () => {
+      const way = () => done("GET", "/api/v1/first-box");
+      const known = { slots: 6_400, box: { id: thin.id, barcode: "GW-1" }, hasTag: true, isPlaced: true };
+      // The archivist of this test has no password: nobody can sign in to put a box away.
+      expect(await way()).toEqual({ ...known, hasStaff: false, isShown: false });
+      await test.house.db.execute(sql`UPDATE people SET password_hash = 'x' WHERE id = ${holder}`);
+      expect(await way()).toEqual({ ...known, hasStaff: true, isShown: false });
+      await change(test.house, async (_tx, { note }) => {
+        note({ chain: "room:r1", actor: "gateway", kind: "slot.lit", subject: `box:${thin.id}`, body: {} });
+      });
+      expect(await way()).toEqual({ ...known, hasStaff: true, isShown: true });
+    });
 
     it("refuses with the reason, and leaves no trace", async () => {
       const before = await picture();

@@ -54,6 +54,7 @@ const relocation = createRoute({
 const catalogue = createRoute({
   getParentRoute: () => root,
   path: "/catalogue",
+  validateSearch: (search: Record<string, unknown>): { tab?: string } => ({ tab: text(search.tab) }),
   component: lazyRouteComponent(() => import("./pages/catalogue.tsx"), "CataloguePage"),
 });
 const importOne = createRoute({

@@ -1,7 +1,8 @@
 /** What the console asks the gateway, each under the key that touched.ts names. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
-import type { BoxDetail, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
+import type { BoxDetail, FirstBoxView, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
+import type { JournalRow } from "../../../src/contract/journal.ts";
 import type { JournalPage } from "../../../src/contract/live.ts";
 import type { Person, Session, TokenView } from "../../../src/contract/people.ts";
 import type { DeviceHealth } from "../../../src/contract/ports.ts";
@@ -21,6 +22,24 @@ function bare<T>(answer: Listed<T>): T[] {
 
 async function list<T>(path: string, signal: AbortSignal): Promise<T[]> {
   return bare(await call<Listed<T>>("GET", `${api}${path}`, { signal }));
+}
+
+interface Page<T> {
+  rows: T[];
+  nextCursor: string | null;
+}
+
+/** A list that pages by cursor, 50 rows at a time. */
+function pagesQuery<T>(queryKey: readonly string[], path: string, asked: Record<string, string>) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ signal, pageParam }) => {
+      const query = new URLSearchParams({ ...asked, limit: "50", ...(pageParam ? { cursor: pageParam } : {}) });
+      return call<Page<T>>("GET", `${api}${path}?${query}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+  });
 }
 
 export const sessionQuery = queryOptions({
@@ -68,12 +87,13 @@ export const boxQuery = (id: string) =>
     queryFn: ({ signal }) => call<BoxDetail>("GET", `${api}/boxes/${id}`, { signal }),
   });
 
-export const historyQuery = (subject: string) =>
-  queryOptions({
-    queryKey: ["history", subject],
-    queryFn: ({ signal }) =>
-      call<JournalPage>("GET", `${api}/journal?subject=${encodeURIComponent(subject)}&limit=200`, { signal }),
-  });
+export const firstBoxQuery = queryOptions({
+  queryKey: ["first-box"],
+  queryFn: ({ signal }) => call<FirstBoxView>("GET", `${api}/first-box`, { signal }),
+});
+
+/** Everything that happened to a subject, newest first. */
+export const historyQuery = (subject: string) => pagesQuery<JournalRow>(["history", subject], "/journal", { subject });
 
 export const journalQuery = (chain: string, after: number, limit: number) =>
   queryOptions({
@@ -90,9 +110,24 @@ export const loansQuery = (onlyOpen: boolean) =>
     queryFn: ({ signal }) => list<LoanView>(`/loans?open=${onlyOpen}`, signal),
   });
 
-export const peopleQuery = queryOptions({
-  queryKey: ["people"],
-  queryFn: ({ signal }) => list<Person>("/people", signal),
+/** People by a part of their name or login. */
+export const peopleQuery = (q = "") => pagesQuery<Person>(["people", "found", q], "/people", q ? { q } : {});
+
+const namesPagesMax = 20;
+/** Everybody's name, for the sentences of the journal. */
+export const peopleNamesQuery = queryOptions({
+  queryKey: ["people", "names"],
+  queryFn: async ({ signal }) => {
+    const names = new Map<string, string>();
+    let cursor: string | null = "";
+    for (let no = 0; no < namesPagesMax && cursor !== null; no++) {
+      const asked = new URLSearchParams({ limit: "500", ...(cursor ? { cursor } : {}) });
+      const page: Page<Person> = await call("GET", `${api}/people?${asked}`, { signal });
+      for (const person of page.rows) names.set(person.id, person.name);
+      cursor = page.nextCursor;
+    }
+    return names;
+  },
   staleTime: 60_000,
 });
 

@@ -14,6 +14,9 @@ const byFamily: Record<string, readonly QueryKey[]> = {
   device: [["devices"]],
 };
 
+/** What brings a fresh house nearer to its first box. */
+const firstBoxFamilies = ["box", "tag", "import", "person", "slot"];
+
 const boxMoves: readonly JournalKind[] = ["box.placed", "box.taken", "box.returned"];
 
 export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): QueryKey[] {
@@ -32,6 +35,7 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
   }
   const relocationId = row.body.relocationId;
   if (typeof relocationId === "string") keys.push(["relocations"], ["relocation", relocationId]);
+  if (firstBoxFamilies.includes(family)) keys.push(["first-box"]);
   if (row.kind === "stocktake.ended") keys.push(["stocktake-lines"]);
   return keys;
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../src/contract/catalogue.ts";
 import { useAreas } from "../live/use-area.ts";
 import { BoxDrawer } from "../parts/box/box-drawer.tsx";
+import { FirstBox } from "../parts/first-box/first-box.tsx";
 import { Guide } from "../parts/guide/guide.tsx";
 import { useShowBox } from "../parts/guide/use-show-box.ts";
 import { AreaPanel } from "../parts/map/area-panel.tsx";
@@ -43,7 +44,10 @@ export function FindPage() {
         {q ? (
           <SearchHits q={q} guidedId={guided?.id ?? null} onShow={showMe} onDetails={openBox} />
         ) : (
-          <WorkInProgress />
+          <>
+            <FirstBox />
+            <WorkInProgress />
+          </>
         )}
       </div>
       <div className="find-map">

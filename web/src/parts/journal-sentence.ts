@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
-import { peopleQuery } from "../live/queries.ts";
+import { peopleNamesQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useSession } from "../live/use-session.ts";
 import { type Language, useLanguage } from "../words/index.ts";
@@ -78,11 +78,11 @@ function nested(body: JournalRow["body"], outer: string, key: string): string | 
 }
 
 export function useNames(): Names {
-  const people = useQuery({ ...peopleQuery, retry: false }).data ?? [];
+  const names = useQuery({ ...peopleNamesQuery, retry: false }).data;
   const me = useSession()?.person;
   const area = useAreaName();
   return {
-    person: (id) => people.find((person) => person.id === id)?.name ?? (me?.id === id ? me.name : id.slice(0, 8)),
+    person: (id) => names?.get(id) ?? (me?.id === id ? me.name : id.slice(0, 8)),
     area,
   };
 }

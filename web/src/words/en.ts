@@ -3,6 +3,7 @@ import { catalogue } from "./en/catalogue.ts";
 import { common } from "./en/common.ts";
 import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
+import { firstBox } from "./en/first-box.ts";
 import { journal } from "./en/journal.ts";
 import { loans } from "./en/loans.ts";
 import { map } from "./en/map.ts";
@@ -20,6 +21,7 @@ export const en: Shape<typeof zh> = {
   common,
   devices,
   find,
+  firstBox,
   journal,
   loans,
   map,

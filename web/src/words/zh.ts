@@ -3,6 +3,7 @@ import { catalogue } from "./zh/catalogue.ts";
 import { common } from "./zh/common.ts";
 import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
+import { firstBox } from "./zh/first-box.ts";
 import { journal } from "./zh/journal.ts";
 import { loans } from "./zh/loans.ts";
 import { map } from "./zh/map.ts";
@@ -18,6 +19,7 @@ export const zh = {
   common,
   devices,
   find,
+  firstBox,
   journal,
   loans,
   map,

@@ -1,4 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { historyQuery } from "../../live/queries.ts";
 import { atTime } from "../at-time.ts";
@@ -9,8 +10,10 @@ import { ProblemNote } from "../problem-note.tsx";
 export function BoxHistory({ boxId }: { boxId: string }) {
   const { t } = useTranslation();
   const sentence = useJournalSentence();
-  const { data, error, refetch } = useQuery(historyQuery(`box:${boxId}`));
-  const rows = [...(data?.rows ?? [])].sort((a, b) => b.atMs - a.atMs || b.revision - a.revision);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    historyQuery(`box:${boxId}`),
+  );
+  const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <section data-testid="box-history">
       <h3>{t("box.history")}</h3>
@@ -25,6 +28,11 @@ export function BoxHistory({ boxId }: { boxId: string }) {
           </li>
         ))}
       </ol>
+      {hasNextPage && (
+        <Button block loading={isFetchingNextPage} data-testid="history-more" onClick={() => void fetchNextPage()}>
+          {t("common.loadMore")}
+        </Button>
+      )}
     </section>
   );
 }

@@ -1,6 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Form, Input, Select } from "antd";
 import type { Dayjs } from "dayjs";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
 import { useAct } from "../../live/act.ts";
@@ -18,8 +19,11 @@ interface Values {
 export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) {
   const { t } = useTranslation();
   const me = useSession()?.person;
-  const known = useQuery({ ...peopleQuery, retry: false }).data?.filter((person) => person.isActive) ?? [];
-  const people = known.length > 0 ? known : me ? [me] : [];
+  const [q, setQ] = useState("");
+  const known = useInfiniteQuery({ ...peopleQuery(q), placeholderData: keepPreviousData });
+  const found = known.data?.pages.flatMap((page) => page.rows).filter((person) => person.isActive) ?? [];
+  // The list is searched by the gateway; who is looking is always in it.
+  const people = [...(me && !q ? [me] : []), ...found.filter((person) => q || person.id !== me?.id)];
   const take = useAct<Values>({
     run: ({ holderId, reason, due }, key) =>
       call("POST", `${api}/boxes/${box.id}/take`, {
@@ -39,7 +43,11 @@ export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) 
     >
       <Form.Item name="holderId" label={t("box.holder")} rules={[{ required: true, message: t("box.holder") }]}>
         <Select
-          showSearch={{ optionFilterProp: "label" }}
+          showSearch={{ filterOption: false, onSearch: setQ }}
+          onPopupScroll={({ currentTarget }) => {
+            const isAtEnd = currentTarget.scrollTop + currentTarget.clientHeight >= currentTarget.scrollHeight - 40;
+            if (isAtEnd && known.hasNextPage && !known.isFetchingNextPage) void known.fetchNextPage();
+          }}
           options={people.map((person) => ({ value: person.id, label: person.name }))}
         />
       </Form.Item>

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { useLanguage } from "../../words/index.ts";
-import type { AreaGeometry } from "./geometry.ts";
+import { type AreaGeometry, layersFromTop } from "./geometry.ts";
 
-/** Both faces of an aisle straight on: where exactly to reach. Layer 1 on top, bay 1 and slot 1 at the left. */
+/** Both faces of an aisle straight on: where exactly to reach. Layers as they stand, bay 1 and slot 1 at the left. */
 export function FacePanel({ area, aisle, light }: { area: AreaGeometry; aisle: number; light: AreaView["light"] }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -33,7 +33,6 @@ function Face({
   const { t } = useTranslation();
   const lit = light && light.column === column && light.side === side ? light : null;
   const bays = Array.from({ length: area.bays }, (_, i) => i + 1);
-  const layers = Array.from({ length: area.layers }, (_, i) => i + 1);
   return (
     <figure className={lit ? "face is-lit" : "face"}>
       <figcaption>
@@ -46,7 +45,7 @@ function Face({
             {t("map.bay", { n: bay })}
           </span>
         ))}
-        {layers.map((layer) => (
+        {layersFromTop(area).map((layer) => (
           <Row key={layer} area={area} layer={layer} bays={bays} lit={lit} />
         ))}
       </div>

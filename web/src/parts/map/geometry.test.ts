@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AreaGeometry, gapsOf, positionsOf, projectionOf } from "./geometry.ts";
+import { type AreaGeometry, cellOf, gapsOf, layersFromTop, positionsOf, projectionOf } from "./geometry.ts";
 
 const area: AreaGeometry = {
   areaKey: "r1.1",
@@ -12,6 +12,7 @@ const area: AreaGeometry = {
   bayWidthMm: 900,
   layers: 4,
   layerHeightMm: 340,
+  layerOrder: "fromBottom",
   usableWidthMm: 870,
   columns: [1, 2, 3, 4, 5, 6].map((no) => ({
     no,
@@ -55,4 +56,28 @@ describe("the map's geometry", () => {
   it("the left face of an open aisle is not hidden behind its right column", () => {
     expect(projectionOf(area).dx).toBeLessThanOrEqual(area.aisleWidthMm);
   });
+
+  it.each([
+    ["fromBottom", [4, 3, 2, 1]],
+    ["fromTop", [1, 2, 3, 4]],
+  ] as const)(
+    "layers counted %s stand one over the other as in the room, and none outside the shelf",
+    (layerOrder, fromTop) => {
+      const seen = { ...area, layerOrder };
+      const projection = projectionOf(seen);
+      const heights = (layer: number) =>
+        cellOf(seen, projection, 0, 1, layer)
+          .split(" ")
+          .map((point) => Number(point.split(",")[1]));
+      expect(layersFromTop(seen)).toEqual(fromTop);
+      // On a screen y grows downward.
+      const tops = fromTop.map((layer) => Math.min(...heights(layer)));
+      expect(tops).toEqual([...tops].sort((a, b) => a - b));
+      const shelf = [projection.at(0, 0, projection.heightMm), projection.at(0, 0, 0)].map((at) =>
+        Number(at.split(",")[1]),
+      );
+      expect(heights(fromTop[0])[3]).toBe(shelf[0]);
+      expect(Math.max(...fromTop.map((layer) => heights(layer)[0] ?? 0))).toBeLessThan(shelf[1] ?? 0);
+    },
+  );
 });

@@ -49,19 +49,19 @@ function round(mm: number): number {
   return Math.round(mm * 10) / 10;
 }
 
-/** One cell of a face at `x`: bay 1 nearest to the entrance, layer 1 on top. */
-export function cellOf(
-  area: AreaGeometry,
-  projection: Projection,
-  x: number,
-  bay: number,
-  layer: number,
-  layers = 1,
-): string {
+/** Layers as they stand one over the other, the top one first. */
+export function layersFromTop(area: Pick<AreaGeometry, "layers" | "layerOrder">): number[] {
+  const layers = Array.from({ length: area.layers }, (_, i) => i + 1);
+  return area.layerOrder === "fromTop" ? layers : layers.reverse();
+}
+
+/** One cell of a face at `x`: bay 1 nearest to the entrance. */
+export function cellOf(area: AreaGeometry, projection: Projection, x: number, bay: number, layer: number): string {
   const y1 = (bay - 1) * area.bayWidthMm;
   const y2 = bay * area.bayWidthMm;
-  const top = projection.heightMm - (layer - 1) * area.layerHeightMm;
-  const bottom = top - layers * area.layerHeightMm;
+  const below = area.layerOrder === "fromTop" ? area.layers - layer : layer - 1;
+  const bottom = plinthMm + below * area.layerHeightMm;
+  const top = bottom + area.layerHeightMm;
   const { at } = projection;
   return `${at(x, y1, bottom)} ${at(x, y2, bottom)} ${at(x, y2, top)} ${at(x, y1, top)}`;
 }

@@ -1,6 +1,6 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
-import { Button, Drawer, Table } from "antd";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Drawer, Input, Space, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Person } from "../../../../src/contract/people.ts";
@@ -11,25 +11,29 @@ import { PersonForm } from "./person-form.tsx";
 export function PeopleTable() {
   const { t } = useTranslation();
   const [edited, edit] = useState<Person | "new" | null>(null);
-  const { data, error, refetch } = useQuery(peopleQuery);
+  const [q, setQ] = useState("");
+  const found = useInfiniteQuery({ ...peopleQuery(q), placeholderData: keepPreviousData });
   return (
     <>
-      <Button
-        type="primary"
-        icon={<PlusOutlined />}
-        className="desk-acts"
-        data-testid="person-add"
-        onClick={() => edit("new")}
-      >
-        {t("people.add")}
-      </Button>
-      {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
+      <Space wrap className="desk-acts">
+        <Button type="primary" icon={<PlusOutlined />} data-testid="person-add" onClick={() => edit("new")}>
+          {t("people.add")}
+        </Button>
+        <Input.Search
+          allowClear
+          placeholder={t("people.find")}
+          aria-label={t("people.find")}
+          data-testid="people-find"
+          onSearch={(text) => setQ(text.trim())}
+        />
+      </Space>
+      {found.error && <ProblemNote error={found.error} onRetry={() => void found.refetch()} />}
       <Table<Person>
         size="medium"
         rowKey="id"
-        loading={!data && !error}
-        dataSource={data ?? []}
-        pagination={{ pageSize: 50, hideOnSinglePage: true }}
+        loading={found.isPending}
+        dataSource={found.data?.pages.flatMap((page) => page.rows) ?? []}
+        pagination={false}
         scroll={{ x: "max-content" }}
         columns={[
           {
@@ -57,6 +61,16 @@ export function PeopleTable() {
           },
         ]}
       />
+      {found.hasNextPage && (
+        <Button
+          block
+          loading={found.isFetchingNextPage}
+          data-testid="people-more"
+          onClick={() => void found.fetchNextPage()}
+        >
+          {t("common.loadMore")}
+        </Button>
+      )}
       <Drawer
         open={edited !== null}
         destroyOnHidden

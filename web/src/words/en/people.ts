@@ -4,6 +4,7 @@ import type { people as zh } from "../zh/people.ts";
 export const people: Shape<typeof zh> = {
   title: "People & tokens",
   tab: { people: "People", tokens: "API tokens" },
+  find: "Name or login",
   add: "Add person",
   edit: "Change {{name}}",
   name: "Name",

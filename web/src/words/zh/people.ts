@@ -2,6 +2,7 @@ export const people = {
   title: "人员与令牌",
   tab: { people: "人员", tokens: "接口令牌" },
   add: "新增人员",
+  find: "姓名或登录名",
   edit: "更改 {{name}}",
   name: "姓名",
   login: "登录名",

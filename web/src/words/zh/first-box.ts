@@ -1,0 +1,25 @@
+export const firstBox = {
+  title: "找到第一盒",
+  lead: "从空库房到“带我去”，一共 {{total}} 步，已完成 {{done}} 步。",
+  dismiss: "不再显示",
+  done: "已完成",
+  open: "未完成",
+  site: { title: "场地已载入", told: "{{areas}} 个区，{{slots}} 个储位", go: "看库房" },
+  devices: { title: "设备已连接", told: "{{up}} / {{all}} 台正常", none: "场地文件里没有设备", go: "看设备" },
+  staff: {
+    title: "有人可以上架和打开通道",
+    told: "需要一位能登录的库管员或主管；管理员也可以给自己加上这个角色",
+    go: "去人员",
+  },
+  box: {
+    title: "登记第一盒",
+    told: "导入一批，或手工登记一盒",
+    have: "已登记 {{barcode}}",
+    go: "手工登记",
+    import: "导入",
+  },
+  tag: { title: "绑定标签", told: "扫描盒条码，再读标签", go: "去绑定" },
+  slot: { title: "放到储位", told: "打开盒的详情，按“上架”，扫描架位编码", go: "去上架" },
+  show: { title: "带我去", told: "查找这一盒，按“带我去”：通道打开，架位灯亮", go: "去查找" },
+  notYours: "您的角色不能做这一步，请让库管员或主管登录来做",
+};
