@@ -58,7 +58,7 @@ function equalPasses(tallies: Record<string, Tally>): { passes: number; rounds: 
 export function printResult(results: readonly PartResult[], goals: readonly Goal[]): void {
   for (const { part, seeds, tallies, layer, absence, judgeMs } of results) {
     console.log(`\n${part.name} · ${seeds} seeds · slowest judging ${Math.round(judgeMs)} ms`);
-    const header = ["", "layer right", "of heard", "misplaced found", "missing found", "called lost"];
+    const header = ["", "layer right", "of heard", "misplaced found", "missing found", "open", "called lost"];
     header.push("false present", "false missing", "falsely moved", "found", "unreadable", "rounds");
     const rows = Object.entries(tallies).map(([method, one]) => rowOf(method, one, seeds));
     const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
@@ -78,6 +78,7 @@ function rowOf(method: string, one: Tally, seeds: number): string[] {
     percent(share(one.heardRight, one.heard)),
     percent(share(one.misplacedFound, one.misplaced)),
     percent(share(one.missingFound, one.missing)),
+    percent(share(one.missingOpen, one.missing)),
     percent(share(one.lostRight, one.missing)),
     percent(share(one.falsePresent, one.missing)),
     `${one.falseLost} of ${one.lost}`,

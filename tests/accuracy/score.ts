@@ -9,6 +9,8 @@ export interface Said {
   isHeard: boolean;
   isLost: boolean;
   isUnreadable: boolean;
+  /** It says neither present nor gone: nothing was asked, or the tag does not answer. */
+  isOpen: boolean;
   /** It names the layer for certain. */
   isCertain: boolean;
 }
@@ -18,14 +20,15 @@ export function score(day: RoomDay, said: (epc: string) => Said, rounds: number)
   tally.rounds = rounds;
   for (const [epc, { slot }] of day.homes) {
     const truth = day.layerOf(epc);
-    const { layerId, isHeard, isLost, isUnreadable, isCertain } = said(epc);
+    const { layerId, isHeard, isLost, isUnreadable, isOpen, isCertain } = said(epc);
     const isDead = day.isNearlyDead(epc);
     tally.boxes++;
     if (isLost) tally.lost++;
     if (truth === null) {
       tally.missing++;
       if (isLost) tally.lostRight++;
-      if (layerId === null) tally.missingFound++;
+      if (isOpen) tally.missingOpen++;
+      else if (layerId === null) tally.missingFound++;
       else tally.falsePresent++;
       continue;
     }
@@ -59,6 +62,7 @@ export function saidBy(belief: Belief): (epc: string) => Said {
       isHeard: belief.evidence.heardByEpc.has(epc),
       isLost: outcome === "lost",
       isUnreadable: outcome === "unreadable",
+      isOpen: outcome === "unreadable" || outcome === "notCovered",
       isCertain: outcome === "confirmed" || outcome === "contradicted",
     };
   };
@@ -81,7 +85,7 @@ export function saidNaively(rule: "strongest" | "last", rounds: readonly RoundHe
     const ranked = [...(sums.get(epc) ?? [])].sort(([, a], [, b]) => b.sum / b.reads - a.sum / a.reads);
     const layerId = rule === "last" ? (last.get(epc) ?? null) : (ranked[0]?.[0] ?? null);
     const isHeard = layerId !== null;
-    return { layerId, isHeard, isLost: !isHeard, isUnreadable: false, isCertain: isHeard };
+    return { layerId, isHeard, isLost: !isHeard, isUnreadable: false, isOpen: false, isCertain: isHeard };
   };
 }
 

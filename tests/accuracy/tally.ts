@@ -17,6 +17,8 @@ export interface Tally {
   /** Missing boxes said to be most probably gone; called lost within the bound. */
   missingFound: number;
   lostRight: number;
+  /** Missing boxes of which nothing is claimed: unreadable tag, or home layer not covered. */
+  missingOpen: number;
   /** Missing boxes said to be most probably present. */
   falsePresent: number;
   /** Present boxes called lost (naive: not heard), nearly dead ones included. */
@@ -35,7 +37,16 @@ export interface Tally {
 
 export const emptyTally = (): Tally => ({
   ...{ readable: 0, found: 0, layerRight: 0, heard: 0, heardRight: 0, misplaced: 0, misplacedFound: 0 },
-  ...{ misplacedFlagged: 0, missing: 0, missingFound: 0, lostRight: 0, falsePresent: 0, falseLost: 0, lost: 0 },
+  ...{
+    misplacedFlagged: 0,
+    missing: 0,
+    missingFound: 0,
+    missingOpen: 0,
+    lostRight: 0,
+    falsePresent: 0,
+    falseLost: 0,
+    lost: 0,
+  },
   ...{ falseMoved: 0, nearlyDead: 0, deadSilent: 0, unreadableListed: 0, rounds: 0, boxes: 0 },
 });
 
