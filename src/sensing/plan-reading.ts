@@ -89,17 +89,20 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
       if (isWanted) return true;
     }
     // Everywhere else: one round more in as many layers as bring the sum below what is left.
-    const shares = byRounds.map((antenna) => silence(chance, offered[antenna]!).healthy);
-    let rest = (prior.rest / shares.length) * shares.reduce((sum, share) => sum + share, 0);
+    const apart = new Set([home, ...near].map(ownAntenna));
+    const others = byRounds.filter((antenna) => !apart.has(antenna));
+    const share = prior.rest / Math.max(1, area.layers.length - 1 - near.length);
+    const silentAt = (antenna: number, more: number) => share * silence(chance, offered[antenna]! + more).healthy;
+    let left = allowed - atHome - beside - others.reduce((sum, antenna) => sum + silentAt(antenna, 0), 0);
     let isOpen = false;
-    for (const antenna of byRounds) {
-      if (atHome + beside + rest <= allowed) break;
+    for (const antenna of others) {
+      if (left >= 0) break;
       if (!want(antenna, "area", rules.areaRoundsMax)) continue;
       isOpen = true;
-      const next = silence(chance, offered[antenna]! + 1).healthy;
-      rest -= (prior.rest / shares.length) * (silence(chance, offered[antenna]!).healthy - next);
+      left += silentAt(antenna, 0) - silentAt(antenna, 1);
     }
-    return isOpen;
+    if (isOpen || left >= 0) return isOpen;
+    return [home, ...near].map((layer) => want(ownAntenna(layer), "silent", rules.roundsMax)).some(Boolean);
   }
 
   function wantForTorn({ probability, alternatives }: Verdict): boolean {
