@@ -9,7 +9,7 @@
  */
 import { contendingGroups } from "./components.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
-import { type KeptTag, kindOf, oddsOf, pruned, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
+import { type KeptTag, kindOf, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { presenceUnheard } from "./presence.ts";
@@ -80,7 +80,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     const homeThird =
       homeLayer === null || box?.middleMm == null ? null : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
     const chance = chanceOf(box?.history ?? noHistory);
-    const candidates = pruned(likelihood.score({ homeLayer, homeThird, chance, heard }));
+    const candidates = likelihood.score({ homeLayer, homeThird, chance, heard });
     const width = kindOf(area, box?.thicknessMm ?? 0);
     return { epc, box, heard, chance, homeLayer, candidates, width, group: "", probabilities: [] };
   });
@@ -113,12 +113,14 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     if (tag.heard.length === 0 && homeLayer !== null) {
       const rounds = likelihood.ownRounds(homeLayer);
       const presence = presenceUnheard(tag.chance, rounds, ...silent.around(homeLayer), prior);
-      const { present } = presence;
+      const { present, readable, dead } = presence;
+      // What may stand in layers that nobody asked is no word for its home: it is left out of both, see `doubt`.
+      const atHome = rounds === 0 ? present : readable + dead;
       const alternatives: Alternative[] = [
-        { layerId: homeLayerId, probability: present },
+        { layerId: homeLayerId, probability: atHome },
         { layerId: null, probability: 1 - present },
       ];
-      if (present < 0.5) alternatives.reverse();
+      if (atHome < 1 - present) alternatives.reverse();
       const { layerId, probability } = alternatives[0]!;
       const said =
         rounds === 0

@@ -2,7 +2,6 @@
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import type { LayerRoom, MatchBox } from "./match-state.ts";
-import type { Candidate } from "./place-likelihood.ts";
 import type { ReadChance } from "./read-chance.ts";
 import type { SensedArea } from "./sensed-area.ts";
 import type { ShownEvidence } from "./verdict.ts";
@@ -20,8 +19,6 @@ export interface KeptTag extends MatchBox {
   probabilities: readonly number[];
 }
 
-/** Places less likely than this against the best are dropped (nats): 6e-6. */
-const farBehind = 12;
 const evidenceMax = 12;
 
 /** Every expected box and every tag heard, in order of EPC, so that the order of rows never matters. */
@@ -50,11 +47,6 @@ export function roomsOf(area: SensedArea): (layer: number) => LayerRoom {
 export function kindOf(area: SensedArea, thicknessMm: number): number {
   const kind = area.slots.findIndex(({ widthMm }) => widthMm >= thicknessMm);
   return kind === -1 ? area.slots.length - 1 : kind;
-}
-
-export function pruned(candidates: readonly Candidate[]): Candidate[] {
-  const best = Math.max(...candidates.map(({ log }) => log));
-  return candidates.filter(({ log }) => log >= best - farBehind);
 }
 
 /** Costs in nats → probabilities. */

@@ -43,6 +43,11 @@ export interface TagQuestion {
 /** Freedom of the Student: a strength that fits no place must not decide by itself. */
 const studentFreedom = 10;
 
+/** Places less likely than this against the best are dropped (nats): 6e-6. */
+const farBehind = 12;
+/** No profile is surer of a strength than this; see calibrate.ts. */
+const sdLeastDb = 2;
+
 /** Chances of so many rounds are kept; longer visits are rare. */
 const keptRounds = 31;
 
@@ -61,7 +66,6 @@ export function placeLikelihood(
   prior: PlacePrior = defaultPrior,
 ): PlaceLikelihood {
   const rounds = area.antennas.map(({ key }) => evidence.antennas.get(key)?.roundsOffered ?? 0);
-  const earOf = area.ears.map((ears) => new Map(ears.map((ear) => [ear.antenna, ear])));
   const kept = new Map<number, number>();
   const silentByLayer: (Float64Array | undefined)[] = [];
 
@@ -104,7 +108,7 @@ export function placeLikelihood(
     own: (answered: number, offered: number) => number,
     heardBy: readonly HeardBy[],
   ): number[] {
-    const ears = heardBy.map(({ antenna }) => earOf[layer]!.get(antenna));
+    const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
     let shared = 0;
     let isOwnHeard = false;
     heardBy.forEach(({ answered, offered }, i) => {
@@ -148,7 +152,7 @@ export function placeLikelihood(
   function score(question: TagQuestion): Candidate[] {
     const { homeLayer, homeThird, chance } = question;
     const heardBy: HeardBy[] = [];
-    const layers = new Set<number>();
+    const layers = new Set<number>(homeLayer === null ? [] : [homeLayer]);
     for (const { key, roundsAnswered, signalDbm } of question.heard) {
       const antenna = area.antennaIndex.get(key);
       if (antenna === undefined || rounds[antenna] === 0) continue;
@@ -169,7 +173,6 @@ export function placeLikelihood(
       return log;
     };
     const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
-    if (homeLayer !== null) layers.add(homeLayer);
     for (const layer of near) layers.add(layer);
     const others = Math.max(1, area.layers.length - 1 - near.length);
     const priorOf = (layer: number) => {
@@ -178,7 +181,14 @@ export function placeLikelihood(
       return near.includes(layer) ? prior.neighbours / near.length : prior.rest / others;
     };
     const candidates: Candidate[] = [{ layer: goneLayer, log: gone(heardBy) }];
-    for (const layer of [...layers].sort((a, b) => a - b)) {
+    let best = candidates[0]!.log;
+    const signals = heardBy.reduce((count, { signalDbm }) => count + (signalDbm === null ? 0 : 1), 0);
+    for (const layer of layers) {
+      const logPrior = Math.log((1 - prior.gone) * priorOf(layer));
+      const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
+      const silent = isOwnHeard ? 0 : own(0, ownRounds(layer));
+      // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
+      if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
       const isKnown = layer === homeLayer && homeThird !== null;
       const logs = inLayer(layer, own, heardBy).map((log, third) => {
         const share = !isKnown
@@ -188,9 +198,11 @@ export function placeLikelihood(
             : (1 - prior.ownThird) / (thirds - 1);
         return Math.log(share) + log;
       });
-      candidates.push({ layer, log: Math.log((1 - prior.gone) * priorOf(layer)) + logSum(logs) });
+      const log = logPrior + logSum(logs);
+      best = Math.max(best, log);
+      candidates.push({ layer, log });
     }
-    return candidates;
+    return candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
   }
 
   return { ownRounds, score };

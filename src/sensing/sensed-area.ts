@@ -64,6 +64,8 @@ export interface SensedArea {
   antennaIndex: ReadonlyMap<string, number>;
   /** By layer: antennas that may hear it, its own first. */
   ears: readonly (readonly Ear[])[];
+  /** By layer × antenna: the same, where that antenna may hear that layer. */
+  earAt: readonly (Ear | undefined)[];
   /** By layer: the layer above, below and beside it. */
   neighbours: readonly (readonly number[])[];
   /** By antenna: the layers it may hear. */
@@ -93,6 +95,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
     across.set(`${other.column}${other.side}`, one);
   }
   const ears: Ear[][] = layers.map(() => []);
+  const earAt = new Array<Ear | undefined>(layers.length * antennas.length).fill(undefined);
   const heardLayers: number[][] = antennas.map(() => []);
   const likelyLayers: number[][] = antennas.map(() => []);
   antennas.forEach((antenna, j) => {
@@ -115,7 +118,9 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
             const seen = plane === "same" ? third : thirds - 1 - third;
             return relationOf(plane, rise, Math.abs(bays * thirds + seen - 1));
           });
-          ears[i]!.push({ antenna: j, relations, isOwn: i === antenna.layer });
+          const ear = { antenna: j, relations, isOwn: i === antenna.layer };
+          ears[i]!.push(ear);
+          earAt[i * antennas.length + j] = ear;
           heardLayers[j]!.push(i);
           if (Math.abs(rise) <= 1 && (plane === "same" || bays === 0)) likelyLayers[j]!.push(i);
         }
@@ -133,7 +138,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
   );
   const antennaIndex = new Map(antennas.map((antenna, j) => [antenna.key, j]));
   const slots = [...area.spec.slots].sort((a, b) => a.widthMm - b.widthMm);
-  return { layers, layerIndex, antennas, antennaIndex, ears, neighbours, heardLayers, likelyLayers, slots };
+  return { layers, layerIndex, antennas, antennaIndex, ears, earAt, neighbours, heardLayers, likelyLayers, slots };
 }
 
 /** Which third of its layer a slot lies in, from its left end. */

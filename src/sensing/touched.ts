@@ -7,8 +7,8 @@ import type { SensedArea } from "./sensed-area.ts";
 export function touchedLayers(area: SensedArea, before: Evidence, now: Evidence): ReadonlySet<number> {
   const touched = new Set<number>();
   area.antennas.forEach(({ key }, antenna) => {
-    const [old, fresh] = [before.antennas.get(key), now.antennas.get(key)];
-    if (old?.roundsOffered === fresh?.roundsOffered && old?.visit === fresh?.visit) return;
+    // As many silent rounds of a newer visit say the same; who heard what is compared tag by tag.
+    if (before.antennas.get(key)?.roundsOffered === now.antennas.get(key)?.roundsOffered) return;
     for (const layer of area.heardLayers[antenna]!) touched.add(layer);
   });
   return touched;

@@ -46,7 +46,7 @@ export interface Verdict {
   present: number;
   /** Why a silent box is not called lost: more rounds would tell, its tag is nearly dead, or layers were not covered. */
   doubt: "rounds" | "tag" | "coverage" | null;
-  /** Best first, the named one among them; at most five. */
+  /** Best first, the named one among them; at most five. Layers that were not covered are missing from the sum of a silent box. */
   alternatives: Alternative[];
   /** The home antenna and those that heard it, most answers first; at most twelve. */
   evidence: ShownEvidence[];
