@@ -57,7 +57,7 @@ export function calibrate(
     };
   }
   const antennas = antennasOf(area, learned.pairs, relations, offsets);
-  return { version: before.version + 1, boxes: learned.boxes, relations, antennas };
+  return { version: before.version + 1, boxes: learned.boxes, tagSdDb, relations, antennas };
 }
 
 type HeardPair = Pair & { signalDbm: number };

@@ -66,10 +66,11 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   const { area, profile } = question;
   const prior = question.prior ?? defaultPrior;
   const rules = question.rules ?? defaultRules;
-  const likelihood = placeLikelihood(area, layOut(profile, area), evidence, prior);
+  const table = layOut(profile, area);
+  const likelihood = placeLikelihood(area, table, evidence, prior);
   const roomOf = roomsOf(area);
   const last = before && isSameQuestion(before.question, question) ? before : undefined;
-  const touched = last ? touchedLayers(area, last.evidence, evidence) : new Set<number>();
+  const touched = last ? touchedLayers(area, table, last.evidence, evidence) : new Set<number>();
   const fresh = new Set<string>();
   const tags = tagsToJudge(area, question.boxes, evidence).map(([epc, box]): KeptTag => {
     const heard = evidence.heardByEpc.get(epc) ?? nothingHeard;

@@ -3,7 +3,7 @@
  * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (3-radio "How to judge").
  */
 import type { Evidence, HeardEvidence } from "./evidence.ts";
-import { type HeardTable, tagSdDb } from "./profile.ts";
+import type { HeardTable } from "./profile.ts";
 import { logAnswers, logMeanPower, type ReadChance } from "./read-chance.ts";
 import { farRelation, relationCount, type SensedArea, thirds } from "./sensed-area.ts";
 
@@ -89,8 +89,10 @@ export function placeLikelihood(
       for (const ear of area.ears[layer]!) {
         const offered = rounds[ear.antenna]!;
         if (offered === 0 || ear.isOwn) continue;
-        for (let third = 0; third < thirds; third++)
-          sums[third]! += logHear(ear.antenna, ear.relations[third]!, 0, offered);
+        for (let third = 0; third < thirds; third++) {
+          const relation = ear.relations[third]!;
+          if (table.listens(ear.antenna, relation)) sums[third]! += logHear(ear.antenna, relation, 0, offered);
+        }
       }
       silentByLayer[layer] = sums;
     }
@@ -120,14 +122,14 @@ export function placeLikelihood(
     const logs: number[] = [];
     for (let third = 0; third < thirds; third++) {
       let log = shared + silentOf(layer)[third]!;
-      const strength = new Strength();
+      const strength = new Strength(table.profile.tagSdDb);
       for (let i = 0; i < heardBy.length; i++) {
         const { antenna, answered, offered, signalDbm } = heardBy[i]!;
         const ear = ears[i];
         const relation = ear ? ear.relations[third]! : farRelation;
         if (!ear?.isOwn) {
           log += logHear(antenna, relation, answered, offered);
-          if (ear) log -= logHear(antenna, relation, 0, offered);
+          if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
         }
         if (signalDbm === null) continue;
         const { meanDbm, sdDb } = table.at(antenna, relation);
@@ -140,7 +142,7 @@ export function placeLikelihood(
 
   function gone(heardBy: readonly HeardBy[]): number {
     let log = Math.log(prior.gone);
-    const strength = new Strength();
+    const strength = new Strength(table.profile.tagSdDb);
     for (const { antenna, answered, offered, signalDbm } of heardBy) {
       log += logHear(antenna, farRelation, answered, offered);
       const { meanDbm, sdDb } = table.at(antenna, farRelation);
@@ -222,13 +224,18 @@ function loudestOf(heardBy: readonly HeardBy[]): HeardBy | undefined {
   return [...heardBy].sort((a, b) => dbm(b) - dbm(a) || b.answered - a.answered || a.antenna - b.antenna)[0];
 }
 
-/** Strengths against their expectation, the tag's own offset ~ N(0, tagSdDb²) integrated out. */
+/** Strengths against their expectation, the tag's own offset integrated out. */
 class Strength {
   private count = 0;
   private weights = 0;
   private weighted = 0;
   private squares = 0;
   private logSds = 0;
+  private readonly tagVariance: number;
+
+  constructor(tagSdDb: number) {
+    this.tagVariance = tagSdDb * tagSdDb;
+  }
 
   add(differenceDb: number, sdDb: number): void {
     const weight = 1 / (sdDb * sdDb);
@@ -241,9 +248,8 @@ class Strength {
 
   log(): number {
     if (this.count === 0) return 0;
-    const tagVariance = tagSdDb * tagSdDb;
-    const misfit = this.squares - (this.weighted * this.weighted) / (1 / tagVariance + this.weights);
-    const volume = this.logSds + 0.5 * Math.log(1 + tagVariance * this.weights);
+    const misfit = this.squares - (this.weighted * this.weighted) / (1 / this.tagVariance + this.weights);
+    const volume = this.logSds + 0.5 * Math.log(1 + this.tagVariance * this.weights);
     return -0.5 * (studentFreedom + this.count) * Math.log(1 + Math.max(0, misfit) / studentFreedom) - volume;
   }
 }

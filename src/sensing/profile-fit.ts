@@ -1,6 +1,6 @@
 /** Whether a profile still describes a room: what antennas hear of boxes known to be right, against what it says. */
 import { groupsBy, type KnownSession, pairsOf } from "./learned-pairs.ts";
-import { layOut, type Profile, tagSdDb } from "./profile.ts";
+import { layOut, type Profile } from "./profile.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 export interface ProfileFit {
@@ -37,7 +37,7 @@ export function profileFit(
       if (signalDbm === null || !ownRelations.has(relation)) continue;
       const { meanDbm, sdDb } = table.at(antenna, relation);
       shifts.push(signalDbm - meanDbm);
-      variance += sdDb * sdDb + tagSdDb * tagSdDb;
+      variance += sdDb * sdDb + profile.tagSdDb ** 2;
     }
     if (shifts.length < boxesMin) continue;
     const shiftDb = shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length;

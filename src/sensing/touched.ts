@@ -1,15 +1,24 @@
 /** What a new visit touches: the layers within earshot of its antennas, and the tags that want one of them. */
 import type { Evidence } from "./evidence.ts";
 import { type Candidate, goneLayer } from "./place-likelihood.ts";
+import type { HeardTable } from "./profile.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 /** Layers near an antenna that was offered other rounds than before. */
-export function touchedLayers(area: SensedArea, before: Evidence, now: Evidence): ReadonlySet<number> {
+export function touchedLayers(
+  area: SensedArea,
+  table: HeardTable,
+  before: Evidence,
+  now: Evidence,
+): ReadonlySet<number> {
   const touched = new Set<number>();
   area.antennas.forEach(({ key }, antenna) => {
     // As many silent rounds of a newer visit say the same; who heard what is compared tag by tag.
     if (before.antennas.get(key)?.roundsOffered === now.antennas.get(key)?.roundsOffered) return;
-    for (const layer of area.heardLayers[antenna]!) touched.add(layer);
+    for (const layer of area.heardLayers[antenna]!) {
+      const { relations, isOwn } = area.earAt[layer * area.antennas.length + antenna]!;
+      if (isOwn || relations.some((relation) => table.listens(antenna, relation))) touched.add(layer);
+    }
   });
   return touched;
 }
