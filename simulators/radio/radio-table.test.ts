@@ -111,6 +111,27 @@ describe("the table of real reads, seed by seed", () => {
   });
 });
 
+describe("the model's own cost", () => {
+  it("says how many links a second of processor time it computes and hears", () => {
+    const cpuMs = () => process.cpuUsage().user / 1000;
+    const room = packedRoom(demoLayout, 31, defaultAir);
+    const startMs = cpuMs();
+    const links = room.layers.reduce((sum, layer) => sum + room.air.linksOf(layer).length, 0);
+    const builtMs = cpuMs();
+    const rounds = 40;
+    passes(room, 10);
+    const beginMs = cpuMs();
+    for (let round = 0; round < rounds; round++) {
+      for (const layer of room.layers) {
+        room.air.round({ layer, powerDbm: 30, session: 0, target: "A", channel: 0, atMs: 0 }, room.chance);
+      }
+    }
+    say("links that matter, first computed in ms", links, builtMs - startMs);
+    say("million links a second in rounds", (links * rounds) / (cpuMs() - beginMs) / 1000);
+    expect(links / room.layers.length).toBeLessThan(200);
+  });
+});
+
 describe("air time", () => {
   it("reads one tag about 70 times a second and many at 400–700, as the formula says", () => {
     const chance = seededChance("air time");
