@@ -9,7 +9,7 @@
  */
 import { contendingGroups } from "./components.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
-import { type KeptTag, kindOf, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
+import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { presenceUnheard } from "./presence.ts";
@@ -88,6 +88,13 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
 
   const kept = new Map<string, KeptTag>();
   for (const group of contendingGroups(tags, roomOf)) {
+    const alone = group.length === 1 ? tags[group[0]!]! : null;
+    if (alone) {
+      const isKept = alone.group === alone.epc && !fresh.has(alone.epc);
+      if (!isKept) fresh.add(alone.epc);
+      kept.set(alone.epc, isKept ? alone : { ...alone, group: alone.epc, probabilities: oddsAlone(alone.candidates) });
+      continue;
+    }
     const members = group.map((i) => tags[i]!);
     const name = members.map(({ epc }) => epc).join();
     const isKept = members.every((tag) => tag.group === name && !fresh.has(tag.epc));

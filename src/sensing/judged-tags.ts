@@ -2,6 +2,7 @@
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import type { LayerRoom, MatchBox } from "./match-state.ts";
+import type { Candidate } from "./place-likelihood.ts";
 import type { ReadChance } from "./read-chance.ts";
 import type { SensedArea } from "./sensed-area.ts";
 import type { ShownEvidence } from "./verdict.ts";
@@ -47,6 +48,14 @@ export function roomsOf(area: SensedArea): (layer: number) => LayerRoom {
 export function kindOf(area: SensedArea, thicknessMm: number): number {
   const kind = area.slots.findIndex(({ widthMm }) => widthMm >= thicknessMm);
   return kind === -1 ? area.slots.length - 1 : kind;
+}
+
+/** Of a box that contends with nobody. */
+export function oddsAlone(candidates: readonly Candidate[]): number[] {
+  if (candidates.length === 1) return [1];
+  let best = Number.NEGATIVE_INFINITY;
+  for (const { log } of candidates) best = Math.max(best, log);
+  return oddsOf(candidates.map(({ log }) => best - log));
 }
 
 /** Costs in nats → probabilities. */

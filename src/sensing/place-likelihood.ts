@@ -4,8 +4,9 @@
  */
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { HeardTable } from "./profile.ts";
-import { logAnswers, logMeanPower, type ReadChance } from "./read-chance.ts";
+import { logMeanPower, OwnAnswers, type ReadChance } from "./read-chance.ts";
 import { farRelation, relationCount, type SensedArea, thirds } from "./sensed-area.ts";
+import { logSum, Strength } from "./strength.ts";
 
 /** What is believed before anything is heard. */
 export interface PlacePrior {
@@ -39,9 +40,6 @@ export interface TagQuestion {
   chance: ReadChance;
   heard: readonly HeardEvidence[];
 }
-
-/** Freedom of the Student: a strength that fits no place must not decide by itself. */
-const studentFreedom = 10;
 
 /** Places less likely than this against the best are dropped (nats): 6e-6. */
 const farBehind = 12;
@@ -105,20 +103,16 @@ export function placeLikelihood(
   };
 
   /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
-  function inLayer(
-    layer: number,
-    own: (answered: number, offered: number) => number,
-    heardBy: readonly HeardBy[],
-  ): number[] {
+  function inLayer(layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
     const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
     let shared = 0;
     let isOwnHeard = false;
-    heardBy.forEach(({ answered, offered }, i) => {
-      if (!ears[i]?.isOwn) return;
+    for (let i = 0; i < heardBy.length; i++) {
+      if (!ears[i]?.isOwn) continue;
       isOwnHeard = true;
-      shared += own(answered, offered);
-    });
-    if (!isOwnHeard && ownRounds(layer) > 0) shared += own(0, ownRounds(layer));
+      shared += own.log(heardBy[i]!.answered, heardBy[i]!.offered);
+    }
+    if (!isOwnHeard && ownRounds(layer) > 0) shared += own.log(0, ownRounds(layer));
     const logs: number[] = [];
     for (let third = 0; third < thirds; third++) {
       let log = shared + silentOf(layer)[third]!;
@@ -164,42 +158,33 @@ export function placeLikelihood(
     }
     const loudest = loudestOf(heardBy);
     for (const layer of loudest ? area.likelyLayers[loudest.antenna]! : []) layers.add(layer);
-    const answers = new Map<number, number>();
-    const own = (answered: number, offered: number) => {
-      const key = answered * 512 + offered;
-      let log = answers.get(key);
-      if (log === undefined) {
-        log = logAnswers(chance, answered, offered);
-        answers.set(key, log);
-      }
-      return log;
-    };
+    const own = new OwnAnswers(chance);
     const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
     for (const layer of near) layers.add(layer);
     const others = Math.max(1, area.layers.length - 1 - near.length);
-    const priorOf = (layer: number) => {
-      if (homeLayer === null) return 1 / area.layers.length;
-      if (layer === homeLayer) return prior.home;
-      return near.includes(layer) ? prior.neighbours / near.length : prior.rest / others;
-    };
     const candidates: Candidate[] = [{ layer: goneLayer, log: gone(heardBy) }];
     let best = candidates[0]!.log;
     const signals = heardBy.reduce((count, { signalDbm }) => count + (signalDbm === null ? 0 : 1), 0);
     for (const layer of layers) {
-      const logPrior = Math.log((1 - prior.gone) * priorOf(layer));
+      const share =
+        homeLayer === null
+          ? 1 / area.layers.length
+          : layer === homeLayer
+            ? prior.home
+            : near.includes(layer)
+              ? prior.neighbours / near.length
+              : prior.rest / others;
+      const logPrior = Math.log((1 - prior.gone) * share);
       const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
-      const silent = isOwnHeard ? 0 : own(0, ownRounds(layer));
+      const silent = isOwnHeard ? 0 : own.log(0, ownRounds(layer));
       // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
       if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
       const isKnown = layer === homeLayer && homeThird !== null;
-      const logs = inLayer(layer, own, heardBy).map((log, third) => {
-        const share = !isKnown
-          ? 1 / thirds
-          : third === homeThird
-            ? prior.ownThird
-            : (1 - prior.ownThird) / (thirds - 1);
-        return Math.log(share) + log;
-      });
+      const logs = inLayer(layer, own, heardBy);
+      for (let third = 0; third < thirds; third++) {
+        const known = third === homeThird ? prior.ownThird : (1 - prior.ownThird) / (thirds - 1);
+        logs[third]! += Math.log(isKnown ? known : 1 / thirds);
+      }
       const log = logPrior + logSum(logs);
       best = Math.max(best, log);
       candidates.push({ layer, log });
@@ -220,45 +205,13 @@ interface HeardBy {
 
 /** Where a tag is looked for: around the antenna that hears it best. */
 function loudestOf(heardBy: readonly HeardBy[]): HeardBy | undefined {
-  const dbm = (one: HeardBy) => one.signalDbm ?? Number.NEGATIVE_INFINITY;
-  return [...heardBy].sort((a, b) => dbm(b) - dbm(a) || b.answered - a.answered || a.antenna - b.antenna)[0];
+  let loudest: HeardBy | undefined;
+  for (const one of heardBy) if (!loudest || isLouder(one, loudest)) loudest = one;
+  return loudest;
 }
 
-/** Strengths against their expectation, the tag's own offset integrated out. */
-class Strength {
-  private count = 0;
-  private weights = 0;
-  private weighted = 0;
-  private squares = 0;
-  private logSds = 0;
-  private readonly tagVariance: number;
-
-  constructor(tagSdDb: number) {
-    this.tagVariance = tagSdDb * tagSdDb;
-  }
-
-  add(differenceDb: number, sdDb: number): void {
-    const weight = 1 / (sdDb * sdDb);
-    this.count++;
-    this.weights += weight;
-    this.weighted += weight * differenceDb;
-    this.squares += weight * differenceDb * differenceDb;
-    this.logSds += Math.log(sdDb);
-  }
-
-  log(): number {
-    if (this.count === 0) return 0;
-    const misfit = this.squares - (this.weighted * this.weighted) / (1 / this.tagVariance + this.weights);
-    const volume = this.logSds + 0.5 * Math.log(1 + this.tagVariance * this.weights);
-    return -0.5 * (studentFreedom + this.count) * Math.log(1 + Math.max(0, misfit) / studentFreedom) - volume;
-  }
-}
-
-/** log of a sum of exponentials. */
-export function logSum(logs: readonly number[]): number {
-  const top = Math.max(...logs);
-  if (top === Number.NEGATIVE_INFINITY) return top;
-  let sum = 0;
-  for (const log of logs) sum += Math.exp(log - top);
-  return top + Math.log(sum);
+function isLouder(a: HeardBy, b: HeardBy): boolean {
+  const dbm = (a.signalDbm ?? Number.NEGATIVE_INFINITY) - (b.signalDbm ?? Number.NEGATIVE_INFINITY);
+  if (dbm > 0 || dbm < 0) return dbm > 0;
+  return a.answered > b.answered || (a.answered === b.answered && a.antenna < b.antenna);
 }

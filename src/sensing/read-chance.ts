@@ -76,6 +76,26 @@ export function logAnswers(chance: ReadChance, answered: number, rounds: number)
   return top + Math.log(Math.exp(healthy - top) + Math.exp(dead - top));
 }
 
+/** The same, kept while one tag is weighed in many places. */
+export class OwnAnswers {
+  private readonly chance: ReadChance;
+  private readonly kept = new Map<number, number>();
+
+  constructor(chance: ReadChance) {
+    this.chance = chance;
+  }
+
+  log(answered: number, offered: number): number {
+    const key = answered * 65_536 + offered;
+    let log = this.kept.get(key);
+    if (log === undefined) {
+      log = logAnswers(this.chance, answered, offered);
+      this.kept.set(key, log);
+    }
+    return log;
+  }
+}
+
 /** Up to here a product neither underflows nor costs more than its logarithm. */
 const fewRounds = 24;
 
