@@ -219,6 +219,24 @@ program
   });
 
 program
+  .command("replay")
+  .argument("<file>", "录制的读数 / recorded reads (docs/replay.md)")
+  .requiredOption("--site <file>", "场地文件 / the site file")
+  .option("--boxes <file>", "档案盒与真实位置 / boxes, and where they truly were")
+  .option("--json", "输出 JSON / as JSON")
+  .description("用盘点的同一判断重放读数 / judges recorded reads as a count does")
+  .action(async (file: string, options: { site: string; boxes?: string; json?: boolean }) => {
+    const [{ replay }, { printReplay }] = await Promise.all([
+      import("./replay/replay.ts"),
+      import("./replay/print-replay.ts"),
+    ]);
+    const result = await replay(readLayout(options.site), [...(options.boxes ? [options.boxes] : []), file]);
+    if (options.json) say(JSON.stringify(result, null, 2));
+    else printReplay(result, say);
+    if (result.refused.length > 0) process.exitCode = 1;
+  });
+
+program
   .command("backup")
   .argument("<file>")
   .description("备份数据库到一个文件 / back up the database into one file")

@@ -22,6 +22,8 @@ import { openPeople } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/people-routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
 import { relocationRoutes } from "./relocation/routes.ts";
+import { recordReads } from "./replay/record-reads.ts";
+import { replayRoutes } from "./replay/routes.ts";
 import { loadSite } from "./room/load-site.ts";
 import { buildServer, defaultServerSettings } from "./server/build-server.ts";
 import { listen, readTls } from "./server/listen.ts";
@@ -93,17 +95,27 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
+  const recorded = recordReads({
+    layout,
+    readers: devices.readers,
+    folder: settings.RECORD_READS ?? null,
+    clock,
+    onFailure,
+  });
   const areas = await openAreas({
     house,
     shelves: devices.shelves,
-    onView: (view) => live?.pushArea(view),
+    onView: (view) => {
+      recorded.seen(view);
+      live?.pushArea(view);
+    },
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
   });
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
-    readers: devices.readers,
+    readers: recorded.readers,
     judge,
     onProgress: (view) => live?.pushStocktake(view),
     onFailure,
@@ -127,7 +139,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => importRoutes(app, { house, desk: imports }),
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
-      (app) => relocationRoutes(app, { house, readers: devices.readers }),
+      (app) => replayRoutes(app, { house }),
+      (app) => relocationRoutes(app, { house, readers: recorded.readers }),
       (app) => options.extraRoutes?.(app),
     ],
   });
@@ -150,6 +163,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await live?.close();
       await app.close();
       await devices.close();
+      await recorded.flush();
       await imports.idle();
       await database.close();
     },

@@ -5,6 +5,7 @@ import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
 import type { RequiredRight } from "../../src/http/route.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
+import { replayRoutes } from "../../src/replay/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 
@@ -26,6 +27,7 @@ describe("rights", () => {
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
         (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app, house) => replayRoutes(app, { house }),
         (app, house) => relocationRoutes(app, { house, readers: new Map() }),
         (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),
       ],

@@ -1,0 +1,31 @@
+/** Recorded reads, antenna profiles, hand search. Code → HTTP status and a sentence in both languages. */
+export const readsErrors = {
+  // Lines of a recorded file
+  "reads-unreadable": { status: 400, zh: "无法读取文件 {file}。", en: "The file {file} cannot be read." },
+  "reads-not-json": { status: 400, zh: "不是一个 JSON 对象。", en: "Not one JSON object." },
+  "reads-line-too-long": {
+    status: 400,
+    zh: "一行超过 {limitChars} 个字符。",
+    en: "The line has more than {limitChars} characters.",
+  },
+  "reads-kind-unknown": {
+    status: 400,
+    zh: "既不是天线轮次、读数、档案盒，也不是天线模型。",
+    en: "Neither rounds of an antenna, nor a read, a box or a profile.",
+  },
+  "reads-field-wrong": {
+    status: 400,
+    zh: "字段 {field} 有误：{value}。",
+    en: "The field {field} is not valid: {value}.",
+  },
+  "reads-antenna-unknown": {
+    status: 400,
+    zh: "场地文件里没有读写器 {reader} 的 {antenna} 号天线。",
+    en: "The site file has no antenna {antenna} of reader {reader}.",
+  },
+  "reads-place-unknown": {
+    status: 400,
+    zh: "场地文件里没有这个位置：{place}。",
+    en: "The site file has no place {place}.",
+  },
+} as const;
