@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
@@ -31,6 +32,8 @@ import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import { deltaRoutes } from "./stocktake/delta/routes.ts";
+import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
@@ -102,15 +105,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     onFailure,
   });
+  let deltas: Deltas | null = null;
   const areas = await openAreas({
     house,
     shelves: devices.shelves,
     onView: (view) => {
       recorded.seen(view);
+      deltas?.saw(view);
       live?.pushArea(view);
     },
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
@@ -120,6 +127,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onProgress: (view) => live?.pushStocktake(view),
     onFailure,
   });
+  const recounts = runDeltas({
+    house,
+    runner: stocktakes,
+    isAutomatic: settings.DELTA_STOCKTAKE === "yes",
+    onFound: ({ areaKey, ...found }) =>
+      live?.pushAlarm({ areaKey, atMs: clock.nowMs(), ...saying("aisle-differs", found) }),
+    onFailure,
+  });
+  deltas = recounts;
   const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
   const metrics = makeMetrics({ devices: () => devices.health(), liveConnections: () => live?.connections() ?? 0 });
 
@@ -140,16 +156,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
       (app) => replayRoutes(app, { house }),
+      (app) => deltaRoutes(app, { deltas: recounts }),
       (app) => relocationRoutes(app, { house, readers: recorded.readers }),
       (app) => options.extraRoutes?.(app),
     ],
   });
   live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
   feed.follow((rows) => live?.publish(rows));
+  feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();
   await stocktakes.resumeAll();
+  await recounts.start();
 
   return {
     url,
@@ -157,7 +176,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     people,
     imports,
     async close() {
+      const recounted = recounts.close();
       await stocktakes.close();
+      await recounted;
       await judge.close();
       await areas.close();
       await live?.close();

@@ -48,6 +48,8 @@ export const journalKinds = [
   "stocktake.paused",
   "stocktake.resumed",
   "stocktake.ended",
+  /** A person has seen what a delta stocktake found. */
+  "finding.acknowledged",
   "relocation.planned",
   "relocation.started",
   "relocation.picked",

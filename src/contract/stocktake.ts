@@ -41,6 +41,9 @@ export const stocktakeViewSchema = Type.Object(
   {
     id: Type.String(),
     roomId: Type.String(),
+    /** delta (动态盘点): the gateway read the two faces of `aisle` again after it was used. */
+    kind: Type.Enum(["full", "delta"]),
+    aisle: nullable(Type.Object({ areaKey: Type.String(), aisle: Type.Integer() }, strict)),
     scope: scopeSchema,
     settings: stocktakeSettingsSchema,
     state: Type.Enum(["running", "paused", "done", "cancelled"]),

@@ -2,6 +2,7 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import * as aisles from "../contract/aisles.ts";
+import * as attention from "../contract/attention.ts";
 import * as catalogue from "../contract/catalogue.ts";
 import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
@@ -18,7 +19,17 @@ type JsonObject = { [key: string]: Json };
 /** Name → schema of every object or list that the contract exports. */
 function namedSchemas(): Map<string, JsonObject> {
   const named = new Map<string, JsonObject>();
-  for (const words of [aisles, catalogue, journal, people, ports, problem, relocation, stocktake]) {
+  for (const words of [
+    aisles,
+    attention,
+    catalogue,
+    journal,
+    people,
+    ports,
+    problem,
+    relocation,
+    stocktake,
+  ]) {
     for (const [key, value] of Object.entries(words) as [string, unknown][]) {
       if (typeof value !== "object" || value === null || !/(Schema|Body)$/.test(key)) continue;
       const schema = JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -70,8 +70,23 @@ export function coverageOf(
   return coverage;
 }
 
-/** Every box with its place now, what its tag did before, and the places it left since the count began. */
+/**
+ * Every box with its place now, what its tag did before, and the places it left since the count began. A delta looks only at
+ * boxes of its area, those it heard and those that were moved meanwhile: it must be over before somebody opens the aisle again.
+ */
 async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Promise<CountedBox[]> {
+  const changes = await db
+    .select({ revision: journal.revision, body: journal.body })
+    .from(journal)
+    .where(
+      and(
+        eq(journal.chain, roomChain(row.roomId)),
+        gt(journal.revision, row.startRevision),
+        inArray(journal.kind, moves),
+      ),
+    )
+    .orderBy(journal.revision);
+  const moved = [...new Set(changes.map(({ body }) => (body as { boxId: string }).boxId))];
   const rows = await db
     .select({
       box: boxes,
@@ -84,18 +99,14 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
     .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
     .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
     .leftJoin(people, eq(people.id, boxes.holderId))
-    .where(isNull(boxes.withdrawnAtMs));
-  const changes = await db
-    .select({ revision: journal.revision, body: journal.body })
-    .from(journal)
     .where(
-      and(
-        eq(journal.chain, roomChain(row.roomId)),
-        gt(journal.revision, row.startRevision),
-        inArray(journal.kind, moves),
-      ),
-    )
-    .orderBy(journal.revision);
+      row.kind === "full"
+        ? isNull(boxes.withdrawnAtMs)
+        : sql`${boxes.withdrawnAtMs} IS NULL AND (
+            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s JOIN layers l ON l.id = s.layer_id WHERE l.room_id || '.' || l.area_id = ${row.areaKey})
+            OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
+            OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
+    );
   const earlier = new Map<string, { layerId: string; revision: number }[]>();
   const changedRevision = new Map<string, number>();
   const layerOfSlot = (slotId: string | null | undefined) =>

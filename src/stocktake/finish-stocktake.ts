@@ -11,6 +11,7 @@ import { chainHeads } from "../storage/schema/journal.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 import { countInput, coverageOf, type StocktakeRow } from "./count-facts.ts";
 import type { CountInput, CountJudge } from "./count-judge.ts";
+import { keepFindings } from "./delta/keep-findings.ts";
 import { explain } from "./explain.ts";
 import type { JudgedLine, LayerCoverage } from "./judge-count.ts";
 
@@ -35,13 +36,14 @@ export async function finishStocktake(house: House, judge: CountJudge, actor: Ac
     if (now?.state !== "running") return;
     await storeLines(tx, house.layout, id, lines);
     await learnTags(tx, lines);
+    const delta = await keepFindings(tx, house, row, coverage, recorder.atMs);
     await tx
       .update(stocktakes)
       .set({
         state: "done",
         endedAtMs: recorder.atMs,
         endRevision: revision,
-        summary: { ...summary, layerIds: input.layerIds },
+        summary: { ...summary, ...delta, layerIds: input.layerIds },
       })
       .where(eq(stocktakes.id, id));
     recorder.note({
@@ -49,7 +51,7 @@ export async function finishStocktake(house: House, judge: CountJudge, actor: Ac
       actor,
       kind: "stocktake.ended",
       subject: `stocktake:${id}`,
-      body: { stocktakeId: id, state: "done", ...summary },
+      body: { stocktakeId: id, state: "done", kind: row.kind, ...summary, ...delta },
     });
   });
 }

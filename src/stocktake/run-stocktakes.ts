@@ -36,6 +36,8 @@ export interface StocktakeRunner {
   run(id: string, actor: Actor): void;
   /** Ends the loop of a count after the antenna at hand; its state is the database's affair. */
   halt(id: string): Promise<void>;
+  /** Resolves when the loop of a count is over, however it ended; at once when none runs. */
+  ended(id: string): Promise<void>;
   /** Goes on with all counts that a restart interrupted. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
@@ -76,6 +78,8 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   return {
     run,
     halt,
+    ended: (id) => loops.get(id)?.ended ?? Promise.resolve(),
+    },
     async resumeAll() {
       const rows = await deps.house.db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
       for (const row of rows) run(row.id, row.actor);

@@ -27,6 +27,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
   return {
     id: row.id,
     roomId: row.roomId,
+    kind: row.kind,
+    aisle: row.areaKey !== null && row.aisle !== null ? { areaKey: row.areaKey, aisle: row.aisle } : null,
     scope: row.scope as StocktakeScope,
     settings,
     state: row.state,
@@ -44,11 +46,16 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
   };
 }
 
-/** Newest first. */
-export async function listStocktakes(house: House, limit: number): Promise<StocktakeView[]> {
+/** Newest first; of one kind, or all. */
+export async function listStocktakes(
+  house: House,
+  limit: number,
+  kind?: StocktakeView["kind"],
+): Promise<StocktakeView[]> {
   const rows = await house.db
     .select({ id: stocktakes.id })
     .from(stocktakes)
+    .where(kind ? eq(stocktakes.kind, kind) : undefined)
     .orderBy(desc(stocktakes.startedAtMs))
     .limit(limit);
   const views: StocktakeView[] = [];

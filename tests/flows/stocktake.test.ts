@@ -43,6 +43,7 @@ for (const { engine, skipped } of testDatabases()) {
         const current: StocktakeRunner = {
           run: (id, actor) => runner.run(id, actor),
           halt: (id) => runner.halt(id),
+          ended: (id) => runner.ended(id),
           resumeAll: () => runner.resumeAll(),
           close: () => runner.close(),
         };

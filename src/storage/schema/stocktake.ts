@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, real, text } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
 
 export const stocktakeStates = ["running", "paused", "done", "cancelled"] as const;
@@ -9,6 +20,11 @@ export const stocktakes = pgTable(
   {
     id: id().primaryKey(),
     roomId: text("room_id").notNull(),
+    /** delta: the two faces of an aisle, after it was used. */
+    kind: text("kind", { enum: ["full", "delta"] }).notNull(),
+    /** Of a delta; null otherwise. */
+    areaKey: text("area_key"),
+    aisle: integer("aisle"),
     scope: jsonb("scope").notNull(),
     settings: jsonb("settings").notNull(),
     state: text("state", { enum: stocktakeStates }).notNull(),
@@ -22,6 +38,10 @@ export const stocktakes = pgTable(
   },
   (t) => [
     index("stocktakes_time").on(t.startedAtMs),
+    uniqueIndex("stocktakes_one_open_delta")
+      .on(t.areaKey)
+      .where(sql`${t.kind} = 'delta' AND ${t.state} IN ('running', 'paused')`),
+    check("stocktakes_kind", sql`(${t.kind} = 'delta') = (${t.areaKey} IS NOT NULL AND ${t.aisle} IS NOT NULL)`),
     check("stocktakes_state", sql`${t.state} IN ('running','paused','done','cancelled')`),
   ],
 );

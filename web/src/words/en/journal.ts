@@ -44,6 +44,7 @@ export const journal: Shape<typeof zh> = {
     resumed: "The stocktake goes on",
     ended: "The stocktake ended",
   },
+  finding: { acknowledged: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}" },
   relocation: {
     planned: "{{actor}} planned relocation {{name}}",
     started: "{{actor}} started the relocation",

@@ -36,7 +36,13 @@ export const journal = {
   },
   area: { stopped: "{{actor}}停止了{{area}}", alarm: "{{area}}报警：{{outcome}}" },
   slot: { lit: "架位灯亮：{{location}}" },
-  stocktake: { started: "{{actor}}开始盘点", paused: "盘点暂停", resumed: "盘点继续", ended: "盘点结束" },
+  stocktake: {
+    started: "{{actor}}开始盘点",
+    paused: "盘点暂停",
+    resumed: "盘点继续",
+    ended: "盘点结束",
+  },
+  finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
   relocation: {
     planned: "{{actor}}制定了移位计划{{name}}",
     started: "{{actor}}开始移位",
