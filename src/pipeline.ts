@@ -5,6 +5,8 @@ import type { Logger } from "pino";
 import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
+import { threadLearner } from "./calibration/learner.ts";
+import { calibrationRoutes } from "./calibration/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
 import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
@@ -155,6 +157,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => importRoutes(app, { house, desk: imports }),
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
+      (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
       (app) => replayRoutes(app, { house }),
       (app) => deltaRoutes(app, { deltas: recounts }),
       (app) => relocationRoutes(app, { house, readers: recorded.readers }),

@@ -48,6 +48,8 @@ export const journalKinds = [
   "stocktake.paused",
   "stocktake.resumed",
   "stocktake.ended",
+  /** A profile of an area's antennas was learned from finished counts. */
+  "profile.learned",
   /** A person has seen what a delta stocktake found. */
   "finding.acknowledged",
   "relocation.planned",

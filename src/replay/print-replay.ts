@@ -1,6 +1,7 @@
 /** A replay for people, both languages on every line. */
 import type { Outcome } from "../sensing/verdict.ts";
-import type { Replay, ReplayedTag } from "./replay.ts";
+import type { Layout } from "../site/layout.ts";
+import { type Replay, type ReplayedTag, replay } from "./replay.ts";
 
 const words: Record<Outcome, string> = {
   confirmed: "在位 confirmed",
@@ -11,6 +12,18 @@ const words: Record<Outcome, string> = {
   notCovered: "未覆盖 not covered",
   unknown: "未知标签 unknown",
 };
+
+export async function replayToScreen(
+  layout: Layout,
+  files: readonly string[],
+  isJson: boolean,
+  say: (line: string) => void,
+): Promise<Replay> {
+  const result = await replay(layout, files);
+  if (isJson) say(JSON.stringify(result, null, 2));
+  else printReplay(result, say);
+  return result;
+}
 
 export function printReplay(replay: Replay, say: (line: string) => void): void {
   const { lines, refused, antennas, coveragesLost, derivedAntennas, right } = replay;

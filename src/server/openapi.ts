@@ -8,6 +8,7 @@ import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
+import * as profiles from "../contract/profiles.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
 import type { App } from "../http/route.ts";
@@ -27,6 +28,7 @@ function namedSchemas(): Map<string, JsonObject> {
     people,
     ports,
     problem,
+    profiles,
     relocation,
     stocktake,
   ]) {

@@ -38,7 +38,7 @@ export async function countInput(db: Db | Tx, layout: Layout, row: StocktakeRow)
     layerIds: (row.summary as { layerIds: string[] }).layerIds,
     barcodes: barcodes ?? null,
     presentMax: (row.settings as StocktakeSettings).presentMax,
-    profiles: await newestProfiles(db),
+    profiles: await newestProfiles(db, row.id),
     facts: {
       antennas: await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, row.id)),
       heard: await db.select().from(stocktakeEvidence).where(eq(stocktakeEvidence.stocktakeId, row.id)),

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
+import { inlineLearner } from "../../src/calibration/learner.ts";
+import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
 import type { RequiredRight } from "../../src/http/route.ts";
@@ -27,6 +29,7 @@ describe("rights", () => {
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
         (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
         (app, house) => replayRoutes(app, { house }),
         (app, house) => relocationRoutes(app, { house, readers: new Map() }),
         (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),

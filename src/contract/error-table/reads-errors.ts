@@ -28,4 +28,15 @@ export const readsErrors = {
     zh: "场地文件里没有这个位置：{place}。",
     en: "The site file has no place {place}.",
   },
+  // Antenna profiles
+  "profile-no-counts": {
+    status: 409,
+    zh: "{areaKey} 区还没有可用的盘点：需要一次已完成、至少确认 {limit} 盒在位的盘点。",
+    en: "Area {areaKey} has no count to learn from: one must be finished and have found {limit} boxes in place for certain.",
+  },
+  "profile-count-unfit": {
+    status: 409,
+    zh: "盘点 {id} 不能用于标定 {areaKey} 区：需已完成并至少确认 {limit} 盒在位。",
+    en: "Stocktake {id} cannot calibrate area {areaKey}: it must be finished and have found {limit} boxes in place for certain.",
+  },
 } as const;

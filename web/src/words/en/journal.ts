@@ -45,6 +45,7 @@ export const journal: Shape<typeof zh> = {
     ended: "The stocktake ended",
   },
   finding: { acknowledged: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}" },
+  profile: { learned: "{{actor}} calibrated the antennas of {{area}}" },
   relocation: {
     planned: "{{actor}} planned relocation {{name}}",
     started: "{{actor}} started the relocation",

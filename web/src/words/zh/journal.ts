@@ -43,6 +43,7 @@ export const journal = {
     ended: "盘点结束",
   },
   finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
+  profile: { learned: "{{actor}}标定了{{area}}的天线" },
   relocation: {
     planned: "{{actor}}制定了移位计划{{name}}",
     started: "{{actor}}开始移位",
