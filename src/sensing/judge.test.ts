@@ -155,6 +155,19 @@ describe("judging", () => {
     expect(again.rejudged).toBeGreaterThan(0);
   });
 
+  it("weighs a torn tag anew when a third layer's antenna kept silent for longer", () => {
+    const box = testBox("E1", "1B.1.1");
+    const heard = [heardRow(area, "E1", "1B.1.1", 3, -60), heardRow(area, "E1", "1B.1.2", 3, -58)];
+    const first = judge(ask([box]), evidenceOf(antennaRows(area, 6), heard));
+    const before = { ...first.question };
+    const longer = evidenceOf(antennaRows(area, 6, { "1B.1.3": { roundsHealthy: 30 } }), heard);
+    // The heard lists stay the same values: only the silence is new.
+    const evidence = { antennas: longer.antennas, heardByEpc: first.evidence.heardByEpc };
+    const [again, scratch] = [judge(first.question, evidence, first), judge(before, evidence)];
+    expect(scratch.verdicts.get("E1")!.probability).not.toBeCloseTo(first.verdicts.get("E1")!.probability, 6);
+    expect(saidOf(again)).toEqual(saidOf(scratch));
+  });
+
   it("never raises a silent box's presence by more silent rounds", () => {
     fc.assert(
       fc.property(place, fc.nat(20), fc.nat(20), (home, rounds, answered) => {
