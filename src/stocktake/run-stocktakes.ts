@@ -79,7 +79,6 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     run,
     halt,
     ended: (id) => loops.get(id)?.ended ?? Promise.resolve(),
-    },
     async resumeAll() {
       const rows = await deps.house.db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
       for (const row of rows) run(row.id, row.actor);
