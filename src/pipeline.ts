@@ -17,6 +17,8 @@ import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts"
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import type { App } from "./http/route.ts";
+import { hunts } from "./hunt/hunts.ts";
+import { huntRoutes } from "./hunt/routes.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { makeNewId } from "./new-id.ts";
@@ -138,6 +140,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onFailure,
   });
   deltas = recounts;
+  const searches = hunts({
+    house,
+    readers: recorded.readers,
+    onProgress: (view) => live?.pushHunt(view),
+    onFailure,
+  });
   const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
   const metrics = makeMetrics({ devices: () => devices.health(), liveConnections: () => live?.connections() ?? 0 });
 
@@ -158,6 +166,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
       (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
+      (app) => huntRoutes(app, { hunts: searches }),
       (app) => replayRoutes(app, { house }),
       (app) => deltaRoutes(app, { deltas: recounts }),
       (app) => relocationRoutes(app, { house, readers: recorded.readers }),
@@ -182,6 +191,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       const recounted = recounts.close();
       await stocktakes.close();
       await recounted;
+      await searches.close();
       await judge.close();
       await areas.close();
       await live?.close();

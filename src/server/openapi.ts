@@ -4,6 +4,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import * as aisles from "../contract/aisles.ts";
 import * as attention from "../contract/attention.ts";
 import * as catalogue from "../contract/catalogue.ts";
+import * as hunt from "../contract/hunt.ts";
 import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
@@ -24,6 +25,7 @@ function namedSchemas(): Map<string, JsonObject> {
     aisles,
     attention,
     catalogue,
+    hunt,
     journal,
     people,
     ports,

@@ -6,6 +6,8 @@ import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
 import type { RequiredRight } from "../../src/http/route.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
+import { hunts } from "../../src/hunt/hunts.ts";
+import { huntRoutes } from "../../src/hunt/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
@@ -16,6 +18,8 @@ interface Registered {
   url: string;
   right: RequiredRight;
 }
+
+const silent = { onProgress: () => {}, onFailure: () => {} };
 
 describe("rights", () => {
   let house: TestHouse;
@@ -40,6 +44,7 @@ describe("rights", () => {
 
   // The path's parameters name nothing that exists: a request that is let through meets 400 or 404, never 401 or 403.
   const ask = ({ method, url }: Registered, headers: Record<string, string>) =>
+        (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),
     house.app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "none").replace("*", "none"), headers });
 
   test("every route is known to this test", () => {

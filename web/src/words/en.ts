@@ -5,6 +5,7 @@ import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
 import { journal } from "./en/journal.ts";
+import { hunt } from "./en/hunt.ts";
 import { loans } from "./en/loans.ts";
 import { map } from "./en/map.ts";
 import { people } from "./en/people.ts";
@@ -24,6 +25,7 @@ export const en: Shape<typeof zh> = {
   firstBox,
   journal,
   loans,
+  hunt,
   map,
   people,
   relocation,

@@ -5,6 +5,7 @@ import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
 import { journal } from "./zh/journal.ts";
+import { hunt } from "./zh/hunt.ts";
 import { loans } from "./zh/loans.ts";
 import { map } from "./zh/map.ts";
 import { people } from "./zh/people.ts";
@@ -22,6 +23,7 @@ export const zh = {
   firstBox,
   journal,
   loans,
+  hunt,
   map,
   people,
   relocation,

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
 import { boxQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
+import { HuntPanel } from "../hunt/hunt-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { BoxActs } from "./box-acts.tsx";
 import { BoxHistory } from "./box-history.tsx";
@@ -71,6 +72,7 @@ export function BoxDrawer({ boxId, onClose, onShow }: Props) {
             ]}
           />
           <BoxActs box={box} />
+          <HuntPanel box={box} />
           <BoxRecords records={box.records} />
           <BoxHistory boxId={box.id} />
         </div>
