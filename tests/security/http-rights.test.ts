@@ -3,6 +3,7 @@ import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { inlineLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
+import { Refusal } from "../../src/contract/errors.ts";
 import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
 import type { RequiredRight } from "../../src/http/route.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
@@ -10,6 +11,7 @@ import { hunts } from "../../src/hunt/hunts.ts";
 import { huntRoutes } from "../../src/hunt/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
+import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 
@@ -18,6 +20,11 @@ interface Registered {
   url: string;
   right: RequiredRight;
 }
+
+const nothing = async () => {
+  throw new Refusal("not-found", { what: "none" });
+};
+const refuseAll = { recount: nothing, acknowledge: nothing };
 
 const silent = { onProgress: () => {}, onFailure: () => {} };
 
@@ -33,6 +40,7 @@ describe("rights", () => {
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
         (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app) => deltaRoutes(app, { deltas: refuseAll }),
         (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
         (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),
         (app, house) => replayRoutes(app, { house }),

@@ -54,7 +54,8 @@ export interface DeltaRoom {
   attention(aisle: number): AisleAttention | undefined;
   open(aisle: number): Promise<void>;
   close(): Promise<void>;
-  restart(): Promise<void>;
+  /** `meanwhile`: what happens in the room while no gateway runs. */
+  restart(meanwhile?: () => void): Promise<void>;
   idOf(barcode: string): string;
   dispose(): Promise<void>;
 }
@@ -205,8 +206,9 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
       await call("POST", `/areas/${deltaArea}/close`, {});
       await until("no aisle stands open", () => view().openAisle === 0);
     },
-    async restart() {
+    async restart(meanwhile = () => {}) {
       await shut();
+      meanwhile();
       await pump(start());
       await until("the area is there again", () => view().isOnline);
     },
