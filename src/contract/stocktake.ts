@@ -24,6 +24,10 @@ export const scopeSchema = Type.Object(
 export const stocktakeProposals = ["putBack", "correctHome", "search", "bindTag", "return", "replaceTag"] as const;
 export type StocktakeProposal = (typeof stocktakeProposals)[number];
 
+/** What a person made of a line; the line itself stays as it was judged. */
+export const lineDecisions = ["done", "dismissed"] as const;
+export type LineDecision = (typeof lineDecisions)[number];
+
 export const stocktakeSettingsSchema = Type.Object(
   {
     /** The stated error bound: no box reported missing is present with more than this. */
@@ -90,12 +94,28 @@ export const stocktakeLineSchema = Type.Object(
       ),
     ),
     proposals: Type.Array(Type.Enum([...stocktakeProposals])),
+    /** The newest one; null while the line waits for a person. */
+    decision: nullable(
+      Type.Object(
+        {
+          decision: Type.Enum([...lineDecisions]),
+          note: nullable(Type.String()),
+          actor: Type.String(),
+          /** Of the person; null for a system. */
+          name: nullable(Type.String()),
+          atMs: Type.Integer(),
+        },
+        strict,
+      ),
+    ),
     evidence: Type.Array(
       Type.Object(
         {
           readerId: Type.String(),
           antenna: Type.Integer(),
           layerId: nullable(Type.String()),
+          /** Location code of that layer, as it was when the result was made. */
+          code: nullable(Type.String()),
           roundsAnswered: Type.Integer(),
           roundsHealthy: Type.Integer(),
           meanDbm: nullable(Type.Number()),
@@ -104,6 +124,11 @@ export const stocktakeLineSchema = Type.Object(
       ),
     ),
   },
+  strict,
+);
+/** POST /api/v1/stocktakes/:id/lines/:no/decision */
+export const decideLineBody = Type.Object(
+  { decision: Type.Enum([...lineDecisions]), note: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
 /** GET /api/v1/stocktakes/:id/lines?class=…&cursor=… */

@@ -116,7 +116,11 @@ function shown(layout: Layout, verdict: Verdict | null) {
   return {
     probability: verdict.probability,
     alternatives: verdict.alternatives.map((one) => ({ ...one, code: codeOf(layout, one.layerId) })),
-    evidence: verdict.evidence.map(({ roundsOffered, ...one }) => ({ ...one, roundsHealthy: roundsOffered })),
+    evidence: verdict.evidence.map(({ roundsOffered, ...one }) => ({
+      ...one,
+      code: codeOf(layout, one.layerId),
+      roundsHealthy: roundsOffered,
+    })),
   };
 }
 

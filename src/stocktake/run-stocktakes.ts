@@ -36,6 +36,8 @@ export interface StocktakeRunner {
   run(id: string, actor: Actor): void;
   /** Ends the loop of a count after the antenna at hand; its state is the database's affair. */
   halt(id: string): Promise<void>;
+  /** Likely time still to go; null before the judge was asked and when nothing runs. */
+  remainingMs(id: string): number | null;
   /** Resolves when the loop of a count is over, however it ended; at once when none runs. */
   ended(id: string): Promise<void>;
   /** Goes on with all counts that a restart interrupted. */
@@ -48,7 +50,8 @@ interface Loop {
   ended: Promise<void>;
   /** What a round of each reader takes, as seen. */
   roundMs: Map<string, number>;
-  remainingMs: number | null;
+  /** When it will likely be over, as the judge last said. */
+  endsAtMs: number | null;
 }
 
 export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
@@ -57,7 +60,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   function run(id: string, actor: Actor): void {
     const before = loops.get(id);
     if (before && !before.isHalted) return;
-    const loop: Loop = { isHalted: false, ended: Promise.resolve(), roundMs: new Map(), remainingMs: null };
+    const loop: Loop = { isHalted: false, ended: Promise.resolve(), roundMs: new Map(), endsAtMs: null };
     loops.set(id, loop);
     // One that is still being halted ends first: resumed at that moment, the count goes on all the same.
     loop.ended = (before?.ended ?? Promise.resolve())
@@ -78,6 +81,10 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   return {
     run,
     halt,
+    remainingMs(id) {
+      const loop = loops.get(id);
+      return loop ? remainingOf(deps, loop) : null;
+    },
     ended: (id) => loops.get(id)?.ended ?? Promise.resolve(),
     async resumeAll() {
       const rows = await deps.house.db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
@@ -112,12 +119,12 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
     if (loop.isHalted) return;
     const plan = await deps.judge.plan(await countInput(house.db, house.layout, row), loop.roundMs);
     if (loop.isHalted) return;
-    loop.remainingMs = plan.remainingMs;
+    loop.endsAtMs = house.clock.nowMs() + plan.remainingMs;
     if (plan.orders.length === 0) break;
     await orderRounds(house, row, plan);
   }
   await finishStocktake(house, deps.judge, actor, row);
-  loop.remainingMs = null;
+  loop.endsAtMs = null;
   deps.onProgress(await stocktakeView(house, id));
 }
 
@@ -195,6 +202,10 @@ function noteRoundMs({ roundMs }: Loop, readerId: string, ms: number): void {
   roundMs.set(readerId, before + (ms - before) * newestShare);
 }
 
+function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
+  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.nowMs()));
+}
+
 /** Tells progress at most every half second. */
 function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Promise<void> {
   let toldAtMs = 0;
@@ -202,6 +213,6 @@ function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Prom
     const now = deps.house.clock.nowMs();
     if (now - toldAtMs < progressEveryMs) return;
     toldAtMs = now;
-    deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: loop.remainingMs });
+    deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: remainingOf(deps, loop) });
   };
 }

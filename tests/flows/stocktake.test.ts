@@ -43,6 +43,7 @@ for (const { engine, skipped } of testDatabases()) {
         const current: StocktakeRunner = {
           run: (id, actor) => runner.run(id, actor),
           halt: (id) => runner.halt(id),
+          remainingMs: (id) => runner.remainingMs(id),
           ended: (id) => runner.ended(id),
           resumeAll: () => runner.resumeAll(),
           close: () => runner.close(),
@@ -143,6 +144,42 @@ for (const { engine, skipped } of testDatabases()) {
       expect(putBox(room(), demoLayout, gone.epc, gone.slotId)).toBeNull();
       expect(moveBox(room(), demoLayout, moved.epc, moved.slotId)).toBeNull();
       expect(carryOut(room(), demoLayout, "AAAA0000BBBB0001")).toBeNull();
+    }, 120_000);
+
+    it("keeps what a person decided about a line beside the result, with its journal row", async () => {
+      const [newest] = await done<StocktakeView[]>("/stocktakes");
+      const id = newest?.id ?? "";
+      const read = async () => (await done<{ lines: StocktakeLine[] }>(`/stocktakes/${id}/lines?limit=500`)).lines;
+      const kept = () => test.house.db.execute(sql`SELECT * FROM stocktake_lines WHERE stocktake_id = ${id}`);
+      const before = await read();
+      const rowsBefore = await kept();
+      const moved = of(before, "misplaced")[0] as StocktakeLine;
+      expect(moved).toMatchObject({ decision: null, proposals: ["putBack", "correctHome"] });
+      expect(moved.evidence.some((one) => one.code !== null && one.code === moved.seenCode)).toBe(true);
+
+      const path = `/stocktakes/${id}/lines/${moved.no}/decision`;
+      const byToken = await done<StocktakeLine>(path, { decision: "dismissed", note: " later " });
+      expect(byToken.decision).toMatchObject({ note: "later", actor: "system:token-supervisor", name: null });
+      const { headers, person } = await test.signedIn(["operator"], "decides");
+      const url = `/api/v1${path}`;
+      const asked = test.app.inject({ method: "POST", url, headers, payload: { decision: "done" } });
+      const decided = (await test.pump(Promise.resolve(asked))).json<StocktakeLine>();
+      const { decision, ...rest } = decided;
+      expect(decision).toMatchObject({ decision: "done", note: null, actor: `person:${person.id}`, name: "decides" });
+      expect({ ...rest, decision: null }).toEqual(moved);
+      expect(await read()).toEqual(before.map((line) => (line.no === moved.no ? decided : line)));
+      expect(await kept()).toEqual(rowsBefore);
+      const rows = await test.house.db.execute<{ reason: string; body: object }>(
+        sql`SELECT reason, body FROM journal WHERE kind = 'stocktake.decided' ORDER BY revision`,
+      );
+      const body = { stocktakeId: id, no: moved.no, class: "misplaced", boxId: moved.boxId, barcode: moved.barcode };
+      expect(rows).toMatchObject([
+        { reason: "later", body: { ...body, decision: "dismissed" } },
+        { reason: null, body: { ...body, decision: "done" } },
+      ]);
+
+      expect((await ask(`/stocktakes/${id}/lines/9999/decision`, { decision: "done" })).statusCode).toBe(404);
+      expect((await ask(path, { decision: "moved" })).statusCode).toBe(400);
     }, 120_000);
 
     it("reconciles what is lent, given back and put elsewhere while it counts, each with its journal row", async () => {

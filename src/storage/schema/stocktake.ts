@@ -105,6 +105,23 @@ export const stocktakeLines = pgTable(
   (t) => [primaryKey({ columns: [t.stocktakeId, t.no] }), index("stocktake_lines_class").on(t.stocktakeId, t.class)],
 );
 
+/** What a person made of a line; beside the result, which never changes. The journal keeps the ones before. */
+export const stocktakeDecisions = pgTable(
+  "stocktake_decisions",
+  {
+    stocktakeId: text("stocktake_id").notNull(),
+    no: integer("no").notNull(),
+    decision: text("decision", { enum: ["done", "dismissed"] }).notNull(),
+    note: text("note"),
+    actor: text("actor").notNull(),
+    atMs: atMs("at_ms").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.stocktakeId, t.no] }),
+    check("stocktake_decisions_decision", sql`${t.decision} IN ('done','dismissed')`),
+  ],
+);
+
 /** What a tag did at its own antenna in counts that found it in place: its read chance is learned from it. */
 export const tagHistory = pgTable("tag_history", {
   epc: text("epc").primaryKey(),

@@ -41,6 +41,7 @@ export const journal = {
     paused: "盘点暂停",
     resumed: "盘点继续",
     ended: "盘点结束",
+    decided: "{{actor}}处理了盘点结果第 {{no}} 条：{{outcome}}",
   },
   finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
   profile: { learned: "{{actor}}标定了{{area}}的天线" },
