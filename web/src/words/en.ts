@@ -1,7 +1,6 @@
 import { box } from "./en/box.ts";
 import { catalogue } from "./en/catalogue.ts";
 import { common } from "./en/common.ts";
-import { delta } from "./en/delta.ts";
 import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
@@ -21,7 +20,6 @@ export const en: Shape<typeof zh> = {
   box,
   catalogue,
   common,
-  delta,
   devices,
   find,
   firstBox,

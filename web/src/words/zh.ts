@@ -1,7 +1,6 @@
 import { box } from "./zh/box.ts";
 import { catalogue } from "./zh/catalogue.ts";
 import { common } from "./zh/common.ts";
-import { delta } from "./zh/delta.ts";
 import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
@@ -19,7 +18,6 @@ export const zh = {
   box,
   catalogue,
   common,
-  delta,
   devices,
   find,
   firstBox,
