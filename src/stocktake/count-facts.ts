@@ -35,6 +35,7 @@ export async function countInput(db: Db | Tx, layout: Layout, row: StocktakeRow)
   const { barcodes } = row.scope as StocktakeScope;
   return {
     stocktakeId: row.id,
+    kind: row.kind,
     layerIds: (row.summary as { layerIds: string[] }).layerIds,
     barcodes: barcodes ?? null,
     presentMax: (row.settings as StocktakeSettings).presentMax,

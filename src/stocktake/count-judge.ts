@@ -5,12 +5,14 @@ import type { Profile } from "../sensing/profile.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { type CountFacts, coverageOf } from "./count-facts.ts";
+import { deltaPrior } from "./delta/delta-prior.ts";
 import { type Beliefs, judgeAreas } from "./judge-areas.ts";
 import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
 
 /** Plain values, so that the judge may sit in a thread of its own. */
 export interface CountInput {
   stocktakeId: string;
+  kind: "full" | "delta";
   layerIds: string[];
   /** A list or sample: only these boxes are judged. */
   barcodes: string[] | null;
@@ -45,6 +47,7 @@ export function countJudge(layout: Layout): CountJudge {
     const before = kept?.stocktakeId === input.stocktakeId ? kept.beliefs : undefined;
     const beliefs = judgeAreas(layout, new Set(input.layerIds), input.facts, {
       ...input,
+      ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
       ...(before ? { before } : {}),
     });
     kept = { stocktakeId: input.stocktakeId, beliefs };

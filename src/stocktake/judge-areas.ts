@@ -1,6 +1,7 @@
 /** The judge of src/sensing asked about a count: one belief an area, kept between two looks so that only what changed is judged again. */
 import { gatherEvidence } from "../sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../sensing/judge.ts";
+import type { PlacePrior } from "../sensing/place-likelihood.ts";
 import { defaultProfile, type Profile } from "../sensing/profile.ts";
 import { type SensedArea, senseArea } from "../sensing/sensed-area.ts";
 import { defaultRules } from "../sensing/verdict.ts";
@@ -14,6 +15,8 @@ export interface JudgeOptions {
   presentMax: number;
   /** By area key; the shipped one where there is none. */
   profiles: ReadonlyMap<string, Profile>;
+  /** Left out: of any box at any time. */
+  prior?: PlacePrior;
   /** Beliefs of the look before. */
   before?: Beliefs;
 }
@@ -47,6 +50,7 @@ export function judgeAreas(
       area: sensedAreaOf(area),
       profile: sameOr(before?.question.profile, options.profiles.get(key) ?? defaultProfile),
       boxes: knownBoxes(facts.boxes, before),
+      ...(options.prior ? { prior: options.prior } : {}),
       rules: before?.question.rules ?? { ...defaultRules, presentMax: options.presentMax },
     };
     beliefs.set(key, judge(question, evidence, before));

@@ -8,7 +8,7 @@ const tags = ["stocktakes"];
 const response = Type.Array(aisleAttentionSchema);
 
 /** Both answer with the area's aisles of which there is something to say, as in GET /api/v1/areas/:areaKey. */
-export function deltaRoutes(app: App, { deltas }: { deltas: Deltas }): void {
+export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "recount" | "acknowledge"> }): void {
   app.post(
     "/api/v1/areas/:areaKey/aisles/:aisle/recount",
     {

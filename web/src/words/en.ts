@@ -1,11 +1,12 @@
 import { box } from "./en/box.ts";
 import { catalogue } from "./en/catalogue.ts";
 import { common } from "./en/common.ts";
+import { delta } from "./en/delta.ts";
 import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
-import { journal } from "./en/journal.ts";
 import { hunt } from "./en/hunt.ts";
+import { journal } from "./en/journal.ts";
 import { loans } from "./en/loans.ts";
 import { map } from "./en/map.ts";
 import { people } from "./en/people.ts";
@@ -20,6 +21,7 @@ export const en: Shape<typeof zh> = {
   box,
   catalogue,
   common,
+  delta,
   devices,
   find,
   firstBox,

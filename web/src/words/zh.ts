@@ -1,11 +1,12 @@
 import { box } from "./zh/box.ts";
 import { catalogue } from "./zh/catalogue.ts";
 import { common } from "./zh/common.ts";
+import { delta } from "./zh/delta.ts";
 import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
-import { journal } from "./zh/journal.ts";
 import { hunt } from "./zh/hunt.ts";
+import { journal } from "./zh/journal.ts";
 import { loans } from "./zh/loans.ts";
 import { map } from "./zh/map.ts";
 import { people } from "./zh/people.ts";
@@ -18,6 +19,7 @@ export const zh = {
   box,
   catalogue,
   common,
+  delta,
   devices,
   find,
   firstBox,
