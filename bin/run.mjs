@@ -9,7 +9,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = ["src", "simulators", "firmware-protocols"];
-const entries = ["src/cli.ts", "src/storage/engine/engine-worker.ts"];
+const entries = [
+  "src/cli.ts",
+  "src/storage/engine/engine-worker.ts",
+  "src/stocktake/judge-worker.ts",
+  "src/calibration/learner-worker.ts",
+];
 const bundles = join(root, "dist/gateway");
 /** A program that runs on from an older bundle may still load parts of it. */
 const bundlesKept = 5;

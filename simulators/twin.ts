@@ -13,7 +13,7 @@ import { mqttClimate } from "./mqtt/climate.ts";
 import { type MqttReaderBody, mqttReader } from "./mqtt/reader.ts";
 import { mqttShelf } from "./mqtt/shelf.ts";
 import type { MqttDevice } from "./mqtt/wire.ts";
-import { type AirRules, defaultAir } from "./radio/air.ts";
+import { type AirRules, calmAir } from "./radio/parameters.ts";
 import { r2000Node } from "./reader/r2000.ts";
 import { newR2000, type R2000, restart } from "./reader/r2000-state.ts";
 import type { StandingBox } from "./room/boxes.ts";
@@ -32,6 +32,7 @@ export interface TwinOptions {
   seed: string | number;
   confirmedAtStart?: boolean;
   rules?: Partial<ControllerRules>;
+  /** Over calmAir; give defaultAir for the full physics. */
   air?: Partial<AirRules>;
   bootIdBefore?: number;
 }
@@ -102,7 +103,7 @@ export function createTwin(options: TwinOptions): Twin {
   const { layout, clock } = options;
   const chance = seededChance(options.seed);
   const roomClock = scaledClock(clock);
-  const room = newRoom({ ...options, clock: roomClock, chance, air: { ...defaultAir, ...options.air } });
+  const room = newRoom({ ...options, clock: roomClock, chance, air: { ...calmAir, ...options.air } });
   const areaKeys = devicesByArea(layout);
   const dead = new Set<string>();
   const readers = new Map<string, TwinReader>();

@@ -44,7 +44,7 @@ function readText(file: string): string {
   }
 }
 
-async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
   const [{ openDatabase }, { migrate }] = await Promise.all([
     import("./storage/open-database.ts"),
@@ -55,7 +55,7 @@ async function withDatabase(work: (database: Database) => Promise<void>): Promis
   );
   try {
     await migrate(database.sql);
-    await work(database);
+    await work(database, settings);
   } finally {
     await database.close();
   }
@@ -224,6 +224,32 @@ program
     });
     process.exit(code);
   });
+
+program
+  .command("replay")
+  .argument("<file>", "录制的读数 / recorded reads (docs/replay.md)")
+  .requiredOption("--site <file>", "场地文件 / the site file")
+  .option("--boxes <file>", "档案盒与真实位置 / boxes, and where they truly were")
+  .option("--json", "输出 JSON / as JSON")
+  .description("用盘点的同一判断重放读数 / judges recorded reads as a count does")
+  .action(async (file: string, options: { site: string; boxes?: string; json?: boolean }) => {
+    const { replayToScreen } = await import("./replay/print-replay.ts");
+    const files = [...(options.boxes ? [options.boxes] : []), file];
+    const result = await replayToScreen(readLayout(options.site), files, options.json ?? false, say);
+    if (result.refused.length > 0) process.exitCode = 1;
+  });
+
+program
+  .command("calibrate")
+  .argument("<area>", "区，如 r1.1 / an area's key, e.g. r1.1")
+  .option("--from <stocktake...>", "用这些已完成的盘点 / learn from these finished stocktakes")
+  .description("用盘点标定天线，存为新版本 / learns what antennas hear, as a new version")
+  .action((areaKey: string, options: { from?: string[] }) =>
+    withDatabase(async ({ db }, { SITE_FILE }) => {
+      const { calibrateFromCommand } = await import("./calibrate-from-command.ts");
+      await calibrateFromCommand(db, readLayout(SITE_FILE), { areaKey, stocktakeIds: options.from }, say);
+    }),
+  );
 
 program
   .command("backup")

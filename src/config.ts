@@ -54,6 +54,18 @@ export const settingsSchema = Type.Object({
   LINKS_FILE: Type.Optional(
     Type.String({ minLength: 1, description: "孪生写出的总线地址 / bus addresses as the twin wrote them" }),
   ),
+  RECORD_READS: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "录制读写器读数的文件夹，最多 16 个 64 MB 的文件；缺省不录 / folder for recorded reads, 16 files of 64 MB at most; left out: nothing is recorded",
+    }),
+  ),
+  DELTA_STOCKTAKE: Type.Enum(["yes", "no"], {
+    default: "yes",
+    description:
+      "动态盘点：通道每次使用后重读其两个面 / delta stocktake: the two faces of an aisle are read again after each use",
+  }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "silent"], {
     default: "info",
     description: "日志级别 / log level",

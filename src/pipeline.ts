@@ -2,8 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
+import { threadLearner } from "./calibration/learner.ts";
+import { calibrationRoutes } from "./calibration/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
 import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
@@ -14,6 +17,8 @@ import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts"
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import type { App } from "./http/route.ts";
+import { hunts } from "./hunt/hunts.ts";
+import { huntRoutes } from "./hunt/routes.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { makeNewId } from "./new-id.ts";
@@ -22,6 +27,8 @@ import { openPeople } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/people-routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
 import { relocationRoutes } from "./relocation/routes.ts";
+import { recordReads } from "./replay/record-reads.ts";
+import { replayRoutes } from "./replay/routes.ts";
 import { loadSite } from "./room/load-site.ts";
 import { buildServer, defaultServerSettings } from "./server/build-server.ts";
 import { listen, readTls } from "./server/listen.ts";
@@ -29,8 +36,11 @@ import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import { deltaRoutes } from "./stocktake/delta/routes.ts";
+import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
+import { threadJudge } from "./stocktake/thread-judge.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/open-database.ts";
 import { makeMetrics } from "./watch/metrics.ts";
@@ -92,17 +102,48 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
+  const recorded = recordReads({
+    layout,
+    readers: devices.readers,
+    folder: settings.RECORD_READS ?? null,
+    clock,
+    onFailure,
+  });
+  let deltas: Deltas | null = null;
   const areas = await openAreas({
     house,
     shelves: devices.shelves,
-    onView: (view) => live?.pushArea(view),
+    onView: (view) => {
+      recorded.seen(view);
+      deltas?.saw(view);
+      live?.pushArea(view);
+    },
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
+  const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
-    readers: devices.readers,
+    readers: recorded.readers,
+    judge,
     onProgress: (view) => live?.pushStocktake(view),
+    onFailure,
+  });
+  const recounts = runDeltas({
+    house,
+    runner: stocktakes,
+    isAutomatic: settings.DELTA_STOCKTAKE === "yes",
+    onFound: ({ areaKey, ...found }) =>
+      live?.pushAlarm({ areaKey, atMs: clock.nowMs(), ...saying("aisle-differs", found) }),
+    onFailure,
+  });
+  deltas = recounts;
+  const searches = hunts({
+    house,
+    readers: recorded.readers,
+    onProgress: (view) => live?.pushHunt(view),
     onFailure,
   });
   const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
@@ -124,16 +165,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => importRoutes(app, { house, desk: imports }),
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
-      (app) => relocationRoutes(app, { house, readers: devices.readers }),
+      (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
+      (app) => huntRoutes(app, { hunts: searches }),
+      (app) => replayRoutes(app, { house }),
+      (app) => deltaRoutes(app, { deltas: recounts }),
+      (app) => relocationRoutes(app, { house, readers: recorded.readers }),
       (app) => options.extraRoutes?.(app),
     ],
   });
   live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
   feed.follow((rows) => live?.publish(rows));
+  feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();
   await stocktakes.resumeAll();
+  await recounts.start();
 
   return {
     url,
@@ -141,11 +188,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     people,
     imports,
     async close() {
+      const recounted = recounts.close();
       await stocktakes.close();
+      await recounted;
+      await searches.close();
+      await judge.close();
       await areas.close();
       await live?.close();
       await app.close();
       await devices.close();
+      await recorded.flush();
       await imports.idle();
       await database.close();
     },

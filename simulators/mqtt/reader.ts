@@ -33,6 +33,8 @@ interface Heard {
 const ordersMax = 16;
 const antennasPerPart = 4;
 const stateEveryMs = 5000;
+/** 920.5–924.5 MHz, hopped by round. */
+const channels = 16;
 
 export function mqttReader(body: MqttReaderBody, place: DevicePlace): MqttDevice {
   return {
@@ -113,8 +115,11 @@ function connectReader(body: MqttReaderBody, place: DevicePlace, wire: MqttWire)
       then();
       return;
     }
-    const reads = air.round(layer, order.powerDbm ?? body.powerDbm, chance);
-    clock.after(air.roundMs(reads.length), () => {
+    const powerDbm = order.powerDbm ?? body.powerDbm;
+    const channel = chance.below(channels);
+    const round = { layer, powerDbm, session: 0, target: "A", channel, atMs: clock.nowMs() } as const;
+    const { reads, ms } = air.round(round, chance);
+    clock.after(ms, () => {
       for (const { epc, signalDbm } of reads) {
         const known = heard.get(epc) ?? { rounds: 0, sumDbm: 0 };
         heard.set(epc, { rounds: known.rounds + 1, sumDbm: known.sumDbm + signalDbm });

@@ -1,147 +1,131 @@
 /**
- * What one inventory round of one layer's antenna hears. A plain noise model: reads are missed more often by some tags than by
- * others, neighbours are overheard, signal strength shifts with every put-back. Parameters from shared design 3-radio.
+ * What one inventory round of one layer's antenna hears, by the physics of shared design 3-radio. Everything is drawn from the
+ * chances handed in: what a tag or a put-back is from the air's own, what happens in a round from the reader's.
  */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Layer, Layout } from "../../src/site/layout.ts";
-import type { BoxRoom, TwinBox } from "../room/boxes.ts";
-
-export interface AirRules {
-  /** Mean chance that a healthy tag answers one round of its own antenna. */
-  readChance: number;
-  /** Share of tags that hardly ever answer. */
-  nearlyDeadShare: number;
-  nearlyDeadReadChance: number;
-  /** Chance that a tag one layer up or down is overheard. */
-  layerStrayChance: number;
-  /** The same for the near half of the neighbouring bay. */
-  bayStrayChance: number;
-  /** Fixed time of a round and time of each answer. */
-  roundMs: number;
-  tagMs: number;
-  ownDbm: number;
-  layerStrayDbm: number;
-  bayStrayDbm: number;
-  /** One draw for each put-back of a tag before an antenna. */
-  visitSdDb: number;
-  readSdDb: number;
-  floorDbm: number;
-}
-
-export const defaultAir: AirRules = {
-  readChance: 0.97,
-  nearlyDeadShare: 0,
-  nearlyDeadReadChance: 0.15,
-  layerStrayChance: 0.05,
-  bayStrayChance: 0.06,
-  roundMs: 14,
-  tagMs: 2,
-  ownDbm: -52,
-  layerStrayDbm: -62,
-  bayStrayDbm: -64,
-  visitSdDb: 2.45,
-  readSdDb: 0.4,
-  floorDbm: -84,
-};
+import type { BoxRoom } from "../room/boxes.ts";
+import { saltOf } from "./draw.ts";
+import { inventoryRound } from "./inventory.ts";
+import { answerChance } from "./link-budget.ts";
+import { type AntennaLinks, type Link, linksOf, newAntennaLinks } from "./links.ts";
+import { type AirRules, defaultAir } from "./parameters.ts";
+import { newSessionFlags, type Session, type Target } from "./session-flags.ts";
+import { atRest, type Surroundings } from "./surroundings.ts";
+import { newTag, type Tag } from "./tag.ts";
+import { channelDb } from "./visit.ts";
 
 export interface AirRead {
   epc: string;
   signalDbm: number;
 }
 
+export interface RoundOrder {
+  /** The layer whose antenna it is: its identity in the air. */
+  layer: Layer;
+  powerDbm: number;
+  session: Session;
+  target: Target;
+  /** Number of the channel in the reader's band; the hop is the reader's affair. */
+  channel: number;
+  atMs: number;
+}
+
+export interface HeardRound {
+  /** In the order they were singulated, each tag once. */
+  reads: AirRead[];
+  /** Air time. */
+  ms: number;
+  slots: number;
+}
+
 export interface Air {
   rules: AirRules;
-  /** One round at `powerDbm`; `chance` is the reader's own. */
-  round(layer: Layer, powerDbm: number, chance: Chance): AirRead[];
-  /** Air time of a round that heard `reads` tags. */
-  roundMs(reads: number): number;
+  /** One round; `chance` is the reader's own. */
+  round(order: RoundOrder, chance: Chance): HeardRound;
+  /** What a tag is; for tests and scores, never for a reader. */
+  tagOf(epc: string): Tag;
+  /** Links an antenna has now; for tests and scores. */
+  linksOf(layer: Layer): Link[];
 }
 
-interface Ear {
-  layerId: string;
-  readChance: number;
-  signalDbm: number;
-  /** Only slots on this half of the layer are near enough. */
-  half: "left" | "right" | null;
+interface Answer {
+  link: Link;
+  dbm: number;
 }
 
-export function newAir(layout: Layout, boxes: BoxRoom, chance: Chance, rules: AirRules = defaultAir): Air {
-  const misses = new Map<string, number>();
-  const visits = new Map<string, { visit: number; db: number }>();
-  const ears = new Map<string, Ear[]>();
-  const tags = chance.fork("tags");
+export function newAir(
+  layout: Layout,
+  boxes: BoxRoom,
+  chance: Chance,
+  rules: AirRules = defaultAir,
+  around: Surroundings = atRest(layout),
+): Air {
+  const tags = new Map<string, Tag>();
+  const antennas = new Map<string, AntennaLinks | null>();
+  const flags = newSessionFlags(rules);
+  const book = { layout, boxes, rules, tagOf, salt: saltOf(chance.fork("visits")) };
+  const tagChance = chance.fork("tags");
 
-  /** Misses are exponential over tags: a pair of misses is then twice as likely as independence says, as measured. */
-  function missOf(epc: string): number {
-    let miss = misses.get(epc);
-    if (miss === undefined) {
-      const own = tags.fork(epc);
-      const isDead = own.next() < rules.nearlyDeadShare;
-      const drawn = -(1 - rules.readChance) * Math.log(1 - own.next());
-      miss = isDead ? 1 - rules.nearlyDeadReadChance : Math.min(0.6, drawn);
-      misses.set(epc, miss);
+  function tagOf(epc: string): Tag {
+    let tag = tags.get(epc);
+    if (!tag) {
+      tag = newTag(tagChance.fork(epc), rules);
+      tags.set(epc, tag);
     }
-    return miss;
+    return tag;
   }
 
-  function visitDb(box: TwinBox, layerId: string): number {
-    const key = `${box.epc}@${layerId}`;
-    const known = visits.get(key);
-    if (known?.visit === box.visit) return known.db;
-    const db = tags.fork(`${key}#${box.visit}`).normal(rules.visitSdDb);
-    visits.set(key, { visit: box.visit, db });
-    return db;
+  function antennaOf(layer: Layer): AntennaLinks | null {
+    let antenna = antennas.get(layer.id);
+    if (antenna === undefined) {
+      antenna = newAntennaLinks(book, layer);
+      antennas.set(layer.id, antenna);
+    }
+    return antenna;
   }
 
-  function earsOf(layer: Layer): Ear[] {
-    const known = ears.get(layer.id);
-    if (known) return known;
-    const at = (bay: number, no: number) => `${layer.roomId}.${layer.areaId}.${layer.column}${layer.side}.${bay}.${no}`;
-    const list: Ear[] = [
-      { layerId: layer.id, readChance: 1, signalDbm: rules.ownDbm, half: null },
-      ...[-1, 1].map(
-        (d): Ear => ({
-          layerId: at(layer.bay, layer.layer + d),
-          readChance: rules.layerStrayChance,
-          signalDbm: rules.layerStrayDbm,
-          half: null,
-        }),
-      ),
-      ...[-1, 1].map(
-        (d): Ear => ({
-          layerId: at(layer.bay + d, layer.layer),
-          readChance: rules.bayStrayChance,
-          signalDbm: rules.bayStrayDbm,
-          half: d < 0 ? "right" : "left",
-        }),
-      ),
-    ];
-    ears.set(layer.id, list);
-    return list;
-  }
-
-  function isOnHalf(box: TwinBox, half: Ear["half"], widthMm: number): boolean {
-    if (half === null || box.place.kind !== "slot") return true;
-    const offsetMm = layout.slotById.get(box.place.slotId)?.offsetMm ?? 0;
-    return half === "left" ? offsetMm < widthMm / 2 : offsetMm >= widthMm / 2;
+  /** Who gets enough power this time and has something to say. */
+  function answersOf(order: RoundOrder, own: Chance): Answer[] {
+    const { layer, powerDbm, session, target, channel, atMs } = order;
+    const antenna = antennaOf(layer);
+    const answers: Answer[] = [];
+    if (!antenna) return answers;
+    const areaKey = `${layer.roomId}.${layer.areaId}`;
+    const gapMm = around.gapMm(areaKey, layer.aisle);
+    const isPeopled = around.people(areaKey, layer.aisle) > 0;
+    const unrestDb = isPeopled ? own.normal(rules.personUnrestSdDb) : 0;
+    for (const block of antenna.blocks) {
+      const acrossDb = isPeopled && block.source.face === "opposite" ? rules.personAcrossDb : 0;
+      const extraDb = unrestDb - acrossDb;
+      for (const link of linksOf(book, antenna, layer, block, gapMm)) {
+        const marginDb = link.marginDb + powerDbm + extraDb;
+        if (own.next() >= answerChance(marginDb, rules)) continue;
+        if (flags.flagOf(link.epc, session, atMs) !== target) continue;
+        const dbm =
+          link.signalDbm +
+          powerDbm +
+          2 * extraDb +
+          channelDb(link.visitSalt, channel, rules) +
+          own.normal(rules.readSdDb);
+        if (dbm >= rules.floorDbm) answers.push({ link, dbm });
+      }
+    }
+    return answers;
   }
 
   return {
     rules,
-    roundMs: (reads) => rules.roundMs + reads * rules.tagMs,
-    round(layer, powerDbm, own) {
-      const reads: AirRead[] = [];
-      // Full reach from 26 dBm up, none below 12: enough for "other power" to mean something.
-      const reach = Math.min(1, Math.max(0, (powerDbm - 12) / 14));
-      for (const ear of earsOf(layer)) {
-        for (const box of boxes.byLayer.get(ear.layerId) ?? []) {
-          if (own.next() >= ear.readChance * reach * (1 - missOf(box.epc))) continue;
-          if (!isOnHalf(box, ear.half, layer.usableWidthMm)) continue;
-          const signal = ear.signalDbm + powerDbm - 30 + visitDb(box, layer.id) + own.normal(rules.readSdDb);
-          reads.push({ epc: box.epc, signalDbm: Math.max(rules.floorDbm, Math.round(signal)) });
-        }
-      }
-      return reads;
+    tagOf,
+    linksOf(layer) {
+      const antenna = antennaOf(layer);
+      const gapMm = around.gapMm(`${layer.roomId}.${layer.areaId}`, layer.aisle);
+      return antenna?.blocks.flatMap((block) => linksOf(book, antenna, layer, block, gapMm)) ?? [];
+    },
+    round(order, own) {
+      const { reads, ms, slots } = inventoryRound(answersOf(order, own), own, rules);
+      for (const { link } of reads) flags.turn(link.epc, link.tag, order.session, order.atMs);
+      return { reads: reads.map(({ link, dbm }) => ({ epc: link.epc, signalDbm: Math.round(dbm) })), ms, slots };
     },
   };
 }

@@ -12,7 +12,7 @@ export const readBuffer: Handler = (exchange) => {
   if (!isTaken && !asked(exchange, "get-buffer")) return false;
   const { buffer } = exchange.reader;
   if (buffer.size === 0) return sayStatus(exchange, bufferEmpty);
-  for (const { epc, antenna, signalDbm, count } of buffer.values()) {
+  for (const { epc, antenna, signalDbm, frequencyIndex, count } of buffer.values()) {
     const pc = pcOf(epc);
     exchange.say({
       kind: "buffered-tag",
@@ -21,7 +21,7 @@ export const readBuffer: Handler = (exchange) => {
       antenna,
       signalDbm,
       rssiRaw: rssiRawOf(signalDbm),
-      frequencyIndex: 48,
+      frequencyIndex,
       pc,
       crc: gen2Crc(Uint8Array.from([pc >> 8, pc & 0xff, ...(fromHex(epc) ?? [])])),
       crcOk: true,

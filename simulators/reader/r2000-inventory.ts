@@ -3,13 +3,25 @@ import { statusOf } from "../../firmware-protocols/r2000/message.ts";
 import type { Tag } from "../../firmware-protocols/r2000/messages/tag-report.ts";
 import { rssiRawOf } from "../../firmware-protocols/r2000/signal.ts";
 import type { AirRead } from "../radio/air.ts";
+import type { Session, Target } from "../radio/session-flags.ts";
+import { channelsOf, frequencyIndexOf } from "./r2000-channels.ts";
 import { asked, type Exchange, type Handler, layerBefore, powerDbmOf, type R2000, sayStatus } from "./r2000-state.ts";
 
 const antennaMissing = 0x22;
 /** FF asks for the shortest round instead of 255 of them. */
 const roundsOf = (repeat: number) => (repeat === 0xff ? 1 : Math.max(1, repeat));
-/** 920.5–924.5 MHz, hopped by round: the Chinese band in the reader's table. */
-const frequencyIndex = (reader: R2000) => 44 + reader.chance.below(9);
+/** What 80, 89 and 8A ask of the tags; only 8B says it itself. */
+interface Asking {
+  session: Session;
+  target: Target;
+}
+const everybody: Asking = { session: 0, target: "A" };
+
+/** What one round heard, on which channel of the band. */
+interface Round {
+  reads: AirRead[];
+  frequencyIndex: number;
+}
 
 /** Holds the reader for `ms`, then goes on unless a reset came between. */
 function later(reader: R2000, ms: number, then: () => void): void {
@@ -19,12 +31,13 @@ function later(reader: R2000, ms: number, then: () => void): void {
   });
 }
 
-/** `rounds` rounds on one antenna; `onRound` gets each round's reads after its air time. */
+/** `rounds` rounds on one antenna, hopping; `onRound` gets each round's reads after its air time. */
 function runRounds(
   reader: R2000,
   antenna: number,
   rounds: number,
-  onRound: (reads: AirRead[]) => void,
+  asking: Asking,
+  onRound: (round: Round) => void,
   onEnd: () => void,
 ): void {
   const layer = layerBefore(reader, antenna);
@@ -32,27 +45,28 @@ function runRounds(
     onEnd();
     return;
   }
-  const reads = reader.air.round(layer, powerDbmOf(reader, antenna), reader.chance);
-  later(reader, reader.air.roundMs(reads.length), () => {
-    onRound(reads);
-    runRounds(reader, antenna, rounds - 1, onRound, onEnd);
+  const { band } = reader.flash;
+  const channel = reader.chance.below(channelsOf(band));
+  const order = { layer, powerDbm: powerDbmOf(reader, antenna), ...asking, channel, atMs: reader.clock.nowMs() };
+  const { reads, ms } = reader.air.round(order, reader.chance);
+  later(reader, ms, () => {
+    onRound({ reads, frequencyIndex: frequencyIndexOf(band, channel) });
+    runRounds(reader, antenna, rounds - 1, asking, onRound, onEnd);
   });
 }
 
-function sayTags(exchange: Exchange, antenna: number, reads: readonly AirRead[]): void {
-  const index = frequencyIndex(exchange.reader);
+function sayTags(exchange: Exchange, antenna: number, { reads, frequencyIndex }: Round): void {
   for (const { epc, signalDbm } of reads) {
-    const tag: Tag = {
-      kind: "tag",
-      epc,
-      antenna,
-      signalDbm,
-      rssiRaw: rssiRawOf(signalDbm),
-      frequencyIndex: index,
-      pc: pcOf(epc),
-    };
+    const pc = pcOf(epc);
+    const tag: Tag = { kind: "tag", epc, antenna, signalDbm, rssiRaw: rssiRawOf(signalDbm), frequencyIndex, pc };
     exchange.say(tag);
   }
+}
+
+/** Tags a second, as the end frames tell it. */
+function readRateOf(reader: R2000, startMs: number, totalRead: number): number {
+  const seconds = Math.max(1, reader.clock.nowMs() - startMs) / 1000;
+  return Math.min(0xffff, Math.round(totalRead / seconds));
 }
 
 /** Protocol control word of a plain EPC: its length in words. */
@@ -70,46 +84,41 @@ export const inventoryToBuffer: Handler = (exchange) => {
   const startMs = reader.clock.nowMs();
   let totalRead = 0;
   reader.isBusy = true;
-  const keep = (reads: AirRead[]) => {
+  const keep = ({ reads, frequencyIndex }: Round) => {
     totalRead += reads.length;
     for (const read of reads) {
       const known = reader.buffer.get(read.epc);
-      reader.buffer.set(read.epc, { ...read, antenna, count: Math.min(255, (known?.count ?? 0) + 1) });
+      const count = Math.min(255, (known?.count ?? 0) + 1);
+      reader.buffer.set(read.epc, { ...read, antenna, frequencyIndex, count });
     }
   };
-  runRounds(reader, antenna, roundsOf(request.repeat), keep, () => {
+  runRounds(reader, antenna, roundsOf(request.repeat), everybody, keep, () => {
     reader.isBusy = false;
-    const seconds = Math.max(1, reader.clock.nowMs() - startMs) / 1000;
-    exchange.say({
-      kind: "inventory-summary",
-      antenna,
-      tagCount: reader.buffer.size,
-      readRate: Math.min(0xffff, Math.round(totalRead / seconds)),
-      totalRead,
-    });
+    const readRate = readRateOf(reader, startMs, totalRead);
+    exchange.say({ kind: "inventory-summary", antenna, tagCount: reader.buffer.size, readRate, totalRead });
   });
   return true;
 };
 
 /** 89 and 8B: tags as they are heard, then the end frame. */
 export const realTimeInventory: Handler = (exchange) => {
-  const request = asked(exchange, "real-time-inventory") ?? asked(exchange, "session-inventory");
+  const inSession = asked(exchange, "session-inventory");
+  const request = inSession ?? asked(exchange, "real-time-inventory");
   if (!request) return false;
+  const asking = inSession ? { session: inSession.session, target: inSession.target } : everybody;
   const { reader } = exchange;
   const antenna = reader.workAntenna;
   if (!layerBefore(reader, antenna)) return sayStatus(exchange, antennaMissing);
   const startMs = reader.clock.nowMs();
   let totalRead = 0;
   reader.isBusy = true;
-  const tell = (reads: AirRead[]) => {
-    totalRead += reads.length;
-    sayTags(exchange, antenna, reads);
+  const tell = (round: Round) => {
+    totalRead += round.reads.length;
+    sayTags(exchange, antenna, round);
   };
-  runRounds(reader, antenna, roundsOf(request.repeat), tell, () => {
+  runRounds(reader, antenna, roundsOf(request.repeat), asking, tell, () => {
     reader.isBusy = false;
-    const seconds = Math.max(1, reader.clock.nowMs() - startMs) / 1000;
-    const readRate = Math.min(0xffff, Math.round(totalRead / seconds));
-    exchange.say({ kind: "inventory-end", antenna, readRate, totalRead });
+    exchange.say({ kind: "inventory-end", antenna, readRate: readRateOf(reader, startMs, totalRead), totalRead });
   });
   return true;
 };
@@ -128,18 +137,18 @@ export const fastSwitch: Handler = (exchange) => {
     const stay = visits[at];
     if (!stay || stay.antenna === null) {
       reader.isBusy = false;
-      const durationMs = reader.clock.nowMs() - startMs;
+      const durationMs = Math.round(reader.clock.nowMs() - startMs);
       exchange.say({ kind: "fast-switch-end", totalRead: totalRead & 0xffffff, durationMs, totalReadBytes: 3 });
       return;
     }
     const { antenna, rounds } = stay;
     if (!layerBefore(reader, antenna))
       exchange.say({ kind: "antenna-error", antenna, status: statusOf(antennaMissing) });
-    const tell = (reads: AirRead[]) => {
-      totalRead += reads.length;
-      sayTags(exchange, antenna, reads);
+    const tell = (round: Round) => {
+      totalRead += round.reads.length;
+      sayTags(exchange, antenna, round);
     };
-    runRounds(reader, antenna, rounds, tell, () => later(reader, request.intervalMs, () => visit(at + 1)));
+    runRounds(reader, antenna, rounds, everybody, tell, () => later(reader, request.intervalMs, () => visit(at + 1)));
   };
   visit(0);
   return true;

@@ -23,10 +23,12 @@ export interface BoxRoom {
   byEpc: Map<string, TwinBox>;
   bySlot: Map<string, TwinBox>;
   byLayer: Map<string, Set<TwinBox>>;
+  /** Grows with every box that comes to or leaves a layer, so that the radio computes again only what changed. */
+  revisions: Map<string, number>;
 }
 
 export function newBoxRoom(layout: Layout, standing: readonly StandingBox[]): BoxRoom {
-  const room: BoxRoom = { byEpc: new Map(), bySlot: new Map(), byLayer: new Map() };
+  const room: BoxRoom = { byEpc: new Map(), bySlot: new Map(), byLayer: new Map(), revisions: new Map() };
   for (const { epc, thicknessMm, slotId } of standing) {
     const box: TwinBox = { epc: epc.toUpperCase(), thicknessMm, place: { kind: "outside" }, visit: 0 };
     if (room.byEpc.has(box.epc)) throw new Error(`delivery: ${box.epc} comes twice`);
@@ -57,7 +59,7 @@ export function putBox(room: BoxRoom, layout: Layout, epc: string, slotId: strin
   const fault = fits(room, box, slot);
   if (fault) return fault;
   room.bySlot.set(slotId, box);
-  layerSet(room, slot.layerId).add(box);
+  changedLayer(room, slot.layerId).add(box);
   box.place = { kind: "slot", slotId };
   box.visit++;
   return null;
@@ -99,10 +101,11 @@ function leaveSlot(room: BoxRoom, layout: Layout, box: TwinBox): void {
   if (box.place.kind !== "slot") return;
   room.bySlot.delete(box.place.slotId);
   const slot = layout.slotById.get(box.place.slotId);
-  if (slot) layerSet(room, slot.layerId).delete(box);
+  if (slot) changedLayer(room, slot.layerId).delete(box);
 }
 
-function layerSet(room: BoxRoom, layerId: string): Set<TwinBox> {
+function changedLayer(room: BoxRoom, layerId: string): Set<TwinBox> {
+  room.revisions.set(layerId, (room.revisions.get(layerId) ?? 0) + 1);
   const set = room.byLayer.get(layerId) ?? new Set<TwinBox>();
   room.byLayer.set(layerId, set);
   return set;

@@ -2,12 +2,13 @@
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { Area, Layout } from "../../src/site/layout.ts";
-import { type AirRules, newAir as newRadioAir, type Air as RadioAir } from "../radio/air.ts";
+import { newAir as newRadioAir, type Air as RadioAir } from "../radio/air.ts";
+import type { AirRules } from "../radio/parameters.ts";
 import { newRig, type Rig } from "../shelf/rig.ts";
 import { type ControllerRules, defaultRules } from "../shelf/state.ts";
 import { type BoxRoom, newBoxRoom, type StandingBox } from "./boxes.ts";
 import { type Air, driftAir, newAir } from "./climate.ts";
-import { newRail, type Rail } from "./rail.ts";
+import { aisleWidthMm, newRail, type Rail } from "./rail.ts";
 
 export interface TwinArea {
   /** "r1.1" */
@@ -60,7 +61,13 @@ export function newRoom(options: RoomOptions): Room {
     boxes,
     areas,
     clock,
-    radio: newRadioAir(layout, boxes, chance.fork("radio"), options.air),
+    radio: newRadioAir(layout, boxes, chance.fork("radio"), options.air, {
+      gapMm: (key, aisle) => {
+        const area = areas.get(key);
+        return area ? aisleWidthMm(area.rail, aisle) : 0;
+      },
+      people: (key, aisle) => areas.get(key)?.rail.people.get(aisle) ?? 0,
+    }),
     airOf(area) {
       driftAir(area.air, clock.nowMs(), drift);
       return area.air;

@@ -1,5 +1,6 @@
 /** Drives one area: owns its machine's state, feeds it what happens, does what it asks. STOP never waits for the database. */
 import type { AreaView, CommandView } from "../contract/aisles.ts";
+import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import { type Actor, type JournalKind, roomChain } from "../contract/journal.ts";
 import type { ShelfPort } from "../contract/ports.ts";
@@ -40,6 +41,10 @@ export interface AreaDriveDeps {
   onView(view: AreaView): void;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
+  /** What delta stocktakes found at its aisles. */
+  attentionOf?: ((areaKey: string) => AisleAttention[]) | undefined;
+  /** A request to open is held until this resolves; whoever gives it bounds it. */
+  beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
 const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
@@ -171,9 +176,13 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     );
   }
 
+  function viewAt(atMs: number): AreaView {
+    return areaView(rules, state, atMs, views.get(newest ?? "") ?? null, deps.attentionOf?.(areaKey) ?? []);
+  }
+
   function show(): void {
     const atMs = house.clock.nowMs();
-    const view = areaView(rules, state, atMs, views.get(newest ?? "") ?? null);
+    const view = viewAt(atMs);
     const text = JSON.stringify({ ...view, atMs: 0 });
     if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
     lastShown = text;
@@ -192,6 +201,9 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   return {
     areaKey,
     async request(actor, verb, aisle, reason) {
+      // Not for one that is refused anyway.
+      const mayOpen = verb === "open" && viewAt(house.clock.nowMs()).may[`open:${aisle}`] === true;
+      if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
       const id = house.newId();
       const now = house.clock.nowMs();
       const { epoch } = state;
@@ -235,7 +247,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       return new Promise((resolve) => waiting.set(commandId, resolve));
     },
     light: (target) => port.light(target),
-    view: () => areaView(rules, state, house.clock.nowMs(), views.get(newest ?? "") ?? null),
+    view: () => viewAt(house.clock.nowMs()),
     async close() {
       isClosed = true;
       cancelTick();

@@ -1,4 +1,5 @@
 import type { AreaView, CommandView, Saying } from "../contract/aisles.ts";
+import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
@@ -11,7 +12,13 @@ export function saying(code: ErrorCode, params: Params = {}): Saying {
 }
 
 /** An area as the console shows it. */
-export function areaView(rules: AreaRules, state: AreaState, atMs: number, command: CommandView | null): AreaView {
+export function areaView(
+  rules: AreaRules,
+  state: AreaState,
+  atMs: number,
+  command: CommandView | null,
+  attention: AisleAttention[],
+): AreaView {
   const { status } = state;
   const interlocks = status
     ? (Object.keys(status.interlocks) as (keyof Interlocks)[]).filter((name) => status.interlocks[name])
@@ -35,5 +42,6 @@ export function areaView(rules: AreaRules, state: AreaState, atMs: number, comma
     command,
     may: Object.fromEntries(may),
     keptByGateway: [...rules.cannotKeep],
+    attention,
   };
 }

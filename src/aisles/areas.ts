@@ -3,7 +3,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { ShelfPort } from "../contract/ports.ts";
 import type { House } from "../house.ts";
 import { areaRules } from "../shelving/area-rules.ts";
-import { type AreaDrive, driveArea } from "./area-drive.ts";
+import { type AreaDrive, type AreaDriveDeps, driveArea } from "./area-drive.ts";
 import { startArea } from "./start-area.ts";
 
 export interface Areas {
@@ -19,6 +19,8 @@ export interface AreasDeps {
   onView(view: AreaView): void;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
+  attentionOf?: AreaDriveDeps["attentionOf"];
+  beforeOpening?: AreaDriveDeps["beforeOpening"];
 }
 
 /** Takes up every area of the site, each with a new epoch. */

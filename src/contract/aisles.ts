@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { aisleAttentionSchema } from "./attention.ts";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -57,6 +58,8 @@ export const areaViewSchema = Type.Object(
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
     /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
     keptByGateway: Type.Array(Type.String()),
+    /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
+    attention: Type.Array(aisleAttentionSchema),
   },
   strict,
 );

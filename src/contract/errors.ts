@@ -4,6 +4,7 @@ import { deviceErrors } from "./error-table/device-errors.ts";
 import { doorErrors } from "./error-table/door-errors.ts";
 import { generalErrors } from "./error-table/general-errors.ts";
 import { importErrors } from "./error-table/import-errors.ts";
+import { readsErrors } from "./error-table/reads-errors.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
@@ -16,6 +17,7 @@ export const errorTable = {
   ...importErrors,
   ...deviceErrors,
   ...doorErrors,
+  ...readsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

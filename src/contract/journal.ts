@@ -48,6 +48,12 @@ export const journalKinds = [
   "stocktake.paused",
   "stocktake.resumed",
   "stocktake.ended",
+  /** A person took up a line of the result or laid it aside. */
+  "stocktake.decided",
+  /** A profile of an area's antennas was learned from finished counts. */
+  "profile.learned",
+  /** A person has seen what a delta stocktake found. */
+  "finding.acknowledged",
   "relocation.planned",
   "relocation.started",
   "relocation.picked",

@@ -1,5 +1,6 @@
 /** The live feed (socket.io, path /live): committed journal rows a room, plus the present state of areas and devices. */
 import type { AreaView } from "./aisles.ts";
+import type { HuntView } from "./hunt.ts";
 import type { JournalRow } from "./journal.ts";
 import type { DeviceHealth } from "./ports.ts";
 import type { StocktakeView } from "./stocktake.ts";
@@ -12,6 +13,8 @@ export interface ServerToBrowser {
   device(health: DeviceHealth): void;
   /** Progress of a running stocktake. */
   stocktake(view: StocktakeView): void;
+  /** What a hand search hears now. */
+  hunt(view: HuntView): void;
   /** Raised on all consoles within a second (S24). */
   alarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
 }

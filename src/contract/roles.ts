@@ -11,6 +11,10 @@ export const rights = {
   /** Inhibit is anybody's who moves; release is a supervisor's. */
   release: ["supervisor"],
   stocktake: ["operator", "supervisor"],
+  /** Listen for one box by hand (寻找). */
+  hunt: ["archivist", "operator", "supervisor"],
+  /** Learn what antennas hear: every later count is judged by it. */
+  calibrate: ["administrator"],
   relocate: ["archivist", "supervisor"],
   lend: ["archivist", "supervisor"],
   catalogue: ["archivist", "supervisor", "administrator"],

@@ -20,10 +20,18 @@ export const scopeSchema = Type.Object(
   },
   strict,
 );
+/** What a person may do about a line; radio proposes, a person decides (I10). */
+export const stocktakeProposals = ["putBack", "correctHome", "search", "bindTag", "return", "replaceTag"] as const;
+export type StocktakeProposal = (typeof stocktakeProposals)[number];
+
+/** What a person made of a line; the line itself stays as it was judged. */
+export const lineDecisions = ["done", "dismissed"] as const;
+export type LineDecision = (typeof lineDecisions)[number];
+
 export const stocktakeSettingsSchema = Type.Object(
   {
-    /** Healthy rounds an antenna must have had before absence counts. */
-    roundsMin: Type.Integer({ minimum: 5, maximum: 100 }),
+    /** The stated error bound: no box reported missing is present with more than this. */
+    presentMax: Type.Number({ minimum: 0.0001, maximum: 0.05 }),
   },
   strict,
 );
@@ -37,6 +45,9 @@ export const stocktakeViewSchema = Type.Object(
   {
     id: Type.String(),
     roomId: Type.String(),
+    /** delta (动态盘点): the gateway read the two faces of `aisle` again after it was used. */
+    kind: Type.Enum(["full", "delta"]),
+    aisle: nullable(Type.Object({ areaKey: Type.String(), aisle: Type.Integer() }, strict)),
     scope: scopeSchema,
     settings: stocktakeSettingsSchema,
     state: Type.Enum(["running", "paused", "done", "cancelled"]),
@@ -45,6 +56,10 @@ export const stocktakeViewSchema = Type.Object(
     antennasTotal: Type.Integer(),
     antennasDone: Type.Integer(),
     antennasUnhealthy: Type.Integer(),
+    /** Rounds that healthy antennas were asked for. */
+    roundsRead: Type.Integer(),
+    /** Likely time still to go; null before the first look and when nothing runs. */
+    remainingMs: nullable(Type.Integer()),
     tagsHeard: Type.Integer(),
     layersTotal: Type.Integer(),
     layersCovered: Type.Integer(),
@@ -69,20 +84,51 @@ export const stocktakeLineSchema = Type.Object(
     seenCode: nullable(Type.String()),
     /** Why, in both languages, with the journal row that explains it where there is one. */
     explanation: Type.Record(Type.String(), Type.Unknown()),
+    /** Of what the line says; null where no antenna was asked. */
+    probability: nullable(Type.Number()),
+    /** Where else it may be, best first; a null layer: in none of the area. */
+    alternatives: Type.Array(
+      Type.Object(
+        { layerId: nullable(Type.String()), code: nullable(Type.String()), probability: Type.Number() },
+        strict,
+      ),
+    ),
+    proposals: Type.Array(Type.Enum([...stocktakeProposals])),
+    /** The newest one; null while the line waits for a person. */
+    decision: nullable(
+      Type.Object(
+        {
+          decision: Type.Enum([...lineDecisions]),
+          note: nullable(Type.String()),
+          actor: Type.String(),
+          /** Of the person; null for a system. */
+          name: nullable(Type.String()),
+          atMs: Type.Integer(),
+        },
+        strict,
+      ),
+    ),
     evidence: Type.Array(
       Type.Object(
         {
           readerId: Type.String(),
           antenna: Type.Integer(),
           layerId: nullable(Type.String()),
+          /** Location code of that layer, as it was when the result was made. */
+          code: nullable(Type.String()),
           roundsAnswered: Type.Integer(),
           roundsHealthy: Type.Integer(),
-          strongestDbm: nullable(Type.Integer()),
+          meanDbm: nullable(Type.Number()),
         },
         strict,
       ),
     ),
   },
+  strict,
+);
+/** POST /api/v1/stocktakes/:id/lines/:no/decision */
+export const decideLineBody = Type.Object(
+  { decision: Type.Enum([...lineDecisions]), note: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
 /** GET /api/v1/stocktakes/:id/lines?class=…&cursor=… */

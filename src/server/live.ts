@@ -5,6 +5,7 @@ import { type DefaultEventsMap, Server, type Socket } from "socket.io";
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { sentence } from "../contract/errors.ts";
+import type { HuntView } from "../contract/hunt.ts";
 import { houseChain, type JournalRow } from "../contract/journal.ts";
 import type { BrowserToServer, ServerToBrowser } from "../contract/live.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
@@ -41,6 +42,7 @@ export interface Live {
   pushArea(view: AreaView): void;
   pushDevice(health: DeviceHealth): void;
   pushStocktake(view: StocktakeView): void;
+  pushHunt(view: HuntView): void;
   pushAlarm(alarm: Alarm): void;
   connections(): number;
   close(): Promise<void>;
@@ -128,7 +130,7 @@ export function createLive(httpServer: HttpServer, { db, clock, sessions, origin
     io.to(row.chain).emit("journal", row);
     dropSlow();
   });
-  const state = <E extends "area" | "device" | "stocktake">(event: E) =>
+  const state = <E extends "area" | "device" | "stocktake" | "hunt">(event: E) =>
     makeNewestState<Parameters<ServerToBrowser[E]>[0]>(clock, (value) => {
       io.emit(event, ...([value] as Parameters<ServerToBrowser[E]>));
       dropSlow();
@@ -136,17 +138,19 @@ export function createLive(httpServer: HttpServer, { db, clock, sessions, origin
   const areas = state("area");
   const devices = state("device");
   const stocktakes = state("stocktake");
+  const hunts = state("hunt");
 
   return {
     publish: (committed) => committed.forEach(rows.add),
     pushArea: (view) => areas.push(view.areaKey, view),
     pushDevice: (health) => devices.push(health.deviceId, health),
     pushStocktake: (view) => stocktakes.push(view.id, view),
+    pushHunt: (view) => hunts.push(view.id, view),
     pushAlarm: (alarm) => void io.emit("alarm", alarm),
     connections: () => io.engine.clientsCount,
     async close() {
       cancelCheck();
-      for (const part of [rows, areas, devices, stocktakes]) part.close();
+      for (const part of [rows, areas, devices, stocktakes, hunts]) part.close();
       // Not io.close(): the HTTP server belongs to whoever opened it.
       io.disconnectSockets(true);
       io.engine.close();

@@ -2,11 +2,14 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import * as aisles from "../contract/aisles.ts";
+import * as attention from "../contract/attention.ts";
 import * as catalogue from "../contract/catalogue.ts";
+import * as hunt from "../contract/hunt.ts";
 import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
+import * as profiles from "../contract/profiles.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
 import type { App } from "../http/route.ts";
@@ -18,7 +21,19 @@ type JsonObject = { [key: string]: Json };
 /** Name → schema of every object or list that the contract exports. */
 function namedSchemas(): Map<string, JsonObject> {
   const named = new Map<string, JsonObject>();
-  for (const words of [aisles, catalogue, journal, people, ports, problem, relocation, stocktake]) {
+  for (const words of [
+    aisles,
+    attention,
+    catalogue,
+    hunt,
+    journal,
+    people,
+    ports,
+    problem,
+    profiles,
+    relocation,
+    stocktake,
+  ]) {
     for (const [key, value] of Object.entries(words) as [string, unknown][]) {
       if (typeof value !== "object" || value === null || !/(Schema|Body)$/.test(key)) continue;
       const schema = JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -6,7 +6,9 @@ describe("why a line says what it says", () => {
   it("has a sentence in both languages for every code the judge gives", () => {
     const judge = readFileSync(new URL("./judge-count.ts", import.meta.url), "utf8");
     const codes = [
-      ...judge.matchAll(/"((?:heard|moved|on-loan|taken|place|unknown|belongs|not-heard|no-tag)[a-z-]*)"/g),
+      ...judge.matchAll(
+        /"((?:heard|moved|on-loan|taken|place|unknown|belongs|not-heard|no-tag|tag-unreadable)[a-z-]*)"/g,
+      ),
     ]
       .map((match) => match[1] ?? "")
       .filter((code) => code.includes("-"));

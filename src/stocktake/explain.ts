@@ -8,6 +8,14 @@ const sentences: Record<string, Words> = {
     zh: "在 {seen} 读到 {roundsThere} 轮，在原层读到 {roundsInPlace} 轮。",
     en: "Heard in {roundsThere} rounds at {seen}, in {roundsInPlace} at its own layer.",
   },
+  "heard-elsewhere-unsure": {
+    zh: "可能在 {seen}（读到 {roundsThere} 轮），原层读到 {roundsInPlace} 轮，不能确定。",
+    en: "Perhaps at {seen} (heard in {roundsThere} rounds, in {roundsInPlace} at its own layer); not certain.",
+  },
+  "heard-in-place-unsure": {
+    zh: "多半在原层，但相邻层也读到，不能确定。",
+    en: "Most likely in its own layer, but neighbours heard it as well; not certain.",
+  },
   "moved-during-count": {
     zh: "盘点期间移动（日志 {revision} 号）。",
     en: "Moved during the count (journal row {revision}).",
@@ -31,6 +39,22 @@ const sentences: Record<string, Words> = {
     zh: "原层健康读取 {roundsHealthy} 轮，未读到。",
     en: "Not heard in {roundsHealthy} healthy rounds of its layer.",
   },
+  "not-heard-unsure": {
+    zh: "原层健康读取 {roundsHealthy} 轮未读到，还不足以断定缺失。",
+    en: "Not heard in {roundsHealthy} healthy rounds of its layer; not enough to call it missing.",
+  },
+  "not-heard-uncovered": {
+    zh: "原层健康读取 {roundsHealthy} 轮未读到，但有未覆盖的层，可能在那里。",
+    en: "Not heard in {roundsHealthy} healthy rounds of its layer; it may stand in a layer that was not covered.",
+  },
+  "not-heard-tag": {
+    zh: "原层健康读取 {roundsHealthy} 轮未读到；标签以往读取不多，不能排除标签失效。",
+    en: "Not heard in {roundsHealthy} healthy rounds of its layer; its tag was read too seldom before to rule out that it is dead.",
+  },
+  "tag-unreadable": {
+    zh: "标签几乎读不到（{roundsHealthy} 轮未读到），请人工核对并更换标签。",
+    en: "Its tag hardly ever answers ({roundsHealthy} rounds without one); look for it by hand and replace the tag.",
+  },
   "no-tag": { zh: "没有绑定标签，天线无法判断。", en: "It carries no tag; antennas cannot tell." },
   "placed-after-reading": {
     zh: "该层读完之后才放入（日志 {revision} 号）。",
@@ -38,7 +62,8 @@ const sentences: Record<string, Words> = {
   },
   "antenna-missing": { zh: "该层天线未接，不作判断。", en: "The layer's antenna is missing; nothing is concluded." },
   "no-antenna": { zh: "该层没有天线。", en: "The layer has no antenna." },
-  "too-few-rounds": { zh: "健康轮次不足，不作判断。", en: "Too few healthy rounds; nothing is concluded." },
+  "not-read": { zh: "该层没有读取，不作判断。", en: "The layer was not read; nothing is concluded." },
+  "not-in-scope": { zh: "该层不在盘点范围内。", en: "The layer is not in the scope." },
 };
 /** Faults of readers and links have many names; all mean that the layer says nothing. */
 const notHealthy: Words = {

@@ -1,39 +1,32 @@
 /**
- * First form of judging a count, pure: the layer of a box is the antenna that answered most rounds; "missing" needs enough
- * healthy rounds on the layer where the box should stand; everything weaker is "suspected". Absence of data is never absence
- * of a box: a layer without healthy coverage makes "not covered". (Evidence with probabilities comes with src/sensing.)
+ * From beliefs to lines, pure: what the judge of src/sensing makes of each tag is reconciled with what the journal says
+ * happened during the count. Absence of data is never absence of a box: a layer without healthy coverage makes "not covered".
  */
-import type { StocktakeClass } from "../contract/stocktake.ts";
-
-/** What one antenna heard of one tag, with how often it was asked. */
-export interface Heard {
-  readerId: string;
-  antenna: number;
-  layerId: string;
-  roundsAnswered: number;
-  roundsHealthy: number;
-  strongestDbm: number | null;
-  lastAtMs: number;
-}
+import type { StocktakeClass, StocktakeProposal } from "../contract/stocktake.ts";
+import type { TagHistory } from "../sensing/read-chance.ts";
+import type { Verdict } from "../sensing/verdict.ts";
 
 export interface LayerCoverage {
   layerId: string;
   roundsHealthy: number;
   /** Why it is not covered; null when it is. */
   why: string | null;
-  /** When its antenna was last read. */
+  /** When its antenna last heard anything. */
   readAtMs: number | null;
 }
 
-/** A box as the journal has it at the end of the count. */
+/** A box as the journal has it when the count is judged. */
 export interface CountedBox {
   boxId: string;
   barcode: string;
   epc: string | null;
   place: "slot" | "person" | "transit" | "unknown";
-  /** Layer and code of its current slot. */
+  /** Layer and code of its current slot, and where that slot is in the layer. */
   layerId: string | null;
   locationCode: string | null;
+  middleMm: number | null;
+  thicknessMm: number | null;
+  history: TagHistory;
   sinceMs: number;
   holderName: string | null;
   /** Layers it stood in earlier during the count, with the journal revision that moved it. */
@@ -49,153 +42,161 @@ export interface JudgedLine {
   epc: string | null;
   seenLayerId: string | null;
   explanation: { code: string; [detail: string]: unknown };
-  evidence: Heard[];
+  proposals: StocktakeProposal[];
+  /** What the evidence says; null where none was asked for. */
+  verdict: Verdict | null;
 }
 
-/** By how many rounds another layer must lead before a box counts as surely misplaced. */
-const leadRoundsMin = 3;
-/** Share of rounds that a tag of another place must answer before one antenna's word counts against the catalogue. */
-const foreignShareMin = 0.8;
-
-/** Boxes of the scope and tags heard → one line each. Tags heard that belong to boxes outside the scope are strays unless loud. */
-export function judgeCount(input: {
+export interface CountQuestion {
+  /** Boxes of the scope. */
   boxes: readonly CountedBox[];
-  coverage: ReadonlyMap<string, LayerCoverage>;
-  heardByEpc: ReadonlyMap<string, readonly Heard[]>;
   /** Boxes of tags heard that are not in scope. */
   outsideByEpc: ReadonlyMap<string, CountedBox>;
-  roundsMin: number;
-}): JudgedLine[] {
+  coverage: ReadonlyMap<string, LayerCoverage>;
+  /** Of every area that was judged; a tag may be heard in two. */
+  verdictsByEpc: ReadonlyMap<string, readonly Verdict[]>;
+  /** When that layer's antenna last heard the tag; 0 for never. */
+  lastHeardAtMs(epc: string, layerId: string): number;
+}
+
+type Words = { code: string; [detail: string]: unknown };
+const heardAnywhere = (verdict: Verdict) => verdict.evidence.some((one) => one.roundsAnswered > 0);
+/** Where it was heard best, whatever the judge makes of it. */
+const loudest = (verdict: Verdict) => verdict.layerId ?? verdict.evidence[0]?.layerId ?? null;
+
+/** One line a box of the scope, and one for each tag that does not belong where it was heard. */
+export function judgeCount(question: CountQuestion): JudgedLine[] {
   const lines: JudgedLine[] = [];
   const judged = new Set<string>();
-  for (const box of input.boxes) {
+  for (const box of question.boxes) {
     if (box.epc) judged.add(box.epc);
-    const heard = box.epc ? (input.heardByEpc.get(box.epc) ?? []) : [];
-    const line = judgeBox(box, heard, input.coverage, input.roundsMin);
+    const line = judgeBox(box, question);
     if (line) lines.push(line);
   }
-  for (const [epc, heard] of input.heardByEpc) {
+  for (const [epc, verdicts] of question.verdictsByEpc) {
     if (judged.has(epc)) continue;
-    const line = judgeForeign(epc, heard, input.outsideByEpc.get(epc) ?? null, input.roundsMin);
+    const line = judgeForeign(epc, verdicts, question);
     if (line) lines.push(line);
   }
   return lines;
 }
 
-function judgeBox(
-  box: CountedBox,
-  heard: readonly Heard[],
-  coverage: ReadonlyMap<string, LayerCoverage>,
-  roundsMin: number,
-): JudgedLine | null {
-  const evidence = [...heard].sort(byRounds);
-  const line = (
-    kind: StocktakeClass,
-    certainty: "confirmed" | "suspected",
-    seenLayerId: string | null,
-    code: string,
-    detail: Record<string, unknown> = {},
-  ): JudgedLine => ({
-    class: kind,
-    certainty,
-    box,
-    epc: box.epc,
-    seenLayerId,
-    explanation: { code, ...detail },
-    evidence,
-  });
+function judgeBox(box: CountedBox, question: CountQuestion): JudgedLine | null {
+  const verdicts = (box.epc && question.verdictsByEpc.get(box.epc)) || [];
+  const home = verdicts.find((one) => one.homeLayerId !== null && one.homeLayerId === box.layerId) ?? null;
+  const heard = verdicts.filter(heardAnywhere).sort((a, b) => b.probability - a.probability);
+  const line = lineOf(box, box.epc);
 
   if (box.place === "person") {
-    const after = evidence.filter((one) => one.lastAtMs > box.sinceMs);
+    const after = heard.find((one) => lastHeard(box, one, question) > box.sinceMs);
     const detail = { holder: box.holderName, sinceMs: box.sinceMs, revision: box.changedRevision };
-    if (after[0]) return line("onLoan", "suspected", after[0].layerId, "on-loan-but-heard", detail);
-    return line("onLoan", "confirmed", null, box.changedRevision ? "taken-during-count" : "on-loan", detail);
+    if (after)
+      return line("onLoan", "suspected", loudest(after), { code: "on-loan-but-heard", ...detail }, after, ["return"]);
+    const code = box.changedRevision ? "taken-during-count" : "on-loan";
+    return line("onLoan", "confirmed", null, { code, ...detail }, null);
   }
   if (box.place !== "slot" || !box.layerId) {
-    if (!evidence[0]) return null;
-    return line("unexpected", "suspected", evidence[0].layerId, "place-unknown-but-heard", { place: box.place });
+    const [best] = heard;
+    if (!best) return null;
+    const words = { code: "place-unknown-but-heard", place: box.place };
+    return line("unexpected", "suspected", loudest(best), words, best, ["correctHome"]);
   }
-  if (!box.epc) return line("notCovered", "confirmed", null, "no-tag");
-  const expected = coverage.get(box.layerId);
-  if (!expected || expected.why !== null || expected.roundsHealthy < roundsMin) {
-    const overheard = evidence[0] ? { overheardIn: evidence[0].layerId } : {};
-    return line("notCovered", "confirmed", null, expected?.why ?? "not-in-scope", overheard);
+  if (!box.epc) return line("notCovered", "confirmed", null, { code: "no-tag" }, null, ["bindTag"]);
+  const away = verdicts.find((one) => one.outcome === "contradicted");
+  if (away) return judgeAway(box, away, "confirmed", question);
+  const covered = question.coverage.get(box.layerId);
+  if (!covered || covered.why !== null || !home || home.outcome === "notCovered") {
+    const overheard = heard[0] ? { overheardIn: loudest(heard[0]) } : {};
+    return line("notCovered", "confirmed", null, { code: covered?.why ?? "not-in-scope", ...overheard }, home);
   }
-  const best = evidence[0];
-  if (best) return judgeHeard(box, box.layerId, evidence, line);
-  if (box.changedRevision !== null && (expected.readAtMs ?? 0) < box.sinceMs) {
-    return line("notCovered", "confirmed", null, "placed-after-reading", { revision: box.changedRevision });
-  }
-  return line("missing", "confirmed", null, "not-heard", { roundsHealthy: expected.roundsHealthy });
+  if (home.outcome === "confirmed") return line("found", "confirmed", box.layerId, { code: "heard-in-place" }, home);
+  if (heardAnywhere(home) && home.layerId === box.layerId)
+    return line("found", "suspected", box.layerId, { code: "heard-in-place-unsure" }, home);
+  const elsewhere = heard.find((one) => loudest(one) !== box.layerId);
+  if (elsewhere) return judgeAway(box, elsewhere, "suspected", question);
+  return judgeSilent(box, home, covered);
 }
 
-function judgeHeard(
+/** A box that was heard where it should not stand. */
+function judgeAway(
   box: CountedBox,
-  expectedLayerId: string,
-  evidence: readonly Heard[],
-  line: (
-    kind: StocktakeClass,
-    certainty: "confirmed" | "suspected",
-    seen: string,
-    code: string,
-    detail?: Record<string, unknown>,
-  ) => JudgedLine,
+  verdict: Verdict,
+  certainty: JudgedLine["certainty"],
+  question: CountQuestion,
 ): JudgedLine {
-  const atExpected = evidence
-    .filter((one) => one.layerId === expectedLayerId)
-    .reduce((sum, one) => sum + one.roundsAnswered, 0);
-  const best = evidence[0] as Heard;
-  if (best.layerId === expectedLayerId || atExpected >= best.roundsAnswered)
-    return line("found", "confirmed", expectedLayerId, "heard-in-place");
-  const earlier = box.earlier.find((one) => one.layerId === best.layerId);
-  if (earlier && best.lastAtMs <= box.sinceMs) {
-    return line("found", atExpected > 0 ? "confirmed" : "suspected", expectedLayerId, "moved-during-count", {
-      revision: box.changedRevision,
-    });
+  const line = lineOf(box, box.epc);
+  const seen = loudest(verdict);
+  const earlier = box.earlier.find((one) => one.layerId === seen);
+  if (earlier && question.lastHeardAtMs(box.epc ?? "", seen ?? "") <= box.sinceMs) {
+    const isThere = question.lastHeardAtMs(box.epc ?? "", box.layerId ?? "") > box.sinceMs;
+    const words = { code: "moved-during-count", revision: box.changedRevision };
+    return line("found", isThere ? "confirmed" : "suspected", box.layerId, words, verdict);
   }
-  const isSure =
-    best.roundsAnswered - atExpected >= leadRoundsMin && best.roundsAnswered >= best.roundsHealthy * foreignShareMin;
-  return line("misplaced", isSure ? "confirmed" : "suspected", best.layerId, "heard-elsewhere", {
-    roundsThere: best.roundsAnswered,
-    roundsInPlace: atExpected,
-  });
+  const roundsAt = (layerId: string | null) =>
+    verdict.evidence.reduce((sum, one) => sum + (one.layerId === layerId ? one.roundsAnswered : 0), 0);
+  const code = certainty === "confirmed" ? "heard-elsewhere" : "heard-elsewhere-unsure";
+  const words = { code, roundsThere: roundsAt(seen), roundsInPlace: roundsAt(box.layerId) };
+  return line("misplaced", certainty, seen, words, verdict, ["putBack", "correctHome"]);
+}
+
+/** A box that nobody heard although its own antenna was well. */
+function judgeSilent(box: CountedBox, verdict: Verdict, covered: LayerCoverage): JudgedLine {
+  const line = lineOf(box, box.epc);
+  if (box.changedRevision !== null && (covered.readAtMs ?? 0) < box.sinceMs)
+    return line(
+      "notCovered",
+      "confirmed",
+      null,
+      { code: "placed-after-reading", revision: box.changedRevision },
+      verdict,
+    );
+  const { roundsHealthy } = covered;
+  // A tag that was hardly ever heard is more likely dead than its box gone; one that used to answer is not.
+  if (verdict.outcome === "unreadable" && verdict.present >= 0.5) {
+    const words = { code: "tag-unreadable", roundsHealthy };
+    return line("notCovered", "suspected", null, words, verdict, ["replaceTag", "search"]);
+  }
+  if (verdict.outcome === "lost")
+    return line("missing", "confirmed", null, { code: "not-heard", roundsHealthy }, verdict, ["search"]);
+  const code = { coverage: "not-heard-uncovered", tag: "not-heard-tag", rounds: "not-heard-unsure" }[
+    verdict.doubt ?? "rounds"
+  ];
+  return line("missing", "suspected", null, { code, roundsHealthy }, verdict, ["search"]);
 }
 
 /** A tag heard in the scope whose box (if any) belongs elsewhere. */
-function judgeForeign(
-  epc: string,
-  heard: readonly Heard[],
-  box: CountedBox | null,
-  roundsMin: number,
-): JudgedLine | null {
-  const evidence = [...heard].sort(byRounds);
-  const best = evidence[0];
+function judgeForeign(epc: string, verdicts: readonly Verdict[], question: CountQuestion): JudgedLine | null {
+  const box = question.outsideByEpc.get(epc) ?? null;
+  const [best] = verdicts.filter(heardAnywhere).sort((a, b) => b.probability - a.probability);
   if (!best) return null;
-  const isLoud = best.roundsHealthy >= roundsMin && best.roundsAnswered >= best.roundsHealthy * foreignShareMin;
+  const seen = loudest(best);
+  const line = lineOf(box, epc);
   if (!box) {
-    return {
-      class: "unexpected",
-      certainty: isLoud ? "confirmed" : "suspected",
-      box: null,
-      epc,
-      seenLayerId: best.layerId,
-      explanation: { code: "unknown-tag" },
-      evidence,
-    };
+    const certainty = best.probability >= 0.99 && best.layerId !== null ? "confirmed" : "suspected";
+    return line("unexpected", certainty, seen, { code: "unknown-tag" }, best, ["bindTag"]);
   }
   // Its own layer was not asked: a neighbour overheard is no misplacement.
-  if (!isLoud || box.place === "person") return null;
-  return {
-    class: "misplaced",
-    certainty: "suspected",
-    box,
-    epc,
-    seenLayerId: best.layerId,
-    explanation: { code: "belongs-outside-scope" },
-    evidence,
-  };
+  if (best.outcome !== "contradicted" || seen === null || !question.coverage.has(seen)) return null;
+  if (box.place === "person") {
+    if (lastHeard(box, best, question) <= box.sinceMs) return null;
+    const words = { code: "on-loan-but-heard", holder: box.holderName, sinceMs: box.sinceMs, revision: null };
+    return line("onLoan", "suspected", seen, words, best, ["return"]);
+  }
+  return line("misplaced", "suspected", seen, { code: "belongs-outside-scope" }, best, ["putBack", "correctHome"]);
 }
 
-function byRounds(a: Heard, b: Heard): number {
-  return b.roundsAnswered - a.roundsAnswered || (b.strongestDbm ?? -200) - (a.strongestDbm ?? -200);
+function lastHeard(box: CountedBox, verdict: Verdict, question: CountQuestion): number {
+  const times = verdict.evidence.map((one) => question.lastHeardAtMs(box.epc ?? "", one.layerId));
+  return Math.max(0, ...times);
+}
+
+function lineOf(box: CountedBox | null, epc: string | null) {
+  return (
+    kind: StocktakeClass,
+    certainty: JudgedLine["certainty"],
+    seenLayerId: string | null,
+    explanation: Words,
+    verdict: Verdict | null,
+    proposals: StocktakeProposal[] = [],
+  ): JudgedLine => ({ class: kind, certainty, box, epc, seenLayerId, explanation, verdict, proposals });
 }

@@ -1,7 +1,8 @@
-import { eq } from "drizzle-orm";
 import { writeXlsx } from "hucre";
+import { asPercent } from "../contract/as-percent.ts";
+import type { StocktakeLine, StocktakeProposal, StocktakeView } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
-import { stocktakeLines } from "../storage/schema/stocktake.ts";
+import { readLines } from "./read-lines.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
 const classNames: Record<string, string> = {
@@ -12,47 +13,88 @@ const classNames: Record<string, string> = {
   onLoan: "借出",
   notCovered: "未覆盖",
 };
+const proposalNames: Record<StocktakeProposal, string> = {
+  putBack: "放回原位",
+  correctHome: "更正架位",
+  search: "查找",
+  bindTag: "绑定标签",
+  return: "办理归还",
+  replaceTag: "更换标签",
+};
+const decisionNames = { done: "已处理", dismissed: "不处理" };
 
-/** The kept result as a workbook: what was covered first, then the lines. */
+type Row = (string | number)[];
+
+const columns: [zh: string, of: (line: StocktakeLine) => string | number][] = [
+  ["序号", (line) => line.no],
+  ["结果", (line) => classNames[line.class] ?? line.class],
+  ["把握", (line) => (line.certainty === "confirmed" ? "确认" : "疑似")],
+  ["概率", (line) => line.probability ?? ""],
+  ["盒条码", (line) => line.barcode ?? ""],
+  ["标签EPC", (line) => line.epc ?? ""],
+  ["应在架位", (line) => line.expectedCode ?? ""],
+  ["读到层", (line) => line.seenCode ?? ""],
+  ["说明", (line) => String(line.explanation.zh ?? "")],
+  ["可能位置", (line) => line.alternatives.map(alternativeWords).join("；")],
+  ["依据", (line) => line.evidence.map(evidenceWords).join("；")],
+  ["建议", (line) => line.proposals.map((one) => proposalNames[one]).join("、")],
+  ["处理", (line) => (line.decision ? decisionNames[line.decision.decision] : "")],
+  ["处理人", (line) => line.decision?.name ?? line.decision?.actor ?? ""],
+  ["处理时间", (line) => (line.decision ? new Date(line.decision.atMs).toISOString() : "")],
+  ["处理备注", (line) => line.decision?.note ?? ""],
+];
+
+/** The kept result as a workbook: what was covered, by whom and how surely comes first, then the lines with their proof. */
 export async function resultXlsx(house: House, id: string): Promise<Uint8Array> {
   const view = await stocktakeView(house, id);
-  const rows = await house.db
-    .select()
-    .from(stocktakeLines)
-    .where(eq(stocktakeLines.stocktakeId, id))
-    .orderBy(stocktakeLines.no);
-  const summary = view.summary ?? {};
+  const lines = await readLines(house, id);
   return writeXlsx({
     sheets: [
-      {
-        name: "盘点概况",
-        rows: [
-          ["盘点编号", id],
-          ["库房", view.roomId],
-          ["状态", view.state],
-          ["开始", new Date(view.startedAtMs).toISOString()],
-          ["结束", view.endedAtMs === null ? "" : new Date(view.endedAtMs).toISOString()],
-          ["应读层数", view.layersTotal],
-          ["已覆盖层数", view.layersCovered],
-          ...Object.entries(classNames).map(([name, zh]) => [zh, Number(summary[name] ?? 0)]),
-        ],
-      },
+      { name: "盘点概况", rows: overview(view) },
       {
         name: "明细",
-        rows: [
-          ["序号", "结果", "把握", "盒条码", "标签EPC", "应在架位", "读到层", "说明"],
-          ...rows.map((row) => [
-            row.no,
-            classNames[row.class] ?? row.class,
-            row.certainty === "confirmed" ? "确认" : "疑似",
-            row.barcode ?? "",
-            row.epc ?? "",
-            row.expectedCode ?? "",
-            row.seenCode ?? "",
-            (row.explanation as { zh: string }).zh,
-          ]),
-        ],
+        rows: [columns.map(([zh]) => zh), ...lines.map((line) => columns.map(([, of]) => of(line)))],
       },
     ],
   });
+}
+
+function overview(view: StocktakeView): Row[] {
+  const summary = (view.summary ?? {}) as { readers?: string[]; profiles?: Record<string, number> } & Record<
+    string,
+    unknown
+  >;
+  const profiles = Object.entries(summary.profiles ?? {});
+  return [
+    ["盘点编号", view.id],
+    ["库房", view.roomId],
+    ["状态", view.state],
+    ["开始", new Date(view.startedAtMs).toISOString()],
+    ["结束", view.endedAtMs === null ? "" : new Date(view.endedAtMs).toISOString()],
+    ["应读层数", view.layersTotal],
+    ["已覆盖层数", view.layersCovered],
+    ["报告缺失的盒仍在库的概率不超过", asPercent(view.settings.presentMax)],
+    ["读写器", (summary.readers ?? []).join("、")],
+    ["读取轮次", view.roundsRead],
+    [
+      "天线特性版本",
+      profiles
+        .map(([areaKey, version]) => (version === 0 ? `${areaKey} 出厂默认` : `${areaKey} 第${version}版`))
+        .join("、"),
+    ],
+    ["不健康天线", view.antennasUnhealthy],
+    ["读不到的标签", Number(summary.unreadable ?? 0)],
+    ["疑似", Number(summary.suspected ?? 0)],
+    ...Object.entries(classNames).map(([name, zh]): Row => [zh, Number(summary[name] ?? 0)]),
+  ];
+}
+
+function alternativeWords({ layerId, code, probability }: StocktakeLine["alternatives"][number]): string {
+  return `${layerId === null ? "不在本区" : (code ?? layerId)} ${asPercent(probability)}`;
+}
+
+function evidenceWords(one: StocktakeLine["evidence"][number]): string {
+  const dbm = one.meanDbm === null ? "" : `，平均 ${one.meanDbm.toFixed(1)} dBm`;
+  const where = one.code ?? one.layerId ?? "";
+  return `${where}（${one.readerId} 天线 ${one.antenna}）应答 ${one.roundsAnswered}/${one.roundsHealthy} 轮${dbm}`;
 }

@@ -1,15 +1,18 @@
-import { and, eq, gt } from "drizzle-orm";
 import { Type } from "typebox";
 import {
+  decideLineBody,
   type StocktakeLine,
+  type StocktakeView,
   startStocktakeBody,
   stocktakeClasses,
+  stocktakeLineSchema,
   stocktakeLinesPageSchema,
   stocktakeViewSchema,
 } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { type App, actorOf } from "../http/route.ts";
-import { stocktakeLines } from "../storage/schema/stocktake.ts";
+import { decideLine } from "./decide-line.ts";
+import { readLines } from "./read-lines.ts";
 import { resultXlsx } from "./result-xlsx.ts";
 import type { StocktakeRunner } from "./run-stocktakes.ts";
 import { setStocktakeState } from "./set-stocktake-state.ts";
@@ -17,13 +20,16 @@ import { startStocktake } from "./start-stocktake.ts";
 import { listStocktakes, stocktakeView } from "./stocktake-view.ts";
 
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const lineParams = Type.Object({ id: Type.String({ maxLength: 64 }), no: Type.Integer({ minimum: 1 }) });
 const tags = ["stocktakes"];
 
 export function stocktakeRoutes(app: App, { house, runner }: { house: House; runner: StocktakeRunner }): void {
+  const withRemaining = (view: StocktakeView): StocktakeView =>
+    view.state === "running" ? { ...view, remainingMs: runner.remainingMs(view.id) } : view;
   app.get(
     "/api/v1/stocktakes",
     { config: { right: "look" }, schema: { tags, response: { 200: Type.Array(stocktakeViewSchema) } } },
-    () => listStocktakes(house, 50),
+    async () => (await listStocktakes(house, 50)).map(withRemaining),
   );
   app.post(
     "/api/v1/stocktakes",
@@ -40,7 +46,7 @@ export function stocktakeRoutes(app: App, { house, runner }: { house: House; run
   app.get(
     "/api/v1/stocktakes/:id",
     { config: { right: "look" }, schema: { tags, params, response: { 200: stocktakeViewSchema } } },
-    (request) => stocktakeView(house, request.params.id),
+    async (request) => withRemaining(await stocktakeView(house, request.params.id)),
   );
   for (const step of ["pause", "resume", "cancel"] as const) {
     app.post(
@@ -71,21 +77,24 @@ export function stocktakeRoutes(app: App, { house, runner }: { house: House; run
       },
     },
     async (request) => {
-      const { class: kind, cursor, limit = 100 } = request.query;
-      const rows = await house.db
-        .select()
-        .from(stocktakeLines)
-        .where(
-          and(
-            eq(stocktakeLines.stocktakeId, request.params.id),
-            gt(stocktakeLines.no, cursor ?? 0),
-            kind ? eq(stocktakeLines.class, kind) : undefined,
-          ),
-        )
-        .orderBy(stocktakeLines.no)
-        .limit(limit + 1);
-      const lines = rows.slice(0, limit).map(({ stocktakeId: _, ...line }) => line as StocktakeLine);
+      const { class: of, cursor, limit = 100 } = request.query;
+      const rows = await readLines(house, request.params.id, { class: of, after: cursor ?? 0, limit: limit + 1 });
+      const lines = rows.slice(0, limit);
       return { lines, nextCursor: rows.length > limit ? String(lines.at(-1)?.no) : null };
+    },
+  );
+  app.post(
+    "/api/v1/stocktakes/:id/lines/:no/decision",
+    {
+      config: { right: "stocktake" },
+      schema: { tags, params: lineParams, body: decideLineBody, response: { 200: stocktakeLineSchema } },
+    },
+    async (request) => {
+      const { id, no } = request.params;
+      const { decision, note } = request.body;
+      await decideLine(house, actorOf(request), { stocktakeId: id, no, decision, note: note?.trim() || null });
+      const [line] = await readLines(house, id, { nos: [no] });
+      return line as StocktakeLine;
     },
   );
   app.get(

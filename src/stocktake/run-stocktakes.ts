@@ -1,14 +1,15 @@
-/** The loop behind running counts: asks every antenna of the scope, keeps what it heard, looks twice where a box was not heard. */
-import { and, eq, inArray } from "drizzle-orm";
+/** The loop behind running counts: asks every antenna once, then those that the judge still wants to hear, until the stated bound is reached. */
+import { and, eq, sql } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { ReaderPort } from "../contract/ports.ts";
-import type { StocktakeSettings, StocktakeView } from "../contract/stocktake.ts";
+import type { StocktakeView } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
+import { countInput, type StocktakeRow } from "./count-facts.ts";
+import type { CountJudge, CountPlan } from "./count-judge.ts";
 import { finishStocktake } from "./finish-stocktake.ts";
 import { recordCoverage } from "./record-coverage.ts";
-import { silentLayers } from "./silent-layers.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
 /** How often an unhealthy antenna is asked again before its layer is called not covered. */
@@ -17,12 +18,15 @@ const attemptPauseMs = 1_000;
 /** Failures of the database that one count outlives, a pause after each: ten minutes. After more the next start goes on with it. */
 const failuresMax = 600;
 const progressEveryMs = 500;
-/** Times the wanted rounds that a layer with a silent box is asked again: silence must not rest on one look. */
-const secondLookFactor = 2;
+/** Looks of one count; the rules of reading end it long before. */
+const looksMax = 60;
+/** Weight of the newest round in what a reader's round is taken to cost. */
+const newestShare = 0.3;
 
 export interface StocktakeDeps {
   house: House;
   readers: ReadonlyMap<string, ReaderPort>;
+  judge: CountJudge;
   onProgress(view: StocktakeView): void;
   onFailure(error: unknown): void;
 }
@@ -32,6 +36,10 @@ export interface StocktakeRunner {
   run(id: string, actor: Actor): void;
   /** Ends the loop of a count after the antenna at hand; its state is the database's affair. */
   halt(id: string): Promise<void>;
+  /** Likely time still to go; null before the judge was asked and when nothing runs. */
+  remainingMs(id: string): number | null;
+  /** Resolves when the loop of a count is over, however it ended; at once when none runs. */
+  ended(id: string): Promise<void>;
   /** Goes on with all counts that a restart interrupted. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +48,10 @@ export interface StocktakeRunner {
 interface Loop {
   isHalted: boolean;
   ended: Promise<void>;
+  /** What a round of each reader takes, as seen. */
+  roundMs: Map<string, number>;
+  /** When it will likely be over, as the judge last said. */
+  endsAtMs: number | null;
 }
 
 export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
@@ -48,7 +60,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   function run(id: string, actor: Actor): void {
     const before = loops.get(id);
     if (before && !before.isHalted) return;
-    const loop: Loop = { isHalted: false, ended: Promise.resolve() };
+    const loop: Loop = { isHalted: false, ended: Promise.resolve(), roundMs: new Map(), endsAtMs: null };
     loops.set(id, loop);
     // One that is still being halted ends first: resumed at that moment, the count goes on all the same.
     loop.ended = (before?.ended ?? Promise.resolve())
@@ -69,6 +81,11 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   return {
     run,
     halt,
+    remainingMs(id) {
+      const loop = loops.get(id);
+      return loop ? remainingOf(deps, loop) : null;
+    },
+    ended: (id) => loops.get(id)?.ended ?? Promise.resolve(),
     async resumeAll() {
       const rows = await deps.house.db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
       for (const row of rows) run(row.id, row.actor);
@@ -96,40 +113,45 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
   const { house } = deps;
   const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (row?.state !== "running") return;
-  const { roundsMin } = row.settings as StocktakeSettings;
-  const progress = progressTeller(deps, id);
-  await readAntennas(deps, id, loop, roundsMin, progress);
-  if (loop.isHalted) return;
-  const again = await silentLayers(house, row);
-  if (again.length > 0) {
-    await house.db
-      .update(stocktakeAntennas)
-      .set({ isDone: false })
-      .where(and(eq(stocktakeAntennas.stocktakeId, id), inArray(stocktakeAntennas.layerId, again)));
-    await readAntennas(deps, id, loop, roundsMin * secondLookFactor, progress);
+  const progress = progressTeller(deps, id, loop);
+  for (let look = 0; look < looksMax; look++) {
+    await readAntennas(deps, id, loop, progress);
     if (loop.isHalted) return;
+    const plan = await deps.judge.plan(await countInput(house.db, house.layout, row), loop.roundMs);
+    if (loop.isHalted) return;
+    loop.endsAtMs = house.clock.nowMs() + plan.remainingMs;
+    if (plan.orders.length === 0) break;
+    await orderRounds(house, row, plan);
   }
-  await finishStocktake(house, actor, id);
+  await finishStocktake(house, deps.judge, actor, row);
+  loop.endsAtMs = null;
   deps.onProgress(await stocktakeView(house, id));
 }
 
+/** What is to be read next stands in the database: a restart goes on with it. */
+async function orderRounds(house: House, row: StocktakeRow, { orders }: CountPlan): Promise<void> {
+  await house.db.execute(sql`
+    UPDATE stocktake_antennas a SET is_done = false, rounds_wanted = o.rounds
+    FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS o("readerId" text, antenna int, rounds int)
+    WHERE a.stocktake_id = ${row.id} AND a.reader_id = o."readerId" AND a.antenna = o.antenna`);
+}
+
 /** All antennas of the work list that are not done; readers work side by side, a reader's antennas one after the other. */
-async function readAntennas(
-  deps: StocktakeDeps,
-  id: string,
-  loop: Loop,
-  rounds: number,
-  progress: () => Promise<void>,
-): Promise<void> {
+async function readAntennas(deps: StocktakeDeps, id: string, loop: Loop, progress: () => Promise<void>): Promise<void> {
   const rows = await deps.house.db
     .select()
     .from(stocktakeAntennas)
     .where(and(eq(stocktakeAntennas.stocktakeId, id), eq(stocktakeAntennas.isDone, false)))
     .orderBy(stocktakeAntennas.readerId, stocktakeAntennas.antenna);
-  const byReader = new Map<string, number[]>();
-  for (const row of rows) byReader.set(row.readerId, [...(byReader.get(row.readerId) ?? []), row.antenna]);
+  const byReader = new Map<string, Map<number, number[]>>();
+  for (const { readerId, antenna, roundsWanted } of rows) {
+    const byRounds = byReader.get(readerId) ?? new Map<number, number[]>();
+    byReader.set(readerId, byRounds.set(roundsWanted, [...(byRounds.get(roundsWanted) ?? []), antenna]));
+  }
   await Promise.all(
-    [...byReader].map(([readerId, antennas]) => readReader(deps, id, loop, readerId, antennas, rounds, progress)),
+    [...byReader].map(async ([readerId, byRounds]) => {
+      for (const [rounds, antennas] of byRounds) await readReader(deps, id, loop, readerId, antennas, rounds, progress);
+    }),
   );
 }
 
@@ -161,7 +183,10 @@ async function readReader(
       }
       return;
     }
+    let fromMs = deps.house.clock.nowMs();
     for await (const coverage of reader.inventory({ antennas: waiting, roundsEach: rounds })) {
+      if (coverage.healthy) noteRoundMs(loop, readerId, (deps.house.clock.nowMs() - fromMs) / rounds);
+      fromMs = deps.house.clock.nowMs();
       if (!coverage.healthy && !isLast) unhealthy.push(coverage.antenna);
       await recordCoverage(deps.house, id, coverage, coverage.healthy || isLast);
       await progress();
@@ -172,13 +197,22 @@ async function readReader(
   }
 }
 
+function noteRoundMs({ roundMs }: Loop, readerId: string, ms: number): void {
+  const before = roundMs.get(readerId) ?? ms;
+  roundMs.set(readerId, before + (ms - before) * newestShare);
+}
+
+function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
+  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.nowMs()));
+}
+
 /** Tells progress at most every half second. */
-function progressTeller(deps: StocktakeDeps, id: string): () => Promise<void> {
+function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Promise<void> {
   let toldAtMs = 0;
   return async () => {
     const now = deps.house.clock.nowMs();
     if (now - toldAtMs < progressEveryMs) return;
     toldAtMs = now;
-    deps.onProgress(await stocktakeView(deps.house, id));
+    deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: remainingOf(deps, loop) });
   };
 }

@@ -14,19 +14,26 @@ const steps = {
   { from: ("running" | "paused")[]; to: "paused" | "running" | "cancelled"; kind: JournalKind }
 >;
 
-/** Pauses, resumes or cancels a count, if it is still in a state that allows it. */
+/** Pauses, resumes or cancels a count, if it is still in a state that allows it; a delta is over in seconds and only cancelled. */
 export async function setStocktakeState(
   house: House,
   actor: Actor,
   id: string,
   step: keyof typeof steps,
+  why?: string,
 ): Promise<void> {
   const { from, to, kind } = steps[step];
   await change(house, async (tx, recorder) => {
     const [row] = await tx
       .update(stocktakes)
       .set({ state: to, endedAtMs: to === "cancelled" ? recorder.atMs : null })
-      .where(and(eq(stocktakes.id, id), inArray(stocktakes.state, [...from])))
+      .where(
+        and(
+          eq(stocktakes.id, id),
+          inArray(stocktakes.state, [...from]),
+          step === "cancel" ? undefined : eq(stocktakes.kind, "full"),
+        ),
+      )
       .returning();
     if (!row) throw new Refusal("stocktake-not-possible");
     recorder.note({
@@ -34,7 +41,7 @@ export async function setStocktakeState(
       actor,
       kind,
       subject: `stocktake:${id}`,
-      body: { stocktakeId: id, state: to },
+      body: { stocktakeId: id, state: to, kind: row.kind, ...(why ? { why } : {}) },
     });
   });
 }

@@ -10,18 +10,25 @@ import { chainHeads } from "../storage/schema/journal.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
 import { chooseLayers } from "./choose-layers.ts";
 
-export const defaultSettings: StocktakeSettings = { roundsMin: 5 };
+const defaultSettings: StocktakeSettings = { presentMax: 0.001 };
 
 /**
  * Writes down what will be counted: one row an antenna of the scope. A random sample is drawn now, so that the list of
- * boxes is fixed. Refuses an empty scope and a second count in the same room.
+ * boxes is fixed. Refuses an empty scope, a second full count in the same room and a second delta in the same area.
  */
 export async function startStocktake(
   house: House,
   actor: Actor,
-  request: { roomId: string; scope: StocktakeScope; settings?: StocktakeSettings | undefined },
+  request: {
+    roomId: string;
+    scope: StocktakeScope;
+    settings?: StocktakeSettings | undefined;
+    /** A delta of this aisle (delta/): it neither waits for a full count nor keeps one waiting. */
+    delta?: { areaKey: string; aisle: number };
+  },
 ): Promise<string> {
-  const { roomId } = request;
+  const { roomId, delta } = request;
+  const kind = delta ? "delta" : "full";
   if (!house.layout.areas.some((area) => area.roomId === roomId)) throw new Refusal("not-found", { what: roomId });
   const scope = await fixSample(house, roomId, request.scope);
   const layers = chooseLayers(house.layout, roomId, scope, await layersOfBarcodes(house, scope.barcodes));
@@ -32,7 +39,13 @@ export async function startStocktake(
     const [open] = await tx
       .select({ id: stocktakes.id })
       .from(stocktakes)
-      .where(and(eq(stocktakes.roomId, roomId), inArray(stocktakes.state, ["running", "paused"])));
+      .where(
+        and(
+          delta ? eq(stocktakes.areaKey, delta.areaKey) : eq(stocktakes.roomId, roomId),
+          eq(stocktakes.kind, kind),
+          inArray(stocktakes.state, ["running", "paused"]),
+        ),
+      );
     if (open) throw new Refusal("stocktake-open");
     const [head] = await tx
       .select()
@@ -41,6 +54,9 @@ export async function startStocktake(
     await tx.insert(stocktakes).values({
       id,
       roomId,
+      kind,
+      areaKey: delta?.areaKey ?? null,
+      aisle: delta?.aisle ?? null,
       scope,
       settings,
       state: "running",
@@ -62,6 +78,7 @@ export async function startStocktake(
               roundsHealthy: 0,
               roundsFailed: 0,
               fault: null,
+              roundsWanted: 1,
               isDone: false,
             },
           ]
@@ -74,7 +91,7 @@ export async function startStocktake(
       actor,
       kind: "stocktake.started",
       subject: `stocktake:${id}`,
-      body: { stocktakeId: id, scope, settings, layers: layers.length, antennas: antennas.length },
+      body: { stocktakeId: id, kind, ...delta, scope, settings, layers: layers.length, antennas: antennas.length },
     });
     return id;
   });

@@ -14,7 +14,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
       total: sql<number>`count(*)::int`,
       done: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone}))::int`,
       unhealthy: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone} AND ${stocktakeAntennas.fault} IS NOT NULL))::int`,
-      covered: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.roundsHealthy} >= ${settings.roundsMin}))::int`,
+      covered: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.roundsHealthy} > 0 AND ${stocktakeAntennas.fault} IS NULL))::int`,
+      rounds: sql<number>`coalesce(sum(${stocktakeAntennas.roundsHealthy}), 0)::int`,
     })
     .from(stocktakeAntennas)
     .where(eq(stocktakeAntennas.stocktakeId, id));
@@ -26,6 +27,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
   return {
     id: row.id,
     roomId: row.roomId,
+    kind: row.kind,
+    aisle: row.areaKey !== null && row.aisle !== null ? { areaKey: row.areaKey, aisle: row.aisle } : null,
     scope: row.scope as StocktakeScope,
     settings,
     state: row.state,
@@ -34,6 +37,8 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
     antennasTotal: progress?.total ?? 0,
     antennasDone: progress?.done ?? 0,
     antennasUnhealthy: progress?.unhealthy ?? 0,
+    roundsRead: progress?.rounds ?? 0,
+    remainingMs: null,
     tagsHeard: tags?.heard ?? 0,
     layersTotal: layerIds.length,
     layersCovered: progress?.covered ?? 0,
@@ -41,11 +46,16 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
   };
 }
 
-/** Newest first. */
-export async function listStocktakes(house: House, limit: number): Promise<StocktakeView[]> {
+/** Newest first; of one kind, or all. */
+export async function listStocktakes(
+  house: House,
+  limit: number,
+  kind?: StocktakeView["kind"],
+): Promise<StocktakeView[]> {
   const rows = await house.db
     .select({ id: stocktakes.id })
     .from(stocktakes)
+    .where(kind ? eq(stocktakes.kind, kind) : undefined)
     .orderBy(desc(stocktakes.startedAtMs))
     .limit(limit);
   const views: StocktakeView[] = [];

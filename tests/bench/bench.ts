@@ -13,6 +13,7 @@ import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
 import { measureCommits } from "./commit-to-browser.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureImport } from "./import-rows.ts";
+import { measureJudging } from "./judging.ts";
 import { measureLookup } from "./lookup.ts";
 import { type BenchOptions, type Measure, skipped } from "./measure.ts";
 import { measureReads } from "./mqtt-reads.ts";
@@ -24,6 +25,7 @@ import { measureStop } from "./stop-to-wire.ts";
 const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) => Promise<Measure[]>> = {
   "mqtt-reads": measureReads,
   "r2000-bytes": measureBytes,
+  judging: measureJudging,
   import: measureImport,
   lookup: measureLookup,
   stop: measureStop,

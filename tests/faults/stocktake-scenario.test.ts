@@ -65,7 +65,7 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
     const started = await gateway.call<StocktakeView>("POST", "/api/v1/stocktakes", {
       roomId: "r1",
       scope: {},
-      settings: { roundsMin: 20 },
+      settings: { presentMax: 0.001 },
     });
     const { id } = started;
     expect(started).toMatchObject({ state: "running", layersTotal, antennasTotal: layersTotal });
@@ -124,7 +124,14 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
         expectedLayerId: from,
         seenLayerId: to,
         expectedCode: box.locationCode,
+        proposals: ["putBack", "correctHome"],
       });
+    for (const { probability, evidence, alternatives, seenCode } of of("misplaced")) {
+      expect(probability).toBeGreaterThanOrEqual(0.99);
+      expect(alternatives[0]?.code).toBe(seenCode);
+      expect(alternatives[0]?.probability).toBeCloseTo(probability ?? -1, 6);
+      expect(evidence.find((one) => one.code === seenCode)?.roundsAnswered).toBeGreaterThan(0);
+    }
     expect(barcodes("notCovered")).toEqual(
       boxesIn(deadLayer)
         .map((box) => box.barcode)
@@ -177,6 +184,22 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
     const overview = Object.fromEntries(
       (book.sheets.find((sheet) => sheet.name === "盘点概况")?.rows ?? []).map((row) => [row[0], row[1]]),
     );
+    const inBookOf = (barcode: string) => rows.find((row) => row[column("盒条码")] === barcode);
+    for (const line of of("misplaced")) {
+      const row = inBookOf(line.barcode ?? "");
+      expect(row?.[column("概率")]).toBeCloseTo(line.probability ?? -1, 6);
+      expect(row?.[column("建议")]).toBe("放回原位、更正架位");
+      expect(row?.[column("可能位置")]).toContain(line.seenCode);
+      expect(row?.[column("依据")]).toMatch(/应答 \d+\/\d+ 轮，平均 -\d+\.\d dBm/);
+    }
+    expect(inBookOf(lent.barcode)?.[column("概率")] ?? "").toBe("");
+    expect(overview).toMatchObject({
+      报告缺失的盒仍在库的概率不超过: "0.1%",
+      读写器: (done.summary as { readers: string[] }).readers.join("、"),
+      读取轮次: done.roundsRead,
+      读不到的标签: 0,
+    });
+    expect(done.roundsRead).toBeGreaterThanOrEqual(layersTotal - 1);
     expect(overview).toMatchObject({ 应读层数: layersTotal, 已覆盖层数: layersTotal - 1, 错架: 3, 借出: 1, 缺失: 0 });
   }, 400_000);
 });

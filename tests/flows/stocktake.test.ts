@@ -6,6 +6,7 @@ import { bringBox, carryOut, moveBox, putBox, takeBox as takeInTwin } from "../.
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { StocktakeLine, StocktakeScope, StocktakeView } from "../../src/contract/stocktake.ts";
+import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testDatabases } from "../support/database.ts";
@@ -31,6 +32,7 @@ for (const { engine, skipped } of testDatabases()) {
         catalogueRoutes(app, { house });
         const open = () =>
           stocktakeRunner({
+            judge: countJudge(house.layout),
             house,
             readers: ports.readers,
             onProgress: (view) => told.push(view),
@@ -41,6 +43,8 @@ for (const { engine, skipped } of testDatabases()) {
         const current: StocktakeRunner = {
           run: (id, actor) => runner.run(id, actor),
           halt: (id) => runner.halt(id),
+          remainingMs: (id) => runner.remainingMs(id),
+          ended: (id) => runner.ended(id),
           resumeAll: () => runner.resumeAll(),
           close: () => runner.close(),
         };
@@ -112,6 +116,8 @@ for (const { engine, skipped } of testDatabases()) {
     }, 120_000);
 
     it("tells missing, moved and unknown boxes apart", async () => {
+      // Tags that have been read for years: silence is the box, not the tag.
+      await test.house.db.execute(sql`UPDATE tag_history SET rounds_offered = 40, rounds_answered = 39`);
       const gone = box(first, 0);
       const moved = box(second, 0);
       const slotId = `${third}.20`;
@@ -123,9 +129,11 @@ for (const { engine, skipped } of testDatabases()) {
       expect(of(lines, "missing")).toMatchObject([
         {
           barcode: gone.barcode,
-          certainty: "confirmed",
+          // Layers of the area are outside this scope: it may stand there.
+          certainty: "suspected",
           expectedCode: gone.locationCode,
-          explanation: { roundsHealthy: 15 },
+          explanation: { code: "not-heard-uncovered" },
+          proposals: ["search"],
         },
       ]);
       expect(of(lines, "misplaced")).toMatchObject([
@@ -136,6 +144,42 @@ for (const { engine, skipped } of testDatabases()) {
       expect(putBox(room(), demoLayout, gone.epc, gone.slotId)).toBeNull();
       expect(moveBox(room(), demoLayout, moved.epc, moved.slotId)).toBeNull();
       expect(carryOut(room(), demoLayout, "AAAA0000BBBB0001")).toBeNull();
+    }, 120_000);
+
+    it("keeps what a person decided about a line beside the result, with its journal row", async () => {
+      const [newest] = await done<StocktakeView[]>("/stocktakes");
+      const id = newest?.id ?? "";
+      const read = async () => (await done<{ lines: StocktakeLine[] }>(`/stocktakes/${id}/lines?limit=500`)).lines;
+      const kept = () => test.house.db.execute(sql`SELECT * FROM stocktake_lines WHERE stocktake_id = ${id}`);
+      const before = await read();
+      const rowsBefore = await kept();
+      const moved = of(before, "misplaced")[0] as StocktakeLine;
+      expect(moved).toMatchObject({ decision: null, proposals: ["putBack", "correctHome"] });
+      expect(moved.evidence.some((one) => one.code !== null && one.code === moved.seenCode)).toBe(true);
+
+      const path = `/stocktakes/${id}/lines/${moved.no}/decision`;
+      const byToken = await done<StocktakeLine>(path, { decision: "dismissed", note: " later " });
+      expect(byToken.decision).toMatchObject({ note: "later", actor: "system:token-supervisor", name: null });
+      const { headers, person } = await test.signedIn(["operator"], "decides");
+      const url = `/api/v1${path}`;
+      const asked = test.app.inject({ method: "POST", url, headers, payload: { decision: "done" } });
+      const decided = (await test.pump(Promise.resolve(asked))).json<StocktakeLine>();
+      const { decision, ...rest } = decided;
+      expect(decision).toMatchObject({ decision: "done", note: null, actor: `person:${person.id}`, name: "decides" });
+      expect({ ...rest, decision: null }).toEqual(moved);
+      expect(await read()).toEqual(before.map((line) => (line.no === moved.no ? decided : line)));
+      expect(await kept()).toEqual(rowsBefore);
+      const rows = await test.house.db.execute<{ reason: string; body: object }>(
+        sql`SELECT reason, body FROM journal WHERE kind = 'stocktake.decided' ORDER BY revision`,
+      );
+      const body = { stocktakeId: id, no: moved.no, class: "misplaced", boxId: moved.boxId, barcode: moved.barcode };
+      expect(rows).toMatchObject([
+        { reason: "later", body: { ...body, decision: "dismissed" } },
+        { reason: null, body: { ...body, decision: "done" } },
+      ]);
+
+      expect((await ask(`/stocktakes/${id}/lines/9999/decision`, { decision: "done" })).statusCode).toBe(404);
+      expect((await ask(path, { decision: "moved" })).statusCode).toBe(400);
     }, 120_000);
 
     it("reconciles what is lent, given back and put elsewhere while it counts, each with its journal row", async () => {
@@ -222,8 +266,9 @@ for (const { engine, skipped } of testDatabases()) {
       const rounds = await test.house.db.execute<{ n: number }>(
         sql`SELECT DISTINCT rounds_healthy::int AS n FROM stocktake_antennas WHERE stocktake_id = ${id}`,
       );
-      // Five, or five and the second look's ten where a tag was shy; an antenna begun anew would have had ten.
-      expect([5, 15]).toEqual(expect.arrayContaining(rounds.map((row) => row.n)));
+      // One where everybody answered at once, more where a tag was shy.
+      expect(Math.min(...rounds.map((row) => row.n))).toBe(1);
+      expect(Math.max(...rounds.map((row) => row.n))).toBeLessThanOrEqual(12);
     }, 120_000);
 
     it("pauses, goes on and is cancelled, one count a room at a time", async () => {

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
+import { inlineLearner } from "../../src/calibration/learner.ts";
+import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
+import { Refusal } from "../../src/contract/errors.ts";
 import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
 import type { RequiredRight } from "../../src/http/route.ts";
+import { hunts } from "../../src/hunt/hunts.ts";
+import { huntRoutes } from "../../src/hunt/routes.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
+import { replayRoutes } from "../../src/replay/routes.ts";
+import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 
@@ -13,6 +20,13 @@ interface Registered {
   url: string;
   right: RequiredRight;
 }
+
+const nothing = async () => {
+  throw new Refusal("not-found", { what: "none" });
+};
+const refuseAll = { recount: nothing, acknowledge: nothing };
+
+const silent = { onProgress: () => {}, onFailure: () => {} };
 
 describe("rights", () => {
   let house: TestHouse;
@@ -26,6 +40,10 @@ describe("rights", () => {
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
         (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app) => deltaRoutes(app, { deltas: refuseAll }),
+        (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
+        (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),
+        (app, house) => replayRoutes(app, { house }),
         (app, house) => relocationRoutes(app, { house, readers: new Map() }),
         (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),
       ],

@@ -11,6 +11,7 @@ import type { House } from "../../src/house.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
+import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import type { Db } from "../../src/storage/db.ts";
 import { acknowledgeBeforeCommit, type BugName, resumeOnReconnect, type Verbs, verbsWith } from "./bugs.ts";
@@ -64,7 +65,13 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     onAlarm: () => {},
     onFailure,
   });
-  const stocktakes = stocktakeRunner({ house, readers: devices.readers, onProgress: () => {}, onFailure });
+  const stocktakes = stocktakeRunner({
+    house,
+    readers: devices.readers,
+    judge: countJudge(house.layout),
+    onProgress: () => {},
+    onFailure,
+  });
   await stocktakes.resumeAll();
   return { no: places.no, life, house, devices, areas, stocktakes, verbs: verbsWith(bug), runImport };
 }

@@ -88,7 +88,7 @@ function replayRow(into: Replayed, row: JournalRow): boolean {
   else if (kind === "relocation.placed") move(into, row, "picked", { state: "placed", placedAtMs: row.atMs });
   else if (kind === "relocation.skipped") move(into, row, null, { state: "skipped" });
   else if (kind === "stocktake.started") into.stocktakes.set(String(body.stocktakeId), "running");
-  else if (kind.startsWith("stocktake.")) setStocktake(into, row);
+  else if (kind.startsWith("stocktake.") && kind !== "stocktake.decided") setStocktake(into, row);
   else if (kind === "aisle.requested") into.commands.set(String(body.commandId), "open");
   else if (kind === "aisle.settled") settleCommand(into, row);
   return true;

@@ -182,6 +182,11 @@ export const aisleErrors = {
     zh: "控制器在执行过程中重新启动：请在面板上复位并确认，再重新下达指令。",
     en: "The controller restarted meanwhile: reset and confirm at the panel, then ask again.",
   },
+  "aisle-differs": {
+    status: 409,
+    zh: "{aisle} 号通道使用后与账目不符，{findings} 处差异：打开前请先查看。",
+    en: "Aisle {aisle} differs from the records after its last use ({findings} findings): look before it opens again.",
+  },
   "gateway-restarted": {
     status: 503,
     zh: "网关重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",

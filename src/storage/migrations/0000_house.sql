@@ -117,6 +117,43 @@ CREATE TABLE "tags" (
 	"unbound_at_ms" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "aisle_findings" (
+	"subject" text PRIMARY KEY NOT NULL,
+	"id" text NOT NULL,
+	"area_key" text NOT NULL,
+	"aisle" integer NOT NULL,
+	"class" text NOT NULL,
+	"certainty" text NOT NULL,
+	"box_id" text,
+	"barcode" text,
+	"epc" text,
+	"expected_code" text,
+	"expected_layer_id" text,
+	"seen_layer_id" text,
+	"seen_code" text,
+	"explanation" jsonb NOT NULL,
+	"stocktake_id" text NOT NULL,
+	"found_at_ms" bigint NOT NULL,
+	"acknowledged_at_ms" bigint,
+	"acknowledged_by" text,
+	CONSTRAINT "aisle_findings_id_unique" UNIQUE("id")
+);
+--> statement-breakpoint
+CREATE TABLE "aisle_uses" (
+	"area_key" text NOT NULL,
+	"aisle" integer NOT NULL,
+	"is_open" boolean NOT NULL,
+	"due_since_ms" bigint,
+	"tries" integer NOT NULL,
+	"try_at_ms" bigint NOT NULL,
+	"asked_by" text,
+	"outcome" text,
+	"stocktake_id" text,
+	"layers_total" integer NOT NULL,
+	"layers_covered" integer NOT NULL,
+	CONSTRAINT "aisle_uses_area_key_aisle_pk" PRIMARY KEY("area_key","aisle")
+);
+--> statement-breakpoint
 CREATE TABLE "chain_heads" (
 	"chain" text PRIMARY KEY NOT NULL,
 	"revision" integer NOT NULL,
@@ -241,6 +278,16 @@ CREATE TABLE "slots" (
 	CONSTRAINT "slots_inside_layer" CHECK ("slots"."offset_mm" >= 0 AND "slots"."offset_mm" + "slots"."width_mm" <= "slots"."layer_width_mm")
 );
 --> statement-breakpoint
+CREATE TABLE "antenna_profiles" (
+	"area_key" text NOT NULL,
+	"version" integer NOT NULL,
+	"profile" jsonb NOT NULL,
+	"stocktake_ids" jsonb NOT NULL,
+	"actor" text NOT NULL,
+	"made_at_ms" bigint NOT NULL,
+	CONSTRAINT "antenna_profiles_area_key_version_pk" PRIMARY KEY("area_key","version")
+);
+--> statement-breakpoint
 CREATE TABLE "stocktake_antennas" (
 	"stocktake_id" text NOT NULL,
 	"reader_id" text NOT NULL,
@@ -249,8 +296,20 @@ CREATE TABLE "stocktake_antennas" (
 	"rounds_healthy" integer NOT NULL,
 	"rounds_failed" integer NOT NULL,
 	"fault" text,
+	"rounds_wanted" integer NOT NULL,
 	"is_done" boolean NOT NULL,
 	CONSTRAINT "stocktake_antennas_stocktake_id_reader_id_antenna_pk" PRIMARY KEY("stocktake_id","reader_id","antenna")
+);
+--> statement-breakpoint
+CREATE TABLE "stocktake_decisions" (
+	"stocktake_id" text NOT NULL,
+	"no" integer NOT NULL,
+	"decision" text NOT NULL,
+	"note" text,
+	"actor" text NOT NULL,
+	"at_ms" bigint NOT NULL,
+	CONSTRAINT "stocktake_decisions_stocktake_id_no_pk" PRIMARY KEY("stocktake_id","no"),
+	CONSTRAINT "stocktake_decisions_decision" CHECK ("stocktake_decisions"."decision" IN ('done','dismissed'))
 );
 --> statement-breakpoint
 CREATE TABLE "stocktake_evidence" (
@@ -259,7 +318,7 @@ CREATE TABLE "stocktake_evidence" (
 	"reader_id" text NOT NULL,
 	"antenna" integer NOT NULL,
 	"rounds_answered" integer NOT NULL,
-	"strongest_dbm" integer,
+	"mean_dbm" real,
 	"last_at_ms" bigint NOT NULL,
 	CONSTRAINT "stocktake_evidence_stocktake_id_epc_reader_id_antenna_pk" PRIMARY KEY("stocktake_id","epc","reader_id","antenna")
 );
@@ -277,6 +336,9 @@ CREATE TABLE "stocktake_lines" (
 	"seen_layer_id" text,
 	"seen_code" text,
 	"explanation" jsonb NOT NULL,
+	"probability" real,
+	"alternatives" jsonb NOT NULL,
+	"proposals" jsonb NOT NULL,
 	"evidence" jsonb NOT NULL,
 	CONSTRAINT "stocktake_lines_stocktake_id_no_pk" PRIMARY KEY("stocktake_id","no")
 );
@@ -284,6 +346,9 @@ CREATE TABLE "stocktake_lines" (
 CREATE TABLE "stocktakes" (
 	"id" text PRIMARY KEY NOT NULL,
 	"room_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"area_key" text,
+	"aisle" integer,
 	"scope" jsonb NOT NULL,
 	"settings" jsonb NOT NULL,
 	"state" text NOT NULL,
@@ -293,7 +358,14 @@ CREATE TABLE "stocktakes" (
 	"start_revision" integer NOT NULL,
 	"end_revision" integer,
 	"summary" jsonb,
+	CONSTRAINT "stocktakes_kind" CHECK (("stocktakes"."kind" = 'delta') = ("stocktakes"."area_key" IS NOT NULL AND "stocktakes"."aisle" IS NOT NULL)),
 	CONSTRAINT "stocktakes_state" CHECK ("stocktakes"."state" IN ('running','paused','done','cancelled'))
+);
+--> statement-breakpoint
+CREATE TABLE "tag_history" (
+	"epc" text PRIMARY KEY NOT NULL,
+	"rounds_offered" integer NOT NULL,
+	"rounds_answered" integer NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "boxes" ADD CONSTRAINT "boxes_home_slot_id_slots_id_fk" FOREIGN KEY ("home_slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -328,6 +400,7 @@ CREATE INDEX "records_bigrams" ON "records" USING gin (public.guiwei_bigrams("se
 CREATE UNIQUE INDEX "reservations_box" ON "reservations" USING btree ("box_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "tags_one_box" ON "tags" USING btree ("epc") WHERE "tags"."unbound_at_ms" IS NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "tags_one_tag" ON "tags" USING btree ("box_id") WHERE "tags"."unbound_at_ms" IS NULL;--> statement-breakpoint
+CREATE INDEX "aisle_findings_area" ON "aisle_findings" USING btree ("area_key");--> statement-breakpoint
 CREATE INDEX "journal_subject" ON "journal" USING btree ("subject","at_ms");--> statement-breakpoint
 CREATE INDEX "journal_kind" ON "journal" USING btree ("kind","at_ms");--> statement-breakpoint
 CREATE UNIQUE INDEX "people_login" ON "people" USING btree (lower("login"));--> statement-breakpoint
@@ -338,5 +411,6 @@ CREATE INDEX "slots_layer" ON "slots" USING btree ("layer_id");--> statement-bre
 CREATE INDEX "slots_code" ON "slots" USING btree ("location_code");--> statement-breakpoint
 CREATE INDEX "stocktake_lines_class" ON "stocktake_lines" USING btree ("stocktake_id","class");--> statement-breakpoint
 CREATE INDEX "stocktakes_time" ON "stocktakes" USING btree ("started_at_ms");--> statement-breakpoint
+CREATE UNIQUE INDEX "stocktakes_one_open_delta" ON "stocktakes" USING btree ("area_key") WHERE "stocktakes"."kind" = 'delta' AND "stocktakes"."state" IN ('running', 'paused');--> statement-breakpoint
 CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE ON journal
 FOR EACH STATEMENT EXECUTE FUNCTION public.guiwei_refuse_change();

@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
 
 export const stocktakeStates = ["running", "paused", "done", "cancelled"] as const;
@@ -9,6 +20,11 @@ export const stocktakes = pgTable(
   {
     id: id().primaryKey(),
     roomId: text("room_id").notNull(),
+    /** delta: the two faces of an aisle, after it was used. */
+    kind: text("kind", { enum: ["full", "delta"] }).notNull(),
+    /** Of a delta; null otherwise. */
+    areaKey: text("area_key"),
+    aisle: integer("aisle"),
     scope: jsonb("scope").notNull(),
     settings: jsonb("settings").notNull(),
     state: text("state", { enum: stocktakeStates }).notNull(),
@@ -22,6 +38,10 @@ export const stocktakes = pgTable(
   },
   (t) => [
     index("stocktakes_time").on(t.startedAtMs),
+    uniqueIndex("stocktakes_one_open_delta")
+      .on(t.areaKey)
+      .where(sql`${t.kind} = 'delta' AND ${t.state} IN ('running', 'paused')`),
+    check("stocktakes_kind", sql`(${t.kind} = 'delta') = (${t.areaKey} IS NOT NULL AND ${t.aisle} IS NOT NULL)`),
     check("stocktakes_state", sql`${t.state} IN ('running','paused','done','cancelled')`),
   ],
 );
@@ -37,6 +57,8 @@ export const stocktakeAntennas = pgTable(
     roundsHealthy: integer("rounds_healthy").notNull(),
     roundsFailed: integer("rounds_failed").notNull(),
     fault: text("fault"),
+    /** Rounds to ask for next. */
+    roundsWanted: integer("rounds_wanted").notNull(),
     isDone: boolean("is_done").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.readerId, t.antenna] })],
@@ -51,7 +73,8 @@ export const stocktakeEvidence = pgTable(
     readerId: text("reader_id").notNull(),
     antenna: integer("antenna").notNull(),
     roundsAnswered: integer("rounds_answered").notNull(),
-    strongestDbm: integer("strongest_dbm"),
+    /** Over the rounds answered. */
+    meanDbm: real("mean_dbm"),
     lastAtMs: atMs("last_at_ms").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.epc, t.readerId, t.antenna] })],
@@ -74,7 +97,49 @@ export const stocktakeLines = pgTable(
     /** Its location code without a slot, as it was when the result was made. */
     seenCode: text("seen_code"),
     explanation: jsonb("explanation").notNull(),
+    probability: real("probability"),
+    alternatives: jsonb("alternatives").notNull(),
+    proposals: jsonb("proposals").notNull(),
     evidence: jsonb("evidence").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.no] }), index("stocktake_lines_class").on(t.stocktakeId, t.class)],
+);
+
+/** What a person made of a line; beside the result, which never changes. The journal keeps the ones before. */
+export const stocktakeDecisions = pgTable(
+  "stocktake_decisions",
+  {
+    stocktakeId: text("stocktake_id").notNull(),
+    no: integer("no").notNull(),
+    decision: text("decision", { enum: ["done", "dismissed"] }).notNull(),
+    note: text("note"),
+    actor: text("actor").notNull(),
+    atMs: atMs("at_ms").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.stocktakeId, t.no] }),
+    check("stocktake_decisions_decision", sql`${t.decision} IN ('done','dismissed')`),
+  ],
+);
+
+/** What a tag did at its own antenna in counts that found it in place: its read chance is learned from it. */
+export const tagHistory = pgTable("tag_history", {
+  epc: text("epc").primaryKey(),
+  roundsOffered: integer("rounds_offered").notNull(),
+  roundsAnswered: integer("rounds_answered").notNull(),
+});
+
+/** What the antennas of an area hear, learned from boxes known to be right; by version, nothing overwritten. */
+export const antennaProfiles = pgTable(
+  "antenna_profiles",
+  {
+    areaKey: text("area_key").notNull(),
+    version: integer("version").notNull(),
+    profile: jsonb("profile").notNull(),
+    /** Counts it was learned from: never judged with it. */
+    stocktakeIds: jsonb("stocktake_ids").notNull(),
+    actor: text("actor").notNull(),
+    madeAtMs: atMs("made_at_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.areaKey, t.version] })],
 );

@@ -5,6 +5,7 @@ import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ReaderPort } from "../../../src/contract/ports.ts";
 import type { House } from "../../../src/house.ts";
 import { makeNewId } from "../../../src/new-id.ts";
+import { countJudge } from "../../../src/stocktake/count-judge.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../../src/stocktake/run-stocktakes.ts";
 import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts";
 import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
@@ -51,7 +52,13 @@ beforeEach(async () => {
   const db = brokenDatabase(database.db, life, seededChance("found"), () => rates);
   const ids = seededChance("ids");
   house = { db, clock, newId: makeNewId(clock, () => ids.below(2 ** 32)), layout: simLayout, publish: () => {} };
-  runner = stocktakeRunner({ house, readers: new Map([["rd-1", reader]]), onProgress: () => {}, onFailure: () => {} });
+  runner = stocktakeRunner({
+    house,
+    judge: countJudge(house.layout),
+    readers: new Map([["rd-1", reader]]),
+    onProgress: () => {},
+    onFailure: () => {},
+  });
 });
 afterEach(async () => {
   Object.assign(rates, { commitFails: 0, statementFails: 0 });

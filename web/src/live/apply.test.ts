@@ -63,8 +63,10 @@ describe("what a row makes old", () => {
     for (const key of [["relocation", "m1"], ["relocations"], ["box", "b1"]]) expect(keys).toContainEqual(key);
   });
 
-  it("an ended stocktake: its view and its lines", () => {
-    const keys = touched({ kind: "stocktake.ended", subject: "stocktake:s1", body: {} });
-    for (const key of [["stocktake", "s1"], ["stocktakes"], ["stocktake-lines"]]) expect(keys).toContainEqual(key);
+  it("a stocktake that ended, or whose line was decided: its view and its lines", () => {
+    for (const kind of ["stocktake.ended", "stocktake.decided"] as const) {
+      const keys = touched({ kind, subject: "stocktake:s1", body: {} });
+      for (const key of [["stocktake", "s1"], ["stocktakes"], ["stocktake-lines"]]) expect(keys).toContainEqual(key);
+    }
   });
 });

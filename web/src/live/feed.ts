@@ -53,6 +53,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("area", (view) => client.setQueryData(["area", view.areaKey], view));
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
+  socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));
   socket.on("alarm", raise);
   return () => {
     refetch.end();

@@ -2,13 +2,14 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
 import type { BoxDetail, FirstBoxView, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
+import type { HuntView } from "../../../src/contract/hunt.ts";
 import type { JournalRow } from "../../../src/contract/journal.ts";
 import type { JournalPage } from "../../../src/contract/live.ts";
 import type { Person, Session, TokenView } from "../../../src/contract/people.ts";
 import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { RelocationDetail, RelocationView } from "../../../src/contract/relocation.ts";
 import type { StocktakeClass, StocktakeLine, StocktakeView } from "../../../src/contract/stocktake.ts";
-import { call } from "./call.ts";
+import { call, ProblemError } from "./call.ts";
 
 export const api = "/api/v1";
 /** GET /devices adds the sentence of its code where it is not up. */
@@ -85,6 +86,20 @@ export const boxQuery = (id: string) =>
   queryOptions({
     queryKey: ["box", id],
     queryFn: ({ signal }) => call<BoxDetail>("GET", `${api}/boxes/${id}`, { signal }),
+  });
+
+/** Null: nobody has listened for it. The feed brings what changes. */
+export const huntQuery = (boxId: string) =>
+  queryOptions({
+    queryKey: ["hunt", boxId],
+    queryFn: async ({ signal }) => {
+      try {
+        return await call<HuntView>("GET", `${api}/boxes/${boxId}/hunt`, { signal });
+      } catch (error) {
+        if (error instanceof ProblemError && error.status === 404) return null;
+        throw error;
+      }
+    },
   });
 
 export const firstBoxQuery = queryOptions({

@@ -36,7 +36,7 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
   const relocationId = row.body.relocationId;
   if (typeof relocationId === "string") keys.push(["relocations"], ["relocation", relocationId]);
   if (firstBoxFamilies.includes(family)) keys.push(["first-box"]);
-  if (row.kind === "stocktake.ended") keys.push(["stocktake-lines"]);
+  if (row.kind === "stocktake.ended" || row.kind === "stocktake.decided") keys.push(["stocktake-lines"]);
   return keys;
 }
 

@@ -43,7 +43,13 @@ export function StocktakesPage() {
                   </Link>
                 ),
               },
-              { title: t("stocktake.scope"), render: (_, one) => scopeWords(t, one.scope, areaName) },
+              {
+                title: t("stocktake.scope"),
+                render: (_, one) =>
+                  one.aisle
+                    ? t("delta.of", { area: areaName(one.aisle.areaKey), n: one.aisle.aisle })
+                    : scopeWords(t, one.scope, areaName),
+              },
               {
                 title: t("common.state"),
                 render: (_, one) => <StateMark state={one.state} word={t(`stocktake.state.${one.state}`)} />,

@@ -31,6 +31,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
     name: text(body, "name") ?? text(body, "login") ?? text(body, "deviceId") ?? subjectId,
     area: areaKey ? names.area(areaKey) : t("common.none"),
     verb: verbWord(t, text(body, "verb"), body.aisle),
+    no: typeof body.no === "number" ? body.no : "",
     outcome: outcomeWord(body, language, t),
   });
 }
@@ -55,6 +56,9 @@ function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction)
     return say(why as { zh: string; en: string }, language);
   const code = text(body, "code");
   if (code) return sayCode(code, language);
+  const decision = text(body, "decision");
+  if (decision && decision in zh.stocktake.decision)
+    return t(`stocktake.decision.${decision as keyof typeof zh.stocktake.decision}`);
   const state = text(body, "state") ?? text(body, "outcome") ?? text(body, "decision");
   if (state && state in zh.map.command) return t(`map.command.${state as keyof typeof zh.map.command}`);
   if (state && state in zh.devices.state) return t(`devices.state.${state as keyof typeof zh.devices.state}`);

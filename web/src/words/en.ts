@@ -1,9 +1,11 @@
 import { box } from "./en/box.ts";
 import { catalogue } from "./en/catalogue.ts";
 import { common } from "./en/common.ts";
+import { delta } from "./en/delta.ts";
 import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
+import { hunt } from "./en/hunt.ts";
 import { journal } from "./en/journal.ts";
 import { loans } from "./en/loans.ts";
 import { map } from "./en/map.ts";
@@ -19,11 +21,13 @@ export const en: Shape<typeof zh> = {
   box,
   catalogue,
   common,
+  delta,
   devices,
   find,
   firstBox,
   journal,
   loans,
+  hunt,
   map,
   people,
   relocation,

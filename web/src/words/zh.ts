@@ -1,9 +1,11 @@
 import { box } from "./zh/box.ts";
 import { catalogue } from "./zh/catalogue.ts";
 import { common } from "./zh/common.ts";
+import { delta } from "./zh/delta.ts";
 import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
+import { hunt } from "./zh/hunt.ts";
 import { journal } from "./zh/journal.ts";
 import { loans } from "./zh/loans.ts";
 import { map } from "./zh/map.ts";
@@ -17,11 +19,13 @@ export const zh = {
   box,
   catalogue,
   common,
+  delta,
   devices,
   find,
   firstBox,
   journal,
   loans,
+  hunt,
   map,
   people,
   relocation,

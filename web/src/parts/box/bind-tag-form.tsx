@@ -5,7 +5,7 @@ import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
-export function BindTagForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
+export function BindTagForm({ boxId, onDone, epc }: { boxId: string; onDone: () => void; epc?: string }) {
   const { t } = useTranslation();
   const bind = useAct<{ epc: string }>({
     run: ({ epc }, key) => call("PUT", `${api}/boxes/${boxId}/tag`, { body: { epc: epc.trim() }, key }),
@@ -13,7 +13,13 @@ export function BindTagForm({ boxId, onDone }: { boxId: string; onDone: () => vo
     done: onDone,
   });
   return (
-    <Form layout="vertical" className="act-form" onFinish={bind.go} data-testid="bind-tag-form">
+    <Form
+      layout="vertical"
+      className="act-form"
+      onFinish={bind.go}
+      data-testid="bind-tag-form"
+      initialValues={epc ? { epc } : {}}
+    >
       <Form.Item
         name="epc"
         label={t("box.epc")}

@@ -8,13 +8,20 @@ import { PlaceForm } from "./place-form.tsx";
 import { ReturnForm } from "./return-form.tsx";
 import { TakeForm } from "./take-form.tsx";
 
+/** What a proposal leads to, with what it already knows; a person looks at it and presses the button. */
+export interface BoxActWanted {
+  act: "return" | "place" | "tag";
+  locationCode?: string;
+  /** The code names a layer only. */
+  isLayer?: boolean;
+}
 type Act = "take" | "return" | "place" | "tag";
 
 /** What may be done with the box where it is now; one form at a time. */
-export function BoxActs({ box }: { box: BoxDetail }) {
+export function BoxActs({ box, wanted }: { box: BoxDetail; wanted?: BoxActWanted }) {
   const { t } = useTranslation();
   const may = useMay();
-  const [act, setAct] = useState<Act | null>(null);
+  const [act, setAct] = useState<Act | null>(wanted?.act ?? null);
   const isOut = box.place.kind === "person";
   const acts: { act: Act; word: string; isShown: boolean }[] = [
     { act: "take", word: t("box.take"), isShown: may("lend") && !isOut },
@@ -23,6 +30,7 @@ export function BoxActs({ box }: { box: BoxDetail }) {
     { act: "tag", word: t("box.bindTag"), isShown: may("catalogue") },
   ];
   const done = () => setAct(null);
+  const shown = acts.find((one) => one.act === act && one.isShown)?.act;
   return (
     <section>
       <Space wrap>
@@ -40,10 +48,10 @@ export function BoxActs({ box }: { box: BoxDetail }) {
             </Button>
           ))}
       </Space>
-      {act === "take" && <TakeForm box={box} onDone={done} />}
-      {act === "return" && <ReturnForm box={box} onDone={done} />}
-      {act === "place" && <PlaceForm box={box} onDone={done} />}
-      {act === "tag" && <BindTagForm boxId={box.id} onDone={done} />}
+      {shown === "take" && <TakeForm box={box} onDone={done} />}
+      {shown === "return" && <ReturnForm box={box} onDone={done} />}
+      {shown === "place" && <PlaceForm box={box} onDone={done} {...(wanted ? { wanted } : {})} />}
+      {shown === "tag" && <BindTagForm boxId={box.id} onDone={done} />}
     </section>
   );
 }

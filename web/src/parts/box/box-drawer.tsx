@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
 import { boxQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
+import { HuntPanel } from "../hunt/hunt-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
-import { BoxActs } from "./box-acts.tsx";
+import { BoxActs, type BoxActWanted } from "./box-acts.tsx";
 import { BoxHistory } from "./box-history.tsx";
 import { BoxRecords } from "./box-records.tsx";
 import { PlaceLine } from "./place-line.tsx";
@@ -15,9 +16,10 @@ interface Props {
   boxId: string;
   onClose: () => void;
   onShow?: (box: BoxView) => void;
+  wanted?: BoxActWanted;
 }
 
-export function BoxDrawer({ boxId, onClose, onShow }: Props) {
+export function BoxDrawer({ boxId, onClose, onShow, wanted }: Props) {
   const { t } = useTranslation();
   const may = useMay();
   const { data: box, error, refetch } = useQuery(boxQuery(boxId));
@@ -70,7 +72,8 @@ export function BoxDrawer({ boxId, onClose, onShow }: Props) {
               },
             ]}
           />
-          <BoxActs box={box} />
+          <BoxActs box={box} {...(wanted ? { wanted } : {})} />
+          <HuntPanel box={box} />
           <BoxRecords records={box.records} />
           <BoxHistory boxId={box.id} />
         </div>

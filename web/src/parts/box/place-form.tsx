@@ -5,9 +5,10 @@ import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import type { BoxActWanted } from "./box-acts.tsx";
 
 /** 上架 by hand. */
-export function PlaceForm({ box, onDone }: { box: BoxView; onDone: () => void }) {
+export function PlaceForm({ box, onDone, wanted }: { box: BoxView; onDone: () => void; wanted?: BoxActWanted }) {
   const { t } = useTranslation();
   const place = useAct<{ locationCode: string; reason: string }>({
     run: ({ locationCode, reason }, key) =>
@@ -19,8 +20,21 @@ export function PlaceForm({ box, onDone }: { box: BoxView; onDone: () => void })
     done: onDone,
   });
   return (
-    <Form layout="vertical" className="act-form" onFinish={place.go} data-testid="place-form">
-      <Form.Item name="locationCode" label={t("box.placeTo")} rules={[{ required: true, message: t("box.placeHint") }]}>
+    <Form
+      layout="vertical"
+      className="act-form"
+      onFinish={place.go}
+      data-testid="place-form"
+      initialValues={
+        wanted?.locationCode ? { locationCode: wanted.locationCode, reason: t("box.placeReasonCount") } : {}
+      }
+    >
+      <Form.Item
+        name="locationCode"
+        label={t("box.placeTo")}
+        extra={wanted?.isLayer ? t("box.placeLayerHint") : undefined}
+        rules={[{ required: true, message: t("box.placeHint") }]}
+      >
         <Input autoFocus maxLength={64} placeholder={t("box.placeHint")} className="code" />
       </Form.Item>
       <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>

@@ -8,8 +8,8 @@ import { api } from "../../live/queries.ts";
 import { BindTagForm } from "../box/bind-tag-form.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 
-/** Scan a box, read its tag, next box. */
-export function BindByScan() {
+/** Scan a box, read its tag, next box. With a tag that antennas already heard only the box is asked for. */
+export function BindByScan({ epc }: { epc?: string }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [bound, setBound] = useState<string | null>(null);
@@ -63,6 +63,7 @@ export function BindByScan() {
           <BindTagForm
             key={box.id}
             boxId={box.id}
+            {...(epc ? { epc } : {})}
             onDone={() => {
               setBound(box.barcode);
               setText("");

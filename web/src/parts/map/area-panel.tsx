@@ -9,6 +9,7 @@ import { useMay, useSession } from "../../live/use-session.ts";
 import { useLanguage } from "../../words/index.ts";
 import { DemoPanel } from "../demo/demo-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
+import { AisleAttention } from "./aisle-attention.tsx";
 import { AisleButtons, whyNot } from "./aisle-buttons.tsx";
 import { AreaActs } from "./area-acts.tsx";
 import { AreaHead } from "./area-head.tsx";
@@ -68,6 +69,7 @@ export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }:
           <AisleButtons area={area} view={view} isAllowed={may("move")} onAisle={openAisle} />
         </div>
       </div>
+      {view && <AisleAttention areaKey={areaKey} list={view.attention} />}
       {children}
       {!hidesCommand && (
         <MotionNote view={view} command={command} error={motion.error} onAgain={motion.go} onForget={motion.forget} />

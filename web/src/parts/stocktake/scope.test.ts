@@ -7,7 +7,7 @@ describe("the scope of a stocktake", () => {
   });
 
   it("the whole room names nothing, a part only what was chosen", () => {
-    const base = { roomId: "r1", roundsMin: 12 } as const;
+    const base = { roomId: "r1", presentMax: 0.001 } as const;
     expect(scopeOf({ ...base, what: "whole", areaKeys: ["r1.1"] })).toEqual({});
     expect(scopeOf({ ...base, what: "part", areaKeys: ["r1.1"], columns: [], sides: ["A"], sampleBoxes: 5 })).toEqual({
       areaKeys: ["r1.1"],

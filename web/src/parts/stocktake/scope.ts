@@ -8,7 +8,7 @@ export interface StartValues {
   sides?: ("A" | "B")[];
   barcodes?: string;
   sampleBoxes?: number | null;
-  roundsMin: number;
+  presentMax: number;
 }
 
 export function scopeOf(values: StartValues): StocktakeScope {

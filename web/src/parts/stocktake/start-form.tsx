@@ -9,7 +9,7 @@ import { useRooms } from "../../live/use-area.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
 import { ProblemNote } from "../problem-note.tsx";
-import { RoundsField } from "./rounds-field.tsx";
+import { BoundField, presentMaxDefault } from "./bound-field.tsx";
 import { type StartValues, scopeOf } from "./scope.ts";
 
 export function StartForm() {
@@ -25,7 +25,7 @@ export function StartForm() {
   const start = useAct<StartValues, StocktakeView>({
     run: (values, key) =>
       call("POST", `${api}/stocktakes`, {
-        body: { roomId: values.roomId, scope: scopeOf(values), settings: { roundsMin: values.roundsMin } },
+        body: { roomId: values.roomId, scope: scopeOf(values), settings: { presentMax: values.presentMax } },
         key,
       }),
     old: [["stocktakes"]],
@@ -38,7 +38,7 @@ export function StartForm() {
       layout="vertical"
       className="sheet start-form"
       requiredMark={false}
-      initialValues={{ roomId: room.id, what: "whole", roundsMin: 5 }}
+      initialValues={{ roomId: room.id, what: "whole", presentMax: presentMaxDefault }}
       onFinish={start.go}
       data-testid="stocktake-form"
     >
@@ -102,7 +102,7 @@ export function StartForm() {
             <InputNumber min={1} max={20_000} precision={0} className="full" />
           </Form.Item>
         )}
-        <RoundsField />
+        <BoundField />
       </div>
       <ProblemNote error={start.error} />
       <Button type="primary" size="large" htmlType="submit" loading={start.isBusy} data-testid="stocktake-start">

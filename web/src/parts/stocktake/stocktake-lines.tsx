@@ -1,19 +1,29 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Button, Popover, Table } from "antd";
+import { Button, Drawer, Table } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StocktakeClass, StocktakeLine } from "../../../../src/contract/stocktake.ts";
 import { stocktakeLinesQuery } from "../../live/queries.ts";
-import { type Language, useLanguage } from "../../words/index.ts";
+import { useLanguage } from "../../words/index.ts";
+import { BoxDrawer } from "../box/box-drawer.tsx";
+import { BindByScan } from "../import/bind-by-scan.tsx";
 import { ProblemNote } from "../problem-note.tsx";
-import { StateMark } from "../state-mark.tsx";
-import { LineEvidence } from "./line-evidence.tsx";
+import { lineColumns } from "./line-columns.tsx";
+import { LineDecisionForm } from "./line-decision.tsx";
+import { LineProof } from "./line-proof.tsx";
+import { LineProposals, type Opened } from "./line-proposals.tsx";
 
+/** The lines of a class; each opens to its proof, and its proposals lead to the box without leaving the result. */
 export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const [proofs, setProofs] = useState<readonly number[]>([]);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const found = useInfiniteQuery(stocktakeLinesQuery(id, of));
   const lines = found.data?.pages.flatMap((page) => page.lines) ?? [];
+  const close = () => setOpened(null);
+  const turn = ({ no }: StocktakeLine) =>
+    setProofs((open) => (open.includes(no) ? open.filter((one) => one !== no) : [...open, no]));
   return (
     <>
       {found.error && <ProblemNote error={found.error} onRetry={() => void found.refetch()} />}
@@ -25,70 +35,45 @@ export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
         pagination={false}
         scroll={{ x: "max-content" }}
         locale={{ emptyText: t("stocktake.noLines") }}
-        columns={[
-          { title: "#", dataIndex: "no", width: 64 },
-          {
-            title: t("common.barcode"),
-            render: (_, line) => {
-              const word = <span className="code">{line.barcode ?? line.epc ?? t("common.none")}</span>;
-              if (!line.boxId) return word;
-              return (
-                <Link to="/" search={{ q: line.barcode ?? undefined, box: line.boxId }}>
-                  {word}
-                </Link>
-              );
-            },
-          },
-          {
-            title: t("stocktake.expected"),
-            render: (_, line) => (
-              <span className="code">{line.expectedCode ?? line.expectedLayerId ?? t("common.none")}</span>
-            ),
-          },
-          {
-            title: t("stocktake.seen"),
-            render: (_, line) => <span className="code">{line.seenCode ?? t("common.none")}</span>,
-          },
-          {
-            title: t("common.state"),
-            render: (_, line) => (
-              <StateMark
-                state={line.certainty === "confirmed" ? "confirmed" : "paused"}
-                word={t(`stocktake.certainty.${line.certainty}`)}
-              />
-            ),
-          },
-          {
-            title: t("common.reason"),
-            render: (_, line) => <span className="explain">{explained(line, language)}</span>,
-          },
-          {
-            title: t("stocktake.evidence"),
-            render: (_, line) => (
-              <Popover
-                trigger="click"
-                placement="left"
-                title={t("stocktake.evidence")}
-                content={<LineEvidence line={line} />}
-              >
-                <Button size="small" data-testid="line-evidence">
-                  {t("stocktake.evidence")}
-                </Button>
-              </Popover>
-            ),
-          },
-        ]}
+        columns={lineColumns({
+          t,
+          language,
+          isProofOpen: (line) => proofs.includes(line.no),
+          onProof: turn,
+          onOpen: setOpened,
+        })}
+        onRow={(line) => ({ "data-testid": `line-${line.barcode ?? line.epc}` }) as object}
+        expandable={{
+          showExpandColumn: false,
+          expandedRowKeys: [...proofs],
+          expandedRowRender: (line) => (
+            <div className="proof">
+              <LineProof line={line} />
+              {line.proposals.length > 0 && (
+                <section>
+                  <h3>{t("stocktake.proposals")}</h3>
+                  <LineProposals line={line} onOpen={setOpened} />
+                </section>
+              )}
+              <LineDecisionForm stocktakeId={id} line={line} />
+            </div>
+          ),
+        }}
       />
       {found.hasNextPage && (
         <Button block loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
           {t("common.loadMore")}
         </Button>
       )}
+      {opened && "boxId" in opened && (
+        <BoxDrawer boxId={opened.boxId} onClose={close} {...(opened.wanted ? { wanted: opened.wanted } : {})} />
+      )}
+      {opened && "epc" in opened && (
+        <Drawer open size={560} onClose={close} title={t("box.bindTag")} data-testid="bind-drawer">
+          <p className="code wrap">{opened.epc}</p>
+          <BindByScan epc={opened.epc} />
+        </Drawer>
+      )}
     </>
   );
-}
-
-function explained(line: StocktakeLine, language: Language): string {
-  const words = line.explanation[language];
-  return typeof words === "string" ? words : "";
 }

@@ -1,4 +1,5 @@
 import { Progress } from "antd";
+import type { TFunction } from "i18next";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
@@ -8,21 +9,8 @@ import { addSample, remainingMs, type Sample } from "./remaining.ts";
 
 export function StocktakeProgress({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
-  const left = remainingMs(useSamples(view, 1000), view.antennasTotal);
-  const seconds = left === null ? null : Math.ceil(left / 1000);
-  const time =
-    seconds === null
-      ? null
-      : seconds < 90
-        ? t("stocktake.seconds", { n: seconds })
-        : t("stocktake.minutes", { n: Math.ceil(seconds / 60) });
+  const look = remainingMs(useSamples(view, 1000), view.antennasTotal);
   const share = view.antennasTotal === 0 ? 0 : view.antennasDone / view.antennasTotal;
-  const leftWord =
-    view.state === "paused"
-      ? t("stocktake.leftPaused")
-      : time
-        ? t("stocktake.leftAbout", { time })
-        : t("stocktake.leftUnknown");
   return (
     <section className="sheet progress">
       <Progress
@@ -37,6 +25,7 @@ export function StocktakeProgress({ view }: { view: StocktakeView }) {
           label={t("stocktake.progress")}
           value={t("stocktake.antennas", { done: view.antennasDone, total: view.antennasTotal })}
         />
+        <Figure label={t("stocktake.roundsRead")} value={view.roundsRead} />
         <Figure label={t("stocktake.tagsHeard")} value={view.tagsHeard} />
         <Figure
           label={t("stocktake.unhealthy")}
@@ -44,10 +33,27 @@ export function StocktakeProgress({ view }: { view: StocktakeView }) {
           look={view.antennasUnhealthy > 0 ? "warn" : "plain"}
         />
         <Figure label={t("stocktake.covered")} value={`${view.layersCovered} / ${view.layersTotal}`} />
-        <Figure label={t("stocktake.left")} value={leftWord} />
+        <Figure testId="stocktake-left" label={t("stocktake.left")} value={leftWord(t, view, look)} />
       </Figures>
     </section>
   );
+}
+
+/** The judge says what the whole takes; before it was asked, the pace says what this look takes. */
+function leftWord(t: TFunction, view: StocktakeView, lookMs: number | null): string {
+  if (view.state === "paused") return t("stocktake.leftPaused");
+  const time = (ms: number) => {
+    const seconds = Math.ceil(ms / 1000);
+    return seconds < 90
+      ? t("stocktake.seconds", { n: seconds })
+      : t("stocktake.minutes", { n: Math.ceil(seconds / 60) });
+  };
+  if (view.remainingMs !== null)
+    return view.remainingMs < 1000
+      ? t("stocktake.leftSoon")
+      : t("stocktake.leftAbout", { time: time(view.remainingMs) });
+  if (lookMs !== null && lookMs < 1000) return t("stocktake.leftJudging");
+  return lookMs === null ? t("stocktake.leftUnknown") : t("stocktake.leftLook", { time: time(lookMs) });
 }
 
 /** The pace is measured while this page looks. */

@@ -5,6 +5,7 @@ import type { StocktakeClass, StocktakeView } from "../../../../src/contract/sto
 import { api } from "../../live/queries.ts";
 import { Figure, Figures } from "../figures.tsx";
 import { coverage } from "./remaining.ts";
+import { ResultFacts } from "./result-facts.tsx";
 import { StocktakeLines } from "./stocktake-lines.tsx";
 
 /** What needs a person comes first; what was found needs nobody. */
@@ -36,10 +37,8 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
           <h2>{covered === "nothing" ? t("stocktake.incomplete", counts) : t(`stocktake.${covered}`, counts)}</h2>
           {covered === "nothing" && <p>{t("stocktake.nothing")}</p>}
           {view.state === "cancelled" && <p>{t("stocktake.unfinished")}</p>}
-          <p className="soft">
-            {t("stocktake.coveredHint")} {t("stocktake.unhealthy")}: {view.antennasUnhealthy} ·{" "}
-            {t("stocktake.tagsHeard")}: {view.tagsHeard}
-          </p>
+          <p className="soft">{t("stocktake.coveredHint")}</p>
+          <ResultFacts view={view} />
         </div>
         <Button
           icon={<DownloadOutlined />}

@@ -25,6 +25,8 @@ export const box: Shape<typeof zh> = {
   place: "Put away",
   placeTo: "Put away at (location)",
   placeHint: "Scan the location",
+  placeReasonCount: "As the stocktake found it",
+  placeLayerHint: "Radio vouches for the layer only: add or scan the slot",
   evidence: {
     label: "Evidence",
     import: "as imported",

@@ -43,7 +43,10 @@ export const journal: Shape<typeof zh> = {
     paused: "The stocktake was paused",
     resumed: "The stocktake goes on",
     ended: "The stocktake ended",
+    decided: "{{actor}} decided line {{no}} of a stocktake: {{outcome}}",
   },
+  finding: { acknowledged: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}" },
+  profile: { learned: "{{actor}} calibrated the antennas of {{area}}" },
   relocation: {
     planned: "{{actor}} planned relocation {{name}}",
     started: "{{actor}} started the relocation",

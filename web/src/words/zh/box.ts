@@ -22,6 +22,8 @@ export const box = {
   place: "上架",
   placeTo: "上架到（架位编码）",
   placeHint: "扫描架位编码",
+  placeReasonCount: "按盘点结果",
+  placeLayerHint: "射频只能证明到层：请补上或扫描架位",
   evidence: {
     label: "依据",
     import: "导入的登记",

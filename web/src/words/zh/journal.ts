@@ -36,7 +36,15 @@ export const journal = {
   },
   area: { stopped: "{{actor}}停止了{{area}}", alarm: "{{area}}报警：{{outcome}}" },
   slot: { lit: "架位灯亮：{{location}}" },
-  stocktake: { started: "{{actor}}开始盘点", paused: "盘点暂停", resumed: "盘点继续", ended: "盘点结束" },
+  stocktake: {
+    started: "{{actor}}开始盘点",
+    paused: "盘点暂停",
+    resumed: "盘点继续",
+    ended: "盘点结束",
+    decided: "{{actor}}处理了盘点结果第 {{no}} 条：{{outcome}}",
+  },
+  finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
+  profile: { learned: "{{actor}}标定了{{area}}的天线" },
   relocation: {
     planned: "{{actor}}制定了移位计划{{name}}",
     started: "{{actor}}开始移位",

@@ -1,0 +1,13 @@
+/** What a put-back leaves to chance until the next one: one draw per (tag, antenna), and one more per channel (3-radio, point 3). */
+import { normalAt } from "./draw.ts";
+import type { AirRules } from "./parameters.ts";
+
+/** Two-way; `visitSalt` names tag, antenna and put-back. */
+export function visitDb(visitSalt: number, rules: AirRules): number {
+  return rules.visitSdDb * normalAt(visitSalt, 0);
+}
+
+/** Two-way, on one channel of that visit. */
+export function channelDb(visitSalt: number, channel: number, rules: AirRules): number {
+  return rules.channelSdDb * normalAt(visitSalt, 1 + channel);
+}

@@ -1,0 +1,35 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Db, Tx } from "../storage/db.ts";
+import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
+
+/** Boxes known to be right below which a count teaches nothing about an area. */
+export const boxesMin = 30;
+const countsMax = 20;
+
+export interface FinishedCount {
+  id: string;
+  endedAtMs: number;
+  /** Boxes of the area that it found in place for certain. */
+  boxes: number;
+}
+
+/** Finished counts that found enough boxes of the area in place; newest first. */
+export async function finishedCounts(db: Db | Tx, areaKey: string): Promise<FinishedCount[]> {
+  const boxes = sql<number>`count(*)::int`;
+  const rows = await db
+    .select({ id: stocktakes.id, endedAtMs: stocktakes.endedAtMs, boxes })
+    .from(stocktakes)
+    .innerJoin(stocktakeLines, eq(stocktakeLines.stocktakeId, stocktakes.id))
+    .where(and(eq(stocktakes.state, "done"), knownLines(areaKey)))
+    .groupBy(stocktakes.id)
+    .having(sql`count(*) >= ${boxesMin}`)
+    .orderBy(desc(stocktakes.endedAtMs), desc(stocktakes.id))
+    .limit(countsMax);
+  return rows.map((row) => ({ ...row, endedAtMs: row.endedAtMs ?? 0 }));
+}
+
+/** Lines of boxes that stand where the journal says, for certain. */
+export function knownLines(areaKey: string) {
+  return sql`${stocktakeLines.class} = 'found' AND ${stocktakeLines.certainty} = 'confirmed'
+    AND ${stocktakeLines.epc} IS NOT NULL AND starts_with(${stocktakeLines.expectedLayerId}, ${`${areaKey}.`})`;
+}

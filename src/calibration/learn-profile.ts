@@ -1,0 +1,69 @@
+import { Refusal } from "../contract/errors.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { defaultProfile, type Profile } from "../sensing/profile.ts";
+import { antennaProfiles } from "../storage/schema/stocktake.ts";
+import { boxesMin, type FinishedCount, finishedCounts } from "./finished-counts.ts";
+import { knownSession } from "./known-session.ts";
+import type { Learner } from "./learner.ts";
+import { profileVersions } from "./profile-view.ts";
+
+/** Counts that are learned from when nobody names any. */
+const countsMax = 5;
+
+/**
+ * Learns what the antennas of an area hear from finished counts and writes it down as a new version; nothing is overwritten.
+ * Refuses with not-found, profile-no-counts, profile-count-unfit, conflict.
+ */
+export async function learnProfile(
+  house: House,
+  learner: Learner,
+  actor: Actor,
+  request: { areaKey: string; stocktakeIds?: readonly string[] | undefined },
+): Promise<number> {
+  const { areaKey } = request;
+  const area = house.layout.areas.find((one) => `${one.roomId}.${one.id}` === areaKey);
+  if (!area) throw new Refusal("not-found", { what: areaKey });
+  const counts = chosenCounts(await finishedCounts(house.db, areaKey), areaKey, request.stocktakeIds);
+  const [before] = await profileVersions(house.db, areaKey);
+  const sessions = [];
+  for (const { id } of counts) sessions.push(await knownSession(house.db, house.layout, areaKey, id));
+  const known = (before?.profile as Profile | undefined) ?? defaultProfile;
+  const profile = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
+  // What the version before knew lives on in this one: its counts stay those that must not be judged.
+  const learnedFrom = counts.map(({ id }) => id);
+  const stocktakeIds = [...new Set([...((before?.stocktakeIds as string[] | undefined) ?? []), ...learnedFrom])];
+  await change(house, async (tx, recorder) => {
+    const { version, boxes } = profile;
+    // Two at once make the same version: the second is refused and nothing is lost.
+    await tx
+      .insert(antennaProfiles)
+      .values({ areaKey, version, profile, stocktakeIds, actor, madeAtMs: recorder.atMs });
+    recorder.note({
+      chain: roomChain(area.roomId),
+      actor,
+      kind: "profile.learned",
+      subject: `area:${areaKey}`,
+      body: { areaKey, version, boxes, stocktakeIds, learnedFrom },
+    });
+  });
+  return profile.version;
+}
+
+function chosenCounts(
+  finished: readonly FinishedCount[],
+  areaKey: string,
+  ids: readonly string[] | undefined,
+): readonly FinishedCount[] {
+  if (ids) {
+    return [...new Set(ids)].map((id) => {
+      const count = finished.find((one) => one.id === id);
+      if (!count) throw new Refusal("profile-count-unfit", { id, areaKey, limit: boxesMin });
+      return count;
+    });
+  }
+  if (finished.length === 0) throw new Refusal("profile-no-counts", { areaKey, limit: boxesMin });
+  // The newest is held out, so that it can tell at once whether what was learned fits.
+  return finished.length === 1 ? finished : finished.slice(1, 1 + countsMax);
+}

@@ -1,0 +1,63 @@
+/**
+ * The arithmetic of a calibration. In a thread of its own in the gateway: counts of 5 000 boxes take seconds, and a controller
+ * whose heartbeat is late stops its carriages.
+ */
+import { Worker } from "node:worker_threads";
+import { calibrate } from "../sensing/calibrate.ts";
+import type { KnownSession } from "../sensing/learned-pairs.ts";
+import type { Profile } from "../sensing/profile.ts";
+import { type ProfileFit, profileFit } from "../sensing/profile-fit.ts";
+import type { Layout } from "../site/layout.ts";
+import { sensedAreaOf } from "../stocktake/judge-areas.ts";
+
+/** Plain values. */
+export type LearnerQuestion =
+  | { ask: "learn"; areaKey: string; sessions: KnownSession[]; before: Profile }
+  | { ask: "fit"; areaKey: string; session: KnownSession; profile: Profile };
+
+export interface Learner {
+  learn(question: Omit<Extract<LearnerQuestion, { ask: "learn" }>, "ask">): Promise<Profile>;
+  fit(question: Omit<Extract<LearnerQuestion, { ask: "fit" }>, "ask">): Promise<ProfileFit>;
+}
+
+export function answer(layout: Layout, question: LearnerQuestion): Profile | ProfileFit {
+  const area = layout.areas.find((one) => `${one.roomId}.${one.id}` === question.areaKey);
+  if (!area) throw new Error(`no area ${question.areaKey}`);
+  const sensed = sensedAreaOf(area);
+  return question.ask === "learn"
+    ? calibrate(sensed, question.sessions, question.before)
+    : profileFit(sensed, question.profile, question.session);
+}
+
+/** In the caller's thread. */
+export function inlineLearner(layout: Layout): Learner {
+  return {
+    learn: async (question) => answer(layout, { ask: "learn", ...question }) as Profile,
+    fit: async (question) => answer(layout, { ask: "fit", ...question }) as ProfileFit,
+  };
+}
+
+export function threadLearner(layout: Layout): Learner {
+  /** A thread for each question, one after the other: they are rare. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function ask<T>(question: LearnerQuestion): Promise<T> {
+    const mine = turn.then(
+      () =>
+        new Promise<T>((resolve, reject) => {
+          const workerData = { site: layout.site, question };
+          const worker = new Worker(new URL("./learner-worker.mjs", import.meta.url), { workerData, execArgv: [] });
+          worker.once("message", resolve);
+          worker.once("error", reject);
+          worker.once("exit", (code) => reject(new Error(`the learner's thread ended with ${code}`)));
+        }),
+    );
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  return {
+    learn: (question) => ask({ ask: "learn", ...question }),
+    fit: (question) => ask({ ask: "fit", ...question }),
+  };
+}

@@ -1,0 +1,53 @@
+/** What a delta stocktake (动态盘点) found at an aisle: shown with the area, before somebody opens that aisle again. */
+import { type Static, Type } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** A difference between the journal and what the two faces of an aisle answered. */
+export const findingSchema = Type.Object(
+  {
+    id: Type.String(),
+    class: Type.Enum(["misplaced", "missing", "unexpected", "onLoan"]),
+    certainty: Type.Enum(["confirmed", "suspected"]),
+    boxId: nullable(Type.String()),
+    barcode: nullable(Type.String()),
+    epc: nullable(Type.String()),
+    expectedCode: nullable(Type.String()),
+    seenCode: nullable(Type.String()),
+    /** Why, as the line of the result says it. */
+    zh: Type.String(),
+    en: Type.String(),
+    stocktakeId: Type.String(),
+    foundAtMs: Type.Integer(),
+  },
+  strict,
+);
+
+/**
+ * due: its faces wait to be read. running: they are read now. notCovered: some layer said nothing, see the stocktake.
+ * interrupted: the aisle was opened, or the count cancelled, before it could be finished. counted: all layers were read.
+ */
+export const recountStates = ["due", "running", "counted", "notCovered", "interrupted"] as const;
+export type RecountState = (typeof recountStates)[number];
+
+/** An aisle of which there is something to say. */
+export const aisleAttentionSchema = Type.Object(
+  {
+    aisle: Type.Integer(),
+    recount: Type.Enum([...recountStates]),
+    /** The newest delta stocktake of this aisle. */
+    stocktakeId: nullable(Type.String()),
+    layersTotal: Type.Integer(),
+    layersCovered: Type.Integer(),
+    /** Those that nobody has acknowledged. */
+    findings: Type.Array(findingSchema),
+  },
+  strict,
+);
+
+/** POST /api/v1/areas/:areaKey/findings/:id/acknowledge */
+export const acknowledgeFindingBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
+
+export type Finding = Static<typeof findingSchema>;
+export type AisleAttention = Static<typeof aisleAttentionSchema>;

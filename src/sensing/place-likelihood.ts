@@ -1,0 +1,217 @@
+/**
+ * How well each place explains what was heard of a tag. Antennas that heard it speak by strength (Student, a free offset of the
+ * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (3-radio "How to judge").
+ */
+import type { Evidence, HeardEvidence } from "./evidence.ts";
+import type { HeardTable } from "./profile.ts";
+import { logMeanPower, OwnAnswers, type ReadChance } from "./read-chance.ts";
+import { farRelation, relationCount, type SensedArea, thirds } from "./sensed-area.ts";
+import { logSum, Strength } from "./strength.ts";
+
+/** What is believed before anything is heard. */
+export interface PlacePrior {
+  home: number;
+  /** Shared by the layers above, below and beside it. */
+  neighbours: number;
+  /** Shared by all other layers. */
+  rest: number;
+  /** Of all boxes that should stand in the area: gone from it. */
+  gone: number;
+  /** A box at home stands in the third of its slot. */
+  ownThird: number;
+}
+
+export const defaultPrior: PlacePrior = { home: 0.97, neighbours: 0.02, rest: 0.01, gone: 0.005, ownThird: 0.9 };
+
+/** Not in any layer of the area. */
+export const goneLayer = -1;
+
+export interface Candidate {
+  /** Layer index or `goneLayer`. */
+  layer: number;
+  /** log of prior × likelihood, up to a constant of the tag. */
+  log: number;
+}
+
+export interface TagQuestion {
+  /** Where it should stand; null for a tag that belongs to no box or to another area. */
+  homeLayer: number | null;
+  homeThird: number | null;
+  chance: ReadChance;
+  heard: readonly HeardEvidence[];
+}
+
+/** Places less likely than this against the best are dropped (nats): 6e-6. */
+const farBehind = 12;
+/** No profile is surer of a strength than this; see calibrate.ts. */
+const sdLeastDb = 2;
+
+/** Chances of so many rounds are kept; longer visits are rare. */
+const keptRounds = 31;
+
+export interface PlaceLikelihood {
+  /** Healthy rounds of a layer's own antenna; 0 = not covered. */
+  ownRounds(layer: number): number;
+  /** Candidates in order of layer, gone first: layers whose antenna heard it, those around the loudest, home and its neighbours. */
+  score(question: TagQuestion): Candidate[];
+}
+
+/** `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are kept by layer, so a tag costs what it was heard by. */
+export function placeLikelihood(
+  area: SensedArea,
+  table: HeardTable,
+  evidence: Evidence,
+  prior: PlacePrior = defaultPrior,
+): PlaceLikelihood {
+  const rounds = area.antennas.map(({ key }) => evidence.antennas.get(key)?.roundsOffered ?? 0);
+  const kept = new Map<number, number>();
+  const silentByLayer: (Float64Array | undefined)[] = [];
+
+  /** log chance of one order of `answered` among `offered`, of an antenna that does not own the place. */
+  function logHear(antenna: number, relation: number, answered: number, offered: number): number {
+    const { hear } = table.at(antenna, relation);
+    if (offered > keptRounds) return logMeanPower(hear, answered, offered - answered);
+    const key = ((antenna * relationCount + relation) * 32 + answered) * 32 + offered;
+    let value = kept.get(key);
+    if (value === undefined) {
+      value = logMeanPower(hear, answered, offered - answered);
+      kept.set(key, value);
+    }
+    return value;
+  }
+
+  function silentOf(layer: number): Float64Array {
+    let sums = silentByLayer[layer];
+    if (!sums) {
+      sums = new Float64Array(thirds);
+      for (const ear of area.ears[layer]!) {
+        const offered = rounds[ear.antenna]!;
+        if (offered === 0 || ear.isOwn) continue;
+        for (let third = 0; third < thirds; third++) {
+          const relation = ear.relations[third]!;
+          if (table.listens(ear.antenna, relation)) sums[third]! += logHear(ear.antenna, relation, 0, offered);
+        }
+      }
+      silentByLayer[layer] = sums;
+    }
+    return sums;
+  }
+
+  const ownRounds = (layer: number) => {
+    const own = area.ears[layer]![0];
+    return own?.isOwn ? rounds[own.antenna]! : 0;
+  };
+
+  /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
+  function inLayer(layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
+    const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
+    let shared = 0;
+    let isOwnHeard = false;
+    for (let i = 0; i < heardBy.length; i++) {
+      if (!ears[i]?.isOwn) continue;
+      isOwnHeard = true;
+      shared += own.log(heardBy[i]!.answered, heardBy[i]!.offered);
+    }
+    if (!isOwnHeard && ownRounds(layer) > 0) shared += own.log(0, ownRounds(layer));
+    const logs: number[] = [];
+    for (let third = 0; third < thirds; third++) {
+      let log = shared + silentOf(layer)[third]!;
+      const strength = new Strength(table.profile.tagSdDb);
+      for (let i = 0; i < heardBy.length; i++) {
+        const { antenna, answered, offered, signalDbm } = heardBy[i]!;
+        const ear = ears[i];
+        const relation = ear ? ear.relations[third]! : farRelation;
+        if (!ear?.isOwn) {
+          log += logHear(antenna, relation, answered, offered);
+          if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
+        }
+        if (signalDbm === null) continue;
+        const { meanDbm, sdDb } = table.at(antenna, relation);
+        strength.add(signalDbm - meanDbm, sdDb);
+      }
+      logs.push(log + strength.log());
+    }
+    return logs;
+  }
+
+  function gone(heardBy: readonly HeardBy[]): number {
+    let log = Math.log(prior.gone);
+    const strength = new Strength(table.profile.tagSdDb);
+    for (const { antenna, answered, offered, signalDbm } of heardBy) {
+      log += logHear(antenna, farRelation, answered, offered);
+      const { meanDbm, sdDb } = table.at(antenna, farRelation);
+      if (signalDbm !== null) strength.add(signalDbm - meanDbm, sdDb);
+    }
+    return log + strength.log();
+  }
+
+  function score(question: TagQuestion): Candidate[] {
+    const { homeLayer, homeThird, chance } = question;
+    const heardBy: HeardBy[] = [];
+    const layers = new Set<number>(homeLayer === null ? [] : [homeLayer]);
+    for (const { key, roundsAnswered, signalDbm } of question.heard) {
+      const antenna = area.antennaIndex.get(key);
+      if (antenna === undefined || rounds[antenna] === 0) continue;
+      const offered = rounds[antenna]!;
+      heardBy.push({ antenna, answered: Math.min(roundsAnswered, offered), offered, signalDbm });
+      layers.add(area.antennas[antenna]!.layer);
+    }
+    const loudest = loudestOf(heardBy);
+    for (const layer of loudest ? area.likelyLayers[loudest.antenna]! : []) layers.add(layer);
+    const own = new OwnAnswers(chance);
+    const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
+    for (const layer of near) layers.add(layer);
+    const others = Math.max(1, area.layers.length - 1 - near.length);
+    const candidates: Candidate[] = [{ layer: goneLayer, log: gone(heardBy) }];
+    let best = candidates[0]!.log;
+    const signals = heardBy.reduce((count, { signalDbm }) => count + (signalDbm === null ? 0 : 1), 0);
+    for (const layer of layers) {
+      const share =
+        homeLayer === null
+          ? 1 / area.layers.length
+          : layer === homeLayer
+            ? prior.home
+            : near.includes(layer)
+              ? prior.neighbours / near.length
+              : prior.rest / others;
+      const logPrior = Math.log((1 - prior.gone) * share);
+      const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
+      const silent = isOwnHeard ? 0 : own.log(0, ownRounds(layer));
+      // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
+      if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
+      const isKnown = layer === homeLayer && homeThird !== null;
+      const logs = inLayer(layer, own, heardBy);
+      for (let third = 0; third < thirds; third++) {
+        const known = third === homeThird ? prior.ownThird : (1 - prior.ownThird) / (thirds - 1);
+        logs[third]! += Math.log(isKnown ? known : 1 / thirds);
+      }
+      const log = logPrior + logSum(logs);
+      best = Math.max(best, log);
+      candidates.push({ layer, log });
+    }
+    return candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
+  }
+
+  return { ownRounds, score };
+}
+
+/** One antenna's word on the tag at hand. */
+interface HeardBy {
+  antenna: number;
+  answered: number;
+  offered: number;
+  signalDbm: number | null;
+}
+
+/** Where a tag is looked for: around the antenna that hears it best. */
+function loudestOf(heardBy: readonly HeardBy[]): HeardBy | undefined {
+  let loudest: HeardBy | undefined;
+  for (const one of heardBy) if (!loudest || isLouder(one, loudest)) loudest = one;
+  return loudest;
+}
+
+function isLouder(a: HeardBy, b: HeardBy): boolean {
+  const dbm = (a.signalDbm ?? Number.NEGATIVE_INFINITY) - (b.signalDbm ?? Number.NEGATIVE_INFINITY);
+  if (dbm > 0 || dbm < 0) return dbm > 0;
+  return a.answered > b.answered || (a.answered === b.answered && a.antenna < b.antenna);
+}

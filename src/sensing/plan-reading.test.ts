@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { type Evidence, gatherEvidence, noEvidence, type TagHeard } from "./evidence.ts";
+import { judge, type KnownBox } from "./judge.ts";
+import { defaultReading, planReading, type ReadingReach } from "./plan-reading.ts";
+import { defaultProfile } from "./profile.ts";
+import { antennaRows, evidenceOf, heardRow, testArea, testBox } from "./test-area.ts";
+
+const area = testArea();
+const reach: ReadingReach = { isReadable: () => true, pairOf: (readerId) => readerId, roundMs: () => 50 };
+const boxes = ["1B.1.1", "1B.1.2", "2A.2.3"].map((place, i) => testBox(`E${i}`, place));
+const beliefOf = (evidence: Evidence, all: KnownBox[] = boxes) =>
+  judge({ area, profile: defaultProfile, boxes: all }, evidence);
+
+/** Carries plans out until one says stop; `hears` = which boxes answer when their own antenna asks. */
+function readAll(hears: (epc: string) => boolean, own: Partial<ReadingReach> = {}) {
+  let belief = beliefOf(noEvidence);
+  const rounds = new Map<string, number>();
+  for (let step = 0; step < 200; step++) {
+    const plan = planReading(belief, { ...reach, ...own });
+    if (plan.isDone) return { belief, rounds, steps: step };
+    const heard: TagHeard[] = [];
+    const antennas = plan.orders.map(({ readerId, antenna, rounds: roundsHealthy }) => {
+      rounds.set(`${readerId}:${antenna}`, (rounds.get(`${readerId}:${antenna}`) ?? 0) + roundsHealthy);
+      for (const { epc, layerId: at } of boxes) {
+        const row = heardRow(area, epc, at!.slice("r1.1.".length), roundsHealthy, -52);
+        if (row.readerId === readerId && row.antenna === antenna && hears(epc)) heard.push(row);
+      }
+      return { readerId, antenna, roundsHealthy, fault: null };
+    });
+    belief = judge(belief.question, gatherEvidence({ antennas, heard }, belief.evidence), belief);
+  }
+  throw new Error("the plan never ends");
+}
+
+describe("planning what to read", () => {
+  it("reads every antenna once first, and stops there when everybody answered", () => {
+    const plan = planReading(beliefOf(noEvidence), reach);
+    expect(plan.orders).toHaveLength(area.antennas.length);
+    expect(plan.orders.every(({ rounds, why }) => rounds === 1 && why === "first")).toBe(true);
+    const { belief, rounds } = readAll(() => true);
+    expect([...rounds.values()].every((count) => count === 1)).toBe(true);
+    expect([...belief.verdicts.values()].map(({ outcome }) => outcome)).toEqual([
+      "confirmed",
+      "confirmed",
+      "confirmed",
+    ]);
+  });
+
+  it("asks where somebody is silent until the bound is reached, elsewhere as little as the bound allows", () => {
+    const { belief, rounds } = readAll((epc) => epc !== "E0");
+    expect(belief.verdicts.get("E0")).toMatchObject({ outcome: "lost" });
+    expect(belief.verdicts.get("E0")!.present).toBeLessThanOrEqual(0.001);
+    expect(rounds.get("rd-1:1")).toBeGreaterThan(3);
+    expect(rounds.get("rd-2:6")).toBeLessThan(rounds.get("rd-1:1")!);
+  });
+
+  it("does not chase a nearly dead tag", () => {
+    const dead = testBox("E9", "1B.1.1", { history: { roundsOffered: 20, roundsAnswered: 0 } });
+    const belief = beliefOf(evidenceOf(antennaRows(area, 1)), [dead]);
+    expect(planReading(belief, reach)).toMatchObject({ isDone: true, openBoxes: 0 });
+  });
+
+  it("ends although a box stays silent before an antenna that cannot be read", () => {
+    const { belief, rounds } = readAll((epc) => epc !== "E0", { isReadable: (key) => key !== "rd-1:1" });
+    expect(belief.verdicts.get("E0")?.outcome).toBe("notCovered");
+    expect(rounds.has("rd-1:1")).toBe(false);
+  });
+
+  it("never asks an antenna for more rounds than the rules allow", () => {
+    const weak = { history: { roundsOffered: 20, roundsAnswered: 9 } };
+    const rules = { ...defaultReading, roundsMax: 5 };
+    const belief = beliefOf(evidenceOf(antennaRows(area, 5)), [testBox("E0", "1B.1.1", weak)]);
+    expect(planReading(belief, reach, rules).orders).toEqual([]);
+    expect(belief.verdicts.get("E0")?.outcome).toBe("suspected");
+  });
+
+  it("tells the time left by pairs: shared ones add up, others run side by side", () => {
+    const belief = beliefOf(noEvidence);
+    const apart = planReading(belief, reach).remaining;
+    const shared = planReading(belief, { ...reach, pairOf: () => "pair-1" }).remaining;
+    expect(shared.expectedMs).toBe(2 * apart.expectedMs);
+    expect(apart.mostMs).toBeGreaterThanOrEqual(apart.expectedMs);
+    const done = planReading(readAll(() => true).belief, reach).remaining;
+    expect(done).toEqual({ expectedMs: 0, mostMs: 0, expectedRounds: 0 });
+  });
+});

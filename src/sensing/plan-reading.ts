@@ -1,0 +1,136 @@
+/**
+ * Which antennas to read next, and when to stop: first every antenna once, then only where somebody is silent or two layers
+ * compete. A silent box costs rounds where it most likely is: at home first, beside it next, in the area last, each only as long
+ * as it holds most of what the stated bound forbids. Pure: the caller carries the orders out, gathers, judges and asks again.
+ */
+import type { Belief } from "./judge.ts";
+import { defaultPrior } from "./place-likelihood.ts";
+import { type ReadChance, silence } from "./read-chance.ts";
+import { type Remaining, remainingTime } from "./reading-time.ts";
+import { defaultRules, type Verdict } from "./verdict.ts";
+
+export interface ReadingReach {
+  /** Antennas that may be read, by key: in scope, and healthy as far as known. */
+  isReadable(antennaKey: string): boolean;
+  /** Readers of one shared pair (RS-485) answer one after the other; others work side by side. */
+  pairOf(readerId: string): string;
+  /** Air and wire time of one round of this antenna, ms; measured by the caller. */
+  roundMs(antennaKey: string): number;
+  /** Power for tags that stay silent, where the site allows more than usual; null = as usual. */
+  powerMaxDbm?: number | null;
+}
+
+export interface ReadingRules {
+  /** Rounds of an antenna in one visit; what is still open then is listed, not chased. */
+  roundsMax: number;
+  /** The same for antennas that are read only because a box of elsewhere might stand there. */
+  areaRoundsMax: number;
+  /** The same for telling two layers apart; more rounds of one visit soon say nothing new. */
+  layerRoundsMax: number;
+}
+
+export const defaultReading: ReadingRules = { roundsMax: 12, areaRoundsMax: 4, layerRoundsMax: 4 };
+
+export interface ReadingOrder {
+  readerId: string;
+  antenna: number;
+  rounds: number;
+  /** Null: the usual power. */
+  powerDbm: number | null;
+  why: "first" | "silent" | "neighbour" | "area" | "layer";
+}
+
+export interface ReadingPlan {
+  /** Empty when the bound is reached or nothing more can be reached. One round each: the next may hear whoever was silent. */
+  orders: ReadingOrder[];
+  isDone: boolean;
+  /** Boxes that keep the plan going. */
+  openBoxes: number;
+  remaining: Remaining;
+}
+
+/** Share of what the bound allows that a place may hold before other places are read for the same box. */
+const homeShare = 0.4;
+const neighbourShare = 0.3;
+
+/** `belief` may be that of no evidence at all. */
+export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingRules = defaultReading): ReadingPlan {
+  const { area } = belief.question;
+  const prior = belief.question.prior ?? defaultPrior;
+  const { presentMax, missedMax, certainMin } = belief.question.rules ?? defaultRules;
+  /** What may be left of the chance that a silent box is present, on the scale of its prior. */
+  const allowed = (presentMax * prior.gone) / (1 - prior.gone);
+  const offered = area.antennas.map(({ key }) => belief.evidence.antennas.get(key)?.roundsOffered ?? 0);
+  const wanted = new Map<number, ReadingOrder["why"]>();
+  const ownAntenna = (layer: number) => (area.ears[layer]?.[0]?.isOwn ? area.ears[layer][0].antenna : undefined);
+  const roundsOf = (layer: number) => offered[ownAntenna(layer) ?? -1] ?? 0;
+
+  function want(antenna: number | undefined, why: ReadingOrder["why"], roundsMax: number): boolean {
+    if (antenna === undefined || offered[antenna]! >= roundsMax) return false;
+    if (!reach.isReadable(area.antennas[antenna]!.key)) return false;
+    if (!wanted.has(antenna)) wanted.set(antenna, why);
+    return true;
+  }
+
+  /** Antennas of the area by how little they were read: where a box of nowhere is looked for first. */
+  const byRounds = area.antennas.map((_, antenna) => antenna).sort((a, b) => offered[a]! - offered[b]! || a - b);
+
+  function wantForSilent(home: number, chance: ReadChance): boolean {
+    const silent = (layer: number) => silence(chance, roundsOf(layer)).healthy;
+    const atHome = prior.home * silent(home);
+    const isMissable = silent(home) > missedMax * (1 - chance.deadShare);
+    if ((isMissable || atHome > homeShare * allowed) && want(ownAntenna(home), "silent", rules.roundsMax)) return true;
+    const near = area.neighbours[home]!;
+    const beside = near.reduce((sum, layer) => sum + (prior.neighbours / near.length) * silent(layer), 0);
+    if (beside > neighbourShare * allowed) {
+      const rounds = Math.min(...near.map(roundsOf));
+      const least = near.filter((layer) => roundsOf(layer) === rounds);
+      const isWanted = least.map((layer) => want(ownAntenna(layer), "neighbour", rules.roundsMax)).some(Boolean);
+      if (isWanted) return true;
+    }
+    // Everywhere else: one round more in as many layers as bring the sum below what is left.
+    const apart = new Set([home, ...near].map(ownAntenna));
+    const others = byRounds.filter((antenna) => !apart.has(antenna));
+    const share = prior.rest / Math.max(1, area.layers.length - 1 - near.length);
+    const silentAt = (antenna: number, more: number) => share * silence(chance, offered[antenna]! + more).healthy;
+    let left = allowed - atHome - beside - others.reduce((sum, antenna) => sum + silentAt(antenna, 0), 0);
+    let isOpen = false;
+    for (const antenna of others) {
+      if (left >= 0) break;
+      if (!want(antenna, "area", rules.areaRoundsMax)) continue;
+      isOpen = true;
+      left += silentAt(antenna, 0) - silentAt(antenna, 1);
+    }
+    if (isOpen || left >= 0) return isOpen;
+    return [home, ...near].map((layer) => want(ownAntenna(layer), "silent", rules.roundsMax)).some(Boolean);
+  }
+
+  function wantForTorn({ probability, alternatives }: Verdict): boolean {
+    if (probability >= certainMin) return false;
+    const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);
+    return layers.map((layer) => want(ownAntenna(layer), "layer", rules.layerRoundsMax)).some(Boolean);
+  }
+
+  for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, "first", 1);
+  const unread = wanted.size;
+  let openBoxes = 0;
+  const most = new Map([...wanted.keys()].map((antenna) => [antenna, 1]));
+  for (const [epc, verdict] of unread > 0 ? [] : belief.verdicts) {
+    if (verdict.outcome !== "suspected") continue;
+    const { homeLayer, chance, heard } = belief.kept.get(epc)!;
+    const isSilent = heard.length === 0 && homeLayer !== null;
+    if (isSilent && verdict.doubt !== "rounds") continue;
+    if (isSilent ? wantForSilent(homeLayer, chance) : wantForTorn(verdict)) openBoxes++;
+    const own = isSilent ? ownAntenna(homeLayer) : undefined;
+    if (own !== undefined) most.set(own, Math.max(1, rules.roundsMax - offered[own]!));
+  }
+  for (const antenna of wanted.keys()) if (!most.has(antenna)) most.set(antenna, 1);
+  const orders = [...wanted]
+    .sort(([a], [b]) => a - b)
+    .map(([antenna, why]): ReadingOrder => {
+      const { readerId, antenna: port } = area.antennas[antenna]!;
+      const isLoud = why === "silent" && offered[antenna]! >= 2;
+      return { readerId, antenna: port, rounds: 1, powerDbm: isLoud ? (reach.powerMaxDbm ?? null) : null, why };
+    });
+  return { orders, isDone: orders.length === 0, openBoxes, remaining: remainingTime(area, most, unread > 0, reach) };
+}

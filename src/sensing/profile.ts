@@ -1,0 +1,103 @@
+/**
+ * What antennas are expected to hear, by relation (see sensed-area.ts) and, where enough was learned, by antenna. A profile is a
+ * value with a version: it is stored as it is, replaced as a whole, and named in every result that was judged by it.
+ */
+
+import type { Beta } from "./read-chance.ts";
+import { partsOf, relationCount, relationName, type SensedArea } from "./sensed-area.ts";
+
+export interface Heard {
+  /** Of a usual tag, while heard. */
+  meanDbm: number;
+  /** One draw a visit per tag and antenna, and what the relation leaves open. */
+  sdDb: number;
+  /** Chance of an answer in a round; a latent number of the pair, therefore a beta. */
+  hear: Beta;
+}
+
+export interface Profile {
+  /** 0: shipped, never calibrated. */
+  version: number;
+  /** Boxes it was learned from; 0 for the shipped one. */
+  boxes: number;
+  /** How much tags differ by an offset of their own, the same at every antenna; wide where the level of the room is not known. */
+  tagSdDb: number;
+  /** By relation name. */
+  relations: Readonly<Record<string, Heard>>;
+  /** By antenna key, relations in which the antenna differs from its kind; partially pooled. */
+  antennas: Readonly<Record<string, Readonly<Record<string, Heard>>>>;
+}
+
+/** sd of a put-back (3-radio, measured) and of what a relation leaves open. */
+export const visitSdDb = 2.45;
+export const modelSdDb = 2;
+export const readSdDb = Math.hypot(visitSdDb, modelSdDb);
+/** Offsets of tags in a room whose level is known (3-radio), and in one where it is not. */
+export const tagSdDb = 3;
+const levelSdDb = 12;
+const ownDbm = -60;
+
+/** For rooms that were never calibrated: how strays compare with own tags at 3 dB of metal; the room's level is left open. */
+export const defaultProfile: Profile = {
+  version: 0,
+  boxes: 0,
+  tagSdDb: levelSdDb,
+  relations: Object.fromEntries(
+    Array.from({ length: relationCount }, (_, relation) => [relationName(relation), defaultHeard(relation)]),
+  ),
+  antennas: {},
+};
+
+function defaultHeard(relation: number): Heard {
+  if (relation === relationCount - 1) return { meanDbm: ownDbm - 12, sdDb: 5, hear: betaOf(1e-4, 0.2) };
+  const { plane, rise, aside } = partsOf(relation);
+  if (plane === "same" && rise === 0 && aside <= 1) return { meanDbm: ownDbm, sdDb: readSdDb, hear: betaOf(0.96, 16) };
+  // Strays are heard only while they are loud enough, so that their means lie close together.
+  const meanDbm = ownDbm - 8;
+  const isNext = plane === "same" && Math.abs(rise) + Math.max(0, aside - 1) === 1;
+  const isSecond = plane === "same" && Math.abs(rise) <= 1 && aside <= 2;
+  const chance = isNext ? 0.15 : isSecond ? 0.01 : plane === "opposite" && rise === 0 && aside <= 1 ? 0.005 : 5e-4;
+  return { meanDbm: isNext ? meanDbm : meanDbm - 2, sdDb: readSdDb + 0.8, hear: betaOf(chance, 0.7) };
+}
+
+export function betaOf(mean: number, weight: number): Beta {
+  return { alpha: mean * weight, beta: (1 - mean) * weight };
+}
+
+/** A profile laid out for one area: by antenna index × relation. */
+export interface HeardTable {
+  profile: Profile;
+  at(antenna: number, relation: number): Heard;
+  /** False where the antenna hears so little that its silence says nothing. */
+  listens(antenna: number, relation: number): boolean;
+}
+
+const listensMin = 1e-3;
+const laidOut = new WeakMap<Profile, WeakMap<SensedArea, HeardTable>>();
+
+/** Kept with the profile: both are values. */
+export function layOut(profile: Profile, area: SensedArea): HeardTable {
+  const tables = laidOut.get(profile) ?? new WeakMap<SensedArea, HeardTable>();
+  laidOut.set(profile, tables);
+  const known = tables.get(area);
+  if (known) return known;
+  const common = Array.from(
+    { length: relationCount },
+    (_, relation) => profile.relations[relationName(relation)] ?? defaultHeard(relation),
+  );
+  const rows = area.antennas.map(({ key }) => {
+    const own = profile.antennas[key];
+    if (!own) return common;
+    return common.map((heard, relation) => own[relationName(relation)] ?? heard);
+  });
+  const table: HeardTable = {
+    profile,
+    at: (antenna, relation) => rows[antenna]![relation]!,
+    listens(antenna, relation) {
+      const { alpha, beta } = rows[antenna]![relation]!.hear;
+      return alpha >= listensMin * (alpha + beta);
+    },
+  };
+  tables.set(area, table);
+  return table;
+}

@@ -1,0 +1,151 @@
+/**
+ * An area as antennas see it: which layers each antenna may hear and how they stand to it. Where in the layer a box stands
+ * matters for the neighbouring bays, so a layer is heard in thirds.
+ */
+import { type Area, antennaKey, type Layer } from "../site/layout.ts";
+
+export const thirds = 3;
+
+/** How a place stands to an antenna: same face, the face across the aisle, the back of the same column. */
+export type Plane = "same" | "opposite" | "behind";
+
+/** Layers further up or down, and bays further aside, count as far. */
+const riseMax = 2;
+/** Thirds of a layer from the antenna's middle: 0 and 1 are its own bay, 2 to 4 the next one. */
+const asideMax = 4;
+
+const planes: readonly Plane[] = ["same", "opposite", "behind"];
+const rises = 2 * riseMax + 1;
+const asides = asideMax + 1;
+
+/** Number of relations; the last one is "far". */
+export const relationCount = planes.length * rises * asides + 1;
+export const farRelation = relationCount - 1;
+
+/** `rise`: layer number less that of the antenna's own; `aside`: thirds from its middle. */
+export function relationOf(plane: Plane, rise: number, aside: number): number {
+  if (Math.abs(rise) > riseMax || aside > asideMax) return farRelation;
+  return (planes.indexOf(plane) * rises + rise + riseMax) * asides + aside;
+}
+
+/** "same+0/1", "opposite-1/2", "far": the names a profile is kept under. */
+export function relationName(relation: number): string {
+  if (relation === farRelation) return "far";
+  const { plane, rise, aside } = partsOf(relation);
+  return `${plane}${rise < 0 ? rise : `+${rise}`}/${aside}`;
+}
+
+export function partsOf(relation: number): { plane: Plane; rise: number; aside: number } {
+  const aside = relation % asides;
+  const row = Math.floor(relation / asides);
+  return { plane: planes[Math.floor(row / rises)]!, rise: (row % rises) - riseMax, aside };
+}
+
+export interface SensedAntenna {
+  key: string;
+  readerId: string;
+  antenna: number;
+  /** Index of the layer it covers. */
+  layer: number;
+}
+
+/** One antenna as a layer meets it. */
+export interface Ear {
+  antenna: number;
+  /** Relation of each third of the layer to that antenna. */
+  relations: readonly number[];
+  isOwn: boolean;
+}
+
+export interface SensedArea {
+  layers: readonly Layer[];
+  layerIndex: ReadonlyMap<string, number>;
+  antennas: readonly SensedAntenna[];
+  antennaIndex: ReadonlyMap<string, number>;
+  /** By layer: antennas that may hear it, its own first. */
+  ears: readonly (readonly Ear[])[];
+  /** By layer × antenna: the same, where that antenna may hear that layer. */
+  earAt: readonly (Ear | undefined)[];
+  /** By layer: the layer above, below and beside it. */
+  neighbours: readonly (readonly number[])[];
+  /** By antenna: the layers it may hear. */
+  heardLayers: readonly (readonly number[])[];
+  /** By antenna: of those, the layers where a tag it heard is looked for. */
+  likelyLayers: readonly (readonly number[])[];
+  /** By layer: slots of each width, narrow first. */
+  slots: readonly { widthMm: number; count: number }[];
+}
+
+/** Unfolds an area once; everything else in this folder counts layers and antennas by index. */
+export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): SensedArea {
+  const { layers } = area;
+  const layerIndex = new Map(layers.map((layer, i) => [layer.id, i]));
+  const at = new Map(layers.map((layer, i) => [placeKey(layer.column, layer.side, layer.bay, layer.layer), i]));
+  const antennas: SensedAntenna[] = [];
+  layers.forEach((layer, i) => {
+    if (!layer.antenna) return;
+    const { readerId, port } = layer.antenna;
+    antennas.push({ key: antennaKey(readerId, port), readerId, antenna: port, layer: i });
+  });
+  const across = new Map<string, { column: number; side: string }>();
+  for (const { faces } of area.aisles) {
+    const [one, other] = faces;
+    if (!one || !other) continue;
+    across.set(`${one.column}${one.side}`, other);
+    across.set(`${other.column}${other.side}`, one);
+  }
+  const ears: Ear[][] = layers.map(() => []);
+  const earAt = new Array<Ear | undefined>(layers.length * antennas.length).fill(undefined);
+  const heardLayers: number[][] = antennas.map(() => []);
+  const likelyLayers: number[][] = antennas.map(() => []);
+  antennas.forEach((antenna, j) => {
+    const own = layers[antenna.layer]!;
+    const back = { column: own.column, side: own.side === "A" ? "B" : "A" };
+    const faces = [
+      ["same", own],
+      ["opposite", across.get(`${own.column}${own.side}`)],
+      ["behind", back],
+    ] as const;
+    for (const [plane, face] of faces) {
+      if (!face) continue;
+      for (let rise = -riseMax; rise <= riseMax; rise++) {
+        for (let bays = -1; bays <= 1; bays++) {
+          // Bays are numbered from the left of whoever looks at a face: the other two faces are mirrored.
+          const bay = plane === "same" ? own.bay + bays : area.spec.bays.count + 1 - own.bay - bays;
+          const i = at.get(placeKey(face.column, face.side, bay, own.layer + rise));
+          if (i === undefined) continue;
+          const relations = Array.from({ length: thirds }, (_, third) => {
+            const seen = plane === "same" ? third : thirds - 1 - third;
+            return relationOf(plane, rise, Math.abs(bays * thirds + seen - 1));
+          });
+          const ear = { antenna: j, relations, isOwn: i === antenna.layer };
+          ears[i]!.push(ear);
+          earAt[i * antennas.length + j] = ear;
+          heardLayers[j]!.push(i);
+          if (Math.abs(rise) <= 1 && (plane === "same" || bays === 0)) likelyLayers[j]!.push(i);
+        }
+      }
+    }
+  });
+  for (const list of ears) list.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.antenna - b.antenna);
+  const neighbours = layers.map((layer) =>
+    [
+      [0, 1],
+      [0, -1],
+      [1, 0],
+      [-1, 0],
+    ].flatMap(([bay, rise]) => at.get(placeKey(layer.column, layer.side, layer.bay + bay!, layer.layer + rise!)) ?? []),
+  );
+  const antennaIndex = new Map(antennas.map((antenna, j) => [antenna.key, j]));
+  const slots = [...area.spec.slots].sort((a, b) => a.widthMm - b.widthMm);
+  return { layers, layerIndex, antennas, antennaIndex, ears, earAt, neighbours, heardLayers, likelyLayers, slots };
+}
+
+/** Which third of its layer a slot lies in, from its left end. */
+export function thirdOf(middleMm: number, usableWidthMm: number): number {
+  return Math.min(thirds - 1, Math.max(0, Math.floor((middleMm / usableWidthMm) * thirds)));
+}
+
+function placeKey(column: number, side: string, bay: number, layer: number): string {
+  return `${column}${side}.${bay}.${layer}`;
+}

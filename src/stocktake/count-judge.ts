@@ -1,0 +1,138 @@
+/** The questions that a count puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
+import type { Belief } from "../sensing/judge.ts";
+import { planReading, type ReadingReach } from "../sensing/plan-reading.ts";
+import type { Profile } from "../sensing/profile.ts";
+import type { Verdict } from "../sensing/verdict.ts";
+import type { Layout } from "../site/layout.ts";
+import { type CountFacts, coverageOf } from "./count-facts.ts";
+import { deltaPrior } from "./delta/delta-prior.ts";
+import { type Beliefs, judgeAreas } from "./judge-areas.ts";
+import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
+
+/** Plain values, so that the judge may sit in a thread of its own. */
+export interface CountInput {
+  stocktakeId: string;
+  kind: "full" | "delta";
+  layerIds: string[];
+  /** A list or sample: only these boxes are judged. */
+  barcodes: string[] | null;
+  presentMax: number;
+  profiles: Map<string, Profile>;
+  facts: CountFacts;
+}
+
+export interface CountPlan {
+  /** Empty: the bound is reached, or nothing more can be. */
+  orders: { readerId: string; antenna: number; rounds: number }[];
+  remainingMs: number;
+}
+
+export interface CountJudge {
+  /** `roundMs`: what a round of each reader was seen to take. */
+  plan(input: CountInput, roundMs: ReadonlyMap<string, number>): Promise<CountPlan>;
+  /** Lines, and the version of the profile that each area was judged with. */
+  lines(input: CountInput): Promise<{ lines: JudgedLine[]; profiles: Record<string, number> }>;
+  close(): Promise<void>;
+}
+
+const roundMsDefault = 80;
+
+/** In the caller's thread. */
+export function countJudge(layout: Layout): CountJudge {
+  /** Of the count that was asked about last; counts of two rooms at once only judge more. */
+  let kept: { stocktakeId: string; beliefs: Beliefs } | null = null;
+  const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
+
+  function judged(input: CountInput): Beliefs {
+    const before = kept?.stocktakeId === input.stocktakeId ? kept.beliefs : undefined;
+    const beliefs = judgeAreas(layout, new Set(input.layerIds), input.facts, {
+      ...input,
+      ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
+      ...(before ? { before } : {}),
+    });
+    kept = { stocktakeId: input.stocktakeId, beliefs };
+    return beliefs;
+  }
+
+  return {
+    async plan(input, roundMs) {
+      const readable = new Set(
+        input.facts.antennas.flatMap(({ readerId, antenna, fault }) =>
+          fault === null ? [`${readerId}:${antenna}`] : [],
+        ),
+      );
+      const reach: ReadingReach = {
+        isReadable: (key) => readable.has(key),
+        pairOf: (readerId) => busOf.get(readerId) ?? readerId,
+        roundMs: (key) => roundMs.get(key.slice(0, key.lastIndexOf(":"))) ?? roundMsDefault,
+      };
+      const asked = epcsAsked(input);
+      const plans = [...judged(input).values()].map((belief) => planReading(within(belief, asked), reach));
+      return {
+        orders: plans.flatMap((plan) =>
+          plan.orders.map(({ readerId, antenna, rounds }) => ({ readerId, antenna, rounds })),
+        ),
+        remainingMs: Math.max(0, ...plans.map((plan) => plan.remaining.expectedMs)),
+      };
+    },
+    async lines(input) {
+      const beliefs = judged(input);
+      const layerIds = new Set(input.layerIds);
+      const { boxes } = input.facts;
+      const listed = input.barcodes ? new Set(input.barcodes) : null;
+      const inScope = boxes.filter((box) => isInScope(box, layerIds, listed));
+      const asked = new Set(inScope.flatMap((box) => box.epc ?? []));
+      const outside = boxes.flatMap((box) => (box.epc && !asked.has(box.epc) ? [[box.epc, box] as const] : []));
+      const lines = judgeCount({
+        boxes: inScope,
+        coverage: coverageOf(layout, layerIds, input.facts),
+        // A list asks for its own boxes only: other tags that were heard are no finding.
+        verdictsByEpc: verdictsByEpc(beliefs, listed ? asked : null),
+        outsideByEpc: new Map(outside),
+        lastHeardAtMs: lastHeardOf(layout, input.facts),
+      });
+      const profiles = Object.fromEntries([...beliefs].map(([key, { question }]) => [key, question.profile.version]));
+      return { lines, profiles };
+    },
+    async close() {
+      kept = null;
+    },
+  };
+}
+
+/** Only boxes that were asked for keep a count going. */
+function within(belief: Belief, asked: ReadonlySet<string>): Belief {
+  return { ...belief, verdicts: new Map([...belief.verdicts].filter(([epc]) => asked.has(epc))) };
+}
+
+function epcsAsked({ facts, layerIds, barcodes }: CountInput): Set<string> {
+  const layers = new Set(layerIds);
+  const listed = barcodes ? new Set(barcodes) : null;
+  return new Set(facts.boxes.flatMap((box) => (box.epc && isInScope(box, layers, listed) ? [box.epc] : [])));
+}
+
+function verdictsByEpc(beliefs: Beliefs, only: ReadonlySet<string> | null): Map<string, Verdict[]> {
+  const byEpc = new Map<string, Verdict[]>();
+  for (const { verdicts } of beliefs.values()) {
+    for (const [epc, verdict] of verdicts) {
+      if (!only || only.has(epc)) byEpc.set(epc, [...(byEpc.get(epc) ?? []), verdict]);
+    }
+  }
+  return byEpc;
+}
+
+function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layerId: string) => number {
+  const byKey = new Map<string, number>();
+  for (const { epc, readerId, antenna, lastAtMs } of heard) {
+    const layer = layout.layerByAntenna.get(`${readerId}:${antenna}`);
+    if (layer) byKey.set(`${epc}@${layer.id}`, lastAtMs);
+  }
+  return (epc, layerId) => byKey.get(`${epc}@${layerId}`) ?? 0;
+}
+
+/** A lent box belongs to the count of the layer it left during the count; one lent before, to counts of its home's room only by list. */
+function isInScope(box: CountedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
+  if (listed) return listed.has(box.barcode);
+  if (box.layerId) return layerIds.has(box.layerId);
+  return box.earlier.some((one) => layerIds.has(one.layerId));
+}

@@ -1,0 +1,31 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { Refusal } from "../../contract/errors.ts";
+import { type Actor, roomChain } from "../../contract/journal.ts";
+import type { House } from "../../house.ts";
+import { change } from "../../journal/change.ts";
+import { aisleFindings } from "../../storage/schema/deltas.ts";
+
+/** A person has seen it; no box is moved by it, and the same difference is not told again. Refuses with not-found. */
+export async function acknowledgeFinding(
+  house: House,
+  actor: Actor,
+  { areaKey, id, reason }: { areaKey: string; id: string; reason: string | null },
+): Promise<void> {
+  await change(house, async (tx, recorder) => {
+    const [row] = await tx
+      .update(aisleFindings)
+      .set({ acknowledgedAtMs: recorder.atMs, acknowledgedBy: actor })
+      .where(and(eq(aisleFindings.id, id), eq(aisleFindings.areaKey, areaKey), isNull(aisleFindings.acknowledgedAtMs)))
+      .returning();
+    if (!row) throw new Refusal("not-found", { what: id });
+    const { aisle, boxId, barcode, epc, stocktakeId } = row;
+    recorder.note({
+      chain: roomChain(areaKey.slice(0, areaKey.indexOf("."))),
+      actor,
+      kind: "finding.acknowledged",
+      subject: boxId ? `box:${boxId}` : `area:${areaKey}`,
+      reason,
+      body: { findingId: id, areaKey, aisle, class: row.class, boxId, barcode, epc, stocktakeId },
+    });
+  });
+}

@@ -1,0 +1,54 @@
+/** 动态盘点, the rules, pure: when an aisle was used, whose faces are read next, and what a count leaves to be done. */
+
+export interface AisleUse {
+  aisle: number;
+  /** As last seen. */
+  isOpen: boolean;
+  /** Since when its faces wait to be read; null: they do not. */
+  dueSinceMs: number | null;
+  /** Counts since then that a reader's health kept from covering everything. */
+  tries: number;
+  tryAtMs: number;
+}
+
+/** After so many counts the faces stay "not covered" until the next use. */
+export const triesMax = 3;
+const retryPauseMs = 60_000;
+/** A request to open is held for a count at most this long, and only for one that will likely be over by then. */
+export const holdMsMax = 10_000;
+
+/** What a status says about the aisles: 0 = none stands open, null = not known, which says nothing. */
+export function seeAisles(
+  before: number,
+  openAisle: number | null,
+): { openAisle: number; opened: number | null; used: number | null } {
+  if (openAisle === null || openAisle === before) return { openAisle: before, opened: null, used: null };
+  return { openAisle, opened: openAisle > 0 ? openAisle : null, used: before > 0 ? before : null };
+}
+
+/** The aisle that waited longest, or how long nothing can be done; null when nothing waits. An open one is not read: people may be in it. */
+export function nextRecount(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
+  const due = uses
+    .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) =>
+      dueSinceMs === null || isOpen ? [] : [{ aisle, dueSinceMs, tryAtMs }],
+    )
+    .sort((a, b) => a.dueSinceMs - b.dueSinceMs || a.aisle - b.aisle);
+  const now = due.find((one) => one.tryAtMs <= nowMs);
+  if (now) return { aisle: now.aisle };
+  return due.length === 0 ? null : { waitMs: Math.min(...due.map((one) => one.tryAtMs)) - nowMs };
+}
+
+/** After a count that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
+export function afterRecount(
+  use: AisleUse,
+  { startedAtMs, unhealthy }: { startedAtMs: number; unhealthy: number },
+  nowMs: number,
+): Pick<AisleUse, "dueSinceMs" | "tries" | "tryAtMs"> {
+  // Used again meanwhile: what was read may be of before.
+  if (use.dueSinceMs !== null && use.dueSinceMs > startedAtMs) {
+    return { dueSinceMs: use.dueSinceMs, tries: 0, tryAtMs: nowMs };
+  }
+  const tries = use.tries + 1;
+  if (unhealthy === 0 || tries >= triesMax) return { dueSinceMs: null, tries: 0, tryAtMs: nowMs };
+  return { dueSinceMs: use.dueSinceMs, tries, tryAtMs: nowMs + retryPauseMs * 2 ** (tries - 1) };
+}

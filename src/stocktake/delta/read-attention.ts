@@ -1,0 +1,71 @@
+import { and, eq, isNull, or, sql } from "drizzle-orm";
+import type { AisleAttention, Finding } from "../../contract/attention.ts";
+import type { House } from "../../house.ts";
+import { boxes } from "../../storage/schema/catalogue.ts";
+import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
+
+/** Findings of an aisle that are shown with the area; the stocktake lists all. */
+const findingsShownMax = 50;
+
+export type UseRow = typeof aisleUses.$inferSelect;
+
+export interface AreaAttention {
+  uses: UseRow[];
+  /** Aisles of which there is something to say, by number. */
+  aisles: AisleAttention[];
+  /** Boxes with an open finding: a scan of one settles it. */
+  boxIds: ReadonlySet<string>;
+}
+
+/** `running`: the aisle whose faces are being read. */
+export async function readAttention(house: House, areaKey: string, running: number | null): Promise<AreaAttention> {
+  const uses = await house.db.select().from(aisleUses).where(eq(aisleUses.areaKey, areaKey)).orderBy(aisleUses.aisle);
+  const open = await house.db
+    .select({ finding: aisleFindings })
+    .from(aisleFindings)
+    .leftJoin(boxes, eq(boxes.id, aisleFindings.boxId))
+    .where(
+      and(
+        eq(aisleFindings.areaKey, areaKey),
+        isNull(aisleFindings.acknowledgedAtMs),
+        // A scan since then says where the box is.
+        or(isNull(boxes.id), sql`${boxes.sinceMs} <= ${aisleFindings.foundAtMs}`),
+      ),
+    )
+    .orderBy(aisleFindings.foundAtMs, aisleFindings.subject);
+  const byAisle = new Map<number, Finding[]>();
+  for (const { finding } of open) byAisle.set(finding.aisle, [...(byAisle.get(finding.aisle) ?? []), shown(finding)]);
+  const aisles = uses.flatMap((use): AisleAttention[] => {
+    const findings = (byAisle.get(use.aisle) ?? []).slice(0, findingsShownMax);
+    const recount = running === use.aisle ? "running" : stateOf(use);
+    if (recount === null || (recount === "counted" && findings.length === 0)) return [];
+    const { aisle, stocktakeId, layersTotal, layersCovered } = use;
+    return [{ aisle, recount, stocktakeId, layersTotal, layersCovered, findings }];
+  });
+  return { uses, aisles, boxIds: new Set(open.flatMap(({ finding }) => finding.boxId ?? [])) };
+}
+
+/** An aisle that stands open is due when it closes, and until then shows how its last count ended. */
+function stateOf({ dueSinceMs, isOpen, tries, outcome }: UseRow): AisleAttention["recount"] | null {
+  if (dueSinceMs !== null && !isOpen && tries === 0) return "due";
+  return outcome;
+}
+
+function shown(row: typeof aisleFindings.$inferSelect): Finding {
+  const { id, certainty, boxId, barcode, epc, expectedCode, seenCode, stocktakeId, foundAtMs } = row;
+  const { zh, en } = row.explanation as { zh: string; en: string };
+  return {
+    id,
+    class: row.class,
+    certainty,
+    boxId,
+    barcode,
+    epc,
+    expectedCode,
+    seenCode,
+    zh,
+    en,
+    stocktakeId,
+    foundAtMs,
+  };
+}

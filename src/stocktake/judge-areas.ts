@@ -1,0 +1,80 @@
+/** The judge of src/sensing asked about a count: one belief an area, kept between two looks so that only what changed is judged again. */
+import { gatherEvidence } from "../sensing/evidence.ts";
+import { type Belief, type JudgedArea, judge, type KnownBox } from "../sensing/judge.ts";
+import type { PlacePrior } from "../sensing/place-likelihood.ts";
+import { defaultProfile, type Profile } from "../sensing/profile.ts";
+import { type SensedArea, senseArea } from "../sensing/sensed-area.ts";
+import { defaultRules } from "../sensing/verdict.ts";
+import type { Area, Layout } from "../site/layout.ts";
+import type { CountFacts } from "./count-facts.ts";
+import type { CountedBox } from "./judge-count.ts";
+
+export type Beliefs = ReadonlyMap<string, Belief>;
+
+export interface JudgeOptions {
+  presentMax: number;
+  /** By area key; the shipped one where there is none. */
+  profiles: ReadonlyMap<string, Profile>;
+  /** Left out: of any box at any time. */
+  prior?: PlacePrior;
+  /** Beliefs of the look before. */
+  before?: Beliefs;
+}
+
+const unfolded = new WeakMap<Area, SensedArea>();
+
+/** An area is unfolded once: beliefs are compared by it. */
+export function sensedAreaOf(area: Area): SensedArea {
+  const known = unfolded.get(area) ?? senseArea(area);
+  unfolded.set(area, known);
+  return known;
+}
+
+/** Beliefs of every area of which a layer is in the scope, by area key. */
+export function judgeAreas(
+  layout: Layout,
+  layerIds: ReadonlySet<string>,
+  facts: CountFacts,
+  options: JudgeOptions,
+): Beliefs {
+  const beliefs = new Map<string, Belief>();
+  for (const area of layout.areas) {
+    if (!area.layers.some((layer) => layerIds.has(layer.id))) continue;
+    const key = `${area.roomId}.${area.id}`;
+    const before = options.before?.get(key);
+    const evidence = gatherEvidence({
+      antennas: facts.antennas,
+      heard: facts.heard.filter(({ readerId, antenna }) => isOf(area, layout, readerId, antenna)),
+    });
+    const question: JudgedArea = {
+      area: sensedAreaOf(area),
+      profile: sameOr(before?.question.profile, options.profiles.get(key) ?? defaultProfile),
+      boxes: knownBoxes(facts.boxes, before),
+      ...(options.prior ? { prior: options.prior } : {}),
+      rules: before?.question.rules ?? { ...defaultRules, presentMax: options.presentMax },
+    };
+    beliefs.set(key, judge(question, evidence, before));
+  }
+  return beliefs;
+}
+
+/** A profile is known by its version; the judge knows it by identity. */
+function sameOr(before: Profile | undefined, now: Profile): Profile {
+  return before?.version === now.version ? before : now;
+}
+
+function isOf(area: Area, layout: Layout, readerId: string, antenna: number): boolean {
+  const layer = layout.layerByAntenna.get(`${readerId}:${antenna}`);
+  return layer?.areaId === area.id && layer.roomId === area.roomId;
+}
+
+/** The same box is the same object as in the look before: the judge compares by identity. */
+function knownBoxes(boxes: readonly CountedBox[], before: Belief | undefined): KnownBox[] {
+  const known = new Map(before?.question.boxes.map((box) => [box.epc, box]));
+  return boxes.flatMap(({ epc, layerId, middleMm, thicknessMm, history }): KnownBox[] => {
+    if (!epc) return [];
+    const old = known.get(epc);
+    const isSame = old?.layerId === layerId && old.middleMm === middleMm && old.thicknessMm === thicknessMm;
+    return [old && isSame ? old : { epc, layerId, middleMm, thicknessMm, history }];
+  });
+}

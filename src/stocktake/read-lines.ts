@@ -1,0 +1,45 @@
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import type { StocktakeClass, StocktakeLine } from "../contract/stocktake.ts";
+import type { House } from "../house.ts";
+import { people } from "../storage/schema/people.ts";
+import { stocktakeDecisions, stocktakeLines } from "../storage/schema/stocktake.ts";
+
+export interface LinesAsked {
+  class?: StocktakeClass | undefined;
+  nos?: number[];
+  /** Lines after this one. */
+  after?: number;
+  limit?: number;
+}
+
+/** Lines of a kept result in their order, each with what a person decided about it since. */
+export async function readLines(house: House, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
+  const query = house.db
+    .select({ line: stocktakeLines, decided: stocktakeDecisions, name: people.name })
+    .from(stocktakeLines)
+    .leftJoin(
+      stocktakeDecisions,
+      and(eq(stocktakeDecisions.stocktakeId, stocktakeLines.stocktakeId), eq(stocktakeDecisions.no, stocktakeLines.no)),
+    )
+    .leftJoin(people, eq(stocktakeDecisions.actor, sql`'person:' || ${people.id}`))
+    .where(
+      and(
+        eq(stocktakeLines.stocktakeId, stocktakeId),
+        gt(stocktakeLines.no, asked.after ?? 0),
+        asked.class ? eq(stocktakeLines.class, asked.class) : undefined,
+        asked.nos ? inArray(stocktakeLines.no, asked.nos) : undefined,
+      ),
+    )
+    .orderBy(stocktakeLines.no);
+  const rows = await (asked.limit === undefined ? query : query.limit(asked.limit));
+  return rows.map(({ line: { stocktakeId: _, ...line }, decided, name }) => {
+    const decision = decided && {
+      decision: decided.decision,
+      note: decided.note,
+      actor: decided.actor,
+      name,
+      atMs: decided.atMs,
+    };
+    return { ...line, decision } as StocktakeLine;
+  });
+}

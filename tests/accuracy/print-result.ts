@@ -1,0 +1,106 @@
+/** The table, the reliability of what was stated, and the goals that were not met. */
+import type { PartResult } from "./accuracy.ts";
+import { calibrationError, type Reliability, type Tally } from "./tally.ts";
+
+export interface Goal {
+  name: string;
+  value: number;
+  goal: string;
+  isMet: boolean;
+}
+
+const share = (part: number, whole: number) => (whole === 0 ? Number.NaN : part / whole);
+
+/** Figures of 3-radio and the issue; all of them over tags that are not nearly dead, but false lost, which is over all. */
+export function goalsOf(results: readonly PartResult[]): Goal[] {
+  const goals: Goal[] = [];
+  const atLeast = (name: string, value: number, least: number) =>
+    goals.push({ name, value, goal: `>= ${percent(least)}`, isMet: value >= least });
+  const atMost = (name: string, value: number, most: number) =>
+    goals.push({ name, value, goal: `<= ${percent(most)}`, isMet: !(value > most) });
+  for (const { part, tallies } of results) {
+    const { active } = tallies;
+    const of = (name: string) => `${part.name}: ${name}`;
+    if (part.name === "metal 3 dB") {
+      const [two, three] = [tallies["ours/2"]!, tallies["ours/3"]!];
+      atLeast(of("layer right, two passes"), share(two.layerRight, two.readable), 0.995);
+      atLeast(of("layer right, active"), share(active!.layerRight, active!.readable), 0.995);
+      atLeast(of("found, two passes"), share(two.found, two.readable), 0.996);
+      atLeast(of("found, three passes"), share(three.found, three.readable), 0.9994);
+      atLeast(of("found, active"), share(active!.found, active!.readable), 0.9999);
+      const equal = equalPasses(tallies);
+      goals.push({
+        name: of(
+          `rounds saved by active against ${equal?.passes ?? "more than 7"} fixed passes, as good in found and lost`,
+        ),
+        value: equal ? 1 - active!.rounds / equal.rounds : Number.NaN,
+        goal: ">= 30 %",
+        isMet: equal === null || active!.rounds <= 0.7 * equal.rounds,
+      });
+    }
+    atMost(of("missing said to be present, active"), share(active!.falsePresent, active!.missing), 0.001);
+    atMost(of("called lost but present, active"), share(active!.falseLost, active!.lost), 0.001);
+    if (part.options.faults) atMost(of("boxes called lost that were merely not heard"), active!.falseLost, 0);
+  }
+  return goals;
+}
+
+/** Fewest fixed passes that find as many boxes and call as many missing ones lost as active reading did. */
+function equalPasses(tallies: Record<string, Tally>): { passes: number; rounds: number } | null {
+  const active = tallies.active!;
+  for (let passes = 1; tallies[`ours/${passes}`]; passes++) {
+    const fixed = tallies[`ours/${passes}`]!;
+    if (fixed.found >= active.found && fixed.lostRight >= active.lostRight) return { passes, rounds: fixed.rounds };
+  }
+  return null;
+}
+
+export function printResult(results: readonly PartResult[], goals: readonly Goal[]): void {
+  for (const { part, seeds, tallies, layer, absence, judgeMs } of results) {
+    console.log(`\n${part.name} · ${seeds} seeds · slowest judging ${Math.round(judgeMs)} ms`);
+    const header = ["", "layer right", "of heard", "misplaced found", "missing found", "open", "called lost"];
+    header.push("false present", "false missing", "falsely moved", "found", "unreadable", "rounds");
+    const rows = Object.entries(tallies).map(([method, one]) => rowOf(method, one, seeds));
+    const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+    for (const row of [header, ...rows]) console.log(row.map((cell, i) => cell.padStart(widths[i]!)).join("  "));
+    printReliability("stated layer", layer);
+    printReliability("stated absence", absence);
+  }
+  console.log("");
+  for (const { name, value, goal, isMet } of goals)
+    console.log(`${isMet ? "met    " : "NOT met"}  ${name}: ${percent(value)}, goal ${goal}`);
+}
+
+function rowOf(method: string, one: Tally, seeds: number): string[] {
+  return [
+    method,
+    percent(share(one.layerRight, one.readable)),
+    percent(share(one.heardRight, one.heard)),
+    percent(share(one.misplacedFound, one.misplaced)),
+    percent(share(one.missingFound, one.missing)),
+    percent(share(one.missingOpen, one.missing)),
+    percent(share(one.lostRight, one.missing)),
+    percent(share(one.falsePresent, one.missing)),
+    `${one.falseLost} of ${one.lost}`,
+    percent(share(one.falseMoved, one.boxes)),
+    percent(share(one.found, one.readable)),
+    `${one.unreadableListed} of ${one.deadSilent}`,
+    String(Math.round(one.rounds / seeds)),
+  ];
+}
+
+function printReliability(name: string, one: Reliability): void {
+  const bins = one.edges.flatMap((edge, i) =>
+    one.said[i]
+      ? [`≥${edge}: ${percent(one.sum[i]! / one.said[i]!)} → ${percent(one.right[i]! / one.said[i]!)} (${one.said[i]})`]
+      : [],
+  );
+  console.log(`  ${name}, said → true (count), off by ${percent(calibrationError(one))} in the mean`);
+  console.log(`    ${bins.join("  ")}`);
+}
+
+function percent(value: number): string {
+  if (Number.isNaN(value)) return "—";
+  const digits = value > 0.99 || value < 0.01 ? 3 : 1;
+  return `${(100 * value).toFixed(value === 0 || value === 1 ? 0 : digits)} %`;
+}

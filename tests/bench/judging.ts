@@ -1,0 +1,111 @@
+/**
+ * Judging an area of 5 000 boxes from what the twin's air made of it: the whole from scratch, and one aisle's two faces read
+ * again. What a belief holds in memory is printed beside.
+ */
+import { type Air, newAir } from "../../simulators/radio/air.ts";
+import { newBoxRoom, type StandingBox } from "../../simulators/room/boxes.ts";
+import { type Chance, seededChance } from "../../src/clock/chance.ts";
+import { gatherEvidence, rowsOfCoverage } from "../../src/sensing/evidence.ts";
+import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
+import { defaultProfile } from "../../src/sensing/profile.ts";
+import { senseArea } from "../../src/sensing/sensed-area.ts";
+import type { Area, Layer } from "../../src/site/layout.ts";
+import { layoutOfSite } from "./bench-house.ts";
+import { type BenchOptions, type Measure, measured, median } from "./measure.ts";
+
+/** A tag that is known: it answered eight rounds of eight before. */
+const history = { roundsOffered: 8, roundsAnswered: 8 };
+const powerDbm = 30;
+/** Every 50th box stands a slot list further on than the catalogue has it, every 80th is gone. */
+const misplacedEvery = 50;
+const goneEvery = 80;
+
+interface Bench {
+  area: Area;
+  boxes: KnownBox[];
+  air: Air;
+  reader: Chance;
+}
+
+function fill(boxCount: number): Bench {
+  const hall = layoutOfSite("hall-100k.yaml");
+  const [area] = hall.areas as [Area];
+  const layout = { ...hall, areas: [area] };
+  const layers = new Map(layout.areas[0]?.layers.map((layer) => [layer.id, layer]));
+  const standing: StandingBox[] = [];
+  const boxes: KnownBox[] = [];
+  const taken = Math.ceil(area.slots.length / boxCount);
+  area.slots.forEach((slot, i) => {
+    if (i % taken !== 0 || boxes.length >= boxCount || !layers.has(slot.layerId)) return;
+    const no = boxes.length;
+    const epc = `E280${no.toString(16).toUpperCase().padStart(20, "0")}`;
+    const home = no % misplacedEvery === 7 ? (area.slots[(i + 400 * taken) % area.slots.length] ?? slot) : slot;
+    boxes.push({ epc, layerId: home.layerId, middleMm: home.offsetMm + home.widthMm / 2, thicknessMm: 30, history });
+    if (no % goneEvery !== 3) standing.push({ epc, thicknessMm: 30, slotId: slot.id });
+  });
+  const chance = seededChance("judging");
+  const air = newAir(layout, newBoxRoom(layout, standing), chance.fork("air"));
+  return { area, boxes, air, reader: chance.fork("reader") };
+}
+
+/** Two rounds of each of these layers' antennas, as the reader port would tell them. */
+function listen({ air, reader }: Bench, layers: readonly Layer[], visit: number) {
+  let atMs = visit * 1_000_000;
+  const rows = layers.flatMap((layer) => {
+    if (!layer.antenna) return [];
+    const { readerId, port: antenna } = layer.antenna;
+    return [1, 2].map(() => {
+      atMs += 1_000;
+      const order = { layer, powerDbm, session: 0 as const, target: "A" as const, channel: reader.below(9), atMs };
+      const { reads } = air.round(order, reader);
+      const sightings = reads.map((read) => ({ ...read, readerId, antenna, atMs, count: 1 }));
+      return rowsOfCoverage({ readerId, antenna, roundsOffered: 1, healthy: true, fault: null, sightings }, visit);
+    });
+  });
+  return { antennas: rows.flatMap((row) => row.antennas), heard: rows.flatMap((row) => row.heard) };
+}
+
+export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Measure[]> {
+  const boxCount = isQuick ? 500 : 5_000;
+  const rounds = isQuick ? 3 : 9;
+  const bench = fill(boxCount);
+  const { area, boxes } = bench;
+  const question = { area: senseArea(area), profile: defaultProfile, boxes };
+  const first = gatherEvidence(listen(bench, area.layers, 1));
+  say(`${boxes.length} boxes, ${first.heardByEpc.size} tags heard by ${first.antennas.size} antennas`);
+  let belief: Belief = judge(question, first);
+  const whole: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const fromMs = performance.now();
+    belief = judge(question, first);
+    whole.push(performance.now() - fromMs);
+  }
+  const aisles = area.aisles.filter(({ faces }) => faces.length === 2);
+  const delta: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const faces = aisles[(i * 7) % aisles.length]?.faces ?? [];
+    const layers = area.layers.filter(({ column, side }) =>
+      faces.some((face) => face.column === column && face.side === side),
+    );
+    const rows = listen(bench, layers, i + 2);
+    const fromMs = performance.now();
+    belief = judge(question, gatherEvidence(rows, belief.evidence), belief);
+    delta.push(performance.now() - fromMs);
+  }
+  const kilobytes = Buffer.byteLength(JSON.stringify([...belief.verdicts.values(), ...belief.kept.values()])) / 1024;
+  return [
+    measured({
+      name: `judging ${boxes.length} boxes from scratch`,
+      value: median(whole),
+      unit: "ms",
+      goal: { of: "value", atMost: 1_000 },
+    }),
+    measured({
+      name: `judging one aisle's two faces again, of ${boxes.length} boxes`,
+      value: median(delta),
+      unit: "ms",
+      goal: { of: "value", atMost: 50 },
+    }),
+    measured({ name: "what a belief holds, written out", value: kilobytes / belief.verdicts.size, unit: "KB a tag" }),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { asPercent } from "../../../../src/contract/as-percent.ts";
+import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
+import { useAreaName } from "../../live/use-area.ts";
+
+interface Told {
+  readers?: string[];
+  profiles?: Record<string, number>;
+  unreadable?: number;
+}
+
+/** How sure the result is, by which readers, in how many rounds, judged with which antenna profile. */
+export function ResultFacts({ view }: { view: StocktakeView }) {
+  const { t } = useTranslation();
+  const areaName = useAreaName();
+  const { readers = [], profiles = {}, unreadable = 0 } = (view.summary ?? {}) as Told;
+  const versions = Object.entries(profiles).map(([areaKey, version]) =>
+    version === 0
+      ? t("stocktake.profileDefault", { area: areaName(areaKey) })
+      : t("stocktake.profileOf", { area: areaName(areaKey), version }),
+  );
+  const facts: [word: string, value: ReactNode][] = [
+    [t("stocktake.bound"), t("stocktake.boundWords", { percent: asPercent(view.settings.presentMax) })],
+    [
+      t("stocktake.readers"),
+      readers.length > 0 && (
+        <span className="readers">
+          {readers.map((id) => (
+            <span key={id}>{id}</span>
+          ))}
+        </span>
+      ),
+    ],
+    [t("stocktake.rounds"), String(view.roundsRead)],
+    [t("stocktake.profiles"), versions.join("；") || null],
+    [t("stocktake.unhealthy"), String(view.antennasUnhealthy)],
+    [t("stocktake.unreadable"), unreadable > 0 ? t("stocktake.unreadableHint", { n: unreadable }) : "0"],
+    [t("stocktake.tagsHeard"), String(view.tagsHeard)],
+  ];
+  return (
+    <dl className="facts" data-testid="stocktake-facts">
+      {facts
+        .filter(([, value]) => value)
+        .map(([word, value]) => (
+          <div key={word}>
+            <dt>{word}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
