@@ -1,5 +1,6 @@
 // The layers of ARCHITECTURE.md: which folder may import which. scripts/check.mjs also asserts how many modules were seen.
-const features = "^src/(aisles|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
+const features =
+  "^src/(aisles|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
 const only = (name, from, allowed) => ({
   name,
   severity: "error",

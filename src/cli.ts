@@ -1,9 +1,10 @@
 /** `guiwei …`: one file a command would be too many; each command only reads its words and calls its verb. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { pino } from "pino";
+import { buildConsole } from "./build-console.ts";
 import { readSettings, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
 import { checkSite } from "./site/check-site.ts";
@@ -91,28 +92,6 @@ function closeOnSignal(close: () => Promise<void>): void {
   }
 }
 
-/** Built where there is none, or where its sources are newer. */
-async function buildConsole(): Promise<void> {
-  const built = statSync(`${webRoot}/index.html`, { throwIfNoEntry: false });
-  const newest = Math.max(...["web", "src/contract"].map((folder) => newestMs(join(root, folder))));
-  if (built && built.mtimeMs >= newest) return;
-  say("正在构建控制台… / building the console…");
-  try {
-    const { build } = await import("vite");
-    await build({ root: `${root}/web`, logLevel: "warn" });
-  } catch (error) {
-    // An installation that may not be written to: an older console is better than none.
-    if (!built) throw error;
-    say(`控制台没有更新，沿用旧的 / the console stays as it was: ${(error as Error).message}`);
-  }
-}
-
-function newestMs(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return Math.max(...files.map((file) => statSync(join(folder, file)).mtimeMs));
-}
-
 const program = new Command("guiwei")
   .description("归位：智能档案库房控制器 / smart archive-room controller")
   .version(version);
@@ -122,7 +101,7 @@ program
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
     const settings = readSettings({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
-    await buildConsole();
+    await buildConsole(root, webRoot, say);
     const { runDemo } = await import("./demo/run-demo.ts");
     const demo = await runDemo({
       settings,
@@ -141,7 +120,7 @@ program
   .description("运行网关 / run the gateway")
   .action(async () => {
     const settings = readSettings(process.env);
-    await buildConsole();
+    await buildConsole(root, webRoot, say);
     const [{ openGateway }, { openBrokerAccess }, { makeSetUpCode }, { randomBytes }] = await Promise.all([
       import("./pipeline.ts"),
       import("./broker-access.ts"),

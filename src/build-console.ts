@@ -1,0 +1,24 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Built where there is none, or where its sources are newer. */
+export async function buildConsole(root: string, webRoot: string, say: (line: string) => void): Promise<void> {
+  const built = statSync(`${webRoot}/index.html`, { throwIfNoEntry: false });
+  const newest = Math.max(...["web", "src/contract"].map((folder) => newestMs(join(root, folder))));
+  if (built && built.mtimeMs >= newest) return;
+  say("正在构建控制台… / building the console…");
+  try {
+    const { build } = await import("vite");
+    await build({ root: `${root}/web`, logLevel: "warn" });
+  } catch (error) {
+    // An installation that may not be written to: an older console is better than none.
+    if (!built) throw error;
+    say(`控制台没有更新，沿用旧的 / the console stays as it was: ${(error as Error).message}`);
+  }
+}
+
+function newestMs(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return Math.max(...files.map((file) => statSync(join(folder, file)).mtimeMs));
+}
