@@ -28,8 +28,15 @@ export function stocktakeRoutes(app: App, { house, runner }: { house: House; run
     view.state === "running" ? { ...view, remainingMs: runner.remainingMs(view.id) } : view;
   app.get(
     "/api/v1/stocktakes",
-    { config: { right: "look" }, schema: { tags, response: { 200: Type.Array(stocktakeViewSchema) } } },
-    async () => (await listStocktakes(house, 50)).map(withRemaining),
+    {
+      config: { right: "look" },
+      schema: {
+        tags,
+        querystring: Type.Object({ kind: Type.Optional(Type.Enum(["full", "delta"])) }),
+        response: { 200: Type.Array(stocktakeViewSchema) },
+      },
+    },
+    async (request) => (await listStocktakes(house, 50, request.query.kind)).map(withRemaining),
   );
   app.post(
     "/api/v1/stocktakes",

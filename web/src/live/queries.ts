@@ -171,9 +171,10 @@ export const importQuery = (id: string) =>
     refetchInterval: (query) => (["received", "running"].includes(query.state.data?.state ?? "") ? 1000 : false),
   });
 
+/** Those that somebody asked for; what the house counts by itself is seen at its aisle. */
 export const stocktakesQuery = queryOptions({
   queryKey: ["stocktakes"],
-  queryFn: ({ signal }) => list<StocktakeView>("/stocktakes", signal),
+  queryFn: ({ signal }) => list<StocktakeView>("/stocktakes?kind=full", signal),
 });
 export const stocktakeQuery = (id: string) =>
   queryOptions({
