@@ -7,7 +7,7 @@ describe("why a line says what it says", () => {
     const judge = readFileSync(new URL("./judge-count.ts", import.meta.url), "utf8");
     const codes = [
       ...judge.matchAll(
-        /"((?:heard|moved|on-loan|taken|place|unknown|belongs|not-heard|no-tag|tag-unreadable)[a-z-]*)"/g,
+        /"((?:heard|moved|on-loan|taken|place|unknown|belongs|not-heard|no-tag|tag-unreadable|tag-never)[a-z-]*)"/g,
       ),
     ]
       .map((match) => match[1] ?? "")

@@ -51,6 +51,10 @@ const sentences: Record<string, Words> = {
     zh: "原层健康读取 {roundsHealthy} 轮未读到；标签以往读取不多，不能排除标签失效。",
     en: "Not heard in {roundsHealthy} healthy rounds of its layer; its tag was read too seldom before to rule out that it is dead.",
   },
+  "tag-never-read": {
+    zh: "该标签从未读到过（{roundsHealthy} 轮未读到）：可能标签失效，也可能盒不在，请人工核对。",
+    en: "This tag has never been read ({roundsHealthy} rounds without an answer): it may be dead, or the box gone; look for it by hand.",
+  },
   "tag-unreadable": {
     zh: "标签几乎读不到（{roundsHealthy} 轮未读到），请人工核对并更换标签。",
     en: "Its tag hardly ever answers ({roundsHealthy} rounds without one); look for it by hand and replace the tag.",

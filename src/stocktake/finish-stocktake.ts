@@ -140,7 +140,7 @@ function summaryOf(
     stocktakeClasses.map((name) => [name, lines.filter((line) => line.class === name).length]),
   );
   const suspected = lines.filter((line) => line.certainty === "suspected").length;
-  const unreadable = lines.filter((line) => line.explanation.code === "tag-unreadable").length;
+  const unreadable = lines.filter((line) => line.proposals.includes("replaceTag")).length;
   const uncovered = [...coverage.values()].filter((one) => one.why !== null);
   return {
     ...classes,

@@ -110,9 +110,11 @@ describe("lines of a count", () => {
     const tag = says("unreadable", "L1", { L1: 0 }, { doubt: "tag", present: 0.6 });
     expect(judge([box("a")], [tag], [covered("L1")])[0]).toMatchObject({
       class: "notCovered",
-      explanation: { code: "tag-unreadable" },
+      explanation: { code: "tag-never-read" },
       proposals: ["replaceTag", "search"],
     });
+    const shy = box("a", { history: { roundsOffered: 12, roundsAnswered: 1 } });
+    expect(judge([shy], [tag], [covered("L1")])[0]).toMatchObject({ explanation: { code: "tag-unreadable" } });
   });
 
   it("never says missing of a layer whose antenna is dead, even when a neighbour overheard the box", () => {

@@ -153,7 +153,7 @@ function judgeSilent(box: CountedBox, verdict: Verdict, covered: LayerCoverage):
   const { roundsHealthy } = covered;
   // A tag that was hardly ever heard is more likely dead than its box gone; one that used to answer is not.
   if (verdict.outcome === "unreadable" && verdict.present >= 0.5) {
-    const words = { code: "tag-unreadable", roundsHealthy };
+    const words = { code: box.history.roundsOffered === 0 ? "tag-never-read" : "tag-unreadable", roundsHealthy };
     return line("notCovered", "suspected", null, words, verdict, ["replaceTag", "search"]);
   }
   if (verdict.outcome === "lost")
