@@ -8,6 +8,9 @@ import { hasChromium, openChromium } from "../support/chromium.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallDelivery } from "../support/small-site.ts";
 
+/** Late heartbeats in a row that are this machine's and not the house's. */
+const stopsMax = 5;
+
 const screenshots = "tests/browser/screenshots";
 const admin = { login: "wang.fang", name: "王芳", password: "correct horse 8" };
 /** It stands in the twin already; 40 mm is what the form suggests. */
@@ -229,10 +232,11 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
     for (let stops = 0; ; stops++) {
       await eventually(state).not.toMatch(/stored|sent|accepted/);
       if ((await state()) === "done") return;
-      expect(stops, `the aisle did not open: ${await at("area-r1.1").textContent()}`).toBeLessThan(2);
+      expect(stops, `the aisle did not open: ${await at("area-r1.1").textContent()}`).toBeLessThan(stopsMax);
       await gateway.twin.tell({ do: "key", area: "r1.1", key: "reset" });
       await at("try-again").first().click();
-      await page.waitForTimeout(500);
+      // What is shown may still be the old command's end.
+      await page.waitForTimeout(3_000);
     }
   }
 
