@@ -29,6 +29,11 @@ export async function run(entry) {
     process.setSourceMapsEnabled(true);
     return import(pathToFileURL(join(folder, entry.replace(/\.ts$/, ".js"))));
   }
+  return runAsWritten(entry);
+}
+
+/** By tsx, file by file. */
+export async function runAsWritten(entry) {
   const { register } = await import("tsx/esm/api");
   register();
   return import(pathToFileURL(join(root, entry)));
