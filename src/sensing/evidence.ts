@@ -27,8 +27,6 @@ export interface TagHeard {
   roundsAnswered: number;
   /** Mean over the answered rounds; repeated reads are not new evidence. */
   meanDbm?: number | null;
-  /** Stands in where no mean is kept. */
-  strongestDbm?: number | null;
 }
 
 /** One antenna's newest visit as the judge takes it. */
@@ -93,7 +91,7 @@ export function gatherEvidence(
     const byKey = sums.get(epc) ?? new Map((heardByEpc.get(epc) ?? []).map((one) => [one.key, sumOf(one)]));
     sums.set(epc, byKey);
     const sum = byKey.get(key) ?? { rounds: 0, weighted: 0, weight: 0 };
-    const signal = row.meanDbm ?? row.strongestDbm ?? null;
+    const signal = row.meanDbm ?? null;
     sum.rounds += row.roundsAnswered;
     if (signal !== null) {
       sum.weighted += signal * row.roundsAnswered;
