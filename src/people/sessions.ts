@@ -32,7 +32,7 @@ export interface Credentials {
 }
 
 export interface Sessions {
-  /** Null when nobody is signed in so. `staleOk`: while the database is away, the last answer counts (STOP). */
+  /** Null when nobody is signed in so. `staleOk`: the last answer counts at once and is asked again behind it (STOP waits for no database). */
   whoIs(credentials: Credentials, options?: { staleOk?: boolean; isActivity?: boolean }): Promise<Known | null>;
   /** A new session inside the caller's transaction; the secret goes into the cookie. */
   start(tx: Tx, personId: string, atMs: number): Promise<string>;
@@ -64,6 +64,9 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
   // An answer that was asked for before somebody was forgotten must not be remembered after it.
   let generation = 0;
 
+  /** Stale answers being asked again. */
+  const askedBehind = new Set<string>();
+
   async function askSession(hash: string, isActivity: boolean): Promise<Entry | null> {
     const nowMs = clock.nowMs();
     const [row] = await db
@@ -92,6 +95,19 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
     return { who, askedAtMs: clock.nowMs(), expiresAtMs: Number.MAX_SAFE_INTEGER };
   }
 
+  async function refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null> {
+    const asked = generation;
+    const fresh = await ask();
+    known.delete(hash);
+    if (!fresh) return null;
+    if (asked === generation) {
+      known.set(hash, fresh);
+      const oldest = known.size > knownMax ? known.keys().next() : null;
+      if (oldest && !oldest.done) known.delete(oldest.value);
+    }
+    return fresh;
+  }
+
   function forgetWhere(matches: (who: Known) => boolean): void {
     generation++;
     for (const [hash, entry] of known) if (matches(entry.who)) known.delete(hash);
@@ -105,25 +121,20 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const secret = bearer ?? session;
       if (secret === null) return null;
       const hash = hashSecret(secret);
+      const ask = () => (bearer === null ? askSession(hash, isActivity) : askToken(hash));
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
-      if (entry && nowMs - entry.askedAtMs < knownMs && entry.expiresAtMs > nowMs) return entry.who;
-      const asked = generation;
-      let fresh: Entry | null;
-      try {
-        fresh = bearer === null ? await askSession(hash, isActivity) : await askToken(hash);
-      } catch (error) {
-        if (staleOk && entry && entry.expiresAtMs > nowMs) return entry.who;
-        throw error;
+      if (!entry || entry.expiresAtMs <= nowMs) return (await refresh(hash, ask))?.who ?? null;
+      if (nowMs - entry.askedAtMs < knownMs) return entry.who;
+      if (!staleOk) return (await refresh(hash, ask))?.who ?? null;
+      if (!askedBehind.has(hash)) {
+        askedBehind.add(hash);
+        // A database that is away leaves the answer as it was.
+        refresh(hash, ask)
+          .catch(() => {})
+          .finally(() => askedBehind.delete(hash));
       }
-      known.delete(hash);
-      if (!fresh) return null;
-      if (asked === generation) {
-        known.set(hash, fresh);
-        const oldest = known.size > knownMax ? known.keys().next() : null;
-        if (oldest && !oldest.done) known.delete(oldest.value);
-      }
-      return fresh.who;
+      return entry.who;
     },
     async start(tx, personId, atMs) {
       const secret = newSecret(randomBytes);

@@ -6,7 +6,7 @@ import { mayDo, rights } from "../contract/roles.ts";
 import type { App, RequiredRight, Who } from "../http/route.ts";
 
 export interface GuardDeps {
-  /** Who the cookie or token of a request belongs to; `staleOk` lets a STOP through while the database is away. */
+  /** Who the cookie or token of a request belongs to; `staleOk`: a STOP does not wait for the database. */
   whoIs(headers: { cookie?: string; authorization?: string }, options: { staleOk: boolean }): Promise<Who | null>;
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
   requestsPerMinuteMax: number;

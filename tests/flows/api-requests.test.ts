@@ -1,5 +1,5 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
@@ -7,7 +7,7 @@ import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
-import { idempotencyKeys } from "../../src/storage/schema/people.ts";
+import { idempotencyKeys, sessions } from "../../src/storage/schema/people.ts";
 import { testDatabases } from "../support/database.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 
@@ -173,6 +173,37 @@ describe("when the database goes away", () => {
     expect(refused.json()).toMatchObject({ status: 503, code: "database-away" });
     expect(refused.headers["retry-after"]).toBe("5");
     house.house.db.select = original;
+    await house.close();
+  });
+});
+
+describe("STOP", () => {
+  test("does not wait for a database that is busy; who was signed out meanwhile is asked behind it", async () => {
+    const house = await openHouse("embedded", {
+      features: [
+        (app) => void app.post("/api/v1/things/stop", { config: { right: "stop" } }, async () => ({ ok: true })),
+      ],
+    });
+    const { headers, person } = await house.signedIn(["operator"]);
+    const stop = () => house.app.inject({ method: "POST", url: "/api/v1/things/stop", headers });
+    expect((await stop()).statusCode).toBe(200);
+    house.clock.advance(10_000);
+    let letGo = () => {};
+    let held: Promise<void> | undefined;
+    await new Promise<void>((begun) => {
+      held = house.house.db.transaction(() => {
+        begun();
+        return new Promise<void>((resolve) => (letGo = resolve));
+      });
+    });
+    expect((await stop()).statusCode).toBe(200);
+    letGo();
+    await held;
+    // As another gateway on the same database would end it.
+    await house.house.db.delete(sessions).where(eq(sessions.personId, person.id));
+    house.clock.advance(10_000);
+    expect((await stop()).statusCode).toBe(200);
+    await expect.poll(async () => (await stop()).statusCode).toBe(401);
     await house.close();
   });
 });
