@@ -1,20 +1,12 @@
 /** Which tags must be judged together: those that want a layer in which not all who want it may find room. */
-
 import type { LayerRoom, MatchBox } from "./match-state.ts";
 import { goneLayer } from "./place-likelihood.ts";
 
-/** Groups of box indices, each in ascending order; a box that contends with nobody stands alone. */
+/** Groups of two and more box indices, each in ascending order; a box that contends with nobody is in none. */
 export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): number[][] {
-  const wanted = new Map<number, number[]>();
-  boxes.forEach(({ candidates }, i) => {
-    for (const { layer } of candidates) {
-      if (layer === goneLayer) continue;
-      const list = wanted.get(layer);
-      if (list) list.push(i);
-      else wanted.set(layer, [i]);
-    }
-  });
-  const parent = boxes.map((_, i) => i);
+  const tight = tightLayers(boxes, roomOf);
+  if (tight.size === 0) return [];
+  const parent = Int32Array.from(boxes, (_, i) => i);
   const rootOf = (i: number): number => {
     let root = i;
     while (parent[root] !== root) root = parent[root]!;
@@ -25,19 +17,48 @@ export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: num
     }
     return root;
   };
-  for (const [layer, list] of wanted) {
-    const room = roomOf(layer);
-    const isTight = room.some((free, g) => list.filter((i) => boxes[i]!.width >= g).length > free);
-    if (!isTight) continue;
-    const first = rootOf(list[0]!);
-    for (const i of list) parent[rootOf(i)] = first;
+  const firstOf = new Map<number, number>();
+  for (let i = 0; i < boxes.length; i++) {
+    for (const { layer } of boxes[i]!.candidates) {
+      if (!tight.has(layer)) continue;
+      const first = firstOf.get(layer);
+      if (first === undefined) firstOf.set(layer, i);
+      else parent[rootOf(i)] = rootOf(first);
+    }
   }
   const groups = new Map<number, number[]>();
-  boxes.forEach((_, i) => {
+  for (let i = 0; i < boxes.length; i++) {
     const root = rootOf(i);
     const group = groups.get(root);
     if (group) group.push(i);
     else groups.set(root, [i]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** Layers that more boxes want than fit. Everything else is nobody's quarrel: most of a room costs no more than this count. */
+function tightLayers(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): ReadonlySet<number> {
+  /** By layer: boxes that want it, by their kind. */
+  const wanted: number[][] = [];
+  for (const { candidates, width } of boxes) {
+    for (const { layer } of candidates) {
+      if (layer === goneLayer) continue;
+      let kinds = wanted[layer];
+      if (!kinds) {
+        kinds = roomOf(layer).map(() => 0);
+        wanted[layer] = kinds;
+      }
+      kinds[Math.min(width, kinds.length - 1)]!++;
+    }
+  }
+  const tight = new Set<number>();
+  wanted.forEach((kinds, layer) => {
+    const room = roomOf(layer);
+    let atLeast = 0;
+    for (let kind = kinds.length - 1; kind >= 0; kind--) {
+      atLeast += kinds[kind]!;
+      if (atLeast > room[kind]!) tight.add(layer);
+    }
   });
-  return [...groups.values()];
+  return tight;
 }

@@ -78,9 +78,10 @@ export function gatherEvidence(
   const heardByEpc = new Map(before.heardByEpc);
   if (outdated.size > 0) {
     for (const [epc, list] of before.heardByEpc) {
+      if (!list.some(({ key }) => outdated.has(key))) continue;
       const left = list.filter(({ key }) => !outdated.has(key));
       if (left.length === 0) heardByEpc.delete(epc);
-      else if (left.length < list.length) heardByEpc.set(epc, left);
+      else heardByEpc.set(epc, left);
     }
   }
   const sums = new Map<string, Map<string, Sum>>();

@@ -138,6 +138,29 @@ describe("judging", () => {
         expect(saidOf(judge(ask(boxes), evidence, first))).toEqual(saidOf(judge(ask(boxes), evidence)));
       }),
     );
+  });
+
+  it("says the same however many rounds each antenna had before and has now, fewer included", () => {
+    const offered = fc.array(fc.nat(9), { minLength: places.length, maxLength: places.length });
+    const tight = testArea(2, 4, [{ count: 3, widthMm: 60 }]);
+    const believed = (home: string[], rounds: number[], heard: Hearing[], before?: ReturnType<typeof judge>) => {
+      const rows = Object.fromEntries(places.map((at, i) => [at, { roundsHealthy: rounds[i]! }]));
+      const boxes = before?.question.boxes ?? boxesOf(home);
+      const question = before?.question ?? { ...ask([...boxes]), area: tight };
+      return judge(question, evidenceOf(antennaRows(tight, 0, rows), rowsOf(heard)), before);
+    };
+    fc.assert(
+      fc.property(homes, offered, offered, hearings, hearings, (home, first, then, heard, later) => {
+        const before = believed(home, first, heard);
+        const again = believed(home, then, later, before);
+        expect(saidOf(again)).toEqual(saidOf(believed(home, then, later)));
+        expect([...again.verdicts.keys()]).toEqual([...again.verdicts.keys()].sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("judges anew only what a visit touched", () => {
     const big = testArea(6, 4);
     const boxes = big.layers.flatMap(({ id }, i) =>
       [1, 2, 3].map((n) => testBox(`E${i}.${n}`, id.slice("r1.1.".length))),

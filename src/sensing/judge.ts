@@ -9,7 +9,17 @@
  */
 import { contendingGroups } from "./components.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
-import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
+import {
+  boxesByEpc,
+  epcsToJudge,
+  isSameHeard,
+  type KeptTag,
+  kindOf,
+  oddsAlone,
+  oddsOf,
+  roomsOf,
+  shownEvidence,
+} from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { presenceUnheard } from "./presence.ts";
@@ -59,9 +69,10 @@ export interface Belief {
 }
 
 const nothingHeard: readonly HeardEvidence[] = [];
+const nothingKept: ReadonlyMap<string, KeptTag> = new Map();
 const alternativesMax = 5;
 
-/** `before`: the last belief of the same area, profile, prior and rules; boxes and heard lists are compared by identity. */
+/** `before`: the last belief of the same area, profile, prior and rules; boxes are compared by identity. */
 export function judge(question: JudgedArea, evidence: Evidence, before?: Belief): Belief {
   const { area, profile } = question;
   const prior = question.prior ?? defaultPrior;
@@ -70,48 +81,52 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   const likelihood = placeLikelihood(area, table, evidence, prior);
   const roomOf = roomsOf(area);
   const last = before && isSameQuestion(before.question, question) ? before : undefined;
-  const touched = last ? touchedLayers(area, table, last.evidence, evidence) : new Set<number>();
+  const touched = last ? touchedLayers(area, table, last.evidence, evidence) : new Uint8Array(area.layers.length);
+  const known = boxesByEpc(question.boxes);
   const fresh = new Set<string>();
-  const tags = tagsToJudge(area, question.boxes, evidence).map(([epc, box]): KeptTag => {
+  const tags = epcsToJudge(area, known, evidence, last?.kept ?? nothingKept).map((epc): KeptTag => {
+    const box = known.get(epc) ?? null;
     const heard = evidence.heardByEpc.get(epc) ?? nothingHeard;
-    const known = last?.kept.get(epc);
-    if (known && known.box === box && known.heard === heard && !isTouched(known.candidates, touched)) return known;
+    const old = last?.kept.get(epc);
+    if (old && old.box === box && isSameHeard(old.heard, heard) && !isTouched(old.layers, touched)) return old;
     fresh.add(epc);
     const homeLayer = box?.layerId == null ? null : (area.layerIndex.get(box.layerId) ?? null);
     const homeThird =
       homeLayer === null || box?.middleMm == null ? null : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
     const chance = chanceOf(box?.history ?? noHistory);
-    const candidates = likelihood.score({ homeLayer, homeThird, chance, heard });
+    const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
     const width = kindOf(area, box?.thicknessMm ?? 0);
-    return { epc, box, heard, chance, homeLayer, candidates, width, group: "", probabilities: [] };
+    const alone = oddsAlone(candidates);
+    return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
   });
 
-  const kept = new Map<string, KeptTag>();
+  const isInGroup = new Uint8Array(tags.length);
   for (const group of contendingGroups(tags, roomOf)) {
-    const alone = group.length === 1 ? tags[group[0]!]! : null;
-    if (alone) {
-      const isKept = alone.group === alone.epc && !fresh.has(alone.epc);
-      if (!isKept) fresh.add(alone.epc);
-      kept.set(alone.epc, isKept ? alone : { ...alone, group: alone.epc, probabilities: oddsAlone(alone.candidates) });
-      continue;
-    }
     const members = group.map((i) => tags[i]!);
-    const name = members.map(({ epc }) => epc).join();
-    const isKept = members.every((tag) => tag.group === name && !fresh.has(tag.epc));
-    const above = isKept ? [] : matchLayers(members, roomOf).above;
-    members.forEach((tag, i) => {
-      if (!isKept) fresh.add(tag.epc);
-      kept.set(tag.epc, isKept ? tag : { ...tag, group: name, probabilities: oddsOf(above[i]!) });
+    for (const i of group) isInGroup[i] = 1;
+    const name = members[0]!.group;
+    const isKept = name?.length === members.length && members.every((tag) => tag.group === name && !fresh.has(tag.epc));
+    if (isKept) continue;
+    const epcs = members.map(({ epc }) => epc);
+    const { above } = matchLayers(members, roomOf);
+    members.forEach((tag, n) => {
+      fresh.add(tag.epc);
+      tags[group[n]!] = { ...tag, group: epcs, probabilities: oddsOf(above[n]!) };
     });
   }
   const silent = new SilentLayers(area, likelihood.ownRounds);
+  const kept = new Map<string, KeptTag>();
   const verdicts = new Map<string, Verdict>();
-  for (const { epc } of tags) {
-    const tag = kept.get(epc)!;
+  tags.forEach((before, i) => {
+    const { epc } = before;
+    const isAloneNow = isInGroup[i] === 0 && before.group !== null;
+    const tag = isAloneNow ? { ...before, group: null, probabilities: oddsAlone(before.candidates) } : before;
+    if (isAloneNow) fresh.add(epc);
+    kept.set(epc, tag);
     // Silence is weighed over the whole area, so a silent box is looked at every time.
     const old = fresh.has(epc) || tag.heard.length === 0 ? undefined : last?.verdicts.get(epc);
     verdicts.set(epc, old ?? verdictOf(tag));
-  }
+  });
   return { question, evidence, verdicts, rejudged: fresh.size, kept };
 
   function verdictOf(tag: KeptTag): Verdict {
@@ -120,7 +135,8 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     const base = { epc, homeLayerId, evidence: shownEvidence(area, evidence, homeLayer, tag.heard) };
     if (tag.heard.length === 0 && homeLayer !== null) {
       const rounds = likelihood.ownRounds(homeLayer);
-      const presence = presenceUnheard(tag.chance, rounds, ...silent.around(homeLayer), prior);
+      const { neighbours, rest } = silent.around(homeLayer);
+      const presence = presenceUnheard(tag.chance, rounds, neighbours, rest, prior);
       const { present, readable, dead } = presence;
       // What may stand in layers that nobody asked is no word for its home: it is left out of both, see `doubt`.
       const atHome = rounds === 0 ? present : readable + dead;

@@ -14,28 +14,54 @@ export interface KeptTag extends MatchBox {
   heard: readonly HeardEvidence[];
   chance: ReadChance;
   homeLayer: number | null;
-  /** All EPCs it was matched together with. */
-  group: string;
+  /** Layers whose antennas have a say in its candidates: while none of them was asked again, they stay as they are. */
+  layers: readonly number[];
+  /** All EPCs it was matched together with, one value for all of them; null when it contends with nobody. */
+  group: readonly string[] | null;
   /** By candidate. */
   probabilities: readonly number[];
 }
 
 const evidenceMax = 12;
 
-/** Every expected box and every tag heard, in order of EPC, so that the order of rows never matters. */
-export function tagsToJudge(
+const byEpc = new WeakMap<readonly KnownBox[], ReadonlyMap<string, KnownBox>>();
+
+/** Boxes by upper-case EPC, laid out once for each list. */
+export function boxesByEpc(boxes: readonly KnownBox[]): ReadonlyMap<string, KnownBox> {
+  const known = byEpc.get(boxes) ?? new Map(boxes.map((box) => [box.epc.toUpperCase(), box]));
+  byEpc.set(boxes, known);
+  return known;
+}
+
+/** Every expected box and every tag heard, in order of EPC, so that the order of rows never matters. `before`: those of the last belief. */
+export function epcsToJudge(
   area: SensedArea,
-  boxes: readonly KnownBox[],
-  evidence: Evidence,
-): [epc: string, box: KnownBox | null][] {
-  const known = new Map(boxes.map((box) => [box.epc.toUpperCase(), box]));
-  const tags: [string, KnownBox | null][] = [];
-  for (const [epc, box] of known) {
-    const isExpected = box.layerId !== null && area.layerIndex.has(box.layerId);
-    if (isExpected || evidence.heardByEpc.has(epc)) tags.push([epc, box]);
+  known: ReadonlyMap<string, KnownBox>,
+  { heardByEpc }: Evidence,
+  before: ReadonlyMap<string, KeptTag>,
+): string[] {
+  const isExpected = (box: KnownBox) => box.layerId !== null && area.layerIndex.has(box.layerId);
+  const epcs: string[] = [];
+  for (const epc of before.keys()) {
+    const box = known.get(epc);
+    if (heardByEpc.has(epc) || (box && isExpected(box))) epcs.push(epc);
   }
-  for (const epc of evidence.heardByEpc.keys()) if (!known.has(epc)) tags.push([epc, null]);
-  return tags.sort(([a], [b]) => (a < b ? -1 : 1));
+  const inOrder = epcs.length;
+  for (const [epc, box] of known) if (!before.has(epc) && (isExpected(box) || heardByEpc.has(epc))) epcs.push(epc);
+  for (const epc of heardByEpc.keys()) if (!before.has(epc) && !known.has(epc)) epcs.push(epc);
+  return epcs.length > inOrder ? epcs.sort() : epcs;
+}
+
+/** Rows of the same visit read again from storage are other objects that say the same. */
+export function isSameHeard(a: readonly HeardEvidence[], b: readonly HeardEvidence[]): boolean {
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every((one, i) => {
+      const { key, roundsAnswered, signalDbm } = b[i]!;
+      return one.key === key && one.roundsAnswered === roundsAnswered && one.signalDbm === signalDbm;
+    })
+  );
 }
 
 /** Slots by kind, as many as take a box of that kind. */

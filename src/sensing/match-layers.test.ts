@@ -65,7 +65,10 @@ describe("matching boxes to layers", () => {
         const whole = matchLayers(all, roomOf);
         if (!whole.isWhole) return;
         let sum = 0;
-        for (const group of contendingGroups(all, roomOf)) {
+        const groups = contendingGroups(all, roomOf);
+        const together = new Set(groups.flat());
+        const alone = all.flatMap((_, i) => (together.has(i) ? [] : [[i]]));
+        for (const group of [...groups, ...alone]) {
           const members = group.map((i) => all[i]!);
           sum += gain(members, matchLayers(members, roomOf).chosen);
         }

@@ -52,8 +52,15 @@ const keptRounds = 31;
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
-  /** Candidates in order of layer, gone first: layers whose antenna heard it, those around the loudest, home and its neighbours. */
-  score(question: TagQuestion): Candidate[];
+  /** Layers whose antenna heard it, those around the loudest, home and its neighbours; and candidates among them. */
+  score(question: TagQuestion): Scored;
+}
+
+export interface Scored {
+  /** In order of layer, gone first. */
+  candidates: Candidate[];
+  /** All layers that were weighed, candidates or not. */
+  layers: number[];
 }
 
 /** `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are kept by layer, so a tag costs what it was heard by. */
@@ -145,8 +152,9 @@ export function placeLikelihood(
     return log + strength.log();
   }
 
-  function score(question: TagQuestion): Candidate[] {
+  function score(question: TagQuestion): Scored {
     const { homeLayer, homeThird, chance } = question;
+    if (homeLayer !== null && question.heard.length === 0 && ownRounds(homeLayer) === 0) return unasked(homeLayer);
     const heardBy: HeardBy[] = [];
     const layers = new Set<number>(homeLayer === null ? [] : [homeLayer]);
     for (const { key, roundsAnswered, signalDbm } of question.heard) {
@@ -189,7 +197,15 @@ export function placeLikelihood(
       best = Math.max(best, log);
       candidates.push({ layer, log });
     }
-    return candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
+    const left = candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
+    return { candidates: left, layers: [...layers] };
+  }
+
+  /** A silent box that nobody asked keeps its place, or is not in it: where else says nothing to anyone. */
+  function unasked(home: number): Scored {
+    const away = { layer: goneLayer, log: Math.log(prior.gone + (1 - prior.gone) * (1 - prior.home)) };
+    const log = Math.log((1 - prior.gone) * prior.home) + logSum(Array.from(silentOf(home))) - Math.log(thirds);
+    return { candidates: [away, { layer: home, log }], layers: [home] };
   }
 
   return { ownRounds, score };

@@ -1,52 +1,59 @@
-/** What a new visit touches: the layers within earshot of its antennas, and the tags that want one of them. */
+/** What a new visit touches: the layers within earshot of its antennas, and the tags that one of them speaks about. */
 import type { Evidence } from "./evidence.ts";
-import { type Candidate, goneLayer } from "./place-likelihood.ts";
 import type { HeardTable } from "./profile.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
-/** Layers near an antenna that was offered other rounds than before. */
-export function touchedLayers(
-  area: SensedArea,
-  table: HeardTable,
-  before: Evidence,
-  now: Evidence,
-): ReadonlySet<number> {
-  const touched = new Set<number>();
+/** By layer: 1 where an antenna within earshot was offered other rounds than before. */
+export function touchedLayers(area: SensedArea, table: HeardTable, before: Evidence, now: Evidence): Uint8Array {
+  const touched = new Uint8Array(area.layers.length);
+  if (before.antennas === now.antennas) return touched;
   area.antennas.forEach(({ key }, antenna) => {
     // As many silent rounds of a newer visit say the same; who heard what is compared tag by tag.
     if (before.antennas.get(key)?.roundsOffered === now.antennas.get(key)?.roundsOffered) return;
     for (const layer of area.heardLayers[antenna]!) {
       const { relations, isOwn } = area.earAt[layer * area.antennas.length + antenna]!;
-      if (isOwn || relations.some((relation) => table.listens(antenna, relation))) touched.add(layer);
+      if (isOwn || relations.some((relation) => table.listens(antenna, relation))) touched[layer] = 1;
     }
   });
   return touched;
 }
 
-export function isTouched(candidates: readonly Candidate[], touched: ReadonlySet<number>): boolean {
-  return candidates.some(({ layer }) => layer !== goneLayer && touched.has(layer));
+export function isTouched(layers: readonly number[], touched: Uint8Array): boolean {
+  for (const layer of layers) if (touched[layer] === 1) return true;
+  return false;
+}
+
+/** Rounds around a silent box. */
+export interface SilentAround {
+  neighbours: readonly number[];
+  /** Layers by rounds, of all others. */
+  rest: ReadonlyMap<number, number>;
 }
 
 /** Rounds of every layer's own antenna, counted so that a silent box costs its neighbourhood and not the area. */
 export class SilentLayers {
   private readonly counts = new Map<number, number>();
+  private readonly kept = new Map<number, SilentAround>();
   private readonly area: SensedArea;
   private readonly ownRounds: (layer: number) => number;
 
   constructor(area: SensedArea, ownRounds: (layer: number) => number) {
     this.area = area;
     this.ownRounds = ownRounds;
-    area.layers.forEach((_, layer) => {
+    for (let layer = 0; layer < area.layers.length; layer++) {
       const rounds = ownRounds(layer);
       this.counts.set(rounds, (this.counts.get(rounds) ?? 0) + 1);
-    });
+    }
   }
 
-  /** Rounds of the layer's neighbours, and layers by rounds for all others. */
-  around(layer: number): [readonly number[], ReadonlyMap<number, number>] {
-    const near = this.area.neighbours[layer]!.map(this.ownRounds);
+  around(layer: number): SilentAround {
+    const known = this.kept.get(layer);
+    if (known) return known;
+    const neighbours = this.area.neighbours[layer]!.map(this.ownRounds);
     const rest = new Map(this.counts);
-    for (const rounds of [this.ownRounds(layer), ...near]) rest.set(rounds, rest.get(rounds)! - 1);
-    return [near, rest];
+    for (const rounds of [this.ownRounds(layer), ...neighbours]) rest.set(rounds, rest.get(rounds)! - 1);
+    const around = { neighbours, rest };
+    this.kept.set(layer, around);
+    return around;
   }
 }
