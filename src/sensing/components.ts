@@ -38,27 +38,23 @@ export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: num
 
 /** Layers that more boxes want than fit. Everything else is nobody's quarrel: most of a room costs no more than this count. */
 function tightLayers(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): ReadonlySet<number> {
-  /** By layer: boxes that want it, by their kind. */
-  const wanted: number[][] = [];
+  let layers = 0;
+  for (const { candidates } of boxes) for (const { layer } of candidates) layers = Math.max(layers, layer + 1);
+  const kinds = layers === 0 ? 0 : roomOf(0).length;
+  /** By layer × kind: boxes that want it. */
+  const wanted = new Int32Array(layers * kinds);
   for (const { candidates, width } of boxes) {
-    for (const { layer } of candidates) {
-      if (layer === goneLayer) continue;
-      let kinds = wanted[layer];
-      if (!kinds) {
-        kinds = roomOf(layer).map(() => 0);
-        wanted[layer] = kinds;
-      }
-      kinds[Math.min(width, kinds.length - 1)]!++;
-    }
+    const kind = Math.min(width, kinds - 1);
+    for (const { layer } of candidates) if (layer !== goneLayer) wanted[layer * kinds + kind]!++;
   }
   const tight = new Set<number>();
-  wanted.forEach((kinds, layer) => {
+  for (let layer = 0; layer < layers; layer++) {
     const room = roomOf(layer);
     let atLeast = 0;
-    for (let kind = kinds.length - 1; kind >= 0; kind--) {
-      atLeast += kinds[kind]!;
+    for (let kind = kinds - 1; kind >= 0; kind--) {
+      atLeast += wanted[layer * kinds + kind]!;
       if (atLeast > room[kind]!) tight.add(layer);
     }
-  });
+  }
   return tight;
 }

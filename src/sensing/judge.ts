@@ -8,18 +8,8 @@
  * overfull) → verdict.ts. Silence is weighed in presence.ts with the tag's own read chance (read-chance.ts).
  */
 import { contendingGroups } from "./components.ts";
-import type { Evidence, HeardEvidence } from "./evidence.ts";
-import {
-  boxesByEpc,
-  epcsToJudge,
-  isSameHeard,
-  type KeptTag,
-  kindOf,
-  oddsAlone,
-  oddsOf,
-  roomsOf,
-  shownEvidence,
-} from "./judged-tags.ts";
+import type { Evidence } from "./evidence.ts";
+import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { presenceUnheard } from "./presence.ts";
@@ -64,12 +54,10 @@ export interface Belief {
   verdicts: ReadonlyMap<string, Verdict>;
   /** Tags that were judged anew for this belief. */
   rejudged: number;
-  /** For the next judging and the plan. */
-  kept: ReadonlyMap<string, KeptTag>;
+  /** For the next judging and the plan; in order of EPC. */
+  tags: readonly KeptTag[];
 }
 
-const nothingHeard: readonly HeardEvidence[] = [];
-const nothingKept: ReadonlyMap<string, KeptTag> = new Map();
 const alternativesMax = 5;
 
 /** `before`: the last belief of the same area, profile, prior and rules; boxes are compared by identity. */
@@ -82,23 +70,25 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   const roomOf = roomsOf(area);
   const last = before && isSameQuestion(before.question, question) ? before : undefined;
   const touched = last ? touchedLayers(area, table, last.evidence, evidence) : new Uint8Array(area.layers.length);
-  const known = boxesByEpc(question.boxes);
-  const fresh = new Set<string>();
-  const tags = epcsToJudge(area, known, evidence, last?.kept ?? nothingKept).map((epc): KeptTag => {
-    const box = known.get(epc) ?? null;
-    const heard = evidence.heardByEpc.get(epc) ?? nothingHeard;
-    const old = last?.kept.get(epc);
-    if (old && old.box === box && isSameHeard(old.heard, heard) && !isTouched(old.layers, touched)) return old;
-    fresh.add(epc);
-    const homeLayer = box?.layerId == null ? null : (area.layerIndex.get(box.layerId) ?? null);
-    const homeThird =
-      homeLayer === null || box?.middleMm == null ? null : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
-    const chance = chanceOf(box?.history ?? noHistory);
-    const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
-    const width = kindOf(area, box?.thicknessMm ?? 0);
-    const alone = oddsAlone(candidates);
-    return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
-  });
+  const { tags, fresh, isSameSet } = tagsToJudge(
+    area,
+    question.boxes,
+    evidence,
+    { tags: last?.tags ?? [], boxes: last?.question.boxes ?? [], has: (epc) => last?.verdicts.has(epc) ?? false },
+    ({ layers }) => isTouched(layers, touched),
+    (epc, box, heard) => {
+      const homeLayer = box?.layerId == null ? null : (area.layerIndex.get(box.layerId) ?? null);
+      const homeThird =
+        homeLayer === null || box?.middleMm == null
+          ? null
+          : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
+      const chance = chanceOf(box?.history ?? noHistory);
+      const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
+      const width = kindOf(area, box?.thicknessMm ?? 0);
+      const alone = oddsAlone(candidates);
+      return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
+    },
+  );
 
   const isInGroup = new Uint8Array(tags.length);
   for (const group of contendingGroups(tags, roomOf)) {
@@ -115,19 +105,20 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     });
   }
   const silent = new SilentLayers(area, likelihood.ownRounds);
-  const kept = new Map<string, KeptTag>();
-  const verdicts = new Map<string, Verdict>();
-  tags.forEach((before, i) => {
-    const { epc } = before;
-    const isAloneNow = isInGroup[i] === 0 && before.group !== null;
-    const tag = isAloneNow ? { ...before, group: null, probabilities: oddsAlone(before.candidates) } : before;
-    if (isAloneNow) fresh.add(epc);
-    kept.set(epc, tag);
+  // Copied while the tags are the same: most verdicts stay as they are, and in their order.
+  const verdicts = new Map(isSameSet ? last?.verdicts : undefined);
+  for (let i = 0; i < tags.length; i++) {
+    const tag = tags[i]!;
+    if (isInGroup[i] === 0 && tag.group !== null) {
+      tags[i] = { ...tag, group: null, probabilities: oddsAlone(tag.candidates) };
+      fresh.add(tag.epc);
+    }
     // Silence is weighed over the whole area, so a silent box is looked at every time.
-    const old = fresh.has(epc) || tag.heard.length === 0 ? undefined : last?.verdicts.get(epc);
-    verdicts.set(epc, old ?? verdictOf(tag));
-  });
-  return { question, evidence, verdicts, rejudged: fresh.size, kept };
+    const isAnew = fresh.has(tag.epc) || tag.heard.length === 0;
+    if (isAnew || !isSameSet)
+      verdicts.set(tag.epc, (isAnew ? undefined : last?.verdicts.get(tag.epc)) ?? verdictOf(tags[i]!));
+  }
+  return { question, evidence, verdicts, rejudged: fresh.size, tags };
 
   function verdictOf(tag: KeptTag): Verdict {
     const { epc, homeLayer } = tag;

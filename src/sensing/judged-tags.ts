@@ -24,36 +24,67 @@ export interface KeptTag extends MatchBox {
 
 const evidenceMax = 12;
 
+const nothingHeard: readonly HeardEvidence[] = [];
 const byEpc = new WeakMap<readonly KnownBox[], ReadonlyMap<string, KnownBox>>();
 
 /** Boxes by upper-case EPC, laid out once for each list. */
-export function boxesByEpc(boxes: readonly KnownBox[]): ReadonlyMap<string, KnownBox> {
+function boxesByEpc(boxes: readonly KnownBox[]): ReadonlyMap<string, KnownBox> {
   const known = byEpc.get(boxes) ?? new Map(boxes.map((box) => [box.epc.toUpperCase(), box]));
   byEpc.set(boxes, known);
   return known;
 }
 
-/** Every expected box and every tag heard, in order of EPC, so that the order of rows never matters. `before`: those of the last belief. */
-export function epcsToJudge(
+export interface TagsToJudge {
+  /** In order of EPC, so that the order of rows never matters. */
+  tags: KeptTag[];
+  /** EPCs of those that were weighed anew. */
+  fresh: Set<string>;
+  /** The same tags as in `before`. */
+  isSameSet: boolean;
+}
+
+/**
+ * Every expected box and every tag heard. A tag of `before` (the last belief's, its boxes' list beside) is taken over unless its
+ * box, what was heard of it or a layer that was weighed for it changed: one look-up each is all that the untouched ones cost.
+ */
+export function tagsToJudge(
   area: SensedArea,
-  known: ReadonlyMap<string, KnownBox>,
+  boxes: readonly KnownBox[],
   { heardByEpc }: Evidence,
-  before: ReadonlyMap<string, KeptTag>,
-): string[] {
-  const isExpected = (box: KnownBox) => box.layerId !== null && area.layerIndex.has(box.layerId);
-  const epcs: string[] = [];
-  for (const epc of before.keys()) {
-    const box = known.get(epc);
-    if (heardByEpc.has(epc) || (box && isExpected(box))) epcs.push(epc);
+  before: { tags: readonly KeptTag[]; boxes: readonly KnownBox[]; has(epc: string): boolean },
+  isTouched: (tag: KeptTag) => boolean,
+  weigh: (epc: string, box: KnownBox | null, heard: readonly HeardEvidence[]) => KeptTag,
+): TagsToJudge {
+  const isExpected = (box: KnownBox | null | undefined) => box?.layerId != null && area.layerIndex.has(box.layerId);
+  const known = boxesByEpc(boxes);
+  const areSameBoxes = before.boxes === boxes;
+  const tags: KeptTag[] = [];
+  const fresh = new Set<string>();
+  let heardAgain = 0;
+  for (const old of before.tags) {
+    const box = areSameBoxes ? old.box : (known.get(old.epc) ?? null);
+    const heard = heardByEpc.get(old.epc) ?? nothingHeard;
+    if (heard.length > 0) heardAgain++;
+    else if (!isExpected(box)) continue;
+    const isSame = old.box === box && isSameHeard(old.heard, heard) && !isTouched(old);
+    tags.push(isSame ? old : weigh(old.epc, box, heard));
+    if (!isSame) fresh.add(old.epc);
   }
-  const inOrder = epcs.length;
-  for (const [epc, box] of known) if (!before.has(epc) && (isExpected(box) || heardByEpc.has(epc))) epcs.push(epc);
-  for (const epc of heardByEpc.keys()) if (!before.has(epc) && !known.has(epc)) epcs.push(epc);
-  return epcs.length > inOrder ? epcs.sort() : epcs;
+  const left = tags.length;
+  const add = (epc: string, box: KnownBox | null) => {
+    tags.push(weigh(epc, box, heardByEpc.get(epc) ?? nothingHeard));
+    fresh.add(epc);
+  };
+  if (!areSameBoxes)
+    for (const [epc, box] of known) if (!before.has(epc) && isExpected(box) && !heardByEpc.has(epc)) add(epc, box);
+  if (heardAgain < heardByEpc.size)
+    for (const epc of heardByEpc.keys()) if (!before.has(epc)) add(epc, known.get(epc) ?? null);
+  if (tags.length > left) tags.sort((a, b) => (a.epc < b.epc ? -1 : 1));
+  return { tags, fresh, isSameSet: left === before.tags.length && tags.length === left };
 }
 
 /** Rows of the same visit read again from storage are other objects that say the same. */
-export function isSameHeard(a: readonly HeardEvidence[], b: readonly HeardEvidence[]): boolean {
+function isSameHeard(a: readonly HeardEvidence[], b: readonly HeardEvidence[]): boolean {
   if (a === b) return true;
   return (
     a.length === b.length &&

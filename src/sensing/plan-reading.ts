@@ -115,9 +115,9 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   const unread = wanted.size;
   let openBoxes = 0;
   const most = new Map([...wanted.keys()].map((antenna) => [antenna, 1]));
-  for (const [epc, verdict] of unread > 0 ? [] : belief.verdicts) {
-    if (verdict.outcome !== "suspected") continue;
-    const { homeLayer, chance, heard } = belief.kept.get(epc)!;
+  for (const { epc, homeLayer, chance, heard } of unread > 0 ? [] : belief.tags) {
+    const verdict = belief.verdicts.get(epc);
+    if (verdict?.outcome !== "suspected") continue;
     const isSilent = heard.length === 0 && homeLayer !== null;
     if (isSilent && verdict.doubt !== "rounds") continue;
     if (isSilent ? wantForSilent(homeLayer, chance) : wantForTorn(verdict)) openBoxes++;

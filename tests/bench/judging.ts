@@ -92,7 +92,7 @@ export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Me
     belief = judge(question, gatherEvidence(rows, belief.evidence), belief);
     delta.push(performance.now() - fromMs);
   }
-  const kilobytes = Buffer.byteLength(JSON.stringify([...belief.verdicts.values(), ...belief.kept.values()])) / 1024;
+  const kilobytes = Buffer.byteLength(JSON.stringify([...belief.verdicts.values(), ...belief.tags])) / 1024;
   return [
     measured({
       name: `judging ${boxes.length} boxes from scratch`,
