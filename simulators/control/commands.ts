@@ -64,7 +64,7 @@ const roomCommands: Record<string, Command> = {
     args: ["epc", "thicknessMm"],
     run(twin, raw) {
       const epc = String(raw.epc ?? "").toUpperCase();
-      if (!/^([0-9A-F]{4}){1,31}$/.test(epc)) throw new ControlError("bad-argument", { name: "epc", what: epc });
+      if (!/^(?:[0-9A-F]{4}){1,31}$/.test(epc)) throw new ControlError("bad-argument", { name: "epc", what: epc });
       bringBox(twin.room.boxes, epc, numberArg(raw, "thicknessMm", 1, 500, 30));
     },
   },

@@ -64,8 +64,11 @@ function evidenceOf(layout: Layout): { take(sighting: Sighting): void; reads(): 
     take({ readerId, antenna, epc, signalDbm, atMs, count }) {
       const layer = layout.layerByAntenna.get(antennaKey(readerId, antenna));
       if (!layer) return;
-      const heard = byLayer.get(layer.id) ?? new Map<string, LayerEvidence>();
-      byLayer.set(layer.id, heard);
+      let heard = byLayer.get(layer.id);
+      if (!heard) {
+        heard = new Map();
+        byLayer.set(layer.id, heard);
+      }
       const before = heard.get(epc);
       if (!before) heard.set(epc, { count, strongestDbm: signalDbm, lastAtMs: atMs });
       else {
