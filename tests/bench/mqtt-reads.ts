@@ -58,17 +58,23 @@ interface LayerEvidence {
 
 /** What each layer's antenna heard of each tag. */
 function evidenceOf(layout: Layout): { take(sighting: Sighting): void; reads(): number } {
-  const byLayer = new Map<string, Map<string, LayerEvidence>>();
+  /** By reader, then by port; null where the port serves no layer. */
+  const byReader = new Map<string, (Map<string, LayerEvidence> | null)[]>();
   let reads = 0;
+  const portsOf = (readerId: string) => {
+    const ports = byReader.get(readerId) ?? [];
+    byReader.set(readerId, ports);
+    return ports;
+  };
   return {
     take({ readerId, antenna, epc, signalDbm, atMs, count }) {
-      const layer = layout.layerByAntenna.get(antennaKey(readerId, antenna));
-      if (!layer) return;
-      let heard = byLayer.get(layer.id);
-      if (!heard) {
-        heard = new Map();
-        byLayer.set(layer.id, heard);
+      const ports = byReader.get(readerId) ?? portsOf(readerId);
+      let heard = ports[antenna];
+      if (heard === undefined) {
+        heard = layout.layerByAntenna.has(antennaKey(readerId, antenna)) ? new Map<string, LayerEvidence>() : null;
+        ports[antenna] = heard;
       }
+      if (heard === null) return;
       const before = heard.get(epc);
       if (!before) heard.set(epc, { count, strongestDbm: signalDbm, lastAtMs: atMs });
       else {
