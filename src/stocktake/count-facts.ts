@@ -7,9 +7,11 @@ import type { Db, Tx } from "../storage/db.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
+import { slots } from "../storage/schema/room.ts";
 import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../storage/schema/stocktake.ts";
 import { newestProfiles } from "./antenna-profiles.ts";
 import type { CountInput } from "./count-judge.ts";
+import { layersAround } from "./delta/layers-around.ts";
 import type { CountedBox, LayerCoverage } from "./judge-count.ts";
 
 export type StocktakeRow = typeof stocktakes.$inferSelect;
@@ -73,7 +75,7 @@ export function coverageOf(
 
 /**
  * Every box with its place now, what its tag did before, and the places it left since the count began. A delta looks only at
- * boxes of its area, those it heard and those that were moved meanwhile: it must be over before somebody opens the aisle again.
+ * boxes around its aisle, those it heard and those that were moved meanwhile: it must be over before somebody opens it again.
  */
 async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Promise<CountedBox[]> {
   const changes = await db
@@ -88,6 +90,7 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
     )
     .orderBy(journal.revision);
   const moved = [...new Set(changes.map(({ body }) => (body as { boxId: string }).boxId))];
+  const around = JSON.stringify(row.kind === "full" ? [] : await layersOfDelta(db, layout, row));
   const rows = await db
     .select({
       box: boxes,
@@ -104,7 +107,7 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
       row.kind === "full"
         ? isNull(boxes.withdrawnAtMs)
         : sql`${boxes.withdrawnAtMs} IS NULL AND (
-            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s JOIN layers l ON l.id = s.layer_id WHERE l.room_id || '.' || l.area_id = ${row.areaKey})
+            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${around}::jsonb)))
             OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
             OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
     );
@@ -136,4 +139,21 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
       changedRevision: changedRevision.get(box.id) ?? null,
     };
   });
+}
+
+/** Layers whose boxes a delta must know: those around what it reads, and where the boxes that it heard belong. */
+async function layersOfDelta(db: Db | Tx, layout: Layout, { id, summary }: StocktakeRow): Promise<string[]> {
+  const homes = await db
+    .selectDistinct({ layerId: slots.layerId })
+    .from(stocktakeEvidence)
+    .innerJoin(tags, and(eq(tags.epc, stocktakeEvidence.epc), isNull(tags.unboundAtMs)))
+    .innerJoin(boxes, eq(boxes.id, tags.boxId))
+    .innerJoin(slots, eq(slots.id, boxes.currentSlotId))
+    .where(eq(stocktakeEvidence.stocktakeId, id));
+  const { layerIds } = summary as { layerIds: string[] };
+  return layersAround(
+    layout,
+    layerIds,
+    homes.map(({ layerId }) => layerId),
+  );
 }

@@ -36,21 +36,25 @@ export interface CountJudge {
 }
 
 const roundMsDefault = 80;
+/** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
+const keptMax = 3;
 
 /** In the caller's thread. */
 export function countJudge(layout: Layout): CountJudge {
-  /** Of the count that was asked about last; counts of two rooms at once only judge more. */
-  let kept: { stocktakeId: string; beliefs: Beliefs } | null = null;
+  /** Of the counts that were asked about last, by id, the newest last; more of them at once only judge more. */
+  const kept = new Map<string, Beliefs>();
   const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
 
   function judged(input: CountInput): Beliefs {
-    const before = kept?.stocktakeId === input.stocktakeId ? kept.beliefs : undefined;
+    const before = kept.get(input.stocktakeId);
     const beliefs = judgeAreas(layout, new Set(input.layerIds), input.facts, {
       ...input,
       ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
       ...(before ? { before } : {}),
     });
-    kept = { stocktakeId: input.stocktakeId, beliefs };
+    kept.delete(input.stocktakeId);
+    kept.set(input.stocktakeId, beliefs);
+    if (kept.size > keptMax) kept.delete([...kept.keys()][0] ?? "");
     return beliefs;
   }
 
@@ -95,7 +99,7 @@ export function countJudge(layout: Layout): CountJudge {
       return { lines, profiles };
     },
     async close() {
-      kept = null;
+      kept.clear();
     },
   };
 }
