@@ -13,6 +13,8 @@ export const huntPlaceSchema = Type.Object(
     layerId: Type.String(),
     /** Location code of the layer. */
     code: Type.String(),
+    /** The one to open for it. */
+    aisle: Type.Integer(),
     why: Type.Enum([...huntReasons]),
     /** Of the newest count; null where it said nothing of this layer. */
     chance: nullable(Type.Number()),

@@ -54,6 +54,9 @@ export const journalKinds = [
   "profile.learned",
   /** A person has seen what a delta stocktake found. */
   "finding.acknowledged",
+  /** Somebody listened for a box by hand, and how that ended. */
+  "hunt.started",
+  "hunt.ended",
   "relocation.planned",
   "relocation.started",
   "relocation.picked",

@@ -68,7 +68,18 @@ export function shownPlaces(places: readonly HeardPlace[]): HuntPlace[] {
     const heard = place.recent.filter((dbm) => dbm !== null);
     const { layer, code, why, chance, rounds, roundsAnswered, readAtMs, heardAtMs, fault } = place;
     return {
-      ...{ layerId: layer.id, code, why, chance, rounds, roundsAnswered, readAtMs, heardAtMs, fault },
+      ...{
+        layerId: layer.id,
+        code,
+        aisle: layer.aisle,
+        why,
+        chance,
+        rounds,
+        roundsAnswered,
+        readAtMs,
+        heardAtMs,
+        fault,
+      },
       readerId: layer.antenna?.readerId ?? null,
       antenna: layer.antenna?.port ?? null,
       signalDbm: heard.length > 0 ? heard.reduce((sum, dbm) => sum + dbm, 0) / heard.length : null,

@@ -1,6 +1,7 @@
 /**
  * Running hunts, one a room: every reader listens by itself, so that a dead one holds up no other, a few antennas and one round a
- * turn, so that counts have their turns between. Kept in memory: a hint is not worth a row, and a restart ends it.
+ * turn, so that counts have their turns between. What is heard is kept in memory: a hint is not worth a row, and a restart ends it.
+ * The journal says who listened for which box and how that ended; a gateway that was killed leaves a start without an end.
  */
 import { eq } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
@@ -14,12 +15,16 @@ import { boxes } from "../storage/schema/catalogue.ts";
 import { findClues, type HuntedBox } from "./find-clues.ts";
 import { type HeardPlace, hear, shownPlaces } from "./heard-places.ts";
 import { faultPauseMs, nextAntennas } from "./next-antennas.ts";
+import { noteEnd, noteStart } from "./note-hunt.ts";
 import { orderPlaces } from "./order-places.ts";
 
 export const huntMsMax = 5 * 60_000;
 const turnPauseMs = 100;
 const lookEveryMs = 1_000;
 const tellEveryMs = 250;
+/** A database that is away for a moment does not cost the row of a hunt that ended by itself. */
+const noteAttemptsMax = 30;
+const noteAgainAfterMs = 1_000;
 
 export interface HuntDeps {
   house: House;
@@ -33,7 +38,8 @@ export interface Hunts {
   start(actor: Actor, boxId: string): Promise<HuntView>;
   /** The newest of the box; refuses with not-found. */
   view(boxId: string): HuntView;
-  end(boxId: string): HuntView;
+  /** Resolves when the journal has it; one that ended before stays as it ended. */
+  end(actor: Actor, boxId: string): Promise<HuntView>;
   close(): Promise<void>;
 }
 
@@ -42,6 +48,8 @@ interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "endsAtMs
   places: HeardPlace[];
   roundsRead: number;
   toldAtMs: number;
+  /** False until the journal has its end. */
+  isEndNoted: boolean;
   cancelEnd(): void;
 }
 
@@ -49,6 +57,7 @@ export function hunts(deps: HuntDeps): Hunts {
   const { house, readers } = deps;
   const byRoom = new Map<string, Hunt>();
   const loops = new Set<Promise<void>>();
+  let isClosed = false;
   const nowMs = () => Math.round(house.clock.nowMs());
 
   async function start(actor: Actor, boxId: string): Promise<HuntView> {
@@ -62,16 +71,27 @@ export function hunts(deps: HuntDeps): Hunts {
     const startedAtMs = nowMs();
     const hunt: Hunt = {
       ...{ id: house.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
-      ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: 0 },
+      ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: 0, isEndNoted: false },
       places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
         const { layer } = place;
         const code = formatLayerCode(house.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
         const fault = layer.antenna ? null : (layer.noAntennaWhy ?? "no-antenna");
         return { ...place, code, rounds: 0, roundsAnswered: 0, recent: [], readAtMs: null, heardAtMs: null, fault };
       }),
-      cancelEnd: house.clock.after(huntMsMax, () => endNow(hunt, "time")),
+      cancelEnd: house.clock.after(huntMsMax, () => endByItself(hunt, "time")),
     };
     byRoom.set(box.roomId, hunt);
+    try {
+      await noteStart(house, actor, viewOf(hunt));
+    } catch (error) {
+      // Not begun: no row says that it was.
+      hunt.endedWhy = "closed";
+      hunt.isEndNoted = true;
+      hunt.cancelEnd();
+      byRoom.delete(box.roomId);
+      throw error;
+    }
+    if (hunt.endedWhy !== null) return viewOf(hunt);
     const byReader = new Map<string, HeardPlace[]>();
     for (const place of hunt.places) {
       const readerId = place.layer.antenna?.readerId;
@@ -125,7 +145,7 @@ export function hunts(deps: HuntDeps): Hunts {
       await sleep(house.clock, lookEveryMs);
       try {
         const [now] = await house.db.select({ sinceMs: boxes.sinceMs }).from(boxes).where(eq(boxes.id, hunt.box.boxId));
-        if (now?.sinceMs !== hunt.box.sinceMs) endNow(hunt, "found");
+        if (now?.sinceMs !== hunt.box.sinceMs) endByItself(hunt, "found");
       } catch (error) {
         deps.onFailure(error);
       }
@@ -138,6 +158,35 @@ export function hunts(deps: HuntDeps): Hunts {
     hunt.endedAtMs = nowMs();
     hunt.cancelEnd();
     deps.onProgress(viewOf(hunt));
+  }
+
+  /** Nobody waits for its row: it is tried until the database takes it. */
+  function endByItself(hunt: Hunt, why: "time" | "found"): void {
+    if (hunt.endedWhy !== null) return;
+    endNow(hunt, why);
+    keep(hunt, async () => {
+      for (let attempt = 1; !hunt.isEndNoted; attempt++) {
+        try {
+          return await noteEndOnce(hunt, "gateway");
+        } catch (error) {
+          deps.onFailure(error);
+          if (attempt >= noteAttemptsMax || isClosed) return;
+        }
+        await sleep(house.clock, noteAgainAfterMs);
+      }
+    });
+  }
+
+  /** Set before anything waits: two requests to end write one row. */
+  async function noteEndOnce(hunt: Hunt, actor: Actor): Promise<void> {
+    if (hunt.isEndNoted) return;
+    hunt.isEndNoted = true;
+    try {
+      await noteEnd(house, actor, viewOf(hunt));
+    } catch (error) {
+      hunt.isEndNoted = false;
+      throw error;
+    }
   }
 
   function tell(hunt: Hunt): void {
@@ -155,13 +204,18 @@ export function hunts(deps: HuntDeps): Hunts {
   return {
     start,
     view: (boxId) => viewOf(huntOf(boxId)),
-    end(boxId) {
+    async end(actor, boxId) {
       const hunt = huntOf(boxId);
       endNow(hunt, "told");
+      await noteEndOnce(hunt, actor);
       return viewOf(hunt);
     },
     async close() {
-      for (const hunt of byRoom.values()) endNow(hunt, "closed");
+      isClosed = true;
+      for (const hunt of byRoom.values()) {
+        endNow(hunt, "closed");
+        await noteEndOnce(hunt, "gateway").catch(deps.onFailure);
+      }
       await Promise.all(loops);
     },
   };

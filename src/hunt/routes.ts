@@ -20,6 +20,6 @@ export function huntRoutes(app: App, { hunts }: { hunts: Hunts }): void {
   app.post(
     "/api/v1/boxes/:id/hunt/end",
     { config: { right: "hunt" }, schema: { tags, params, response: { 200: huntViewSchema } } },
-    (request) => hunts.end(request.params.id),
+    (request) => hunts.end(actorOf(request), request.params.id),
   );
 }

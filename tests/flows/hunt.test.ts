@@ -143,6 +143,10 @@ describe("looking for a box", () => {
     expect(placed.statusCode, placed.body).toBeLessThan(300);
     await pass(2_000);
     expect(await view(one)).toMatchObject({ state: "ended", endedWhy: "found" });
+    expect(test.rows.filter(({ kind }) => kind === "hunt.ended").at(-1)).toMatchObject({
+      actor: "gateway",
+      body: { barcode: one.barcode, why: "found", locationCode },
+    });
   }, 120_000);
 
   it("lists layers whose silence says nothing, each with its reason", async () => {
@@ -168,6 +172,33 @@ describe("looking for a box", () => {
     await pass(60_000);
     expect((await view(one)).places[0]).toMatchObject({ layerId: home, fault: null });
     await end(one);
+  }, 120_000);
+
+  it("is in the journal: who listened for which box, what was heard, and how it ended", async () => {
+    const one = box(0);
+    const { id } = await start(one);
+    const rowsOf = () => test.rows.filter((row) => row.body.huntId === id);
+    await start(one);
+    expect(rowsOf()).toMatchObject([
+      { kind: "hunt.started", subject: `box:${test.idOf(one.barcode)}`, body: { huntId: id, barcode: one.barcode } },
+    ]);
+    await pass(10_000);
+    // Told to end twice, and by somebody else than began it.
+    await ask(`${path(one)}/end`, {}, "operator");
+    await end(one);
+    expect(rowsOf()).toMatchObject([
+      { actor: "system:token-archivist" },
+      {
+        kind: "hunt.ended",
+        actor: "system:token-operator",
+        body: { why: "told", startedBy: "system:token-archivist", onRecord: "slot", locationCode: one.locationCode },
+      },
+    ]);
+    const heard = rowsOf()[1]?.body.heard as { code: string; signalDbm: number };
+    expect(one.locationCode.startsWith(heard.code)).toBe(true);
+    expect(heard.signalDbm).toBeLessThan(-30);
+    const history = (await ask(`/journal?subject=box:${test.idOf(one.barcode)}`)).json();
+    expect(history.rows.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["hunt.ended", "hunt.started"]);
   }, 120_000);
 
   it("is one a room, the same box goes on, and not everybody's", async () => {
