@@ -4,6 +4,7 @@ import {
   commandViewSchema,
   motionBody,
   openAisleBody,
+  openAisleResultSchema,
   showBoxResultSchema,
 } from "../contract/aisles.ts";
 import type { House } from "../house.ts";
@@ -29,11 +30,15 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
   );
   app.post(
     "/api/v1/areas/:areaKey/open",
-    { config: { right: "move" }, schema: { tags, params, body: openAisleBody, response: { 202: commandViewSchema } } },
+    {
+      config: { right: "move" },
+      schema: { tags, params, body: openAisleBody, response: { 202: openAisleResultSchema } },
+    },
     async (request, reply) => {
       const { aisle, reason } = request.body;
       const drive = areas.drive(request.params.areaKey);
-      return reply.code(202).send(await drive.request(actorOf(request), "open", aisle, reason ?? null));
+      const command = await drive.request(actorOf(request), "open", aisle, reason ?? null);
+      return reply.code(202).send({ ...command, attention: drive.view().attention });
     },
   );
   for (const verb of ["close", "ventilate", "inhibit", "release", "pause"] as const) {

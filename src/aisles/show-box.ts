@@ -36,7 +36,8 @@ export async function showBox(
     slot: slot.slot,
   };
   void lightWhenOpen().catch(onFailure);
-  return { command, areaKey, aisle: layer.aisle, locationCode: slot.locationCode };
+  const { attention } = drive.view();
+  return { command, areaKey, aisle: layer.aisle, locationCode: slot.locationCode, attention };
 
   async function lightWhenOpen(): Promise<void> {
     const settled = await drive.settled(command.id);

@@ -22,6 +22,12 @@ export const commandViewSchema = Type.Object(
   strict,
 );
 
+/** POST /api/v1/areas/:areaKey/open: the command, and what is still to be told of the area's aisles before one stands open. */
+export const openAisleResultSchema = Type.Object(
+  { ...commandViewSchema.properties, attention: Type.Array(aisleAttentionSchema) },
+  strict,
+);
+
 /** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
 export const areaViewSchema = Type.Object(
   {
@@ -64,16 +70,22 @@ export const areaViewSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/areas/:areaKey/open|close|ventilate|inhibit|release|pause → 202 CommandView; /stop → 202, no body. */
+/** POST /api/v1/areas/:areaKey/open → 202 OpenAisleResult; close|ventilate|inhibit|release|pause → 202 CommandView; /stop → 202, no body. */
 export const openAisleBody = Type.Object(
   { aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
 export const motionBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
 
-/** POST /api/v1/boxes/:id/show → opens the aisle and lights the slot. */
+/** POST /api/v1/boxes/:id/show → opens the aisle and lights the slot; `attention` as with /open. */
 export const showBoxResultSchema = Type.Object(
-  { command: nullable(commandViewSchema), areaKey: Type.String(), aisle: Type.Integer(), locationCode: Type.String() },
+  {
+    command: nullable(commandViewSchema),
+    areaKey: Type.String(),
+    aisle: Type.Integer(),
+    locationCode: Type.String(),
+    attention: Type.Array(aisleAttentionSchema),
+  },
   strict,
 );
 
@@ -128,6 +140,7 @@ export const roomsSchema = Type.Array(
 
 export type Saying = Static<typeof sayingSchema>;
 export type CommandView = Static<typeof commandViewSchema>;
+export type OpenAisleResult = Static<typeof openAisleResultSchema>;
 export type AreaView = Static<typeof areaViewSchema>;
 export type RoomsView = Static<typeof roomsSchema>;
 export type ShowBoxResult = Static<typeof showBoxResultSchema>;
