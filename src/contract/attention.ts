@@ -8,7 +8,8 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 export const findingSchema = Type.Object(
   {
     id: Type.String(),
-    class: Type.Enum(["misplaced", "missing", "unexpected", "onLoan"]),
+    /** notCovered: the tag was never read before, so its silence says either that it is dead or that the box is gone. */
+    class: Type.Enum(["misplaced", "missing", "unexpected", "onLoan", "notCovered"]),
     certainty: Type.Enum(["confirmed", "suspected"]),
     boxId: nullable(Type.String()),
     barcode: nullable(Type.String()),

@@ -10,7 +10,10 @@ export const rights = {
   stop: ["archivist", "operator", "supervisor", "auditor", "administrator"],
   /** Inhibit is anybody's who moves; release is a supervisor's. */
   release: ["supervisor"],
+  /** Start, pause and cancel counts. */
   stocktake: ["operator", "supervisor"],
+  /** Say what was made of a finding or a line: whoever stands at the shelf with the box, which moves by other verbs. */
+  decide: ["archivist", "operator", "supervisor"],
   /** Listen for one box by hand (寻找). */
   hunt: ["archivist", "operator", "supervisor"],
   /** Learn what antennas hear: every later count is judged by it. */

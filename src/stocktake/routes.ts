@@ -93,7 +93,7 @@ export function stocktakeRoutes(app: App, { house, runner }: { house: House; run
   app.post(
     "/api/v1/stocktakes/:id/lines/:no/decision",
     {
-      config: { right: "stocktake" },
+      config: { right: "decide" },
       schema: { tags, params: lineParams, body: decideLineBody, response: { 200: stocktakeLineSchema } },
     },
     async (request) => {

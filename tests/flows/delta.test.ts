@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { carryOut, moveBox, putBox, takeBox } from "../../simulators/room/boxes.ts";
+import type { OpenAisleResult } from "../../src/contract/aisles.ts";
 import type { Finding } from "../../src/contract/attention.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
 import { columnPositionsMm } from "../../src/site/carriages.ts";
@@ -92,11 +93,13 @@ describe("delta stocktake", () => {
 
   it("is acknowledged by a person, with who and when in the journal, and not told twice", async () => {
     const finding = findings(1).find((one) => one.barcode === gone.barcode);
-    await room.call("POST", `/areas/${deltaArea}/findings/${finding?.id}/acknowledge`, { reason: "已电话核实" });
+    const path = `/areas/${deltaArea}/findings/${finding?.id}/acknowledge`;
+    await expect(room.call("POST", path, {}, "auditor")).rejects.toThrow(/not-allowed/);
+    await room.call("POST", path, { reason: "已电话核实" }, "archivist");
     expect(told(1)).toHaveLength(3);
     expect(room.test.rows.at(-1)).toMatchObject({
       kind: "finding.acknowledged",
-      actor: "system:token-supervisor",
+      actor: "system:token-archivist",
       reason: "已电话核实",
       body: { barcode: gone.barcode, class: "missing", aisle: 1 },
     });
@@ -192,9 +195,11 @@ describe("delta stocktake", () => {
     await room.close();
     await room.until("it may open", () => room.view().may["open:2"] === true);
     await room.call("POST", `/areas/${deltaArea}/aisles/2/recount`);
-    await room.call("POST", `/areas/${deltaArea}/open`, { aisle: 2 });
+    const answer = await room.call<OpenAisleResult>("POST", `/areas/${deltaArea}/open`, { aisle: 2 });
     // Answered only now: told before anything moves.
     expect(told(2)).toEqual([`missing ${box.barcode}`]);
+    expect(answer).toMatchObject({ verb: "open", aisle: 2, attention: [{ aisle: 2, recount: "counted" }] });
+    expect(answer.attention[0]?.findings.map((one) => one.barcode)).toEqual([box.barcode]);
     expect(room.view().openAisle).toBe(0);
     await room.until("it opens all the same", () => room.view().openAisle === 2 && room.view().activity === "idle");
     expect(putBox(boxes(), deltaLayout, box.epc, box.slotId)).toBeNull();

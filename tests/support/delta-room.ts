@@ -13,6 +13,7 @@ import type { AreaView } from "../../src/contract/aisles.ts";
 import type { AisleAttention } from "../../src/contract/attention.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
+import type { Role } from "../../src/contract/roles.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
 import { loadSite } from "../../src/room/load-site.ts";
@@ -49,7 +50,8 @@ export interface DeltaRoom {
   /** A step of virtual time, and what follows from it. */
   until(what: string, holds: () => boolean | Promise<boolean>, msMax?: number): Promise<void>;
   pass(ms: number): Promise<void>;
-  call<T>(method: "GET" | "POST", path: string, payload?: object): Promise<T>;
+  /** As supervisor, if nobody else is named. */
+  call<T>(method: "GET" | "POST", path: string, payload?: object, role?: Role): Promise<T>;
   view(): AreaView;
   attention(aisle: number): AisleAttention | undefined;
   open(aisle: number): Promise<void>;
@@ -172,8 +174,13 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     throw new Error(`not within ${msMax} ms: ${what}`);
   }
 
-  async function call<T>(method: "GET" | "POST", path: string, payload?: object): Promise<T> {
-    const headers = test.as("supervisor");
+  async function call<T>(
+    method: "GET" | "POST",
+    path: string,
+    payload?: object,
+    role: Role = "supervisor",
+  ): Promise<T> {
+    const headers = test.as(role);
     const asked = test.app.inject({ method, url: `/api/v1${path}`, headers, ...(payload ? { payload } : {}) });
     const answer = await pump(Promise.resolve(asked));
     if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);

@@ -185,7 +185,7 @@ export const aisleErrors = {
   "aisle-differs": {
     status: 409,
     zh: "{aisle} 号通道使用后与账目不符，{findings} 处差异：打开前请先查看。",
-    en: "Aisle {aisle} differs from the records after its last use ({findings} findings): look before it opens again.",
+    en: "Aisle {aisle} differs from the records after its last use (findings: {findings}): look before it opens again.",
   },
   "gateway-restarted": {
     status: 503,

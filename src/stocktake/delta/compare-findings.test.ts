@@ -27,6 +27,15 @@ describe("what a delta stocktake tells", () => {
     ];
     expect(compare([], lines)).toEqual({ raised: ["b", "c", "E9", "f"], settled: [] });
   });
+  it("a silent tag that was never read, once, until it is heard", () => {
+    const never = line("notCovered", "a", { explanation: { code: "tag-never-read" } });
+    expect(compare([], [never])).toEqual({ raised: ["a"], settled: [] });
+    // By the next count it has been asked before.
+    const again = line("notCovered", "a", { explanation: { code: "tag-unreadable" } });
+    expect(compare([known("notCovered", "a")], [again])).toEqual({ raised: [], settled: [] });
+    expect(compare([known("notCovered", "a")], [line("found", "a")])).toEqual({ raised: [], settled: ["a"] });
+    expect(compare([known("notCovered", "a")], [line("missing", "a")]).raised).toEqual(["a"]);
+  });
   it("the same once, another place anew", () => {
     expect(compare([known("missing", "a")], [line("missing", "a")])).toEqual({ raised: [], settled: [] });
     const seen = (seenLayerId: string) => [line("misplaced", "a", { seenLayerId })];

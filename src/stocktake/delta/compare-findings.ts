@@ -21,9 +21,14 @@ export interface KnownFinding {
 
 const differences: readonly string[] = ["misplaced", "missing", "unexpected"] satisfies StocktakeClass[];
 
-/** Lent boxes are where they should be, unless they were heard on the shelf; what was not covered is never a difference. */
+/**
+ * Lent boxes are where they should be, unless they were heard on the shelf; what was not covered is no difference. But a silent
+ * tag that was never read is told once: on a fresh site the box taken first would else be the one nobody hears of.
+ */
 export function isFinding(line: Pick<DeltaLine, "class" | "explanation">): boolean {
-  if (line.class === "onLoan") return (line.explanation as { code?: string }).code === "on-loan-but-heard";
+  const { code } = line.explanation as { code?: string };
+  if (line.class === "onLoan") return code === "on-loan-but-heard";
+  if (line.class === "notCovered") return code === "tag-never-read";
   return differences.includes(line.class);
 }
 

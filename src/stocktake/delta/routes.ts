@@ -23,7 +23,7 @@ export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "recoun
   app.post(
     "/api/v1/areas/:areaKey/findings/:id/acknowledge",
     {
-      config: { right: "stocktake" },
+      config: { right: "decide" },
       schema: {
         tags,
         params: Type.Object({ areaKey, id: Type.String({ maxLength: 64 }) }),

@@ -34,7 +34,7 @@ export const aisleFindings = pgTable(
     id: id().notNull().unique(),
     areaKey: text("area_key").notNull(),
     aisle: integer("aisle").notNull(),
-    class: text("class", { enum: ["misplaced", "missing", "unexpected", "onLoan"] }).notNull(),
+    class: text("class", { enum: ["misplaced", "missing", "unexpected", "onLoan", "notCovered"] }).notNull(),
     certainty: text("certainty", { enum: ["confirmed", "suspected"] }).notNull(),
     boxId: text("box_id"),
     barcode: text("barcode"),
