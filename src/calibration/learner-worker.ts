@@ -1,6 +1,9 @@
-/** The other end of learner.ts: one question, one answer. */
-import { parentPort, workerData } from "node:worker_threads";
+/** The other end of learner.ts. */
+import { workerData } from "node:worker_threads";
 import { layoutOf } from "../site/layout.ts";
-import { answer } from "./learner.ts";
+import { answerQuestions } from "../stocktake/answering-thread.ts";
+import { answer, type LearnerQuestion } from "./learner.ts";
 
-parentPort?.postMessage(answer(layoutOf(workerData.site), workerData.question));
+const layout = layoutOf(workerData);
+
+answerQuestions((question: LearnerQuestion) => answer(layout, question));

@@ -2,12 +2,12 @@
  * The arithmetic of a calibration. In a thread of its own in the gateway: counts of 5 000 boxes take seconds, and a controller
  * whose heartbeat is late stops its carriages.
  */
-import { Worker } from "node:worker_threads";
 import { calibrate } from "../sensing/calibrate.ts";
 import type { KnownSession } from "../sensing/learned-pairs.ts";
 import type { Profile } from "../sensing/profile.ts";
 import { type ProfileFit, profileFit } from "../sensing/profile-fit.ts";
 import type { Layout } from "../site/layout.ts";
+import { answeringThread } from "../stocktake/answering-thread.ts";
 import { sensedAreaOf } from "../stocktake/judge-areas.ts";
 
 /** Plain values. */
@@ -37,27 +37,15 @@ export function inlineLearner(layout: Layout): Learner {
   };
 }
 
+/** Sessions of 5 000 boxes are learned in seconds; this is a thread that hangs. */
+const answerMsMax = 300_000;
+
 export function threadLearner(layout: Layout): Learner {
-  /** A thread for each question, one after the other: they are rare. */
-  let turn: Promise<unknown> = Promise.resolve();
-
-  function ask<T>(question: LearnerQuestion): Promise<T> {
-    const mine = turn.then(
-      () =>
-        new Promise<T>((resolve, reject) => {
-          const workerData = { site: layout.site, question };
-          const worker = new Worker(new URL("./learner-worker.mjs", import.meta.url), { workerData, execArgv: [] });
-          worker.once("message", resolve);
-          worker.once("error", reject);
-          worker.once("exit", (code) => reject(new Error(`the learner's thread ended with ${code}`)));
-        }),
-    );
-    turn = mine.catch(() => {});
-    return mine;
-  }
-
+  const entry = new URL("./learner-worker.mjs", import.meta.url);
+  const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, endsWhenIdle: true };
+  const thread = answeringThread<LearnerQuestion>(settings);
   return {
-    learn: (question) => ask({ ask: "learn", ...question }),
-    fit: (question) => ask({ ask: "fit", ...question }),
+    learn: (question) => thread.ask({ ask: "learn", ...question }),
+    fit: (question) => thread.ask({ ask: "fit", ...question }),
   };
 }

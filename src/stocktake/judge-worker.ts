@@ -1,16 +1,12 @@
-/** The other end of thread-judge.ts: answers one question after the other. */
-import { parentPort, workerData } from "node:worker_threads";
+/** The other end of thread-judge.ts. */
+import { workerData } from "node:worker_threads";
 import { layoutOf } from "../site/layout.ts";
+import { answerQuestions } from "./answering-thread.ts";
 import { countJudge } from "./count-judge.ts";
-import type { JudgeAnswer, JudgeQuestion } from "./thread-judge.ts";
+import type { JudgeQuestion } from "./thread-judge.ts";
 
 const judge = countJudge(layoutOf(workerData));
 
-parentPort?.on("message", ({ id, ask, input, roundMs }: JudgeQuestion) => {
-  const work = ask === "plan" ? judge.plan(input, roundMs) : judge.lines(input);
-  const say = (answer: JudgeAnswer) => parentPort?.postMessage(answer);
-  work.then(
-    (result) => say({ id, result }),
-    (error: unknown) => say({ id, failure: String((error as Error)?.stack ?? error) }),
-  );
-});
+answerQuestions(({ ask, input, roundMs }: JudgeQuestion) =>
+  ask === "plan" ? judge.plan(input, roundMs) : judge.lines(input),
+);
