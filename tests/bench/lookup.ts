@@ -1,5 +1,6 @@
 /** 自动定位 at many boxes, through the production server's HTTP, against bare SQL that finds the same rows; on both engines. */
 import { Agent, get } from "node:http";
+import fastify from "fastify";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { bigramQuery } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
@@ -89,12 +90,16 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
   const house = houseOf(database, layout);
   const server = await serverOf(house, [(app) => lookupRoutes(app, { house })]);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const bareApp = fastify();
   try {
     await loadSite(house);
     const startMs = Date.now();
     await fillBoxes(database, layout, 0, boxes);
     say(`${engine}: ${boxes} boxes filled in ${Math.round((Date.now() - startMs) / 1000)} s`);
     const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+    let bareQuery: (typed: string) => Promise<unknown> = async () => [];
+    bareApp.get("/bare", (request) => bareQuery((request.query as { q: string }).q));
+    const bareUrl = await bareApp.listen({ host: "127.0.0.1", port: 0 });
     const overSocket = (path: string) => fetchOver(agent, `${url}${path}`, server.headers);
     const injected = async (path: string) => {
       const answer = await server.app.inject({ url: path, headers: server.headers });
@@ -107,12 +112,15 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
 
     async function measureQuery({ name, typed, bare, goal }: Query): Promise<Measure[]> {
       const pathOf = (i: number) => `/api/v1/search?limit=${hitsPerPage}&q=${encodeURIComponent(typed(i))}`;
+      const bareUrlOf = (i: number) => `${bareUrl}/bare?q=${encodeURIComponent(typed(i))}`;
       const rounds = isQuick ? 6 : goal === "key" ? 1_000 : 300;
       const warm = isQuick ? 3 : 20;
-      const took = { bare: [] as number[], inject: [] as number[], socket: [] as number[] };
+      const took = { bare: [] as number[], bareHttp: [] as number[], inject: [] as number[], socket: [] as number[] };
+      bareQuery = (text) => bare(database, text);
       for (let i = 0, endMs = Date.now() + queryMsMax; i < rounds + warm && Date.now() < endMs; i++) {
         const tries = [
           async () => took.bare.push(await msOf(() => bare(database, typed(i)))),
+          async () => took.bareHttp.push(await msOf(() => fetchOver(agent, bareUrlOf(i), {}))),
           async () => took.inject.push(await msOf(() => injected(pathOf(i)))),
           async () => took.socket.push(await msOf(() => overSocket(pathOf(i)))),
         ];
@@ -123,13 +131,15 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
       if (took.bare.length === 0) return [skipped(of, `not warm within ${queryMsMax} ms`)];
       const ratioTo = "bare SQL";
       const p50 = { bare: median(took.bare), inject: median(took.inject), socket: median(took.socket) };
+      const floor = median(took.bareHttp) / p50.bare;
+      const note = `bare fastify with that SQL: ${floor.toFixed(2)}`;
       const p99 = { bare: quantile(took.bare, 0.99), socket: quantile(took.socket, 0.99) };
       const isKey = goal === "key";
       const goal50 = { of: "ratio", atMost: 1.5 } as const;
       const goal99 = { of: "value", atMost: goal === "character" ? 50 : 20 } as const;
       const judged: Judged[] = [
         { name: `${of}: p50, inject`, value: p50.inject, unit: "ms", ratioTo, ratio: p50.inject / p50.bare },
-        { name: `${of}: p50, socket`, value: p50.socket, unit: "ms", ratioTo, ratio: p50.socket / p50.bare },
+        { name: `${of}: p50, socket`, value: p50.socket, unit: "ms", ratioTo, ratio: p50.socket / p50.bare, note },
         {
           name: `${of}: p99, socket`,
           value: p99.socket,
@@ -144,6 +154,7 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     }
   } finally {
     agent.destroy();
+    await bareApp.close();
     await server.close();
     await database.close();
   }
