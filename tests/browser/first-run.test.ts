@@ -7,9 +7,7 @@ import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallDelivery } from "../support/small-site.ts";
-
-/** Late heartbeats in a row that are this machine's and not the house's. */
-const stopsMax = 5;
+import { untilOpen } from "../support/until-open.ts";
 
 const screenshots = "tests/browser/screenshots";
 const admin = { login: "wang.fang", name: "王芳", password: "correct horse 8" };
@@ -225,25 +223,10 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
     await eventually(states).toEqual(["site", "devices", "staff", "box", "tag", "slot"]);
   }, 120_000);
 
-  /** A machine that stands still for half a second is a late heartbeat: the controller stops (S14), a person resets it at the panel. */
-  async function untilOpen(): Promise<void> {
-    const note = at("motion-note").first();
-    const state = () => note.getAttribute("data-state");
-    for (let stops = 0; ; stops++) {
-      await eventually(state).not.toMatch(/stored|sent|accepted/);
-      if ((await state()) === "done") return;
-      expect(stops, `the aisle did not open: ${await at("area-r1.1").textContent()}`).toBeLessThan(stopsMax);
-      await gateway.twin.tell({ do: "key", area: "r1.1", key: "reset" });
-      await at("try-again").first().click();
-      // What is shown may still be the old command's end.
-      await page.waitForTimeout(3_000);
-    }
-  }
-
   it("ends with the aisle open before it, and then is gone", async () => {
     await step("show").getByRole("link").click();
     await at("show-me").click();
-    await untilOpen();
+    await untilOpen(page, "r1.1", () => gateway.twin.tell({ do: "key", area: "r1.1", key: "reset" }));
     await at("area-light").waitFor();
     // As they stand in the room: layer 1 is the lowest.
     const layers = await page.locator(".face-grid").first().locator(".face-head").allTextContents();

@@ -7,6 +7,7 @@ import { demoLayout } from "../../simulators/test-twin.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { type DemoProcess, startDemo } from "../support/demo-process.ts";
+import { untilOpen } from "../support/until-open.ts";
 
 const delivery = demoDelivery(demoLayout, "demo");
 const boxByBarcode = new Map(delivery.boxes.map((box) => [box.barcode, box]));
@@ -55,6 +56,8 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
   const at = (id: string) => page.getByTestId(id);
   const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png` });
 
+  const resetPanel = () => page.getByTestId("demo-panel-r1.1").getByTestId("demo-reset").click();
+
   async function find(text: string): Promise<void> {
     await at("nav-find").click();
     await at("search-box").fill(text);
@@ -77,7 +80,7 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     await find(customer.name);
     expect(await at("hit").first().textContent()).toContain(customer.box.locationCode);
     await at("show-me").first().click();
-    await untilOpen();
+    await untilOpen(page, "r1.1", resetPanel);
     await at("area-light").waitFor();
     await shot("aisle-open");
   }, 240_000);
@@ -94,7 +97,7 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     await panel.getByTestId("demo-leave").click();
     await panel.getByTestId("demo-reset").click();
     await at("try-again").first().click();
-    await untilOpen();
+    await untilOpen(page, "r1.1", resetPanel);
     await at("area-light").waitFor();
   }, 240_000);
 
@@ -211,29 +214,6 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
       const [, barcode = "", from = "", to = ""] = /(GW-\d{6})(\S+?)→(\d-\d\d-[AB]-\d\d-\d\d-\d\d)/.exec(text) ?? [];
       return { barcode, from, to };
     });
-  }
-
-  /**
-   * On a machine that stands still for half a second the heartbeat is late and the controller stops, as it must (S14): then
-   * do what the sentence says, as a person would. More than five of those is a fault of ours.
-   */
-  async function untilOpen(): Promise<void> {
-    for (let stops = 0; ; stops++) {
-      await page
-        .locator(
-          '[data-testid="motion-note"]:not([data-state="stored"]):not([data-state="sent"]):not([data-state="accepted"])',
-        )
-        .waitFor({ timeout: 90_000 });
-      const state = await at("motion-note").getAttribute("data-state");
-      if (state === "done") return;
-      const told = await page.getByTestId("area-r1.1").textContent();
-      expect(stops, `the aisle did not open: ${state}: ${told}`).toBeLessThan(5);
-      await page.getByTestId("demo-panel-r1.1").getByTestId("demo-reset").click();
-      await page.waitForTimeout(2_000);
-      await at("try-again").first().click();
-      // What is shown may still be the old command's end.
-      await page.waitForTimeout(3_000);
-    }
   }
 
   /** Opens the aisle of the first group and lets the demo's mover do its boxes. */

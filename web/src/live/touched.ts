@@ -27,6 +27,8 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
     if (boxId) keys.push(["box", boxId], ["history", `box:${boxId}`]);
     keys.push(["search"]);
   }
+  // Told in the box's history, and nothing else of it changes.
+  if ((family === "hunt" || family === "finding") && boxId) keys.push(["history", `box:${boxId}`]);
   if (boxMoves.includes(row.kind as JournalKind)) keys.push(["loans"]);
   if (row.kind === "import.ended") keys.push(["search"]);
   for (const family of ["stocktake", "relocation", "import"]) {

@@ -28,9 +28,9 @@ export function Gate() {
       {demo.isFailed && <ProblemNote error={null} text={t("signIn.demoFailed")} />}
       {session.isError && <ProblemNote error={session.error} onRetry={() => void session.refetch()} />}
       {(demo.isBusy || session.isPending) && !session.isError && (
-        <p className="door-wait">
+        <div className="door-wait">
           <Spin size="small" /> {demo.isBusy ? t("signIn.demo") : t("common.loading")}
-        </p>
+        </div>
       )}
       {session.data?.setUpPending && <FirstRun />}
       {session.data && !session.data.setUpPending && <SignIn />}

@@ -23,7 +23,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
   const areaKey = text(body, "areaKey") ?? (row.subject?.startsWith("area:") ? subjectId : null);
   return t(`journal.${row.kind as JournalKind}`, {
     actor: actorName(t, row.actor, names),
-    barcode: text(body, "barcode") ?? subjectId,
+    barcode: text(body, "barcode") ?? text(body, "epc") ?? subjectId,
     epc: text(body, "epc") ?? "",
     location: text(body, "locationCode") ?? text(body, "toCode") ?? t("common.none"),
     from: text(body, "fromCode") ?? nested(body, "from", "locationCode") ?? t("common.none"),
@@ -52,6 +52,7 @@ export function actorName(t: TFunction, actor: string, names: Names): string {
 
 function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction): string {
   const why = body.why;
+  if (typeof why === "string" && why in zh.hunt.ended) return t(`hunt.ended.${why as keyof typeof zh.hunt.ended}`);
   if (why && typeof why === "object" && "zh" in why && "en" in why)
     return say(why as { zh: string; en: string }, language);
   const code = text(body, "code");

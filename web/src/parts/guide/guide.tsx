@@ -5,6 +5,7 @@ import type { BoxView } from "../../../../src/contract/catalogue.ts";
 import { ProblemError } from "../../live/call.ts";
 import { useAreaView } from "../../live/use-area.ts";
 import { useCommand, useMotion } from "../../live/use-motion.ts";
+import { FindingsBeware } from "../map/aisle-attention.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { CommandSteps } from "./command-steps.tsx";
 import { guideState } from "./guide-state.ts";
@@ -45,6 +46,7 @@ export function Guide({ box, show, onEnd }: { box: BoxView; show: ShowBox; onEnd
           )}
         </>
       )}
+      {aisle !== null && <FindingsBeware view={view} aisle={aisle} />}
       <ProblemNote error={close.error} onClose={close.forget} />
       {guide.isDone && !isAsking && view?.openAisle === aisle && (
         <Button data-testid="close-aisle" loading={close.isBusy} onClick={() => close.go({ verb: "close" })}>

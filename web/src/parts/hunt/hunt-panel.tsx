@@ -1,3 +1,4 @@
+import { LoadingOutlined, SoundOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
@@ -24,7 +25,7 @@ export function HuntPanel({ box }: { box: BoxDetail }) {
   const isRunning = view?.state === "running";
   if (!box.epc || (!view && !may("hunt"))) return null;
   return (
-    <section data-testid="hunt">
+    <section className="hunt" data-testid="hunt" data-state={view?.state ?? "none"}>
       <h3>{t("hunt.title")}</h3>
       {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
       <ProblemNote error={act.error} onClose={act.forget} />
@@ -32,6 +33,7 @@ export function HuntPanel({ box }: { box: BoxDetail }) {
       {may("hunt") && (
         <Button
           data-testid={isRunning ? "hunt-end" : "hunt-start"}
+          icon={isRunning ? <LoadingOutlined /> : <SoundOutlined />}
           loading={act.isBusy}
           onClick={() => act.go(isRunning ? "/end" : "")}
         >
@@ -41,10 +43,11 @@ export function HuntPanel({ box }: { box: BoxDetail }) {
       {view && (
         <p role="status">
           {view.endedWhy
-            ? t(`hunt.ended.${view.endedWhy}`)
-            : t("hunt.running", { time: atTime(view.endsAtMs, "clock"), n: view.roundsRead })}
+            ? t("hunt.over", { why: t(`hunt.ended.${view.endedWhy}`), n: view.roundsRead })
+            : t("hunt.running", { time: atTime(view.endsAtMs, "clock") })}
         </p>
       )}
+      {isRunning && <p className="soft">{t("hunt.rounds", { n: view.roundsRead })}</p>}
       {view && <HuntPlaces view={view} />}
     </section>
   );

@@ -2,32 +2,48 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { HuntPlace, HuntView } from "../../../../src/contract/hunt.ts";
 
-const shownMax = 12;
+const shownMax = 10;
 const faultNames = ["antenna-missing", "reader-unknown", "link-down", "timeout", "quarantined"] as const;
 type FaultName = (typeof faultNames)[number];
 
-/** Layers, best first, each with how loud it is there; layers that cannot be heard say so. */
+const isHeard = (place: HuntPlace) => place.signalDbm !== null;
+
+/** Layers, best first: where it is heard with a bar, the others in a line each; those that cannot be heard say so. */
 export function HuntPlaces({ view }: { view: HuntView }) {
   const { t } = useTranslation();
   const best = view.places.slice(0, shownMax);
+  const more = view.placesTotal - best.length;
+  const isSilent = view.roundsRead > 0 && !view.places.some(isHeard);
   return (
     <>
-      {view.roundsRead > 0 && (best[0]?.strength ?? 0) === 0 && <p className="soft">{t("hunt.noOne")}</p>}
+      {isSilent && <p className="soft">{t(view.state === "ended" ? "hunt.noOneEver" : "hunt.noOne")}</p>}
       {view.placesUnhealthy > 0 && <p className="soft">{t("hunt.unhealthy", { n: view.placesUnhealthy })}</p>}
       <ol className="hunt-places">
-        {best.map((place) => (
-          <li key={place.layerId} data-testid="hunt-place">
+        {best.map((place, i) => (
+          <li
+            key={place.layerId}
+            data-testid="hunt-place"
+            data-heard={isHeard(place)}
+            className={isHeard(place) ? (i === 0 ? "is-heard is-best" : "is-heard") : ""}
+          >
             <span className="code">{place.code}</span>
-            <meter min={0} max={1} value={place.strength} aria-label={t("hunt.strength", { code: place.code })} />
-            <span className="soft">
-              {t(`hunt.why.${place.why}`)} · {heardWords(t, place)}
-              {place.chance !== null && ` · ${t("hunt.chance", { percent: Math.round(place.chance * 100) })}`}
-            </span>
+            <span className="soft">{whereWords(t, place)}</span>
+            <span className="hunt-heard">{heardWords(t, place)}</span>
+            {isHeard(place) && (
+              <meter min={0} max={1} value={place.strength} aria-label={t("hunt.strength", { code: place.code })} />
+            )}
           </li>
         ))}
       </ol>
+      {more > 0 && <p className="soft">{t("hunt.more", { n: more })}</p>}
     </>
   );
+}
+
+function whereWords(t: TFunction, { why, aisle, chance }: HuntPlace): string {
+  const words = [t("map.aisle", { n: aisle }), t(`hunt.why.${why}`)];
+  if (chance !== null) words.push(t("hunt.chance", { percent: Math.round(chance * 100) }));
+  return words.join(" · ");
 }
 
 function heardWords(t: TFunction, { fault, rounds, roundsAnswered: answered, signalDbm }: HuntPlace): string {

@@ -1,14 +1,9 @@
+import { InfoCircleFilled, LoadingOutlined, WarningFilled } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
-import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
-import type { AisleAttention as Attention, Finding } from "../../../../src/contract/attention.ts";
-import { useAct } from "../../live/act.ts";
-import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
-import { useMay } from "../../live/use-session.ts";
-import { useLanguage } from "../../words/index.ts";
-import { say } from "../../words/say.ts";
-import { ProblemNote } from "../problem-note.tsx";
+import type { AreaView } from "../../../../src/contract/aisles.ts";
+import type { AisleAttention as Attention } from "../../../../src/contract/attention.ts";
+import { FindingLine } from "./finding-line.tsx";
 
 /** What delta stocktakes found at the aisles of an area: read before the next one is opened. */
 export function AisleAttention({ areaKey, list }: { areaKey: string; list: readonly Attention[] }) {
@@ -18,47 +13,51 @@ export function AisleAttention({ areaKey, list }: { areaKey: string; list: reado
 function AtAisle({ areaKey, attention }: { areaKey: string; attention: Attention }) {
   const { t } = useTranslation();
   const { aisle, recount, findings, stocktakeId, layersCovered, layersTotal } = attention;
-  const words = { n: aisle, covered: layersCovered, all: layersTotal };
-  const known = recount !== "counted" && findings.length > 0 ? [`${t("delta.recount.counted", words)} `] : [];
+  const words = { n: aisle, covered: layersCovered, all: layersTotal, count: findings.length };
+  const known = recount !== "counted" && findings.length > 0 ? [t("delta.recount.counted", words)] : [];
+  const isWarning = findings.length > 0 || recount === "notCovered";
   return (
-    <Alert
-      type={findings.length > 0 || recount === "notCovered" ? "warning" : "info"}
-      showIcon
+    <section
+      className={isWarning ? "attention is-warning" : "attention"}
+      aria-label={t("delta.of", { n: aisle })}
       data-testid={`attention-${aisle}`}
-      title={[t(`delta.recount.${recount}`, words), ...known].join(" ")}
-      description={findings.map((one) => <FindingLine key={one.id} areaKey={areaKey} finding={one} />)}
-      action={
-        stocktakeId && (
+      data-recount={recount}
+    >
+      <header>
+        {isWarning ? <WarningFilled aria-hidden /> : <Waiting isRunning={recount === "running"} />}
+        <p role="status">{[t(`delta.recount.${recount}`, words), ...known].join(" ")}</p>
+        {stocktakeId && (
           <Link to="/stocktakes/$id" params={{ id: stocktakeId }}>
-            {t("delta.result")}
+            {t(recount === "running" ? "delta.progress" : "delta.result")}
           </Link>
-        )
-      }
-    />
+        )}
+      </header>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map((one) => (
+            <FindingLine key={one.id} areaKey={areaKey} finding={one} />
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 
-function FindingLine({ areaKey, finding }: { areaKey: string; finding: Finding }) {
+const Waiting = ({ isRunning }: { isRunning: boolean }) =>
+  isRunning ? <LoadingOutlined aria-hidden /> : <InfoCircleFilled aria-hidden />;
+
+export function findingsAt(view: Pick<AreaView, "attention"> | undefined, aisle: number): number {
+  return view?.attention.find((one) => one.aisle === aisle)?.findings.length ?? 0;
+}
+
+/** Beside a command that opens the aisle: somebody is about to stand in front of what was found. */
+export function FindingsBeware({ view, aisle }: { view: AreaView | undefined; aisle: number }) {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const may = useMay();
-  const path = `${api}/areas/${encodeURIComponent(areaKey)}/findings/${finding.id}/acknowledge`;
-  const seen = useAct<void, Attention[]>({
-    run: (_, key) => call("POST", path, { body: {}, key }),
-    old: [["area", areaKey]],
-  });
+  const count = findingsAt(view, aisle);
+  if (count === 0) return null;
   return (
-    <p data-testid="finding">
-      <strong>
-        {t(`stocktake.class.${finding.class}`)} · {finding.barcode ?? t("delta.unnamed", { epc: finding.epc })}
-      </strong>{" "}
-      {finding.expectedCode} {say(finding, language)}{" "}
-      {may("stocktake") && (
-        <Button size="small" loading={seen.isBusy} onClick={() => seen.go()} data-testid="finding-acknowledge">
-          {t("delta.acknowledge")}
-        </Button>
-      )}
-      {seen.error && <ProblemNote error={seen.error} />}
+    <p className="beware" data-testid="findings-beware">
+      <WarningFilled aria-hidden /> {t("delta.beware", { n: aisle, count })}
     </p>
   );
 }

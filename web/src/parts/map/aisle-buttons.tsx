@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { AreaView, Saying } from "../../../../src/contract/aisles.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
+import { findingsAt } from "./aisle-attention.tsx";
 import { type AreaGeometry, gapsOf, positionsOf, projectionOf } from "./geometry.ts";
 
 interface Props {
@@ -32,9 +33,12 @@ export function AisleButtons({ area, view, isAllowed, onAisle }: Props) {
         const why = isOpen
           ? null
           : whyNot(view, gap.aisle, isAllowed ? null : { zh: "您的角色无权移动。", en: "Your role may not move." });
+        const found = findingsAt(view, gap.aisle);
+        const foundWords = found > 0 ? t("delta.beware", { n: gap.aisle, count: found }) : "";
+        const told = [why ? say(why, language) : "", foundWords].filter(Boolean);
         const left = `${(((gap.fromMm + gap.toMm) / 2 + 60) / projection.width) * 100}%`;
         return (
-          <Tooltip key={gap.aisle} title={why ? say(why, language) : undefined}>
+          <Tooltip key={gap.aisle} title={told.length > 0 ? told.join(" ") : undefined}>
             <button
               type="button"
               className={isOpen ? "aisle is-open" : "aisle"}
@@ -44,13 +48,18 @@ export function AisleButtons({ area, view, isAllowed, onAisle }: Props) {
               aria-disabled={why !== null || isOpen}
               aria-label={[
                 isOpen ? t("map.isOpen", { n: gap.aisle }) : t("map.openIt", { n: gap.aisle }),
-                why ? say(why, language) : "",
+                ...told,
               ].join(" ")}
               onClick={() => {
                 if (!why && !isOpen) onAisle(gap.aisle);
               }}
             >
               {gap.aisle}
+              {found > 0 && (
+                <span className="aisle-mark" aria-hidden>
+                  {found}
+                </span>
+              )}
             </button>
           </Tooltip>
         );

@@ -6,6 +6,7 @@ import { CommandSteps } from "../guide/command-steps.tsx";
 import { guideState } from "../guide/guide-state.ts";
 import { Refusal } from "../guide/refusal.tsx";
 import { ProblemNote } from "../problem-note.tsx";
+import { FindingsBeware } from "./aisle-attention.tsx";
 
 interface Props {
   view: AreaView | undefined;
@@ -40,6 +41,7 @@ export function MotionNote({ view, command, error, onAgain, onForget }: Props) {
         {t(`map.verb.${verb}`)} {verb === "open" ? t("map.aisle", { n: command.aisle }) : ""}
       </strong>
       {!isSettled(command) || command.state === "done" ? <CommandSteps guide={guide} /> : null}
+      {verb === "open" && <FindingsBeware view={view} aisle={command.aisle} />}
       {guide.refusal && <Refusal why={guide.refusal} mayAgain={guide.mayAgain} onAgain={() => onAgain(again)} />}
     </div>
   );

@@ -47,7 +47,7 @@ export function LineDecisionForm({ stocktakeId, line }: { stocktakeId: string; l
       <p>
         <DecisionMark line={line} hasNote />
       </p>
-      {may("stocktake") && (
+      {may("decide") && (
         <div className="decide">
           <Input
             value={note}

@@ -2,16 +2,26 @@ import type { Shape } from "../shape.ts";
 import type { delta as zh } from "../zh/delta.ts";
 
 export const delta: Shape<typeof zh> = {
-  of: "Delta · {{area}} aisle {{n}}",
+  of: "Delta stocktake of aisle {{n}}",
   recount: {
-    due: "Aisle {{n}} was used; its faces wait to be read again.",
-    running: "The two faces of aisle {{n}} are being read again.",
-    counted: "Aisle {{n}} differs from the records after its last use:",
+    due: "Aisle {{n}} was used; its two faces wait to be read again.",
+    running: "The two faces of aisle {{n}} are being read again; differences are told when that is done.",
+    counted: "Aisle {{n}} differs from the records after its last use ({{count}} in all).",
     notCovered:
       "Aisle {{n}} is not fully covered ({{covered}} of {{all}} layers); nothing is concluded about the others.",
     interrupted: "Aisle {{n}} was opened or cancelled before it was read; it is read again after its next use.",
   },
+  class: {
+    misplaced: "Misplaced",
+    missing: "Missing",
+    unexpected: "Unexpected",
+    onLoan: "On loan, yet on the shelf",
+    notCovered: "Never heard",
+  },
+  beware: "Aisle {{n}}: {{count}} finding(s) that nobody has looked at.",
   unnamed: "Unbound tag {{epc}}",
-  acknowledge: "Seen",
+  hunt: "Listen for it",
+  acknowledge: "Acknowledge",
   result: "See the result",
+  progress: "See the progress",
 };

@@ -46,6 +46,10 @@ export const journal: Shape<typeof zh> = {
     decided: "{{actor}} decided line {{no}} of a stocktake: {{outcome}}",
   },
   finding: { acknowledged: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}" },
+  hunt: {
+    started: "{{actor}} began to listen for box {{barcode}}",
+    ended: "The search for box {{barcode}} ended: {{outcome}}",
+  },
   profile: { learned: "{{actor}} calibrated the antennas of {{area}}" },
   relocation: {
     planned: "{{actor}} planned relocation {{name}}",

@@ -44,6 +44,10 @@ export const journal = {
     decided: "{{actor}}处理了盘点结果第 {{no}} 条：{{outcome}}",
   },
   finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
+  hunt: {
+    started: "{{actor}}开始听信号寻找档案盒 {{barcode}}",
+    ended: "档案盒 {{barcode}} 的寻找结束：{{outcome}}",
+  },
   profile: { learned: "{{actor}}标定了{{area}}的天线" },
   relocation: {
     planned: "{{actor}}制定了移位计划{{name}}",
