@@ -7,7 +7,6 @@ import type { Db, Tx } from "../storage/db.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
-import { slots } from "../storage/schema/room.ts";
 import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../storage/schema/stocktake.ts";
 import { newestProfiles } from "./antenna-profiles.ts";
 import type { CountInput } from "./count-judge.ts";
@@ -90,31 +89,19 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
     )
     .orderBy(journal.revision);
   const moved = [...new Set(changes.map(({ body }) => (body as { boxId: string }).boxId))];
-  const around = JSON.stringify(row.kind === "full" ? [] : await layersOfDelta(db, layout, row));
-  const rows = await db
-    .select({
-      box: boxes,
-      epc: tags.epc,
-      holderName: people.name,
-      offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
-      answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
-    })
-    .from(boxes)
-    .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
-    .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
-    .leftJoin(people, eq(people.id, boxes.holderId))
-    .where(
-      row.kind === "full"
-        ? isNull(boxes.withdrawnAtMs)
-        : sql`${boxes.withdrawnAtMs} IS NULL AND (
-            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${around}::jsonb)))
-            OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
-            OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
-    );
-  const earlier = new Map<string, { layerId: string; revision: number }[]>();
-  const changedRevision = new Map<string, number>();
   const layerOfSlot = (slotId: string | null | undefined) =>
     slotId ? (layout.slotById.get(slotId)?.layerId ?? null) : null;
+  const { layerIds } = row.summary as { layerIds: string[] };
+  const isFull = row.kind === "full";
+  const around = isFull ? [] : layersAround(layout, layerIds, []);
+  let rows = await boxRows(db, row, moved, around);
+  const known = new Set(around);
+  const homes = isFull ? [] : rows.flatMap(({ box }) => layerOfSlot(box.currentSlotId) ?? []);
+  const further = homes.filter((layerId) => !known.has(layerId));
+  // Boxes that belong further off were heard or moved: their neighbours there have a say as well.
+  if (further.length > 0) rows = await boxRows(db, row, moved, layersAround(layout, layerIds, further));
+  const earlier = new Map<string, { layerId: string; revision: number }[]>();
+  const changedRevision = new Map<string, number>();
   for (const { revision, body } of changes) {
     const { boxId, from } = body as { boxId: string; from?: { slotId: string | null } };
     const layerId = layerOfSlot(from?.slotId);
@@ -141,19 +128,26 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
   });
 }
 
-/** Layers whose boxes a delta must know: those around what it reads, and where the boxes that it heard belong. */
-async function layersOfDelta(db: Db | Tx, layout: Layout, { id, summary }: StocktakeRow): Promise<string[]> {
-  const homes = await db
-    .selectDistinct({ layerId: slots.layerId })
-    .from(stocktakeEvidence)
-    .innerJoin(tags, and(eq(tags.epc, stocktakeEvidence.epc), isNull(tags.unboundAtMs)))
-    .innerJoin(boxes, eq(boxes.id, tags.boxId))
-    .innerJoin(slots, eq(slots.id, boxes.currentSlotId))
-    .where(eq(stocktakeEvidence.stocktakeId, id));
-  const { layerIds } = summary as { layerIds: string[] };
-  return layersAround(
-    layout,
-    layerIds,
-    homes.map(({ layerId }) => layerId),
-  );
+/** `around`: layers that a delta looks at besides boxes that it heard or that were moved. */
+function boxRows(db: Db | Tx, row: StocktakeRow, moved: readonly string[], around: readonly string[]) {
+  return db
+    .select({
+      box: boxes,
+      epc: tags.epc,
+      holderName: people.name,
+      offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
+      answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
+    })
+    .from(boxes)
+    .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
+    .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
+    .leftJoin(people, eq(people.id, boxes.holderId))
+    .where(
+      row.kind === "full"
+        ? isNull(boxes.withdrawnAtMs)
+        : sql`${boxes.withdrawnAtMs} IS NULL AND (
+            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(around)}::jsonb)))
+            OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
+            OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
+    );
 }
