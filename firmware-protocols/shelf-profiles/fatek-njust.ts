@@ -70,6 +70,7 @@ export const fatekNjust: ShelfProfile = {
     { rule: "S4", missing: ["interlocks.emergencyStop"] },
     { rule: "S9", missing: ["occupancy.people", "occupancy.entrySeq", "interlocks.sensorFault"] },
     { rule: "S10", missing: ["occupancy.people", "columns.fault"] },
+    { rule: "S12", missing: ["a warning before motion, or a word that one is given"] },
     { rule: "S13", missing: ["occupancy.entrySeq", "occupancy.confirmedEntrySeq"] },
     { rule: "S14", missing: ["heartbeat", "interlocks.heartbeatLost"] },
     { rule: "S15", missing: ["wireId", "epoch", "ttlMs", "expectedOpenAisle", "lastCommand"] },

@@ -90,8 +90,6 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       case "send":
         void send(effect);
         break;
-      case "warn":
-        break;
       case "progress":
         amend(effect.commandId, { state: effect.state });
         ledger.write(() => noteProgress(house, effect.commandId, effect.state, effect.wireId));

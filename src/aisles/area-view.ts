@@ -11,6 +11,11 @@ export function saying(code: ErrorCode, params: Params = {}): Saying {
   return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
 }
 
+function warningOf({ motion }: AreaState): AreaView["warning"] {
+  if (motion?.phase !== "warning") return null;
+  return { verb: motion.verb, aisle: motion.aisle, movesAtMs: motion.deadlineMs };
+}
+
 /** An area as the console shows it. */
 export function areaView(
   rules: AreaRules,
@@ -34,6 +39,7 @@ export function areaView(
     openAisle: status?.openAisle ?? null,
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
+    warning: warningOf(state),
     people: occupancyOf(state, rules).people,
     interlocks: state.needsReset ? [...interlocks, "needsReset"] : interlocks,
     light: status?.light ?? null,

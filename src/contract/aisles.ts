@@ -43,6 +43,8 @@ export const areaViewSchema = Type.Object(
         strict,
       ),
     ),
+    /** The gateway's own warning (S12): the carriages move at `movesAtMs` unless the last look at all inputs forbids it. */
+    warning: nullable(Type.Object({ verb: Type.String(), aisle: Type.Integer(), movesAtMs: Type.Integer() }, strict)),
     people: nullable(Type.Integer()),
     interlocks: Type.Array(Type.String()),
     light: nullable(

@@ -135,8 +135,6 @@ export type AreaEffect =
   | { kind: "stop" }
   | { kind: "heartbeat"; on: boolean }
   | { kind: "send"; commandId: string; command: ShelfCommand }
-  /** The gateway's own warning before motion (S12), where the controller gives none. */
-  | { kind: "warn"; on: boolean; aisle: number }
   | { kind: "progress"; commandId: string; state: "sent" | "accepted"; wireId: number }
   | { kind: "settle"; commandId: string; outcome: Outcome; code: ErrorCode | null; params: Params }
   | {

@@ -50,8 +50,7 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
   decide(turn, "accepted", about);
   state.wireId = motion.wireId;
   state.motion = motion;
-  if (warningMs > 0) turn.effects.push({ kind: "warn", on: true, aisle });
-  else writeMotion(turn, motion);
+  if (warningMs === 0) writeMotion(turn, motion);
 }
 
 /** Only a fresh picture at rest says so; nothing is sent, so it does not matter whether somebody stands there. */

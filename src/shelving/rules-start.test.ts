@@ -99,7 +99,7 @@ describe("S12 a controller that does not warn: the gateway warns, then looks onc
     const a = area(["S12"]);
     a.status();
     const asked = a.ask("open", 2);
-    expect(asked).toContainEqual({ kind: "warn", on: true, aisle: 2 });
+    expect(a.state.motion).toMatchObject({ phase: "warning", aisle: 2, deadlineMs: a.atMs + 2500 });
     expect(sends(asked)).toEqual([]);
     a.status({}, 1300);
     a.status({}, 1200);

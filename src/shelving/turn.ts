@@ -119,12 +119,10 @@ export function endMotionByStop(
 }
 
 function leave(turn: Turn, motion: Motion): void {
-  if (motion.phase === "warning" || warnsItself(turn.rules)) {
-    turn.effects.push({ kind: "warn", on: false, aisle: motion.aisle });
-  }
   if (motion.phase !== "warning") turn.effects.push({ kind: "heartbeat", on: false });
 }
 
+/** Where the controller gives no warning (S12), the gateway does: it is shown and sounded on every console. */
 export function warnsItself(rules: AreaRules): boolean {
   return rules.cannotKeep.has("S12");
 }

@@ -20,7 +20,7 @@ export const profiles: Readonly<Record<string, ProfileFacts>> = {
   "fatek-njust": {
     kinds: ["shelf"],
     ...modbus,
-    cannotKeep: ["S3", "S4", "S9", "S10", "S13", "S14", "S15", "S16", "S17", "S18", "S21", "S22", "S23"],
+    cannotKeep: ["S3", "S4", "S9", "S10", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S21", "S22", "S23"],
   },
   "xy-md02": { kinds: ["climate"], ...modbus },
   "th-transmitter": { kinds: ["climate"], ...modbus },

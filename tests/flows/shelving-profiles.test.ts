@@ -1,8 +1,10 @@
 /** The site check may not import protocols; what it believes of them is compared here. */
 import { expect, test } from "vitest";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
+import { areaView } from "../../src/aisles/area-view.ts";
 import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
+import { area } from "../../src/shelving/exploring/bench.ts";
 import { keeps } from "../../src/shelving/keeps.ts";
 import { profiles } from "../../src/site/profiles.ts";
 
@@ -20,5 +22,19 @@ test("the site check knows every shelf profile and what it cannot keep", () => {
 test("the machine takes over what the Fatek map cannot carry", () => {
   const cannotKeep = shelfProfiles["fatek-njust"]?.cannotKeep.map(({ rule }) => rule) ?? [];
   const rules = areaRules("r1.1", smallSpec, cannotKeep);
-  for (const rule of ["S3", "S9", "S13", "S15", "S22"]) expect(keeps(rules, rule), rule).toBe(false);
+  for (const rule of ["S3", "S9", "S12", "S13", "S15", "S22"]) expect(keeps(rules, rule), rule).toBe(false);
+});
+
+test("the console warns of a motion for which the controller has no warning, until it begins (S12)", () => {
+  const shelf = area(["S12"]);
+  const seen = () => areaView(shelf.rules, shelf.state, shelf.atMs, null, []).warning;
+  shelf.status();
+  expect(seen()).toBeNull();
+  shelf.ask("open", 2);
+  expect(seen()).toEqual({ verb: "open", aisle: 2, movesAtMs: shelf.atMs + shelf.rules.limits.warningMs });
+  shelf.status({}, 1_300);
+  shelf.status({}, 1_200);
+  expect(seen()).not.toBeNull();
+  shelf.tick(1);
+  expect(seen()).toBeNull();
 });

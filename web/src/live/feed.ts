@@ -6,6 +6,7 @@ import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { StocktakeView } from "../../../src/contract/stocktake.ts";
 import { raise } from "./alarms.ts";
 import { apply, caughtUp, emptyFeed, takeHeads } from "./apply.ts";
+import { takeWarning } from "./motion-warnings.ts";
 import type { DeviceLine } from "./queries.ts";
 import { makeStore } from "./store.ts";
 import { type QueryKey, touched } from "./touched.ts";
@@ -50,7 +51,10 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
     settle(client);
     for (const key of touched(row)) refetch.add(key);
   });
-  socket.on("area", (view) => client.setQueryData(["area", view.areaKey], view));
+  socket.on("area", (view) => {
+    client.setQueryData(["area", view.areaKey], view);
+    takeWarning(view);
+  });
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
   socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));

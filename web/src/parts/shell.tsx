@@ -12,6 +12,7 @@ import { AlarmBanner } from "./alarm-banner.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { LiveBadge, LostStrip } from "./live-badge.tsx";
+import { MotionWarningBanner } from "./motion-warning.tsx";
 import { Nav } from "./nav.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { StopBanner } from "./stop-banner.tsx";
@@ -50,6 +51,7 @@ export function Shell() {
             </span>
           </header>
           <StopBanner />
+          <MotionWarningBanner />
           <AlarmBanner />
           <LostStrip />
         </div>

@@ -39,6 +39,7 @@ export const shell: Shape<typeof zh> = {
   },
   person: { signOut: "Sign out", password: "Change my password", language: "Switch to Chinese", roles: "Roles" },
   alarm: { title: "Alarm", acknowledge: "Acknowledge", acknowledgeAll: "Acknowledge all" },
+  motionWarning: "is about to move: leave the aisle and stand clear of the shelves.",
   role: {
     archivist: "Archivist",
     operator: "Stocktake operator",

@@ -36,6 +36,7 @@ export const shell = {
   },
   person: { signOut: "退出登录", password: "更改密码", language: "切换到英文", roles: "角色" },
   alarm: { title: "报警", acknowledge: "知道了", acknowledgeAll: "全部知道了" },
+  motionWarning: "即将移动，请立即离开通道和架前。",
   role: { archivist: "库管员", operator: "盘点员", supervisor: "主管", auditor: "审计", administrator: "管理员" },
   notAllowed: "您的角色无权使用此功能。",
   failedPage: "此页面出错了。",
