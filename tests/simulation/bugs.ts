@@ -1,4 +1,6 @@
 /** Bugs planted to prove that the simulation finds them: wrapped around the house from outside, never a switch in it. */
+import { eq } from "drizzle-orm";
+import type { JournalRow } from "../../src/contract/journal.ts";
 import type { ShelfPort } from "../../src/contract/ports.ts";
 import type { ShelfCommand } from "../../src/contract/shelf.ts";
 import { change } from "../../src/journal/change.ts";
@@ -6,8 +8,9 @@ import { recordPlace } from "../../src/placement/record-place.ts";
 import { findMove } from "../../src/relocation/find-move.ts";
 import { putBox } from "../../src/relocation/put-box.ts";
 import type { Db, Tx } from "../../src/storage/db.ts";
+import { aisleFindings } from "../../src/storage/schema/deltas.ts";
 
-export const bugNames = ["acknowledge-before-commit", "resume-on-reconnect", "put-twice"] as const;
+export const bugNames = ["acknowledge-before-commit", "resume-on-reconnect", "put-twice", "lose-findings"] as const;
 export type BugName = (typeof bugNames)[number];
 
 /** The answer and the published rows go out when the work is done, not when it is committed. */
@@ -67,6 +70,13 @@ export const putTwice: typeof putBox = async (house, actor, request) => {
     });
   });
 };
+
+/** What was told is no longer kept: the next count would tell it again, and nobody could acknowledge it. */
+export async function loseFindings(db: Db, rows: readonly JournalRow[]): Promise<void> {
+  for (const { kind, body } of rows)
+    if (kind === "stocktake.ended" && body.kind === "delta")
+      await db.delete(aisleFindings).where(eq(aisleFindings.stocktakeId, String(body.stocktakeId)));
+}
 
 /** Verbs that a bug may replace. */
 export interface Verbs {

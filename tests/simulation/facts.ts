@@ -11,6 +11,29 @@ export interface MoveFact extends ReplayedMove {
   relocationId: string;
   no: number;
 }
+export interface StocktakeFact {
+  id: string;
+  kind: "full" | "delta";
+  areaKey: string | null;
+  aisle: number | null;
+  state: string;
+  startedAtMs: number;
+  linesHash: string | null;
+}
+export interface FindingFact {
+  id: string;
+  subject: string;
+  areaKey: string;
+  aisle: number;
+  class: string;
+  boxId: string | null;
+  barcode: string | null;
+  epc: string | null;
+  seenCode: string | null;
+  stocktakeId: string;
+  foundAtMs: number;
+  acknowledgedAtMs: number | null;
+}
 export interface Facts {
   boxes: BoxFact[];
   tags: { epc: string; boxId: string }[];
@@ -18,7 +41,10 @@ export interface Facts {
   reservations: { slotId: string; boxId: string }[];
   relocations: { id: string; state: string }[];
   moves: MoveFact[];
-  stocktakes: { id: string; state: string; startedAtMs: number; linesHash: string | null }[];
+  stocktakes: StocktakeFact[];
+  findings: FindingFact[];
+  /** Of aisles: whose faces wait to be read. */
+  uses: { areaKey: string; aisle: number; isOpen: boolean; dueSinceMs: number | null }[];
   commands: { id: string; areaKey: string; verb: string; state: string; epoch: number }[];
   areas: { areaKey: string; epoch: number; inhibited: boolean }[];
   people: string[];
@@ -50,11 +76,18 @@ const statement = `SELECT json_build_object(
     "relocation_id, no",
   )},
   'stocktakes', ${list(
-    `'id', id, 'state', state, 'startedAtMs', started_at_ms, 'linesHash', CASE WHEN state <> 'done' THEN NULL ELSE (
+    `'id', id, 'kind', kind, 'areaKey', area_key, 'aisle', aisle, 'state', state, 'startedAtMs', started_at_ms, 'linesHash', CASE WHEN state <> 'done' THEN NULL ELSE (
        SELECT coalesce(md5(string_agg(l::text, '' ORDER BY no)), '') FROM stocktake_lines l WHERE l.stocktake_id = stocktakes.id) END`,
     "stocktakes",
     "id",
   )},
+  'findings', ${list(
+    `'id', id, 'subject', subject, 'areaKey', area_key, 'aisle', aisle, 'class', class, 'boxId', box_id, 'barcode', barcode, 'epc', epc,
+     'seenCode', seen_code, 'stocktakeId', stocktake_id, 'foundAtMs', found_at_ms, 'acknowledgedAtMs', acknowledged_at_ms`,
+    "aisle_findings",
+    "subject",
+  )},
+  'uses', ${list("'areaKey', area_key, 'aisle', aisle, 'isOpen', is_open, 'dueSinceMs', due_since_ms", "aisle_uses", "area_key, aisle")},
   'commands', ${list("'id', id, 'areaKey', area_key, 'verb', verb, 'state', state, 'epoch', epoch", "commands", "id")},
   'areas', ${list("'areaKey', area_key, 'epoch', epoch, 'inhibited', is_inhibited", "area_state", "area_key")},
   'people', (SELECT coalesce(json_agg(id ORDER BY id), '[]'::json) FROM people),

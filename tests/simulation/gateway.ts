@@ -12,9 +12,17 @@ import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import type { Db } from "../../src/storage/db.ts";
-import { acknowledgeBeforeCommit, type BugName, resumeOnReconnect, type Verbs, verbsWith } from "./bugs.ts";
+import {
+  acknowledgeBeforeCommit,
+  type BugName,
+  loseFindings,
+  resumeOnReconnect,
+  type Verbs,
+  verbsWith,
+} from "./bugs.ts";
 import type { Life } from "./life.ts";
 
 export interface Gateway {
@@ -24,6 +32,7 @@ export interface Gateway {
   devices: DevicePorts;
   areas: Areas;
   stocktakes: StocktakeRunner;
+  deltas: Deltas;
   verbs: Verbs;
   runImport: typeof runImport;
 }
@@ -44,26 +53,32 @@ export interface GatewayPlaces {
 export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const { life, layout, clock, bug, chance } = places;
   const ids = chance.fork("ids");
+  let deltas: Deltas | null = null;
+  const onFailure = (error: unknown) => {
+    if (!life.isOver) places.onFailure(error);
+  };
   const house: House = {
     db: bug === "acknowledge-before-commit" ? acknowledgeBeforeCommit(places.db) : places.db,
     clock,
     newId: makeNewId(clock, () => ids.below(2 ** 32)),
     layout,
     publish(rows) {
-      if (!life.isOver) places.publish(rows);
+      if (life.isOver) return;
+      places.publish(rows);
+      deltas?.followed(rows);
+      if (bug === "lose-findings") void loseFindings(places.db, rows).catch(onFailure);
     },
-  };
-  const onFailure = (error: unknown) => {
-    if (!life.isOver) places.onFailure(error);
   };
   await loadSite(house);
   const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
   const areas = await openAreas({
     house,
     shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
-    onView: () => {},
+    onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
     onFailure,
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const stocktakes = stocktakeRunner({
     house,
@@ -72,8 +87,10 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     onProgress: () => {},
     onFailure,
   });
+  deltas = runDeltas({ house, runner: stocktakes, isAutomatic: true, onFound: () => {}, onFailure });
   await stocktakes.resumeAll();
-  return { no: places.no, life, house, devices, areas, stocktakes, verbs: verbsWith(bug), runImport };
+  await deltas.start();
+  return { no: places.no, life, house, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
 }
 
 function resuming(shelves: ReadonlyMap<string, ShelfPort>): ReadonlyMap<string, ShelfPort> {

@@ -39,6 +39,11 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
     await openOnce(world, areaKey);
     await world.look();
   }
+  for (const areaKey of areaKeys) {
+    nextStep();
+    await closeAndRead(world, areaKey);
+    await world.look();
+  }
   nextStep();
   const isCounting = () => world.facts.stocktakes.some(({ state }) => state === "running");
   await passUntil(world, countMsMax, () => !isCounting());
@@ -78,7 +83,21 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
     world.fail("L", `${areaKey} did not open ${aisle}: ${JSON.stringify(drive.view())}`);
 }
 
-async function ask(world: World, areaKey: string, verb: "open" | "release", aisle: number): Promise<string> {
+/** An aisle that was used is read again, whatever was lost before. */
+async function closeAndRead(world: World, areaKey: string): Promise<void> {
+  const drive = world.gateway?.areas.drive(areaKey);
+  if (!drive || world.violation) return;
+  await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
+  const outcome = await ask(world, areaKey, "close", 0);
+  if (outcome !== "done") return world.fail("L", `${areaKey} cannot be closed any more: ${outcome}`);
+  await passUntil(world, openMsMax, () => drive.view().openAisle === 0);
+  const unread = () => world.facts.uses.filter((use) => use.areaKey === areaKey && use.dueSinceMs !== null);
+  await passUntil(world, countMsMax, () => unread().length === 0);
+  if (drive.view().openAisle !== 0) world.fail("L", `${areaKey} did not close: ${JSON.stringify(drive.view())}`);
+  else if (unread().length > 0) world.fail("D", `never read again: ${JSON.stringify(unread())}`);
+}
+
+async function ask(world: World, areaKey: string, verb: "open" | "close" | "release", aisle: number): Promise<string> {
   const asked = world.watch.asked(areaKey, verb, aisle);
   const [outcome] = await world.ask({
     name: `${verb} ${aisle || ""} ${areaKey}`,

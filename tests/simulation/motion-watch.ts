@@ -8,7 +8,7 @@ import type { Clock } from "../../src/clock/clock.ts";
 import { motionVerbs, readShelfFrame, type ShelfFrame } from "./shelf-frame.ts";
 import { shelfBusOf } from "./site.ts";
 
-export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "L" | "E";
+export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "D" | "L" | "E";
 export type Fail = (invariant: Invariant, detail: string) => void;
 
 /** S15: latest start, and what the wire and the controller may add. */

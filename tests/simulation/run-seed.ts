@@ -2,7 +2,7 @@
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
-import { startCount, steerCount } from "./actors/counters.ts";
+import { acknowledge, recount, startCount, steerCount } from "./actors/counters.ts";
 import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
 import { carry, plan, skip, steer, undo } from "./actors/movers.ts";
 import { pickWeighted, type Weighted } from "./actors/pick.ts";
@@ -32,6 +32,9 @@ export interface SeedResult {
   stops: number;
   stopMsWorst: number;
   gateways: number;
+  /** Delta stocktakes that were begun, and what they told. */
+  deltas: number;
+  findings: number;
   virtualMs: number;
   violation: Violation | null;
   lastLines: string[];
@@ -47,6 +50,8 @@ const calm: Weighted = [
   [1, find],
   [1.5, startCount],
   [1, steerCount],
+  [0.5, recount],
+  [1.5, acknowledge],
   [2, plan],
   [3, steer],
   [10, carry],
@@ -119,6 +124,8 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     stops: world.watch.stops,
     stopMsWorst: world.watch.stopMsWorst,
     gateways: world.gatewayCount,
+    deltas: world.facts.stocktakes.filter(({ kind }) => kind === "delta").length,
+    findings: world.findingsTold,
     virtualMs: world.clock.nowMs() - startMs,
     violation: world.violation,
     lastLines: world.trace.last(),

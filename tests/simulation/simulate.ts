@@ -49,10 +49,20 @@ async function runMany(): Promise<boolean> {
   const first = Number(values.from);
   const count = Number(values.seeds);
   const startedMs = Date.now();
-  const sums = { steps: 0, events: 0, motions: 0, stops: 0, gateways: 0, virtualMs: 0, stopMsWorst: 0 };
+  const sums = {
+    steps: 0,
+    events: 0,
+    motions: 0,
+    stops: 0,
+    gateways: 0,
+    deltas: 0,
+    findings: 0,
+    virtualMs: 0,
+    stopMsWorst: 0,
+  };
   for (let seed = first; seed < first + count; seed++) {
     const result = await runSeed(seed, { steps, bug });
-    for (const name of ["steps", "events", "motions", "stops", "gateways", "virtualMs"] as const)
+    for (const name of ["steps", "events", "motions", "stops", "gateways", "deltas", "findings", "virtualMs"] as const)
       sums[name] += result[name];
     sums.stopMsWorst = Math.max(sums.stopMsWorst, result.stopMsWorst);
     const seconds = (Date.now() - startedMs) / 1000;

@@ -41,6 +41,7 @@ const finders: Record<BugName, string[]> = {
   "acknowledge-before-commit": ["I6"],
   "resume-on-reconnect": ["I3", "I5"],
   "put-twice": ["I7"],
+  "lose-findings": ["D"],
 };
 
 describe("planted bugs", () => {

@@ -213,6 +213,9 @@ export async function openWorld(
     get violation() {
       return violation;
     },
+    get findingsTold() {
+      return factsSeen.findingsTold;
+    },
     get facts(): Facts {
       if (!facts) throw new Error("no facts yet");
       return facts;

@@ -1,7 +1,8 @@
-/** People who count: start, pause, resume, cancel, as the routes do it. */
+/** People who count: start, pause, resume, cancel, read an aisle again, say that a finding was seen, as the routes do it. */
 import type { StocktakeScope } from "../../../src/contract/stocktake.ts";
 import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts";
 import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
+import type { Gateway } from "../gateway.ts";
 import { areaKeys, roomId } from "../site.ts";
 import type { World } from "../world.ts";
 import { type Act, actorOf, anyPerson, pickOrNull } from "./pick.ts";
@@ -51,4 +52,27 @@ export const steerCount: Act = async (world) => {
       else await stocktakes.halt(stocktake.id);
     },
   });
+};
+
+export const recount: Act = async (world) => {
+  const actor = actorOf(anyPerson(world));
+  const areaKey = world.chance.pick(areaKeys);
+  const aisle = 1 + world.chance.below(2);
+  await world.ask({
+    name: `recount ${areaKey} ${aisle}`,
+    run: ({ deltas }) => deltas.recount(actor, areaKey, aisle),
+  });
+};
+
+export const acknowledge: Act = async (world) => {
+  const finding = pickOrNull(world.chance, world.facts.findings);
+  if (!finding) return;
+  const actor = actorOf(anyPerson(world));
+  const { areaKey, id } = finding;
+  const request = {
+    name: `acknowledge ${finding.class} ${finding.barcode ?? finding.epc}`,
+    run: ({ deltas }: Gateway) => deltas.acknowledge(actor, { areaKey, id, reason: null }),
+  };
+  // Two screens, one finding.
+  await world.ask(...(world.chance.next() < 0.2 ? [request, request] : [request]));
 };
