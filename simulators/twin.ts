@@ -9,6 +9,7 @@ import type { Clock } from "../src/clock/clock.ts";
 import { antennaKey, type Layout } from "../src/site/layout.ts";
 import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
 import { climateBank } from "./climate/sensor.ts";
+import { type AlarmBell, newAlarmBell } from "./mqtt/alarm-bell.ts";
 import { mqttClimate } from "./mqtt/climate.ts";
 import { type MqttReaderBody, mqttReader } from "./mqtt/reader.ts";
 import { mqttShelf } from "./mqtt/shelf.ts";
@@ -80,6 +81,8 @@ export interface Twin {
   /** Devices that answer nobody. */
   dead: Set<string>;
   climateFaults: Map<string, ClimateFault>;
+  /** What calls out over MQTT, by the id of the area's controller. */
+  bells: Map<string, AlarmBell>;
   /** Puts a host's wire on a bus. Every connection gets ears of its own. Returns what takes it off again. */
   attach(busId: string, wire: Wire, hostBaud?: () => number | null): () => void;
   /** The MQTT side of a device, or null when it has none. */
@@ -110,6 +113,7 @@ export function createTwin(options: TwinOptions): Twin {
   const serialReaders = new Map<string, R2000>();
   const mqttReaders = new Map<string, MqttReaderBody>();
   const climateFaults = new Map<string, ClimateFault>();
+  const bells = new Map<string, AlarmBell>();
   const lastClimate = new Map<string, { temperatureC: number; humidityPct: number }>();
   const buses = new Map<string, TwinBus>();
   for (const spec of layout.site.buses) {
@@ -172,8 +176,11 @@ export function createTwin(options: TwinOptions): Twin {
     const place = { site: layout.site.site, room: device.room ?? area?.area.roomId ?? "", id: deviceId };
     const reader = mqttReaders.get(deviceId);
     if (reader) return mqttReader(reader, place);
-    if (device.kind === "shelf" && area)
-      return mqttShelf(area.rig, () => statusOf(area.rig, room.airOf(area)), place, clock);
+    if (device.kind === "shelf" && area) {
+      const bell = bells.get(deviceId) ?? newAlarmBell();
+      bells.set(deviceId, bell);
+      return mqttShelf(area.rig, bell, () => statusOf(area.rig, room.airOf(area)), place, clock);
+    }
     const isUp = () => isPowered(deviceId) && !dead.has(deviceId);
     return device.kind === "climate" ? mqttClimate(() => climate(deviceId), isUp, place, clock) : null;
   }
@@ -218,6 +225,7 @@ export function createTwin(options: TwinOptions): Twin {
     readers,
     dead,
     climateFaults,
+    bells,
     areaOf,
     isPowered,
     climate,

@@ -44,6 +44,7 @@ import { threadJudge } from "./stocktake/thread-judge.ts";
 import { migrate } from "./storage/migrate.ts";
 import { openDatabase } from "./storage/open-database.ts";
 import { makeMetrics } from "./watch/metrics.ts";
+import { takeRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 
 export interface GatewayOptions {
@@ -176,6 +177,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
+  devices.onAlarm(takeRoomAlarms({ house, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure }));
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();

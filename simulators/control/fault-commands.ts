@@ -1,4 +1,5 @@
 /** What can go wrong on request, each undone by its opposite. */
+import { alarmLevels } from "../mqtt/alarm-bell.ts";
 import type { Twin, TwinBus } from "../twin.ts";
 import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg } from "./arguments.ts";
 import type { Command } from "./commands.ts";
@@ -115,6 +116,20 @@ export const faultCommands: Record<string, Command> = {
     args: ["area", "on"],
     run(twin, raw) {
       areaArg(twin, raw).isCounterBlind = switchArg(raw);
+    },
+  },
+  /** What no register carries: smoke, water. `level` is notice, warning or danger. */
+  alarm: {
+    args: ["area", "kind", "on", "level"],
+    run(twin, raw) {
+      const { area } = areaArg(twin, raw);
+      const bell = twin.bells.get(area.spec.controller);
+      if (!bell) throw new ControlError("no-bell");
+      const kind = String(raw.kind ?? "smoke");
+      const level = alarmLevels.find((one) => one === (raw.level ?? "danger"));
+      if (!/^[a-z0-9-]{1,48}$/.test(kind)) throw new ControlError("bad-argument", { name: "kind", what: kind });
+      if (!level) throw new ControlError("bad-argument", { name: "level", what: String(raw.level) });
+      bell.ring(kind, level, !switchArg(raw));
     },
   },
   /** What the air of an area drifts toward. */

@@ -20,6 +20,7 @@ const sentences: Record<string, [zh: string, en: string]> = {
   "already-inside": ["此人已在通道内", "This person is inside already"],
   "not-inside": ["此人不在通道内", "This person is not inside"],
   "no-plug": ["该总线在本次运行中没有可拔插的连接", "This bus has no plug in this run"],
+  "no-bell": ["该区的控制器不在 MQTT 上，无法报警", "The controller of this area is not on MQTT: it cannot call out"],
   "not-json": ["内容不是 JSON 对象", "The body is not a JSON object"],
 };
 

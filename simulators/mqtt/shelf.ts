@@ -3,6 +3,7 @@ import { judgeDelivery, type Payload, readPayload } from "../../firmware-protoco
 import type { Clock } from "../../src/clock/clock.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { Rig } from "../shelf/rig.ts";
+import type { AlarmBell } from "./alarm-bell.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
 import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
 
@@ -13,16 +14,29 @@ const idleMs = 400;
 
 const eventNames: Record<string, string> = { confirmed: "confirmed", reset: "reset", "power-restored": "restarted" };
 
-export function mqttShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, clock: Clock): MqttDevice {
+export function mqttShelf(
+  rig: Rig,
+  bell: AlarmBell,
+  status: () => ShelfStatus,
+  place: DevicePlace,
+  clock: Clock,
+): MqttDevice {
   return {
     will: offlineWill(place, "shelf-state"),
     connect(wire) {
-      return connectShelf(rig, status, place, clock, wire);
+      return connectShelf(rig, bell, status, place, clock, wire);
     },
   };
 }
 
-function connectShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, clock: Clock, wire: MqttWire) {
+function connectShelf(
+  rig: Rig,
+  bell: AlarmBell,
+  status: () => ShelfStatus,
+  place: DevicePlace,
+  clock: Clock,
+  wire: MqttWire,
+) {
   let isOn = true;
   let commandId = "none";
   let wireId = 0;
@@ -118,6 +132,11 @@ function connectShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, c
     if (event) say("shelf-event", { event, aisle: state.openAisle, entrySeq: entries });
   }
 
+  const endRinging = bell.onRing((alarm) => {
+    const source = { device: "shelf", id: place.id };
+    if (isOn && rig.isPowered()) say("alarm", { ...alarm, source });
+  });
+
   wire.onMessage(hear);
   wire.onConnect(() => {
     if (!isOn) return;
@@ -126,6 +145,7 @@ function connectShelf(rig: Rig, status: () => ShelfStatus, place: DevicePlace, c
   });
   return () => {
     isOn = false;
+    endRinging();
     cancel();
     cancelIdle();
   };

@@ -42,6 +42,8 @@ export const journalKinds = [
   "aisle.settled",
   "area.stopped",
   "area.alarm",
+  /** A device of the room called out, or took it back. */
+  "room.alarm",
   "slot.lit",
   // Work.
   "stocktake.started",

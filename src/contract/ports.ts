@@ -58,6 +58,19 @@ export interface ClimatePort {
   ): void;
 }
 
+/** What a device of a room calls out beside its own state (MQTT `alarm`). */
+export interface RoomAlarm {
+  roomId: string;
+  /** The same from raising to clearing; a repeat is the same alarm. */
+  alarmId: string;
+  level: "notice" | "warning" | "danger";
+  /** A code, e.g. "smoke". */
+  kind: string;
+  deviceId: string | null;
+  isCleared: boolean;
+  atMs: number;
+}
+
 /** All devices of a site, opened. */
 export interface DevicePorts {
   /** Key: area key, "r1.1". */
@@ -66,6 +79,7 @@ export interface DevicePorts {
   climates: ReadonlyMap<string, ClimatePort>;
   health(): DeviceHealth[];
   onHealth(listener: (health: DeviceHealth) => void): void;
+  onAlarm(listener: (alarm: RoomAlarm) => void): void;
   close(): Promise<void>;
 }
 

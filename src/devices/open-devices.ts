@@ -4,7 +4,7 @@ import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts"
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, ShelfPort } from "../contract/ports.ts";
+import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, ShelfPort } from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { EmbeddedBroker } from "./broker/open-broker.ts";
@@ -18,6 +18,7 @@ import { r2000Reader } from "./drivers/r2000-reader.ts";
 import { streamReader } from "./drivers/stream-reader.ts";
 import { type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
+import { hearAlarms } from "./room-alarms.ts";
 import { roomOfDevice } from "./room-of-device.ts";
 
 export interface OpenDevicesOptions {
@@ -47,6 +48,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const onHealth = (health: DeviceHealth) => {
     for (const listener of healthListeners) listener(health);
   };
+  const alarmListeners: ((alarm: RoomAlarm) => void)[] = [];
+  const onAlarm = (alarm: RoomAlarm) => {
+    for (const listener of alarmListeners) listener(alarm);
+  };
   const shelves = new Map<string, ShelfPort>();
   const readers = new Map<string, ReaderPort>();
   const climates = new Map<string, ClimatePort>();
@@ -73,6 +78,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const link = openMqttLink(room, { topic, payload: JSON.stringify({ state: "offline" }) });
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
+    hearAlarms(opening, onAlarm);
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
     link.onState(({ up }) => {
       if (up) sayState("online").catch(() => {});
@@ -167,6 +173,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     climates,
     health: () => opened.map((device) => device.health()),
     onHealth: (listener) => void healthListeners.push(listener),
+    onAlarm: (listener) => void alarmListeners.push(listener),
     async close() {
       for (const device of opened) device.close();
       await Promise.all(closings.map((say) => say()));

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { perform } from "../../simulators/control/commands.ts";
 import { demoLayout, demoStanding } from "../../simulators/test-twin.ts";
-import { createTwin } from "../../simulators/twin.ts";
+import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { openWires } from "../../simulators/wires/open-wires.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
-import type { DevicePorts } from "../../src/contract/ports.ts";
+import type { DevicePorts, RoomAlarm } from "../../src/contract/ports.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
 import { type EmbeddedBroker, openBroker } from "../../src/devices/broker/open-broker.ts";
@@ -23,6 +24,8 @@ describe.each([
 ])("the gateway %s", (_, isInside) => {
   const refused: string[] = [];
   const statuses: ShelfStatus[] = [];
+  const alarms: RoomAlarm[] = [];
+  let twin: Twin;
   let broker: EmbeddedBroker;
   let ports: DevicePorts;
   const closings: (() => Promise<void>)[] = [];
@@ -36,7 +39,7 @@ describe.each([
     });
     const url = `mqtt://127.0.0.1:${broker.port}`;
     const runtimeDir = mkdtempSync(join(tmpdir(), "guiwei-twin-"));
-    const twin = createTwin({ layout: demoLayout, standing: demoStanding, clock, seed: 5, confirmedAtStart: true });
+    twin = createTwin({ layout: demoLayout, standing: demoStanding, clock, seed: 5, confirmedAtStart: true });
     const wires = await openWires(twin, {
       clock,
       runtimeDir,
@@ -52,6 +55,7 @@ describe.each([
       links: wires.links,
       mqtt: isInside ? broker : { url, username: "gateway", password: passwordOf("gateway") },
     });
+    ports.onAlarm((alarm) => alarms.push(alarm));
     ports.shelves.get("r1.2")?.onStatus((status) => statuses.push(status));
     closings.push(
       () => ports.close(),
@@ -70,6 +74,19 @@ describe.each([
     await vi.waitFor(() => expect(downs()).toEqual([]), { timeout: 10_000, interval: 50 });
     expect(ports.health()).toHaveLength(24);
     expect(refused).toEqual([]);
+  });
+
+  it("hears what a device of the room calls out, and that it took it back", async () => {
+    const tell = (raw: Record<string, unknown>) => perform(twin, { do: "alarm", area: "2", kind: "smoke", ...raw });
+    expect(await tell({})).toMatchObject({ ok: true });
+    expect(await tell({ on: false })).toMatchObject({ ok: true });
+    expect(await tell({ area: "1" })).toMatchObject({ ok: false, code: "no-bell" });
+    await vi.waitFor(() => expect(alarms).toHaveLength(2), { timeout: 5_000 });
+    const smoke = { roomId: "r1", alarmId: "smoke-1", kind: "smoke", level: "danger", deviceId: "shelf-2" };
+    expect(alarms).toMatchObject([
+      { ...smoke, isCleared: false },
+      { ...smoke, isCleared: true },
+    ]);
   });
 
   it("counts rounds the same through TCP and through MQTT", async () => {

@@ -91,4 +91,9 @@ export const deviceErrors = {
     zh: "MQTT 服务器 {address} 拒绝了用户名或密码。",
     en: "The MQTT broker {address} refused the user name or password.",
   },
+  "device-alarm": {
+    status: 409,
+    zh: "{device} 报警（{what}）：请立即到现场查看。",
+    en: "{device} raises an alarm ({what}): go and look at once.",
+  },
 } as const;

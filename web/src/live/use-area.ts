@@ -19,8 +19,12 @@ export function useAreaView(areaKey: string) {
   return useQuery({ ...areaQuery(areaKey), staleTime: 30_000 });
 }
 
-export function useAreaName(): (areaKey: string | null | undefined) => string {
-  const areas = useAreas();
+/** By area key; a room's own id gives the room's name. */
+export function useAreaName(): (key: string | null | undefined) => string {
+  const rooms = useRooms();
   const language = useLanguage();
-  return (areaKey) => areas.find((area) => area.areaKey === areaKey)?.name[language] ?? areaKey ?? "";
+  return (key) => {
+    const area = rooms.flatMap((room) => room.areas).find(({ areaKey }) => areaKey === key);
+    return (area ?? rooms.find(({ id }) => id === key))?.name[language] ?? key ?? "";
+  };
 }

@@ -32,6 +32,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
     area: areaKey ? names.area(areaKey) : t("common.none"),
     verb: verbWord(t, text(body, "verb"), body.aisle),
     no: typeof body.no === "number" ? body.no : "",
+    what: text(body, "what") ?? "",
     outcome: outcomeWord(body, language, t),
   });
 }
@@ -61,6 +62,8 @@ function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction)
   if (decision && decision in zh.stocktake.decision)
     return t(`stocktake.decision.${decision as keyof typeof zh.stocktake.decision}`);
   const state = text(body, "state") ?? text(body, "outcome") ?? text(body, "decision");
+  if (state && state in zh.journal.alarmState)
+    return t(`journal.alarmState.${state as keyof typeof zh.journal.alarmState}`);
   if (state && state in zh.map.command) return t(`map.command.${state as keyof typeof zh.map.command}`);
   if (state && state in zh.devices.state) return t(`devices.state.${state as keyof typeof zh.devices.state}`);
   return state ?? t("common.none");

@@ -37,6 +37,8 @@ export const journal: Shape<typeof zh> = {
     settled: "The command for {{area}} ended: {{outcome}}",
   },
   area: { stopped: "{{actor}} stopped {{area}}", alarm: "Alarm in {{area}}: {{outcome}}" },
+  room: { alarm: "{{actor}} raised an alarm ({{what}}): {{outcome}}" },
+  alarmState: { raised: "not yet cleared", cleared: "cleared" },
   slot: { lit: "Lit: {{location}}" },
   stocktake: {
     started: "{{actor}} started a stocktake",

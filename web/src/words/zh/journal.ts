@@ -35,6 +35,8 @@ export const journal = {
     settled: "{{area}}的指令结束：{{outcome}}",
   },
   area: { stopped: "{{actor}}停止了{{area}}", alarm: "{{area}}报警：{{outcome}}" },
+  room: { alarm: "{{actor}}报警（{{what}}）：{{outcome}}" },
+  alarmState: { raised: "未解除", cleared: "已解除" },
   slot: { lit: "架位灯亮：{{location}}" },
   stocktake: {
     started: "{{actor}}开始盘点",
