@@ -62,7 +62,6 @@ export function JournalPage() {
         loading={isPending && !error}
         dataSource={rows}
         pagination={false}
-        scroll={{ x: "max-content" }}
         locale={{ emptyText: t("common.empty") }}
         expandable={{
           columnTitle: <span className="hidden">{t("journal.body")}</span>,

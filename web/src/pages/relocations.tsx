@@ -56,7 +56,7 @@ export function RelocationsPage() {
             render: (_, one) => <StateMark state={one.state} word={t(`relocation.state.${one.state}`)} />,
           },
           {
-            title: t("relocation.moveState.placed"),
+            title: t("relocation.over"),
             align: "right",
             render: (_, one) => `${one.movesPlaced} / ${one.movesTotal}`,
           },

@@ -30,7 +30,11 @@ export function StocktakePage() {
       <Link to="/stocktakes">← {t("stocktake.title")}</Link>
       <PageHead
         title={`${t("stocktake.title")} ${atTime(view.startedAtMs)}`}
-        lead={scopeWords(t, view.scope, areaName)}
+        lead={
+          view.aisle
+            ? t("delta.of", { area: areaName(view.aisle.areaKey), n: view.aisle.aisle })
+            : scopeWords(t, view.scope, areaName)
+        }
       >
         <StateMark state={view.state} word={t(`stocktake.state.${view.state}`)} />
         {may("stocktake") && isOpen && <StocktakeActs view={view} />}

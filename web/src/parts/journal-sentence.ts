@@ -61,6 +61,8 @@ function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction)
   const decision = text(body, "decision");
   if (decision && decision in zh.stocktake.decision)
     return t(`stocktake.decision.${decision as keyof typeof zh.stocktake.decision}`);
+  if (decision && decision in zh.journal.decision)
+    return t(`journal.decision.${decision as keyof typeof zh.journal.decision}`);
   const state = text(body, "state") ?? text(body, "outcome") ?? text(body, "decision");
   if (state && state in zh.journal.alarmState)
     return t(`journal.alarmState.${state as keyof typeof zh.journal.alarmState}`);

@@ -35,7 +35,7 @@ describe("the console's words", () => {
   it("are Chinese in Chinese and not in English", () => {
     for (const [key, text] of enWords) expect(text, key).not.toMatch(/\p{Script=Han}/u);
     const without = [...zhWords].filter(([, text]) => !/\p{Script=Han}/u.test(text)).map(([key]) => key);
-    expect(without).toEqual(["common.none", "map.climate", "relocation.fillChange"]);
+    expect(without).toEqual(["common.none", "common.and", "map.climate", "relocation.fillChange"]);
   });
 
   it("have a sentence for every kind of journal row", () => {

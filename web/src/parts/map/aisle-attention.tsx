@@ -19,7 +19,7 @@ function AtAisle({ areaKey, attention }: { areaKey: string; attention: Attention
   return (
     <section
       className={isWarning ? "attention is-warning" : "attention"}
-      aria-label={t("delta.of", { n: aisle })}
+      aria-label={t("delta.at", { n: aisle })}
       data-testid={`attention-${aisle}`}
       data-recount={recount}
     >

@@ -34,7 +34,6 @@ export function PeopleTable() {
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap((page) => page.rows) ?? []}
         pagination={false}
-        scroll={{ x: "max-content" }}
         columns={[
           {
             title: t("people.name"),
@@ -52,7 +51,8 @@ export function PeopleTable() {
           { title: t("people.login"), dataIndex: "login", className: "code" },
           {
             title: t("people.roles"),
-            render: (_, person) => person.roles.map((role) => t(`shell.role.${role}`)).join("、") || t("common.none"),
+            render: (_, person) =>
+              person.roles.map((role) => t(`shell.role.${role}`)).join(t("common.and")) || t("common.none"),
           },
           {
             title: t("common.state"),

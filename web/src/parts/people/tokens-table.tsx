@@ -70,7 +70,7 @@ export function TokensTable() {
           { title: t("common.name"), dataIndex: "name" },
           {
             title: t("people.roles"),
-            render: (_, token) => token.roles.map((role) => t(`shell.role.${role}`)).join("、"),
+            render: (_, token) => token.roles.map((role) => t(`shell.role.${role}`)).join(t("common.and")),
           },
           { title: t("people.created"), render: (_, token) => atTime(token.createdAtMs) },
           {

@@ -9,6 +9,7 @@ export const common: Shape<typeof zh> = {
   reason: "Reason",
   reasonHint: "Say why; it goes into the journal",
   none: "—",
+  and: ", ",
   back: "Back",
   close: "Close",
   loading: "Loading…",

@@ -2,7 +2,8 @@ import type { Shape } from "../shape.ts";
 import type { delta as zh } from "../zh/delta.ts";
 
 export const delta: Shape<typeof zh> = {
-  of: "Delta stocktake of aisle {{n}}",
+  of: "Delta stocktake · {{area}}, aisle {{n}}",
+  at: "Delta stocktake of aisle {{n}}",
   recount: {
     due: "Aisle {{n}} was used; its two faces wait to be read again.",
     running: "The two faces of aisle {{n}} are being read again; differences are told when that is done.",

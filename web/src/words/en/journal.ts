@@ -15,6 +15,14 @@ export const journal: Shape<typeof zh> = {
   older: "Older",
   by: { gateway: "The gateway", system: "System {{id}}", device: "Device {{id}}" },
   body: "Everything",
+  decision: {
+    "already-so": "it is so already",
+    ended: "the motion has ended",
+    stop: "stop",
+    "late-start": "it started too late and was stopped",
+    "reset-seen": "the panel was reset",
+    alarm: "alarm",
+  },
   box: {
     created: "{{actor}} created box {{barcode}}",
     placed: "{{actor}} put box {{barcode}} at {{location}}",
@@ -32,7 +40,7 @@ export const journal: Shape<typeof zh> = {
   record: { changed: "{{actor}} changed records" },
   import: { started: "{{actor}} started an import", batch: "A batch was imported", ended: "The import ended" },
   aisle: {
-    requested: "{{actor}} asked to {{verb}} ({{area}})",
+    requested: "{{actor}} asked: {{area}}, {{verb}}",
     decided: "The command for {{area}} was judged: {{outcome}}",
     settled: "The command for {{area}} ended: {{outcome}}",
   },

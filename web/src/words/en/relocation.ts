@@ -6,6 +6,7 @@ export const relocation: Shape<typeof zh> = {
   new: "New relocation",
   none: "There is no relocation yet.",
   state: { planned: "planned", running: "running", paused: "paused", done: "done", cancelled: "cancelled" },
+  over: "Placed",
   moveState: { planned: "to pick", picked: "picked", placed: "placed", skipped: "skipped" },
   step: { filter: "Choose boxes", preview: "Preview", plan: "Plan" },
   name: "Name of the plan",

@@ -6,6 +6,7 @@ export const common = {
   reason: "原因",
   reasonHint: "写明原因，会记入日志",
   none: "—",
+  and: "、",
   back: "返回",
   close: "关闭",
   loading: "正在加载…",

@@ -13,6 +13,14 @@ export const journal = {
   older: "更早的",
   by: { gateway: "网关", system: "业务系统 {{id}}", device: "设备 {{id}}" },
   body: "详细内容",
+  decision: {
+    "already-so": "本来就是这样",
+    ended: "移动已结束",
+    stop: "停止",
+    "late-start": "启动太晚，已停止",
+    "reset-seen": "面板已复位",
+    alarm: "报警",
+  },
   box: {
     created: "{{actor}}登记了档案盒 {{barcode}}",
     placed: "{{actor}}将档案盒 {{barcode}} 放到 {{location}}",
@@ -30,7 +38,7 @@ export const journal = {
   record: { changed: "{{actor}}更改了档案" },
   import: { started: "{{actor}}开始导入", batch: "导入了一批", ended: "导入结束" },
   aisle: {
-    requested: "{{actor}}请求{{verb}}（{{area}}）",
+    requested: "{{actor}}请求：{{area}}{{verb}}",
     decided: "对{{area}}的指令作出判断：{{outcome}}",
     settled: "{{area}}的指令结束：{{outcome}}",
   },

@@ -3,6 +3,7 @@ export const relocation = {
   new: "新建移位",
   none: "还没有移位计划。",
   state: { planned: "已计划", running: "进行中", paused: "已暂停", done: "已完成", cancelled: "已取消" },
+  over: "已放好",
   moveState: { planned: "待取", picked: "已取出", placed: "已放好", skipped: "已跳过" },
   step: { filter: "选盒", preview: "预览", plan: "生成计划" },
   name: "计划名称",
