@@ -9,10 +9,11 @@
  */
 import { contendingGroups } from "./components.ts";
 import type { Evidence } from "./evidence.ts";
+import { goneShare } from "./gone-share.ts";
 import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
-import { presenceUnheard } from "./presence.ts";
+import { presenceUnheard, unheardIfPresent } from "./presence.ts";
 import { layOut, type Profile } from "./profile.ts";
 import { chanceOf, noHistory, type TagHistory } from "./read-chance.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";
@@ -56,6 +57,8 @@ export interface Belief {
   rejudged: number;
   /** For the next judging and the plan; in order of EPC. */
   tags: readonly KeptTag[];
+  /** Share of boxes that are gone, as learned from this count; see gone-share.ts. */
+  gone: number;
 }
 
 const alternativesMax = 5;
@@ -105,6 +108,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     });
   }
   const silent = new SilentLayers(area, likelihood.ownRounds);
+  const gone = learnedGone();
   // Copied while the tags are the same: most verdicts stay as they are, and in their order.
   const verdicts = new Map(isSameSet ? last?.verdicts : undefined);
   for (let i = 0; i < tags.length; i++) {
@@ -118,7 +122,21 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     if (isAnew || !isSameSet)
       verdicts.set(tag.epc, (isAnew ? undefined : last?.verdicts.get(tag.epc)) ?? verdictOf(tags[i]!));
   }
-  return { question, evidence, verdicts, rejudged: fresh.size, tags };
+  return { question, evidence, verdicts, rejudged: fresh.size, tags, gone };
+
+  function learnedGone(): number {
+    let boxes = 0;
+    const unheard: number[] = [];
+    for (const { homeLayer, heard, chance } of tags) {
+      const rounds = homeLayer === null ? 0 : likelihood.ownRounds(homeLayer);
+      if (homeLayer === null || rounds === 0) continue;
+      boxes++;
+      if (heard.length > 0) continue;
+      const { neighbours, rest } = silent.around(homeLayer);
+      unheard.push(unheardIfPresent(chance, rounds, neighbours, rest, prior).sum);
+    }
+    return goneShare(prior.gone, unheard, boxes);
+  }
 
   function verdictOf(tag: KeptTag): Verdict {
     const { epc, homeLayer } = tag;
@@ -127,7 +145,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     if (tag.heard.length === 0 && homeLayer !== null) {
       const rounds = likelihood.ownRounds(homeLayer);
       const { neighbours, rest } = silent.around(homeLayer);
-      const presence = presenceUnheard(tag.chance, rounds, neighbours, rest, prior);
+      const presence = presenceUnheard(tag.chance, rounds, neighbours, rest, { ...prior, gone });
       const { present, readable, dead } = presence;
       // What may stand in layers that nobody asked is no word for its home: it is left out of both, see `doubt`.
       const atHome = rounds === 0 ? present : readable + dead;

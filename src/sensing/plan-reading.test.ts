@@ -60,6 +60,34 @@ describe("planning what to read", () => {
     expect(planReading(belief, reach)).toMatchObject({ isDone: true, openBoxes: 0 });
   });
 
+  it("asks a box's own antenna, but nobody else, where no silence could settle it", () => {
+    const weak = testBox("E9", "1B.1.1", { history: { roundsOffered: 40, roundsAnswered: 20 } });
+    const { orders } = planReading(beliefOf(evidenceOf(antennaRows(area, 1)), [weak]), reach);
+    expect(orders).toMatchObject([{ readerId: "rd-1", antenna: 1, why: "silent" }]);
+    const after = planReading(beliefOf(evidenceOf(antennaRows(area, defaultReading.roundsMax)), [weak]), reach);
+    expect(after.orders).toEqual([]);
+    const early = beliefOf(evidenceOf([...antennaRows(area, 1, { "1B.1.1": { roundsHealthy: 12 } })]), [weak]);
+    expect(planReading(early, reach).orders).toEqual([]);
+  });
+
+  it("goes on for a thin margin up to the verdict's threshold, and gives up sooner on a wide one", () => {
+    const box = testBox("E9", "1B.1.1");
+    const heardFor = (rounds: number, awayDbm: number) => {
+      const heard = [heardRow(area, "E9", "1B.1.1", rounds, -60), heardRow(area, "E9", "1B.1.2", rounds, awayDbm)];
+      const belief = beliefOf(evidenceOf(antennaRows(area, rounds), heard), [box]);
+      return { verdict: belief.verdicts.get("E9")!, plan: planReading(belief, reach) };
+    };
+    const byDbm = Array.from({ length: 200 }, (_, i) => heardFor(5, -60 + i / 10));
+    const between = (least: number, most: number) =>
+      byDbm.filter(({ verdict }) => verdict.probability >= least && verdict.probability < most);
+    const [thin, wide, sure] = [between(0.97, 0.99), between(0, 0.97), between(0.99, 1.1)];
+    for (const list of [thin, wide, sure]) expect(list.length).toBeGreaterThan(0);
+    expect(thin.every(({ plan }) => plan.orders.length > 0 && plan.orders.every(({ why }) => why === "layer"))).toBe(
+      true,
+    );
+    expect([...wide, ...sure].every(({ plan }) => plan.isDone)).toBe(true);
+  });
+
   it("ends although a box stays silent before an antenna that cannot be read", () => {
     const { belief, rounds } = readAll((epc) => epc !== "E0", { isReadable: (key) => key !== "rd-1:1" });
     expect(belief.verdicts.get("E0")?.outcome).toBe("notCovered");

@@ -27,9 +27,11 @@ export interface ReadingRules {
   areaRoundsMax: number;
   /** The same for telling two layers apart; more rounds of one visit soon say nothing new. */
   layerRoundsMax: number;
+  /** The same where the verdict's threshold is near: one answer more or less may still decide. */
+  thinRoundsMax: number;
 }
 
-export const defaultReading: ReadingRules = { roundsMax: 12, areaRoundsMax: 4, layerRoundsMax: 4 };
+export const defaultReading: ReadingRules = { roundsMax: 12, areaRoundsMax: 3, layerRoundsMax: 4, thinRoundsMax: 6 };
 
 export interface ReadingOrder {
   readerId: string;
@@ -49,9 +51,11 @@ export interface ReadingPlan {
   remaining: Remaining;
 }
 
+/** A layer named with this much may still become certain. */
+const thinMin = 0.97;
 /** Share of what the bound allows that a place may hold before other places are read for the same box. */
-const homeShare = 0.4;
-const neighbourShare = 0.3;
+const homeShare = 0.5;
+const neighbourShare = 0.4;
 
 /** `belief` may be that of no evidence at all. */
 export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingRules = defaultReading): ReadingPlan {
@@ -59,7 +63,7 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   const prior = belief.question.prior ?? defaultPrior;
   const { presentMax, missedMax, certainMin } = belief.question.rules ?? defaultRules;
   /** What may be left of the chance that a silent box is present, on the scale of its prior. */
-  const allowed = (presentMax * prior.gone) / (1 - prior.gone);
+  const allowed = (presentMax * belief.gone) / (1 - belief.gone);
   const offered = area.antennas.map(({ key }) => belief.evidence.antennas.get(key)?.roundsOffered ?? 0);
   const wanted = new Map<number, ReadingOrder["why"]>();
   const ownAntenna = (layer: number) => (area.ears[layer]?.[0]?.isOwn ? area.ears[layer][0].antenna : undefined);
@@ -75,11 +79,22 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   /** Antennas of the area by how little they were read: where a box of nowhere is looked for first. */
   const byRounds = area.antennas.map((_, antenna) => antenna).sort((a, b) => offered[a]! - offered[b]! || a - b);
 
+  /** Whether silence can ever bring a box of this tag under the bound: nobody is read for what no reading settles. */
+  function canBeLost(chance: ReadChance): boolean {
+    const left = (rounds: number) => {
+      const { healthy, dead } = silence(chance, rounds);
+      return healthy + dead;
+    };
+    const near = (prior.home + prior.neighbours) * left(rules.roundsMax);
+    return near + prior.rest * left(rules.areaRoundsMax) <= allowed;
+  }
+
   function wantForSilent(home: number, chance: ReadChance): boolean {
     const silent = (layer: number) => silence(chance, roundsOf(layer)).healthy;
     const atHome = prior.home * silent(home);
     const isMissable = silent(home) > missedMax * (1 - chance.deadShare);
     if ((isMissable || atHome > homeShare * allowed) && want(ownAntenna(home), "silent", rules.roundsMax)) return true;
+    if (!canBeLost(chance)) return false;
     const near = area.neighbours[home]!;
     const beside = near.reduce((sum, layer) => sum + (prior.neighbours / near.length) * silent(layer), 0);
     if (beside > neighbourShare * allowed) {
@@ -108,7 +123,8 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   function wantForTorn({ probability, alternatives }: Verdict): boolean {
     if (probability >= certainMin) return false;
     const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);
-    return layers.map((layer) => want(ownAntenna(layer), "layer", rules.layerRoundsMax)).some(Boolean);
+    const roundsMax = probability >= thinMin ? rules.thinRoundsMax : rules.layerRoundsMax;
+    return layers.map((layer) => want(ownAntenna(layer), "layer", roundsMax)).some(Boolean);
   }
 
   for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, "first", 1);

@@ -18,14 +18,22 @@ export interface Presence {
   missed: number;
 }
 
-/** `ownRounds`: healthy rounds of each layer's own antenna → layers with that many, home and neighbours apart. */
-export function presenceUnheard(
+/** Chance of all this silence of a box that is present, and its parts. */
+interface Unheard {
+  readable: number;
+  dead: number;
+  uncovered: number;
+  sum: number;
+}
+
+/** Healthy rounds of each layer's own antenna → layers with that many, home and neighbours apart. */
+export function unheardIfPresent(
   chance: ReadChance,
   homeRounds: number,
   neighbourRounds: readonly number[],
   restRounds: ReadonlyMap<number, number>,
   prior: PlacePrior,
-): Presence {
+): Unheard {
   const sums = { readable: 0, dead: 0, uncovered: 0 };
   const add = (share: number, rounds: number) => {
     const { healthy, dead } = silence(chance, rounds);
@@ -40,13 +48,25 @@ export function presenceUnheard(
   let layers = 0;
   for (const count of restRounds.values()) layers += count;
   for (const [rounds, count] of restRounds) add((prior.rest * count) / layers, rounds);
-  const unheard = (1 - prior.gone) * (sums.readable + sums.dead + sums.uncovered);
+  return { ...sums, sum: sums.readable + sums.dead + sums.uncovered };
+}
+
+/** The same weighed against the box being gone. */
+export function presenceUnheard(
+  chance: ReadChance,
+  homeRounds: number,
+  neighbourRounds: readonly number[],
+  restRounds: ReadonlyMap<number, number>,
+  prior: PlacePrior,
+): Presence {
+  const { readable, dead, uncovered, sum } = unheardIfPresent(chance, homeRounds, neighbourRounds, restRounds, prior);
+  const unheard = (1 - prior.gone) * sum;
   const scale = (1 - prior.gone) / (prior.gone + unheard);
   return {
     present: unheard / (prior.gone + unheard),
-    readable: sums.readable * scale,
-    dead: sums.dead * scale,
-    uncovered: sums.uncovered * scale,
+    readable: readable * scale,
+    dead: dead * scale,
+    uncovered: uncovered * scale,
     missed: silence(chance, homeRounds).healthy / (1 - chance.deadShare),
   };
 }
