@@ -10,6 +10,10 @@ import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import { defaultProfile } from "../../src/sensing/profile.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Area, Layer } from "../../src/site/layout.ts";
+import type { CountFacts } from "../../src/stocktake/count-facts.ts";
+import type { CountInput } from "../../src/stocktake/count-judge.ts";
+import { layersAround } from "../../src/stocktake/delta/layers-around.ts";
+import { threadJudge } from "../../src/stocktake/thread-judge.ts";
 import { layoutOfSite } from "./bench-house.ts";
 import { type BenchOptions, type Measure, measured, median } from "./measure.ts";
 
@@ -25,6 +29,56 @@ interface Bench {
   boxes: KnownBox[];
   air: Air;
   reader: Chance;
+}
+
+/** A delta as the gateway asks for it: into the judge's thread and back, with the boxes around its aisle as the database gives them. */
+async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: number[]; lines: number[] }> {
+  const { area, boxes } = bench;
+  const layout = { ...layoutOfSite("hall-100k.yaml"), areas: [area] };
+  const thread = threadJudge(layout);
+  const times = { look: [] as number[], lines: [] as number[] };
+  const timed = async (into: number[], ask: () => Promise<unknown>) => {
+    const fromMs = performance.now();
+    await ask();
+    into.push(performance.now() - fromMs);
+  };
+  for (let i = 0; i <= count; i++) {
+    const layers = area.layers.filter(({ aisle }) => aisle === area.aisles[(i * 7) % area.aisles.length]?.no);
+    const layerIds = layers.map(({ id }) => id);
+    const around = new Set(layersAround(layout, layerIds, []));
+    const near = boxes.filter(({ layerId }) => layerId !== null && around.has(layerId));
+    const rows = listen(bench, layers, i + 100);
+    const byAntenna = new Map(rows.antennas.map((row) => [`${row.readerId}:${row.antenna}`, row]));
+    const rounds = { roundsWanted: 2, roundsOffered: 2, roundsHealthy: 2, roundsFailed: 0, isDone: true };
+    const facts: CountFacts = {
+      antennas: layers.flatMap(({ id: layerId, antenna }) => {
+        const row = antenna && byAntenna.get(`${antenna.readerId}:${antenna.port}`);
+        return row ? [{ ...row, ...rounds, stocktakeId: `${i}`, layerId }] : [];
+      }),
+      heard: rows.heard.map((row) => ({
+        ...{
+          stocktakeId: `${i}`,
+          readerId: row.readerId,
+          antenna: row.antenna,
+          epc: row.epc,
+          count: row.roundsAnswered,
+        },
+        ...{ roundsAnswered: row.roundsAnswered, meanDbm: row.meanDbm ?? null, lastAtMs: 5 },
+      })),
+      boxes: near.map(({ epc, layerId, middleMm, thicknessMm }) => ({
+        ...{ boxId: epc, barcode: epc, epc, place: "slot", layerId, locationCode: null, history, sinceMs: 0 },
+        ...{ middleMm: middleMm ?? null, thicknessMm: thicknessMm ?? null },
+        ...{ holderName: null, earlier: [], changedRevision: null },
+      })),
+    };
+    const settings = { barcodes: null, presentMax: 1e-3, profiles: new Map() };
+    const input: CountInput = { stocktakeId: `${i}`, kind: "delta", layerIds, facts, ...settings };
+    // The first one starts the thread.
+    await timed(i === 0 ? [] : times.look, () => thread.plan(input, new Map()));
+    await timed(i === 0 ? [] : times.lines, () => thread.lines(input));
+  }
+  await thread.close();
+  return times;
 }
 
 function fill(boxCount: number): Bench {
@@ -82,7 +136,7 @@ export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Me
   }
   const aisles = area.aisles.filter(({ faces }) => faces.length === 2);
   const delta: number[] = [];
-  for (let i = 0; i < rounds; i++) {
+  for (let i = 0; i < 4 * rounds; i++) {
     const faces = aisles[(i * 7) % aisles.length]?.faces ?? [];
     const layers = area.layers.filter(({ column, side }) =>
       faces.some((face) => face.column === column && face.side === side),
@@ -92,6 +146,7 @@ export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Me
     belief = judge(question, gatherEvidence(rows, belief.evidence), belief);
     delta.push(performance.now() - fromMs);
   }
+  const thread = await deltaThroughThread(bench, rounds);
   const kilobytes = Buffer.byteLength(JSON.stringify([...belief.verdicts.values(), ...belief.tags])) / 1024;
   return [
     measured({
@@ -103,6 +158,18 @@ export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Me
     measured({
       name: `judging one aisle's two faces again, of ${boxes.length} boxes`,
       value: median(delta),
+      unit: "ms",
+      goal: { of: "value", atMost: 50 },
+    }),
+    measured({
+      name: "a delta's first look, asked of the judge's thread, answer included",
+      value: median(thread.look),
+      unit: "ms",
+      goal: { of: "value", atMost: 50 },
+    }),
+    measured({
+      name: "a delta's lines, asked of the judge's thread, answer included",
+      value: median(thread.lines),
       unit: "ms",
       goal: { of: "value", atMost: 50 },
     }),
