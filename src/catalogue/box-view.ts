@@ -69,6 +69,7 @@ export function boxView(layout: Layout, row: JoinedBox): BoxView {
       sinceMs: box.sinceMs,
       evidence: box.evidence as Record<string, unknown>,
     },
+    withdrawnAtMs: box.withdrawnAtMs,
     version: box.version,
   };
 }

@@ -2,18 +2,22 @@ import { Type } from "typebox";
 import {
   bindTagBody,
   boxDetailSchema,
+  changeHomeBody,
   createBoxBody,
   firstBoxSchema,
   loansPageSchema,
   placeBoxBody,
   returnBoxBody,
   takeBoxBody,
+  withdrawBoxBody,
 } from "../contract/catalogue.ts";
 import type { House } from "../house.ts";
 import { type App, actorOf, page, pageFrom, pageQuery } from "../http/route.ts";
+import { changeHome } from "../placement/change-home.ts";
 import { placeBox } from "../placement/place-box.ts";
 import { returnBox } from "../placement/return-box.ts";
 import { takeBox } from "../placement/take-box.ts";
+import { withdrawBox } from "../placement/withdraw-box.ts";
 import { bindTag } from "./bind-tag.ts";
 import { boxDetail } from "./box-view.ts";
 import { createBox } from "./create-box.ts";
@@ -52,6 +56,28 @@ export function catalogueRoutes(app: App, { house }: { house: House }): void {
     },
     async (request) => {
       await bindTag(house, actorOf(request), { boxId: request.params.id, ...request.body });
+      return boxDetail(house, request.params.id);
+    },
+  );
+  app.put(
+    "/api/v1/boxes/:id/home",
+    {
+      config: { right: "catalogue" },
+      schema: { tags: ["boxes"], params: boxParams, body: changeHomeBody, response: { 200: boxDetailSchema } },
+    },
+    async (request) => {
+      await changeHome(house, actorOf(request), { boxId: request.params.id, ...request.body });
+      return boxDetail(house, request.params.id);
+    },
+  );
+  app.post(
+    "/api/v1/boxes/:id/withdraw",
+    {
+      config: { right: "catalogue" },
+      schema: { tags: ["boxes"], params: boxParams, body: withdrawBoxBody, response: { 200: boxDetailSchema } },
+    },
+    async (request) => {
+      await withdrawBox(house, actorOf(request), { boxId: request.params.id, ...request.body });
       return boxDetail(house, request.params.id);
     },
   );

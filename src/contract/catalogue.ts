@@ -44,6 +44,8 @@ export const boxSchema = Type.Object(
     homeSlotId: nullable(Type.String()),
     homeLocationCode: nullable(Type.String()),
     place: placeSchema,
+    /** 注销; null while it is in use. */
+    withdrawnAtMs: nullable(Type.Integer()),
     version: Type.Integer(),
   },
   strict,
@@ -136,6 +138,13 @@ export const returnBoxBody = Type.Object(
   },
   strict,
 );
+/** PUT /api/v1/boxes/:id/home — where it belongs from now on. */
+export const changeHomeBody = Type.Object(
+  { locationCode: Type.String({ minLength: 1, maxLength: 64 }), reason: Type.String({ minLength: 1, maxLength: 500 }) },
+  strict,
+);
+/** POST /api/v1/boxes/:id/withdraw */
+export const withdrawBoxBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) }, strict);
 const loanSchema = Type.Object(
   {
     id: Type.String(),

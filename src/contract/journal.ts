@@ -26,13 +26,11 @@ export const journalKinds = [
   "box.taken",
   "box.returned",
   "box.in-transit",
-  "box.lost-sight",
   "box.home-changed",
   "box.withdrawn",
   "tag.bound",
   "tag.unbound",
   // Records and imports live on the house chain, one row a batch.
-  "record.changed",
   "import.started",
   "import.batch",
   "import.ended",
@@ -76,8 +74,6 @@ export const journalKinds = [
   "token.created",
   "token.revoked",
   "site.loaded",
-  "device.health",
-  "climate.alarm",
 ] as const;
 export type JournalKind = (typeof journalKinds)[number];
 

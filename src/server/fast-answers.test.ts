@@ -27,6 +27,7 @@ const box = {
   homeSlotId: null,
   homeLocationCode: "c",
   place,
+  withdrawnAtMs: null,
   version: 1,
 };
 

@@ -113,6 +113,8 @@ function boxFaults(house: House, known: Known, row: number, box: ImportedBox): R
   const before = known.boxes.get(box.barcode);
   const codeOf = (slotId: string | null) =>
     slotId ? (house.layout.slotById.get(slotId)?.locationCode ?? slotId) : "—";
+  // Nothing more is said of one that is no more.
+  if (before?.isWithdrawn) return [{ row, column: "barcode", code: "box-withdrawn", params: { barcode: box.barcode } }];
   if (!before && box.thicknessMm === null)
     faults.push({ row, column: "thicknessMm", code: "row-value-missing", params: { column: "盒厚(mm)" } });
   if (before && box.slotId && before.slotId !== box.slotId) {

@@ -9,9 +9,17 @@ export interface KnownRecord {
   [field: string]: unknown;
 }
 
+interface KnownBox extends Record<string, unknown> {
+  id: string;
+  barcode: string;
+  slotId: string | null;
+  epc: string | null;
+  isWithdrawn: boolean;
+}
+
 /** What the database knows of the numbers, barcodes, tags and slots that a batch names. */
 export interface Known {
-  boxes: Map<string, { id: string; slotId: string | null; epc: string | null }>;
+  boxes: Map<string, KnownBox>;
   barcodeOfEpc: Map<string, string>;
   barcodeOfSlot: Map<string, string>;
   reservedSlots: Map<string, string>;
@@ -24,8 +32,8 @@ export async function knownTo(tx: Tx, rows: readonly ImportRow[]): Promise<Known
   const barcodes = list(rows.map((row) => row.box?.barcode));
   const epcs = list(rows.map((row) => row.box?.epc));
   const slotIds = list(rows.map((row) => row.box?.slotId));
-  const boxes = await tx.execute<{ id: string; barcode: string; slot_id: string | null; epc: string | null }>(sql`
-    SELECT b.id, b.barcode, b.current_slot_id AS slot_id, t.epc FROM boxes b
+  const boxes = await tx.execute<KnownBox>(sql`
+    SELECT b.id, b.barcode, b.current_slot_id AS "slotId", t.epc, b.withdrawn_at_ms IS NOT NULL AS "isWithdrawn" FROM boxes b
     LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL WHERE b.barcode IN ${barcodes}`);
   const tagged = await tx.execute<{ epc: string; barcode: string }>(sql`
     SELECT t.epc, b.barcode FROM tags t JOIN boxes b ON b.id = t.box_id WHERE t.unbound_at_ms IS NULL AND t.epc IN ${epcs}`);
@@ -38,7 +46,7 @@ export async function knownTo(tx: Tx, rows: readonly ImportRow[]): Promise<Known
       business_type AS "businessType", supply_office AS "supplyOffice", line, state, secrecy_level AS "secrecyLevel", box_id AS "boxId"
     FROM records WHERE record_no IN ${list(rows.map((row) => row.record?.recordNo))}`);
   return {
-    boxes: new Map([...boxes].map((box) => [box.barcode, { id: box.id, slotId: box.slot_id, epc: box.epc }])),
+    boxes: new Map([...boxes].map((box) => [box.barcode, box])),
     barcodeOfEpc: new Map([...tagged].map((row) => [row.epc, row.barcode])),
     barcodeOfSlot: new Map([...standing].map((row) => [row.slot_id, row.barcode])),
     reservedSlots: new Map([...reserved].map((row) => [row.slot_id, row.barcode])),

@@ -51,7 +51,8 @@ async function* exportRows(house: House, language: Language): AsyncGenerator<(st
         b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId",
         coalesce('r' || r.record_no, 'b' || b.barcode) AS key
       FROM records r FULL JOIN boxes b ON b.id = r.box_id LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
-      WHERE coalesce('r' || r.record_no, 'b' || b.barcode) > ${after} ORDER BY key LIMIT ${exportRowsAtOnce}`);
+      WHERE b.withdrawn_at_ms IS NULL AND coalesce('r' || r.record_no, 'b' || b.barcode) > ${after}
+      ORDER BY key LIMIT ${exportRowsAtOnce}`);
     for (const row of rows) {
       const state =
         row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);

@@ -4,6 +4,21 @@ export const boxErrors = {
   "box-unknown": { status: 404, zh: "没有这个档案盒：{box}。", en: "There is no box {box}." },
   "box-barcode-taken": { status: 409, zh: "条码 {barcode} 已被使用。", en: "Barcode {barcode} is already in use." },
   "box-withdrawn": { status: 409, zh: "档案盒 {barcode} 已注销。", en: "Box {barcode} has been withdrawn." },
+  "box-holds-records": {
+    status: 409,
+    zh: "档案盒 {barcode} 内还有 {count} 份档案：请先移出，再注销。",
+    en: "Box {barcode} still holds {count} records: move them out first, then withdraw it.",
+  },
+  "box-in-transit": {
+    status: 409,
+    zh: "档案盒 {barcode} 正在移位途中：请先放到架位上。",
+    en: "Box {barcode} is in transit: put it into a slot first.",
+  },
+  "home-taken": {
+    status: 409,
+    zh: "架位 {locationCode} 已是档案盒 {barcode} 的固定位。",
+    en: "Location {locationCode} is the home slot of box {barcode}.",
+  },
   "box-too-thick": {
     status: 409,
     zh: "档案盒厚 {thicknessMm} 毫米，放不进 {locationCode}（宽 {widthMm} 毫米）。",

@@ -4,14 +4,12 @@ import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
 export type QueryKey = readonly string[];
 
 const byFamily: Record<string, readonly QueryKey[]> = {
-  record: [["search"], ["box"]],
   import: [["imports"], ["import"]],
   stocktake: [["stocktakes"]],
   relocation: [["relocations"]],
   person: [["people"]],
   token: [["tokens"]],
   site: [["rooms"]],
-  device: [["devices"]],
 };
 
 /** What brings a fresh house nearer to its first box. */

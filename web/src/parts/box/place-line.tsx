@@ -7,9 +7,16 @@ import { atTime } from "../at-time.ts";
 const looks = { slot: "ok", person: "warn", transit: "warn", unknown: "bad" } as const;
 
 /** Where it is, since when, on what evidence, in whose hands. */
-export function PlaceLine({ box }: { box: Pick<BoxView, "place" | "homeLocationCode"> }) {
+export function PlaceLine({ box }: { box: Pick<BoxView, "place" | "homeLocationCode" | "withdrawnAtMs"> }) {
   const { t } = useTranslation();
   const { place } = box;
+  if (box.withdrawnAtMs !== null) {
+    return (
+      <div className="place" data-testid="place" data-kind="withdrawn">
+        <Tag className="mark mark-plain">{t("box.withdrawn", { time: atTime(box.withdrawnAtMs) })}</Tag>
+      </div>
+    );
+  }
   const isAway = place.kind === "slot" && box.homeLocationCode !== null && box.homeLocationCode !== place.locationCode;
   return (
     <div className="place" data-testid="place" data-kind={place.kind}>

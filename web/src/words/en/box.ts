@@ -27,6 +27,13 @@ export const box: Shape<typeof zh> = {
   placeHint: "Scan the location",
   placeReasonCount: "As the stocktake found it",
   placeLayerHint: "Radio vouches for the layer only: add or scan the slot",
+  changeHome: "Change home slot",
+  changeHomeTo: "New home slot (location code)",
+  changeHomeHint: "Where the box stands now does not change",
+  withdraw: "Withdraw",
+  withdrawHint:
+    "It cannot be used any more; its tag is free for another box, its history stays. It must hold no records.",
+  withdrawn: "Withdrawn {{time}}",
   evidence: {
     label: "Evidence",
     import: "as imported",

@@ -29,7 +29,6 @@ export const journal: Shape<typeof zh> = {
     taken: "{{actor}} lent box {{barcode}} to {{holder}}",
     returned: "{{actor}} returned box {{barcode}} to {{location}}",
     "in-transit": "{{actor}} took box {{barcode}} out; it is in transit",
-    "lost-sight": "It is not known where box {{barcode}} is",
     "home-changed": "{{actor}} changed the home slot of box {{barcode}}",
     withdrawn: "{{actor}} withdrew box {{barcode}}",
   },
@@ -37,7 +36,6 @@ export const journal: Shape<typeof zh> = {
     bound: "{{actor}} bound tag {{epc}} to box {{barcode}}",
     unbound: "{{actor}} unbound tag {{epc}} from box {{barcode}}",
   },
-  record: { changed: "{{actor}} changed records" },
   import: { started: "{{actor}} started an import", batch: "A batch was imported", ended: "The import ended" },
   aisle: {
     requested: "{{actor}} asked: {{area}}, {{verb}}",
@@ -80,6 +78,4 @@ export const journal: Shape<typeof zh> = {
   },
   token: { created: "{{actor}} made token {{name}}", revoked: "{{actor}} revoked token {{name}}" },
   site: { loaded: "The site file was loaded" },
-  device: { health: "Device {{name}}: {{outcome}}" },
-  climate: { alarm: "Climate alarm ({{area}})" },
 };

@@ -24,6 +24,12 @@ export const box = {
   placeHint: "扫描架位编码",
   placeReasonCount: "按盘点结果",
   placeLayerHint: "射频只能证明到层：请补上或扫描架位",
+  changeHome: "更改固定位",
+  changeHomeTo: "新的固定位（架位编码）",
+  changeHomeHint: "档案盒现在的位置不会改变",
+  withdraw: "注销",
+  withdrawHint: "注销后不能再使用，标签可改绑到别的盒，轨迹保留。盒内须没有档案。",
+  withdrawn: "已注销 {{time}}",
   evidence: {
     label: "依据",
     import: "导入的登记",

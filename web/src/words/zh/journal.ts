@@ -27,7 +27,6 @@ export const journal = {
     taken: "{{actor}}将档案盒 {{barcode}} 借给 {{holder}}",
     returned: "{{actor}}将档案盒 {{barcode}} 归还到 {{location}}",
     "in-transit": "{{actor}}取出档案盒 {{barcode}}，移位途中",
-    "lost-sight": "档案盒 {{barcode}} 不知去向",
     "home-changed": "{{actor}}更改了档案盒 {{barcode}} 的固定位",
     withdrawn: "{{actor}}注销了档案盒 {{barcode}}",
   },
@@ -35,7 +34,6 @@ export const journal = {
     bound: "{{actor}}将标签 {{epc}} 绑定到档案盒 {{barcode}}",
     unbound: "{{actor}}解除了档案盒 {{barcode}} 的标签 {{epc}}",
   },
-  record: { changed: "{{actor}}更改了档案" },
   import: { started: "{{actor}}开始导入", batch: "导入了一批", ended: "导入结束" },
   aisle: {
     requested: "{{actor}}请求：{{area}}{{verb}}",
@@ -78,6 +76,4 @@ export const journal = {
   },
   token: { created: "{{actor}}新增了令牌 {{name}}", revoked: "{{actor}}吊销了令牌 {{name}}" },
   site: { loaded: "载入了站点文件" },
-  device: { health: "设备 {{name}} 状态：{{outcome}}" },
-  climate: { alarm: "温湿度报警（{{area}}）" },
 };

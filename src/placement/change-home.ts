@@ -1,0 +1,46 @@
+import { and, eq, isNull, ne } from "drizzle-orm";
+import { Refusal } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change } from "../journal/change.ts";
+import { boxes } from "../storage/schema/catalogue.ts";
+import { type BoxRow, chainOfBox, lockBox, placementOf } from "./record-place.ts";
+import { slotOfCode } from "./slot-of-code.ts";
+
+export interface ChangeHome {
+  boxId: string;
+  locationCode: string;
+  reason: string;
+}
+
+/** 固定位: where a box belongs from now on; where it stands does not change. Refuses with box-too-thick, home-taken. */
+export async function changeHome(house: House, actor: Actor, request: ChangeHome): Promise<BoxRow> {
+  const slot = slotOfCode(house.layout, request.locationCode);
+  const { locationCode, widthMm } = slot;
+  return change(house, async (tx, { note }) => {
+    const before = await lockBox(tx, request.boxId);
+    if (before.homeSlotId === slot.id) return before;
+    if (before.thicknessMm > widthMm)
+      throw new Refusal("box-too-thick", { thicknessMm: before.thicknessMm, locationCode, widthMm });
+    const [other] = await tx
+      .select({ barcode: boxes.barcode })
+      .from(boxes)
+      .where(and(eq(boxes.homeSlotId, slot.id), ne(boxes.id, before.id), isNull(boxes.withdrawnAtMs)));
+    if (other) throw new Refusal("home-taken", { locationCode, barcode: other.barcode });
+    const [after] = await tx
+      .update(boxes)
+      .set({ homeSlotId: slot.id, version: before.version + 1 })
+      .where(and(eq(boxes.id, before.id), eq(boxes.version, before.version)))
+      .returning();
+    if (!after) throw new Refusal("conflict");
+    note({
+      chain: chainOfBox(house.layout, after, before),
+      actor,
+      kind: "box.home-changed",
+      subject: `box:${after.id}`,
+      reason: request.reason,
+      body: { ...placementOf(house.layout, after), toCode: locationCode, from: placementOf(house.layout, before) },
+    });
+    return after;
+  });
+}

@@ -1,0 +1,36 @@
+import { Button, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api } from "../../live/queries.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+/** 固定位: where the box belongs from now on. */
+export function HomeForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
+  const { t } = useTranslation();
+  const change = useAct<{ locationCode: string; reason: string }>({
+    run: ({ locationCode, reason }, key) =>
+      call("PUT", `${api}/boxes/${boxId}/home`, { body: { locationCode: locationCode.trim(), reason }, key }),
+    old: [["box", boxId], ["search"], ["history", `box:${boxId}`]],
+    done: onDone,
+  });
+  return (
+    <Form layout="vertical" className="act-form" onFinish={change.go} data-testid="home-form">
+      <Form.Item
+        name="locationCode"
+        label={t("box.changeHomeTo")}
+        extra={t("box.changeHomeHint")}
+        rules={[{ required: true, message: t("box.placeHint") }]}
+      >
+        <Input autoFocus maxLength={64} placeholder={t("box.placeHint")} className="code" />
+      </Form.Item>
+      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
+        <Input maxLength={500} placeholder={t("common.reasonHint")} />
+      </Form.Item>
+      <ProblemNote error={change.error} />
+      <Button type="primary" htmlType="submit" loading={change.isBusy} data-testid="home-submit">
+        {t("box.changeHome")}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,28 @@
+import { Button, Form, Input } from "antd";
+import { useTranslation } from "react-i18next";
+import { useAct } from "../../live/act.ts";
+import { call } from "../../live/call.ts";
+import { api } from "../../live/queries.ts";
+import { ProblemNote } from "../problem-note.tsx";
+
+/** 注销: the box is no more; what it was stays readable. */
+export function WithdrawForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
+  const { t } = useTranslation();
+  const withdraw = useAct<{ reason: string }>({
+    run: (body, key) => call("POST", `${api}/boxes/${boxId}/withdraw`, { body, key }),
+    old: [["box", boxId], ["search"], ["history", `box:${boxId}`]],
+    done: onDone,
+  });
+  return (
+    <Form layout="vertical" className="act-form" onFinish={withdraw.go} data-testid="withdraw-form">
+      <p className="soft">{t("box.withdrawHint")}</p>
+      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
+        <Input autoFocus maxLength={500} placeholder={t("common.reasonHint")} />
+      </Form.Item>
+      <ProblemNote error={withdraw.error} />
+      <Button danger type="primary" htmlType="submit" loading={withdraw.isBusy} data-testid="withdraw-submit">
+        {t("box.withdraw")}
+      </Button>
+    </Form>
+  );
+}
