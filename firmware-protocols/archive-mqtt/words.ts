@@ -39,7 +39,10 @@ export const Epoch = Type.Integer({
 });
 export const Aisle = Type.Integer({ minimum: 0, maximum: 999, description: "0 = none" });
 export const Antenna = Type.Integer({ minimum: 1, maximum: 255, description: "1-based port" });
-export const Epc = Type.String({ pattern: "^(?:[0-9A-F]{4}){1,31}$", description: "Upper-case hex, whole 16-bit words" });
+export const Epc = Type.String({
+  pattern: "^(?:[0-9A-F]{4}){1,31}$",
+  description: "Upper-case hex, whole 16-bit words",
+});
 export const SignalDbm = Nullable(Type.Number({ minimum: -150, maximum: 30 }));
 export const FaultCode = Type.String({ pattern: "^[a-z0-9-]{1,48}$", description: "A code, never a sentence" });
 
