@@ -20,6 +20,8 @@ const failuresMax = 600;
 const progressEveryMs = 500;
 /** Looks of one count; the rules of reading end it long before. */
 const looksMax = 60;
+/** A count whose start or pause was committed while the answer got lost is found within this. */
+const alignEveryMs = 10_000;
 /** Weight of the newest round in what a reader's round is taken to cost. */
 const newestShare = 0.3;
 
@@ -40,7 +42,7 @@ export interface StocktakeRunner {
   remainingMs(id: string): number | null;
   /** Resolves when the loop of a count is over, however it ended; at once when none runs. */
   ended(id: string): Promise<void>;
-  /** Goes on with all counts that a restart interrupted. */
+  /** Goes on with all counts that a restart interrupted; from then on runs just those that the database says are running. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,7 +57,10 @@ interface Loop {
 }
 
 export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
+  const { db, clock } = deps.house;
   const loops = new Map<string, Loop>();
+  let cancelAlign = () => {};
+  let isClosed = false;
 
   function run(id: string, actor: Actor): void {
     const before = loops.get(id);
@@ -78,6 +83,25 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     await loop.ended;
   }
 
+  /** What is stored decides; loops begun while the question was under way are newer than its answer. */
+  async function align(): Promise<void> {
+    const before = [...loops.keys()];
+    const rows = await db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
+    if (isClosed) return;
+    for (const row of rows) run(row.id, row.actor);
+    for (const id of before) if (!rows.some((row) => row.id === id)) void halt(id);
+  }
+
+  function alignLater(): void {
+    if (isClosed) return;
+    cancelAlign = clock.after(alignEveryMs, () => {
+      // A database that is away is asked again the next time.
+      align()
+        .catch(() => {})
+        .finally(alignLater);
+    });
+  }
+
   return {
     run,
     halt,
@@ -87,10 +111,12 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     },
     ended: (id) => loops.get(id)?.ended ?? Promise.resolve(),
     async resumeAll() {
-      const rows = await deps.house.db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
-      for (const row of rows) run(row.id, row.actor);
+      await align();
+      alignLater();
     },
     async close() {
+      isClosed = true;
+      cancelAlign();
       await Promise.all([...loops.keys()].map(halt));
     },
   };

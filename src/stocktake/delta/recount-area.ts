@@ -92,10 +92,22 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
       follow(aisle, await startStocktake(house, actor, request), actor);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      // Begun at an earlier try, of which only the answer was lost.
+      if (error.code === "stocktake-open" && (await followOpen())) return;
       // Nothing to read at this aisle.
       await noteInterrupted(house, { areaKey, aisle, stocktakeId: null, isStillDue: false });
     }
     await look();
+  }
+
+  /** The delta of this area that the database says is running; false when there is none. */
+  async function followOpen(): Promise<boolean> {
+    const [open] = await house.db
+      .select()
+      .from(stocktakes)
+      .where(and(eq(stocktakes.areaKey, areaKey), eq(stocktakes.state, "running")));
+    if (open) follow(open.aisle ?? 0, open.id, open.actor);
+    return open !== undefined;
   }
 
   function follow(aisle: number, id: string, actor: string): void {
@@ -146,11 +158,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
     async start() {
       await look();
       openAisle = attention.uses.find((use) => use.isOpen)?.aisle ?? 0;
-      const [open] = await house.db
-        .select()
-        .from(stocktakes)
-        .where(and(eq(stocktakes.areaKey, areaKey), eq(stocktakes.state, "running")));
-      if (open) follow(open.aisle ?? 0, open.id, open.actor);
+      await followOpen();
       isStarted = true;
       await inTurn(goOn);
     },

@@ -11,13 +11,14 @@ import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts
 import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
 import { stocktakeView } from "../../../src/stocktake/stocktake-view.ts";
 import { type Database, openDatabase } from "../../../src/storage/open-database.ts";
+import { stocktakes } from "../../../src/storage/schema/stocktake.ts";
 import { brokenDatabase } from "../broken-database.ts";
 import { newLife } from "../life.ts";
 import { settle } from "../settle.ts";
 import { roomId, simLayout, startMs } from "../site.ts";
 import { databaseTemplate } from "../template.ts";
 
-const antennaMs = 300;
+let antennaMs = 300;
 const clock = virtualClock(startMs);
 const rates = { crashBeforeCommit: 0, crashAfterCommit: 0, commitFails: 0, answerLost: 0, statementFails: 0 };
 let database: Database;
@@ -61,7 +62,8 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  Object.assign(rates, { commitFails: 0, statementFails: 0 });
+  Object.assign(rates, { commitFails: 0, statementFails: 0, answerLost: 0 });
+  antennaMs = 300;
   await database.close();
 });
 
@@ -90,5 +92,33 @@ describe("a stocktake that stood still", () => {
     await runFor(30_000);
     await paused;
     expect(await stocktakeView(house, id)).toMatchObject({ state: "done", antennasDone: 4 });
+  });
+
+  it("is counted although the answer to its start was lost (seed 3)", async () => {
+    await runner.resumeAll();
+    rates.answerLost = 1;
+    await expect(begin()).rejects.toThrow("answer was lost");
+    rates.answerLost = 0;
+    await runFor(60_000);
+    const [row] = await house.db.select().from(stocktakes);
+    expect(row?.state).toBe("done");
+    await runner.close();
+  });
+
+  it("stands although the answer to its pause was lost", async () => {
+    await runner.resumeAll();
+    const id = await begin();
+    runner.run(id, "person:1");
+    await runFor(antennaMs / 2);
+    rates.answerLost = 1;
+    await expect(setStocktakeState(house, "person:1", id, "pause")).rejects.toThrow("answer was lost");
+    rates.answerLost = 0;
+    // The reader takes its time: the pause is seen long before it has answered for all antennas.
+    antennaMs = 9_000;
+    await runFor(120_000);
+    const paused = await stocktakeView(house, id);
+    expect(paused.state).toBe("paused");
+    expect(paused.antennasDone).toBeLessThan(4);
+    await runner.close();
   });
 });
