@@ -52,7 +52,10 @@ export interface Verdict {
   evidence: ShownEvidence[];
 }
 
-/** Silent box whose home layer was asked. */
+/**
+ * Silent box whose home layer was asked. One that more likely stands there with a dead tag than anything else is unreadable, even
+ * if more rounds would still tell: nobody claims that it is present.
+ */
 export function outcomeUnheard(
   presence: Presence,
   deadShare: number,
@@ -61,7 +64,8 @@ export function outcomeUnheard(
   const { present, missed, readable, uncovered, dead } = presence;
   if (present <= rules.presentMax && missed <= rules.missedMax) return { outcome: "lost", doubt: null };
   if (deadShare >= 0.5) return { outcome: "unreadable", doubt: "tag" };
-  if (missed > rules.missedMax || readable > rules.presentMax) return { outcome: "suspected", doubt: "rounds" };
+  const isOpen = missed > rules.missedMax || readable > rules.presentMax;
+  if (isOpen) return { outcome: dead >= 0.5 ? "unreadable" : "suspected", doubt: "rounds" };
   if (dead > rules.presentMax) return { outcome: "unreadable", doubt: "tag" };
   return uncovered > rules.presentMax
     ? { outcome: "suspected", doubt: "coverage" }
