@@ -6,6 +6,7 @@
 import type { Belief } from "./judge.ts";
 import { defaultPrior } from "./place-likelihood.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
+import { canBeLost, homeShare, neighbourShare, readingNeeds } from "./reading-needs.ts";
 import { type Remaining, remainingTime } from "./reading-time.ts";
 import { defaultRules, type Verdict } from "./verdict.ts";
 
@@ -51,11 +52,10 @@ export interface ReadingPlan {
   remaining: Remaining;
 }
 
+const nothingLeft: Remaining = { expectedMs: 0, expectedRounds: 0, expectedLooks: 0 };
+
 /** A layer named with this much may still become certain. */
 const thinMin = 0.97;
-/** Share of what the bound allows that a place may hold before other places are read for the same box. */
-const homeShare = 0.5;
-const neighbourShare = 0.4;
 
 /** `belief` may be that of no evidence at all. */
 export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingRules = defaultReading): ReadingPlan {
@@ -66,6 +66,8 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   const allowed = (presentMax * belief.gone) / (1 - belief.gone);
   const offered = area.antennas.map(({ key }) => belief.evidence.antennas.get(key)?.roundsOffered ?? 0);
   const wanted = new Map<number, ReadingOrder["why"]>();
+  /** Of those for torn boxes: rounds in all. */
+  const torn = new Map<number, number>();
   const ownAntenna = (layer: number) => (area.ears[layer]?.[0]?.isOwn ? area.ears[layer][0].antenna : undefined);
   const roundsOf = (layer: number) => offered[ownAntenna(layer) ?? -1] ?? 0;
 
@@ -79,22 +81,12 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   /** Antennas of the area by how little they were read: where a box of nowhere is looked for first. */
   const byRounds = area.antennas.map((_, antenna) => antenna).sort((a, b) => offered[a]! - offered[b]! || a - b);
 
-  /** Whether silence can ever bring a box of this tag under the bound: nobody is read for what no reading settles. */
-  function canBeLost(chance: ReadChance): boolean {
-    const left = (rounds: number) => {
-      const { healthy, dead } = silence(chance, rounds);
-      return healthy + dead;
-    };
-    const near = (prior.home + prior.neighbours) * left(rules.roundsMax);
-    return near + prior.rest * left(rules.areaRoundsMax) <= allowed;
-  }
-
   function wantForSilent(home: number, chance: ReadChance): boolean {
     const silent = (layer: number) => silence(chance, roundsOf(layer)).healthy;
     const atHome = prior.home * silent(home);
     const isMissable = silent(home) > missedMax * (1 - chance.deadShare);
     if ((isMissable || atHome > homeShare * allowed) && want(ownAntenna(home), "silent", rules.roundsMax)) return true;
-    if (!canBeLost(chance)) return false;
+    if (!canBeLost(chance, prior, allowed, rules)) return false;
     const near = area.neighbours[home]!;
     const beside = near.reduce((sum, layer) => sum + (prior.neighbours / near.length) * silent(layer), 0);
     if (beside > neighbourShare * allowed) {
@@ -124,23 +116,26 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
     if (probability >= certainMin) return false;
     const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);
     const roundsMax = probability >= thinMin ? rules.thinRoundsMax : rules.layerRoundsMax;
-    return layers.map((layer) => want(ownAntenna(layer), "layer", roundsMax)).some(Boolean);
+    return layers
+      .map(ownAntenna)
+      .map((antenna) => {
+        const isWanted = want(antenna, "layer", roundsMax);
+        if (isWanted) torn.set(antenna!, Math.max(roundsMax, torn.get(antenna!) ?? 0));
+        return isWanted;
+      })
+      .some(Boolean);
   }
 
   for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, "first", 1);
   const unread = wanted.size;
   let openBoxes = 0;
-  const most = new Map([...wanted.keys()].map((antenna) => [antenna, 1]));
   for (const { epc, homeLayer, chance, heard } of unread > 0 ? [] : belief.tags) {
     const verdict = belief.verdicts.get(epc);
-    if (verdict?.outcome !== "suspected") continue;
+    if (!verdict) continue;
     const isSilent = heard.length === 0 && homeLayer !== null;
-    if (isSilent && verdict.doubt !== "rounds") continue;
+    if (isSilent ? verdict.doubt !== "rounds" : verdict.outcome !== "suspected") continue;
     if (isSilent ? wantForSilent(homeLayer, chance) : wantForTorn(verdict)) openBoxes++;
-    const own = isSilent ? ownAntenna(homeLayer) : undefined;
-    if (own !== undefined) most.set(own, Math.max(1, rules.roundsMax - offered[own]!));
   }
-  for (const antenna of wanted.keys()) if (!most.has(antenna)) most.set(antenna, 1);
   const orders = [...wanted]
     .sort(([a], [b]) => a - b)
     .map(([antenna, why]): ReadingOrder => {
@@ -148,5 +143,9 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
       const isLoud = why === "silent" && offered[antenna]! >= 2;
       return { readerId, antenna: port, rounds: 1, powerDbm: isLoud ? (reach.powerMaxDbm ?? null) : null, why };
     });
-  return { orders, isDone: orders.length === 0, openBoxes, remaining: remainingTime(area, most, unread > 0, reach) };
+  const isReadable = (antenna: number) => reach.isReadable(area.antennas[antenna]!.key);
+  const needs = orders.length === 0 ? [] : readingNeeds(belief, { ownAntenna, roundsOf, isReadable }, rules);
+  const ahead = { offered, isReadable, needs, torn, ...rules };
+  const remaining = orders.length === 0 ? nothingLeft : remainingTime(area, ahead, reach);
+  return { orders, isDone: orders.length === 0, openBoxes, remaining };
 }

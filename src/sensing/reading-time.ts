@@ -1,43 +1,123 @@
-/** How long a plan still takes: readers of one pair one after the other, pairs side by side. */
+/**
+ * How long a plan still takes, later stages included: who is silent now is asked on at home, then beside it, then everywhere, and
+ * each stage waits for the one before. Within a stage readers of one pair answer one after the other, pairs side by side.
+ */
 import type { ReadingReach } from "./plan-reading.ts";
+import type { ReadingNeed } from "./reading-needs.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 export interface Remaining {
-  /** Likely, as long as most silent boxes answer the next time. */
+  /** Air and wire time to the end as far as can be foreseen; within a factor of two in tests/accuracy/reading-time.test.ts. */
   expectedMs: number;
-  /** If nobody does. */
-  mostMs: number;
-  /** Rounds behind `expectedMs`. */
+  /** Rounds behind it, and looks: the judge is asked after each. */
   expectedRounds: number;
+  expectedLooks: number;
 }
 
-/** Rounds that an antenna usually takes beyond the first, and that the silent ones take of what they might. */
-const roundsAfterFirst = 2;
-const usedShare = 0.4;
+/** What the estimate is made of; antennas by index. */
+export interface ReadingAhead {
+  /** Healthy rounds so far. */
+  offered: readonly number[];
+  isReadable(antenna: number): boolean;
+  needs: readonly ReadingNeed[];
+  /** Antennas that are asked because two layers compete, and the rounds they may take in all. */
+  torn: ReadonlyMap<number, number>;
+  areaRoundsMax: number;
+  layerRoundsMax: number;
+}
 
-/** `most`: rounds each antenna may still need as far as known; `isFirst`: nothing is known yet about who is silent. */
+/** Of the antennas asked for torn boxes, those that are asked once more; and boxes torn after the first round of all (twin, 3 dB). */
+const tornAgain = 0.65;
+const tornShare = 0.02;
+/** Steps with less than this to read are taken as not made. */
+const stepRoundsMin = 0.3;
+
 export function remainingTime(
   area: SensedArea,
-  most: ReadonlyMap<number, number>,
-  isFirst: boolean,
+  ahead: ReadingAhead,
   reach: Pick<ReadingReach, "pairOf" | "roundMs">,
 ): Remaining {
-  const pairs = new Map<string, { expected: number; most: number }>();
-  let expectedRounds = 0;
-  for (const [antenna, rounds] of most) {
-    const { key, readerId } = area.antennas[antenna]!;
-    const pair = pairs.get(reach.pairOf(readerId)) ?? { expected: 0, most: 0 };
-    pairs.set(reach.pairOf(readerId), pair);
-    const likely = isFirst ? rounds + roundsAfterFirst : Math.max(1, rounds * usedShare);
-    const atMost = isFirst ? rounds + 3 * roundsAfterFirst : rounds;
-    expectedRounds += likely;
-    pair.expected += likely * reach.roundMs(key);
-    pair.most += atMost * reach.roundMs(key);
+  const sum = { expectedMs: 0, expectedRounds: 0, expectedLooks: 0 };
+  const { offered, needs, torn, isReadable } = ahead;
+  const reached = [...offered];
+  const antennas = area.antennas.map((_, antenna) => antenna).filter(isReadable);
+  const byHome = groupBy(needs, ({ home }) => [home]);
+  const byNear = groupBy(needs, ({ near }) => near);
+
+  /** One step: chance by antenna that it is read once. */
+  function step(chanceOf: (antenna: number) => number): void {
+    const pairs = new Map<string, { ms: number; variance: number }>();
+    let rounds = 0;
+    for (const antenna of antennas) {
+      const { key, readerId } = area.antennas[antenna]!;
+      const chance = chanceOf(antenna);
+      rounds += chance;
+      reached[antenna]! += chance;
+      const pair = reach.pairOf(readerId);
+      const ms = reach.roundMs(key);
+      const before = pairs.get(pair) ?? { ms: 0, variance: 0 };
+      const variance = before.variance + chance * (1 - chance) * ms * ms;
+      pairs.set(pair, { ms: before.ms + chance * ms, variance });
+    }
+    if (rounds < stepRoundsMin) return;
+    sum.expectedRounds += rounds;
+    sum.expectedLooks += Math.min(1, rounds);
+    // The slowest of many pairs is slower than their mean: by about √(ln n) of the spread.
+    const spread = Math.sqrt(Math.log(pairs.size));
+    sum.expectedMs += Math.max(...[...pairs.values()].map(({ ms, variance }) => ms + spread * Math.sqrt(variance)));
   }
-  const all = [...pairs.values()];
+
+  const tornMax = (antenna: number) => (offered[antenna] === 0 ? ahead.layerRoundsMax : (torn.get(antenna) ?? 0));
+  const tornFirst = (antenna: number) =>
+    offered[antenna] === 0 ? 1 - (1 - tornShare) ** (byHome.get(antenna)?.length ?? 0) : 1;
+  const stepsMax = Math.max(1, ...needs.map(({ homeTo }) => homeTo), ...torn.values());
+  for (let more = 0; more < stepsMax; more++) {
+    step((antenna) => {
+      const rounds = offered[antenna]! + more;
+      if (rounds === 0) return 1;
+      const isTorn = rounds < tornMax(antenna) ? tornFirst(antenna) * tornAgain ** Math.min(more, rounds - 1) : 0;
+      const silent = (byHome.get(antenna) ?? []).filter(({ homeTo }) => homeTo > rounds);
+      return 1 - (1 - isTorn) * nobody(silent, (need) => need.silentAfter(rounds));
+    });
+  }
+  const stays = (need: ReadingNeed) => need.silentAfter(need.homeTo);
+  const nearMax = Math.max(0, ...needs.map(({ nearTo }) => nearTo));
+  for (let rounds = 1; rounds <= nearMax; rounds++) {
+    step((antenna) => {
+      const open = (byNear.get(antenna) ?? []).filter(({ nearTo }) => nearTo >= rounds);
+      return missing(reached[antenna]!, rounds) * (1 - nobody(open, stays));
+    });
+  }
+  for (let rounds = 1; rounds <= ahead.areaRoundsMax; rounds++) {
+    // Of two boxes that stay, the one that asks for more of the area decides.
+    const open = needs.filter(({ areaTo }) => areaTo > rounds - 1).sort((a, b) => b.areaTo - a.areaTo);
+    let share = 0;
+    let noneYet = 1;
+    for (const need of open) {
+      share += noneYet * stays(need) * Math.min(1, need.areaTo - rounds + 1);
+      noneYet *= 1 - stays(need);
+    }
+    step((antenna) => missing(reached[antenna]!, rounds) * share);
+  }
   return {
-    expectedMs: Math.round(Math.max(0, ...all.map((pair) => pair.expected))),
-    mostMs: Math.round(Math.max(0, ...all.map((pair) => pair.most))),
-    expectedRounds: Math.round(expectedRounds),
+    expectedMs: Math.round(sum.expectedMs),
+    expectedRounds: Math.round(sum.expectedRounds),
+    expectedLooks: Math.round(sum.expectedLooks),
   };
+}
+
+/** How much of the `rounds`-th round an antenna has not had. */
+function missing(reached: number, rounds: number): number {
+  return Math.min(1, Math.max(0, rounds - reached));
+}
+
+function nobody(needs: readonly ReadingNeed[], chanceOf: (need: ReadingNeed) => number): number {
+  return needs.reduce((product, need) => product * (1 - chanceOf(need)), 1);
+}
+
+function groupBy(needs: readonly ReadingNeed[], antennasOf: (need: ReadingNeed) => readonly number[]) {
+  const groups = new Map<number, ReadingNeed[]>();
+  for (const need of needs)
+    for (const antenna of antennasOf(need)) groups.set(antenna, [...(groups.get(antenna) ?? []), need]);
+  return groups;
 }

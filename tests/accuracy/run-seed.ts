@@ -3,7 +3,7 @@ import { calibrate } from "../../src/sensing/calibrate.ts";
 import { type Evidence, gatherEvidence, noEvidence } from "../../src/sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import type { KnownSession } from "../../src/sensing/learned-pairs.ts";
-import { planReading, type ReadingReach } from "../../src/sensing/plan-reading.ts";
+import { planReading, type ReadingPlan, type ReadingReach } from "../../src/sensing/plan-reading.ts";
 import { defaultProfile, type Profile } from "../../src/sensing/profile.ts";
 import { addToHistory, noHistory, type TagHistory } from "../../src/sensing/read-chance.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
@@ -48,7 +48,8 @@ const roundsBefore = 4;
 /** Orders of the plan that one count may carry out: a plan that never ends must not hang the run. */
 const stepsMax = 60;
 
-export function runSeed(seed: number, options: SeedOptions): SeedResult {
+/** The scored session of a seed before anything is read, and what the judge is asked. */
+export function preparedDay(seed: number, options: SeedOptions): { day: RoomDay; question: JudgedArea } {
   const { metalDb } = options;
   const rules = { layerMetalDb: metalDb, ...(options.visitSdDb === undefined ? {} : { visitSdDb: options.visitSdDb }) };
   const day = newRoomDay(`accuracy/${seed}/${metalDb}`, rules, options.shape ?? usualShape);
@@ -59,7 +60,11 @@ export function runSeed(seed: number, options: SeedOptions): SeedResult {
     const middleMm = slot.offsetMm + slot.widthMm / 2;
     return { epc, layerId: slot.layerId, middleMm, thicknessMm, history: histories.get(epc) ?? noHistory };
   });
-  const question: JudgedArea = { area: sensed, profile, boxes };
+  return { day, question: { area: sensed, profile, boxes } };
+}
+
+export function runSeed(seed: number, options: SeedOptions): SeedResult {
+  const { day, question } = preparedDay(seed, options);
   const faultOf = options.faults ? faultsOf(seed) : () => null;
   const result: SeedResult = { tallies: new Map(), layer: emptyReliability(), absence: emptyReliability(), judgeMs: 0 };
 
@@ -120,10 +125,11 @@ function learn(day: RoomDay, isCalibrated: boolean): { profile: Profile; histori
 }
 
 /** Reads as the plan says until it says stop. */
-function readActively(
+export function readActively(
   day: RoomDay,
   question: JudgedArea,
   faultOf: (layer: Layer, pass: number) => string | null,
+  onLook?: (plan: ReadingPlan) => void,
 ): { belief: Belief; rounds: number } {
   const unhealthy = new Set<string>();
   const reach: ReadingReach = {
@@ -135,6 +141,7 @@ function readActively(
   let rounds = 0;
   for (let step = 1; step <= stepsMax; step++) {
     const plan = planReading(belief, reach);
+    onLook?.(plan);
     if (plan.isDone) break;
     const rows: VisitRows[] = [];
     for (const order of plan.orders) {
