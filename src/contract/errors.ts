@@ -1,3 +1,4 @@
+import { alarmWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
 import { deviceErrors } from "./error-table/device-errors.ts";
@@ -8,7 +9,7 @@ import { readsErrors } from "./error-table/reads-errors.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
- * `{name}` in a sentence is filled from the error's parameters.
+ * `{name}` in a sentence is filled from the error's parameters, `{alarm}` with the word for it.
  */
 export const errorTable = {
   ...generalErrors,
@@ -36,5 +37,8 @@ export class Refusal extends Error {
 
 /** The plain sentence of a code with its parameters filled in. */
 export function sentence(code: ErrorCode, language: "zh" | "en", params: Record<string, string | number> = {}): string {
-  return errorTable[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? "—"));
+  return errorTable[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(params[name] ?? "—");
+    return name === "alarm" ? alarmWord(value, language) : value;
+  });
 }

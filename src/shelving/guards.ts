@@ -99,7 +99,7 @@ const noAlarm: Guard = {
   name: "noAlarm",
   block({ state }) {
     const alarm = state.status?.alarms?.find((one) => holdingAlarms.has(one));
-    return alarm ? blocked("area-alarm", { what: alarm }) : null;
+    return alarm ? blocked("area-alarm", { alarm }) : null;
   },
 };
 

@@ -49,7 +49,7 @@ function tellNewAlarms(turn: Turn, before: ShelfStatus | null, after: ShelfStatu
   for (const what of after.alarms ?? []) {
     if (before?.alarms?.includes(what)) continue;
     const about = { commandId: null, verb: "alarm", aisle: 0, actor: "controller" };
-    decide(turn, "alarm", about, "area-alarm", { what }, true);
+    decide(turn, "alarm", about, "area-alarm", { alarm: what }, true);
   }
 }
 

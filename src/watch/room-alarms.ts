@@ -61,7 +61,7 @@ export function takeRoomAlarms({ house, onAlarm, onFailure }: RoomAlarmsDeps): (
     }
     const place = placeOf(alarm);
     if (!isCleared && level !== "notice") {
-      const params = { what: kind, device: deviceId ?? "–" };
+      const params = { alarm: kind, device: deviceId ?? "–" };
       const said = { zh: sentence("device-alarm", "zh", params), en: sentence("device-alarm", "en", params) };
       onAlarm({ areaKey: place, atMs, code: "device-alarm", ...said });
     }

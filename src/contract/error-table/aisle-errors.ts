@@ -104,8 +104,8 @@ export const aisleErrors = {
   },
   "area-alarm": {
     status: 409,
-    zh: "控制器报警（{what}）：请到现场检查，排除后在面板上按“复位”。",
-    en: "The controller raises an alarm ({what}): look at the shelf, clear the cause, then press Reset at the panel.",
+    zh: "控制器报警（{alarm}）：请到现场检查，排除后在面板上按“复位”。",
+    en: "The controller raises an alarm ({alarm}): look at the shelf, clear the cause, then press Reset at the panel.",
   },
   "command-not-ours": {
     status: 409,

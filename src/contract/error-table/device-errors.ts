@@ -93,7 +93,7 @@ export const deviceErrors = {
   },
   "device-alarm": {
     status: 409,
-    zh: "{device} 报警（{what}）：请立即到现场查看。",
-    en: "{device} raises an alarm ({what}): go and look at once.",
+    zh: "{device} 报警（{alarm}）：请立即到现场查看。",
+    en: "{device} raises an alarm ({alarm}): go and look at once.",
   },
 } as const;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { alarmWord } from "../../../src/contract/alarm-words.ts";
 import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
 import { peopleNamesQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
@@ -32,7 +33,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
     area: areaKey ? names.area(areaKey) : t("common.none"),
     verb: verbWord(t, text(body, "verb"), body.aisle),
     no: typeof body.no === "number" ? body.no : "",
-    what: text(body, "what") ?? "",
+    what: alarmWord(text(body, "what") ?? "", language),
     outcome: outcomeWord(body, language, t),
   });
 }

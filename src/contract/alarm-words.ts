@@ -1,0 +1,14 @@
+/** What controllers and other devices call out, in words; a code that is not here is shown as it came. */
+const alarmWords: Readonly<Record<string, { zh: string; en: string }>> = {
+  fire: { zh: "火警", en: "fire" },
+  smoke: { zh: "烟雾", en: "smoke" },
+  water: { zh: "漏水", en: "water" },
+  "over-speed": { zh: "超速", en: "over-speed" },
+  "motion-timeout": { zh: "移动超时", en: "motion timeout" },
+  "mains-lost": { zh: "断电", en: "mains lost" },
+  tripped: { zh: "防夹触发", en: "a trip edge" },
+};
+
+export function alarmWord(code: string, language: "zh" | "en"): string {
+  return Object.hasOwn(alarmWords, code) ? (alarmWords[code]?.[language] ?? code) : code;
+}
