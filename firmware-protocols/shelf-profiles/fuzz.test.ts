@@ -43,5 +43,5 @@ test.each(Object.values(shelfProfiles))(
     fuzzParser(subject, inputs, 3);
     expect(statusCount).toBeGreaterThan(0);
   },
-  120_000,
+  inputs / 4,
 );
