@@ -24,7 +24,9 @@ export interface CountInput {
 export interface CountPlan {
   /** Empty: the bound is reached, or nothing more can be. */
   orders: { readerId: string; antenna: number; rounds: number }[];
+  /** Reading that is likely still to come, these orders included; and after how many looks at the judge. */
   remainingMs: number;
+  remainingLooks: number;
 }
 
 export interface CountJudge {
@@ -76,7 +78,8 @@ export function countJudge(layout: Layout): CountJudge {
         orders: plans.flatMap((plan) =>
           plan.orders.map(({ readerId, antenna, rounds }) => ({ readerId, antenna, rounds })),
         ),
-        remainingMs: Math.max(0, ...plans.map((plan) => plan.remaining.expectedMs)),
+        remainingMs: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedMs)),
+        remainingLooks: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedLooks)),
       };
     },
     async lines(input) {

@@ -141,17 +141,27 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
   if (row?.state !== "running") return;
   const progress = progressTeller(deps, id, loop);
   for (let look = 0; look < looksMax; look++) {
-    await readAntennas(deps, id, loop, progress);
+    // The first estimate is made beside the first reading: nobody waits for it, and it may fail.
+    const foreseen = look === 0 ? askPlan(deps, row, loop).catch(deps.onFailure) : null;
+    await Promise.all([foreseen, readAntennas(deps, id, loop, progress)]);
     if (loop.isHalted) return;
-    const plan = await deps.judge.plan(await countInput(house.db, house.layout, row), loop.roundMs);
+    const plan = await askPlan(deps, row, loop);
     if (loop.isHalted) return;
-    loop.endsAtMs = house.clock.nowMs() + plan.remainingMs;
     if (plan.orders.length === 0) break;
     await orderRounds(house, row, plan);
   }
   await finishStocktake(house, deps.judge, actor, row);
   loop.endsAtMs = null;
   deps.onProgress(await stocktakeView(house, id));
+}
+
+/** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
+async function askPlan({ house, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
+  const fromMs = house.clock.nowMs();
+  const plan = await judge.plan(await countInput(house.db, house.layout, row), loop.roundMs);
+  const nowMs = house.clock.nowMs();
+  loop.endsAtMs = nowMs + plan.remainingMs + plan.remainingLooks * (nowMs - fromMs);
+  return plan;
 }
 
 /** What is to be read next stands in the database: a restart goes on with it. */
