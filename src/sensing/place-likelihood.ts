@@ -112,31 +112,32 @@ export function placeLikelihood(
   /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
   function inLayer(layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
     const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
-    let shared = 0;
-    let isOwnHeard = false;
+    let answeredOwn = 0;
     for (let i = 0; i < heardBy.length; i++) {
-      if (!ears[i]?.isOwn) continue;
-      isOwnHeard = true;
-      shared += own.log(heardBy[i]!.answered, heardBy[i]!.offered);
+      if (ears[i]?.isOwn) answeredOwn = heardBy[i]!.answered;
     }
-    if (!isOwnHeard && ownRounds(layer) > 0) shared += own.log(0, ownRounds(layer));
+    const { healthy, dead } = own.parts(answeredOwn, ownRounds(layer));
     const logs: number[] = [];
     for (let third = 0; third < thirds; third++) {
-      let log = shared + silentOf(layer)[third]!;
+      let log = healthy + silentOf(layer)[third]!;
+      let logDead = dead;
       const strength = new Strength(table.profile.tagSdDb);
       for (let i = 0; i < heardBy.length; i++) {
         const { antenna, answered, offered, signalDbm } = heardBy[i]!;
         const ear = ears[i];
         const relation = ear ? ear.relations[third]! : farRelation;
         if (!ear?.isOwn) {
-          log += logHear(antenna, relation, answered, offered);
+          const logHeard = logHear(antenna, relation, answered, offered);
+          log += logHeard;
+          // Nearly dead before its own antenna is no better before others: it is not the tag that they hear each time.
+          logDead += Math.min(logHeard, own.parts(answered, offered).dead - own.parts(0, 0).dead);
           if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
         }
         if (signalDbm === null) continue;
         const { meanDbm, sdDb } = table.at(antenna, relation);
         strength.add(signalDbm - meanDbm, sdDb);
       }
-      logs.push(log + strength.log());
+      logs.push(logSum([log, logDead]) + strength.log());
     }
     return logs;
   }

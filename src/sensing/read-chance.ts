@@ -76,25 +76,38 @@ export function logAnswers(chance: ReadChance, answered: number, rounds: number)
   return top + Math.log(Math.exp(healthy - top) + Math.exp(dead - top));
 }
 
-/** The same, kept while one tag is weighed in many places. */
+/** The same by kind of tag, kept while one tag is weighed in many places. */
 export class OwnAnswers {
   private readonly chance: ReadChance;
-  private readonly kept = new Map<number, number>();
+  private readonly kept = new Map<number, { healthy: number; dead: number }>();
 
   constructor(chance: ReadChance) {
     this.chance = chance;
   }
 
   log(answered: number, offered: number): number {
+    const { healthy, dead } = this.parts(answered, offered);
+    return Math.max(healthy, dead) + Math.log1p(Math.exp(-Math.abs(healthy - dead)));
+  }
+
+  /** log of "healthy and so many answers", and of "nearly dead and so many". */
+  parts(answered: number, offered: number): { healthy: number; dead: number } {
     const key = answered * 65_536 + offered;
-    let log = this.kept.get(key);
-    if (log === undefined) {
-      log = logAnswers(this.chance, answered, offered);
-      this.kept.set(key, log);
+    let parts = this.kept.get(key);
+    if (!parts) {
+      const { healthy, dead, deadShare } = this.chance;
+      parts = {
+        healthy: Math.log(1 - deadShare) + logMeanPower(healthy, answered, offered - answered),
+        dead: Math.log(Math.max(deadShare, deadShareLeast)) + logMeanPower(dead, answered, offered - answered),
+      };
+      this.kept.set(key, parts);
     }
-    return log;
+    return parts;
   }
 }
+
+/** A finite logarithm for a tag that cannot be dead. */
+const deadShareLeast = 1e-300;
 
 /** Up to here a product neither underflows nor costs more than its logarithm. */
 const fewRounds = 24;
