@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addToHistory, chanceOf, logAnswers, logGamma, noHistory, priorChance, silence } from "./read-chance.ts";
+import { addToHistory, chanceOf, logGamma, noHistory, OwnAnswers, priorChance, silence } from "./read-chance.ts";
 
 const sure = { ...priorChance, deadShare: 0 };
 
@@ -52,7 +52,7 @@ describe("a tag's read chance", () => {
     let sum = 0;
     let ways = 1;
     for (let answered = 0; answered <= 6; answered++) {
-      sum += ways * Math.exp(logAnswers(chance, answered, 6));
+      sum += ways * Math.exp(new OwnAnswers(chance).log(answered, 6));
       ways = (ways * (6 - answered)) / (answered + 1);
     }
     expect(sum).toBeCloseTo(1, 9);

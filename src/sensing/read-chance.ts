@@ -66,17 +66,7 @@ export function silence(chance: ReadChance, rounds: number): { healthy: number; 
   };
 }
 
-/** log chance of one given order of `answered` answers among `rounds`; orders cancel when places are compared. */
-export function logAnswers(chance: ReadChance, answered: number, rounds: number): number {
-  const misses = rounds - answered;
-  const healthy = Math.log(1 - chance.deadShare) + logMeanPower(chance.healthy, answered, misses);
-  if (chance.deadShare <= 0) return healthy;
-  const dead = Math.log(chance.deadShare) + logMeanPower(chance.dead, answered, misses);
-  const top = Math.max(healthy, dead);
-  return top + Math.log(Math.exp(healthy - top) + Math.exp(dead - top));
-}
-
-/** The same by kind of tag, kept while one tag is weighed in many places. */
+/** log chance of one given order of answers among rounds, kept while one tag is weighed in many places; orders cancel. */
 export class OwnAnswers {
   private readonly chance: ReadChance;
   private readonly kept = new Map<number, { healthy: number; dead: number }>();
@@ -85,6 +75,7 @@ export class OwnAnswers {
     this.chance = chance;
   }
 
+  /** Of a tag of either kind. */
   log(answered: number, offered: number): number {
     const { healthy, dead } = this.parts(answered, offered);
     return Math.max(healthy, dead) + Math.log1p(Math.exp(-Math.abs(healthy - dead)));
