@@ -61,7 +61,8 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   const drive = world.gateway?.areas.drive(areaKey);
   if (!drive || world.violation) return;
   // What somebody began before may take its time to end.
-  await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
+  // A gateway just opened knows nothing of the area yet, not even that it is inhibited.
+  await passUntil(world, openMsMax, () => drive.view().isOnline && drive.view().may.pause !== true);
   for (let tries = 0; isInhibited(drive) && tries < releaseTriesMax && !world.violation; tries++) {
     await ask(world, areaKey, "release", 0);
     await world.pass(4_000);
