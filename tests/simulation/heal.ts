@@ -61,16 +61,16 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   const drive = world.gateway?.areas.drive(areaKey);
   if (!drive || world.violation) return;
   // What somebody began before may take its time to end.
-  // A gateway just opened knows nothing of the area yet, not even that it is inhibited.
-  await passUntil(world, openMsMax, () => drive.view().isOnline && drive.view().may.pause !== true);
-  for (let tries = 0; isInhibited(drive) && tries < releaseTriesMax && !world.violation; tries++) {
+  await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
+  for (let tries = 0; tries <= releaseTriesMax && !world.violation; tries++) {
+    // The carriages may stand where a stop left them: the panel says so once more. What else forbids is seen only then.
+    await perform(world.twin, { do: "key", area: areaKey, key: "reset" });
+    await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
+    await world.pass(2_000);
+    if (!isInhibited(drive)) break;
     await ask(world, areaKey, "release", 0);
-    await world.pass(4_000);
+    await world.pass(2_000);
   }
-  // The carriages may stand where a stop left them: the panel says so once more.
-  await perform(world.twin, { do: "key", area: areaKey, key: "reset" });
-  await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
-  await world.pass(2_000);
   const aisle = world.chance.pick([1, 2]);
   const outcome = await ask(world, areaKey, "open", aisle);
   if (outcome !== "done") {
