@@ -17,7 +17,7 @@ import { measureJudging } from "./judging.ts";
 import { measureLookup } from "./lookup.ts";
 import { type BenchOptions, type Measure, skipped } from "./measure.ts";
 import { measureReads } from "./mqtt-reads.ts";
-import { printTable } from "./print-table.ts";
+import { inOneLine, printTable } from "./print-table.ts";
 import { measureBytes } from "./r2000-bytes.ts";
 import { measureStart } from "./start-to-ready.ts";
 import { measureStop } from "./stop-to-wire.ts";
@@ -62,7 +62,10 @@ try {
     console.error(`${name} …`);
     const startMs = Date.now();
     try {
-      measures.push(...((await parts[name]?.(options, databases)) ?? []));
+      const made = (await parts[name]?.(options, databases)) ?? [];
+      measures.push(...made);
+      // A run of an hour that is broken off keeps what it has measured.
+      for (const measure of made) options.say(inOneLine(measure));
     } catch (error) {
       // One broken measure must not hide the others' figures.
       measures.push({

@@ -8,16 +8,7 @@ export function printTable(machine: Readonly<Record<string, unknown>>, measures:
       .join(" · "),
   );
   const header = ["measure", "value", "unit", "ratio", "to", "goal", "", "note"];
-  const rows = measures.map((measure) => [
-    measure.name,
-    measure.value === null ? "—" : figure(measure.value),
-    measure.unit,
-    measure.ratio === undefined ? "" : figure(measure.ratio),
-    measure.ratioTo ?? "",
-    measure.goal ?? "",
-    measure.isMet === null ? "" : measure.isMet ? "met" : "NOT met",
-    measure.note ?? "",
-  ]);
+  const rows = measures.map(cellsOf);
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => wide(row[i] ?? ""))));
   for (const row of [header, ...rows]) {
     console.log(
@@ -30,6 +21,26 @@ export function printTable(machine: Readonly<Record<string, unknown>>, measures:
     console.log(
       `  ${name}: ${goal?.startsWith("ratio") ? `ratio ${figure(ratio ?? 0)}` : `${figure(value ?? 0)} ${unit}`}, goal ${goal}`,
     );
+}
+
+/** A measure while others are still to come. */
+export function inOneLine(measure: Measure): string {
+  return cellsOf(measure)
+    .filter((cell) => cell !== "")
+    .join("  ");
+}
+
+function cellsOf(measure: Measure): string[] {
+  return [
+    measure.name,
+    measure.value === null ? "—" : figure(measure.value),
+    measure.unit,
+    measure.ratio === undefined ? "" : figure(measure.ratio),
+    measure.ratioTo ?? "",
+    measure.goal ?? "",
+    measure.isMet === null ? "" : measure.isMet ? "met" : "NOT met",
+    measure.note ?? "",
+  ];
 }
 
 function figure(value: number): string {
