@@ -4,6 +4,7 @@ import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { ReasonField } from "../reason-field.tsx";
 
 /** 固定位: where the box belongs from now on. */
 export function HomeForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
@@ -24,9 +25,7 @@ export function HomeForm({ boxId, onDone }: { boxId: string; onDone: () => void 
       >
         <Input autoFocus maxLength={64} placeholder={t("box.placeHint")} className="code" />
       </Form.Item>
-      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
-        <Input maxLength={500} placeholder={t("common.reasonHint")} />
-      </Form.Item>
+      <ReasonField />
       <ProblemNote error={change.error} />
       <Button type="primary" htmlType="submit" loading={change.isBusy} data-testid="home-submit">
         {t("box.changeHome")}

@@ -5,6 +5,7 @@ import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { ReasonField } from "../reason-field.tsx";
 import type { BoxActWanted } from "./box-acts.tsx";
 
 /** 上架 by hand. */
@@ -37,9 +38,7 @@ export function PlaceForm({ box, onDone, wanted }: { box: BoxView; onDone: () =>
       >
         <Input autoFocus maxLength={64} placeholder={t("box.placeHint")} className="code" />
       </Form.Item>
-      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
-        <Input maxLength={500} placeholder={t("common.reasonHint")} />
-      </Form.Item>
+      <ReasonField />
       <ProblemNote error={place.error} />
       <Button type="primary" htmlType="submit" loading={place.isBusy} data-testid="place-submit">
         {t("box.place")}

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Button, DatePicker, Form, Input, Select } from "antd";
+import { Button, DatePicker, Form, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { call } from "../../live/call.ts";
 import { api, peopleQuery } from "../../live/queries.ts";
 import { useSession } from "../../live/use-session.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { ReasonField } from "../reason-field.tsx";
 
 interface Values {
   holderId: string;
@@ -51,9 +52,7 @@ export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) 
           options={people.map((person) => ({ value: person.id, label: person.name }))}
         />
       </Form.Item>
-      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
-        <Input maxLength={500} placeholder={t("common.reasonHint")} />
-      </Form.Item>
+      <ReasonField />
       <Form.Item name="due" label={t("box.due")}>
         <DatePicker />
       </Form.Item>

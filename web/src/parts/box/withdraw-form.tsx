@@ -1,9 +1,10 @@
-import { Button, Form, Input } from "antd";
+import { Button, Form } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { ReasonField } from "../reason-field.tsx";
 
 /** 注销: the box is no more; what it was stays readable. */
 export function WithdrawForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
@@ -16,9 +17,7 @@ export function WithdrawForm({ boxId, onDone }: { boxId: string; onDone: () => v
   return (
     <Form layout="vertical" className="act-form" onFinish={withdraw.go} data-testid="withdraw-form">
       <p className="soft">{t("box.withdrawHint")}</p>
-      <Form.Item name="reason" label={t("common.reason")} rules={[{ required: true, message: t("common.reasonHint") }]}>
-        <Input autoFocus maxLength={500} placeholder={t("common.reasonHint")} />
-      </Form.Item>
+      <ReasonField isFirst />
       <ProblemNote error={withdraw.error} />
       <Button danger type="primary" htmlType="submit" loading={withdraw.isBusy} data-testid="withdraw-submit">
         {t("box.withdraw")}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useRooms } from "../../live/use-area.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
+import { ReasonField } from "../reason-field.tsx";
 import type { Draft } from "./draft.ts";
 
 interface Props {
@@ -42,13 +43,7 @@ export function FilterForm({ draft, onKeep, onPreview }: Props) {
         >
           <Input maxLength={120} placeholder={t("relocation.nameHint")} />
         </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t("common.reason")}
-          rules={[{ required: true, whitespace: true, message: t("common.reasonHint") }]}
-        >
-          <Input maxLength={500} placeholder={t("common.reasonHint")} />
-        </Form.Item>
+        <ReasonField />
       </div>
       <h2>{t("relocation.which")}</h2>
       <div className="fields">

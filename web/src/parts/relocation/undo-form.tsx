@@ -1,4 +1,4 @@
-import { Button, Form, Input, Modal } from "antd";
+import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
@@ -6,6 +6,7 @@ import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
+import { ReasonField } from "../reason-field.tsx";
 
 /** Undo is a plan of its own, in reverse: nothing that happened is taken out of the history. */
 export function UndoForm({ relocation, onPlanned }: { relocation: RelocationDetail; onPlanned: (id: string) => void }) {
@@ -27,13 +28,7 @@ export function UndoForm({ relocation, onPlanned }: { relocation: RelocationDeta
       <Modal open={isOpen} title={t("relocation.undo")} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
         <p>{t("relocation.undoSure")}</p>
         <Form layout="vertical" onFinish={undo.go} className="act-form">
-          <Form.Item
-            name="reason"
-            label={t("common.reason")}
-            rules={[{ required: true, message: t("common.reasonHint") }]}
-          >
-            <Input autoFocus maxLength={500} placeholder={t("common.reasonHint")} />
-          </Form.Item>
+          <ReasonField isFirst />
           <ProblemNote error={undo.error} />
           <Button type="primary" htmlType="submit" loading={undo.isBusy} data-testid="relocation-undo-submit">
             {t("relocation.undo")}
