@@ -47,6 +47,7 @@ export function areaView(
     humidityPct: status?.humidityPct ?? null,
     command,
     may: Object.fromEntries(may),
+    locks: [...state.locks],
     keptByGateway: [...rules.cannotKeep],
     attention,
   };

@@ -28,6 +28,22 @@ export const openAisleResultSchema = Type.Object(
   strict,
 );
 
+/** A person's own lock on an area (S22): nothing starts there while one is on. */
+export const areaLockSchema = Type.Object(
+  {
+    id: Type.String(),
+    personId: Type.String(),
+    name: Type.String(),
+    reason: Type.String(),
+    sinceMs: Type.Integer(),
+  },
+  strict,
+);
+
+/** POST /api/v1/areas/:areaKey/lock → 201 AreaLock; …/unlock → 204; …/locks/:id/take-off (somebody else's) → 204. */
+const why = Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" });
+export const lockBody = Type.Object({ reason: why }, strict);
+
 /** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
 export const areaViewSchema = Type.Object(
   {
@@ -64,6 +80,8 @@ export const areaViewSchema = Type.Object(
     command: nullable(commandViewSchema),
     /** What may be done now; why not, otherwise. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
+    /** Who locked the area, in the order they did; only they themselves take them off, or `takeOff` of contract/roles.ts. */
+    locks: Type.Array(areaLockSchema),
     /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
     keptByGateway: Type.Array(Type.String()),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
@@ -143,6 +161,7 @@ export const roomsSchema = Type.Array(
 export type Saying = Static<typeof sayingSchema>;
 export type CommandView = Static<typeof commandViewSchema>;
 export type OpenAisleResult = Static<typeof openAisleResultSchema>;
+export type AreaLock = Static<typeof areaLockSchema>;
 export type AreaView = Static<typeof areaViewSchema>;
 export type RoomsView = Static<typeof roomsSchema>;
 export type ShowBoxResult = Static<typeof showBoxResultSchema>;

@@ -40,6 +40,10 @@ export const journalKinds = [
   "aisle.settled",
   "area.stopped",
   "area.alarm",
+  /** A person's own lock: put on, taken off by themselves, taken off by somebody else. The body names all that are left. */
+  "area.locked",
+  "area.unlocked",
+  "area.lock-taken-off",
   /** A device of the room called out, or took it back. */
   "room.alarm",
   "slot.lit",

@@ -10,6 +10,8 @@ export const rights = {
   stop: ["archivist", "operator", "supervisor", "auditor", "administrator"],
   /** Inhibit is anybody's who moves; release is a supervisor's. */
   release: ["supervisor"],
+  /** Locking an area is for whoever may move it, unlocking for whoever locked; this is taking off somebody else's lock. */
+  takeOff: ["supervisor", "administrator"],
   /** Start, pause and cancel counts. */
   stocktake: ["operator", "supervisor"],
   /** Say what was made of a finding or a line: whoever stands at the shelf with the box, which moves by other verbs. */

@@ -7,6 +7,7 @@ import { type AreaRules, triesMax } from "./area-rules.ts";
 import { type Advanced, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
 import { firstBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
+import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, writeMotion } from "./on-request.ts";
 import { onStatus } from "./on-status.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
@@ -25,6 +26,12 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       break;
     case "request":
       onRequest(turn, input);
+      break;
+    case "lock":
+      onLock(turn, input.lock);
+      break;
+    case "unlock":
+      onUnlock(turn, input.personId);
       break;
     case "written":
       onWritten(turn, input.wireId);
@@ -146,5 +153,6 @@ function onRestart(turn: Turn, epoch: number): void {
   for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
   if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
   const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
-  turn.state = firstAreaState({ epoch, wireId: state.wireId, inhibited: state.inhibited, needsReset });
+  const { wireId, inhibited, locks } = state;
+  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, needsReset });
 }

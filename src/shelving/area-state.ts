@@ -1,4 +1,5 @@
 /** What the machine of one area remembers, hears and asks for: plain data, so that it can be explored, stored and replayed. */
+import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
 
@@ -75,6 +76,8 @@ export interface AreaState {
   needsReset: { sinceMs: number } | null;
   /** 禁止移动 by the gateway itself, whether the controller heard it or not. */
   inhibited: boolean;
+  /** S22: one a person at most, in the order they were put on. */
+  locks: readonly AreaLock[];
   /** Command that was given up: should its motion start late, it is stopped. */
   deadWireId: number | null;
   kept: KeptOccupancy;
@@ -96,6 +99,8 @@ export type AreaInput =
   | { kind: "status"; atMs: number; status: ShelfStatus }
   | { kind: "link"; atMs: number; up: boolean }
   | { kind: "stop"; atMs: number; commandId: string; actor: string }
+  | { kind: "lock"; atMs: number; lock: AreaLock }
+  | { kind: "unlock"; atMs: number; personId: string }
   | { kind: "written"; atMs: number; wireId: number }
   | { kind: "write-failed"; atMs: number; wireId: number }
   | { kind: "tick"; atMs: number }
@@ -115,6 +120,8 @@ export interface InputsSeen {
   confirmedEntrySeq: number | null;
   bootId: number | null;
   epoch: number;
+  /** Ids of the people whose locks are on. */
+  locks: string[];
   needsReset: boolean;
   /** Command under way, if any. */
   motion: string | null;
@@ -128,6 +135,7 @@ export type DecisionKind =
   | "ended"
   | "stop"
   | "late-start"
+  | "under-lock"
   | "reset-seen"
   | "alarm";
 
@@ -161,6 +169,7 @@ export function firstAreaState(start: {
   epoch: number;
   wireId: number;
   inhibited?: boolean;
+  locks?: readonly AreaLock[];
   needsReset?: { sinceMs: number } | null;
 }): AreaState {
   return {
@@ -174,6 +183,7 @@ export function firstAreaState(start: {
     stop: null,
     needsReset: start.needsReset ?? null,
     inhibited: start.inhibited ?? false,
+    locks: start.locks ?? [],
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
   };

@@ -109,6 +109,20 @@ const notInhibited: Guard = {
   block: ({ state }) => (state.inhibited ? blocked("area-inhibited") : null),
 };
 
+/** Who has locked the area, for a sentence that sends people to them; null when nobody has. */
+export function lockedBy(state: AreaState): { who: string } | null {
+  return state.locks.length > 0 ? { who: state.locks.map((lock) => lock.name).join("、") } : null;
+}
+
+const notLocked: Guard = {
+  rule: "S22",
+  name: "notLocked",
+  block({ state }) {
+    const by = lockedBy(state);
+    return by && blocked("area-locked", by);
+  },
+};
+
 const startOnly: Guard[] = [
   {
     rule: "S15",
@@ -183,6 +197,7 @@ const geometry: Guard = {
 /** The order is the order in which a person clears them. */
 const start: Guard[] = [
   ...startOnly,
+  notLocked,
   link,
   fresh,
   ...interlockGuards,
@@ -194,7 +209,7 @@ const start: Guard[] = [
   geometry,
 ];
 
-/** A lost link and an inhibit end the motion at once, where they are heard (advance-area, on-request). */
+/** A lost link, an inhibit and a lock end the motion at once, where they are heard (advance-area, on-request, on-lock). */
 const keepGoing: Guard[] = [
   fresh,
   ...interlockGuards,

@@ -4,6 +4,7 @@ import type { Motion, Params, Setting } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
+import { stopUnderLock } from "./on-lock.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
 export function onStatus(turn: Turn, status: ShelfStatus): void {
@@ -22,6 +23,7 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
   tellNewAlarms(turn, before, status);
   confirmStop(turn, status);
   stopLateStart(turn, status);
+  stopUnderLock(turn, status);
   if (state.setting) followSetting(turn, state.setting, status);
   if (state.motion) followMotion(turn, state.motion, status);
 }

@@ -38,6 +38,7 @@ export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): In
     confirmedEntrySeq,
     bootId: status?.bootId ?? null,
     epoch: state.epoch,
+    locks: state.locks.map((lock) => lock.personId),
     needsReset: state.needsReset !== null,
     motion: motion?.commandId ?? null,
   };

@@ -37,6 +37,36 @@ export const aisleErrors = {
     zh: "本区已禁止移动：请由主管解除。",
     en: "Motion is inhibited here: a supervisor must release it.",
   },
+  "area-locked": {
+    status: 409,
+    zh: "本区已挂锁（{who}），不能移动：请每个人各自取下自己的锁。",
+    en: "This area is locked ({who}) and cannot move: each of them has to take off their own lock.",
+  },
+  "lock-already": {
+    status: 409,
+    zh: "您已在本区挂锁，无需再挂。",
+    en: "Your lock is on this area already.",
+  },
+  "lock-none": {
+    status: 409,
+    zh: "本区没有您的锁，无需取下。",
+    en: "None of the locks on this area is yours; there is nothing to take off.",
+  },
+  "lock-gone": {
+    status: 409,
+    zh: "这把锁已不在：请查看本区现在的锁。",
+    en: "That lock is no longer on: look at the area's locks as they are now.",
+  },
+  "lock-yours": {
+    status: 409,
+    zh: "这是您自己的锁：请用“取下我的锁”。",
+    en: "That lock is your own: take it off as your own.",
+  },
+  "lock-is-personal": {
+    status: 403,
+    zh: "锁属于个人：请用本人账号登录后操作，业务系统不能挂锁或取锁。",
+    en: "A lock is a person's: sign in as yourself; systems can neither lock nor unlock.",
+  },
   "area-fault": {
     status: 409,
     zh: "控制器报告故障（{detail}）：请检查设备，然后在面板上按“复位”。",
@@ -171,6 +201,11 @@ export const aisleErrors = {
     status: 409,
     zh: "已作废的指令被延迟执行，已发送停止：请检查控制器，然后在面板上按“复位”。",
     en: "A lapsed command began to move and was stopped: check the controller, then press Reset at the panel.",
+  },
+  "motion-under-lock": {
+    status: 409,
+    zh: "本区已挂锁（{who}），架体却在移动，已发送停止：请立即到现场查看。",
+    en: "The area is locked ({who}) and its carriages moved all the same; a stop was sent: look at the shelf at once.",
   },
   "stop-not-confirmed": {
     status: 504,

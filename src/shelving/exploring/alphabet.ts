@@ -150,6 +150,17 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     waitMs: 1,
     make: (_, atMs, n) => ({ kind: "stop", atMs, commandId: `s${n}`, actor: "person:1" }),
   });
+  // Two owners: one who unlocks must not unlock for the other.
+  for (const personId of ["wang", "li"]) {
+    const name = personId;
+    const lockOf = (atMs: number, n: number) => ({ id: `l${n}`, personId, name, reason: "检修", sinceMs: atMs });
+    letters.push({
+      name: `lock ${name}`,
+      waitMs: 1,
+      make: (_, atMs, n) => ({ kind: "lock", atMs, lock: lockOf(atMs, n) }),
+    });
+    letters.push({ name: `unlock ${name}`, waitMs: 1, make: (_, atMs) => ({ kind: "unlock", atMs, personId }) });
+  }
   const wire = (state: AreaState) => state.motion?.wireId ?? state.setting?.wireId ?? state.wireId;
   letters.push({ name: "written", waitMs: 1, make: (state, atMs) => ({ kind: "written", atMs, wireId: wire(state) }) });
   letters.push({

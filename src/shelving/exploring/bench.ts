@@ -53,6 +53,14 @@ export function area(cannotKeep: readonly string[] = [], more: Partial<Parameter
       atMs++;
       return feed({ kind: "stop", atMs, commandId: `s${++serial}`, actor: "person:1" });
     },
+    lock(personId: string, name = personId) {
+      atMs++;
+      return feed({ kind: "lock", atMs, lock: { id: `l${++serial}`, personId, name, reason: "检修", sinceMs: atMs } });
+    },
+    unlock(personId: string) {
+      atMs++;
+      return feed({ kind: "unlock", atMs, personId });
+    },
     link(up: boolean) {
       atMs++;
       return feed({ kind: "link", atMs, up });

@@ -45,6 +45,8 @@ describe("every reachable state, every input", () => {
       "failed stop-not-confirmed",
       "failed command-not-delivered",
       "refused area-interlock",
+      "refused area-locked",
+      "stopped area-locked",
     ])
       expect(found.occurred).toContain(end);
   });
@@ -53,7 +55,13 @@ describe("every reachable state, every input", () => {
     const found = explore(weakRules, few(weakLetters), 60_000);
     expect(found.fault).toBeNull();
     expect(found.statesSeen).toBeGreaterThan(2000);
-    for (const end of ["done", "refused aisle-not-confirmed", "stopped motion-entered", "expired command-expired"])
+    for (const end of [
+      "done",
+      "refused aisle-not-confirmed",
+      "refused area-locked",
+      "stopped motion-entered",
+      "expired command-expired",
+    ])
       expect(found.occurred).toContain(end);
   });
 });
@@ -158,6 +166,24 @@ describe("the explorer finds a machine that is broken otherwise", () => {
         ...result,
         effects: result.effects.filter((effect) => effect.kind !== "decision" || effect.decision !== "refused"),
       };
+    },
+    "who unlocks, unlocks for everybody": (rules, state, input) => {
+      const result = advanceArea(rules, state, input);
+      return input.kind === "unlock" ? { ...result, state: { ...result.state, locks: [] } } : result;
+    },
+    "locks are forgotten by a restart of the gateway": (rules, state, input) => {
+      const result = advanceArea(rules, state, input);
+      return input.kind === "restart" ? { ...result, state: { ...result.state, locks: [] } } : result;
+    },
+    "a lock waits for the end of the motion": (rules, state, input) =>
+      input.kind === "lock" && state.motion
+        ? { state: { ...state, locks: [...state.locks, input.lock] }, effects: [] }
+        : advanceArea(rules, state, input),
+    "what the panel moves under a lock is left alone": (rules, state, input) => {
+      const result = advanceArea(rules, state, input);
+      const isTold = result.effects.some((effect) => effect.kind === "decision" && effect.decision === "under-lock");
+      if (!isTold) return result;
+      return { state: { ...result.state, stop: null }, effects: result.effects.filter(({ kind }) => kind !== "stop") };
     },
     "a motion is forgotten by a restart of the controller": (rules, state, input) => {
       const result = advanceArea(rules, state, input);

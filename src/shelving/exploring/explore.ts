@@ -5,7 +5,8 @@ import { advanceArea } from "../advance-area.ts";
 import type { AreaRules } from "../area-rules.ts";
 import { type AreaState, firstAreaState } from "../area-state.ts";
 import type { Letter } from "./alphabet.ts";
-import { faultOf, firstShadow, hear, remember, type Shadow } from "./oracle.ts";
+import { faultOf } from "./oracle.ts";
+import { firstShadow, hear, remember, type Shadow } from "./shadow.ts";
 
 export type Advance = typeof advanceArea;
 
@@ -118,6 +119,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   const left = (ms: number) => (ms <= atMs ? 0 : 1);
   const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
+  if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
   if (motion) {
     const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;

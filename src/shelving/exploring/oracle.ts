@@ -1,86 +1,14 @@
 /**
  * What 4-safety demands of one step, written a second time and on purpose without the machine's own guards: the judge of the
- * explorer and of the random walk. It believes only what it was told itself.
+ * explorer and of the random walk.
  */
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
-
-/** The judge's own memory of what happened. */
-export interface Shadow {
-  link: boolean;
-  status: ShelfStatus | null;
-  statusAtMs: number;
-  epoch: number;
-  inhibited: boolean;
-  isBeating: boolean;
-  /** Last moment that motion was stopped or ended badly, until an act at the panel. */
-  stoppedAtMs: number | null;
-  sentAtMs: number;
-  /** Since when the command under way was seen to be acted upon. */
-  movingSinceMs: number | null;
-  sends: number;
-  sentWireId: number;
-  entrySeq: number | null;
-}
-
-export function firstShadow(epoch: number): Shadow {
-  return {
-    link: false,
-    status: null,
-    statusAtMs: 0,
-    epoch,
-    inhibited: false,
-    isBeating: false,
-    stoppedAtMs: null,
-    sentAtMs: 0,
-    movingSinceMs: null,
-    sends: 0,
-    sentWireId: 0,
-    entrySeq: null,
-  };
-}
+import { moves, type Shadow } from "./shadow.ts";
 
 /** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
 const travelMaxMs = 37_000;
-
-const moving = new Set(["opening", "closing", "ventilating"]);
-function moves(status: ShelfStatus): boolean {
-  return moving.has(status.activity) || status.columns.some((column) => column.motion !== "still");
-}
-
-/** Notes the input as the world sees it. */
-export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
-  const next = { ...shadow };
-  if (input.kind === "link") next.link = input.up;
-  if (input.kind === "restart")
-    return { ...firstShadow(input.epoch), inhibited: shadow.inhibited, isBeating: shadow.isBeating };
-  if (input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch) next.inhibited = true;
-  if (input.kind === "status") {
-    const before = shadow.status;
-    if (before === null || next.link) next.link = next.link || before === null;
-    next.status = input.status;
-    next.statusAtMs = input.atMs;
-    if (before !== null && isPanelAct(before, input.status)) next.stoppedAtMs = null;
-    const isLatched = next.stoppedAtMs !== null && input.atMs - next.stoppedAtMs < rules.limits.latchShownMs;
-    if (!rules.cannotKeep.has("S3") && !isLatched && input.status.activity === "idle" && !moves(input.status))
-      next.stoppedAtMs = null;
-  }
-  return next;
-}
-
-function isPanelAct(before: ShelfStatus, after: ShelfStatus): boolean {
-  if (before.bootId !== after.bootId || moves(after) || after.activity !== "idle") return false;
-  const { panelLoggedOut, tripped } = before.interlocks;
-  return (
-    (panelLoggedOut && !after.interlocks.panelLoggedOut) ||
-    (tripped && !after.interlocks.tripped) ||
-    before.activity === "stopped" ||
-    before.activity === "fault" ||
-    (after.occupancy.confirmedEntrySeq !== null &&
-      after.occupancy.confirmedEntrySeq !== before.occupancy.confirmedEntrySeq)
-  );
-}
 
 /** Why nothing may start now, or null. */
 export function whyNoStart(
@@ -115,6 +43,7 @@ function whyNoMotion(shadow: Shadow, atMs: number): string | null {
   if (status.activity === "fault" || status.columns.some((column) => column.fault)) return "S10 fault";
   if (status.alarms?.some((alarm) => alarm === "fire" || alarm === "smoke" || alarm === "over-speed"))
     return "S21 alarm";
+  if (shadow.locks.length > 0) return `S22 locked by ${shadow.locks.join(" and ")}`;
   return shadow.inhibited ? "inhibited" : null;
 }
 
@@ -139,7 +68,9 @@ export function faultOf(
       if (wrong) return wrong;
     }
   }
-  if (input.kind === "restart" || input.kind === "link" || input.kind === "written") {
+  const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
+  if (underLock) return underLock;
+  if (input.kind === "restart" || input.kind === "link" || input.kind === "written" || input.kind === "unlock") {
     if (effects.some((effect) => effect.kind === "send")) return `S3 sent something on ${input.kind}`;
   }
   if ((input.kind === "request" || input.kind === "stop") && !isKnown(before, input.commandId)) {
@@ -154,6 +85,15 @@ export function faultOf(
     faultOfMotion(rules, shadow, before, input, state, effects, stopAt >= 0) ??
     faultOfSettling(before, input, state, effects)
   );
+}
+
+/** S22: nothing is under way while a lock is on, and what moves all the same is being stopped. */
+function faultUnderLock(shadow: Shadow, input: AreaInput, state: AreaState, hasStop: boolean): string | null {
+  if (shadow.locks.length === 0) return null;
+  if (state.motion) return "S22 a motion under a lock";
+  if (input.kind !== "status" && input.kind !== "lock") return null;
+  const isShownMoving = shadow.status !== null && moves(shadow.status);
+  return isShownMoving && !hasStop && !state.stop ? "S22 moves under a lock and is not stopped" : null;
 }
 
 function isKnown(state: AreaState, commandId: string): boolean {
@@ -265,24 +205,4 @@ function faultOfSettling(
   }
   const lost = before.motion && !isKnown(state, before.motion.commandId) && !seen.has(before.motion.commandId);
   return lost ? "a command was lost without an outcome" : null;
-}
-
-/** Notes what the step did. */
-export function remember(shadow: Shadow, input: AreaInput, { state, effects }: Advanced): Shadow {
-  const next = { ...shadow, inhibited: state.inhibited && shadow.inhibited };
-  if (state.motion?.phase !== "moving") next.movingSinceMs = null;
-  else next.movingSinceMs ??= input.atMs;
-  for (const effect of effects) {
-    if (effect.kind === "heartbeat") next.isBeating = effect.on;
-    if (effect.kind === "stop") next.stoppedAtMs = input.atMs;
-    if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
-      if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause")
-        continue;
-      next.sends = effect.command.wireId === shadow.sentWireId ? shadow.sends + 1 : 1;
-      next.sentAtMs = effect.command.wireId === shadow.sentWireId ? shadow.sentAtMs : input.atMs;
-      next.sentWireId = effect.command.wireId;
-      next.entrySeq = shadow.status?.occupancy.entrySeq ?? null;
-    }
-  }
-  return next;
 }
