@@ -58,7 +58,8 @@ const sessionSettings = {
   // Ours are short statements: compiling one takes 200 ms and more, starting workers several, and both are chosen by the
   // estimated cost alone, which the bigram function's stated cost drives up.
   jit: "off",
-  max_parallel_workers_per_gather: 0,
+  // A text: postgres.js leaves out settings that are falsy.
+  max_parallel_workers_per_gather: "0",
 };
 
 /** Opens the one database of the house: a PostgreSQL 15–18 server, an embedded one in a data folder, or one in memory. */
