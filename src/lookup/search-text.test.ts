@@ -23,8 +23,20 @@ describe("what the search box looks through", () => {
     expect(pinyinInitials("A区变电站").toLowerCase()).toContain("qbdz");
   });
 
+  it("asks for every second pair of a long text, and for its end", () => {
+    expect(bigramQuery("hmjxzz")).toBe("'hm' & 'jx' & 'zz'");
+    expect(bigramQuery("hmjxz")).toBe("'hm' & 'jx' & 'xz'");
+  });
+
+  it("stays short enough for the index, whatever somebody calls himself", () => {
+    const name = "﷽".repeat(200);
+    const text = searchTextOf({ recordNo: name, customerNo: name, name, legalEntityCode: name });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_400);
+  });
+
   it("asks for every pair of neighbours, quoted", () => {
     expect(bigramQuery("张三丰")).toBe("'张三' & '三丰'");
+    expect(bigramQuery("和美机械")).toBe("'和美' & '美机' & '机械'");
     expect(bigramQuery("张")).toBe("'张':*");
     expect(bigramQuery("o'b")).toBe("'o''' & '''b'");
   });

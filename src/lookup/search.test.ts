@@ -15,8 +15,8 @@ const layout = layoutOf(site);
 const [slot, emptySlot] = layout.areas[0]?.slots ?? [];
 if (!slot || !emptySlot) throw new Error("the demo has no slots");
 
-/** Records 1 … 6 000, each newer than the one before; 5 001 onward are 甲, all below are 乙, three are 丙丁. */
-const total = 6_000;
+/** Records 1 … 16 000, each newer than the one before; 5 001 onward are 甲, all below are 乙, three are 丙丁. */
+const total = 16_000;
 const rare = [10, 2_000, 4_999];
 
 onEachDatabase("the one search box", (fresh) => {
@@ -77,8 +77,8 @@ onEachDatabase("the one search box", (fresh) => {
   });
 
   it("finds what is common, rare and in between, newest first", async () => {
-    expect(await numbers("公司", 3)).toEqual(["D6000", "D5999", "D5998"]);
-    expect(await numbers("甲", 2)).toEqual(["D6000", "D5999"]);
+    expect(await numbers("公司", 3)).toEqual(["D16000", "D15999", "D15998"]);
+    expect(await numbers("甲", 2)).toEqual(["D16000", "D15999"]);
     for (const query of ["丙", "丙丁", "丙丁公司"]) expect(await numbers(query)).toEqual(["D4999", "D2000", "D10"]);
     const between = await find("乙公司", 3);
     expect(between.hits.map((hit) => hit.record?.recordNo)).toEqual(["D5000", "D4998", "D4997"]);

@@ -36,8 +36,10 @@ onEachDatabase("the same on both engines", (fresh, engine) => {
     expect(Number(database.serverVersion.split(".")[0])).toBeGreaterThanOrEqual(15);
     const [settings] =
       await database.db.execute(sql`SELECT current_setting('TimeZone') AS zone, current_setting('client_encoding') AS encoding,
-      current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout, current_setting('DateStyle') AS dates`);
-    expect(settings).toEqual({ zone: "UTC", encoding: "UTF8", name: "guiwei", timeout: "1min", dates: "ISO, MDY" });
+      current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout, current_setting('DateStyle') AS dates,
+      current_setting('max_parallel_workers_per_gather') AS workers, current_setting('jit') AS jit`);
+    const texts = { zone: "UTC", encoding: "UTF8", name: "guiwei", timeout: "1min", dates: "ISO, MDY" };
+    expect(settings).toEqual({ ...texts, workers: "0", jit: "off" });
     const [migrations] = await database.db.execute<{ n: number }>(
       sql`SELECT count(*)::int AS n FROM drizzle.__drizzle_migrations`,
     );

@@ -21,6 +21,16 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+CREATE TABLE "area_locks" (
+	"id" text PRIMARY KEY NOT NULL,
+	"area_key" text NOT NULL,
+	"person_id" text NOT NULL,
+	"reason" text NOT NULL,
+	"since_ms" bigint NOT NULL,
+	CONSTRAINT "area_locks_one_a_person" UNIQUE("area_key","person_id"),
+	CONSTRAINT "area_locks_reason" CHECK (length(trim("area_locks"."reason")) > 0)
+);
+--> statement-breakpoint
 CREATE TABLE "commands" (
 	"id" text PRIMARY KEY NOT NULL,
 	"area_key" text NOT NULL,
@@ -368,6 +378,7 @@ CREATE TABLE "tag_history" (
 	"rounds_answered" integer NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "area_locks" ADD CONSTRAINT "area_locks_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "boxes" ADD CONSTRAINT "boxes_home_slot_id_slots_id_fk" FOREIGN KEY ("home_slot_id") REFERENCES "public"."slots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "boxes" ADD CONSTRAINT "boxes_holder_id_people_id_fk" FOREIGN KEY ("holder_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "boxes" ADD CONSTRAINT "boxes_current_slot_fk" FOREIGN KEY ("current_slot_id","current_slot_width_mm") REFERENCES "public"."slots"("id","width_mm") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -395,7 +406,7 @@ CREATE UNIQUE INDEX "records_record_no" ON "records" USING btree ("record_no");-
 CREATE INDEX "records_customer_no" ON "records" USING btree ("customer_no");--> statement-breakpoint
 CREATE INDEX "records_legal_entity" ON "records" USING btree ("legal_entity_code");--> statement-breakpoint
 CREATE INDEX "records_box" ON "records" USING btree ("box_id");--> statement-breakpoint
-CREATE INDEX "records_recent" ON "records" USING btree ("updated_at_ms","id");--> statement-breakpoint
+CREATE INDEX "records_recent" ON "records" USING btree ("updated_at_ms","id","search_text");--> statement-breakpoint
 CREATE INDEX "records_bigrams" ON "records" USING gin (public.guiwei_bigrams("search_text"));--> statement-breakpoint
 CREATE UNIQUE INDEX "reservations_box" ON "reservations" USING btree ("box_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "tags_one_box" ON "tags" USING btree ("epc") WHERE "tags"."unbound_at_ms" IS NULL;--> statement-breakpoint

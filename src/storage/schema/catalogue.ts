@@ -103,7 +103,8 @@ export const records = pgTable(
     index("records_customer_no").on(t.customerNo),
     index("records_legal_entity").on(t.legalEntityCode),
     index("records_box").on(t.boxId),
-    index("records_recent").on(t.updatedAtMs, t.id),
+    // The text stands in it too: a walk over the newest names reads the index alone, a hundred names a page.
+    index("records_recent").on(t.updatedAtMs, t.id, t.searchText),
     index("records_bigrams").using("gin", sql`public.guiwei_bigrams(${t.searchText})`),
     check("records_state", sql`${t.state} IN ('active','closed')`),
   ],
