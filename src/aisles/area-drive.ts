@@ -10,6 +10,7 @@ import { change } from "../journal/change.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
+import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
 import { type NewCommand, noteProgress, roomOf, storeCommand } from "./command-row.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -26,6 +27,8 @@ export interface AreaDrive {
   request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
+  /** S22: people's own locks. */
+  readonly locks: AreaLocks;
   /** Resolves when the command is settled, with its outcome. */
   settled(commandId: string): Promise<CommandView>;
   light(target: LightTarget | null): Promise<LightTarget | null>;
@@ -198,6 +201,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
 
   return {
     areaKey,
+    locks: openLocks({ house, areaKey, locks: () => state.locks, feed }),
     async request(actor, verb, aisle, reason) {
       // Not for one that is refused anyway.
       const mayOpen = verb === "open" && viewAt(house.clock.nowMs()).may[`open:${aisle}`] === true;

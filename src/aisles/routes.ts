@@ -11,6 +11,7 @@ import type { House } from "../house.ts";
 import { type App, actorOf } from "../http/route.ts";
 import type { Areas } from "./areas.ts";
 import { commandView } from "./command-row.ts";
+import { lockRoutes } from "./lock-routes.ts";
 import { showBox } from "./show-box.ts";
 
 const params = Type.Object({ areaKey: Type.String({ maxLength: 70 }) });
@@ -71,6 +72,7 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
       return reply.code(202).send({});
     },
   );
+  lockRoutes(app, areas);
   app.get(
     "/api/v1/commands/:id",
     {

@@ -5,6 +5,7 @@ import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
 import { keeps } from "../shelving/keeps.ts";
 import { areaState } from "../storage/schema/room.ts";
 import { failOpenCommands } from "./command-row.ts";
+import { locksOf } from "./lock-row.ts";
 
 /**
  * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing sent (S3). Where something
@@ -19,7 +20,8 @@ export async function startArea(house: House, rules: AreaRules): Promise<AreaSta
   const inhibited = before?.isInhibited ?? false;
   await keepAreaState(house, areaKey, { epoch, wireId, inhibited });
   const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.nowMs() } : null;
-  return firstAreaState({ epoch, wireId, inhibited, needsReset });
+  const locks = await locksOf(house.db, areaKey);
+  return firstAreaState({ epoch, wireId, inhibited, locks, needsReset });
 }
 
 export async function keepAreaState(

@@ -125,6 +125,7 @@ export function factsWatch(layout: Layout, fail: Fail): FactsWatch {
     );
     same("stocktakes", replayed.stocktakes, new Map(facts.stocktakes.map(({ id, state }) => [id, state])));
     const stateOf = (state: string) => (openStates.has(state) ? "open" : state);
+    same("locks", replayed.locks, new Map(facts.locks.map(({ id, ...lock }) => [id, lock])));
     same("commands", replayed.commands, new Map(facts.commands.map(({ id, state }) => [id, stateOf(state)])));
   }
 

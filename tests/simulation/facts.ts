@@ -1,7 +1,7 @@
 /** All that the tables say, read in one statement, in a fixed order. */
 import type { Sql } from "postgres";
 import type { JournalRow } from "../../src/contract/journal.ts";
-import type { ReplayedBox, ReplayedLoan, ReplayedMove } from "./replay-journal.ts";
+import type { ReplayedBox, ReplayedLoan, ReplayedLock, ReplayedMove } from "./replay-journal.ts";
 
 export interface BoxFact extends ReplayedBox {
   id: string;
@@ -47,6 +47,7 @@ export interface Facts {
   uses: { areaKey: string; aisle: number; isOpen: boolean; dueSinceMs: number | null }[];
   commands: { id: string; areaKey: string; verb: string; state: string; epoch: number }[];
   areas: { areaKey: string; epoch: number; inhibited: boolean }[];
+  locks: (ReplayedLock & { id: string })[];
   people: string[];
   recordsHash: string;
 }
@@ -90,6 +91,7 @@ const statement = `SELECT json_build_object(
   'uses', ${list("'areaKey', area_key, 'aisle', aisle, 'isOpen', is_open, 'dueSinceMs', due_since_ms", "aisle_uses", "area_key, aisle")},
   'commands', ${list("'id', id, 'areaKey', area_key, 'verb', verb, 'state', state, 'epoch', epoch", "commands", "id")},
   'areas', ${list("'areaKey', area_key, 'epoch', epoch, 'inhibited', is_inhibited", "area_state", "area_key")},
+  'locks', ${list("'id', id, 'areaKey', area_key, 'personId', person_id, 'reason', reason, 'sinceMs', since_ms", "area_locks", "id")},
   'people', (SELECT coalesce(json_agg(id ORDER BY id), '[]'::json) FROM people),
   'recordsHash', (SELECT coalesce(md5(string_agg(r::text, '' ORDER BY id)), '') FROM records r)
 )::text AS facts`;

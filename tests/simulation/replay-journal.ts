@@ -28,6 +28,12 @@ export interface ReplayedMove {
   pickedAtMs: number | null;
   placedAtMs: number | null;
 }
+export interface ReplayedLock {
+  areaKey: string;
+  personId: string;
+  reason: string;
+  sinceMs: number;
+}
 export interface Replayed {
   boxes: Map<string, ReplayedBox>;
   tags: Map<string, string>;
@@ -38,6 +44,8 @@ export interface Replayed {
   stocktakes: Map<string, string>;
   /** Settled ones by outcome, others "open". */
   commands: Map<string, string>;
+  /** Those that are on, by id (S22). */
+  locks: Map<string, ReplayedLock>;
   /** Steps that no history can have. */
   faults: string[];
 }
@@ -51,6 +59,7 @@ export function emptyReplay(): Replayed {
     moves: new Map(),
     stocktakes: new Map(),
     commands: new Map(),
+    locks: new Map(),
     faults: [],
   };
 }
@@ -70,6 +79,8 @@ export function replayRows(into: Replayed, rows: readonly JournalRow[]): void {
 
 const nameOf = (row: JournalRow) => `${row.chain} ${row.revision} ${row.kind}`;
 const relocationStates = new Set(["relocation.started", "relocation.paused", "relocation.resumed", "relocation.ended"]);
+
+const lockKinds = new Set<string>(["area.locked", "area.unlocked", "area.lock-taken-off"]);
 
 /** False when another chain's row must come first. */
 function replayRow(into: Replayed, row: JournalRow): boolean {
@@ -91,6 +102,7 @@ function replayRow(into: Replayed, row: JournalRow): boolean {
   else if (kind.startsWith("stocktake.") && kind !== "stocktake.decided") setStocktake(into, row);
   else if (kind === "aisle.requested") into.commands.set(String(body.commandId), "open");
   else if (kind === "aisle.settled") settleCommand(into, row);
+  else if (lockKinds.has(kind)) setLock(into, row);
   return true;
 }
 
@@ -196,4 +208,25 @@ function settleCommand(into: Replayed, row: JournalRow): void {
   const { commandId, outcome } = row.body as { commandId: string; outcome: string };
   if (into.commands.get(commandId) !== "open") into.faults.push(`${nameOf(row)}: command ${commandId} is not open`);
   into.commands.set(commandId, outcome);
+}
+
+function setLock(into: Replayed, row: JournalRow): void {
+  const { areaKey, lockId, holderId, locks } = row.body as {
+    areaKey: string;
+    lockId: string;
+    holderId: string;
+    locks: (ReplayedLock & { id: string })[];
+  };
+  const isOn = row.kind === "area.locked";
+  if (into.locks.has(lockId) === isOn) into.faults.push(`${nameOf(row)}: lock ${lockId} is ${isOn ? "on" : "not on"}`);
+  if ((row.kind === "area.lock-taken-off") === (row.actor === `person:${holderId}`))
+    into.faults.push(`${nameOf(row)} by ${row.actor}`);
+  const mine = locks.find((one) => one.id === lockId);
+  if (isOn && mine) {
+    const { personId, reason, sinceMs } = mine;
+    into.locks.set(lockId, { areaKey, personId, reason, sinceMs });
+  } else into.locks.delete(lockId);
+  const left = [...into.locks].filter(([, one]) => one.areaKey === areaKey).map(([id]) => id);
+  const named = locks.map(({ id }) => id);
+  if (left.sort().join() !== named.sort().join()) into.faults.push(`${nameOf(row)}: names other locks than are on`);
 }

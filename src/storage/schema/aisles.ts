@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { check, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
+import { people } from "./people.ts";
 
 export const commandStates = ["stored", "sent", "accepted", "done", "refused", "failed", "expired", "stopped"] as const;
 
@@ -35,5 +36,24 @@ export const commands = pgTable(
       "commands_state",
       sql`${t.state} IN ('stored','sent','accepted','done','refused','failed','expired','stopped')`,
     ),
+  ],
+);
+
+/** S22: who has locked an area; a row is there as long as the lock is on. */
+export const areaLocks = pgTable(
+  "area_locks",
+  {
+    id: id().primaryKey(),
+    areaKey: text("area_key").notNull(),
+    /** Whoever is taken out of service with a lock on keeps it: somebody has to go and look. */
+    personId: text("person_id")
+      .notNull()
+      .references(() => people.id),
+    reason: text("reason").notNull(),
+    sinceMs: atMs("since_ms").notNull(),
+  },
+  (t) => [
+    unique("area_locks_one_a_person").on(t.areaKey, t.personId),
+    check("area_locks_reason", sql`length(trim(${t.reason})) > 0`),
   ],
 );

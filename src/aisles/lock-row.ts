@@ -1,0 +1,93 @@
+/** Rows of locks (S22), each change with its journal row, which names every lock that is on afterwards. */
+import { asc, eq } from "drizzle-orm";
+import type { AreaLock } from "../contract/aisles.ts";
+import { Refusal } from "../contract/errors.ts";
+import { type JournalKind, roomChain } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { change, type Recorder } from "../journal/change.ts";
+import { constraintOf } from "../storage/database-error.ts";
+import type { Db, Tx } from "../storage/db.ts";
+import { areaLocks } from "../storage/schema/aisles.ts";
+import { people } from "../storage/schema/people.ts";
+import { roomOf } from "./command-row.ts";
+
+/** In the order they were put on. */
+export async function locksOf(db: Db | Tx, areaKey: string): Promise<AreaLock[]> {
+  const { id, personId, reason, sinceMs } = areaLocks;
+  return db
+    .select({ id, personId, name: people.name, reason, sinceMs })
+    .from(areaLocks)
+    .innerJoin(people, eq(people.id, areaLocks.personId))
+    .where(eq(areaLocks.areaKey, areaKey))
+    .orderBy(asc(areaLocks.sinceMs), asc(areaLocks.id));
+}
+
+/** Refuses with lock-already. */
+export async function storeLock(house: House, areaKey: string, lock: AreaLock): Promise<void> {
+  const { id, personId, reason, sinceMs } = lock;
+  try {
+    await change(house, async (tx, recorder) => {
+      await tx.insert(areaLocks).values({ id, areaKey, personId, reason, sinceMs });
+      await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason });
+    });
+  } catch (error) {
+    if (constraintOf(error) === "area_locks_one_a_person") throw new Refusal("lock-already");
+    throw error;
+  }
+}
+
+/** False where there is none: then nothing is noted either. */
+export async function removeOwnLock(house: House, areaKey: string, personId: string): Promise<boolean> {
+  return change(house, async (tx, recorder) => {
+    const lock = (await locksOf(tx, areaKey)).find((one) => one.personId === personId);
+    if (!lock || !(await remove(tx, lock))) return false;
+    await note(tx, recorder, { kind: "area.unlocked", areaKey, lock, actorId: personId, reason: null });
+    return true;
+  });
+}
+
+/** Somebody else's, noted as that; false where there is none. Refuses with lock-yours. */
+export async function removeLockOf(
+  house: House,
+  areaKey: string,
+  asked: { lockId: string; actorId: string; reason: string },
+): Promise<boolean> {
+  const { lockId, actorId, reason } = asked;
+  return change(house, async (tx, recorder) => {
+    const lock = (await locksOf(tx, areaKey)).find((one) => one.id === lockId);
+    if (lock?.personId === actorId) throw new Refusal("lock-yours");
+    if (!lock || !(await remove(tx, lock))) return false;
+    await note(tx, recorder, { kind: "area.lock-taken-off", areaKey, lock, actorId, reason });
+    return true;
+  });
+}
+
+async function remove(tx: Tx, lock: AreaLock): Promise<boolean> {
+  const [row] = await tx.delete(areaLocks).where(eq(areaLocks.id, lock.id)).returning();
+  return row !== undefined;
+}
+
+interface Noted {
+  kind: JournalKind;
+  areaKey: string;
+  lock: AreaLock;
+  actorId: string;
+  reason: string | null;
+}
+
+async function note(tx: Tx, recorder: Recorder, { kind, areaKey, lock, actorId, reason }: Noted): Promise<void> {
+  recorder.note({
+    chain: roomChain(roomOf(areaKey)),
+    actor: `person:${actorId}`,
+    kind,
+    subject: `area:${areaKey}`,
+    reason,
+    body: {
+      areaKey,
+      lockId: lock.id,
+      holderId: lock.personId,
+      holderName: lock.name,
+      locks: await locksOf(tx, areaKey),
+    },
+  });
+}

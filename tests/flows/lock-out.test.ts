@@ -1,0 +1,200 @@
+/** S22: who works between the steel locks the area for themselves, and nothing starts until each has taken off their own lock. */
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AreaLock } from "../../src/contract/aisles.ts";
+import type { Person } from "../../src/contract/people.ts";
+import { areaLocks } from "../../src/storage/schema/aisles.ts";
+import { people } from "../../src/storage/schema/people.ts";
+import { emptyReplay, replayRows } from "../simulation/replay-journal.ts";
+import { testDatabases } from "../support/database.ts";
+import { type LockRoom, lockArea, openLockRoom } from "../support/lock-room.ts";
+
+type Somebody = { headers: { cookie: string }; person: Person };
+
+describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-out ($engine)", ({ engine }) => {
+  let room: LockRoom;
+  let wang: Somebody;
+  let li: Somebody;
+  let chief: Somebody;
+  beforeAll(async () => {
+    room = await openLockRoom(engine);
+    wang = await room.test.signedIn(["operator"], "王工");
+    li = await room.test.signedIn(["archivist"], "李工");
+    chief = await room.test.signedIn(["supervisor"], "主管");
+  }, 120_000);
+  afterAll(async () => {
+    await room?.dispose();
+    expect(room?.failures).toEqual([]);
+  }, 60_000);
+
+  const lock = (who: Somebody, reason = "换导轨") => room.onArea(who.headers, "lock", { reason });
+  const unlock = (who: Somebody) => room.onArea(who.headers, "unlock");
+  const takeOff = (who: Somebody, lockId: string, reason = "本人已离岗，现场已查看") =>
+    room.onArea(who.headers, `locks/${lockId}/take-off`, { reason });
+  const open = (who: Somebody, aisle: number) => room.onArea(who.headers, "open", { aisle });
+  const names = () => room.view().locks.map(({ name }) => name);
+  const stands = () => [...room.shelf.rail.speeds.values()].every((speed) => speed === 0);
+  const rows = () => room.house.db.select().from(areaLocks).where(eq(areaLocks.areaKey, lockArea));
+  async function opened(who: Somebody, aisle: number): Promise<void> {
+    expect(await open(who, aisle)).toMatchObject({ status: 202 });
+    await room.until(`aisle ${aisle} open`, () => room.view().openAisle === aisle && room.view().activity === "idle");
+  }
+
+  test("two people lock; the area names them to whoever wants to open, and nothing moves", async () => {
+    const put = await lock(wang);
+    expect(put).toMatchObject({ status: 201, body: { personId: wang.person.id, name: "王工", reason: "换导轨" } });
+    expect(await lock(li, "清扫")).toMatchObject({ status: 201 });
+    const refused = await open(chief, 2);
+    expect(refused).toMatchObject({ status: 409, body: { code: "area-locked" } });
+    expect(refused.body.title).toContain("王工、李工");
+    for (const aisle of [1, 2, 3, 4]) expect(room.view().may[`open:${aisle}`]).toMatchObject({ code: "area-locked" });
+    await room.pass(3_000);
+    expect(room.shelf.rig.state().phase).toBe("rest");
+    const { body } = await room.call(chief.headers, "GET", `/areas/${lockArea}`);
+    expect(body.locks).toMatchObject([
+      { name: "王工", reason: "换导轨", sinceMs: expect.any(Number) },
+      { name: "李工", reason: "清扫" },
+    ]);
+    expect(room.views.at(-1)?.locks).toHaveLength(2);
+  });
+
+  test("a second lock of the same person, one without a reason, and one of a system are refused", async () => {
+    expect(await lock(wang)).toMatchObject({ status: 409, body: { code: "lock-already" } });
+    expect(await room.onArea(chief.headers, "lock", { reason: "  " })).toMatchObject({ status: 400 });
+    expect(await room.onArea(chief.headers, "lock")).toMatchObject({ status: 400 });
+    const auditor = await room.test.signedIn(["auditor"]);
+    expect(await lock(auditor)).toMatchObject({ status: 403, body: { code: "not-allowed" } });
+    const system = room.test.as("supervisor");
+    const [held] = room.view().locks as [AreaLock];
+    for (const verb of ["lock", "unlock", `locks/${held.id}/take-off`])
+      expect(await room.onArea(system, verb, { reason: "系统" }), verb).toMatchObject({
+        status: 403,
+        body: { code: "lock-is-personal" },
+      });
+    expect(names()).toEqual(["王工", "李工"]);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  test("only the owner takes a lock off, and then the other's still holds", async () => {
+    expect(await unlock(chief)).toMatchObject({ status: 409, body: { code: "lock-none" } });
+    expect(await room.onArea(chief.headers, "release")).toMatchObject({ status: 202 });
+    const [held] = room.view().locks as [AreaLock];
+    expect(await takeOff(li, held.id)).toMatchObject({ status: 403 });
+    expect(await unlock(wang)).toMatchObject({ status: 204 });
+    expect(names()).toEqual(["李工"]);
+    expect(await open(wang, 2)).toMatchObject({ body: { code: "area-locked" } });
+    expect(room.rowsOf("area.unlocked").at(-1)).toMatchObject({
+      actor: `person:${wang.person.id}`,
+      subject: `area:${lockArea}`,
+      body: { areaKey: lockArea, holderId: wang.person.id, locks: [{ personId: li.person.id }] },
+    });
+  });
+
+  test("locks survive the gateway; stop and inhibit work meanwhile", async () => {
+    await room.restart();
+    expect(names()).toEqual(["李工"]);
+    expect(await open(chief, 2)).toMatchObject({ body: { code: "area-locked" } });
+    expect(await room.onArea(chief.headers, "stop")).toMatchObject({ status: 202 });
+    expect(await room.onArea(chief.headers, "inhibit")).toMatchObject({ status: 202 });
+    await room.until("inhibited", () => room.view().interlocks.includes("inhibited"));
+    room.shelf.rig.key("reset");
+    await room.pass(1_500);
+    expect(await room.onArea(chief.headers, "release")).toMatchObject({ status: 202 });
+    await room.until("released", () => !room.view().interlocks.includes("inhibited"));
+  });
+
+  test("when everybody is out nothing starts by itself, and a new request does", async () => {
+    expect(await unlock(li)).toMatchObject({ status: 204 });
+    await room.pass(3_000);
+    expect(room.shelf.rig.state().phase).toBe("rest");
+    room.shelf.rig.key("confirm");
+    await room.pass(500);
+    await opened(wang, 2);
+    expect(await rows()).toEqual([]);
+  });
+
+  test("a lock put on while the carriages move stops them", async () => {
+    expect(await open(wang, 4)).toMatchObject({ status: 202 });
+    await room.until("moving", () => !stands());
+    expect(await lock(li)).toMatchObject({ status: 201 });
+    await room.until("standing", stands, 2_000);
+    await room.until("told", () => room.view().command?.state === "stopped");
+    expect(room.view().command?.why?.code).toBe("area-locked");
+    expect(room.alarms).toContain("area-locked");
+    room.shelf.rig.key("reset");
+    await room.pass(1_500);
+    expect(await open(wang, 4)).toMatchObject({ body: { code: "area-locked" } });
+    expect(stands()).toBe(true);
+  });
+
+  test("whoever is taken out of service keeps the lock; a supervisor takes it off, with a reason, and is noted", async () => {
+    await room.house.db.update(people).set({ isActive: false }).where(eq(people.id, li.person.id));
+    await room.restart();
+    expect(names()).toEqual(["李工"]);
+    const [held] = room.view().locks as [AreaLock];
+    expect(await room.onArea(chief.headers, `locks/${held.id}/take-off`, { reason: " " })).toMatchObject({
+      status: 400,
+    });
+    expect(await takeOff(chief, "none")).toMatchObject({ status: 409, body: { code: "lock-gone" } });
+    expect(await lock(chief, "查看")).toMatchObject({ status: 201 });
+    const own = room.view().locks.find(({ name }) => name === "主管");
+    expect(await takeOff(chief, own?.id ?? "")).toMatchObject({ status: 409, body: { code: "lock-yours" } });
+    expect(await takeOff(chief, held.id)).toMatchObject({ status: 204 });
+    expect(names()).toEqual(["主管"]);
+    expect(await unlock(chief)).toMatchObject({ status: 204 });
+    expect(room.rowsOf("area.lock-taken-off")).toMatchObject([
+      {
+        actor: `person:${chief.person.id}`,
+        reason: "本人已离岗，现场已查看",
+        body: { holderId: li.person.id, holderName: "李工", lockId: held.id, locks: [{ name: "主管" }] },
+      },
+    ]);
+    room.shelf.rig.key("reset");
+    room.shelf.rig.key("confirm");
+    await room.pass(1_500);
+    await opened(chief, 4);
+  });
+
+  test("an administrator takes off somebody's lock too, but locks none and moves nothing", async () => {
+    const boss = await room.test.signedIn(["administrator"], "管理员");
+    expect(await lock(boss)).toMatchObject({ status: 403, body: { code: "not-allowed" } });
+    const put = await lock(wang);
+    expect(await takeOff(boss, put.body.id)).toMatchObject({ status: 204 });
+    expect(names()).toEqual([]);
+  });
+
+  test("whoever locked and lost their role can still take off their own", async () => {
+    expect(await lock(wang)).toMatchObject({ status: 201 });
+    await room.house.db
+      .update(people)
+      .set({ roles: ["auditor"] })
+      .where(eq(people.id, wang.person.id));
+    room.test.people.sessions.forget(wang.person.id);
+    expect(await lock(wang)).toMatchObject({ status: 403 });
+    expect(await unlock(wang)).toMatchObject({ status: 204 });
+  });
+
+  test("lock, unlock and lock again at the same moment end as the rows say", async () => {
+    const asked = [lock(chief), unlock(chief), lock(chief, "再次")];
+    await Promise.all(asked);
+    const stored = await rows();
+    expect(room.view().locks.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
+    if (stored.length > 0) await unlock(chief);
+    expect(names()).toEqual([]);
+  });
+
+  test("the journal alone tells who holds what", async () => {
+    expect(await lock(chief)).toMatchObject({ status: 201 });
+    const replayed = emptyReplay();
+    replayRows(
+      replayed,
+      room.test.rows.filter(({ chain }) => chain === "room:r1"),
+    );
+    expect(replayed.faults).toEqual([]);
+    const stored = (await rows()).map(({ id, areaKey, personId, reason, sinceMs }) => [
+      id,
+      { areaKey, personId, reason, sinceMs },
+    ]);
+    expect([...replayed.locks]).toEqual(stored);
+  });
+});
