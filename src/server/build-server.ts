@@ -16,7 +16,6 @@
  * `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that depends on the input: `requireRight`.
  */
 import cookie from "@fastify/cookie";
-import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import underPressure from "@fastify/under-pressure";
@@ -31,6 +30,7 @@ import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
+import { sendSafeHeaders } from "./safe-headers.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 
@@ -79,12 +79,15 @@ const startStallMs = 5_000;
 /** The app, with every route, not yet listening: tests inject into it. */
 export async function buildServer(deps: ServerDeps): Promise<App> {
   const { house, sessions, settings, logger, features } = deps;
+  const startId = house.newId();
+  let requests = 0;
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     ...(settings.tls ? { https: settings.tls } : {}),
     // Addresses may carry one-time codes: they are not written to the log.
     logController: new fastify.LogController({ disableRequestLogging: true }),
-    genReqId: () => house.newId(),
+    // A uuid a request would be drawn for every lookup, and only the few that fail are ever named by it.
+    genReqId: () => `${startId}-${requests++}`,
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
     // Receipt of a whole request; a large import over a slow line fits, a connection held open does not.
@@ -98,26 +101,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   app.setValidatorCompiler(validatorCompiler());
   await app.register(cookie);
   await app.register(rateLimit, { global: false, cache: 10_000 });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        // antd writes its styles into the page.
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-      },
-    },
-    strictTransportSecurity: settings.tls ? { maxAge: 15_552_000 } : false,
-    referrerPolicy: { policy: "no-referrer" },
-  });
+  await sendSafeHeaders(app, { isTls: settings.tls !== null });
   // What stalls while everything is opened is no load that somebody could take away.
   let calmFromMs = Number.POSITIVE_INFINITY;
   app.addHook("onListen", async () => {
@@ -139,9 +123,6 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   });
   serialiseFast(app);
   keepIdempotency(app, house);
-  app.addHook("onSend", async (request, reply) => {
-    if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-  });
   const stopSweep = startSweep(house, sessions);
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);

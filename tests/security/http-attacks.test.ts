@@ -208,6 +208,11 @@ describe("attacks on the HTTP door", () => {
     expect(pageAt.body).toMatch("<title>console");
     expect(pageAt.headers["cache-control"]).toBe("no-cache");
     expect(pageAt.headers["content-security-policy"]).toMatch(/script-src 'self';/);
+    for (const url of ["/api/v1/session", "/api/v1/nothing-here"]) {
+      const data = await house.app.inject(url);
+      expect(data.headers["content-security-policy"], url).toMatch(/default-src 'none'/);
+      expect(data.headers).toMatchObject({ "x-content-type-options": "nosniff", "cache-control": "no-store" });
+    }
     expect((await house.app.inject({ url: "/assets/none.js", headers: { accept: "text/html" } })).statusCode).toBe(404);
   });
 
