@@ -1,6 +1,5 @@
 /** `guiwei …`: one file a command would be too many; each command only reads its words and calls its verb. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { pino } from "pino";
@@ -47,15 +46,9 @@ function readText(file: string): string {
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
-  const [{ openDatabase }, { migrate }] = await Promise.all([
-    import("./storage/open-database.ts"),
-    import("./storage/migrate.ts"),
-  ]);
-  const database = await openDatabase(
-    settings.DATABASE_URL ? { url: settings.DATABASE_URL } : { dataDir: join(settings.DATA_DIR, "database") },
-  );
+  const { openMigrated } = await import("./storage/open-migrated.ts");
+  const database = await openMigrated(settings);
   try {
-    await migrate(database.sql);
     await work(database, settings);
   } finally {
     await database.close();
@@ -92,6 +85,21 @@ function closeOnSignal(close: () => Promise<void>): void {
   }
 }
 
+/** All that a gateway needs and that no database is asked for. */
+async function prepareGateway(settings: Settings) {
+  await buildConsole(root, webRoot, say);
+  const [{ openGateway }, { openBrokerAccess }] = await Promise.all([
+    import("./pipeline.ts"),
+    import("./broker-access.ts"),
+  ]);
+  const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
+  const layout = readLayout(settings.SITE_FILE);
+  const log = logger(settings);
+  const broker = await openBrokerAccess(settings, layout, log);
+  const options = { settings, layout, log, webRoot, version, mqtt: broker.mqtt, ...(links ? { links } : {}) };
+  return { openGateway, broker, ...options };
+}
+
 const program = new Command("guiwei")
   .description("归位：智能档案库房控制器 / smart archive-room controller")
   .version(version);
@@ -120,31 +128,25 @@ program
   .description("运行网关 / run the gateway")
   .action(async () => {
     const settings = readSettings(process.env);
-    await buildConsole(root, webRoot, say);
-    const [{ openGateway }, { openBrokerAccess }, { makeSetUpCode }, { randomBytes }] = await Promise.all([
-      import("./pipeline.ts"),
-      import("./broker-access.ts"),
-      import("./people/one-time-codes.ts"),
-      import("node:crypto"),
-    ]);
-    const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
-    const layout = readLayout(settings.SITE_FILE);
-    const log = logger(settings);
-    const broker = await openBrokerAccess(settings, layout, log);
-    const gateway = await openGateway({
-      settings,
-      layout,
-      log,
-      webRoot,
-      version,
-      mqtt: broker.mqtt,
-      ...(links ? { links } : {}),
+    // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
+    const { openMigrated } = await import("./storage/open-migrated.ts");
+    const database = openMigrated(settings);
+    database.catch(() => {}); // Told where it is awaited.
+    const { openGateway, broker, ...prepared } = await prepareGateway(settings).catch(async (error: unknown) => {
+      // Its folder would stay locked: a container started anew could not tell that nobody is there.
+      await database.then((opened) => opened.close()).catch(() => {});
+      throw error;
     });
+    const gateway = await openGateway({ ...prepared, database });
     closeOnSignal(async () => {
       await gateway.close();
       await broker.close();
     });
     say(`归位 / Guiwei: ${gateway.url}`);
+    const [{ makeSetUpCode }, { randomBytes }] = await Promise.all([
+      import("./people/one-time-codes.ts"),
+      import("node:crypto"),
+    ]);
     const code = await makeSetUpCode(gateway.house, randomBytes);
     if (code) say(`首次设置码 / set-up code: ${code}`);
   });

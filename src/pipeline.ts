@@ -41,8 +41,8 @@ import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
-import { migrate } from "./storage/migrate.ts";
-import { openDatabase } from "./storage/open-database.ts";
+import type { Database } from "./storage/open-database.ts";
+import { openMigrated } from "./storage/open-migrated.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { takeRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
@@ -58,6 +58,8 @@ export interface GatewayOptions {
   links?: Readonly<Record<string, LinkSpec>>;
   mqtt?: OpenDevicesOptions["mqtt"];
   isDemo?: boolean;
+  /** On its way already (openMigrated): the gateway closes it. */
+  database?: Promise<Database>;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
 }
@@ -83,10 +85,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: settings.TRUST_PROXY === "yes",
   };
 
-  const database = await openDatabase(
-    settings.DATABASE_URL ? { url: settings.DATABASE_URL } : { dataDir: join(settings.DATA_DIR, "database"), clock },
-  );
-  await migrate(database.sql);
+  const database = await (options.database ?? openMigrated(settings, clock));
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };

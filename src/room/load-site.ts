@@ -13,14 +13,14 @@ const rowsAtOnce = 5_000;
  * longer has is retired, never deleted; one that holds a box may neither vanish nor become too narrow: that is refused.
  */
 export async function loadSite(house: House): Promise<void> {
-  const layers = house.layout.areas.flatMap((area) => area.layers);
-  const slots = house.layout.areas.flatMap((area) => area.slots);
   const hash = createHash("sha256").update(JSON.stringify(house.layout.site)).digest("hex");
   await change(house, async (tx, recorder) => {
     const [last] = await tx.execute<{ hash: string | null }>(
       sql`SELECT body->>'hash' AS hash FROM journal WHERE kind = 'site.loaded' ORDER BY at_ms DESC, revision DESC LIMIT 1`,
     );
     if (last?.hash === hash) return;
+    const layers = house.layout.areas.flatMap((area) => area.layers);
+    const slots = house.layout.areas.flatMap((area) => area.slots);
     for (let from = 0; from < layers.length; from += rowsAtOnce) {
       const rows = layers
         .slice(from, from + rowsAtOnce)
