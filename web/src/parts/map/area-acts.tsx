@@ -1,4 +1,5 @@
 import { Button, Tooltip } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
 import type { Motion } from "../../live/use-motion.ts";
@@ -11,6 +12,7 @@ interface Props {
   view: AreaView | undefined;
   isBusy: boolean;
   onAct: (motion: Motion) => void;
+  children?: ReactNode;
 }
 
 const acts = [
@@ -22,7 +24,7 @@ const acts = [
 ] as const;
 
 /** What may be done now; what may not says why on hover and focus. */
-export function AreaActs({ areaKey, view, isBusy, onAct }: Props) {
+export function AreaActs({ areaKey, view, isBusy, onAct, children }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();
   const may = useMay();
@@ -52,6 +54,7 @@ export function AreaActs({ areaKey, view, isBusy, onAct }: Props) {
             </Tooltip>
           );
         })}
+      {children}
     </div>
   );
 }

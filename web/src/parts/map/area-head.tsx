@@ -24,6 +24,11 @@ export function AreaHead({ name, view, isLost }: { name: string | null; view: Ar
             </Tag>
           </>
         )}
+        {view && view.locks.length > 0 && (
+          <Tag className="mark mark-bad" data-testid="area-locked">
+            {t("map.lock.mark", { count: view.locks.length })}
+          </Tag>
+        )}
         {view?.interlocks.map((name) => (
           <Tag key={name} className="mark mark-bad">
             {interlock(name)}

@@ -13,11 +13,13 @@ import { AisleAttention } from "./aisle-attention.tsx";
 import { AisleButtons, whyNot } from "./aisle-buttons.tsx";
 import { AreaActs } from "./area-acts.tsx";
 import { AreaHead } from "./area-head.tsx";
+import { AreaLocks } from "./area-locks.tsx";
 import { AreaMap } from "./area-map.tsx";
 import { AreaTable } from "./area-table.tsx";
 import { areaFacts, useInterlockWord } from "./area-words.ts";
 import { FacePanel } from "./face-panel.tsx";
 import { MotionNote } from "./motion-note.tsx";
+import { PutLock } from "./put-lock.tsx";
 
 interface Props {
   areaKey: string;
@@ -69,6 +71,7 @@ export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }:
           <AisleButtons area={area} view={view} isAllowed={may("move")} onAisle={openAisle} />
         </div>
       </div>
+      {view && <AreaLocks areaKey={areaKey} locks={view.locks} />}
       {view && <AisleAttention areaKey={areaKey} list={view.attention} />}
       {children}
       {!hidesCommand && (
@@ -77,7 +80,11 @@ export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }:
       {view && view.openAisle !== null && view.openAisle > 0 && (
         <FacePanel area={area} aisle={view.openAisle} light={view.light} />
       )}
-      {!hidesCommand && <AreaActs areaKey={areaKey} view={view} onAct={motion.go} isBusy={motion.isBusy} />}
+      {!hidesCommand && (
+        <AreaActs areaKey={areaKey} view={view} onAct={motion.go} isBusy={motion.isBusy}>
+          <PutLock areaKey={areaKey} area={name} view={view} />
+        </AreaActs>
+      )}
       {isDemo && <DemoPanel areaKey={areaKey} view={view} />}
       <AreaTable area={area} view={view} />
     </section>

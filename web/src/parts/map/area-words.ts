@@ -36,6 +36,7 @@ export function areaFacts(t: TFunction, view: AreaView | undefined, interlock: (
   if (view.openAisle === null) facts.push(t("map.unknownOpen"));
   else facts.push(view.openAisle === 0 ? t("map.noOpen") : t("map.isOpen", { n: view.openAisle }));
   facts.push(peopleWord(t, view.people));
+  if (view.locks.length > 0) facts.push(t("map.lock.mark", { count: view.locks.length }));
   if (view.light) facts.push(lightWord(t, view.light));
   return [...facts, ...view.interlocks.map(interlock)];
 }

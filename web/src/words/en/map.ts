@@ -63,6 +63,22 @@ export const map: Shape<typeof zh> = {
     notConfirmed: "Not confirmed at the shelf",
     needsReset: "Needs a reset",
   },
+  lock: {
+    title: "Locks on this area",
+    mark: "Locked ({{count}})",
+    on: "Locked ({{count}}): nothing moves here until each has taken off their own lock.",
+    me: "{{name}} (you)",
+    put: "Lock",
+    putOn: "Lock {{area}}",
+    putLead:
+      "Before anybody works between the shelves, each of them puts on their own lock: while one is on, the system moves nothing here, and what moves is stopped at once. A lock holds what goes through the system; it does not replace cutting the shelving's own power.",
+    off: "Take off my lock",
+    offSure: "My tools and I are out from between the shelves.",
+    takeOff: "Take off for them…",
+    takeOffOf: "Take off the lock of {{name}}",
+    takeOffLead:
+      "Only where {{name}} cannot come: look first that nobody is between the shelves, then say why. The journal keeps that it was you.",
+  },
   command: {
     stored: "Stored",
     sent: "Sent",

@@ -60,6 +60,21 @@ export const map = {
     notConfirmed: "尚未现场确认",
     needsReset: "需要复位",
   },
+  lock: {
+    title: "本区的锁",
+    mark: "已挂锁 {{count}} 把",
+    on: "已挂锁 {{count}} 把，本区不能移动：每个人各自取下自己的锁。",
+    me: "{{name}}（我）",
+    put: "挂锁",
+    putOn: "在{{area}}挂锁",
+    putLead:
+      "要到架体之间检修、清扫时，每个人挂自己的锁：有一把在，系统就不会让本区移动，正在移动的会立即停止。锁只管经过系统的移动，不能代替断开架体自己的电源。",
+    off: "取下我的锁",
+    offSure: "我和工具都已离开架体之间。",
+    takeOff: "代为取下…",
+    takeOffOf: "代{{name}}取下锁",
+    takeOffLead: "只在{{name}}本人不能来取时使用：先到现场查看架体之间没有人，再写明原因。日志会记下是您代取的。",
+  },
   command: {
     stored: "已登记",
     sent: "已发送",
