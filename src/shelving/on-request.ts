@@ -66,6 +66,8 @@ export function isAlreadySo(
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
   if (verb === "open") return status.openAisle === aisle && aisle > 0;
+  // Of a locked area a "done" would read as if it could be closed.
+  if (state.locks.length > 0) return false;
   return status.openAisle === 0 && isSpread(rules, status);
 }
 
