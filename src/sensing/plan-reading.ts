@@ -1,13 +1,14 @@
 /**
- * Which antennas to read next, and when to stop: first every antenna once, then only where somebody is silent or two layers
- * compete. A silent box costs rounds where it most likely is: at home first, beside it next, in the area last, each only as long
- * as it holds most of what the stated bound forbids. Pure: the caller carries the orders out, gathers, judges and asks again.
+ * Which antennas to read next, and when to stop: first every antenna once, then where a silent box most likely answers (home
+ * first, then search-silent.ts), as long as the stated bound asks; at last where two layers compete, for that needs rounds
+ * which the search often made anyway. Pure: the caller carries the orders out, gathers, judges and asks again.
  */
 import type { Belief } from "./judge.ts";
 import { defaultPrior } from "./place-likelihood.ts";
-import { type ReadChance, silence } from "./read-chance.ts";
-import { canBeLost, homeShare, neighbourShare, readingNeeds } from "./reading-needs.ts";
+import { silence } from "./read-chance.ts";
+import { canBeLost, readingNeeds } from "./reading-needs.ts";
 import { type Remaining, remainingTime } from "./reading-time.ts";
+import { type SilentBox, searchSilent } from "./search-silent.ts";
 import { defaultRules, type Verdict } from "./verdict.ts";
 
 export interface ReadingReach {
@@ -71,71 +72,59 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   const ownAntenna = (layer: number) => (area.ears[layer]?.[0]?.isOwn ? area.ears[layer][0].antenna : undefined);
   const roundsOf = (layer: number) => offered[ownAntenna(layer) ?? -1] ?? 0;
 
+  const canAsk = (antenna: number | undefined, roundsMax: number) =>
+    antenna !== undefined && offered[antenna]! < roundsMax && reach.isReadable(area.antennas[antenna]!.key);
+
   function want(antenna: number | undefined, why: ReadingOrder["why"], roundsMax: number): boolean {
-    if (antenna === undefined || offered[antenna]! >= roundsMax) return false;
-    if (!reach.isReadable(area.antennas[antenna]!.key)) return false;
+    if (antenna === undefined || !canAsk(antenna, roundsMax)) return false;
     if (!wanted.has(antenna)) wanted.set(antenna, why);
     return true;
   }
 
-  /** Antennas of the area by how little they were read: where a box of nowhere is looked for first. */
-  const byRounds = area.antennas.map((_, antenna) => antenna).sort((a, b) => offered[a]! - offered[b]! || a - b);
-
-  function wantForSilent(home: number, chance: ReadChance): boolean {
-    const silent = (layer: number) => silence(chance, roundsOf(layer)).healthy;
-    const atHome = prior.home * silent(home);
-    const isMissable = silent(home) > missedMax * (1 - chance.deadShare);
-    if ((isMissable || atHome > homeShare * allowed) && want(ownAntenna(home), "silent", rules.roundsMax)) return true;
-    if (!canBeLost(chance, prior, allowed, rules)) return false;
-    const near = area.neighbours[home]!;
-    const beside = near.reduce((sum, layer) => sum + (prior.neighbours / near.length) * silent(layer), 0);
-    if (beside > neighbourShare * allowed) {
-      const rounds = Math.min(...near.map(roundsOf));
-      const least = near.filter((layer) => roundsOf(layer) === rounds);
-      const isWanted = least.map((layer) => want(ownAntenna(layer), "neighbour", rules.roundsMax)).some(Boolean);
-      if (isWanted) return true;
-    }
-    // Everywhere else: one round more in as many layers as bring the sum below what is left.
-    const apart = new Set([home, ...near].map(ownAntenna));
-    const others = byRounds.filter((antenna) => !apart.has(antenna));
-    const share = prior.rest / Math.max(1, area.layers.length - 1 - near.length);
-    const silentAt = (antenna: number, more: number) => share * silence(chance, offered[antenna]! + more).healthy;
-    let left = allowed - atHome - beside - others.reduce((sum, antenna) => sum + silentAt(antenna, 0), 0);
-    let isOpen = false;
-    for (const antenna of others) {
-      if (left >= 0) break;
-      if (!want(antenna, "area", rules.areaRoundsMax)) continue;
-      isOpen = true;
-      left += silentAt(antenna, 0) - silentAt(antenna, 1);
-    }
-    if (isOpen || left >= 0) return isOpen;
-    return [home, ...near].map((layer) => want(ownAntenna(layer), "silent", rules.roundsMax)).some(Boolean);
+  /** Its own antenna must all but rule out a miss, whatever is known of other places. */
+  function wantAtHome({ homeLayer, chance }: SilentBox): boolean {
+    const isMissable = silence(chance, roundsOf(homeLayer)).healthy > missedMax * (1 - chance.deadShare);
+    return isMissable && want(ownAntenna(homeLayer), "silent", rules.roundsMax);
   }
 
-  function wantForTorn({ probability, alternatives }: Verdict): boolean {
+  const maxOf = (why: ReadingOrder["why"]) => (why === "area" ? rules.areaRoundsMax : rules.roundsMax);
+
+  /** `boxes`: silent, and more rounds would tell; returns how many keep the plan going. */
+  function wantForSilent(boxes: readonly SilentBox[]): number {
+    const atHome = new Set(boxes.filter(wantAtHome));
+    const search = searchSilent(
+      boxes.filter(({ chance }) => canBeLost(chance, prior, allowed, rules)),
+      {
+        ...{ area, prior: { ...prior, gone: belief.gone }, allowed, rounds: roundsOf },
+        canAsk: (layer, why) => canAsk(ownAntenna(layer), maxOf(why)),
+      },
+    );
+    for (const [layer, why] of search.layers) want(ownAntenna(layer), why, maxOf(why));
+    return Math.max(atHome.size, search.openBoxes);
+  }
+
+  /** Notes what a box between two layers may still ask for. */
+  function noteTorn({ probability, alternatives }: Verdict): boolean {
     if (probability >= certainMin) return false;
     const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);
     const roundsMax = probability >= thinMin ? rules.thinRoundsMax : rules.layerRoundsMax;
-    return layers
-      .map(ownAntenna)
-      .map((antenna) => {
-        const isWanted = want(antenna, "layer", roundsMax);
-        if (isWanted) torn.set(antenna!, Math.max(roundsMax, torn.get(antenna!) ?? 0));
-        return isWanted;
-      })
-      .some(Boolean);
+    const antennas = layers.map(ownAntenna).filter((antenna) => canAsk(antenna, roundsMax));
+    for (const antenna of antennas) torn.set(antenna!, Math.max(roundsMax, torn.get(antenna!) ?? 0));
+    return antennas.length > 0;
   }
 
   for (let antenna = 0; antenna < offered.length; antenna++) want(antenna, "first", 1);
   const unread = wanted.size;
-  let openBoxes = 0;
+  const silent: SilentBox[] = [];
+  let tornBoxes = 0;
   for (const { epc, homeLayer, chance, heard } of unread > 0 ? [] : belief.tags) {
     const verdict = belief.verdicts.get(epc);
-    if (!verdict) continue;
     const isSilent = heard.length === 0 && homeLayer !== null;
-    if (isSilent ? verdict.doubt !== "rounds" : verdict.outcome !== "suspected") continue;
-    if (isSilent ? wantForSilent(homeLayer, chance) : wantForTorn(verdict)) openBoxes++;
+    if (isSilent && verdict?.doubt === "rounds") silent.push({ homeLayer, chance });
+    if (!isSilent && verdict?.outcome === "suspected" && noteTorn(verdict)) tornBoxes++;
   }
+  const openBoxes = wantForSilent(silent) + tornBoxes;
+  if (wanted.size === 0) for (const antenna of torn.keys()) wanted.set(antenna, "layer");
   const orders = [...wanted]
     .sort(([a], [b]) => a - b)
     .map(([antenna, why]): ReadingOrder => {

@@ -1,6 +1,7 @@
 /**
- * How long a plan still takes, later stages included: who is silent now is asked on at home, then beside it, then everywhere, and
- * each stage waits for the one before. Within a stage readers of one pair answer one after the other, pairs side by side.
+ * How long a plan still takes, later stages included: who is silent now is asked on at home, then beside it, then everywhere, at
+ * last who stands between two layers, as if each stage waited for the one before. Within a stage readers of one pair answer one
+ * after the other, pairs side by side.
  */
 import type { ReadingReach } from "./plan-reading.ts";
 import type { ReadingNeed } from "./reading-needs.ts";
@@ -50,7 +51,8 @@ export function remainingTime(
     let rounds = 0;
     for (const antenna of antennas) {
       const { key, readerId } = area.antennas[antenna]!;
-      const chance = chanceOf(antenna);
+      // Products of chances near one end a hair beyond it, and a negative variance has no root.
+      const chance = Math.min(1, Math.max(0, chanceOf(antenna)));
       rounds += chance;
       reached[antenna]! += chance;
       const pair = reach.pairOf(readerId);
@@ -67,17 +69,13 @@ export function remainingTime(
     sum.expectedMs += Math.max(...[...pairs.values()].map(({ ms, variance }) => ms + spread * Math.sqrt(variance)));
   }
 
-  const tornMax = (antenna: number) => (offered[antenna] === 0 ? ahead.layerRoundsMax : (torn.get(antenna) ?? 0));
-  const tornFirst = (antenna: number) =>
-    offered[antenna] === 0 ? 1 - (1 - tornShare) ** (byHome.get(antenna)?.length ?? 0) : 1;
-  const stepsMax = Math.max(1, ...needs.map(({ homeTo }) => homeTo), ...torn.values());
+  const stepsMax = Math.max(1, ...needs.map(({ homeTo }) => homeTo));
   for (let more = 0; more < stepsMax; more++) {
     step((antenna) => {
       const rounds = offered[antenna]! + more;
       if (rounds === 0) return 1;
-      const isTorn = rounds < tornMax(antenna) ? tornFirst(antenna) * tornAgain ** Math.min(more, rounds - 1) : 0;
       const silent = (byHome.get(antenna) ?? []).filter(({ homeTo }) => homeTo > rounds);
-      return 1 - (1 - isTorn) * nobody(silent, (need) => need.silentAfter(rounds));
+      return 1 - nobody(silent, (need) => need.silentAfter(rounds));
     });
   }
   const stays = (need: ReadingNeed) => need.silentAfter(need.homeTo);
@@ -98,6 +96,16 @@ export function remainingTime(
       noneYet *= 1 - stays(need);
     }
     step((antenna) => missing(reached[antenna]!, rounds) * share);
+  }
+  const tornMax = (antenna: number) => (offered[antenna] === 0 ? ahead.layerRoundsMax : (torn.get(antenna) ?? 0));
+  const tornFirst = (antenna: number) =>
+    offered[antenna] === 0 ? 1 - (1 - tornShare) ** (byHome.get(antenna)?.length ?? 0) : 1;
+  for (let rounds = 2; rounds <= Math.max(ahead.layerRoundsMax, ...torn.values()); rounds++) {
+    step((antenna) => {
+      if (rounds > tornMax(antenna)) return 0;
+      const since = Math.max(0, rounds - 1 - Math.max(1, offered[antenna]!));
+      return missing(reached[antenna]!, rounds) * tornFirst(antenna) * tornAgain ** since;
+    });
   }
   return {
     expectedMs: Math.round(sum.expectedMs),
