@@ -8,9 +8,9 @@ import type { ReadingRules } from "./plan-reading.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
 import { defaultRules } from "./verdict.ts";
 
-/** Share of what the bound allows that a place may hold before other places are read for the same box. */
-export const homeShare = 0.5;
-export const neighbourShare = 0.4;
+/** Of what the bound allows, about what the search leaves at home and beside it when it goes on to other places. */
+const homeShare = 0.5;
+const neighbourShare = 0.4;
 
 export interface ReadingNeed {
   /** Antenna of its home layer, and of the layers beside it. */

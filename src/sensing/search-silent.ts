@@ -51,13 +51,15 @@ export function searchSilent(boxes: readonly SilentBox[], search: Search): Found
     });
   }
   const least = worthMin * worth.reduce((most, one) => Math.max(most, one), 0);
+  const worthy = [...worth.keys()].filter((layer) => worth[layer]! > 0 && worth[layer]! >= least);
   const layers = new Map<number, SearchWhy>();
   // Who lacks most comes first: what is read for a weak tag serves all others.
   for (const one of open.sort((a, b) => b.over - a.over)) {
     let over = one.over;
     for (const layer of layers.keys()) over -= one.takes[layer]!;
-    const left = [...one.takes.keys()]
-      .filter((layer) => one.takes[layer]! > 0 && worth[layer]! >= least && !layers.has(layer))
+    if (over <= 0) continue;
+    const left = worthy
+      .filter((layer) => one.takes[layer]! > 0 && !layers.has(layer))
       .sort((a, b) => one.takes[b]! - one.takes[a]! || worth[b]! - worth[a]! || a - b);
     for (const layer of left) {
       if (over <= 0) break;

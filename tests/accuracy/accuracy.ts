@@ -8,6 +8,7 @@
  *   -- --minutes N   ends by itself after this time, 5 unless told otherwise, and says how many seeds it had
  */
 import { parseArgs } from "node:util";
+import { addHeard, type HeardAfter, nothingHeardAfter } from "./heard-after.ts";
 import { type Part, parts } from "./parts.ts";
 import { goalsOf, printResult } from "./print-result.ts";
 import { runSeed, type SeedResult } from "./run-seed.ts";
@@ -20,6 +21,8 @@ export interface PartResult {
   layer: Reliability;
   absence: Reliability;
   judgeMs: number;
+  /** Of active reading, over all seeds. */
+  heardAfter: HeardAfter;
 }
 
 const { values } = parseArgs({
@@ -37,7 +40,7 @@ const endMs = performance.now() + wholeNumber("minutes") * 60_000;
 
 const chosen = parts.filter(({ isBound }) => isBound === values.bound);
 const results: PartResult[] = chosen.map((part) => ({
-  ...{ part, seeds: 0, tallies: {}, judgeMs: 0 },
+  ...{ part, seeds: 0, tallies: {}, judgeMs: 0, heardAfter: nothingHeardAfter },
   ...{ layer: emptyReliability(), absence: emptyReliability() },
 }));
 for (let seed = first; seed < first + seeds && performance.now() < endMs; seed++) {
@@ -59,6 +62,7 @@ function add(result: PartResult, one: SeedResult): void {
     result.tallies[method] = addTally(result.tallies[method] ?? emptyTally(), tally);
   result.layer = addReliability(result.layer, one.layer);
   result.absence = addReliability(result.absence, one.absence);
+  result.heardAfter = addHeard(result.heardAfter, one.heardAfter);
   result.judgeMs = Math.max(result.judgeMs, one.judgeMs);
 }
 

@@ -28,6 +28,18 @@ export const parts: readonly Part[] = [
     seedsMax: 5,
   },
   {
+    name: "metal 3 dB, first count: never calibrated, no tag heard before",
+    options: { metalDb: 3, isCalibrated: false, hasHistory: false, passes: [3] },
+    isBound: false,
+    seedsMax: 5,
+  },
+  {
+    name: "metal 3 dB, all aisles closed",
+    options: { metalDb: 3, shape: { ...usualShape, areAislesClosed: true }, passes: [2, 3] },
+    isBound: false,
+    seedsMax: 5,
+  },
+  {
     name: "metal 3 dB, dead antenna, restarting reader, 5 % unknown tags",
     options: { metalDb: 3, faults: true, shape: { ...usualShape, unknown: 0.05 }, passes: [2, 3] },
     isBound: false,

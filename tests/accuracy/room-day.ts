@@ -40,6 +40,8 @@ export interface RoomShape {
   missing: number;
   /** Tags of no box, against the number of boxes. */
   unknown: number;
+  /** Columns pushed together: faces hear each other from close by. Otherwise spread as after a start. */
+  areAislesClosed?: boolean;
 }
 
 export const usualShape: RoomShape = {
@@ -86,7 +88,8 @@ export function newRoomDay(seed: string, rules: Partial<AirRules>, shape: RoomSh
   });
   const standing = [...homes].map(([epc, { slot, thicknessMm }]) => ({ epc, thicknessMm, slotId: slot.id }));
   const boxes = newBoxRoom(layout, standing);
-  const air: Air = newAir(layout, boxes, chance.fork("radio"), { ...defaultAir, ...rules });
+  const around = shape.areAislesClosed ? { gapMm: () => 0, people: () => 0 } : undefined;
+  const air: Air = newAir(layout, boxes, chance.fork("radio"), { ...defaultAir, ...rules }, around);
   const reader = chance.fork("reader");
   const [misplaced, missing, unknown] = [new Set<string>(), new Set<string>(), new Set<string>()];
   let atMs = 0;

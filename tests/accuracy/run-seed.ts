@@ -8,6 +8,7 @@ import { defaultProfile, type Profile } from "../../src/sensing/profile.ts";
 import { addToHistory, noHistory, type TagHistory } from "../../src/sensing/read-chance.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Layer } from "../../src/site/layout.ts";
+import { type HeardAfter, type HeardStep, heardAfter, readableHeard } from "./heard-after.ts";
 import {
   area,
   newRoomDay,
@@ -28,6 +29,8 @@ export interface SeedOptions {
   /** Fixed passes that are scored. */
   passes: readonly number[];
   isCalibrated?: boolean;
+  /** False: the first count of all, no tag was ever heard before. */
+  hasHistory?: boolean;
   /** Antennas that are dead, and a reader that is away in part of the session. */
   faults?: boolean;
 }
@@ -38,6 +41,8 @@ export interface SeedResult {
   layer: Reliability;
   absence: Reliability;
   judgeMs: number;
+  /** By active reading. */
+  heardAfter: HeardAfter;
 }
 
 const sensed = senseArea(area);
@@ -58,7 +63,8 @@ export function preparedDay(seed: number, options: SeedOptions): { day: RoomDay;
   day.putAllBack();
   const boxes = [...day.homes].map(([epc, { slot, thicknessMm }]): KnownBox => {
     const middleMm = slot.offsetMm + slot.widthMm / 2;
-    return { epc, layerId: slot.layerId, middleMm, thicknessMm, history: histories.get(epc) ?? noHistory };
+    const history = (options.hasHistory ?? true) ? histories.get(epc) : undefined;
+    return { epc, layerId: slot.layerId, middleMm, thicknessMm, history: history ?? noHistory };
   });
   return { day, question: { area: sensed, profile, boxes } };
 }
@@ -66,7 +72,8 @@ export function preparedDay(seed: number, options: SeedOptions): { day: RoomDay;
 export function runSeed(seed: number, options: SeedOptions): SeedResult {
   const { day, question } = preparedDay(seed, options);
   const faultOf = options.faults ? faultsOf(seed) : () => null;
-  const result: SeedResult = { tallies: new Map(), layer: emptyReliability(), absence: emptyReliability(), judgeMs: 0 };
+  const [layer, absence] = [emptyReliability(), emptyReliability()];
+  const result: SeedResult = { tallies: new Map(), layer, absence, judgeMs: 0, heardAfter: [] };
 
   const heard: RoundHeard[] = [];
   let evidence = noEvidence;
@@ -93,6 +100,7 @@ export function runSeed(seed: number, options: SeedOptions): SeedResult {
   const active = readActively(day, question, faultOf);
   checkStated(day, active.belief, result.layer, result.absence);
   result.tallies.set("active", score(day, saidBy(active.belief), active.rounds));
+  result.heardAfter = heardAfter(active.steps);
   return result;
 }
 
@@ -130,7 +138,7 @@ export function readActively(
   question: JudgedArea,
   faultOf: (layer: Layer, pass: number) => string | null,
   onLook?: (plan: ReadingPlan) => void,
-): { belief: Belief; rounds: number } {
+): { belief: Belief; rounds: number; steps: HeardStep[] } {
   const unhealthy = new Set<string>();
   const reach: ReadingReach = {
     isReadable: (key) => !unhealthy.has(key),
@@ -139,6 +147,7 @@ export function readActively(
   };
   let belief = judge(question, noEvidence);
   let rounds = 0;
+  const steps: HeardStep[] = [];
   for (let step = 1; step <= stepsMax; step++) {
     const plan = planReading(belief, reach);
     onLook?.(plan);
@@ -155,8 +164,10 @@ export function readActively(
       }
     }
     belief = judge(question, gathered(rows, belief.evidence), belief);
+    const { heardByEpc } = belief.evidence;
+    steps.push({ rounds, heard: readableHeard(day, (epc) => heardByEpc.has(epc)) });
   }
-  return { belief, rounds };
+  return { belief, rounds, steps };
 }
 
 /** One antenna dead all the time; one reader restarts and misses the second pass. */
