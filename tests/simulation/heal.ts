@@ -1,6 +1,7 @@
 /** L: when everything that was broken is whole again, the room works again, without a restart or a hand in the database. */
 import { perform } from "../../simulators/control/commands.ts";
 import { isInhibited, putInOrder } from "./actors/drivers.ts";
+import { unlockAll } from "./actors/lockers.ts";
 import { remedy } from "./actors/troubles.ts";
 import { areaKeys } from "./site.ts";
 import type { World } from "./world.ts";
@@ -62,6 +63,7 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
   if (!drive || world.violation) return;
   // What somebody began before may take its time to end.
   await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
+  await unlockAll(world, areaKey);
   for (let tries = 0; tries <= releaseTriesMax && !world.violation; tries++) {
     // The carriages may stand where a stop left them: the panel says so once more. What else forbids is seen only then.
     await perform(world.twin, { do: "key", area: areaKey, key: "reset" });

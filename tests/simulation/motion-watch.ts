@@ -1,5 +1,5 @@
 /**
- * I3, I4, I5 by the twin's own truth, looked at after every timer: what moves was asked for by somebody, once, in time, in a
+ * I3, I4, I5 by the twin's own truth (I6 of locks), looked at after every timer: what moves was asked for, once, in time, in a
  * zone that was clear and reset; no gateway's grant comes back; STOP is on the wire before anything else.
  */
 import type { TwinArea } from "../../simulators/room/room.ts";
@@ -43,6 +43,8 @@ interface Zone {
   enteredAtMs: number;
   emergencyAtMs: number;
   resetAtMs: number;
+  /** People whose lock was confirmed and who have not asked to have it off since (S22). */
+  locks: Set<string>;
   /** Frames that the controller has taken already: they may come again, and must do nothing. */
   taken: Uint8Array[];
 }
@@ -50,6 +52,12 @@ interface Zone {
 export interface MotionWatch {
   asked(areaKey: string, verb: ShelfFrame["verb"], aisle: number): Asked;
   stopped(areaKey: string): void;
+  /** A person was told that their lock is on. */
+  locked(areaKey: string, personId: string): void;
+  /** From now on it may be off. */
+  unlocking(areaKey: string, personId: string): void;
+  /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
+  shown(areaKey: string, lockedBy: readonly string[]): void;
   gatewayGone(): void;
   sent(busId: string, bytes: Uint8Array): void;
   link(busId: string, isUp: boolean): void;
@@ -83,6 +91,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       enteredAtMs: Number.NEGATIVE_INFINITY,
       emergencyAtMs: Number.NEGATIVE_INFINITY,
       resetAtMs: clock.nowMs(),
+      locks: new Set(),
       taken: [],
     };
     zones.set(areaKey, zone);
@@ -146,6 +155,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     zone.epochSeen = Math.max(zone.epochSeen, epoch);
     if (!motionVerbs.has(verb)) return;
     zone.taken.push(bytes.slice());
+    if (zone.locks.size > 0) fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out while it is locked`);
     if (zone.stopAskedAtMs !== null)
       fail("I5", `${areaKey}: ${verb} went out before the STOP of ${zone.stopAskedAtMs}`);
     const isFirst = (one: Asked) => one.wire === null && !one.isVoid && one.verb === verb && one.aisle === aisle;
@@ -174,6 +184,16 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       stops++;
       voidAll(zone);
       zone.stopAskedAtMs ??= clock.nowMs();
+    },
+    locked(areaKey, personId) {
+      zones.get(areaKey)?.locks.add(personId);
+    },
+    unlocking(areaKey, personId) {
+      zones.get(areaKey)?.locks.delete(personId);
+    },
+    shown(areaKey, lockedBy) {
+      for (const personId of zones.get(areaKey)?.locks ?? [])
+        if (!lockedBy.includes(personId)) fail("I6", `${areaKey}: the lock of ${personId} is gone`);
     },
     gatewayGone() {
       for (const zone of zones.values()) {

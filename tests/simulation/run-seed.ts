@@ -4,6 +4,7 @@ import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
 import { acknowledge, recount, startCount, steerCount } from "./actors/counters.ts";
 import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
+import { lockOrUnlock } from "./actors/lockers.ts";
 import { carry, plan, skip, steer, undo } from "./actors/movers.ts";
 import { pickWeighted, type Weighted } from "./actors/pick.ts";
 import { remedy, troubles } from "./actors/troubles.ts";
@@ -65,6 +66,7 @@ const calm: Weighted = [
   [2, walkIn],
   [3, walkOut],
   [1.5, pressKey],
+  [1.5, lockOrUnlock],
 ];
 const calmWeight = calm.reduce((sum, [weight]) => sum + weight, 0);
 const troubleWeight = troubles.reduce((sum, [weight]) => sum + weight, 0);

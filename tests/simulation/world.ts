@@ -186,8 +186,14 @@ export async function openWorld(
       });
     const [outcome] = await answers(life, [{ name: `gateway ${no} opens`, work: opening }]);
     if (!outcome) return;
-    if (outcome.kind === "done" && !life.isOver) gateway = outcome.value;
-    else if (outcome.kind === "unexpected") fail("E", `the gateway does not open: ${outcome.detail}`);
+    if (outcome.kind === "done" && !life.isOver) {
+      gateway = outcome.value;
+      for (const drive of gateway.areas.all())
+        watch.shown(
+          drive.areaKey,
+          drive.view().locks.map((lock) => lock.personId),
+        );
+    } else if (outcome.kind === "unexpected") fail("E", `the gateway does not open: ${outcome.detail}`);
     else life.end("while it opened");
   }
 

@@ -7,6 +7,7 @@ import type { ShelfVerb } from "../../../src/contract/shelf.ts";
 import type { Outcome } from "../outcome.ts";
 import { areaKeys, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
+import { unlockAll } from "./lockers.ts";
 import { type Act, actorOf, anyPerson, isLikely, pickOrNull } from "./pick.ts";
 
 const aislesMax = 2;
@@ -94,6 +95,7 @@ export const openProperly: Act = async (world) => {
   await world.pass(world.chance.below(4_000));
   await putInOrder(world, areaKey);
   await world.pass(500 + world.chance.below(2_500));
+  await unlockAll(world, areaKey);
   if (world.gateway && isInhibited(world.gateway.areas.drive(areaKey))) {
     await order(world, areaKey, "release", 0);
     await world.pass(1_000);
