@@ -48,7 +48,8 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     expect(refused).toMatchObject({ status: 409, body: { code: "area-locked" } });
     expect(refused.body.title).toContain("王工、李工");
     const { may } = room.view();
-    for (const key of ["open:1", "open:4", "close", "ventilate"]) expect(may[key]).toMatchObject({ code: "area-locked" });
+    for (const key of ["open:1", "open:4", "close", "ventilate"])
+      expect(may[key]).toMatchObject({ code: "area-locked" });
     await room.pass(3_000);
     expect(room.shelf.rig.state().phase).toBe("rest");
     const { body } = await room.call(chief.headers, "GET", `/areas/${lockArea}`);
