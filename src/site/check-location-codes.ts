@@ -21,8 +21,10 @@ export function checkLocationCodes(site: Site, list: FaultList): void {
   }
   checkDigits(site, list);
   checkSeparators(site, list);
+  const { areas, slotById, slotByCode } = layoutOf(site);
+  if (slotByCode.size === slotById.size) return;
   const seen = new Set<string>();
-  for (const area of layoutOf(site).areas) {
+  for (const area of areas) {
     for (const slot of area.slots) {
       if (seen.has(slot.locationCode)) {
         list.fault(path, `two slots have the code ${slot.locationCode}`, `两个盒位的编码相同：${slot.locationCode}`);
