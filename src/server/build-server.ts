@@ -25,7 +25,7 @@ import type { House } from "../house.ts";
 import type { App, RequiredRight } from "../http/route.ts";
 import type { Sessions } from "../people/sessions.ts";
 import { serveConsole } from "./console-files.ts";
-import { serialiseFast } from "./fast-answers.ts";
+import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
@@ -95,6 +95,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     forceCloseConnections: "idle",
     trustProxy: settings.trustProxy,
     routerOptions: { maxParamLength: 500 },
+    schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
   app.setErrorHandler(onError);

@@ -1,5 +1,5 @@
 /** Checks of what comes in: ajv with formats; faults in both languages. */
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import localizers from "ajv-i18n";
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from "fastify";
@@ -11,7 +11,8 @@ const localize = localizers as unknown as Record<"zh" | "en", (errors: object[])
 
 /**
  * Bodies are taken as they are: coercion would turn null into "" and 0, and absence must never overwrite a value.
- * Queries, paths and headers are text, so numbers and booleans in them are read from it.
+ * Queries, paths and headers are text, so numbers and booleans in them are read from it. A check is compiled when it is first
+ * asked for: all of them at once held up a start.
  */
 export function validatorCompiler(): FastifySchemaCompiler<unknown> {
   const settings = { allErrors: true, useDefaults: true, removeAdditional: false, strict: false } as const;
@@ -19,7 +20,17 @@ export function validatorCompiler(): FastifySchemaCompiler<unknown> {
   const textAjv = new Ajv({ ...settings, coerceTypes: "array" });
   addFormats.default(strictAjv);
   addFormats.default(textAjv);
-  return ({ schema, httpPart }) => (httpPart === "body" ? strictAjv : textAjv).compile(schema as object);
+  return ({ schema, httpPart }) => {
+    let known: ValidateFunction | undefined;
+    const validate = (value: unknown): boolean => {
+      known ??= (httpPart === "body" ? strictAjv : textAjv).compile(schema as object);
+      const isGood = known(value) === true;
+      validate.errors = known.errors ?? null;
+      return isGood;
+    };
+    validate.errors = null as NonNullable<ValidateFunction["errors"]> | null;
+    return validate;
+  };
 }
 
 export interface Fault {

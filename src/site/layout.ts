@@ -2,7 +2,7 @@
  * The room that a site file describes, unfolded: every column, aisle, face, layer and slot with a stable id.
  * Ids do not depend on how location codes are written: layer "r1.1.2A.3.4", slot "r1.1.2A.3.4.7".
  */
-import { formatLocationCode } from "./location-code.ts";
+import { slotCodes } from "./location-code.ts";
 import { parseRange } from "./range.ts";
 import type { AreaSpec, DeviceSpec, Side, Site } from "./schema.ts";
 
@@ -151,19 +151,19 @@ function layoutArea(site: Site, roomId: string, spec: AreaSpec): Area {
             antenna: antennas.get(key) ?? null,
             noAntennaWhy: silent.get(key) ?? null,
           });
+          const codeOf = slotCodes(site, { room: roomId, area: spec.id, column: column.no, side, bay, layer: layerNo });
           let slotNo = 0;
           let offsetMm = 0;
           for (const run of spec.slots) {
             for (let i = 0; i < run.count; i++) {
               slotNo++;
-              const place = { room: roomId, area: spec.id, column: column.no, side, bay, layer: layerNo, slot: slotNo };
               slots.push({
                 id: `${id}.${slotNo}`,
                 layerId: id,
                 slot: slotNo,
                 widthMm: run.widthMm,
                 offsetMm,
-                locationCode: formatLocationCode(site, place),
+                locationCode: codeOf(slotNo),
               });
               offsetMm += run.widthMm;
             }

@@ -8,36 +8,40 @@ export interface Place {
   side: Side;
   bay: number;
   layer: number;
-  slot: number;
 }
 
-/** "1-02-A-03-04-07" or whatever the site file says. */
-export function formatLocationCode(site: Site, place: Place): string {
-  return format(site, place, true);
+/** "1-02-A-03-04-07" or whatever the site file says, for every slot of one layer: a hall has 100 000 of these at every start. */
+export function slotCodes(site: Site, layer: Place): (slot: number) => string {
+  const [before = "", ...rest] = format(site, layer, slotMark).split(slotMark);
+  const [after] = rest;
+  const { digits } = site.locationCode;
+  return (slot) => (after === undefined ? before : before + String(slot).padStart(digits.slot, "0") + after);
 }
 
 /** The same without its slot, "1-02-A-03-04": what radio can vouch for. */
-export function formatLayerCode(site: Site, place: Omit<Place, "slot">): string {
-  return format(site, { ...place, slot: 0 }, false);
+export function formatLayerCode(site: Site, layer: Place): string {
+  return format(site, layer, null);
 }
 
-/** One pass without lists in between: a hall has 100 000 of these, made at every start. */
-function format(site: Site, place: Place, hasSlot: boolean): string {
+/** No site file can hold it. */
+const slotMark = "\u0000";
+
+function format(site: Site, layer: Place, slotText: string | null): string {
   const { order, separators } = site.locationCode;
   let code = "";
   let isFirst = true;
-  for (let i = 0; i < order.length; i++) {
-    const part = order[i] as CodePart;
-    if (part === "slot" && !hasSlot) continue;
+  order.forEach((part, i) => {
+    const text = part === "slot" ? slotText : formatPart(site, part, layer);
+    if (text === null) return;
     // A list of separators names the one before each part of the full order.
     if (!isFirst) code += typeof separators === "string" ? separators : (separators[i - 1] ?? "");
-    code += formatPart(site, part, place);
+    code += text;
     isFirst = false;
-  }
+  });
   return code;
 }
 
-function formatPart(site: Site, part: CodePart, place: Place): string {
+function formatPart(site: Site, part: Exclude<CodePart, "slot">, place: Place): string {
   if (part === "room" || part === "area") return place[part];
   if (part === "side") return site.locationCode.sideNames[place.side];
   return String(place[part]).padStart(site.locationCode.digits[part], "0");
