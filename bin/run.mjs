@@ -16,8 +16,9 @@ const entries = [
   "src/calibration/learner-worker.ts",
 ];
 /**
- * Packages that are loaded from where they are installed: native ones, and those with files of their own beside them. All
- * others go into the bundle: to find and read their thousand small files took a third of a start.
+ * Packages that are loaded from where they are installed: native ones, those with files of their own beside them, and mqtt,
+ * whose old way to read an address Node 24 complains about anywhere else. All others go into the bundle: to find and read
+ * their thousand small files took a third of a start.
  */
 const packagesOutside = [
   "@electric-sql/pglite",
@@ -25,6 +26,7 @@ const packagesOutside = [
   "@node-rs/argon2",
   "@serialport/bindings-cpp",
   "esbuild",
+  "mqtt",
   "pino",
   "serialport",
   "tsx",
