@@ -16,12 +16,14 @@ const entries = [
   "src/calibration/learner-worker.ts",
 ];
 /**
- * Packages that are loaded from where they are installed: native ones, those with files of their own beside them, and mqtt,
- * whose old way to read an address Node 24 complains about anywhere else. All others go into the bundle: to find and read
- * their thousand small files took a third of a start.
+ * Packages that are loaded from where they are installed: native ones, those with files of their own beside them, one that
+ * imports another as it runs (a bundle hands that over in another shape), and mqtt, whose old way to read an address Node 24
+ * complains about anywhere else. All others go into the bundle: to find and read their thousand small files took a third of
+ * a start.
  */
 const packagesOutside = [
   "@electric-sql/pglite",
+  "@fastify/cookie",
   "@fastify/swagger-ui",
   "@node-rs/argon2",
   "@serialport/bindings-cpp",
@@ -76,6 +78,7 @@ async function bundled() {
     platform: "node",
     target: "node20",
     format: "esm",
+    metafile: true,
     sourcemap: true,
     // Read at every start, for the lines in a stack; the sources themselves stand beside.
     sourcesContent: false,
@@ -92,7 +95,8 @@ async function bundled() {
     ],
   };
   try {
-    await build(bundling);
+    const { metafile } = await build(bundling);
+    refuseLateImports(metafile);
     renameSync(part, folder);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
@@ -108,6 +112,12 @@ function keepPackagesOutside(build) {
     const isOutside = packagesOutside.some((name) => path === name || path.startsWith(`${name}/`));
     return isOutside && kind !== "entry-point" ? { path, external: true } : undefined;
   });
+}
+
+/** A package of the older kind that is imported as it runs comes out of a bundle with nothing but a default. */
+function refuseLateImports({ outputs }) {
+  const late = Object.values(outputs).find(({ entryPoint }) => entryPoint?.includes("node_modules/"));
+  if (late) throw new Error(`bin/run.mjs: what imports ${late.entryPoint} as it runs belongs into packagesOutside`);
 }
 
 /** Files beside a source file (migrations, sites) are found from where it was written, not from the bundle. */
