@@ -16,10 +16,9 @@ const entries = [
   "src/calibration/learner-worker.ts",
 ];
 /**
- * Packages that are loaded from where they are installed: native ones, those with files of their own beside them, one that
- * imports another as it runs (a bundle hands that over in another shape), and mqtt, whose old way to read an address Node 24
- * complains about anywhere else. All others go into the bundle: to find and read their thousand small files took a third of
- * a start.
+ * Loaded from where they are installed: native ones, those with files of their own, one that imports another as it runs, and
+ * mqtt, whose old way to read an address Node 24 complains about anywhere else. All others go into the bundle: to find and
+ * read their thousand small files took a third of a start.
  */
 const packagesOutside = [
   "@electric-sql/pglite",
