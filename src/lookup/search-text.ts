@@ -8,7 +8,7 @@ export interface SearchedFields {
   legalEntityCode: string | null;
 }
 
-/** An index over it holds 2 704 bytes with the rest of its row; the longest fields together stay below this in any real register. */
+/** A row of an index over it holds 2 704 bytes; the fields of any real register together stay below this. */
 const searchTextCharsMax = 800;
 
 /**

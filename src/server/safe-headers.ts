@@ -2,7 +2,7 @@
 import helmet from "@fastify/helmet";
 import type { App } from "../http/route.ts";
 
-const strictTransport = "max-age=15552000; includeSubDomains";
+const strictTransportSeconds = 15_552_000;
 
 /** Data is no page: nothing in it may be loaded, run or framed (OWASP REST security cheat sheet, "Security headers"). */
 const dataHeaders = {
@@ -12,18 +12,22 @@ const dataHeaders = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+const isData = (url: string): boolean => url.startsWith("/api/");
+
 /** Every lookup pays for its headers: helmet works out thirteen of them again for each answer, which data has no use for. */
 export async function sendSafeHeaders(app: App, { isTls }: { isTls: boolean }): Promise<void> {
-  const headers = isTls ? { ...dataHeaders, "strict-transport-security": strictTransport } : dataHeaders;
+  const headers = isTls
+    ? { ...dataHeaders, "strict-transport-security": `max-age=${strictTransportSeconds}; includeSubDomains` }
+    : dataHeaders;
   app.addHook("onRoute", (route) => {
-    if (route.url.startsWith("/api/")) route.helmet = false;
+    if (isData(route.url)) route.helmet = false;
   });
   app.addHook("onRequest", (request, reply, next) => {
-    if (request.url.startsWith("/api/")) reply.headers(headers);
+    if (isData(request.url)) reply.headers(headers);
     next();
   });
   app.addHook("onSend", (request, reply, _payload, next) => {
-    if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    if (isData(request.url) && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     next();
   });
   await app.register(helmet, {
@@ -43,7 +47,7 @@ export async function sendSafeHeaders(app: App, { isTls }: { isTls: boolean }): 
         "frame-ancestors": ["'none'"],
       },
     },
-    strictTransportSecurity: isTls ? { maxAge: 15_552_000 } : false,
+    strictTransportSecurity: isTls ? { maxAge: strictTransportSeconds } : false,
     referrerPolicy: { policy: "no-referrer" },
   });
 }

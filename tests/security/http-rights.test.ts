@@ -1,3 +1,5 @@
+import { SerializerSelector } from "@fastify/fast-json-stringify-compiler";
+import type { FastifySchema } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { inlineLearner } from "../../src/calibration/learner.ts";
@@ -11,6 +13,7 @@ import { huntRoutes } from "../../src/hunt/routes.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
+import { validatorCompiler } from "../../src/server/validation.ts";
 import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
@@ -31,12 +34,16 @@ const silent = { onProgress: () => {}, onFailure: () => {} };
 describe("rights", () => {
   let house: TestHouse;
   const registered: Registered[] = [];
+  const schemas: [route: string, schema: FastifySchema][] = [];
 
   beforeAll(async () => {
     house = await openHouse("embedded", {
       onRoute: (method, url, right) => registered.push({ method, url, right }),
       // Only registered: a request of this test never gets as far as what they are handed.
       features: [
+        (app) => {
+          app.addHook("onRoute", ({ url, schema }) => void (schema && schemas.push([url, schema])));
+        },
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
         (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
@@ -54,6 +61,25 @@ describe("rights", () => {
   // The path's parameters name nothing that exists: a request that is let through meets 400 or 404, never 401 or 403.
   const ask = ({ method, url }: Registered, headers: Record<string, string>) =>
     house.app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "none").replace("*", "none"), headers });
+
+  // A route's code is made when it is first asked: a schema that cannot become code must not wait for a user.
+  test("every route's checks and answers compile", () => {
+    const check = validatorCompiler();
+    const serialise = SerializerSelector()({}, {});
+    expect(schemas.length).toBeGreaterThan(60);
+    for (const [url, { response, ...parts }] of schemas) {
+      for (const httpPart of ["body", "querystring", "params"] as const) {
+        const schema = parts[httpPart];
+        if (schema)
+          expect(
+            () => (check({ schema, httpPart, method: "", url }) as (value: unknown) => unknown)({}),
+            url,
+          ).not.toThrow();
+      }
+      for (const schema of Object.values((response ?? {}) as Record<string, object>))
+        expect(() => serialise({ schema, method: "", url, httpStatus: "200" }), url).not.toThrow();
+    }
+  });
 
   test("every route is known to this test", () => {
     expect(registered.length).toBeGreaterThan(60);
