@@ -17,6 +17,9 @@ import { openWires } from "./wires/open-wires.ts";
 export interface RunningTwin {
   controlUrl: string;
   linksPath: string;
+  /** Boxes in the room. */
+  boxes: number;
+  seed: string;
   close(): Promise<void>;
 }
 
@@ -95,12 +98,11 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
   writeFileSync(`${linksPath}.part`, JSON.stringify(wires.links, null, 2));
   renameSync(`${linksPath}.part`, linksPath);
   const controlUrl = `http://127.0.0.1:${control.port}`;
-  console.log(
-    JSON.stringify({ twin: "ready", controlUrl, linksPath, boxes: boxes.length, seed: values.seed, pid: process.pid }),
-  );
   return {
     controlUrl,
     linksPath,
+    boxes: boxes.length,
+    seed: values.seed,
     async close() {
       memory?.stop();
       await control.close();

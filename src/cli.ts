@@ -159,9 +159,11 @@ program
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
     const { runTwin } = await import("../simulators/main.ts");
-    const twin = await runTwin(command.args);
-    closeOnSignal(twin.close);
+    const { close, ...twin } = await runTwin(command.args);
+    closeOnSignal(close);
     if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
+    // Last: whoever reads this line may end us at once, and must find us ready to clean up.
+    say(JSON.stringify({ twin: "ready", ...twin, pid: process.pid }));
   });
 
 program
