@@ -28,6 +28,12 @@ describe("what the search box looks through", () => {
     expect(bigramQuery("hmjxz")).toBe("'hm' & 'jx' & 'xz'");
   });
 
+  it("does not ask for what most firms are called, unless nothing else was typed", () => {
+    expect(bigramQuery("魑魅文化有限公司")).toBe("'魑魅' & '文化'");
+    expect(bigramQuery("公司")).toBe("'公司'");
+    expect(bigramQuery("有限公司")).toBe("'有限' & '限公' & '公司'");
+  });
+
   it("stays short enough for the index, whatever somebody calls himself", () => {
     const name = "﷽".repeat(200);
     const text = searchTextOf({ recordNo: name, customerNo: name, name, legalEntityCode: name });

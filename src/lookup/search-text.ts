@@ -41,16 +41,20 @@ export function normaliseQuery(text: string): string {
 /** Up to here every pair of neighbours narrows a search down; of a longer text every second one does, and reads half of the index. */
 const everyPairCharsMax = 4;
 
+/** In every second name of a firm: to read where they stand takes ten times as long as what they rule out. */
+const pairsOfMostFirms = new Set(["有限", "限公", "公司", "限责", "责任", "任公", "股份", "份有", "集团"]);
+
 /**
- * The pairs of neighbours of a query as a tsquery that public.guiwei_bigrams answers; every character is in one of them. One
- * character asks for all its pairs.
+ * Pairs of neighbours of a query as a tsquery that public.guiwei_bigrams answers: it narrows down, what it finds is compared
+ * with the query after it. One character asks for all its pairs.
  */
 export function bigramQuery(query: string): string {
   const characters = [...query];
   const quoted = (text: string) => `'${text.replace(/\\/g, "\\\\").replace(/'/g, "''")}'`;
   if (characters.length === 1) return `${quoted(query)}:*`;
   const last = characters.length - 2;
-  const pairs = characters.slice(1).map((second, i) => quoted(`${characters[i]}${second}`));
+  const pairs = characters.slice(1).map((second, i) => `${characters[i]}${second}`);
   const asked = characters.length <= everyPairCharsMax ? pairs : pairs.filter((_, i) => i % 2 === 0 || i === last);
-  return [...new Set(asked)].join(" & ");
+  const telling = asked.filter((pair) => !pairsOfMostFirms.has(pair));
+  return [...new Set(telling.length > 0 ? telling : asked)].map(quoted).join(" & ");
 }
