@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { TransactionSql } from "postgres";
-import { type Clock, systemClock } from "../clock/clock.ts";
+import { systemClock } from "../clock/clock.ts";
 import { type BackupHeader, type BackupTable, type BackupTrailer, newSum } from "./backup-format.ts";
 import { appliedMigrations } from "./migrate.ts";
 import type { Database } from "./open-database.ts";
@@ -17,20 +17,29 @@ export const plainText = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_tra
   SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL "IntervalStyle" = 'postgres';
   SET LOCAL "DateStyle" = 'ISO, MDY'; SET LOCAL "TimeZone" = 'UTC'; SET LOCAL xmloption = 'content'`;
 
+export interface BackupOptions {
+  /** When the database was as this backup says; now, when left out. */
+  madeAtMs?: number;
+  /** Ends it early: the file does not appear. */
+  signal?: AbortSignal;
+}
+
 /**
  * Writes all tables as of one moment into `file` (see backup-format.ts); the file appears whole or not at all. Other
  * sessions go on meanwhile on PostgreSQL; the embedded engine has one connection and serves nobody else until the end.
  */
-export async function backup(database: Database, file: string, clock: Clock = systemClock()): Promise<BackupHeader> {
+export async function backup(database: Database, file: string, options: BackupOptions = {}): Promise<BackupHeader> {
+  const { madeAtMs = systemClock().nowMs(), signal } = options;
   const partial = `${file}.partial`;
   try {
     const header = (await database.sql.begin("isolation level repeatable read read only", async (tx) => {
       await tx.unsafe(plainText);
-      const made = await describe(tx, database, clock);
+      const made = await describe(tx, database, madeAtMs);
       await pipeline(
         Readable.from(contents(tx, made)),
         createGzip({ level: 6 }),
         createWriteStream(partial, { mode: 0o600 }),
+        { ...(signal ? { signal } : {}) },
       );
       return made;
     })) as BackupHeader;
@@ -44,7 +53,7 @@ export async function backup(database: Database, file: string, clock: Clock = sy
   }
 }
 
-async function describe(tx: TransactionSql, database: Database, clock: Clock): Promise<BackupHeader> {
+async function describe(tx: TransactionSql, database: Database, madeAtMs: number): Promise<BackupHeader> {
   const tables: BackupTable[] = [];
   for (const { name, columns } of await tablesOf(tx)) {
     const [row] = await tx.unsafe<{ n: string }[]>(`SELECT count(*) AS n FROM public.${quoted(name)}`);
@@ -62,7 +71,7 @@ async function describe(tx: TransactionSql, database: Database, clock: Clock): P
   return {
     guiwei: "backup",
     format: 1,
-    madeAtMs: clock.nowMs(),
+    madeAtMs,
     engine: `${database.engine} ${database.serverVersion}`,
     migrations: await appliedMigrations(tx),
     tables,

@@ -1,4 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { copyCluster } from "./copy-cluster.ts";
 import { DurableFiles, type NodeFileSystem } from "./durable-files.ts";
 import { type PgliteBackend, startPglite } from "./pglite-backend.ts";
 import { wireSession } from "./wire-session.ts";
@@ -24,18 +26,19 @@ const observer: { observe(files: NodeFileSystem, counters: Int32Array): void } |
   ? await import(start.observerUrl)
   : null;
 
-const files = new DurableFiles(start.folder, {
-  onSyncFailed: (error) => stop(`the disk did not take the data: ${error.message}`),
-  onSynced: () => Atomics.add(counters, counter.fsyncs, 1),
-  onWritten: (path, bytes) => {
-    if (path.includes("pg_wal")) walBytes += bytes;
-  },
-  ...(observer ? { observe: (nodeFiles: NodeFileSystem) => observer.observe(nodeFiles, counters) } : {}),
-});
+const durableFiles = () =>
+  new DurableFiles(start.folder, {
+    onSyncFailed: (error) => stop(`the disk did not take the data: ${error.message}`),
+    onSynced: () => Atomics.add(counters, counter.fsyncs, 1),
+    onWritten: (path, bytes) => {
+      if (path.includes("pg_wal")) walBytes += bytes;
+    },
+    ...(observer ? { observe: (nodeFiles: NodeFileSystem) => observer.observe(nodeFiles, counters) } : {}),
+  });
 
 let backend: PgliteBackend;
 try {
-  backend = await startPglite({ fs: files });
+  backend = await startPglite({ fs: start.isThrowaway ? new NodeFS(start.folder) : durableFiles() });
 } catch (error) {
   stop(error instanceof Error ? error.message : String(error));
 }
@@ -61,8 +64,19 @@ function serve(port: MessagePort) {
   port.on("message", (bytes: Uint8Array) => session.feed(bytes));
 }
 
+function copy(folder: string) {
+  try {
+    copyCluster(start.folder, folder);
+    tell({ kind: "copied", folder, error: null });
+  } catch (error) {
+    const { message, code = "" } = error as NodeJS.ErrnoException;
+    tell({ kind: "copied", folder, error: { message, code } });
+  }
+}
+
 parent.on("message", (message: ToWorker) => {
   if (message.kind === "link") return serve(message.port);
+  if (message.kind === "copy") return copy(message.folder);
   backend.close().then(
     () => {
       tell({ kind: "closed" });

@@ -11,6 +11,8 @@ export interface FolderEngine extends Engine {
   checkpointCount(): number;
   /** How many changes of the disk an observer saw (tests). */
   observedCount(): number;
+  /** Copies the cluster as it is between two statements into `<dataDir>/cluster` of another data folder. */
+  copyInto(dataDir: string): Promise<void>;
   /** Ends the worker at once; everything open fails with `error`. */
   stop(error: Error): void;
 }
@@ -18,6 +20,8 @@ export interface FolderEngine extends Engine {
 export interface FolderEngineOptions {
   onStopped?(error: Error): void;
   observerUrl?: string;
+  /** The folder is a copy that is thrown away: no fsync. */
+  isThrowaway?: boolean;
 }
 
 /**
@@ -36,8 +40,9 @@ export async function startFolderEngine(dataDir: string, options: FolderEngineOp
     renameSync(building, cluster);
     syncOne(dataDir);
   }
-  const { observerUrl, onStopped } = options;
-  return startWorker({ folder: cluster, counters: newCounters(), ...(observerUrl ? { observerUrl } : {}) }, onStopped);
+  const { observerUrl, isThrowaway = false, onStopped } = options;
+  const start = { folder: cluster, counters: newCounters(), isThrowaway, ...(observerUrl ? { observerUrl } : {}) };
+  return startWorker(start, onStopped);
 }
 
 function newCounters() {
@@ -49,6 +54,7 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
   const worker = new Worker(new URL("./engine-worker.mjs", import.meta.url), { workerData: start, execArgv: [] });
   const counters = new Int32Array(start.counters);
   const listeners = new Set<WireListener>();
+  const copies = new Map<string, (error: Error | null) => void>();
   let ready = false;
   let closing = false;
   let stopped: Error | null = null;
@@ -67,6 +73,8 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
     settleStart.reject(stopped);
     for (const listener of listeners) listener.onEnd(stopped);
     listeners.clear();
+    for (const settle of copies.values()) settle(stopped);
+    copies.clear();
     if (ready) onStopped?.(stopped);
   }
 
@@ -75,6 +83,11 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
       ready = true;
       settleStart.resolve();
     } else if (message.kind === "failed") fail(message.message);
+    else if (message.kind === "copied") {
+      const { folder, error } = message;
+      copies.get(folder)?.(error && Object.assign(new Error(error.message), { code: error.code }));
+      copies.delete(folder);
+    }
   });
   worker.on("error", (error) => fail(error instanceof Error ? error.message : String(error)));
   worker.on("exit", (code) => {
@@ -105,6 +118,14 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
           port1.close();
         },
       };
+    },
+    copyInto(dataDir) {
+      if (stopped) return Promise.reject(stopped);
+      return new Promise<void>((resolve, reject) => {
+        const folder = join(dataDir, "cluster");
+        copies.set(folder, (error) => (error ? reject(error) : resolve()));
+        tell({ kind: "copy", folder });
+      });
     },
     async close() {
       closing = true;

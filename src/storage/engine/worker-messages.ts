@@ -8,12 +8,19 @@ export interface WorkerStart {
   counters: SharedArrayBuffer;
   /** File URL of a module with `observe(files, counters)`; tests only. */
   observerUrl?: string;
+  /** A copy that is thrown away: nothing of it needs to reach the disk. */
+  isThrowaway?: boolean;
 }
 
 /** Places in `counters`. */
 export const counter = { fsyncs: 0, checkpoints: 1, observed: 2 } as const;
 export const counterCount = 3;
 
-export type ToWorker = { kind: "link"; port: MessagePort } | { kind: "close" };
+/** `copy`: the cluster's files into this folder, between two statements. */
+export type ToWorker = { kind: "link"; port: MessagePort } | { kind: "close" } | { kind: "copy"; folder: string };
 
-export type FromWorker = { kind: "ready" } | { kind: "closed" } | { kind: "failed"; message: string };
+export type FromWorker =
+  | { kind: "ready" }
+  | { kind: "closed" }
+  | { kind: "failed"; message: string }
+  | { kind: "copied"; folder: string; error: { message: string; code: string } | null };
