@@ -2,7 +2,7 @@
  * A connection to the broker, embedded or external: always TCP, always a clean session. What a lost connection had not
  * acknowledged is forgotten, never sent again later: a queued "open" an hour later moves steel.
  */
-import { connect, type IClientOptions, type MqttClient } from "mqtt";
+import type { IClientOptions, MqttClient } from "mqtt";
 import type { Chance } from "../clock/chance.ts";
 import { type Clock, withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -65,8 +65,10 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
     if (changed) for (const listener of listeners) listener(state);
   }
 
-  function open(): void {
-    if (!running) return;
+  async function open(): Promise<void> {
+    // Loaded when needed: a gateway with its own broker never does, and it takes a tenth of a start.
+    const { connect } = await import("mqtt");
+    if (!running || client) return;
     const settings: IClientOptions = {
       clientId: options.clientId,
       username: access.username,
@@ -102,7 +104,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       client = null;
       opening.end(true);
       tell(false, lastError ?? new Refusal("broker-offline", { address: access.url, detail: "connection closed" }));
-      if (running) cancelRetry = clock.after(pauseMs(keepUpDefaults, attempt++, chance), open);
+      if (running) cancelRetry = clock.after(pauseMs(keepUpDefaults, attempt++, chance), () => void open());
     });
   }
 
@@ -142,7 +144,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
     start() {
       if (running) return;
       running = true;
-      open();
+      void open();
     },
     async stop() {
       running = false;

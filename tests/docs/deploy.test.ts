@@ -2,8 +2,8 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { CORE_SCHEMA, load, mergeTag } from "js-yaml";
 import { afterAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { readSettings, settingsSchema } from "../../src/config.ts";
 import { mosquittoConfiguration } from "../../src/devices/broker/mosquitto-files.ts";
 import { read } from "./documents.ts";
@@ -28,7 +28,8 @@ interface Compose {
 }
 
 const composeFile = "docker-compose.yml";
-const composeOf = (file: string) => parse(readFileSync(file, "utf8"), { merge: true }) as Compose;
+const composeOf = (file: string) =>
+  load(readFileSync(file, "utf8"), { schema: CORE_SCHEMA.withTags(mergeTag) }) as Compose;
 const compose = composeOf(composeFile);
 const services = Object.entries(compose.services);
 const ours = services.filter(([, service]) => service.build !== undefined);
