@@ -1,6 +1,6 @@
 // The layers of ARCHITECTURE.md: which folder may import which. scripts/check.mjs also asserts how many modules were seen.
 const features =
-  "^src/(aisles|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
+  "^src/(aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
 const only = (name, from, allowed) => ({
   name,
   severity: "error",
@@ -30,7 +30,7 @@ module.exports = {
     only(
       "features",
       features,
-      "^src/((aisles|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|site|contract|sensing|shelving|clock|http)/|house\\.ts)",
+      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|site|contract|sensing|shelving|clock|http)/|house\\.ts)",
     ),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
-import { readSettings, type Settings } from "./config.ts";
+import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
@@ -243,6 +243,10 @@ program
       const { backup } = await import("./storage/backup.ts");
       const header = await backup(database, file);
       say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
+    }).catch((error: Error & { code?: string }) => {
+      if (error.code !== "database-locked") throw error;
+      const folder = backupFolderOf(readSettings(process.env));
+      throw new Refusal("backup-gateway-runs", { folder, detail: error.message });
     }),
   );
 

@@ -1,5 +1,5 @@
 /** Everything the environment decides, in one schema, read once. README's table of settings is checked against this list. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { Refusal } from "./contract/errors.ts";
@@ -66,6 +66,26 @@ export const settingsSchema = Type.Object({
     description:
       "动态盘点：通道每次使用后重读其两个面 / delta stocktake: the two faces of an aisle are read again after each use",
   }),
+  BACKUP_DIR: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "备份目录，须专用；缺省为 DATA_DIR 下的 backups / folder for backups, used for nothing else; left out: backups inside DATA_DIR",
+    }),
+  ),
+  BACKUP_EVERY_HOURS: Type.Integer({
+    minimum: 0,
+    maximum: 8_760,
+    default: 24,
+    description:
+      "网关每隔多少小时自行备份；0 为不自行备份 / hours between the gateway's own backups; 0: none by itself",
+  }),
+  BACKUPS_KEPT: Type.Integer({
+    minimum: 1,
+    maximum: 1_000,
+    default: 14,
+    description: "保留最新的多少份备份 / how many of the newest backups are kept",
+  }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "silent"], {
     default: "info",
     description: "日志级别 / log level",
@@ -73,6 +93,10 @@ export const settingsSchema = Type.Object({
 });
 
 export type Settings = Static<typeof settingsSchema>;
+
+/** Where the running gateway keeps its backups. */
+export const backupFolderOf = (settings: Pick<Settings, "BACKUP_DIR" | "DATA_DIR">) =>
+  resolve(settings.BACKUP_DIR ?? join(settings.DATA_DIR, "backups"));
 
 /** Reads the environment; refuses with the name of the setting that is wrong. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {

@@ -5,6 +5,8 @@ import type { Logger } from "pino";
 import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
+import { backupRoutes } from "./backups/routes.ts";
+import { runBackups } from "./backups/run-backups.ts";
 import { threadLearner } from "./calibration/learner.ts";
 import { calibrationRoutes } from "./calibration/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
@@ -12,7 +14,7 @@ import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
-import type { Settings } from "./config.ts";
+import { backupFolderOf, type Settings } from "./config.ts";
 import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
@@ -41,6 +43,7 @@ import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
+import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { makeMetrics } from "./watch/metrics.ts";
@@ -147,7 +150,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onFailure,
   });
   const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
-  const metrics = makeMetrics({ devices: () => devices.health(), liveConnections: () => live?.connections() ?? 0 });
+  const backupFolder = backupFolderOf(settings);
+  const backups = runBackups({
+    house,
+    folder: backupFolder,
+    filesKept: settings.BACKUPS_KEPT,
+    everyHours: settings.BACKUP_EVERY_HOURS,
+    write: (file, signal) =>
+      backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
+    onFailure,
+  });
+  const metrics = makeMetrics({
+    devices: () => devices.health(),
+    liveConnections: () => live?.connections() ?? 0,
+    backups: () => backups.ageAndFailure(),
+  });
 
   const app = await buildServer({
     house,
@@ -163,6 +180,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
       (app) => importRoutes(app, { house, desk: imports }),
+      (app) => backupRoutes(app, { house, backups, folder: backupFolder }),
       (app) => aisleRoutes(app, { house, areas, onFailure }),
       (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
       (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
@@ -190,6 +208,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     imports,
     async close() {
       const recounted = recounts.close();
+      const backedUp = backups.close();
       await stocktakes.close();
       await recounted;
       await searches.close();
@@ -200,6 +219,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await devices.close();
       await recorded.flush();
       await imports.idle();
+      await backedUp;
       await database.close();
     },
   };

@@ -1,5 +1,6 @@
 import { alarmWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
+import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
 import { deviceErrors } from "./error-table/device-errors.ts";
 import { doorErrors } from "./error-table/door-errors.ts";
@@ -19,6 +20,7 @@ export const errorTable = {
   ...deviceErrors,
   ...doorErrors,
   ...readsErrors,
+  ...backupErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -78,6 +78,10 @@ export const journalKinds = [
   "token.created",
   "token.revoked",
   "site.loaded",
+  /** Made and read back: the body names the file, its rows, bytes and sha256. */
+  "backup.made",
+  "backup.failed",
+  "backup.downloaded",
 ] as const;
 export type JournalKind = (typeof journalKinds)[number];
 

@@ -26,6 +26,8 @@ export const rights = {
   import: ["supervisor", "administrator"],
   people: ["administrator"],
   tokens: ["administrator"],
+  /** Make backups and take them away: one holds everything, password hashes too. */
+  backups: ["administrator"],
   audit: ["auditor", "supervisor", "administrator"],
   devices: ["archivist", "operator", "supervisor", "auditor", "administrator"],
 } as const satisfies Record<string, readonly Role[]>;

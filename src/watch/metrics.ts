@@ -12,6 +12,8 @@ export interface Metrics {
 export interface MetricsDeps {
   devices(): DeviceHealth[];
   liveConnections(): number;
+  /** How the house stands with backups; left out where none are made. */
+  backups?(): { ageSeconds: number | null; hasFailed: boolean };
 }
 
 export function makeMetrics(deps: MetricsDeps): Metrics {
@@ -35,6 +37,8 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
       this.set(deps.liveConnections());
     },
   });
+  const { backups } = deps;
+  if (backups) addBackupGauges(registry, backups);
   return {
     registry,
     requestSeconds: new Histogram({
@@ -50,4 +54,25 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
       registers: [registry],
     }),
   };
+}
+
+function addBackupGauges(registry: Registry, backups: NonNullable<MetricsDeps["backups"]>): void {
+  new Gauge({
+    name: "guiwei_backup_age_seconds",
+    help: "Age of the newest backup; no value while there is none",
+    registers: [registry],
+    collect() {
+      const { ageSeconds } = backups();
+      if (ageSeconds === null) this.remove();
+      else this.set(ageSeconds);
+    },
+  });
+  new Gauge({
+    name: "guiwei_backup_failed",
+    help: "1 when the last backup that was tried failed",
+    registers: [registry],
+    collect() {
+      this.set(backups().hasFailed ? 1 : 0);
+    },
+  });
 }

@@ -2,6 +2,7 @@ import { SerializerSelector } from "@fastify/fast-json-stringify-compiler";
 import type { FastifySchema } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
+import { backupRoutes } from "../../src/backups/routes.ts";
 import { inlineLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
@@ -29,6 +30,8 @@ const nothing = async () => {
 };
 const refuseAll = { recount: nothing, acknowledge: nothing };
 
+const noBackups = { begin: nothing, view: nothing, list: async () => [], standing: nothing };
+
 const silent = { onProgress: () => {}, onFailure: () => {} };
 
 describe("rights", () => {
@@ -50,6 +53,7 @@ describe("rights", () => {
         (app) => deltaRoutes(app, { deltas: refuseAll }),
         (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
         (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),
+        (app, house) => backupRoutes(app, { house, backups: noBackups as never, folder: "/nowhere" }),
         (app, house) => replayRoutes(app, { house }),
         (app, house) => relocationRoutes(app, { house, readers: new Map() }),
         (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),

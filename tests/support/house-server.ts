@@ -20,6 +20,7 @@ import { createLive, type Live } from "../../src/server/live.ts";
 import { roomsRoutes } from "../../src/server/rooms-routes.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import { parseSite } from "../../src/site/parse-site.ts";
+import type { Database } from "../../src/storage/open-database.ts";
 import { people, tokens } from "../../src/storage/schema/people.ts";
 import { makeMetrics } from "../../src/watch/metrics.ts";
 import { watchRoutes } from "../../src/watch/routes.ts";
@@ -28,6 +29,7 @@ import { freshDatabase, type TestEngine } from "./database.ts";
 export interface TestHouse {
   app: App;
   house: House;
+  database: Database;
   clock: VirtualClock;
   people: PeopleDeps;
   live: Live;
@@ -108,6 +110,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
   return {
     app,
     house,
+    database,
     clock,
     people: peopleDeps,
     live: opened,

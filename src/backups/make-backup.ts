@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BackupFile, BackupStep } from "../contract/backups.ts";
+import type { BackupHeader } from "../storage/backup-format.ts";
+import { readBackup, rowsOf } from "../storage/read-backup.ts";
+import { backupName } from "./backup-name.ts";
+import { listBackups } from "./list-backups.ts";
+import { tooOld } from "./when-due.ts";
+
+export interface BackupPlace {
+  folder: string;
+  filesKept: number;
+  /** Writes a backup of the house into a file, whole or not at all. */
+  write(file: string, signal: AbortSignal): Promise<BackupHeader>;
+}
+
+export interface MadeBackup extends BackupFile {
+  /** Of the file as it lies there. */
+  sha256: string;
+  /** Older ones that gave way. */
+  removed: string[];
+}
+
+/** Only one is made at a time, and a crash's leftover is written over. */
+const unread = "under-way.guiwei-unread";
+
+/**
+ * Writes one, reads all of it back, and only then gives it a name of ours and removes those that are too old: what has such
+ * a name was whole. Throws what the disk, the database and readBackup throw; older ones are then untouched.
+ */
+export async function makeBackup(
+  { folder, filesKept, write }: BackupPlace,
+  signal: AbortSignal,
+  onStep: (step: BackupStep) => void,
+): Promise<MadeBackup> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, unread);
+  try {
+    onStep("writing");
+    const { madeAtMs } = await write(path, signal);
+    onStep("checking");
+    const { header, bytes, sha256 } = await check(path, signal);
+    const file = backupName(madeAtMs);
+    await rename(path, join(folder, file));
+    await syncFolder(folder);
+    const removed = await prune(folder, filesKept, madeAtMs);
+    return { file, madeAtMs, bytes, rows: rowsOf(header), sha256, removed };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function check(path: string, signal: AbortSignal) {
+  const sum = createHash("sha256");
+  let bytes = 0;
+  const header = await readBackup(path, {
+    stored(piece) {
+      sum.update(piece);
+      bytes += piece.length;
+    },
+    async tableRead() {
+      signal.throwIfAborted();
+    },
+  });
+  return { header, bytes, sha256: sum.digest("hex") };
+}
+
+async function prune(folder: string, filesKept: number, nowMs: number): Promise<string[]> {
+  const old = tooOld(await listBackups(folder), nowMs, filesKept).map(({ file }) => file);
+  for (const file of old) await rm(join(folder, file), { force: true });
+  return old;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  // Windows cannot sync a folder.
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}

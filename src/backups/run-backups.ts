@@ -1,0 +1,147 @@
+/** Makes backups by itself when the newest is old enough, and when somebody asks. One at a time; every wait has a limit. */
+import type { BackupFile, BackupStanding, BackupStep, BackupsView } from "../contract/backups.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { House } from "../house.ts";
+import { failureOf } from "./failure-of.ts";
+import { listBackups } from "./list-backups.ts";
+import { type BackupPlace, type MadeBackup, makeBackup } from "./make-backup.ts";
+import { type BackupAsked, noteFailed, noteMade } from "./note-backup.ts";
+import { firstLookAfterMs, isDue, isLate, lookEveryMs, newestAtMs, retryAfterMs } from "./when-due.ts";
+
+export interface BackupsDeps extends BackupPlace {
+  house: House;
+  /** 0: none by itself. */
+  everyHours: number;
+  onFailure(error: unknown): void;
+}
+
+export interface Backups {
+  /** Begins one at once; throws backup-running. How it ended is in `view` and in the journal. */
+  begin(asked: BackupAsked): void;
+  view(): Promise<BackupsView>;
+  standing(): BackupStanding;
+  /** For the metrics. */
+  ageAndFailure(): { ageSeconds: number | null; hasFailed: boolean };
+  list(): Promise<BackupFile[]>;
+  /** Resolves when none is being made. */
+  idle(): Promise<void>;
+  /** Ends the one being made; nothing of it stays. */
+  close(): Promise<void>;
+}
+
+const limitMinutes = 120;
+
+interface Running {
+  sinceMs: number;
+  step: BackupStep;
+  ended: Promise<void>;
+  end: AbortController;
+}
+
+export function runBackups(deps: BackupsDeps): Backups {
+  const { house, folder, filesKept, everyHours, onFailure } = deps;
+  const { clock } = house;
+  const startedAtMs = clock.nowMs();
+  let running: Running | null = null;
+  let newestMs: number | null = null;
+  let failure: BackupStanding["failure"] = null;
+  let failuresInARow = 0;
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
+  let isClosing = false;
+
+  async function list(): Promise<BackupFile[]> {
+    const files = await listBackups(folder);
+    newestMs = newestAtMs(files, clock.nowMs());
+    return files;
+  }
+
+  function begin(asked: BackupAsked): void {
+    if (running || isClosing) throw new Refusal("backup-running");
+    const end = new AbortController();
+    const now: Running = { sinceMs: clock.nowMs(), step: "writing", end, ended: Promise.resolve() };
+    running = now;
+    now.ended = make(asked, now)
+      .catch(onFailure)
+      .finally(() => {
+        running = null;
+      });
+  }
+
+  async function make(asked: BackupAsked, now: Running): Promise<void> {
+    const tooSlow = new Refusal("backup-too-slow", { limitMinutes });
+    const cancel = clock.after(limitMinutes * 60_000, () => now.end.abort(tooSlow));
+    const durationMs = () => clock.nowMs() - now.sinceMs;
+    let made: MadeBackup;
+    try {
+      made = await makeBackup(deps, now.end.signal, (step) => {
+        now.step = step;
+      });
+    } catch (thrown) {
+      if (isClosing) return;
+      const { aborted, reason } = now.end.signal;
+      const error = aborted ? reason : thrown;
+      const told = failureOf(error, folder);
+      failure = { atMs: clock.nowMs(), ...told };
+      notBeforeMs = clock.nowMs() + retryAfterMs(++failuresInARow);
+      onFailure(error);
+      return await noteFailed(house, asked, told, durationMs());
+    } finally {
+      cancel();
+    }
+    failure = null;
+    failuresInARow = 0;
+    newestMs = made.madeAtMs;
+    await noteMade(house, asked, made, durationMs());
+  }
+
+  async function look(): Promise<void> {
+    // A folder that cannot be read: making one says why, in words that people see.
+    await list().catch(() => {
+      newestMs = null;
+    });
+    const nowMs = clock.nowMs();
+    if (!running && !isClosing && nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours))
+      begin({ actor: "gateway", reason: null });
+  }
+
+  let cancelLook = clock.after(firstLookAfterMs, lookNow);
+  function lookNow(): void {
+    look()
+      .catch(onFailure)
+      .finally(() => {
+        if (!isClosing) cancelLook = clock.after(lookEveryMs, lookNow);
+      });
+  }
+  // Nothing is made yet, but its age is known from the first question on.
+  list().catch(() => {});
+
+  function standing(): BackupStanding {
+    return {
+      newestAtMs: newestMs,
+      isLate: isLate(newestMs, startedAtMs, clock.nowMs(), everyHours),
+      failure,
+    };
+  }
+
+  return {
+    begin,
+    list,
+    standing,
+    ageAndFailure: () => ({
+      ageSeconds: newestMs === null ? null : Math.max(0, (clock.nowMs() - newestMs) / 1000),
+      hasFailed: failure !== null,
+    }),
+    async view() {
+      const files = await list().catch(() => []);
+      const now = running && { sinceMs: running.sinceMs, step: running.step };
+      return { ...standing(), files, running: now, everyHours, filesKept, folder };
+    },
+    idle: async () => running?.ended,
+    async close() {
+      isClosing = true;
+      cancelLook();
+      running?.end.abort(new Error("the gateway is closing"));
+      await running?.ended;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** When a backup is due, late or too old to keep. Pure: the folder and the clock decide, nothing else is remembered. */
+const hourMs = 3_600_000;
+
+export const firstLookAfterMs = 3 * 60_000;
+export const lookEveryMs = 5 * 60_000;
+const retryFirstMs = 10 * 60_000;
+const retryMsMax = 4 * hourMs;
+
+interface Made {
+  madeAtMs: number;
+}
+
+/** A file from the future was made while the clock was wrong: it says nothing about how old the newest is. */
+export function newestAtMs(files: readonly Made[], nowMs: number): number | null {
+  const known = files.map((file) => file.madeAtMs).filter((madeAtMs) => madeAtMs <= nowMs);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** `everyHours` 0: never. */
+export function isDue(newestMs: number | null, nowMs: number, everyHours: number): boolean {
+  return everyHours > 0 && (newestMs === null || newestMs > nowMs || nowMs - newestMs >= everyHours * hourMs);
+}
+
+/** Older than twice the interval; without any, since the gateway started. */
+export function isLate(newestMs: number | null, startedAtMs: number, nowMs: number, everyHours: number): boolean {
+  return everyHours > 0 && nowMs - (newestMs ?? startedAtMs) > 2 * everyHours * hourMs;
+}
+
+/** After `failures` in a row: 10 min, 20 min … at most 4 h, each is a row of the journal that is never emptied. */
+export function retryAfterMs(failures: number): number {
+  return Math.min(retryMsMax, retryFirstMs * 2 ** Math.max(0, Math.min(failures, 20) - 1));
+}
+
+/** All but the newest `kept`. Files from the future go first: they were made before the one made now. */
+export function tooOld<T extends Made>(files: readonly T[], nowMs: number, kept: number): T[] {
+  const age = (file: T) => (file.madeAtMs > nowMs ? Number.POSITIVE_INFINITY : nowMs - file.madeAtMs);
+  const youngestFirst = [...files].sort((a, b) => (age(a) === age(b) ? b.madeAtMs - a.madeAtMs : age(a) - age(b)));
+  return youngestFirst.slice(Math.max(1, kept));
+}

@@ -1,0 +1,336 @@
+/** The running gateway's own backups, on both databases: made while others write, read back, pruned, told. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { backupName } from "../../src/backups/backup-name.ts";
+import type { BackupPlace } from "../../src/backups/make-backup.ts";
+import { backupRoutes } from "../../src/backups/routes.ts";
+import { type Backups, runBackups } from "../../src/backups/run-backups.ts";
+import type { BackupsView } from "../../src/contract/backups.ts";
+import { change } from "../../src/journal/change.ts";
+import { verifyJournal } from "../../src/journal/verify.ts";
+import { backup } from "../../src/storage/backup.ts";
+import { backupServing } from "../../src/storage/backup-serving.ts";
+import { restore } from "../../src/storage/restore.ts";
+import { freshDatabase, testDatabases } from "../support/database.ts";
+import { until } from "../support/gateway-process.ts";
+import { openHouse, type TestHouse } from "../support/house-server.ts";
+
+const asked = { actor: "gateway", reason: null };
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+interface Settings {
+  everyHours?: number;
+  filesKept?: number;
+  write?: BackupPlace["write"];
+}
+
+let parent: string;
+let folder: string;
+let house: TestHouse;
+let running: Backups[];
+const failures: unknown[] = [];
+const copyFolder = () => join(parent, "copy");
+const files = () => readdirSync(folder).sort();
+
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "guiwei-backups-"));
+  folder = join(parent, "backups");
+  running = [];
+  failures.length = 0;
+});
+afterEach(async () => {
+  for (const one of running) await one.close();
+  await house.close();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+const serving: BackupPlace["write"] = (file, signal) =>
+  backupServing(house.database, file, { clock: house.clock, signal, copyFolder: copyFolder() });
+
+/** As a gateway's start makes it: a second one is a restart. */
+function start({ everyHours = 24, filesKept = 14, write = serving }: Settings = {}): Backups {
+  const onFailure = (error: unknown) => void failures.push(error);
+  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, write, onFailure });
+  running.push(backups);
+  return backups;
+}
+
+async function make(backups: Backups): Promise<BackupsView> {
+  // No two have one name, as no two can be made within a millisecond.
+  house.clock.advance(1);
+  backups.begin(asked);
+  await backups.idle();
+  return backups.view();
+}
+
+const told = (kind: string) => house.rows.filter((row) => row.kind === kind);
+
+async function write(no: number): Promise<void> {
+  await change(house.house, async (_tx, { note }) =>
+    note({
+      chain: "room:r1",
+      actor: "gateway",
+      kind: "site.loaded",
+      subject: null,
+      body: { no, pad: "档".repeat(500) },
+    }),
+  );
+}
+
+async function writtenIn(file: string, engine: "folder" | "postgres"): Promise<number[]> {
+  const elsewhere = await freshDatabase(engine);
+  try {
+    await restore(elsewhere, file);
+    expect((await verifyJournal(elsewhere.db)).faults).toEqual([]);
+    const rows = await elsewhere.sql<{ no: number }[]>`
+      SELECT (body->>'no')::int AS no FROM journal WHERE chain = 'room:r1' ORDER BY revision`;
+    return rows.map(({ no }) => no);
+  } finally {
+    await elsewhere.close();
+  }
+}
+
+for (const { engine: kind, skipped } of testDatabases()) {
+  const engine = kind === "postgres" ? "postgres" : "folder";
+  const name = `a backup of a house at work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
+  describe.skipIf(skipped !== null)(name, { timeout: 180_000 }, () => {
+    it("holds what was acknowledged when it was made, and others go on writing meanwhile", async () => {
+      house = await openHouse(engine);
+      let acknowledged = 0;
+      for (; acknowledged < 200; acknowledged++) await write(acknowledged);
+      let atItsEnd = 0;
+      const backups = start({
+        write: async (file, signal) => {
+          const header = await serving(file, signal);
+          atItsEnd = acknowledged;
+          return header;
+        },
+      });
+      let isOver = false;
+      const writer = (async () => {
+        for (; !isOver; acknowledged++) await write(acknowledged);
+      })();
+      const before = acknowledged;
+      backups.begin(asked);
+      await backups.idle();
+      isOver = true;
+      await writer;
+
+      const { files, failure, running } = await backups.view();
+      expect({ count: files.length, failure, running }).toEqual({ count: 1, failure: null, running: null });
+      const path = join(folder, files[0]?.file as string);
+      const held = await writtenIn(path, engine);
+      expect(held).toEqual(Array.from(held, (_, i) => i));
+      expect(held.length).toBeGreaterThanOrEqual(before);
+      // It was held for a moment of that time, not for all of it.
+      expect(atItsEnd - held.length).toBeGreaterThan(engine === "folder" ? 10 : 0);
+
+      const bytes = readFileSync(path);
+      expect(told("backup.made").map((row) => row.body)).toMatchObject([
+        {
+          name: files[0]?.file,
+          rows: files[0]?.rows,
+          bytes: bytes.length,
+          sha256: createHash("sha256").update(bytes).digest("hex"),
+        },
+      ]);
+      expect(existsSync(copyFolder())).toBe(false);
+    });
+
+    it("is thrown away when the disk changed it, told, and leaves the older ones", async () => {
+      house = await openHouse(engine);
+      let isDamaging = false;
+      const backups = start({
+        filesKept: 1,
+        write: async (file, signal) => {
+          const header = await serving(file, signal);
+          if (!isDamaging) return header;
+          const bytes = readFileSync(file);
+          const middle = bytes.length >> 1;
+          bytes[middle] = (bytes[middle] as number) ^ 0x10;
+          writeFileSync(file, bytes);
+          return header;
+        },
+      });
+      const good = await make(backups);
+      isDamaging = true;
+      const bad = await make(backups);
+      expect(bad.files).toEqual(good.files);
+      expect(files()).toEqual(good.files.map(({ file }) => file));
+      expect(bad.failure).toMatchObject({ code: "backup-damaged", zh: expect.stringContaining("读回时有误") });
+      expect(told("backup.failed").map((row) => row.body)).toMatchObject([
+        { code: "backup-damaged", why: { en: expect.stringContaining("did not read back as it was written") } },
+      ]);
+      expect(failures).toHaveLength(1);
+    });
+
+    it("ends at once when the gateway closes, and leaves nothing behind", async () => {
+      house = await openHouse(engine);
+      const backups = start();
+      backups.begin(asked);
+      await backups.close();
+      expect(existsSync(folder) ? files() : []).toEqual([]);
+      expect(existsSync(copyFolder())).toBe(false);
+      expect(told("backup.failed")).toEqual([]);
+      await write(1);
+    });
+  });
+}
+
+describe("the gateway's backups", { timeout: 60_000 }, () => {
+  beforeEach(async () => {
+    house = await openHouse("embedded");
+  });
+
+  it("keeps the newest of its own and touches nothing else", async () => {
+    const backups = start({ filesKept: 2 });
+    const [first] = (await make(backups)).files;
+    const others = ["archive.guiwei", "notes.txt", `${backupName(1)}.txt`, backupName(2)];
+    for (const other of others) writeFileSync(join(folder, other), "not ours");
+    const [second] = (await make(backups)).files;
+    const { files: kept } = await make(backups);
+    expect(kept.map(({ file }) => file)).toEqual([expect.any(String), second?.file]);
+    expect(files()).toEqual([...others, ...kept.map(({ file }) => file)].sort());
+    expect(told("backup.made").at(-1)?.body.removed).toEqual([first?.file]);
+  });
+
+  it("makes one by itself some minutes after the start and then each day, also after a restart", async () => {
+    const first = start();
+    const looked = async (backups: Backups, ms: number) => {
+      for (let left = ms; left > 0; left -= 5 * minuteMs) {
+        house.clock.advance(5 * minuteMs);
+        // A look reads a real folder.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await backups.idle();
+      }
+    };
+    await looked(first, 10 * minuteMs);
+    await until("the first one", () => told("backup.made").length === 1);
+    await looked(first, 22 * hourMs);
+    expect(told("backup.made")).toHaveLength(1);
+    await first.close();
+    const restarted = start();
+    await looked(restarted, hourMs);
+    expect(told("backup.made")).toHaveLength(1);
+    await looked(restarted, 2 * hourMs);
+    expect(told("backup.made").map((row) => row.actor)).toEqual(["gateway", "gateway"]);
+    expect(restarted.standing()).toMatchObject({ isLate: false, failure: null });
+  });
+
+  it("tries again after a failure, ever later, and says so until one is made", async () => {
+    let isBroken = true;
+    const backups = start({
+      write: (file, signal) => (isBroken ? Promise.reject(new Error("no luck")) : serving(file, signal)),
+    });
+    const passed = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 5 * minuteMs) {
+        house.clock.advance(5 * minuteMs);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await backups.idle();
+      }
+    };
+    await passed(24 * hourMs);
+    const tries = told("backup.failed").length;
+    expect(tries).toBeGreaterThanOrEqual(7);
+    expect(tries).toBeLessThanOrEqual(12);
+    expect(backups.standing()).toMatchObject({ newestAtMs: null, isLate: false, failure: { code: "backup-failed" } });
+    await passed(25 * hourMs);
+    expect(backups.standing()).toMatchObject({ isLate: true });
+    isBroken = false;
+    await passed(5 * hourMs);
+    expect(backups.standing()).toMatchObject({ isLate: false, failure: null });
+    expect(backups.ageAndFailure()).toEqual({ ageSeconds: expect.any(Number), hasFailed: false });
+  });
+
+  it("says in a plain sentence that its folder is a file", async () => {
+    writeFileSync(folder, "a file");
+    expect((await make(start())).failure).toMatchObject({
+      code: "backup-no-folder",
+      zh: `备份目录 ${folder} 不是文件夹：请检查 BACKUP_DIR。`,
+    });
+  });
+
+  it("gives up one that takes hours", async () => {
+    const backups = start({
+      write: (_file, signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    });
+    backups.begin(asked);
+    await until("it waits", () => existsSync(folder));
+    house.clock.advance(2 * hourMs);
+    await backups.idle();
+    expect(backups.standing().failure?.code).toBe("backup-too-slow");
+  });
+});
+
+describe("backups by the API", { timeout: 60_000 }, () => {
+  it("are made, listed and taken by an administrator; a second at the same time is refused", async () => {
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let backups: Backups | null = null;
+    const late = { view: () => backups?.view(), begin: (one: typeof asked) => backups?.begin(one) };
+    house = await openHouse("embedded", {
+      features: [
+        (app, made) =>
+          backupRoutes(app, {
+            house: made,
+            folder,
+            backups: { ...late, list: () => backups?.list(), standing: () => backups?.standing() } as Backups,
+          }),
+      ],
+    });
+    const mine = start({
+      write: async (file) => {
+        await gate;
+        return backup(house.database, file, { madeAtMs: house.clock.nowMs() });
+      },
+    });
+    backups = mine;
+    const { headers, person } = await house.signedIn(["administrator"]);
+    const post = (body: object) => house.app.inject({ method: "POST", url: "/api/v1/backups", headers, payload: body });
+    const get = (url: string, as: Record<string, string> = headers) => house.app.inject({ url, headers: as });
+
+    expect((await post({ reason: "  " })).statusCode).toBe(400);
+    const begun = await post({ reason: "升级前" });
+    expect([begun.statusCode, begun.json()]).toMatchObject([202, { running: { step: "writing" }, files: [] }]);
+    const second = await post({ reason: "again" });
+    expect([second.statusCode, second.json()]).toMatchObject([
+      409,
+      { code: "backup-running", zh: "正在备份：请等这一次结束。" },
+    ]);
+    goOn();
+    await mine.idle();
+    const view = (await get("/api/v1/backups")).json<BackupsView>();
+    expect(view).toMatchObject({ running: null, failure: null, everyHours: 24, filesKept: 14 });
+    expect(told("backup.made")).toMatchObject([{ actor: `person:${person.id}`, reason: "升级前" }]);
+    expect((await get("/api/v1/backups/standing", house.as("archivist"))).json()).toEqual({
+      newestAtMs: view.files[0]?.madeAtMs,
+      isLate: false,
+      failure: null,
+    });
+
+    const file = view.files[0]?.file as string;
+    const taken = await get(`/api/v1/backups/${file}`);
+    expect(taken.rawPayload.equals(readFileSync(join(folder, file)))).toBe(true);
+    expect(taken.headers["content-disposition"]).toBe(`attachment; filename="${file}"`);
+    expect(told("backup.downloaded")).toMatchObject([{ actor: `person:${person.id}`, body: { name: file } }]);
+
+    writeFileSync(join(parent, backupName(5)), readFileSync(join(folder, file)));
+    writeFileSync(join(folder, "other.guiwei"), "other");
+    for (const path of [
+      `..%2F${backupName(5)}`,
+      "..%2f..%2fetc%2fpasswd",
+      "other.guiwei",
+      `.%2F${file}`,
+      backupName(7),
+    ])
+      expect((await get(`/api/v1/backups/${path}`)).statusCode, path).toBe(404);
+    expect(told("backup.downloaded")).toHaveLength(1);
+  });
+});
