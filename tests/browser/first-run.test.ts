@@ -154,6 +154,22 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
     await at("person-menu").waitFor();
   }, 60_000);
 
+  it("backs up at once, with a reason, and hands the file over", async () => {
+    await at("nav-backups").click();
+    await eventually(() => at("backup-newest").textContent()).toContain("还没有");
+    await at("backup-form").locator("#reason").fill("启用前");
+    await at("backup-now").click();
+    await eventually(() => at("backup-status").textContent()).toMatch(/备份完成：guiwei-\d{8}-\d{6}-\d{3}Z\.guiwei/);
+    await eventually(() => at("backup-newest").textContent()).toContain("0 分钟前");
+    expect(await seriousFaults(page)).toEqual([]);
+    await shot("backups");
+    const [download] = await Promise.all([page.waitForEvent("download"), at("backup-download").click()]);
+    expect(download.suggestedFilename()).toMatch(/^guiwei-.*Z\.guiwei$/);
+    expect(await download.failure()).toBeNull();
+    expect(await page.getByTestId("backup-strip").count()).toBe(0);
+    await at("nav-find").click();
+  }, 120_000);
+
   const step = (key: string) => at(`first-box-${key}`);
   const states = async () => {
     const keys = ["site", "devices", "staff", "box", "tag", "slot", "show"];

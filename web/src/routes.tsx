@@ -77,6 +77,11 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./pages/people.tsx"), "PeoplePage"),
 });
+const backups = createRoute({
+  getParentRoute: () => root,
+  path: "/backups",
+  component: lazyRouteComponent(() => import("./pages/backups.tsx"), "BackupsPage"),
+});
 
 const tree = root.addChildren([
   find,
@@ -92,6 +97,7 @@ const tree = root.addChildren([
   journal,
   devices,
   people,
+  backups,
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultErrorComponent: PageFailed, defaultPreload: "intent" });

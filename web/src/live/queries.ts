@@ -1,6 +1,7 @@
 /** What the console asks the gateway, each under the key that touched.ts names. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
+import type { BackupStanding, BackupsView } from "../../../src/contract/backups.ts";
 import type { BoxDetail, FirstBoxView, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
 import type { HuntView } from "../../../src/contract/hunt.ts";
 import type { JournalRow } from "../../../src/contract/journal.ts";
@@ -158,6 +159,17 @@ export const devicesQuery = queryOptions({
   queryKey: ["devices"],
   queryFn: ({ signal }) => list<DeviceLine>("/devices", signal),
   refetchInterval: 30_000,
+});
+
+export const backupsQuery = queryOptions({
+  queryKey: ["backups"],
+  queryFn: ({ signal }) => call<BackupsView>("GET", `${api}/backups`, { signal }),
+  refetchInterval: (query) => (query.state.data?.running ? 1000 : 60_000),
+});
+export const backupStandingQuery = queryOptions({
+  queryKey: ["backup-standing"],
+  queryFn: ({ signal }) => call<BackupStanding>("GET", `${api}/backups/standing`, { signal }),
+  refetchInterval: 60_000,
 });
 
 export const importsQuery = queryOptions({

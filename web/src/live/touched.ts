@@ -10,6 +10,7 @@ const byFamily: Record<string, readonly QueryKey[]> = {
   person: [["people"]],
   token: [["tokens"]],
   site: [["rooms"]],
+  backup: [["backups"], ["backup-standing"]],
 };
 
 /** What brings a fresh house nearer to its first box. */

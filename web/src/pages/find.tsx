@@ -3,7 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../src/contract/catalogue.ts";
 import { useAreas } from "../live/use-area.ts";
+import { useSession } from "../live/use-session.ts";
 import { BoxDrawer } from "../parts/box/box-drawer.tsx";
+import { DemoExamples } from "../parts/demo/demo-examples.tsx";
 import { FirstBox } from "../parts/first-box/first-box.tsx";
 import { Guide } from "../parts/guide/guide.tsx";
 import { useShowBox } from "../parts/guide/use-show-box.ts";
@@ -20,6 +22,7 @@ export function FindPage() {
   const { q, box: boxId } = route.useSearch();
   const navigate = route.useNavigate();
   const areas = useAreas();
+  const isDemo = useSession()?.isDemo ?? false;
   const [chosenArea, chooseArea] = useState<string | null>(null);
   const [guided, setGuided] = useState<BoxView | null>(null);
   const show = useShowBox();
@@ -46,6 +49,7 @@ export function FindPage() {
         ) : (
           <>
             <FirstBox />
+            {isDemo && <DemoExamples onSearch={search} />}
             <WorkInProgress />
           </>
         )}

@@ -5,6 +5,7 @@ import {
   FileAddOutlined,
   HistoryOutlined,
   RetweetOutlined,
+  SaveOutlined,
   SearchOutlined,
   SolutionOutlined,
   TeamOutlined,
@@ -25,6 +26,7 @@ const doors = [
   { to: "/journal", word: "journal", icon: HistoryOutlined, rights: ["look"] },
   { to: "/devices", word: "devices", icon: ClusterOutlined, rights: ["devices"] },
   { to: "/people", word: "people", icon: TeamOutlined, rights: ["people", "tokens"] },
+  { to: "/backups", word: "backups", icon: SaveOutlined, rights: ["backups"] },
 ] as const satisfies readonly { to: string; word: string; icon: ComponentType; rights: readonly Right[] }[];
 
 export function Nav() {

@@ -9,6 +9,7 @@ import { useSession } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
 import { say } from "../words/say.ts";
 import { AlarmBanner } from "./alarm-banner.tsx";
+import { BackupStrip } from "./backup-strip.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { LiveBadge, LostStrip } from "./live-badge.tsx";
@@ -54,6 +55,7 @@ export function Shell() {
           <MotionWarningBanner />
           <AlarmBanner />
           <LostStrip />
+          <BackupStrip />
         </div>
         <main id="content" tabIndex={-1}>
           <Outlet />

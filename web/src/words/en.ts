@@ -1,3 +1,4 @@
+import { backups } from "./en/backups.ts";
 import { box } from "./en/box.ts";
 import { catalogue } from "./en/catalogue.ts";
 import { common } from "./en/common.ts";
@@ -18,6 +19,7 @@ import type { Shape } from "./shape.ts";
 import type { zh } from "./zh.ts";
 
 export const en: Shape<typeof zh> = {
+  backups,
   box,
   catalogue,
   common,

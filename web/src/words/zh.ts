@@ -1,3 +1,4 @@
+import { backups } from "./zh/backups.ts";
 import { box } from "./zh/box.ts";
 import { catalogue } from "./zh/catalogue.ts";
 import { common } from "./zh/common.ts";
@@ -16,6 +17,7 @@ import { signIn } from "./zh/sign-in.ts";
 import { stocktake } from "./zh/stocktake.ts";
 
 export const zh = {
+  backups,
   box,
   catalogue,
   common,

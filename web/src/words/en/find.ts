@@ -7,6 +7,7 @@ export const find: Shape<typeof zh> = {
   label: "Find a box or a record",
   search: "Find",
   hint: "Press / for the search box; after a scan just scan the next box.",
+  examples: "Try:",
   none: "Nothing found for “{{q}}”.",
   noneHint: "Check the barcode or customer number; records just imported appear when the import is done.",
   count: "{{n}} result(s)",

@@ -84,4 +84,9 @@ export const journal: Shape<typeof zh> = {
   },
   token: { created: "{{actor}} made token {{name}}", revoked: "{{actor}} revoked token {{name}}" },
   site: { loaded: "The site file was loaded" },
+  backup: {
+    made: "{{actor}} made backup {{name}}",
+    failed: "A backup failed: {{outcome}}",
+    downloaded: "{{actor}} downloaded backup {{name}}",
+  },
 };

@@ -16,6 +16,7 @@ export const shell: Shape<typeof zh> = {
     journal: "Journal",
     devices: "Devices",
     people: "People & tokens",
+    backups: "Backups",
   },
   stop: {
     label: "STOP",

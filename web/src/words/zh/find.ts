@@ -4,6 +4,7 @@ export const find = {
   label: "查找档案盒或档案",
   search: "查找",
   hint: "按 / 回到搜索框；扫码后直接扫下一盒。",
+  examples: "试一试：",
   none: "没有找到“{{q}}”。",
   noneHint: "请核对条码或户号；刚导入的档案请等待导入完成。",
   count: "{{n}} 条结果",

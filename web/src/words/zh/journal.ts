@@ -82,4 +82,9 @@ export const journal = {
   },
   token: { created: "{{actor}}新增了令牌 {{name}}", revoked: "{{actor}}吊销了令牌 {{name}}" },
   site: { loaded: "载入了站点文件" },
+  backup: {
+    made: "{{actor}}做了备份 {{name}}",
+    failed: "备份失败：{{outcome}}",
+    downloaded: "{{actor}}下载了备份 {{name}}",
+  },
 };

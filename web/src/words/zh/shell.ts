@@ -13,6 +13,7 @@ export const shell = {
     journal: "日志",
     devices: "设备",
     people: "人员与令牌",
+    backups: "备份",
   },
   stop: {
     label: "停止",
