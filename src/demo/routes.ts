@@ -1,11 +1,23 @@
-/** The demo's panel and people: passed on to the twin, which stands for the room. Not there outside the demo. */
+/** The demo's panel and people, passed on to the twin, which stands for the room; and whom to look for. Not there outside the demo. */
 import { Type } from "typebox";
 import { Refusal } from "../contract/errors.ts";
 import type { App } from "../http/route.ts";
+import type { DemoExamples } from "./examples.ts";
 
 const answerMsMax = 10_000;
 
-export function demoRoutes(app: App, { controlUrl }: { controlUrl: string }): void {
+export interface DemoRoom {
+  /** The twin's. */
+  controlUrl: string;
+  examples: DemoExamples;
+}
+
+export function demoRoutes(app: App, { controlUrl, examples }: DemoRoom): void {
+  app.get(
+    "/api/v1/demo/examples",
+    { config: { right: "look" }, schema: { tags: ["demo"], response: { 200: Type.Array(Type.String()) } } },
+    () => examples,
+  );
   app.get("/api/v1/demo/twin", { config: { right: "look" }, schema: { tags: ["demo"] } }, () =>
     ask(`${controlUrl}/state`),
   );

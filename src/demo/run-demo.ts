@@ -12,6 +12,7 @@ import { makeDemoCode } from "../people/one-time-codes.ts";
 import { openGateway } from "../pipeline.ts";
 import type { Layout } from "../site/layout.ts";
 import { people } from "../storage/schema/people.ts";
+import { examplesOf } from "./examples.ts";
 import { fillCatalogue } from "./fill-catalogue.ts";
 import { demoRoutes } from "./routes.ts";
 import { startTwinProcess } from "./twin-process.ts";
@@ -62,14 +63,15 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
     report: (line) => say(line),
   });
   try {
+    const delivery = demoDelivery(layout, seed);
     const gateway = await openGateway({
       ...options,
       links: twin.links,
       mqtt: broker.mqtt,
       isDemo: true,
-      extraRoutes: (app) => demoRoutes(app, twin),
+      extraRoutes: (app) => demoRoutes(app, { controlUrl: twin.controlUrl, examples: examplesOf(delivery) }),
     });
-    const rows = await fillCatalogue(gateway.house, gateway.imports, demoDelivery(layout, seed));
+    const rows = await fillCatalogue(gateway.house, gateway.imports, delivery);
     if (rows > 0) log.info({ rows }, "demo catalogue imported");
     const code = await makeDemoCode(gateway.house, randomBytes, await demoPerson(gateway.people));
     return {

@@ -75,6 +75,22 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     await stranger.close();
   }, 180_000);
 
+  it("offers somebody who knows nobody here four ways to search for one customer", async () => {
+    const examples = at("demo-examples").getByRole("button");
+    await examples.first().waitFor();
+    const texts = await examples.allInnerTexts();
+    expect(texts).toHaveLength(4);
+    await shot("first-look");
+    const found = new Set<string>();
+    for (const text of texts) {
+      await at("nav-find").click();
+      await examples.getByText(text, { exact: true }).click();
+      await at("hit").filter({ hasText: texts[0] }).first().waitFor();
+      found.add(await at("search-box").inputValue());
+    }
+    expect([...found]).toEqual(texts);
+  }, 120_000);
+
   it("finds a named customer, opens the aisle and lights the slot", async () => {
     const customer = customerIn(2);
     await find(customer.name);
