@@ -191,6 +191,8 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     const [first] = (await make(backups)).files;
     const others = ["archive.guiwei", "notes.txt", `${backupName(1)}.txt`, backupName(2)];
     for (const other of others) writeFileSync(join(folder, other), "not ours");
+    // Somebody's own copy of one of ours is theirs.
+    writeFileSync(join(folder, "archive.guiwei"), readFileSync(join(folder, first?.file as string)));
     const [second] = (await make(backups)).files;
     const { files: kept } = await make(backups);
     expect(kept.map(({ file }) => file)).toEqual([expect.any(String), second?.file]);
@@ -255,12 +257,16 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
   });
 
   it("gives up one that takes hours", async () => {
+    let isWriting = false;
     const backups = start({
       write: (_file, signal) =>
-        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+          isWriting = true;
+        }),
     });
     backups.begin(asked);
-    await until("it waits", () => existsSync(folder));
+    await until("it waits", () => isWriting);
     house.clock.advance(2 * hourMs);
     await backups.idle();
     expect(backups.standing().failure?.code).toBe("backup-too-slow");

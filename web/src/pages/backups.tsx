@@ -51,7 +51,11 @@ export function BackupsPage() {
           { title: t("common.time"), render: (_, { madeAtMs }) => atTime(madeAtMs, "full") },
           { title: t("backups.file"), dataIndex: "file" },
           { title: t("backups.rows"), render: (_, { rows }) => rows.toLocaleString() },
-          { title: t("backups.size"), render: (_, { bytes }) => `${(bytes / 1_000_000).toFixed(1)} MB` },
+          {
+            title: t("backups.size"),
+            render: (_, { bytes }) =>
+              bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`,
+          },
           {
             title: t("common.actions"),
             render: (_, { file }) => (
