@@ -85,7 +85,10 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
     for (const text of texts) {
       await at("nav-find").click();
       await examples.getByText(text, { exact: true }).click();
-      await at("hit").filter({ hasText: texts[0] ?? "" }).first().waitFor();
+      await at("hit")
+        .filter({ hasText: texts[0] ?? "" })
+        .first()
+        .waitFor();
       found.add(await at("search-box").inputValue());
     }
     expect([...found]).toEqual(texts);
