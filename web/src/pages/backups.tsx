@@ -106,6 +106,7 @@ function Age({ atMs }: { atMs: number | null }) {
   const { t } = useTranslation();
   if (atMs === null) return t("backups.never");
   const minutes = Math.max(0, Math.floor((Date.now() - atMs) / 60_000));
+  if (minutes === 0) return t("backups.age.now");
   if (minutes < 60) return t("backups.age.minutes", { n: minutes });
   if (minutes < 48 * 60) return t("backups.age.hours", { n: Math.floor(minutes / 60) });
   return t("backups.age.days", { n: Math.floor(minutes / 1440) });

@@ -6,7 +6,7 @@ export const backups: Shape<typeof zh> = {
   lead: "The gateway makes them by itself and reads each back. Restoring is a command, with the gateway stopped.",
   newest: "Newest backup",
   never: "none yet",
-  age: { minutes: "{{n}} min ago", hours: "{{n}} h ago", days: "{{n}} days ago" },
+  age: { now: "just now", minutes: "{{n}} min ago", hours: "{{n}} h ago", days: "{{n}} days ago" },
   interval: "By itself",
   everyHours: "every {{n}} h",
   notBySelf: "switched off",

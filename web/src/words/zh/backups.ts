@@ -3,7 +3,7 @@ export const backups = {
   lead: "网关自己备份，写完后读回核对。恢复须停止网关后用命令进行。",
   newest: "最新备份",
   never: "还没有",
-  age: { minutes: "{{n}} 分钟前", hours: "{{n}} 小时前", days: "{{n}} 天前" },
+  age: { now: "刚刚", minutes: "{{n}} 分钟前", hours: "{{n}} 小时前", days: "{{n}} 天前" },
   interval: "自动备份",
   everyHours: "每 {{n}} 小时",
   notBySelf: "已关闭",
