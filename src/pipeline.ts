@@ -156,6 +156,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     folder: backupFolder,
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
+    isQuiet: () => areas.all().every((area) => area.view().columns.every(({ motion }) => motion === "still")),
     write: (file, signal) =>
       backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     onFailure,

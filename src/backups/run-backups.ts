@@ -12,6 +12,8 @@ export interface BackupsDeps extends BackupPlace {
   house: House;
   /** 0: none by itself. */
   everyHours: number;
+  /** Carriages stand still everywhere: only then does one begin by itself. */
+  isQuiet(): boolean;
   onFailure(error: unknown): void;
 }
 
@@ -39,7 +41,7 @@ interface Running {
 }
 
 export function runBackups(deps: BackupsDeps): Backups {
-  const { house, folder, filesKept, everyHours, onFailure } = deps;
+  const { house, folder, filesKept, everyHours, isQuiet, onFailure } = deps;
   const { clock } = house;
   const startedAtMs = clock.nowMs();
   let running: Running | null = null;
@@ -100,8 +102,8 @@ export function runBackups(deps: BackupsDeps): Backups {
       newestMs = null;
     });
     const nowMs = clock.nowMs();
-    if (!running && !isClosing && nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours))
-      begin({ actor: "gateway", reason: null });
+    const isWanted = nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours);
+    if (isWanted && !running && !isClosing && isQuiet()) begin({ actor: "gateway", reason: null });
   }
 
   let cancelLook = clock.after(firstLookAfterMs, lookNow);

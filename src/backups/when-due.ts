@@ -1,7 +1,8 @@
 /** When a backup is due, late or too old to keep. Pure: the folder and the clock decide, nothing else is remembered. */
 const hourMs = 3_600_000;
 
-export const firstLookAfterMs = 3 * 60_000;
+/** Whoever has just started it is still looking around. */
+export const firstLookAfterMs = 15 * 60_000;
 export const lookEveryMs = 5 * 60_000;
 const retryFirstMs = 10 * 60_000;
 const retryMsMax = 4 * hourMs;
