@@ -36,8 +36,10 @@ export async function backupServing(
   await removeCopy();
   try {
     await mkdir(copyFolder, { recursive: true, mode: 0o700 });
+    // Taken before the copy: what was acknowledged until then is in it.
+    const madeAtMs = clock.nowMs();
     await database.folder.copyInto(copyFolder);
-    await backupCopy([copyFolder, file, String(clock.nowMs())], signal);
+    await backupCopy([copyFolder, file, String(madeAtMs)], signal);
     return await readHeader(file);
   } finally {
     await removeCopy();
