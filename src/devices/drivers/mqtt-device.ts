@@ -19,6 +19,12 @@ export interface MqttRoom {
   nextSeq: number;
 }
 
+export interface Envelope {
+  bootId: number;
+  seq: number;
+  sentAt: string;
+}
+
 export interface MqttDevice {
   hear<Kind extends TopicKind>(
     kind: Kind,
@@ -26,18 +32,16 @@ export interface MqttDevice {
     onProblem?: (problem: string) => void,
   ): void;
   say<Kind extends TopicKind>(kind: Kind, payload: Payload<Kind>, qos?: 0 | 1): Promise<void>;
-  envelope(): { bootId: number; seq: number; sentAt: string };
+  envelope(): Envelope;
+  /** Of a command. Both moments come from one look at the clock: devices refuse to hear of a longer life than agreed. */
+  expiringEnvelope(lifeMs: number): Envelope & { expiresAt: string };
   /** Unique over restarts. */
   newId(what: string): string;
 }
 
 export function mqttDevice(room: MqttRoom, id: string): MqttDevice {
   const topicOf = (kind: TopicKind) => buildTopic({ site: room.site, room: room.room, kind, id });
-  const envelope = () => ({
-    bootId: room.bootId,
-    seq: room.nextSeq++,
-    sentAt: new Date(room.clock.nowMs()).toISOString(),
-  });
+  const envelopeAt = (atMs: number) => ({ bootId: room.bootId, seq: room.nextSeq++, sentAt: moment(atMs) });
   return {
     hear(kind, listener, onProblem) {
       room.link.subscribe(topicOf(kind), ({ payload, isRetained }) => {
@@ -47,7 +51,11 @@ export function mqttDevice(room: MqttRoom, id: string): MqttDevice {
       });
     },
     say: (kind, payload, qos = 1) => room.link.publish(topicOf(kind), JSON.stringify(payload), { qos }),
-    envelope,
+    envelope: () => envelopeAt(room.clock.nowMs()),
+    expiringEnvelope(lifeMs) {
+      const atMs = room.clock.nowMs();
+      return { ...envelopeAt(atMs), expiresAt: moment(atMs + lifeMs) };
+    },
     newId: (what) => `${what}-${room.bootId}-${room.nextSeq++}`,
   };
 }

@@ -108,12 +108,11 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
       const { wireId, verb, aisle, ttlMs, expectedOpenAisle } = command;
       epoch = command.epoch;
       const fields = {
-        ...device.envelope(),
+        ...device.expiringEnvelope(ttlMs),
         commandId: device.newId("cmd"),
         wireId,
         epoch,
         ttlMs,
-        expiresAt: moment(clock.nowMs() + ttlMs),
         expectedOpenAisle,
       };
       const payload = verb === "open" ? { ...fields, verb, aisle } : { ...fields, verb, aisle: 0 as const };
@@ -147,13 +146,13 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
       if (on) sendBeat();
     },
     async light(target) {
-      const expiresAt = moment(clock.nowMs() + lightMsMax);
       const changed = new Promise<void>((resolve) => {
         lightShown = () => {
           if (JSON.stringify(shown) === JSON.stringify(target)) resolve();
         };
       });
-      await device.say("light-cmd", { ...device.envelope(), commandId: device.newId("light"), expiresAt, target });
+      const fields = { ...device.expiringEnvelope(lightMsMax), commandId: device.newId("light") };
+      await device.say("light-cmd", { ...fields, target });
       lightShown?.();
       await Promise.race([changed, sleep(clock, lightMsMax)]);
       return shown;
