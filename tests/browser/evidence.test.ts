@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
-import type { OpenAisleResult } from "../../src/contract/aisles.ts";
+import type { AreaView, OpenAisleResult } from "../../src/contract/aisles.ts";
 import type { Session } from "../../src/contract/people.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
@@ -63,6 +63,9 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
   const idOf = async (box: DeliveredBox) =>
     (await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${box.barcode}`)).hits[0]?.box.id;
 
+  const recountOf = async (aisle: number) =>
+    (await gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`)).attention.find((one) => one.aisle === aisle);
+
   const press = (id: string, may: string, openAisle: number) =>
     moveUntil(gateway, { areaKey, may, openAisle }, () => inArea(id).click());
 
@@ -106,7 +109,15 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
     await shot("finding-beware");
     const told = answers.flatMap(({ attention }) => attention.flatMap(({ findings }) => findings));
     expect(told.map((one) => one.barcode)).toContain(lost.barcode);
+    const before = await recountOf(1);
     await press(`close-${areaKey}`, "close", 0);
+    // The next test reads what came of this use: until the recount has ended, lines still change under the pointer.
+    const newest = async () => (await recountOf(1))?.stocktakeId;
+    await eventually(newest).not.toBe(before?.stocktakeId);
+    await inArea("attention-1")
+      .locator(`a[href$="${await newest()}"]`)
+      .waitFor();
+    await eventually(() => inArea("attention-1").getAttribute("data-recount")).toMatch(/counted|notCovered/);
   }, 300_000);
 
   it("leads from the finding to the ear: the layer where the box is heard comes up by itself", async () => {

@@ -35,7 +35,8 @@ function AtAisle({ areaKey, attention }: { areaKey: string; attention: Attention
       {findings.length > 0 && (
         <ul>
           {findings.map((one) => (
-            <FindingLine key={one.id} areaKey={areaKey} finding={one} />
+            // By what it is about: a recount that finds worse of a box gives a new id, and a press under way would be lost.
+            <FindingLine key={one.boxId ?? one.epc} areaKey={areaKey} finding={one} />
           ))}
         </ul>
       )}
