@@ -10,9 +10,11 @@ import { change } from "../journal/change.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
+import { holdWanted } from "../shelving/on-lock.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
 import { type NewCommand, noteProgress, roomOf, storeCommand } from "./command-row.ts";
+import { lockHolder } from "./hold-locks.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { openSettlements } from "./settlements.ts";
 import { keepAreaState } from "./start-area.ts";
@@ -50,6 +52,7 @@ export interface AreaDriveDeps {
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
+const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
 const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
 
 export function driveArea(deps: AreaDriveDeps): AreaDrive {
@@ -75,12 +78,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     state = advanced.state;
     // STOP first, whatever its place in the list (I5).
     if (advanced.effects.some((effect) => effect.kind === "stop")) port.stop().catch(deps.onFailure);
-    for (const effect of advanced.effects) perform(effect);
-    if (before.inhibited !== state.inhibited || before.wireId !== state.wireId) {
-      const { epoch, wireId, inhibited } = state;
-      ledger.write(() => keepAreaState(house, areaKey, { epoch, wireId, inhibited }));
+    // Before a command goes out, for that waits until all of this is stored.
+    if (keptNames.some((name) => before[name] !== state[name])) {
+      const kept = state;
+      ledger.write(() => keepAreaState(house, areaKey, kept));
     }
+    for (const effect of advanced.effects) perform(effect);
     show();
+    holdLocks();
   }
 
   function perform(effect: AreaEffect): void {
@@ -150,6 +155,45 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     }
   }
 
+  /** Stored first, then the machine is asked. The gateway's own, for locks, is not what the console shows as the newest. */
+  async function put(
+    command: Pick<NewCommand, "actor" | "verb" | "aisle" | "reason">,
+    settledForLocks?: (view: CommandView) => void,
+  ): Promise<CommandView> {
+    const id = house.newId();
+    const { actor, verb, aisle } = command;
+    const storedAtMs = house.clock.nowMs();
+    const { epoch } = state;
+    await settlements.catchUp();
+    const expectedOpenAisle = state.status?.openAisle ?? 0;
+    await store({
+      ...command,
+      id,
+      areaKey,
+      epoch,
+      expectedOpenAisle,
+      expiresAtMs: storedAtMs + rules.limits.startMaxMs,
+    });
+    const stored: CommandView = { id, areaKey, verb, aisle, state: "stored", why: null, storedAtMs, settledAtMs: null };
+    views.set(id, stored);
+    if (settledForLocks) waiting.set(id, settledForLocks);
+    else newest = id;
+    const isForLocks = settledForLocks !== undefined;
+    feed({ kind: "request", atMs: house.clock.nowMs(), commandId: id, verb, aisle, epoch, actor, isForLocks });
+    if (isForLocks) refusals.delete(id);
+    return stored;
+  }
+
+  const holdLocks = lockHolder({
+    clock: house.clock,
+    wanted: () => (isClosed ? null : holdWanted(rules, state, house.clock.nowMs())),
+    ask: (verb) =>
+      new Promise((resolve, reject) => {
+        put({ actor: "gateway", verb, aisle: 0, reason: null }, resolve).catch(reject);
+      }),
+    onFailure: deps.onFailure,
+  });
+
   function amend(commandId: string, now: Partial<CommandView>): CommandView | null {
     const view = views.get(commandId);
     if (!view) return null;
@@ -206,34 +250,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       // Not for one that is refused anyway.
       const mayOpen = verb === "open" && viewAt(house.clock.nowMs()).may[`open:${aisle}`] === true;
       if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
-      const id = house.newId();
-      const now = house.clock.nowMs();
-      const { epoch } = state;
-      await settlements.catchUp();
-      await store({
-        id,
-        areaKey,
-        verb,
-        aisle,
-        epoch,
-        expectedOpenAisle: state.status?.openAisle ?? 0,
-        expiresAtMs: now + rules.limits.startMaxMs,
-        actor,
-        reason,
-      });
-      const stored: CommandView = {
-        id,
-        areaKey,
-        verb,
-        aisle,
-        state: "stored",
-        why: null,
-        storedAtMs: now,
-        settledAtMs: null,
-      };
-      views.set(id, stored);
-      newest = id;
-      feed({ kind: "request", atMs: house.clock.nowMs(), commandId: id, verb, aisle, epoch, actor });
+      const stored = await put({ actor, verb, aisle, reason });
+      const { id } = stored;
       const refusal = refusals.get(id);
       refusals.delete(id);
       await ledger.written();

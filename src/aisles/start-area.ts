@@ -18,18 +18,21 @@ export async function startArea(house: House, rules: AreaRules): Promise<AreaSta
   const epoch = (before?.epoch ?? 0) + 1;
   const wireId = before?.wireId ?? 0;
   const inhibited = before?.isInhibited ?? false;
-  await keepAreaState(house, areaKey, { epoch, wireId, inhibited });
+  const isHeldForLocks = before?.isHeldForLocks ?? false;
+  await keepAreaState(house, areaKey, { epoch, wireId, inhibited, isHeldForLocks });
   const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.nowMs() } : null;
   const locks = await locksOf(house.db, areaKey);
-  return firstAreaState({ epoch, wireId, inhibited, locks, needsReset });
+  return firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
 }
+
+export type KeptAreaState = Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks">;
 
 export async function keepAreaState(
   house: House,
   areaKey: string,
-  kept: { epoch: number; wireId: number; inhibited: boolean },
+  { epoch, wireId, inhibited: isInhibited, isHeldForLocks }: KeptAreaState,
 ): Promise<void> {
-  const row = { epoch: kept.epoch, wireId: kept.wireId, isInhibited: kept.inhibited };
+  const row = { epoch, wireId, isInhibited, isHeldForLocks };
   await house.db
     .insert(areaState)
     .values({ areaKey, ...row })

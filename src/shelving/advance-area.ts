@@ -153,6 +153,6 @@ function onRestart(turn: Turn, epoch: number): void {
   for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
   if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
   const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
-  const { wireId, inhibited, locks } = state;
-  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, needsReset });
+  const { wireId, inhibited, locks, isHeldForLocks } = state;
+  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
 }

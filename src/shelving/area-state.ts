@@ -45,6 +45,8 @@ export interface Setting {
   wireId: number;
   deadlineMs: number;
   sentAtMs: number;
+  /** The gateway's own, for people's locks: nobody's 禁止移动 begins or ends by it. */
+  isForLocks: boolean;
 }
 
 /** A STOP that the controller has not yet shown to be followed. */
@@ -78,6 +80,8 @@ export interface AreaState {
   inhibited: boolean;
   /** S22: one a person at most, in the order they were put on. */
   locks: readonly AreaLock[];
+  /** The controller was told to inhibit for them: that, and no inhibit of anybody else, is taken back after the last one. */
+  isHeldForLocks: boolean;
   /** Command that was given up: should its motion start late, it is stopped. */
   deadWireId: number | null;
   kept: KeptOccupancy;
@@ -92,6 +96,8 @@ export interface AreaRequest {
   aisle: number;
   epoch: number;
   actor: string;
+  /** inhibit or release by the gateway itself, as on-lock's holdWanted asks. */
+  isForLocks?: boolean;
 }
 
 export type AreaInput =
@@ -170,6 +176,7 @@ export function firstAreaState(start: {
   wireId: number;
   inhibited?: boolean;
   locks?: readonly AreaLock[];
+  isHeldForLocks?: boolean;
   needsReset?: { sinceMs: number } | null;
 }): AreaState {
   return {
@@ -184,6 +191,7 @@ export function firstAreaState(start: {
     needsReset: start.needsReset ?? null,
     inhibited: start.inhibited ?? false,
     locks: start.locks ?? [],
+    isHeldForLocks: start.isHeldForLocks ?? false,
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
   };

@@ -65,7 +65,11 @@ const interlockRows: Record<keyof Interlocks, { rule: string; code: Block["code"
 const interlockGuards: Guard[] = (Object.keys(interlockRows) as (keyof Interlocks)[]).map((name) => ({
   rule: interlockRows[name].rule,
   name,
-  block: ({ state }) => (state.status?.interlocks[name] === false ? null : blocked(interlockRows[name].code)),
+  block({ state }) {
+    if (state.status?.interlocks[name] === false) return null;
+    const isOfLocks = name === "inhibited" && state.isHeldForLocks && !state.inhibited;
+    return blocked(isOfLocks ? "area-lock-releasing" : interlockRows[name].code);
+  },
 }));
 
 const link: Guard = {

@@ -1,7 +1,10 @@
 /** S22: a person's own lock. The first thing it does is stop what moves; taking it off starts nothing. */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
-import { isMoving, lockedBy } from "./guards.ts";
+import type { AreaRules } from "./area-rules.ts";
+import type { AreaState } from "./area-state.ts";
+import { isFresh, isMoving, lockedBy } from "./guards.ts";
+import { keeps } from "./keeps.ts";
 import { decide, endMotionByStop, sendStop, type Turn } from "./turn.ts";
 
 export function onLock(turn: Turn, lock: AreaLock): void {
@@ -15,7 +18,25 @@ export function onUnlock(turn: Turn, personId: string): void {
   turn.state.locks = turn.state.locks.filter((one) => one.personId !== personId);
 }
 
-/** The panel at the shelf can move carriages without the gateway: somebody works between them, so that is stopped and told. */
+/**
+ * What the controller has yet to be told, so that nothing moves from its panel either; null: nothing, or not now. Only an
+ * inhibit that was set for locks is taken back: another may be a supervisor's, or a key's at the shelf.
+ */
+export function holdWanted(rules: AreaRules, state: AreaState, atMs: number): "inhibit" | "release" | null {
+  const { status, locks } = state;
+  if (!keeps(rules, "S22") || state.link !== "up" || !status || state.setting || !isFresh(state, rules, atMs))
+    return null;
+  const isInhibited = status.interlocks.inhibited;
+  if (locks.length > 0) return isInhibited ? null : "inhibit";
+  return isInhibited && state.isHeldForLocks && !state.inhibited && !state.motion ? "release" : null;
+}
+
+/** An inhibit that somebody else sets later is not ours. */
+export function forgetHold({ state }: Turn, status: ShelfStatus): void {
+  if (!status.interlocks.inhibited && state.locks.length === 0 && !state.setting) state.isHeldForLocks = false;
+}
+
+/** A controller without an inhibit moves from its panel all the same: somebody works there, so that is stopped and told. */
 export function stopUnderLock(turn: Turn, status: ShelfStatus): void {
   const by = lockedBy(turn.state);
   if (!by || !isMoving(status) || turn.state.stop) return;

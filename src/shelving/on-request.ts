@@ -2,9 +2,10 @@ import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
-import { firstBlock, isFresh, isMoving } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, lockedBy } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
+import { holdWanted } from "./on-lock.ts";
 import type { Block } from "./plan-opening.ts";
 import { decide, endMotionByStop, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
 
@@ -125,6 +126,8 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
   if (verb === "release" && state.motion) return { code: "area-busy", params: { what: state.motion.verb } };
   if (verb === "release" && !isFresh(state, rules, atMs))
     return { code: "area-stale", params: { ageMs: atMs - state.statusAtMs } };
+  const by = verb === "release" ? lockedBy(state) : null;
+  if (by) return { code: "area-locked", params: by };
   if (verb === "pause" && !state.motion && !isMoving(state.status)) return { code: "nothing-moving", params: {} };
   return null;
 }
@@ -133,7 +136,14 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
 function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
   const { state, rules, atMs } = turn;
   if (request.epoch !== state.epoch) return refuse(turn, request, "command-not-ours", { epoch: request.epoch });
-  if (verb === "inhibit") {
+  const isForLocks = request.isForLocks === true;
+  if (isForLocks && holdWanted(rules, state, atMs) !== verb) {
+    // Overtaken while it was stored: locks came or went, or the controller is no longer heard.
+    decide(turn, "ended", request, "command-expired");
+    return settle(turn, request.commandId, "expired", "command-expired");
+  }
+  if (verb === "inhibit" && isForLocks) state.isHeldForLocks = true;
+  else if (verb === "inhibit") {
     state.inhibited = true;
     if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
     else if (state.status && isMoving(state.status)) sendStop(turn, null);
@@ -155,6 +165,7 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
     wireId,
     deadlineMs: atMs + rules.limits.settingMaxMs,
     sentAtMs: atMs,
+    isForLocks,
   };
   decide(turn, "accepted", request);
   turn.effects.push({ kind: "progress", commandId: request.commandId, state: "sent", wireId });

@@ -4,7 +4,7 @@ import type { Motion, Params, Setting } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
-import { stopUnderLock } from "./on-lock.ts";
+import { forgetHold, stopUnderLock } from "./on-lock.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
 export function onStatus(turn: Turn, status: ShelfStatus): void {
@@ -25,6 +25,7 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
   stopLateStart(turn, status);
   stopUnderLock(turn, status);
   if (state.setting) followSetting(turn, state.setting, status);
+  forgetHold(turn, status);
   if (state.motion) followMotion(turn, state.motion, status);
 }
 
@@ -83,9 +84,10 @@ function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
   const isSo =
     setting.verb === "pause"
       ? !isMoving(status) && (cannotTell || ours !== null)
-      : status.interlocks.inhibited === (setting.verb === "inhibit") || (setting.verb === "inhibit" && cannotTell);
+      : status.interlocks.inhibited === (setting.verb === "inhibit");
   if (!isSo || turn.atMs <= setting.sentAtMs) return;
-  if (setting.verb === "release") turn.state.inhibited = false;
+  if (setting.verb === "release") turn.state.isHeldForLocks = false;
+  if (setting.verb === "release" && !setting.isForLocks) turn.state.inhibited = false;
   endSetting(turn, setting, "done", null);
 }
 

@@ -34,6 +34,10 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
   const open = (who: Somebody, aisle: number) => room.onArea(who.headers, "open", { aisle });
   const names = () => room.view().locks.map(({ name }) => name);
   const stands = () => [...room.shelf.rail.speeds.values()].every((speed) => speed === 0);
+  const isInhibited = () => room.view().interlocks.includes("inhibited");
+  /** Somebody presses the shelf's own keys to open an aisle. */
+  const atPanel = (aisle: number) =>
+    room.shelf.rig.command({ verb: "open", aisle, ttlMs: null, isFresh: true, fence: null });
   const rows = () => room.house.db.select().from(areaLocks).where(eq(areaLocks.areaKey, lockArea));
   async function opened(who: Somebody, aisle: number): Promise<void> {
     expect(await open(who, aisle)).toMatchObject({ status: 202 });
@@ -60,6 +64,25 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     expect(room.views.at(-1)?.locks).toHaveLength(2);
   });
 
+  test("the controller is inhibited meanwhile: its own panel moves nothing, and nobody releases it", async () => {
+    await room.until("inhibited", isInhibited);
+    expect(atPanel(2)).toMatchObject({ result: "refused", reason: "interlock" });
+    expect(await room.onArea(chief.headers, "release")).toMatchObject({ status: 409, body: { code: "area-locked" } });
+    // A controller that loses its mains forgets what it was told.
+    room.shelf.rig.cutPower();
+    await room.pass(500);
+    room.shelf.rig.restorePower();
+    expect(room.shelf.rig.state().inhibited).toBe(false);
+    await room.until("inhibited again", isInhibited);
+    room.shelf.rig.key("reset");
+    room.shelf.rig.key("confirm");
+    await room.pass(1_500);
+    expect(atPanel(2)).toMatchObject({ result: "refused", reason: "interlock" });
+    const asked = room.rowsOf("aisle.requested").filter(({ actor }) => actor === "gateway");
+    expect(asked.map(({ body }) => (body as { verb: string }).verb)).toEqual(["inhibit", "inhibit"]);
+    expect(room.view().command?.verb).not.toBe("inhibit");
+  });
+
   test("a second lock of the same person, one without a reason, and one of a system are refused", async () => {
     expect(await lock(wang)).toMatchObject({ status: 409, body: { code: "lock-already" } });
     expect(await room.onArea(chief.headers, "lock", { reason: "  " })).toMatchObject({ status: 400 });
@@ -79,7 +102,6 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
 
   test("only the owner takes a lock off, and then the other's still holds", async () => {
     expect(await unlock(chief)).toMatchObject({ status: 409, body: { code: "lock-none" } });
-    expect(await room.onArea(chief.headers, "release")).toMatchObject({ status: 202 });
     const [held] = room.view().locks as [AreaLock];
     expect(await takeOff(li, held.id)).toMatchObject({ status: 403 });
     expect(await unlock(wang)).toMatchObject({ status: 204 });
@@ -98,15 +120,26 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     expect(await open(chief, 2)).toMatchObject({ body: { code: "area-locked" } });
     expect(await room.onArea(chief.headers, "stop")).toMatchObject({ status: 202 });
     expect(await room.onArea(chief.headers, "inhibit")).toMatchObject({ status: 202 });
-    await room.until("inhibited", () => room.view().interlocks.includes("inhibited"));
     room.shelf.rig.key("reset");
     await room.pass(1_500);
+    expect(isInhibited()).toBe(true);
+  });
+
+  test("the last lock takes no supervisor's inhibit along", async () => {
+    expect(await unlock(li)).toMatchObject({ status: 204 });
+    await room.pass(3_000);
+    expect(isInhibited()).toBe(true);
+    expect(await open(wang, 2)).toMatchObject({ body: { code: "area-inhibited" } });
     expect(await room.onArea(chief.headers, "release")).toMatchObject({ status: 202 });
-    await room.until("released", () => !room.view().interlocks.includes("inhibited"));
+    await room.until("released", () => !isInhibited());
+    expect(await lock(li)).toMatchObject({ status: 201 });
+    await room.until("inhibited", isInhibited);
   });
 
   test("when everybody is out nothing starts by itself, and a new request does", async () => {
     expect(await unlock(li)).toMatchObject({ status: 204 });
+    expect(await open(wang, 2)).toMatchObject({ body: { code: "area-lock-releasing" } });
+    await room.until("released", () => !isInhibited());
     await room.pass(3_000);
     expect(room.shelf.rig.state().phase).toBe("rest");
     room.shelf.rig.key("confirm");

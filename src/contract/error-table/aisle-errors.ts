@@ -42,6 +42,11 @@ export const aisleErrors = {
     zh: "本区已挂锁（{who}），不能移动：请每个人各自取下自己的锁。",
     en: "This area is locked ({who}) and cannot move: each of them has to take off their own lock.",
   },
+  "area-lock-releasing": {
+    status: 409,
+    zh: "锁已全部取下，控制器正在解除禁止移动：请稍候；若一直如此，请主管按“解除”。",
+    en: "All locks are off and the controller is taking back its inhibit: wait a moment; if it stays so, a supervisor can release it.",
+  },
   "lock-already": {
     status: 409,
     zh: "您已在本区挂锁，无需再挂。",

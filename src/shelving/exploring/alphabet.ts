@@ -198,6 +198,22 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
       }),
     });
   }
+  for (const verb of ["inhibit", "release"] as const) {
+    letters.push({
+      name: `${verb} for locks`,
+      waitMs: 1,
+      make: (state, atMs, n) => ({
+        kind: "request",
+        atMs,
+        commandId: `c${n}`,
+        verb,
+        aisle: 0,
+        epoch: state.epoch,
+        actor: "gateway",
+        isForLocks: true,
+      }),
+    });
+  }
   letters.push({
     name: "open 2 of an old grant",
     waitMs: 1,

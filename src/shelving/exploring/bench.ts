@@ -45,6 +45,13 @@ export function area(cannotKeep: readonly string[] = [], more: Partial<Parameter
       atMs++;
       return feed({ kind: "request", atMs, commandId: `c${++serial}`, verb, aisle, epoch, actor: "person:1" });
     },
+    /** The gateway's own, for locks. */
+    hold(verb: "inhibit" | "release") {
+      atMs++;
+      const commandId = `h${++serial}`;
+      const { epoch } = state;
+      return feed({ kind: "request", atMs, commandId, verb, aisle: 0, epoch, actor: "gateway", isForLocks: true });
+    },
     askAgain(commandId: string, verb: "open", aisle: number) {
       atMs++;
       return feed({ kind: "request", atMs, commandId, verb, aisle, epoch: state.epoch, actor: "person:1" });

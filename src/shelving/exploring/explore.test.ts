@@ -29,9 +29,9 @@ describe("every reachable state, every input", () => {
   test("a controller that keeps the rules: nothing moves with a blocking predicate, STOP is always sent", {
     timeout: slowMs,
   }, () => {
-    const found = explore(strongRules, few(strongLetters), 60_000);
+    const found = explore(strongRules, few(strongLetters), 120_000);
     expect(found.fault).toBeNull();
-    expect(found.statesSeen).toBeGreaterThan(8000);
+    expect(found.statesSeen).toBeGreaterThan(40_000);
     for (const end of [
       "done",
       "expired command-expired",
@@ -184,6 +184,18 @@ describe("the explorer finds a machine that is broken otherwise", () => {
       const isTold = result.effects.some((effect) => effect.kind === "decision" && effect.decision === "under-lock");
       if (!isTold) return result;
       return { state: { ...result.state, stop: null }, effects: result.effects.filter(({ kind }) => kind !== "stop") };
+    },
+    "the last lock takes somebody else's inhibit along": (rules, state, input) =>
+      advanceArea(rules, { ...state, isHeldForLocks: true }, input),
+    "a release goes out under a lock": (rules, state, input) => {
+      if (input.kind !== "request" || input.verb !== "release") return advanceArea(rules, state, input);
+      const result = advanceArea(rules, { ...state, locks: [] }, input);
+      return { ...result, state: { ...result.state, locks: state.locks } };
+    },
+    "the release after the last lock ends 禁止移动 too": (rules, state, input) => {
+      const result = advanceArea(rules, state, input);
+      const isOver = state.setting?.isForLocks && state.setting.verb === "release" && result.state.setting === null;
+      return isOver ? { ...result, state: { ...result.state, inhibited: false } } : result;
     },
     "a motion is forgotten by a restart of the controller": (rules, state, input) => {
       const result = advanceArea(rules, state, input);

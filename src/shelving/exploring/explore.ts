@@ -119,6 +119,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   const left = (ms: number) => (ms <= atMs ? 0 : 1);
   const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
+  key += `${state.isHeldForLocks}${shadow.isHeld}`;
   if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
   if (motion) {
@@ -126,7 +127,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
     key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
-  if (setting) key += `|${setting.verb}${left(setting.deadlineMs)}`;
+  if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
   if (stop) key += `|${stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}${ago(stop.firstAtMs, 5000, 1)}`;
   if (needsReset) key += `|${ago(needsReset.sinceMs, 1000, 1)}`;
   return key;
@@ -139,14 +140,16 @@ function shownKey(status: ShelfStatus): string {
   const known = shownKeys.get(status);
   if (known !== undefined) return known;
   const { interlocks, occupancy } = status;
-  const { tripped, panelLoggedOut, notHomed, sensorFault } = interlocks;
+  const { tripped, panelLoggedOut, notHomed, sensorFault, inhibited } = interlocks;
   const kind = tripped
     ? "t"
     : panelLoggedOut
       ? "p"
       : notHomed || sensorFault
         ? "b"
-        : Object.values(interlocks).some(Boolean);
+        : inhibited
+          ? "i"
+          : Object.values(interlocks).some(Boolean);
   const columns = status.columns.map((column) => `${column.fault}${column.motion}`);
   const people = `${occupancy.people},${occupancy.entrySeq},${occupancy.confirmedEntrySeq}`;
   const key = `${status.activity}${status.openAisle},${status.bootId}${kind}${columns}${people}${status.alarms ?? ""}`;

@@ -68,6 +68,10 @@ export function faultOf(
       if (wrong) return wrong;
     }
   }
+  const release = before.setting?.verb === "release" ? before.setting : null;
+  const isByRequest = input.kind === "request" && input.verb === "release" && rules.cannotKeep.has("S22");
+  if (before.inhibited && !state.inhibited && !isByRequest && (!release || release.isForLocks))
+    return "somebody's inhibit ended without their release";
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
   if (input.kind === "restart" || input.kind === "link" || input.kind === "written" || input.kind === "unlock") {
@@ -117,7 +121,11 @@ function faultOfSend(
   if (input.kind === "request" && (input.commandId !== commandId || input.epoch !== shadow.epoch))
     return "S15 sent for somebody else";
   if (command.verb === "inhibit" || command.verb === "release" || command.verb === "pause") {
-    return input.kind === "request" ? null : "a setting was sent unasked";
+    if (input.kind !== "request") return "a setting was sent unasked";
+    if (command.verb !== "release") return null;
+    if (shadow.locks.length > 0) return "S22 released under a lock";
+    if (!input.isForLocks) return null;
+    return shadow.isHeld && !shadow.inhibited ? null : "S22 released what was not inhibited for locks";
   }
   const isFirst = input.kind === "request" || (input.kind === "tick" && before.motion?.phase === "warning");
   const isRepeat = input.kind === "write-failed" && input.wireId === command.wireId && shadow.sends === 1;
@@ -149,6 +157,10 @@ function faultOfDone(
     const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
+  const verb = before.setting?.commandId === effect.commandId ? before.setting.verb : null;
+  const isInhibited = status?.interlocks.inhibited === true;
+  if (verb === "inhibit" && !isInhibited) return "inhibit is done while the controller does not show it";
+  if (verb === "release" && isInhibited) return "release is done while the controller is inhibited";
   return input.kind === "status" ? null : `done on ${input.kind}`;
 }
 

@@ -11,6 +11,10 @@ export interface Shadow {
   inhibited: boolean;
   /** People whose lock is on (S22). */
   locks: readonly string[];
+  /** The gateway itself inhibited for them, and the controller has not been seen free of it without a lock since. */
+  isHeld: boolean;
+  /** The inhibit, release or pause that is out. */
+  settingId: string | null;
   isBeating: boolean;
   /** Last moment that motion was stopped or ended badly, until an act at the panel. */
   stoppedAtMs: number | null;
@@ -30,6 +34,8 @@ export function firstShadow(epoch: number): Shadow {
     epoch,
     inhibited: false,
     locks: [],
+    isHeld: false,
+    settingId: null,
     isBeating: false,
     stoppedAtMs: null,
     sentAtMs: 0,
@@ -54,16 +60,20 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
       ...firstShadow(input.epoch),
       inhibited: shadow.inhibited,
       locks: shadow.locks,
+      isHeld: shadow.isHeld,
       isBeating: shadow.isBeating,
     };
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
   if (input.kind === "unlock") next.locks = shadow.locks.filter((personId) => personId !== input.personId);
-  if (input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch) next.inhibited = true;
+  const isInhibit = input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch;
+  if (isInhibit && !input.isForLocks) next.inhibited = true;
   if (input.kind === "status") {
     const before = shadow.status;
     if (before === null || next.link) next.link = next.link || before === null;
     next.status = input.status;
     next.statusAtMs = input.atMs;
+    const isFree = !input.status.interlocks.inhibited && shadow.locks.length === 0 && shadow.settingId === null;
+    if (isFree) next.isHeld = false;
     if (before !== null && isPanelAct(before, input.status)) next.stoppedAtMs = null;
     const isLatched = next.stoppedAtMs !== null && input.atMs - next.stoppedAtMs < rules.limits.latchShownMs;
     if (!rules.cannotKeep.has("S3") && !isLatched && input.status.activity === "idle" && !moves(input.status))
@@ -93,9 +103,14 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
     if (effect.kind === "stop") next.stoppedAtMs = input.atMs;
+    if (effect.kind === "settle" && effect.commandId === next.settingId) next.settingId = null;
     if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
-      if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause")
+      const isForLocks = input.kind === "request" && input.isForLocks === true;
+      if (effect.command.verb === "inhibit" && isForLocks) next.isHeld = true;
+      if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause") {
+        next.settingId = effect.commandId;
         continue;
+      }
       next.sends = effect.command.wireId === shadow.sentWireId ? shadow.sends + 1 : 1;
       next.sentAtMs = effect.command.wireId === shadow.sentWireId ? shadow.sentAtMs : input.atMs;
       next.sentWireId = effect.command.wireId;

@@ -265,7 +265,8 @@ CREATE TABLE "area_state" (
 	"area_key" text PRIMARY KEY NOT NULL,
 	"epoch" integer NOT NULL,
 	"wire_id" integer NOT NULL,
-	"is_inhibited" boolean NOT NULL
+	"is_inhibited" boolean NOT NULL,
+	"is_held_for_locks" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "layers" (

@@ -43,4 +43,6 @@ export const areaState = pgTable("area_state", {
   wireId: integer("wire_id").notNull(),
   /** 禁止移动 outlives a restart of the gateway. */
   isInhibited: boolean("is_inhibited").notNull(),
+  /** The controller's own inhibit was set for people's locks, and is to be taken back after the last of them. */
+  isHeldForLocks: boolean("is_held_for_locks").notNull(),
 });
