@@ -86,7 +86,6 @@ function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
       ? !isMoving(status) && (cannotTell || ours !== null)
       : status.interlocks.inhibited === (setting.verb === "inhibit");
   if (!isSo || turn.atMs <= setting.sentAtMs) return;
-  if (setting.verb === "release") turn.state.isHeldForLocks = false;
   if (setting.verb === "release" && !setting.isForLocks) turn.state.inhibited = false;
   endSetting(turn, setting, "done", null);
 }

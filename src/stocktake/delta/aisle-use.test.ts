@@ -45,6 +45,14 @@ describe("which faces are read next", () => {
   it("later, when the readers are given time", () => {
     expect(nextRecount([use(1, { tryAtMs: 5_000 }), use(2, { tryAtMs: 4_000 })], 2_000)).toEqual({ waitMs: 2_000 });
   });
+  it("now, when only a clock that was a day ahead told them to wait", () => {
+    const dayMs = 86_400_000;
+    const ofTomorrow = use(1, { dueSinceMs: dayMs, tries: 1, tryAtMs: dayMs + 60_000 });
+    expect(nextRecount([ofTomorrow, use(2, { tryAtMs: 122_000 })], 2_000)).toEqual({ aisle: 1 });
+    expect(nextRecount([use(2, { tryAtMs: 122_000 })], 2_000)).toEqual({ waitMs: 120_000 });
+    const read = afterRecount(ofTomorrow, { startedAtMs: 2_000, unhealthy: 0 }, 3_000);
+    expect(read.dueSinceMs).toBeNull();
+  });
 });
 
 describe("after a count", () => {

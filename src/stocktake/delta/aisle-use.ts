@@ -14,6 +14,8 @@ export interface AisleUse {
 /** After so many counts the faces stay "not covered" until the next use. */
 export const triesMax = 3;
 const retryPauseMs = 60_000;
+/** Whoever waits longer was told so by another clock: somebody set the machine's back. */
+const retryPauseMsMax = retryPauseMs * 2 ** (triesMax - 2);
 /** A request to open is held for a count at most this long, and only for one that will likely be over by then. */
 export const holdMsMax = 10_000;
 
@@ -29,13 +31,14 @@ export function seeAisles(
 /** The aisle that waited longest, or how long nothing can be done; null when nothing waits. An open one is not read: people may be in it. */
 export function nextRecount(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
   const due = uses
-    .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) =>
-      dueSinceMs === null || isOpen ? [] : [{ aisle, dueSinceMs, tryAtMs }],
-    )
+    .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) => {
+      const waitMs = tryAtMs - nowMs > retryPauseMsMax ? 0 : tryAtMs - nowMs;
+      return dueSinceMs === null || isOpen ? [] : [{ aisle, dueSinceMs, waitMs }];
+    })
     .sort((a, b) => a.dueSinceMs - b.dueSinceMs || a.aisle - b.aisle);
-  const now = due.find((one) => one.tryAtMs <= nowMs);
+  const now = due.find((one) => one.waitMs <= 0);
   if (now) return { aisle: now.aisle };
-  return due.length === 0 ? null : { waitMs: Math.min(...due.map((one) => one.tryAtMs)) - nowMs };
+  return due.length === 0 ? null : { waitMs: Math.min(...due.map((one) => one.waitMs)) };
 }
 
 /** After a count that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
@@ -44,8 +47,8 @@ export function afterRecount(
   { startedAtMs, unhealthy }: { startedAtMs: number; unhealthy: number },
   nowMs: number,
 ): Pick<AisleUse, "dueSinceMs" | "tries" | "tryAtMs"> {
-  // Used again meanwhile: what was read may be of before.
-  if (use.dueSinceMs !== null && use.dueSinceMs > startedAtMs) {
+  // Used again meanwhile: what was read may be of before. A use that lies ahead of now was noted by another clock, earlier.
+  if (use.dueSinceMs !== null && use.dueSinceMs > startedAtMs && use.dueSinceMs <= nowMs) {
     return { dueSinceMs: use.dueSinceMs, tries: 0, tryAtMs: nowMs };
   }
   const tries = use.tries + 1;

@@ -149,7 +149,8 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
   function isWaiting(aisle: number): boolean {
     if (running?.aisle === aisle) return true;
     const use = attention.uses.find((one) => one.aisle === aisle);
-    return !!use && nextRecount([use], clock.nowMs()) !== null && use.tryAtMs <= clock.nowMs();
+    const next = use ? nextRecount([use], clock.nowMs()) : null;
+    return next !== null && "aisle" in next;
   }
 
   return {
