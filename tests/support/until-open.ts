@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** Late heartbeats in a row that are this machine's and not the house's. */
-const stopsMax = 5;
+const stopsMax = 12;
 const settledMsMax = 90_000;
 
 /**
@@ -17,7 +17,7 @@ export async function untilOpen(page: Page, areaKey: string, reset: () => Promis
     await expect.poll(state, { timeout: settledMsMax }).not.toMatch(/stored|sent|accepted/);
     const now = await state();
     if (now === "done") return;
-    const told = await page.getByTestId(`area-${areaKey}`).textContent();
+    const told = `${await note.textContent()} ${await page.getByTestId(`area-${areaKey}`).textContent()}`;
     expect(stops, `the aisle did not open: ${now}: ${told}`).toBeLessThan(stopsMax);
     await reset();
     await page.waitForTimeout(2_000);
