@@ -69,10 +69,10 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
     await perform(world.twin, { do: "key", area: areaKey, key: "reset" });
     await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
     await world.pass(2_000);
-    const isHeld = isInhibited(drive);
+    const isStillInhibited = isInhibited(drive);
     // A panel ignores the reset while carriages still roll out: whoever stands there sees that, and presses again.
-    if (!isHeld && !drive.view().interlocks.includes("needsReset")) break;
-    if (!isHeld) continue;
+    if (!isStillInhibited && !drive.view().interlocks.includes("needsReset")) break;
+    if (!isStillInhibited) continue;
     await ask(world, areaKey, "release", 0);
     await world.pass(2_000);
   }

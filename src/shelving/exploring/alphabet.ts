@@ -1,7 +1,7 @@
 /** The inputs that the explorer tries in every state: letters that are filled with the state's own ids and times. */
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaSpec } from "../../site/schema.ts";
-import type { AreaInput, AreaState } from "../area-state.ts";
+import type { AreaInput, AreaRequest, AreaState } from "../area-state.ts";
 
 /** Two aisles: fixed, mobile, fixed. */
 export const smallSpec: AreaSpec = {
@@ -183,49 +183,21 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     ["release", 0],
     ["pause", 0],
   ] as const;
-  for (const [verb, aisle] of asks) {
-    letters.push({
-      name: `${verb} ${aisle}`,
-      waitMs: 1,
-      make: (state, atMs, n) => ({
-        kind: "request",
-        atMs,
-        commandId: `c${n}`,
-        verb,
-        aisle,
-        epoch: state.epoch,
-        actor: "person:1",
-      }),
-    });
-  }
-  for (const verb of ["inhibit", "release"] as const) {
-    letters.push({
-      name: `${verb} for locks`,
-      waitMs: 1,
-      make: (state, atMs, n) => ({
-        kind: "request",
-        atMs,
-        commandId: `c${n}`,
-        verb,
-        aisle: 0,
-        epoch: state.epoch,
-        actor: "gateway",
-        isForLocks: true,
-      }),
-    });
-  }
-  letters.push({
-    name: "open 2 of an old grant",
+  const asking = (
+    name: string,
+    request: Pick<AreaRequest, "verb" | "aisle" | "isForLocks">,
+    grantsAgo = 0,
+  ): Letter => ({
+    name,
     waitMs: 1,
-    make: (state, atMs, n) => ({
-      kind: "request",
-      atMs,
-      commandId: `c${n}`,
-      verb: "open",
-      aisle: 2,
-      epoch: state.epoch - 1,
-      actor: "person:1",
-    }),
+    make(state, atMs, n) {
+      const actor = request.isForLocks ? "gateway" : "person:1";
+      return { kind: "request", atMs, commandId: `c${n}`, epoch: state.epoch - grantsAgo, actor, ...request };
+    },
   });
+  for (const [verb, aisle] of asks) letters.push(asking(`${verb} ${aisle}`, { verb, aisle }));
+  for (const verb of ["inhibit", "release"] as const)
+    letters.push(asking(`${verb} for locks`, { verb, aisle: 0, isForLocks: true }));
+  letters.push(asking("open 2 of an old grant", { verb: "open", aisle: 2 }, 1));
   return letters;
 }
