@@ -14,24 +14,27 @@ interface Pending {
 
 export function scaledClock(base: Clock, startFactor = 1): ScaledClock {
   let factor = startFactor;
-  let baseOriginMs = base.nowMs();
-  let originMs = baseOriginMs;
+  let baseOriginMs = base.monoMs();
+  let elapsedMs = 0;
+  const wallOriginMs = base.nowMs();
+  const monoOriginMs = baseOriginMs;
   const pending = new Set<Pending>();
 
-  const nowMs = () => originMs + (base.nowMs() - baseOriginMs) * factor;
+  const passedMs = () => elapsedMs + (base.monoMs() - baseOriginMs) * factor;
 
   function arm(timer: Pending): void {
-    timer.cancel = base.after(Math.max(0, (timer.dueMs - nowMs()) / factor), () => {
+    timer.cancel = base.after(Math.max(0, (timer.dueMs - passedMs()) / factor), () => {
       pending.delete(timer);
       timer.fn();
     });
   }
 
   return {
-    nowMs,
+    nowMs: () => wallOriginMs + passedMs(),
+    monoMs: () => monoOriginMs + passedMs(),
     factor: () => factor,
     after(delayMs, fn) {
-      const timer: Pending = { dueMs: nowMs() + Math.max(0, delayMs), fn, cancel: () => {} };
+      const timer: Pending = { dueMs: passedMs() + Math.max(0, delayMs), fn, cancel: () => {} };
       pending.add(timer);
       arm(timer);
       return () => {
@@ -40,9 +43,8 @@ export function scaledClock(base: Clock, startFactor = 1): ScaledClock {
       };
     },
     setFactor(next) {
-      const now = nowMs();
-      baseOriginMs = base.nowMs();
-      originMs = now;
+      elapsedMs = passedMs();
+      baseOriginMs = base.monoMs();
       factor = next;
       for (const timer of pending) {
         timer.cancel();

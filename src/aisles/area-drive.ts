@@ -118,13 +118,13 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     const isMotion = state.motion?.commandId === commandId;
     const pending = isMotion ? state.motion : state.setting;
     if (isClosed || pending?.commandId !== commandId || pending.wireId !== wire.wireId) return;
-    const leftMs = isMotion && state.motion ? state.motion.latestSendMs - house.clock.nowMs() : wire.ttlMs;
-    if (leftMs <= 0) return feed({ kind: "write-failed", atMs: house.clock.nowMs(), wireId: wire.wireId });
+    const leftMs = isMotion && state.motion ? state.motion.latestSendMs - house.clock.monoMs() : wire.ttlMs;
+    if (leftMs <= 0) return feed({ kind: "write-failed", atMs: house.clock.monoMs(), wireId: wire.wireId });
     try {
       await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
-      feed({ kind: "written", atMs: house.clock.nowMs(), wireId: wire.wireId });
+      feed({ kind: "written", atMs: house.clock.monoMs(), wireId: wire.wireId });
     } catch {
-      feed({ kind: "write-failed", atMs: house.clock.nowMs(), wireId: wire.wireId });
+      feed({ kind: "write-failed", atMs: house.clock.monoMs(), wireId: wire.wireId });
     }
   }
 
@@ -179,14 +179,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     if (settledForLocks) waiting.set(id, settledForLocks);
     else newest = id;
     const isForLocks = settledForLocks !== undefined;
-    feed({ kind: "request", atMs: house.clock.nowMs(), commandId: id, verb, aisle, epoch, actor, isForLocks });
+    feed({ kind: "request", atMs: house.clock.monoMs(), commandId: id, verb, aisle, epoch, actor, isForLocks });
     if (isForLocks) refusals.delete(id);
     return stored;
   }
 
   const holdLocks = lockHolder({
     clock: house.clock,
-    wanted: () => (isClosed ? null : holdWanted(rules, state, house.clock.nowMs())),
+    wanted: () => (isClosed ? null : holdWanted(rules, state, house.clock.monoMs())),
     ask: (verb) =>
       new Promise((resolve, reject) => {
         put({ actor: "gateway", verb, aisle: 0, reason: null }, resolve).catch(reject);
@@ -221,13 +221,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     );
   }
 
-  function viewAt(atMs: number): AreaView {
-    return areaView(rules, state, atMs, views.get(newest ?? "") ?? null, deps.attentionOf?.(areaKey) ?? []);
+  function viewNow(): AreaView {
+    const now = { monoMs: house.clock.monoMs(), wallMs: house.clock.nowMs() };
+    return areaView(rules, state, now, views.get(newest ?? "") ?? null, deps.attentionOf?.(areaKey) ?? []);
   }
 
   function show(): void {
-    const atMs = house.clock.nowMs();
-    const view = viewAt(atMs);
+    const atMs = house.clock.monoMs();
+    const view = viewNow();
     const text = JSON.stringify({ ...view, atMs: 0 });
     if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
     lastShown = text;
@@ -239,7 +240,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = house.clock.after(tickMs, tick);
   function tick(): void {
-    feed({ kind: "tick", atMs: house.clock.nowMs() });
+    feed({ kind: "tick", atMs: house.clock.monoMs() });
     if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
   }
 
@@ -248,7 +249,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     locks: openLocks({ house, areaKey, locks: () => state.locks, feed }),
     async request(actor, verb, aisle, reason) {
       // Not for one that is refused anyway.
-      const mayOpen = verb === "open" && viewAt(house.clock.nowMs()).may[`open:${aisle}`] === true;
+      const mayOpen = verb === "open" && viewNow().may[`open:${aisle}`] === true;
       if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
       const stored = await put({ actor, verb, aisle, reason });
       const { id } = stored;
@@ -259,7 +260,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       return views.get(id) ?? stored;
     },
     stop(actor) {
-      feed({ kind: "stop", atMs: house.clock.nowMs(), commandId: house.newId(), actor });
+      feed({ kind: "stop", atMs: house.clock.monoMs(), commandId: house.newId(), actor });
     },
     settled(commandId) {
       const view = views.get(commandId);
@@ -267,7 +268,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       return new Promise((resolve) => waiting.set(commandId, resolve));
     },
     light: (target) => port.light(target),
-    view: () => viewAt(house.clock.nowMs()),
+    view: () => viewNow(),
     async close() {
       isClosed = true;
       cancelTick();

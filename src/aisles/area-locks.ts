@@ -44,8 +44,8 @@ export function openLocks({ house, areaKey, locks, feed }: AreaLocksDeps): AreaL
   }
 
   const heldBy = (personId: string) => locks().find((one) => one.personId === personId);
-  const put = (lock: AreaLock) => feed({ kind: "lock", atMs: house.clock.nowMs(), lock });
-  const off = (personId: string) => feed({ kind: "unlock", atMs: house.clock.nowMs(), personId });
+  const put = (lock: AreaLock) => feed({ kind: "lock", atMs: house.clock.monoMs(), lock });
+  const off = (personId: string) => feed({ kind: "unlock", atMs: house.clock.monoMs(), personId });
 
   return {
     lock({ id: personId, name }, reason) {

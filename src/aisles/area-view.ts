@@ -11,16 +11,22 @@ export function saying(code: ErrorCode, params: Params = {}): Saying {
   return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
 }
 
-function warningOf({ motion }: AreaState): AreaView["warning"] {
+/** Ages are monotonic, what people and browsers read is wall time. */
+export interface Now {
+  monoMs: number;
+  wallMs: number;
+}
+
+function warningOf({ motion }: AreaState, now: Now): AreaView["warning"] {
   if (motion?.phase !== "warning") return null;
-  return { verb: motion.verb, aisle: motion.aisle, movesAtMs: motion.deadlineMs };
+  return { verb: motion.verb, aisle: motion.aisle, movesAtMs: now.wallMs + (motion.deadlineMs - now.monoMs) };
 }
 
 /** An area as the console shows it. */
 export function areaView(
   rules: AreaRules,
   state: AreaState,
-  atMs: number,
+  now: Now,
   command: CommandView | null,
   attention: AisleAttention[],
 ): AreaView {
@@ -28,18 +34,18 @@ export function areaView(
   const interlocks = status
     ? (Object.keys(status.interlocks) as (keyof Interlocks)[]).filter((name) => status.interlocks[name])
     : [];
-  const may = Object.entries(whatMayIDo(rules, state, atMs)).map(
+  const may = Object.entries(whatMayIDo(rules, state, now.monoMs)).map(
     ([key, value]) => [key, value === true ? true : saying(value.code, value.params)] as const,
   );
   return {
     areaKey: rules.areaKey,
-    atMs,
+    atMs: now.wallMs,
     isOnline: state.link === "up" && status !== null,
     activity: status?.activity ?? null,
     openAisle: status?.openAisle ?? null,
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
-    warning: warningOf(state),
+    warning: warningOf(state, now),
     people: occupancyOf(state, rules).people,
     interlocks: state.needsReset ? [...interlocks, "needsReset"] : interlocks,
     light: status?.light ?? null,

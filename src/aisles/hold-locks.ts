@@ -27,12 +27,12 @@ export function lockHolder({ clock, wanted, ask, onFailure }: LockHolderDeps): (
   return () => {
     const verb = wanted();
     if (verb === null || isAsking) return;
-    const agoMs = clock.nowMs() - askedAtMs;
+    const agoMs = clock.monoMs() - askedAtMs;
     if (verb !== last || agoMs > forgottenMs) timesInARow = 0;
     if (timesInARow > 0 && agoMs < Math.min(pauseMsMax, pauseFirstMs * 2 ** (timesInARow - 1))) return;
     isAsking = true;
     last = verb;
-    askedAtMs = clock.nowMs();
+    askedAtMs = clock.monoMs();
     timesInARow++;
     ask(verb)
       .catch(onFailure)

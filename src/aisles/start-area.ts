@@ -20,7 +20,7 @@ export async function startArea(house: House, rules: AreaRules): Promise<AreaSta
   const inhibited = before?.isInhibited ?? false;
   const isHeldForLocks = before?.isHeldForLocks ?? false;
   await keepAreaState(house, areaKey, { epoch, wireId, inhibited, isHeldForLocks });
-  const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.nowMs() } : null;
+  const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.monoMs() } : null;
   const locks = await locksOf(house.db, areaKey);
   return firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
 }

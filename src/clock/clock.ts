@@ -1,7 +1,9 @@
 /** Time handed in: everything that reads the time or waits takes a Clock, so that a whole day can be simulated by seed. */
 export interface Clock {
-  /** Wall time in milliseconds since the epoch. Never goes back: waits and ages are measured with it. */
+  /** Wall time in milliseconds since the epoch, for stamps that people and other machines read. It may be set, forward or back. */
   nowMs(): number;
+  /** For ages, waits and deadlines: milliseconds that only grow, from one origin for all processes of the machine. */
+  monoMs(): number;
   /** Calls `fn` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, fn: () => void): () => void;
 }
@@ -9,10 +11,8 @@ export interface Clock {
 /** The machine's own time. Timers do not keep the process alive by themselves unless `keepAlive` is set. */
 export function systemClock(): Clock {
   return {
-    nowMs: neverBack(
-      () => Date.now(),
-      () => performance.now(),
-    ),
+    nowMs: () => Date.now(),
+    monoMs: systemMonoMs,
     after(delayMs, fn) {
       const timer = setTimeout(fn, delayMs);
       return () => clearTimeout(timer);
@@ -20,19 +20,9 @@ export function systemClock(): Clock {
   };
 }
 
-/**
- * Wall time for a machine whose clock may be set: forward at once; set back, it runs at half speed until the wall has caught
- * up. A step back would make every wait that long: a bus would hold STOP back for the hour that somebody took away.
- */
-export function neverBack(wallMs: () => number, elapsedMs: () => number): () => number {
-  let shownMs = wallMs();
-  let atMs = elapsedMs();
-  return () => {
-    const passedMs = elapsedMs() - atMs;
-    atMs += passedMs;
-    shownMs = Math.max(wallMs(), shownMs + passedMs / 2);
-    return Math.floor(shownMs);
-  };
+/** CLOCK_MONOTONIC: the same count in every process (`performance.now` starts anew in each); it stands while the machine sleeps. */
+export function systemMonoMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
 /** Resolves after `delayMs` of the clock's time. */

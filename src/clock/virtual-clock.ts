@@ -15,10 +15,16 @@ export interface VirtualClock extends Clock {
   /** When the next timer is due, or null. */
   nextDueMs(): number | null;
   pendingCount(): number;
+  /** Sets the wall clock by so much, as somebody does with a machine's: no timer and no age moves. */
+  setWallBy(ms: number): void;
 }
+
+/** Far from any wall time, so that whoever mixes the two clocks is found at once. */
+const monoOriginMs = 1_000_000;
 
 export function virtualClock(startMs = 0): VirtualClock {
   let now = startMs;
+  let wallSetMs = 0;
   let order = 0;
   const timers: Timer[] = [];
 
@@ -44,7 +50,11 @@ export function virtualClock(startMs = 0): VirtualClock {
   }
 
   return {
-    nowMs: () => now,
+    nowMs: () => now + wallSetMs,
+    monoMs: () => now - startMs + monoOriginMs,
+    setWallBy(ms) {
+      wallSetMs += ms;
+    },
     after(delayMs, fn) {
       const timer: Timer = { dueMs: now + Math.max(0, delayMs), order: order++, fn };
       insert(timer);
@@ -59,7 +69,7 @@ export function virtualClock(startMs = 0): VirtualClock {
       while (timers[0] && timers[0].dueMs <= untilMs) step();
       now = Math.max(now, untilMs);
     },
-    nextDueMs: () => timers[0]?.dueMs ?? null,
+    nextDueMs: () => (timers[0] ? timers[0].dueMs + wallSetMs : null),
     pendingCount: () => timers.length,
   };
 }

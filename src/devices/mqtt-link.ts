@@ -52,7 +52,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
   const { access, clock, chance, will } = options;
   const listeners: ((state: LinkState) => void)[] = [];
   const topics = new Map<string, ((message: MqttMessage) => void)[]>();
-  let state: LinkState = { up: false, reason: null, atMs: clock.nowMs() };
+  let state: LinkState = { up: false, reason: null, sinceMonoMs: clock.monoMs() };
   let client: MqttClient | null = null;
   let running = false;
   let attempt = 0;
@@ -61,7 +61,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
 
   function tell(up: boolean, reason: Refusal | null): void {
     const changed = up !== state.up || reason?.code !== state.reason?.code;
-    state = { up, reason, atMs: changed ? clock.nowMs() : state.atMs };
+    state = { up, reason, sinceMonoMs: changed ? clock.monoMs() : state.sinceMonoMs };
     if (changed) for (const listener of listeners) listener(state);
   }
 

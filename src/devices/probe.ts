@@ -121,9 +121,9 @@ function linkOf(target: string, baud: number): LinkSpec {
 
 /** The link's own reason, as soon as the first attempt failed. */
 async function untilUp(bus: Bus<R2000Frame>, clock: Clock): Promise<void> {
-  for (const untilMs = clock.nowMs() + upMsMax; !bus.link.state.up; ) {
+  for (const untilMs = clock.monoMs() + upMsMax; !bus.link.state.up; ) {
     if (bus.link.state.reason) throw bus.link.state.reason;
-    if (clock.nowMs() >= untilMs) throw new Refusal("link-timeout", { address: bus.link.name, limitMs: upMsMax });
+    if (clock.monoMs() >= untilMs) throw new Refusal("link-timeout", { address: bus.link.name, limitMs: upMsMax });
     await sleep(clock, 20);
   }
 }
@@ -185,8 +185,8 @@ async function look(unit: R2000Unit, address: number, options: ProbeOptions, say
     else if (fault === "antenna-missing") bad.push(antenna);
     else break;
   }
-  const untilMs = clock.nowMs() + seconds * 1000;
-  for (let i = 0; good.length > 0 && clock.nowMs() < untilMs; i++) await round(good[i % good.length] as number);
+  const untilMs = clock.monoMs() + seconds * 1000;
+  for (let i = 0; good.length > 0 && clock.monoMs() < untilMs; i++) await round(good[i % good.length] as number);
   const missing = bad.length === 0 ? words[options.language].allGood : words[options.language].missing;
   say("antennas", { good: good.join(", ") || "—", bad: missing.replace("{list}", bad.join(", ")) });
   if (reads === 0) say("noTag");

@@ -82,7 +82,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
     }
     const person = personView(row.person);
     const who = { actor: `person:${person.id}`, roles: person.roles, person, sessionHash: hash, tokenId: null };
-    return { who, askedAtMs: nowMs, expiresAtMs };
+    return { who, askedAtMs: clock.monoMs(), expiresAtMs };
   }
 
   async function askToken(hash: string): Promise<Entry | null> {
@@ -92,7 +92,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       .where(and(eq(tokens.tokenHash, hash), isNull(tokens.revokedAtMs)));
     if (!row) return null;
     const who = { actor: `system:${row.id}`, roles: row.roles, person: null, sessionHash: null, tokenId: row.id };
-    return { who, askedAtMs: clock.nowMs(), expiresAtMs: Number.MAX_SAFE_INTEGER };
+    return { who, askedAtMs: clock.monoMs(), expiresAtMs: Number.MAX_SAFE_INTEGER };
   }
 
   async function refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null> {
@@ -125,7 +125,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
       if (!entry || entry.expiresAtMs <= nowMs) return (await refresh(hash, ask))?.who ?? null;
-      if (nowMs - entry.askedAtMs < knownMs) return entry.who;
+      if (clock.monoMs() - entry.askedAtMs < knownMs) return entry.who;
       if (!staleOk) return (await refresh(hash, ask))?.who ?? null;
       if (!askedBehind.has(hash)) {
         askedBehind.add(hash);

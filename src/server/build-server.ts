@@ -106,12 +106,12 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   // What stalls while everything is opened is no load that somebody could take away.
   let calmFromMs = Number.POSITIVE_INFINITY;
   app.addHook("onListen", async () => {
-    calmFromMs = house.clock.nowMs() + startStallMs;
+    calmFromMs = house.clock.monoMs() + startStallMs;
   });
   await app.register(underPressure, {
     maxEventLoopDelay: settings.eventLoopDelayMsMax,
     pressureHandler: async (request) => {
-      if (house.clock.nowMs() < calmFromMs) return;
+      if (house.clock.monoMs() < calmFromMs) return;
       // STOP and the health check are answered as long as anything is.
       const { right } = request.routeOptions.config;
       if (right !== "stop" && right !== "public") throw new Refusal("overloaded");

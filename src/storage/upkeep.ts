@@ -17,7 +17,7 @@ export function startUpkeep(client: Sql, clock: Clock, onError: (error: unknown)
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let lastWal = "";
-  let lastCheckpointMs = clock.nowMs();
+  let lastCheckpointMs = clock.monoMs();
   let cancel = () => {};
 
   const plan = () => {
@@ -38,9 +38,9 @@ export function startUpkeep(client: Sql, clock: Clock, onError: (error: unknown)
       if (stopped) return;
       await client.unsafe(`VACUUM (ANALYZE) ${name}`);
     }
-    if (clock.nowMs() - lastCheckpointMs >= checkpointAfterMs && !stopped) {
+    if (clock.monoMs() - lastCheckpointMs >= checkpointAfterMs && !stopped) {
       await client.unsafe("CHECKPOINT");
-      lastCheckpointMs = clock.nowMs();
+      lastCheckpointMs = clock.monoMs();
       const [after] = await client<{ wal: string }[]>`SELECT pg_current_wal_insert_lsn()::text AS wal`;
       lastWal = after?.wal ?? "";
     }

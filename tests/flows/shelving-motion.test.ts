@@ -1,4 +1,5 @@
 /** Aisles from the request to the carriage and back: the real drive, driver, bytes and database, against the twin's controller. */
+
 import { eq } from "drizzle-orm";
 import { uuidv7 } from "uuidv7";
 import { afterEach, describe, expect, test } from "vitest";
@@ -8,7 +9,6 @@ import { demoLayout } from "../../simulators/test-twin.ts";
 import { createTwin } from "../../simulators/twin.ts";
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
 import { seededChance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
@@ -20,6 +20,7 @@ import { areaState } from "../../src/storage/schema/room.ts";
 import { freshDatabase } from "../support/database.ts";
 import { settle } from "../support/run-for.ts";
 import { linkTo } from "../support/twin-link.ts";
+import { wholeClock } from "../support/whole-clock.ts";
 
 /** Area 1 of the demo alone, without readers. */
 function smallSite(): Site {
@@ -49,8 +50,7 @@ async function room(confirmedAtStart = true) {
   const rows: JournalRow[] = [];
   const alarms: string[] = [];
   const failures: unknown[] = [];
-  // Lines count fractions of a millisecond, the machine's clock and the database do not.
-  const whole: Clock = { nowMs: () => Math.floor(clock.nowMs()), after: clock.after };
+  const whole = wholeClock(clock);
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
   const house: House = { db: database.db, clock: whole, newId: uuidv7, layout, publish };
 

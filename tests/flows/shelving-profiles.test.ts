@@ -26,12 +26,18 @@ test("the machine takes over what the Fatek map cannot carry", () => {
 });
 
 test("the console warns of a motion for which the controller has no warning, until it begins (S12)", () => {
+  const wallAheadMs = 1_700_000_000_000;
   const shelf = area(["S12"]);
-  const seen = () => areaView(shelf.rules, shelf.state, shelf.atMs, null, []).warning;
+  const seen = () =>
+    areaView(shelf.rules, shelf.state, { monoMs: shelf.atMs, wallMs: shelf.atMs + wallAheadMs }, null, []).warning;
   shelf.status();
   expect(seen()).toBeNull();
   shelf.ask("open", 2);
-  expect(seen()).toEqual({ verb: "open", aisle: 2, movesAtMs: shelf.atMs + shelf.rules.limits.warningMs });
+  expect(seen()).toEqual({
+    verb: "open",
+    aisle: 2,
+    movesAtMs: shelf.atMs + wallAheadMs + shelf.rules.limits.warningMs,
+  });
   shelf.status({}, 1_300);
   shelf.status({}, 1_200);
   expect(seen()).not.toBeNull();

@@ -1,5 +1,5 @@
 /** The life of one gateway: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
-import { type Clock, neverBack } from "../../src/clock/clock.ts";
+import type { Clock } from "../../src/clock/clock.ts";
 
 export interface Life {
   readonly isOver: boolean;
@@ -23,10 +23,8 @@ export function newLife(onEnd: (why: string) => void): Life {
 /** The gateway's own clock: as the machine's, whose wall is set wrong by `skewMs`; silent once its gateway is gone. */
 export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
   return {
-    nowMs: neverBack(
-      () => base.nowMs() + skewMs(),
-      () => base.nowMs(),
-    ),
+    nowMs: () => base.nowMs() + skewMs(),
+    monoMs: () => base.monoMs(),
     after: (delayMs, fn) =>
       base.after(delayMs, () => {
         if (!life.isOver) fn();

@@ -8,7 +8,6 @@ import { type Areas, openAreas } from "../../src/aisles/areas.ts";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import { seededChance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import type { AisleAttention } from "../../src/contract/attention.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
@@ -28,6 +27,7 @@ import { importCsv } from "./import-csv.ts";
 import { settle } from "./run-for.ts";
 import { smallDelivery, smallLayout } from "./small-site.ts";
 import { linkTo } from "./twin-link.ts";
+import { wholeClock } from "./whole-clock.ts";
 
 export const deltaArea = "r1.1";
 
@@ -85,8 +85,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   const test = await openHouse("embedded", {
     features: [
       (app, demo) => {
-        // Lines count fractions of a millisecond, the machine's clock and the database do not.
-        const clock: Clock = { nowMs: demo.clock.nowMs, after: (ms, fn) => demo.clock.after(Math.ceil(ms), fn) };
+        const clock = wholeClock(demo.clock);
         const publish = (rows: readonly JournalRow[]) => {
           demo.publish(rows);
           now?.deltas.followed(rows);

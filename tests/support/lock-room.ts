@@ -8,7 +8,6 @@ import { createTwin } from "../../simulators/twin.ts";
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { seededChance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
@@ -18,6 +17,7 @@ import type { RoomSpec } from "../../src/site/schema.ts";
 import type { TestEngine } from "./database.ts";
 import { openHouse } from "./house-server.ts";
 import { linkTo } from "./twin-link.ts";
+import { wholeClock } from "./whole-clock.ts";
 
 export const lockArea = "r1.1";
 const busId = "bus-shelf-1";
@@ -51,8 +51,7 @@ export async function openLockRoom(engine: TestEngine) {
   const test = await openHouse(engine, {
     features: [
       (app, demo) => {
-        // Lines count fractions of a millisecond, the machine's clock and the database do not.
-        const clock: Clock = { nowMs: demo.clock.nowMs, after: (ms, fn) => demo.clock.after(Math.ceil(ms), fn) };
+        const clock = wholeClock(demo.clock);
         const it: House = { ...demo, layout, clock };
         house = it;
         const standIn = new Proxy({} as Areas, { get: (_, name) => Reflect.get(areas as Areas, name) });

@@ -6,7 +6,6 @@ import { type DeliveredBox, demoDelivery, standing } from "../../simulators/days
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
@@ -18,6 +17,7 @@ import { openHouse, type TestHouse } from "./house-server.ts";
 import { importCsv } from "./import-csv.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
+import { wholeClock } from "./whole-clock.ts";
 
 const readerIds = ["rd-101", "rd-102", "rd-201"];
 const busIds = ["pair-1", "tcp-201"];
@@ -104,8 +104,7 @@ export async function openTwinHouse(
 }
 
 function openParts(house: House): TwinHouseParts & { twin: Twin } {
-  // Lines count fractions of a millisecond; the machine's clock and the database do not.
-  const clock: Clock = { nowMs: house.clock.nowMs, after: (ms, fn) => house.clock.after(Math.ceil(ms), fn) };
+  const clock = wholeClock(house.clock);
   const twin = createTwin({
     layout: demoLayout,
     standing: standing({ boxes: twinBoxes, records: [] }),

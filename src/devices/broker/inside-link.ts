@@ -18,11 +18,11 @@ interface Keeping {
 export function insideLink(broker: Aedes, clock: Clock): MqttLink {
   const listeners: ((state: LinkState) => void)[] = [];
   const topics = new Map<string, ((message: MqttMessage) => void)[]>();
-  let state: LinkState = { up: false, reason: null, atMs: clock.nowMs() };
+  let state: LinkState = { up: false, reason: null, sinceMonoMs: clock.monoMs() };
 
   function tell(up: boolean): void {
     if (up === state.up) return;
-    state = { up, reason: null, atMs: clock.nowMs() };
+    state = { up, reason: null, sinceMonoMs: clock.monoMs() };
     for (const listener of listeners) listener(state);
   }
 

@@ -95,7 +95,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
 
   function request(transaction: Transaction<Frame>): Promise<Frame[]> {
     return new Promise((resolve, reject) => {
-      const nowMs = clock.nowMs();
+      const nowMs = clock.monoMs();
       const { slave, priority } = transaction;
       if (!link.state.up) return reject(downReason());
       const admitted = priority === "stop" ? "free" : quarantine.admit(slave, nowMs);
@@ -132,10 +132,10 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     if (!running) return;
     // A STOP in flight to a dead slave holds up the next one no longer than anything else does.
     if (isOvertaken(running.entry)) running.entry.retriesLeft = 0;
-    const askedAtMs = clock.nowMs();
+    const askedAtMs = clock.monoMs();
     const cutShort = () => {
       if (flight !== running || !queues.hasStop()) return;
-      const nowMs = clock.nowMs();
+      const nowMs = clock.monoMs();
       const isArriving = nowMs - reader.lastByteAtMs < stopQuietMs;
       if (isArriving && nowMs - askedAtMs < stopPatienceMsMax) {
         clock.after(stopQuietMs, cutShort);
@@ -149,7 +149,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
 
   function startNext(): void {
     if (flight || !link.state.up || queues.length === 0) return;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monoMs();
     // The frame gap belongs to the wire: without it the slave hears two frames as one. All other pauses yield to STOP.
     let waitMs = gapUntilMs - nowMs;
     if (!queues.hasStop() && nowMs < quietUntilMsMax) {
@@ -174,7 +174,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     if (atMs >= wakeAtMs) return;
     cancelWake();
     wakeAtMs = atMs;
-    cancelWake = clock.after(Math.ceil(atMs - clock.nowMs()), () => {
+    cancelWake = clock.after(Math.ceil(atMs - clock.monoMs()), () => {
       wakeAtMs = Number.POSITIVE_INFINITY;
       startNext();
     });
@@ -201,7 +201,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
   function armDeadline(running: Flight<Frame>, afterMs: number): void {
     running.cancel = clock.after(Math.ceil(afterMs), () => {
       if (flight !== running) return;
-      const leftMs = Math.min(running.deadlineMs, running.lastMs) - clock.nowMs();
+      const leftMs = Math.min(running.deadlineMs, running.lastMs) - clock.monoMs();
       if (leftMs > 0) armDeadline(running, leftMs);
       else timeOut(running);
     });
@@ -209,7 +209,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
 
   function timeOut(running: Flight<Frame>): void {
     const entry = land(running);
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monoMs();
     counters.timeouts++;
     quietUntilMsMax = nowMs + lateAnswerWaitMsMax;
     const isQuarantined = quarantine.failed(entry.slave, nowMs);
@@ -232,7 +232,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
   function land(running: Flight<Frame>): Entry<Frame> {
     running.cancel();
     flight = null;
-    gapUntilMs = clock.nowMs() + gapMs;
+    gapUntilMs = clock.monoMs() + gapMs;
     return running.entry;
   }
 

@@ -36,7 +36,7 @@ export function createLineReader<Frame>(options: LineReaderOptions<Frame>): Line
     clock.after(Math.ceil(afterMs), () => {
       watching = false;
       if (parser.pendingBytes === 0) return;
-      const leftMs = lastByteAtMs + silenceMs - clock.nowMs();
+      const leftMs = lastByteAtMs + silenceMs - clock.monoMs();
       if (leftMs > 0) watchSilence(leftMs);
       else takeIn(parser.flush());
     });
@@ -44,7 +44,7 @@ export function createLineReader<Frame>(options: LineReaderOptions<Frame>): Line
 
   return {
     receive(bytes) {
-      lastByteAtMs = clock.nowMs();
+      lastByteAtMs = clock.monoMs();
       takeIn(parser.push(bytes, lastByteAtMs));
       if (parser.pendingBytes > 0) watchSilence(silenceMs);
     },

@@ -65,7 +65,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     let atMs = 0;
     for (const read of reads) {
       responses.push(await unit.read(read, priority));
-      atMs ||= clock.nowMs();
+      atMs ||= clock.monoMs();
     }
     const reading = decodeStatus(profile, shape, responses);
     if (reading.kind === "wrong") {
@@ -82,11 +82,11 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   function setUp(up: boolean): void {
     if (up === isUp) return;
     isUp = up;
-    for (const listener of linkListeners) listener(up, clock.nowMs());
+    for (const listener of linkListeners) listener(up, clock.monoMs());
   }
 
   function poll(): void {
-    const startMs = clock.nowMs();
+    const startMs = clock.monoMs();
     readStatus("status")
       .catch((error: unknown) => {
         failedPolls++;
@@ -96,7 +96,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
         health.down(error);
       })
       .then(() => {
-        if (!isClosed) cancelPoll = clock.after(Math.max(20, startMs + pollMs - clock.nowMs()), poll);
+        if (!isClosed) cancelPoll = clock.after(Math.max(20, startMs + pollMs - clock.monoMs()), poll);
       });
   }
 

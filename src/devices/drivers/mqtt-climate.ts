@@ -21,18 +21,20 @@ export function mqttClimate(options: MqttClimateOptions): DriverClimate {
   const device = mqttDevice(room, deviceId);
   const health = healthBook(deviceId, "climate", clock, options.onHealth);
   const listeners: Parameters<ClimatePort["onReading"]>[0][] = [];
-  let heardAtMs = clock.nowMs();
+  /** Monotonic. */
+  let heardAtMs = clock.monoMs();
   let cancelWatch = clock.after(silentMsMax, watch);
 
   function watch(): void {
     cancelWatch = clock.after(silentMsMax / 4, watch);
-    if (clock.nowMs() - heardAtMs > silentMsMax) health.down(new Refusal("device-timeout", { device: deviceId }));
+    if (clock.monoMs() - heardAtMs > silentMsMax) health.down(new Refusal("device-timeout", { device: deviceId }));
   }
 
   device.hear("env", ({ temperatureC, humidityPct, sentAt }, isRetained) => {
     const nowMs = clock.nowMs();
     const atMs = isRetained ? Math.min(nowMs, Date.parse(sentAt)) : nowMs;
-    heardAtMs = Math.max(heardAtMs, atMs);
+    // What the broker had kept is as old as its stamp says, if the sensor's clock is right; it is never younger than now.
+    heardAtMs = Math.max(heardAtMs, clock.monoMs() - (nowMs - atMs));
     if (temperatureC === null || humidityPct === null) {
       health.degraded(new Refusal("device-wrong-answer", { device: deviceId, detail: "the probe is broken" }));
     } else {

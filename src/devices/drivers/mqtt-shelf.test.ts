@@ -11,7 +11,7 @@ function bench() {
   const ticking = { ...clock, nowMs: () => clock.nowMs() + looks++ };
   const said = new Map<string, string>();
   const link: MqttLink = {
-    state: { up: true, reason: null, atMs: 0 },
+    state: { up: true, reason: null, sinceMonoMs: 0 },
     publish: async (topic, payload) => void said.set(topic.replace(/^.*\/r1\//, ""), payload),
     subscribe() {},
     onState() {},

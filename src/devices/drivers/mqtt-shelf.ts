@@ -40,7 +40,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   function setUp(up: boolean): void {
     if (up === isUp) return;
     isUp = up;
-    for (const listener of linkListeners) listener(up, clock.nowMs());
+    for (const listener of linkListeners) listener(up, clock.monoMs());
   }
 
   function lose(reason: Refusal): void {
@@ -50,7 +50,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
 
   function watch(): void {
     cancelWatch = clock.after(silentMsMax / 4, watch);
-    if (isUp && clock.nowMs() - heardAtMs > silentMsMax) lose(new Refusal("device-timeout", { device: deviceId }));
+    if (isUp && clock.monoMs() - heardAtMs > silentMsMax) lose(new Refusal("device-timeout", { device: deviceId }));
   }
 
   function settle(wireId: number, result: string, reason: string | null): void {
@@ -68,7 +68,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
       // A retained picture is of unknown age, and nothing moves on that; the next one comes within 5 s.
       if (isRetained) return;
       const { state: _, seq: __, sentAt: ___, ...status } = payload;
-      heardAtMs = clock.nowMs();
+      heardAtMs = clock.monoMs();
       showLight(status.light);
       setUp(true);
       health.up();

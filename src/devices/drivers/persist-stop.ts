@@ -5,13 +5,13 @@ export const stopTryMsMax = 3000;
 const stopPauseMs = 40;
 
 export async function persistStop(clock: Clock, tryOnce: () => Promise<void>): Promise<void> {
-  const untilMs = clock.nowMs() + stopTryMsMax;
+  const untilMs = clock.monoMs() + stopTryMsMax;
   for (;;) {
     try {
       await tryOnce();
       return;
     } catch (error) {
-      if (clock.nowMs() + stopPauseMs >= untilMs) throw error;
+      if (clock.monoMs() + stopPauseMs >= untilMs) throw error;
     }
     await sleep(clock, stopPauseMs);
   }

@@ -15,7 +15,7 @@ function bench() {
   const clock = virtualClock(1_000_000);
   const heard = new Map<string, (message: MqttMessage) => void>();
   const link: MqttLink = {
-    state: { up: true, reason: null, atMs: 0 },
+    state: { up: true, reason: null, sinceMonoMs: 0 },
     publish: () => Promise.resolve(),
     subscribe: (topic, listener) => void heard.set(topic, listener),
     onState() {},

@@ -36,6 +36,7 @@ const messageBytesMax = 256 * 1024;
 const agoMsMax = 10_000;
 
 interface Window {
+  /** Monotonic. */
   fromMs: number;
   /** Key: antenna and EPC. */
   heard: Map<string, { antenna: number; epc: string; rounds: Set<number>; bestDbm: number | null }>;
@@ -54,6 +55,7 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
   const listeners: ((sighting: Sighting) => void)[] = [];
   const windows = new Set<Window>();
   const disconnected = new Set<number>();
+  /** Monotonic. */
   let heardAtMs = Number.NEGATIVE_INFINITY;
 
   room.link.subscribe(nativeTopic(room.site, room.room, readerId), ({ payload, isRetained }) => {
@@ -65,7 +67,7 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
       health.degraded(new Refusal("device-wrong-answer", { device: readerId, detail }));
       return;
     }
-    heardAtMs = nowMs;
+    heardAtMs = clock.monoMs();
     for (const hint of report.hints) {
       if (hint.connected) disconnected.delete(hint.antenna);
       else disconnected.add(hint.antenna);
@@ -78,24 +80,24 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
       const atMs = read.atMs === null || read.atMs > nowMs || read.atMs < nowMs - agoMsMax ? nowMs : read.atMs;
       const { epc, antenna, signalDbm, count } = read;
       for (const listener of listeners) listener({ epc, readerId, antenna, signalDbm, atMs, count });
-      for (const window of windows) note(window, antenna, epc, signalDbm, nowMs);
+      for (const window of windows) note(window, antenna, epc, signalDbm, heardAtMs);
     }
   });
   room.link.onState((state) => {
     if (!state.up) health.down(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
   });
 
-  function note(window: Window, antenna: number, epc: string, signalDbm: number | null, nowMs: number): void {
+  function note(window: Window, antenna: number, epc: string, signalDbm: number | null, monoMs: number): void {
     const key = `${antenna}/${epc}`;
     const known = window.heard.get(key) ?? { antenna, epc, rounds: new Set<number>(), bestDbm: null };
     window.heard.set(key, known);
-    known.rounds.add(Math.floor((nowMs - window.fromMs) / roundMs));
+    known.rounds.add(Math.floor((monoMs - window.fromMs) / roundMs));
     if (signalDbm !== null) known.bestDbm = Math.max(known.bestDbm ?? signalDbm, signalDbm);
   }
 
   function coverageOf(antenna: number, rounds: number, window: Window): AntennaCoverage {
     const atMs = clock.nowMs();
-    const isSilent = atMs - heardAtMs > silentMsMax;
+    const isSilent = clock.monoMs() - heardAtMs > silentMsMax;
     const fault = !room.link.state.up
       ? "link-down"
       : isSilent
@@ -116,11 +118,11 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
     antennaCount: options.antennaCount,
     async *inventory(request: InventoryRequest) {
       const rounds = Math.max(1, Math.min(roundsMax, request.roundsEach));
-      const window: Window = { fromMs: clock.nowMs(), heard: new Map() };
+      const window: Window = { fromMs: clock.monoMs(), heard: new Map() };
       windows.add(window);
       await sleep(clock, rounds * roundMs);
       windows.delete(window);
-      if (clock.nowMs() - heardAtMs > silentMsMax) health.down(new Refusal("device-timeout", { device: readerId }));
+      if (clock.monoMs() - heardAtMs > silentMsMax) health.down(new Refusal("device-timeout", { device: readerId }));
       for (const antenna of request.antennas) yield coverageOf(antenna, rounds, window);
     },
     onSighting: (listener) => void listeners.push(listener),

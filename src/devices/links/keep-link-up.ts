@@ -8,7 +8,8 @@ export interface LinkState {
   up: boolean;
   /** Why it is down; null while up or never tried. */
   reason: Refusal | null;
-  atMs: number;
+  /** Monotonic. */
+  sinceMonoMs: number;
 }
 
 export interface KeptLink {
@@ -46,15 +47,15 @@ export function keepLinkUp(
   limits: KeepUpLimits = keepUpDefaults,
 ): KeptLink {
   const listeners: ((state: LinkState) => void)[] = [];
-  let state: LinkState = { up: false, reason: null, atMs: clock.nowMs() };
+  let state: LinkState = { up: false, reason: null, sinceMonoMs: clock.monoMs() };
   let running = false;
   let attempt = 0;
   let cancelRetry = () => {};
 
   function tell(up: boolean, reason: Refusal | null): void {
     const changed = up !== state.up || reason?.code !== state.reason?.code;
-    if (up && !state.up) state = { up, reason, atMs: clock.nowMs() };
-    else state = { up, reason, atMs: changed ? clock.nowMs() : state.atMs };
+    if (up && !state.up) state = { up, reason, sinceMonoMs: clock.monoMs() };
+    else state = { up, reason, sinceMonoMs: changed ? clock.monoMs() : state.sinceMonoMs };
     if (changed) for (const listener of listeners) listener(state);
   }
 
@@ -87,7 +88,7 @@ export function keepLinkUp(
   }
 
   function lose(reason: Refusal): void {
-    if (clock.nowMs() - state.atMs >= limits.steadyMs) attempt = 0;
+    if (clock.monoMs() - state.sinceMonoMs >= limits.steadyMs) attempt = 0;
     retryLater(reason);
   }
 

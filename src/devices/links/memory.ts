@@ -51,9 +51,9 @@ export function memoryLine(options: MemoryLineOptions): { near: MemoryEnd; far: 
         if (!isOpen) return Promise.reject(linkLost(name, "not open"));
         const copy = bytes.slice();
         const sendMs = baud ? (bytes.length * 10_000) / baud : 0;
-        const startMs = Math.max(clock.nowMs(), lineFreeAtMs);
+        const startMs = Math.max(clock.monoMs(), lineFreeAtMs);
         lineFreeAtMs = startMs + sendMs;
-        clock.after(lineFreeAtMs + latencyMs - clock.nowMs(), () => {
+        clock.after(lineFreeAtMs + latencyMs - clock.monoMs(), () => {
           if (plugged) other().receive(copy);
         });
         return Promise.resolve();
