@@ -8,7 +8,7 @@ import type { LinkSpec } from "../site/schema.ts";
 import type { Bus } from "./bus/bus.ts";
 import { type R2000Unit, r2000Unit } from "./drivers/r2000-unit.ts";
 import type { ByteLink } from "./links/byte-link.ts";
-import { listSerialPorts } from "./links/serial.ts";
+import { listSerialPorts } from "./links/list-ports.ts";
 import { openBus } from "./open-bus.ts";
 
 export interface ProbeOptions {

@@ -1,9 +1,9 @@
 /** A serial port. Facts: 7-protocols §8 (serialport 13 on real ports and ptys). */
-import { readdirSync, realpathSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { SerialPort } from "serialport";
 import { Refusal } from "../../contract/errors.ts";
 import { type ByteLink, linkLost, openRefusal, pendingBytesMax } from "./byte-link.ts";
+import { byIdFolder } from "./list-ports.ts";
 
 export interface SerialSpec {
   /** Device path, or the id under /dev/serial/by-id. */
@@ -12,17 +12,8 @@ export interface SerialSpec {
   parity?: "none" | "even" | "odd";
 }
 
-export interface PortListing {
-  path: string;
-  /** Stable name under /dev/serial/by-id; null when the port has none. */
-  byId: string | null;
-  maker: string | null;
-}
-
 /** serialport missed 5 of 60 unplugs right after an open; the device file itself does not lie. */
 const presenceCheckMs = 1000;
-
-const byIdFolder = "/dev/serial/by-id";
 
 export function serialLink(spec: SerialSpec): ByteLink {
   const path = spec.port.includes("/") ? spec.port : `${byIdFolder}/${spec.port}`;
@@ -105,20 +96,4 @@ export function serialLink(spec: SerialSpec): ByteLink {
       downListener = listener;
     },
   };
-}
-
-/** The machine's serial ports, with their stable names. */
-export async function listSerialPorts(): Promise<PortListing[]> {
-  const idByPath = new Map<string, string>();
-  try {
-    for (const id of readdirSync(byIdFolder)) idByPath.set(realpathSync(`${byIdFolder}/${id}`), id);
-  } catch {
-    // No serial adapter is plugged in, or not Linux.
-  }
-  const ports = await SerialPort.list();
-  return ports
-    .filter(
-      (port) => port.manufacturer || port.vendorId || idByPath.has(port.path) || /USB|ACM|AMA|COM/.test(port.path),
-    )
-    .map((port) => ({ path: port.path, byId: idByPath.get(port.path) ?? null, maker: port.manufacturer ?? null }));
 }
