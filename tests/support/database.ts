@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, inject } from "vitest";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
+import { countStatements } from "./statements-in-flight.ts";
 import "./global-setup.ts";
 
 /**
@@ -38,8 +39,14 @@ export function onEachDatabase(
   }
 }
 
-/** A migrated, empty database of its own; close() removes it. `empty`: without any schema. */
+/** A migrated, empty database of its own; close() removes it. `empty`: without any schema. Virtual time waits for it. */
 export async function freshDatabase(engine: TestEngine, options: { empty?: boolean } = {}): Promise<Database> {
+  const database = await openFresh(engine, options);
+  countStatements(database.sql);
+  return database;
+}
+
+async function openFresh(engine: TestEngine, options: { empty?: boolean }): Promise<Database> {
   const places = inject("databasePlaces");
   if (engine === "embedded") {
     if (options.empty) return openDatabase({ memory: true });

@@ -2,7 +2,6 @@
  * Area 1 of the demo with its API and a real drive on the twin's line, on either database. Virtual time runs at ten times the
  * wall's, so that a server on a socket keeps up. `restart` is the next gateway on the same rows.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { createTwin } from "../../simulators/twin.ts";
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
@@ -16,6 +15,7 @@ import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec } from "../../src/site/schema.ts";
 import type { TestEngine } from "./database.ts";
 import { openHouse } from "./house-server.ts";
+import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
 import { wholeClock } from "./whole-clock.ts";
 
@@ -67,7 +67,7 @@ export async function openLockRoom(engine: TestEngine) {
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= stepMs) {
       test.clock.advance(Math.min(left, stepMs));
-      await sleep(1);
+      await settle();
     }
   }
 

@@ -1,5 +1,12 @@
 /** Moves virtual time timer by timer and lets promises settle in between, as they would in real time. */
+import { systemMonoMs } from "../../src/clock/clock.ts";
 import type { VirtualClock } from "../../src/clock/virtual-clock.ts";
+import { statementsInFlight } from "./statements-in-flight.ts";
+
+/** An answer is followed by whoever waited for it, who may ask on in the next turn. */
+const quietTurnsMin = 2;
+/** A statement that takes longer waits for something that virtual time was to bring. */
+const databaseMsMax = 60_000;
 
 export async function runFor(clock: VirtualClock, ms: number): Promise<void> {
   const untilMs = clock.nowMs() + ms;
@@ -12,7 +19,14 @@ export async function runFor(clock: VirtualClock, ms: number): Promise<void> {
   await settle();
 }
 
-/** All promise chains that need no timer and no I/O have ended after this. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Promise chains that need no timer have ended after this, and what a database was asked is answered, however slow it is. */
+export async function settle(): Promise<void> {
+  const endsAtMs = systemMonoMs() + databaseMsMax;
+  for (let quietTurns = 0; quietTurns < quietTurnsMin; ) {
+    const isWaiting = statementsInFlight() > 0;
+    if (isWaiting && systemMonoMs() > endsAtMs)
+      throw new Error(`the database did not answer within ${databaseMsMax / 1000} s`);
+    await new Promise<void>((resolve) => (isWaiting ? setTimeout(resolve, 1) : setImmediate(resolve)));
+    quietTurns = statementsInFlight() > 0 ? 0 : quietTurns + 1;
+  }
 }
