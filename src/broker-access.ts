@@ -13,6 +13,8 @@ import type { Layout } from "./site/layout.ts";
 
 export interface BrokerAccess {
   mqtt: MqttAccess | EmbeddedBroker;
+  /** For the motion process, which has a connection of its own. */
+  motion: MqttAccess;
   /** Where devices find it. */
   url: string;
   /** Passwords of the embedded broker's users; null with an external one. */
@@ -28,7 +30,7 @@ export async function openBrokerAccess(settings: Settings, layout: Layout, log: 
       password: settings.MQTT_PASSWORD ?? "",
       ...(settings.MQTT_CA ? { ca: readFileSync(settings.MQTT_CA, "utf8") } : {}),
     };
-    return { mqtt, url: mqtt.url, secretsFile: null, close: async () => {} };
+    return { mqtt, motion: mqtt, url: mqtt.url, secretsFile: null, close: async () => {} };
   }
   const rights = brokerRights(layout);
   const secrets = keepDeviceSecrets(
@@ -44,7 +46,8 @@ export async function openBrokerAccess(settings: Settings, layout: Layout, log: 
       onRefused: (reason, address) => log.warn({ reason, address }, "broker refused"),
     });
     const url = `mqtt://127.0.0.1:${broker.port}`;
-    return { mqtt: broker, url, secretsFile: secrets.file, close: () => broker.close() };
+    const motion = { url, username: gatewayUser, password: secrets.passwordOf(gatewayUser) };
+    return { mqtt: broker, motion, url, secretsFile: secrets.file, close: () => broker.close() };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
       throw new Refusal("listen-port-in-use", { port: settings.MQTT_PORT });

@@ -96,7 +96,16 @@ async function prepareGateway(settings: Settings) {
   const layout = readLayout(settings.SITE_FILE);
   const log = logger(settings);
   const broker = await openBrokerAccess(settings, layout, log);
-  const options = { settings, layout, log, webRoot, version, mqtt: broker.mqtt, ...(links ? { links } : {}) };
+  const options = {
+    settings,
+    layout,
+    log,
+    webRoot,
+    version,
+    mqtt: broker.mqtt,
+    motionMqtt: broker.motion,
+    ...(links ? { links } : {}),
+  };
   return { openGateway, broker, ...options };
 }
 

@@ -15,14 +15,18 @@ import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, type Settings } from "./config.ts";
+import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
+import { askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
+import { motionSite, restLayout } from "./motion/motion-site.ts";
+import { motionHealth } from "./motion-health.ts";
 import { makeNewId } from "./new-id.ts";
 import type { PeopleDeps } from "./people/deps.ts";
 import { openPeople } from "./people/open-people.ts";
@@ -38,6 +42,7 @@ import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import { motionProcess } from "./start-motion.ts";
 import { deltaRoutes } from "./stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
@@ -60,6 +65,8 @@ export interface GatewayOptions {
   /** By bus id, in place of the site file's addresses. */
   links?: Readonly<Record<string, LinkSpec>>;
   mqtt?: OpenDevicesOptions["mqtt"];
+  /** How the motion process reaches the broker. */
+  motionMqtt?: MqttAccess;
   isDemo?: boolean;
   /** On its way already (openMigrated): the gateway closes it. */
   database?: Promise<Database>;
@@ -95,7 +102,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await loadSite(house);
 
   const devices = openDevices({
-    layout,
+    layout: restLayout(layout),
     clock,
     chance: seededChance(randomBytes(8).toString("hex")),
     ...(options.links ? { links: options.links } : {}),
@@ -103,6 +110,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const people = openPeople(house, randomBytes, { isDemo: options.isDemo ?? false });
   const { sessions } = people;
+  const motion = motionProcess({
+    ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
+    ...{ folder: join(settings.DATA_DIR, "motion"), clock },
+  });
+  const motionsDevices = motionSite(layout).devices;
+  const shelfHealth = motionHealth(motionsDevices, clock, (health) => live?.pushDevice(health));
+  const health = () => [...shelfHealth.all(), ...devices.health()];
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
   const recorded = recordReads({
@@ -115,7 +129,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let deltas: Deltas | null = null;
   const areas = await openAreas({
     house,
-    shelves: devices.shelves,
+    motion,
+    onPicture: ({ health }) => shelfHealth.saw(health),
+    onMotion: (isUp) => isUp || shelfHealth.isAway(),
     onView: (view) => {
       recorded.seen(view);
       deltas?.saw(view);
@@ -161,8 +177,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     onFailure,
   });
+  const arrivals = askedAt(clock);
   const metrics = makeMetrics({
-    devices: () => devices.health(),
+    devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
   });
@@ -172,11 +189,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     sessions,
     settings: serverSettings,
     logger: log,
+    momentOfAskingMs: arrivals.momentMs,
     features: [
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: () => devices.health(), metrics, version: options.version }),
+      (app) => watchRoutes(app, { house, devices: health, metrics, version: options.version }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -214,6 +232,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await recounted;
       await searches.close();
       await judge.close();
+      arrivals.close();
       await areas.close();
       await live?.close();
       await app.close();

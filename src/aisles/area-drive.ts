@@ -1,48 +1,72 @@
-/** Drives one area: owns its machine's state, feeds it what happens, does what it asks. STOP never waits for the database. */
+/**
+ * One area as the gateway sees it: asks motion for what people want, knows what became of it, and keeps it. Motion itself runs
+ * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
+ */
 import type { AreaView, CommandView } from "../contract/aisles.ts";
 import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
-import { type Actor, type JournalKind, roomChain } from "../contract/journal.ts";
-import type { ShelfPort } from "../contract/ports.ts";
+import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
-import { change } from "../journal/change.ts";
-import { advanceArea } from "../shelving/advance-area.ts";
-import type { AreaRules } from "../shelving/area-rules.ts";
-import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
+import type { AreaOrder, AreaStart, Fact } from "../motion/messages.ts";
+import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
+import { type AreaState, firstAreaState, type Outcome, type Params } from "../shelving/area-state.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
-import { type NewCommand, noteProgress, roomOf, storeCommand } from "./command-row.ts";
+import { type NewCommand, storeCommand } from "./command-row.ts";
 import { lockHolder } from "./hold-locks.ts";
-import { type Ledger, openLedger } from "./ledger.ts";
-import { openSettlements } from "./settlements.ts";
-import { keepAreaState } from "./start-area.ts";
+import type { ToStore } from "./store-facts.ts";
 
-const tickMs = 100;
 /** A status that changes nothing a person sees is not sent to browsers more often than this. */
 const viewEveryMsMax = 1_000;
+/** Answers wait this long for the database to have what was decided. */
+const storedMsMax = 2_000;
 
 export interface AreaDrive {
   readonly areaKey: string;
-  /** Stores the command, asks the machine; resolves with what was stored, or refuses with the machine's reason. */
-  request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
+  /**
+   * Stores the command, asks the machine; resolves with what was stored, or refuses with the machine's reason. `askedAtMs`: the
+   * monotonic moment of the person's press, from which the wish ages.
+   */
+  request(
+    actor: Actor,
+    verb: ShelfVerb,
+    aisle: number,
+    reason: string | null,
+    askedAtMs?: number,
+  ): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
   /** S22: people's own locks. */
-  readonly locks: AreaLocks;
+  readonly locks: Omit<AreaLocks, "kept">;
   /** Resolves when the command is settled, with its outcome. */
   settled(commandId: string): Promise<CommandView>;
   light(target: LightTarget | null): Promise<LightTarget | null>;
   view(): AreaView;
-  close(): Promise<void>;
+}
+
+/** What comes back from motion, and how it ends and begins anew. */
+export interface AreaDriveFeed extends AreaDrive {
+  heard(facts: readonly Fact[]): void;
+  seen(state: AreaState): void;
+  /** The database has it. */
+  kept(fact: ToStore): void;
+  /** Motion is gone; `left`: what it had kept for this area, already heard or not. Answers how the next one begins. */
+  restart(left: readonly Fact[]): AreaStart;
+  close(): void;
 }
 
 export interface AreaDriveDeps {
   house: House;
-  rules: AreaRules;
-  port: ShelfPort;
-  state: AreaState;
+  start: AreaStart;
+  cannotKeep: readonly string[];
+  /** Motion's answer to an order, or null where it does not answer within its limit. */
+  order(order: AreaOrder): Promise<{ state: AreaState } | null>;
+  light(target: LightTarget | null): Promise<LightTarget | null>;
+  /** Facts of the gateway's own. */
+  store(facts: readonly ToStore[]): void;
+  stored(msMax: number): Promise<boolean>;
   onView(view: AreaView): void;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
@@ -52,105 +76,69 @@ export interface AreaDriveDeps {
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
-const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
-const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
-
-export function driveArea(deps: AreaDriveDeps): AreaDrive {
-  const { house, rules, port } = deps;
-  const { areaKey } = rules;
-  const ledger: Ledger = openLedger(deps.onFailure);
-  const settlements = openSettlements(house, ledger);
+export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
+  const { house, store } = deps;
+  const { areaKey, spec } = deps.start;
+  const { clock } = house;
+  const rules: AreaRules = areaRules(areaKey, spec, deps.cannotKeep);
   const waiting = new Map<string, (view: CommandView) => void>();
-  /** Refusals of the request being fed, until its caller takes them. */
+  /** Refusals of a request that is being asked, until its caller takes them. */
   const refusals = new Map<string, Refusal>();
-  let state = deps.state;
   /** Commands under way and the last one settled, by id; the newest is what the console shows. */
   const views = new Map<string, CommandView>();
+  /** As motion last showed it. */
+  let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
   let newest: string | null = null;
   let isClosed = false;
   let lastShown = "";
   let lastShownAtMs = Number.NEGATIVE_INFINITY;
 
-  function feed(input: AreaInput): void {
-    if (isClosed) return;
-    const before = state;
-    const advanced = advanceArea(rules, state, input);
-    state = advanced.state;
-    // STOP first, whatever its place in the list (I5).
-    if (advanced.effects.some((effect) => effect.kind === "stop")) port.stop().catch(deps.onFailure);
-    // Before a command goes out, for that waits until all of this is stored.
-    if (keptNames.some((name) => before[name] !== state[name])) {
-      const kept = state;
-      ledger.write(() => keepAreaState(house, areaKey, kept));
+  const locks = openLocks({
+    house,
+    areaKey,
+    held: deps.start.locks,
+    put: (lock) => deps.order({ kind: "lock", lock }),
+    off: (personId) => void deps.order({ kind: "unlock", personId }),
+    stored: deps.stored,
+    onChange: show,
+  });
+
+  function heard(facts: readonly Fact[]): void {
+    for (const { atMs, body } of facts) {
+      if (body.kind === "progress") amend(body.commandId, { state: body.state });
+      else if (body.kind === "settle") settle(body.commandId, body.outcome, body.code, body.params, atMs);
+      else if (body.kind === "decision" && body.alarm && body.code)
+        // On all consoles at once, before it is stored (S24).
+        deps.onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
     }
-    for (const effect of advanced.effects) perform(effect);
     show();
-    holdLocks();
   }
 
-  function perform(effect: AreaEffect): void {
-    switch (effect.kind) {
-      case "stop":
-        break;
-      case "heartbeat":
-        port.heartbeat(effect.on);
-        break;
-      case "send":
-        void send(effect);
-        break;
-      case "progress":
-        amend(effect.commandId, { state: effect.state });
-        ledger.write(() => noteProgress(house, effect.commandId, effect.state, effect.wireId));
-        break;
-      case "settle":
-        settle(effect.commandId, effect.outcome, effect.code, effect.params);
-        break;
-      case "decision":
-        note(effect);
-        break;
-    }
-  }
-
-  /** Goes out only after what was promised about it is stored, and only if nothing ended it meanwhile. */
-  async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
-    await ledger.written();
-    // A pause goes out beside the motion that it is to end.
-    const isMotion = state.motion?.commandId === commandId;
-    const pending = isMotion ? state.motion : state.setting;
-    if (isClosed || pending?.commandId !== commandId || pending.wireId !== wire.wireId) return;
-    const leftMs = isMotion && state.motion ? state.motion.latestSendMs - house.clock.monoMs() : wire.ttlMs;
-    if (leftMs <= 0) return feed({ kind: "write-failed", atMs: house.clock.monoMs(), wireId: wire.wireId });
-    try {
-      await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
-      feed({ kind: "written", atMs: house.clock.monoMs(), wireId: wire.wireId });
-    } catch {
-      feed({ kind: "write-failed", atMs: house.clock.monoMs(), wireId: wire.wireId });
-    }
-  }
-
-  function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params): void {
-    settlements.settle({ commandId, areaKey, outcome, code, params });
+  function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params, atMs: number): void {
     const asked = views.get(commandId);
-    if (!asked) return;
+    if (!asked || asked.settledAtMs !== null) return;
     if (outcome === "refused" && code && asked.state === "stored") refusals.set(commandId, new Refusal(code, params));
-    const settled = amend(commandId, {
-      state: outcome,
-      why: code ? saying(code, params) : null,
-      settledAtMs: house.clock.nowMs(),
-    });
+    const why = code ? saying(code, params) : null;
+    const settled = amend(commandId, { state: outcome, why, settledAtMs: atMs });
     waiting.get(commandId)?.(settled ?? asked);
     waiting.delete(commandId);
     for (const [id, view] of views)
       if (id !== newest && id !== commandId && view.settledAtMs !== null) views.delete(id);
   }
 
+  /** The gateway's own end of a command, where motion cannot tell one. */
+  function fail(commandId: string, code: ErrorCode): void {
+    const body = { kind: "settle", commandId, outcome: "failed", code, params: {} } as const;
+    settle(commandId, "failed", code, {}, clock.nowMs());
+    store([{ areaKey, atMs: clock.nowMs(), body, log: null }]);
+  }
+
   /** An error leaves open whether the row is there: one that is must not keep the area busy. */
-  async function store(command: NewCommand): Promise<void> {
+  async function storeNew(command: NewCommand): Promise<void> {
     try {
       await storeCommand(house, command);
     } catch (error) {
-      if (!(error instanceof Refusal))
-        settlements.settle({ commandId: command.id, areaKey, outcome: "failed", code: "database-away", params: {} });
+      if (!(error instanceof Refusal)) fail(command.id, "database-away");
       throw error;
     }
   }
@@ -158,76 +146,58 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   /** Stored first, then the machine is asked. The gateway's own, for locks, is not what the console shows as the newest. */
   async function put(
     command: Pick<NewCommand, "actor" | "verb" | "aisle" | "reason">,
+    askedAtMs: number,
     settledForLocks?: (view: CommandView) => void,
   ): Promise<CommandView> {
     const id = house.newId();
     const { actor, verb, aisle } = command;
-    const storedAtMs = house.clock.nowMs();
     const { epoch } = state;
-    await settlements.catchUp();
+    // What ended before this must not keep the area busy.
+    await deps.stored(storedMsMax);
+    const storedAtMs = clock.nowMs();
     const expectedOpenAisle = state.status?.openAisle ?? 0;
-    await store({
-      ...command,
-      id,
-      areaKey,
-      epoch,
-      expectedOpenAisle,
-      expiresAtMs: storedAtMs + rules.limits.startMaxMs,
-    });
+    const expiresAtMs = storedAtMs + rules.limits.startMaxMs - (clock.monoMs() - askedAtMs);
+    await storeNew({ ...command, id, areaKey, epoch, expectedOpenAisle, expiresAtMs });
     const stored: CommandView = { id, areaKey, verb, aisle, state: "stored", why: null, storedAtMs, settledAtMs: null };
     views.set(id, stored);
     if (settledForLocks) waiting.set(id, settledForLocks);
     else newest = id;
     const isForLocks = settledForLocks !== undefined;
-    feed({ kind: "request", atMs: house.clock.monoMs(), commandId: id, verb, aisle, epoch, actor, isForLocks });
+    const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
+    const answer = await deps.order(order);
+    // It may still be looked at later: then it is refused for its age.
+    if (!answer) fail(id, "motion-away");
     if (isForLocks) refusals.delete(id);
     return stored;
   }
 
   const holdLocks = lockHolder({
-    clock: house.clock,
-    wanted: () => (isClosed ? null : holdWanted(rules, state, house.clock.monoMs())),
+    clock,
+    wanted: () => (isClosed ? null : holdWanted(rules, state, clock.monoMs())),
     ask: (verb) =>
       new Promise((resolve, reject) => {
-        put({ actor: "gateway", verb, aisle: 0, reason: null }, resolve).catch(reject);
+        put({ actor: "gateway", verb, aisle: 0, reason: null }, clock.monoMs(), resolve).catch(reject);
       }),
     onFailure: deps.onFailure,
   });
 
   function amend(commandId: string, now: Partial<CommandView>): CommandView | null {
     const view = views.get(commandId);
-    if (!view) return null;
+    if (!view || view.settledAtMs !== null) return null;
     const amended = { ...view, ...now };
     views.set(commandId, amended);
     return amended;
   }
 
-  /** S24: every decision with the inputs it saw; an alarm is on all consoles at once, before it is stored. */
-  function note(decision: Extract<AreaEffect, { kind: "decision" }>): void {
-    const { kind: _, actor, alarm, ...seen } = decision;
-    const atMs = house.clock.nowMs();
-    if (alarm && seen.code) deps.onAlarm({ areaKey, atMs, ...saying(seen.code, seen.params) });
-    ledger.write(() =>
-      change(house, async (_tx, recorder) => {
-        const kind = alarm ? "area.alarm" : (decisionKinds[seen.decision] ?? "aisle.decided");
-        recorder.note({
-          chain: roomChain(roomOf(areaKey)),
-          actor,
-          kind,
-          subject: `area:${areaKey}`,
-          body: { areaKey, decidedAtMs: atMs, ...seen },
-        });
-      }),
-    );
-  }
-
   function viewNow(): AreaView {
-    const now = { monoMs: house.clock.monoMs(), wallMs: house.clock.nowMs() };
-    return areaView(rules, state, now, views.get(newest ?? "") ?? null, deps.attentionOf?.(areaKey) ?? []);
+    const now = { monoMs: clock.monoMs(), wallMs: clock.nowMs() };
+    const attention = deps.attentionOf?.(areaKey) ?? [];
+    return areaView({ rules, state, now, locks: locks.all(), command: views.get(newest ?? "") ?? null, attention });
   }
 
   function show(): void {
-    const atMs = house.clock.monoMs();
+    if (isClosed) return;
+    const atMs = clock.monoMs();
     const view = viewNow();
     const text = JSON.stringify({ ...view, atMs: 0 });
     if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
@@ -236,45 +206,73 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     deps.onView(view);
   }
 
-  port.onStatus((status, atMs) => feed({ kind: "status", atMs, status }));
-  port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
-  let cancelTick = house.clock.after(tickMs, tick);
-  function tick(): void {
-    feed({ kind: "tick", atMs: house.clock.monoMs() });
-    if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
-  }
-
   return {
     areaKey,
-    locks: openLocks({ house, areaKey, locks: () => state.locks, feed }),
-    async request(actor, verb, aisle, reason) {
+    locks,
+    heard,
+    seen(now) {
+      state = now;
+      show();
+      holdLocks();
+    },
+    kept({ body }) {
+      if (body.kind === "lock") locks.kept(body.lock.id);
+    },
+    async request(actor, verb, aisle, reason, askedAtMs = clock.monoMs()) {
       // Not for one that is refused anyway.
       const mayOpen = verb === "open" && viewNow().may[`open:${aisle}`] === true;
       if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
-      const stored = await put({ actor, verb, aisle, reason });
+      const stored = await put({ actor, verb, aisle, reason }, askedAtMs);
       const { id } = stored;
       const refusal = refusals.get(id);
       refusals.delete(id);
-      await ledger.written();
+      await deps.stored(storedMsMax);
       if (refusal) throw refusal;
-      return views.get(id) ?? stored;
+      const view = views.get(id) ?? stored;
+      if (view.why?.code === "motion-away") throw new Refusal("motion-away");
+      return view;
     },
-    stop(actor) {
-      feed({ kind: "stop", atMs: house.clock.monoMs(), commandId: house.newId(), actor });
-    },
+    stop: (actor) => void deps.order({ kind: "stop", commandId: house.newId(), actor }),
     settled(commandId) {
       const view = views.get(commandId);
       if (view && view.settledAtMs !== null) return Promise.resolve(view);
       return new Promise((resolve) => waiting.set(commandId, resolve));
     },
-    light: (target) => port.light(target),
-    view: () => viewNow(),
-    async close() {
+    light: (target) => deps.light(target),
+    view: viewNow,
+    restart(left) {
+      heard(left.filter((fact) => fact.areaKey === areaKey));
+      const { motion, setting } = state;
+      const open = [...views.values()].filter((view) => view.settledAtMs === null);
+      for (const { id } of open) fail(id, "motion-restarted");
+      const epoch = state.epoch + 1;
+      const { inhibited, isHeldForLocks, wireId } = state;
+      store([
+        { areaKey, atMs: clock.nowMs(), body: { kind: "kept", epoch, wireId, inhibited, isHeldForLocks }, log: null },
+      ]);
+      const held = locks.all();
+      for (const { isKept, ...lock } of held)
+        if (!isKept && !left.some(({ body }) => body.kind === "lock" && body.lock.id === lock.id))
+          store([{ areaKey, atMs: clock.nowMs(), body: { kind: "lock", lock }, log: null }]);
+      const needsReset =
+        motion !== null || setting !== null || open.length > 0 || state.stop !== null || state.needsReset !== null;
+      const start = {
+        areaKey,
+        spec,
+        epoch,
+        wireId,
+        inhibited,
+        locks: held,
+        isHeldForLocks,
+        needsReset,
+        stopsFirst: true,
+      };
+      state = firstAreaState({ ...start, needsReset: needsReset ? { sinceMs: clock.monoMs() } : null });
+      show();
+      return start;
+    },
+    close() {
       isClosed = true;
-      cancelTick();
-      port.heartbeat(false);
-      settlements.close();
-      await ledger.written();
     },
   };
 }

@@ -1,35 +1,46 @@
 /**
- * Locks of one area (S22). Putting one on works at once and is stored behind; taking one off is stored first: whatever fails
- * in between leaves the area locked. One after the other, so that memory and rows cannot part.
+ * Locks of one area (S22). Putting one on works at once and is stored behind, again and again; taking one off needs the store
+ * first: whatever fails in between leaves the area locked. One after the other, so that memory and rows cannot part.
  */
-import type { AreaLock } from "../contract/aisles.ts";
+import type { AreaLock, AreaLockView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
-import type { AreaInput } from "../shelving/area-state.ts";
-import { locksOf, removeLockOf, removeOwnLock, storeLock } from "./lock-row.ts";
+import { locksOf, removeLockOf, removeOwnLock } from "./lock-row.ts";
 
 type Owner = { id: string; name: string };
 
 export interface AreaLocks {
-  /** Refuses with lock-already; where the row could not be stored the error is told and the lock holds all the same. */
-  lock(owner: Owner, reason: string): Promise<AreaLock>;
-  /** Refuses with lock-none. */
+  /** Holds when it resolves; `isKept`: it is stored, too. Refuses with lock-already. */
+  lock(owner: Owner, reason: string): Promise<AreaLockView>;
+  /** Refuses with lock-none, and with database-away while the lock itself waits to be stored. */
   unlock(ownerId: string): Promise<void>;
   /** Somebody else's, by its id: one that was put on anew meanwhile is another. Refuses with lock-gone, lock-yours. */
   takeOff(lockId: string, actorId: string, reason: string): Promise<void>;
+  all(): AreaLockView[];
+  /** The lock's row is there. */
+  kept(lockId: string): void;
 }
 
 interface AreaLocksDeps {
   house: House;
   areaKey: string;
-  locks(): readonly AreaLock[];
-  feed(input: AreaInput): void;
+  held: readonly AreaLock[];
+  /** Motion holds (or is away and begins with it); resolves when it has said so. */
+  put(lock: AreaLock): Promise<unknown>;
+  off(personId: string): void;
+  /** Everything that waits is stored, or the time is up. */
+  stored(msMax: number): Promise<boolean>;
+  /** What is held, or how, has changed. */
+  onChange(): void;
 }
 
 /** A lock waits for the database behind no more than these. */
 const turnsWaitingMax = 50;
+const storeMsMax = 1_500;
 
-export function openLocks({ house, areaKey, locks, feed }: AreaLocksDeps): AreaLocks {
+export function openLocks(deps: AreaLocksDeps): AreaLocks {
+  const { house, areaKey, onChange } = deps;
+  const locks = new Map<string, AreaLockView>(deps.held.map((lock) => [lock.personId, { ...lock, isKept: true }]));
   let tail: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -43,36 +54,52 @@ export function openLocks({ house, areaKey, locks, feed }: AreaLocksDeps): AreaL
     return turn;
   }
 
-  const heldBy = (personId: string) => locks().find((one) => one.personId === personId);
-  const put = (lock: AreaLock) => feed({ kind: "lock", atMs: house.clock.monoMs(), lock });
-  const off = (personId: string) => feed({ kind: "unlock", atMs: house.clock.monoMs(), personId });
+  function off(personId: string): void {
+    locks.delete(personId);
+    deps.off(personId);
+    onChange();
+  }
+
+  /** A row that is not there yet cannot be taken away: it would come back. */
+  async function untilKept(lock: AreaLockView | undefined): Promise<void> {
+    if (lock && !locks.get(lock.personId)?.isKept && !(await deps.stored(storeMsMax)))
+      throw new Refusal("database-away");
+  }
 
   return {
-    lock({ id: personId, name }, reason) {
-      const lock: AreaLock = { id: house.newId(), personId, name, reason, sinceMs: house.clock.nowMs() };
-      if (!heldBy(personId)) put(lock);
-      return inTurn(async () => {
-        await storeLock(house, areaKey, lock);
-        // The one before may have been taken off while this one waited.
-        put(lock);
-        return lock;
-      });
+    async lock({ id: personId, name }, reason) {
+      const before = locks.get(personId);
+      if (before?.isKept) throw new Refusal("lock-already");
+      const { isKept: _, ...lock } = before ?? {
+        ...{ id: house.newId(), personId, name, reason, sinceMs: house.clock.nowMs() },
+        isKept: false,
+      };
+      locks.set(personId, { ...lock, isKept: false });
+      onChange();
+      await deps.put(lock);
+      await deps.stored(storeMsMax);
+      return locks.get(personId) ?? { ...lock, isKept: false };
     },
     unlock: (ownerId) =>
       inTurn(async () => {
-        const held = heldBy(ownerId);
-        // Held without a row: it could not be stored when it was put on.
+        const held = locks.get(ownerId);
+        await untilKept(held);
         if (!(await removeOwnLock(house, areaKey, ownerId)) && !held) throw new Refusal("lock-none");
         off(ownerId);
       }),
     takeOff: (lockId, actorId, reason) =>
       inTurn(async () => {
-        const held = locks().find((one) => one.id === lockId);
+        const held = [...locks.values()].find((one) => one.id === lockId);
+        await untilKept(held);
         if (await removeLockOf(house, areaKey, { lockId, actorId, reason })) return held && off(held.personId);
         const stored = (await locksOf(house.db, areaKey)).find((one) => one.personId === held?.personId);
-        if (stored) put(stored);
         if (stored || !held) throw new Refusal("lock-gone");
         off(held.personId);
       }),
+    all: () => [...locks.values()],
+    kept(lockId) {
+      for (const lock of locks.values()) if (lock.id === lockId) locks.set(lock.personId, { ...lock, isKept: true });
+      onChange();
+    },
   };
 }

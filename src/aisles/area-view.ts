@@ -1,4 +1,4 @@
-import type { AreaView, CommandView, Saying } from "../contract/aisles.ts";
+import type { AreaLockView, AreaView, CommandView, Saying } from "../contract/aisles.ts";
 import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { Interlocks } from "../contract/shelf.ts";
@@ -22,14 +22,18 @@ function warningOf({ motion }: AreaState, now: Now): AreaView["warning"] {
   return { verb: motion.verb, aisle: motion.aisle, movesAtMs: now.wallMs + (motion.deadlineMs - now.monoMs) };
 }
 
+export interface Viewed {
+  rules: AreaRules;
+  state: AreaState;
+  now: Now;
+  locks: AreaLockView[];
+  /** The newest, whatever became of it. */
+  command: CommandView | null;
+  attention: AisleAttention[];
+}
+
 /** An area as the console shows it. */
-export function areaView(
-  rules: AreaRules,
-  state: AreaState,
-  now: Now,
-  command: CommandView | null,
-  attention: AisleAttention[],
-): AreaView {
+export function areaView({ rules, state, now, locks, command, attention }: Viewed): AreaView {
   const { status } = state;
   const interlocks = status
     ? (Object.keys(status.interlocks) as (keyof Interlocks)[]).filter((name) => status.interlocks[name])
@@ -53,7 +57,7 @@ export function areaView(
     humidityPct: status?.humidityPct ?? null,
     command,
     may: Object.fromEntries(may),
-    locks: [...state.locks],
+    locks,
     keptByGateway: [...rules.cannotKeep],
     attention,
   };

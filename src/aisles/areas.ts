@@ -1,10 +1,13 @@
+/** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { ShelfPort } from "../contract/ports.ts";
+import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
-import { areaRules } from "../shelving/area-rules.ts";
-import { type AreaDrive, type AreaDriveDeps, driveArea } from "./area-drive.ts";
+import type { AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
+import type { AreaState } from "../shelving/area-state.ts";
+import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
 import { startArea } from "./start-area.ts";
+import { factStore } from "./store-facts.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
@@ -15,25 +18,178 @@ export interface Areas {
 
 export interface AreasDeps {
   house: House;
-  shelves: ReadonlyMap<string, ShelfPort>;
+  motion: Motion;
   onView(view: AreaView): void;
-  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+  onAlarm: AreaDriveDeps["onAlarm"];
   onFailure(error: unknown): void;
   attentionOf?: AreaDriveDeps["attentionOf"];
   beforeOpening?: AreaDriveDeps["beforeOpening"];
+  /** Motion stands ready, or nobody drives the carriages. */
+  onMotion?: (isUp: boolean) => void;
+  /** What motion's devices say beside their shelves. */
+  onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
+
+/** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
+const answerMsMax = 2_500;
+const lightMsMax = 5_000;
+const closeMsMax = 5_000;
+/** Pauses between starts of motion that fail one after the other. */
+const restartMsMin = 50;
+const restartMsMax = 5_000;
+/** Up for so long, and the pauses begin small again. */
+const steadyMs = 10_000;
+
+type Answer = { state: AreaState } | { shown: LightTarget | null } | null;
 
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
-  const drives = new Map<string, AreaDrive>();
-  for (const area of deps.house.layout.areas) {
-    const areaKey = `${area.roomId}.${area.id}`;
-    const port = deps.shelves.get(areaKey);
-    if (!port) continue;
-    const rules = areaRules(areaKey, area.spec, port.cannotKeep);
-    const state = await startArea(deps.house, rules);
-    drives.set(areaKey, driveArea({ ...deps, rules, port, state }));
+  const { house, motion, onFailure } = deps;
+  const { clock } = house;
+  const drives = new Map<string, AreaDriveFeed>();
+  const asked = new Map<number, (answer: Answer | Refusal) => void>();
+  let end: MotionEnd | null = null;
+  let nextAsk = 1;
+  let tookId = 0;
+  let failures = 0;
+  let startedAtMs = 0;
+  let isClosed = false;
+
+  const facts = factStore({
+    house,
+    onStored(stored) {
+      for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
+      const newest = stored.findLast(({ log }) => log?.id === end?.logId)?.log;
+      if (newest) end?.send({ kind: "stored", upTo: newest.factId });
+    },
+    onFailure,
+  });
+
+  /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
+  async function storeLeftOver(): Promise<void> {
+    for (const { logId, facts: left, forget } of motion.leftOver()) {
+      facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
+      if (await facts.stored(closeMsMax)) forget();
+    }
   }
+
+  function ask<Wanted extends Answer>(
+    send: (to: MotionEnd, id: number) => void,
+    msMax: number,
+  ): Promise<Wanted | null> {
+    if (!end) return Promise.resolve(null);
+    const id = nextAsk++;
+    return new Promise((resolve, reject) => {
+      const done = (answer: Answer | Refusal) => {
+        cancel();
+        asked.delete(id);
+        if (answer instanceof Refusal) reject(answer);
+        else resolve(answer as Wanted);
+      };
+      const cancel = clock.after(msMax, () => done(null));
+      asked.set(id, done);
+      send(end as MotionEnd, id);
+    });
+  }
+
+  const order = (areaKey: string, order: AreaOrder) =>
+    ask<{ state: AreaState }>((to, id) => to.send({ kind: "order", ask: id, areaKey, order }), answerMsMax);
+
+  async function light(areaKey: string, target: LightTarget | null): Promise<LightTarget | null> {
+    const answer = await ask<{ shown: LightTarget | null }>(
+      (to, id) => to.send({ kind: "light", ask: id, areaKey, target }),
+      lightMsMax,
+    );
+    if (!answer) throw new Refusal("motion-away");
+    return answer.shown;
+  }
+
+  function hear(from: MotionEnd, message: FromMotion): void {
+    if (from !== end) return;
+    switch (message.kind) {
+      case "facts":
+        tookId = message.facts.at(-1)?.id ?? tookId;
+        take(from.logId, message.facts);
+        from.send({ kind: "took", upTo: tookId });
+        break;
+      case "did":
+        drives.get(message.areaKey)?.seen(message.state);
+        asked.get(message.ask)?.({ state: message.state });
+        break;
+      case "lit": {
+        const { shown, refusal } = message;
+        asked.get(message.ask)?.(refusal ? new Refusal(refusal.code, refusal.params) : { shown });
+        break;
+      }
+      case "picture":
+        from.send({ kind: "saw" });
+        for (const [areaKey, state] of Object.entries(message.states)) drives.get(areaKey)?.seen(state);
+        deps.onPicture?.(message);
+    }
+  }
+
+  function take(logId: string, taken: readonly Fact[]): void {
+    for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
+    facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
+  }
+
+  async function begin(areas: readonly AreaStart[]): Promise<MotionEnd> {
+    const begun = await motion.start(areas);
+    tookId = 0;
+    startedAtMs = clock.monoMs();
+    end = begun;
+    begun.onMessage((message) => hear(begun, message));
+    begun.onEnd((why, left) => ended(begun, why, left));
+    deps.onMotion?.(true);
+    return begun;
+  }
+
+  /** Nobody drives the carriages until the next one does: those with a beat stop by themselves, the others are stopped first. */
+  function ended(which: MotionEnd, why: string, left: readonly Fact[]): void {
+    if (which !== end || isClosed) return;
+    end = null;
+    deps.onMotion?.(false);
+    onFailure(new Error(`motion ended: ${why}`));
+    const news = left.filter((fact) => fact.id > tookId);
+    facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
+    for (const answer of asked.values()) answer(null);
+    const starts = [...drives.values()].map((drive) => drive.restart(news));
+    if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
+    again(starts);
+  }
+
+  function again(starts: readonly AreaStart[]): void {
+    clock.after(Math.min(restartMsMax, restartMsMin * 2 ** failures++), () => {
+      if (isClosed) return;
+      begin(starts).catch((error: unknown) => {
+        onFailure(error);
+        again(starts);
+      });
+    });
+  }
+
+  await storeLeftOver();
+  const starts: AreaStart[] = [];
+  for (const { roomId, id, spec } of house.layout.areas) starts.push(await startArea(house, `${roomId}.${id}`, spec));
+  const first = await begin(starts);
+  for (const start of starts) {
+    const cannotKeep = first.cannotKeep[start.areaKey];
+    if (!cannotKeep) continue;
+    const { areaKey } = start;
+    drives.set(
+      areaKey,
+      driveArea({
+        ...deps,
+        start,
+        cannotKeep,
+        order: (wanted) => order(areaKey, wanted),
+        light: (target) => light(areaKey, target),
+        store: facts.store,
+        stored: facts.stored,
+      }),
+    );
+  }
+
   return {
     drive(areaKey) {
       const drive = drives.get(areaKey);
@@ -42,7 +198,12 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     },
     all: () => [...drives.values()],
     async close() {
-      await Promise.all([...drives.values()].map((drive) => drive.close()));
+      const ending = end?.close();
+      await ending;
+      isClosed = true;
+      end = null;
+      for (const drive of drives.values()) drive.close();
+      await facts.close(closeMsMax);
     },
   };
 }

@@ -4,9 +4,10 @@ import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
-import { change } from "../journal/change.ts";
+import { change, type Recorder } from "../journal/change.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";
 import { constraintOf } from "../storage/database-error.ts";
+import type { Tx } from "../storage/db.ts";
 import { commands } from "../storage/schema/aisles.ts";
 import { saying } from "./area-view.ts";
 
@@ -59,13 +60,8 @@ export async function storeCommand(house: House, command: NewCommand): Promise<v
 }
 
 /** sent or accepted; a row that was settled meanwhile stays settled. */
-export async function noteProgress(
-  house: House,
-  id: string,
-  state: "sent" | "accepted",
-  wireId: number,
-): Promise<void> {
-  await house.db
+export async function noteProgress(tx: Tx, id: string, state: "sent" | "accepted", wireId: number): Promise<void> {
+  await tx
     .update(commands)
     .set({ state, wireId })
     .where(and(eq(commands.id, id), inArray(commands.state, [...openStates])));
@@ -79,37 +75,37 @@ export interface Settlement {
   params: Params;
 }
 
-/** Settled once and for all, with its journal row. */
+/** Settled once and for all, with its journal row; settling twice changes nothing. */
 export async function settleCommand(
-  house: House,
+  tx: Tx,
+  recorder: Recorder,
   { commandId, areaKey, outcome, code, params }: Settlement,
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
-    const [row] = await tx
-      .update(commands)
-      .set({ state: outcome, outcome: code ? { code, params } : null, settledAtMs: recorder.atMs })
-      .where(and(eq(commands.id, commandId), inArray(commands.state, [...openStates])))
-      .returning();
-    if (!row) return;
-    recorder.note({
-      chain: roomChain(roomOf(areaKey)),
-      actor: "gateway",
-      kind: "aisle.settled",
-      subject: `area:${areaKey}`,
-      body: { commandId, areaKey, verb: row.verb, aisle: row.aisle, outcome, code, params },
-    });
+  const [row] = await tx
+    .update(commands)
+    .set({ state: outcome, outcome: code ? { code, params } : null, settledAtMs: recorder.atMs })
+    .where(and(eq(commands.id, commandId), inArray(commands.state, [...openStates])))
+    .returning();
+  if (!row) return;
+  recorder.note({
+    chain: roomChain(roomOf(areaKey)),
+    actor: "gateway",
+    kind: "aisle.settled",
+    subject: `area:${areaKey}`,
+    body: { commandId, areaKey, verb: row.verb, aisle: row.aisle, outcome, code, params },
   });
 }
 
-/** Commands that an earlier gateway left open: they are over, and nothing is sent again (S3). */
-export async function failOpenCommands(house: House, areaKey: string): Promise<number> {
+/** Commands that an earlier gateway or motion left open: they are over, and nothing is sent again (S3). */
+export async function failOpenCommands(house: House, areaKey: string, code: ErrorCode): Promise<number> {
   const open = await house.db
     .select({ id: commands.id })
     .from(commands)
     .where(and(eq(commands.areaKey, areaKey), inArray(commands.state, [...openStates])));
-  for (const { id } of open) {
-    await settleCommand(house, { commandId: id, areaKey, outcome: "failed", code: "gateway-restarted", params: {} });
-  }
+  for (const { id: commandId } of open)
+    await change(house, (tx, recorder) =>
+      settleCommand(tx, recorder, { commandId, areaKey, outcome: "failed", code, params: {} }),
+    );
   return open.length;
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { areaLockSchema, lockBody } from "../contract/aisles.ts";
+import { areaLockViewSchema, lockBody } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Person } from "../contract/people.ts";
 import { type App, nothing } from "../http/route.ts";
@@ -18,7 +18,7 @@ function personOf({ person }: FastifyRequest): Person {
 export function lockRoutes(app: App, areas: Areas): void {
   app.post(
     "/api/v1/areas/:areaKey/lock",
-    { config: { right: "move" }, schema: { tags, params, body: lockBody, response: { 201: areaLockSchema } } },
+    { config: { right: "move" }, schema: { tags, params, body: lockBody, response: { 201: areaLockViewSchema } } },
     async (request, reply) => {
       const drive = areas.drive(request.params.areaKey);
       return reply.code(201).send(await drive.locks.lock(personOf(request), request.body.reason));

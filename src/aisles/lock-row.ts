@@ -5,7 +5,6 @@ import { Refusal } from "../contract/errors.ts";
 import { type JournalKind, roomChain } from "../contract/journal.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
-import { constraintOf } from "../storage/database-error.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { areaLocks } from "../storage/schema/aisles.ts";
 import { people } from "../storage/schema/people.ts";
@@ -22,18 +21,15 @@ export async function locksOf(db: Db | Tx, areaKey: string): Promise<AreaLock[]>
     .orderBy(asc(areaLocks.sinceMs), asc(areaLocks.id));
 }
 
-/** Refuses with lock-already. */
-export async function storeLock(house: House, areaKey: string, lock: AreaLock): Promise<void> {
+/** With its journal row; a lock that is stored already changes nothing. */
+export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, lock: AreaLock): Promise<void> {
   const { id, personId, reason, sinceMs } = lock;
-  try {
-    await change(house, async (tx, recorder) => {
-      await tx.insert(areaLocks).values({ id, areaKey, personId, reason, sinceMs });
-      await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason });
-    });
-  } catch (error) {
-    if (constraintOf(error) === "area_locks_one_a_person") throw new Refusal("lock-already");
-    throw error;
-  }
+  const stored = await tx
+    .insert(areaLocks)
+    .values({ id, areaKey, personId, reason, sinceMs })
+    .onConflictDoNothing()
+    .returning();
+  if (stored.length > 0) await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason });
 }
 
 /** False where there is none: then nothing is noted either. */

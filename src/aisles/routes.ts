@@ -38,7 +38,7 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
     async (request, reply) => {
       const { aisle, reason } = request.body;
       const drive = areas.drive(request.params.areaKey);
-      const command = await drive.request(actorOf(request), "open", aisle, reason ?? null);
+      const command = await drive.request(actorOf(request), "open", aisle, reason ?? null, request.askedAtMs);
       return reply.code(202).send({ ...command, attention: drive.view().attention });
     },
   );
@@ -51,8 +51,10 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
       },
       async (request, reply) => {
         const drive = areas.drive(request.params.areaKey);
+        const command = await drive.request(actorOf(request), verb, 0, request.body?.reason ?? null, request.askedAtMs);
+        // Only now: a refused close leaves the light that somebody follows (I9).
         if (verb === "close" || verb === "ventilate") drive.light(null).catch(onFailure);
-        return reply.code(202).send(await drive.request(actorOf(request), verb, 0, request.body?.reason ?? null));
+        return reply.code(202).send(command);
       },
     );
   }
@@ -96,6 +98,8 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
       },
     },
     async (request, reply) =>
-      reply.code(202).send(await showBox(house, areas, actorOf(request), request.params.id, onFailure)),
+      reply
+        .code(202)
+        .send(await showBox({ house, areas, onFailure }, actorOf(request), request.params.id, request.askedAtMs)),
   );
 }

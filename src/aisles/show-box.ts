@@ -12,11 +12,10 @@ import type { Areas } from "./areas.ts";
  * under way; a refusal says why. The light goes on behind, and the journal says whether the controller shows it.
  */
 export async function showBox(
-  house: House,
-  areas: Areas,
+  { house, areas, onFailure }: { house: House; areas: Areas; onFailure(error: unknown): void },
   actor: Actor,
   boxId: string,
-  onFailure: (error: unknown) => void,
+  askedAtMs: number,
 ): Promise<ShowBoxResult> {
   const [box] = await boxViews(house, [boxId]);
   if (!box) throw new Refusal("box-unknown", { box: boxId });
@@ -27,7 +26,7 @@ export async function showBox(
   if (!slot || !layer) throw new Refusal("box-not-in-slot", { barcode: box.barcode, place: box.place.kind });
   const areaKey = `${layer.roomId}.${layer.areaId}`;
   const drive = areas.drive(areaKey);
-  const command = await drive.request(actor, "open", layer.aisle, `show ${box.barcode}`);
+  const command = await drive.request(actor, "open", layer.aisle, `show ${box.barcode}`, askedAtMs);
   const target: LightTarget = {
     column: layer.column,
     side: layer.side,

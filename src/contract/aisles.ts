@@ -40,7 +40,10 @@ export const areaLockSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/areas/:areaKey/lock → 201 AreaLock; …/unlock → 204; …/locks/:id/take-off (somebody else's) → 204. */
+/** As it is held now: it holds at once; `isKept` says whether it is stored, too, and would outlive a restart. */
+export const areaLockViewSchema = Type.Object({ ...areaLockSchema.properties, isKept: Type.Boolean() }, strict);
+
+/** POST /api/v1/areas/:areaKey/lock → 201 AreaLockView; …/unlock → 204; …/locks/:id/take-off (somebody else's) → 204. */
 const why = Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" });
 export const lockBody = Type.Object({ reason: why }, strict);
 
@@ -81,7 +84,7 @@ export const areaViewSchema = Type.Object(
     /** What may be done now; why not, otherwise. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
     /** Who locked the area, in the order they did; only they themselves take them off, or `takeOff` of contract/roles.ts. */
-    locks: Type.Array(areaLockSchema),
+    locks: Type.Array(areaLockViewSchema),
     /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
     keptByGateway: Type.Array(Type.String()),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
@@ -162,6 +165,7 @@ export type Saying = Static<typeof sayingSchema>;
 export type CommandView = Static<typeof commandViewSchema>;
 export type OpenAisleResult = Static<typeof openAisleResultSchema>;
 export type AreaLock = Static<typeof areaLockSchema>;
+export type AreaLockView = Static<typeof areaLockViewSchema>;
 export type AreaView = Static<typeof areaViewSchema>;
 export type RoomsView = Static<typeof roomsSchema>;
 export type ShowBoxResult = Static<typeof showBoxResultSchema>;

@@ -68,6 +68,7 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
       ...options,
       links: twin.links,
       mqtt: broker.mqtt,
+      motionMqtt: broker.motion,
       isDemo: true,
       extraRoutes: (app) => demoRoutes(app, { controlUrl: twin.controlUrl, examples: examplesOf(delivery) }),
     });

@@ -29,6 +29,8 @@ export interface OpenDevicesOptions {
   links?: Readonly<Record<string, LinkOverride>>;
   /** Where devices on `kind: mqtt` buses are found: a broker's address, or ours in this process; without it they stay down. */
   mqtt?: MqttAccess | EmbeddedBroker;
+  /** Of the motion process: its connections say nothing of the room, which is the gateway's to say, and hear no alarms. */
+  isMotion?: boolean;
 }
 
 /** What every driver has beside its port. */
@@ -78,6 +80,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const link = openMqttLink(room, { topic, payload: JSON.stringify({ state: "offline" }) });
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
+    if (options.isMotion) return opening;
     hearAlarms(opening, onAlarm);
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
     link.onState(({ up }) => {
@@ -92,8 +95,9 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     if (mqtt && "openInside" in mqtt) return mqtt.openInside(clock);
     // Without a broker the link never starts: its devices say that they are being started.
     const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
-    const clientId = `${access.username}.${room}`;
-    return mqttLink({ access, clientId, will, clock, chance: options.chance.fork(`mqtt/${room}`) });
+    const shared = { access, clock, chance: options.chance.fork(`mqtt/${room}`) };
+    if (options.isMotion) return mqttLink({ ...shared, clientId: `${access.username}.${room}-motion` });
+    return mqttLink({ ...shared, clientId: `${access.username}.${room}`, will });
   }
 
   function modbusLineOf(device: DeviceSpec) {

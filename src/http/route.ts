@@ -45,6 +45,8 @@ declare module "fastify" {
     /** "person:<id>" or "system:<token id>"; null before sign-in (public routes). */
     actor: Actor | null;
     person: Person | null;
+    /** Monotonic moment at which it was asked: wishes to move age from there. */
+    askedAtMs: number;
     /** Language of the title of a problem. */
     language: "zh" | "en";
   }

@@ -69,6 +69,8 @@ export interface ServerDeps {
   logger?: FastifyBaseLogger;
   /** Told every route with its right, for the test that walks them all. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
+  /** Monotonic moment at which the request that is now being read was asked; without it: now. */
+  momentOfAskingMs?: () => number;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
@@ -98,6 +100,11 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
+  // Before anything that a request may wait for.
+  app.decorateRequest("askedAtMs", 0);
+  app.addHook("onRequest", async (request) => {
+    request.askedAtMs = deps.momentOfAskingMs?.() ?? house.clock.monoMs();
+  });
   app.setErrorHandler(onError);
   app.setValidatorCompiler(validatorCompiler());
   await app.register(cookie);

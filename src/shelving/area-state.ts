@@ -96,6 +96,8 @@ export interface AreaRequest {
   aisle: number;
   epoch: number;
   actor: string;
+  /** Monotonic moment of the person's press: a wish ages from there, whatever it waited for. */
+  askedAtMs: number;
   /** inhibit or release by the gateway itself, as on-lock's holdWanted asks. */
   isForLocks?: boolean;
 }

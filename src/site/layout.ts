@@ -124,8 +124,7 @@ function unfold(site: Site): Layout {
 }
 
 function layoutArea(site: Site, roomId: string, spec: AreaSpec): Area {
-  const columns = columnsOf(spec);
-  const aisles = aislesOf(spec, columns);
+  const { columns, aisles } = frameOf(spec);
   const aisleByFace = new Map(aisles.flatMap((aisle) => aisle.faces.map((face) => [faceKey(face), aisle.no] as const)));
   const antennas = antennasOf(spec);
   const silent = silentLayersOf(spec);
@@ -173,6 +172,12 @@ function layoutArea(site: Site, roomId: string, spec: AreaSpec): Area {
     }
   }
   return { id: spec.id, roomId, spec, columns, aisles, layers, slots };
+}
+
+/** Columns and aisles alone: what moves. */
+export function frameOf(spec: AreaSpec): Pick<Area, "columns" | "aisles"> {
+  const columns = columnsOf(spec);
+  return { columns, aisles: aislesOf(spec, columns) };
 }
 
 export function columnsOf(spec: AreaSpec): Column[] {

@@ -2,6 +2,7 @@
  * STOP: from POST /api/v1/stop leaving the browser's side to the STOP coil's bytes on the bus, while status polls and beats keep
  * that bus busy (a twin's controller at 19 200 baud, in this process) and commits keep the database busy.
  */
+
 import { Agent, request } from "node:http";
 import { createTwin } from "../../simulators/twin.ts";
 import { openAreas } from "../../src/aisles/areas.ts";
@@ -15,6 +16,7 @@ import type { House } from "../../src/house.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
+import { motionHere } from "../support/motion-here.ts";
 import { linkTo } from "../support/twin-link.ts";
 import { type BenchDatabases, engines, houseOf, layoutOfSite, serverOf } from "./bench-house.ts";
 import { type BenchOptions, type Measure, measured, median, quantile, skipped } from "./measure.ts";
@@ -90,7 +92,13 @@ async function measureOn(name: string, database: Opened, stops: number): Promise
   const { link, frames } = watched(linkTo(twin, busId), () => onWire(performance.now()));
   const devices = openDevices({ layout, clock, chance: seededChance("stop"), links: { [busId]: link } });
   const onFailure = () => {};
-  const areas = await openAreas({ house, shelves: devices.shelves, onView: () => {}, onAlarm: () => {}, onFailure });
+  const areas = await openAreas({
+    house,
+    motion: motionHere(clock, devices.shelves),
+    onView: () => {},
+    onAlarm: () => {},
+    onFailure,
+  });
   const server = await serverOf(house, [(app) => aisleRoutes(app, { house, areas, onFailure })]);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const shelf = devices.shelves.get("r1.1");

@@ -1,7 +1,7 @@
 /** S22: who works between the steel locks the area for themselves, and nothing starts until each has taken off their own lock. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AreaLock } from "../../src/contract/aisles.ts";
+import type { AreaLockView } from "../../src/contract/aisles.ts";
 import type { Person } from "../../src/contract/people.ts";
 import { areaLocks } from "../../src/storage/schema/aisles.ts";
 import { people } from "../../src/storage/schema/people.ts";
@@ -90,7 +90,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     const auditor = await room.test.signedIn(["auditor"]);
     expect(await lock(auditor)).toMatchObject({ status: 403, body: { code: "not-allowed" } });
     const system = room.test.as("supervisor");
-    const [held] = room.view().locks as [AreaLock];
+    const [held] = room.view().locks as [AreaLockView];
     for (const verb of ["lock", "unlock", `locks/${held.id}/take-off`])
       expect(await room.onArea(system, verb, { reason: "系统" }), verb).toMatchObject({
         status: 403,
@@ -102,7 +102,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
 
   test("only the owner takes a lock off, and then the other's still holds", async () => {
     expect(await unlock(chief)).toMatchObject({ status: 409, body: { code: "lock-none" } });
-    const [held] = room.view().locks as [AreaLock];
+    const [held] = room.view().locks as [AreaLockView];
     expect(await takeOff(li, held.id)).toMatchObject({ status: 403 });
     expect(await unlock(wang)).toMatchObject({ status: 204 });
     expect(names()).toEqual(["李工"]);
@@ -166,7 +166,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     await room.house.db.update(people).set({ isActive: false }).where(eq(people.id, li.person.id));
     await room.restart();
     expect(names()).toEqual(["李工"]);
-    const [held] = room.view().locks as [AreaLock];
+    const [held] = room.view().locks as [AreaLockView];
     expect(await room.onArea(chief.headers, `locks/${held.id}/take-off`, { reason: " " })).toMatchObject({
       status: 400,
     });

@@ -13,11 +13,13 @@ import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
+import type { Fact } from "../../src/motion/messages.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec, Site } from "../../src/site/schema.ts";
 import { commands } from "../../src/storage/schema/aisles.ts";
 import { areaState } from "../../src/storage/schema/room.ts";
 import { freshDatabase } from "../support/database.ts";
+import { motionHere } from "../support/motion-here.ts";
 import { settle } from "../support/run-for.ts";
 import { linkTo } from "../support/twin-link.ts";
 import { wholeClock } from "../support/whole-clock.ts";
@@ -51,6 +53,7 @@ async function room(confirmedAtStart = true) {
   const alarms: string[] = [];
   const failures: unknown[] = [];
   const whole = wholeClock(clock);
+  const logs = new Map<string, Fact[]>();
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
   const house: House = { db: database.db, clock: whole, newId: uuidv7, layout, publish };
 
@@ -61,9 +64,10 @@ async function room(confirmedAtStart = true) {
       chance: seededChance("motion"),
       links: { "bus-shelf-1": linkTo(twin, "bus-shelf-1") },
     });
+    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), { logs });
     const areas = await openAreas({
       house,
-      shelves: devices.shelves,
+      motion,
       onView: () => {},
       onAlarm: (alarm) => alarms.push(alarm.code),
       onFailure: (error) => failures.push(error),
@@ -73,7 +77,7 @@ async function room(confirmedAtStart = true) {
       void devices.close();
       await pass(200);
     });
-    return { areas, devices, drive: areas.drive("r1.1") };
+    return { areas, devices, motion, drive: areas.drive("r1.1") };
   }
 
   /** Time goes on while the embedded database, which is asynchronous, keeps up. */
@@ -276,7 +280,7 @@ describe("in the middle of a motion", () => {
     await onlyResetHelps(r);
   });
 
-  test("the gateway dies: the shelf stops by itself, the next gateway fails the command and sends nothing", async () => {
+  test("the gateway ends: motion stops what moves, the next gateway sends nothing, and only a reset helps", async () => {
     const r = await moving();
     void r.areas.close();
     void r.devices.close();
@@ -286,14 +290,51 @@ describe("in the middle of a motion", () => {
     await r.pass(5000);
     expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
     const row = await r.stored(r.asked.id);
-    expect(row).toMatchObject({ state: "failed", outcome: { code: "gateway-restarted" } });
+    expect(row).toMatchObject({ state: "stopped", outcome: { code: "motion-stopped" } });
     const [kept] = await r.house.db.select().from(areaState);
-    expect(kept?.epoch).toBe(2);
+    expect(kept?.epoch).toBeGreaterThan(row?.epoch ?? Number.POSITIVE_INFINITY);
     expect(await r.when(refusal(next.drive.request("person:1", "open", 3, null)))).not.toBeNull();
     r.area.rig.key("reset");
     await r.pass(2000);
     const again = await r.when(next.drive.request("person:1", "open", 3, null));
     expect((await r.when(next.drive.settled(again.id))).state).toBe("done");
+  });
+
+  test("motion dies: the shelf stops by itself, the command has failed, and the next motion begins with a new epoch", async () => {
+    const r = await moving();
+    const before = await r.stored(r.asked.id);
+    r.motion.kill();
+    await standsWithin(r, 1000);
+    expect((await r.when(r.settled)).why?.code).toBe("motion-restarted");
+    await r.pass(2000);
+    await onlyResetHelps(r);
+    const again = (await r.house.db.select().from(commands)).at(-1);
+    expect(again?.epoch).toBeGreaterThan(before?.epoch ?? Number.POSITIVE_INFINITY);
+  });
+
+  test("the gateway is held: what moves goes on to its end, and every fact of it is told once afterwards", async () => {
+    const r = await moving();
+    r.motion.hold("gateway", true);
+    await r.until("the aisle stands open", () => openAisleOf(r.area.rail) === 3);
+    await r.pass(1000);
+    expect((await r.stored(r.asked.id))?.state).toBe("accepted");
+    r.motion.hold("gateway", false);
+    expect((await r.when(r.settled)).state).toBe("done");
+    await r.pass(200);
+    const kinds = r.rows.map((row) => `${row.kind} ${row.body.decision ?? ""}`.trim());
+    expect(kinds).toEqual(["aisle.requested", "aisle.decided accepted", "aisle.decided done", "aisle.settled"]);
+  });
+
+  test("motion is held: a wish is answered in words, and is not done when motion goes on", async () => {
+    const r = await room();
+    r.area.rig.key("reset");
+    await r.until("aisle 2 may open", () => r.drive.view().may["open:2"] === true);
+    r.motion.hold("motion", true);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 2, null)))).toBe("motion-away");
+    const places = JSON.stringify([...r.area.rail.positionsMm]);
+    r.motion.hold("motion", false);
+    await r.pass(5000);
+    expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
   });
 
   test("a second request is refused and names what moves", async () => {

@@ -29,7 +29,10 @@ test("the console warns of a motion for which the controller has no warning, unt
   const wallAheadMs = 1_700_000_000_000;
   const shelf = area(["S12"]);
   const seen = () =>
-    areaView(shelf.rules, shelf.state, { monoMs: shelf.atMs, wallMs: shelf.atMs + wallAheadMs }, null, []).warning;
+    areaView({
+      ...{ rules: shelf.rules, state: shelf.state, locks: [], command: null, attention: [] },
+      now: { monoMs: shelf.atMs, wallMs: shelf.atMs + wallAheadMs },
+    }).warning;
   shelf.status();
   expect(seen()).toBeNull();
   shelf.ask("open", 2);

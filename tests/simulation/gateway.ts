@@ -8,6 +8,8 @@ import type { DevicePorts, ShelfPort } from "../../src/contract/ports.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
+import { localMotion } from "../../src/motion/local-motion.ts";
+import type { Fact } from "../../src/motion/messages.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
@@ -46,6 +48,8 @@ export interface GatewayPlaces {
   chance: Chance;
   links: Readonly<Record<string, ByteLink>>;
   bug: BugName | null;
+  /** What motion keeps on its disk: it outlives every gateway. */
+  motionLogs: Map<string, Fact[]>;
   publish(rows: readonly JournalRow[]): void;
   onFailure(error: unknown): void;
 }
@@ -54,6 +58,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const { life, layout, clock, bug, chance } = places;
   const ids = chance.fork("ids");
   let deltas: Deltas | null = null;
+  let logs = 0;
   const onFailure = (error: unknown) => {
     if (!life.isOver) places.onFailure(error);
   };
@@ -73,7 +78,13 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
   const areas = await openAreas({
     house,
-    shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+    motion: localMotion({
+      clock,
+      shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+      onFailure,
+      nextLogId: () => `log-${places.no}-${++logs}`,
+      logs: places.motionLogs,
+    }),
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
     onFailure,

@@ -2,6 +2,7 @@
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { type Chance, seededChance } from "../../src/clock/chance.ts";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
+import type { Fact } from "../../src/motion/messages.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { type BadLine, badLine, type LineRates } from "./bad-line.ts";
 import { brokenDatabase, type DatabaseFaultRates } from "./broken-database.ts";
@@ -54,6 +55,7 @@ export async function openWorld(
   const databaseRates = { ...calmDatabase };
   const lines = new Map<string, BadLine>();
   const seen = new Map<string, number>();
+  const motionLogs = new Map<string, Fact[]>();
   let violation: Violation | null = null;
   let step = 0;
   let gateway: Gateway | null = null;
@@ -173,6 +175,7 @@ export async function openWorld(
         chance: root.fork(`gateway/${no}`),
         links: Object.fromEntries([...lines].map(([busId, line]) => [busId, line.link])),
         bug,
+        motionLogs,
         publish(rows) {
           for (const row of rows) {
             trace.note(`told ${row.chain} ${row.revision} ${row.kind} ${row.hash.slice(0, 12)}`);

@@ -2,6 +2,7 @@
  * Area 1 of the small site in virtual time: real drives, readers, counts and delta stocktakes on the twin's lines in memory,
  * with the API in front. `restart` is what a killed gateway leaves behind and the next one finds.
  */
+
 import { type DeliveredBox, standing } from "../../simulators/days/demo-delivery.ts";
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
@@ -24,6 +25,7 @@ import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { openHouse, type TestHouse } from "./house-server.ts";
 import { importCsv } from "./import-csv.ts";
+import { motionHere } from "./motion-here.ts";
 import { settle } from "./run-for.ts";
 import { smallDelivery, smallLayout } from "./small-site.ts";
 import { linkTo } from "./twin-link.ts";
@@ -123,7 +125,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     let deltas: Deltas | null = null;
     const areas = await openAreas({
       house: it,
-      shelves: devices.shelves,
+      motion: motionHere(it.clock, devices.shelves, onFailure),
       onView: (view) => deltas?.saw(view),
       onAlarm: (alarm) => alarms.push(alarm),
       onFailure,

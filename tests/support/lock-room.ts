@@ -2,6 +2,7 @@
  * Area 1 of the demo with its API and a real drive on the twin's line, on either database. Virtual time runs at ten times the
  * wall's, so that a server on a socket keeps up. `restart` is the next gateway on the same rows.
  */
+
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { createTwin } from "../../simulators/twin.ts";
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
@@ -15,6 +16,7 @@ import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec } from "../../src/site/schema.ts";
 import type { TestEngine } from "./database.ts";
 import { openHouse } from "./house-server.ts";
+import { motionHere } from "./motion-here.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
 import { wholeClock } from "./whole-clock.ts";
@@ -92,7 +94,7 @@ export async function openLockRoom(engine: TestEngine) {
     devices = openDevices({ layout, clock: it.clock, chance: seededChance("locks"), links });
     areas = await openAreas({
       house: it,
-      shelves: devices.shelves,
+      motion: motionHere(it.clock, devices.shelves, onFailure),
       onView: (seen) => void views.push(seen),
       onAlarm: (alarm) => void alarms.push(alarm.code),
       onFailure,

@@ -227,6 +227,21 @@ export const aisleErrors = {
     zh: "{aisle} 号通道使用后与账目不符，{findings} 处差异：打开前请先查看。",
     en: "Aisle {aisle} differs from the records after its last use (findings: {findings}): look before it opens again.",
   },
+  "motion-away": {
+    status: 503,
+    zh: "移动控制进程没有应答，指令未执行：请稍候再下达；停止请按货架上的急停。",
+    en: "Motion control does not answer, nothing was done: try again shortly; to stop, use the emergency stop at the shelf.",
+  },
+  "motion-not-started": {
+    status: 503,
+    zh: "移动控制进程无法启动：{detail}",
+    en: "Motion control could not be started: {detail}",
+  },
+  "motion-restarted": {
+    status: 503,
+    zh: "移动控制进程已重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
+    en: "Motion control was restarted, the command was interrupted and does not go on by itself: confirm at the panel, then ask again.",
+  },
   "gateway-restarted": {
     status: 503,
     zh: "网关重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",

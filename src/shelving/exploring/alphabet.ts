@@ -192,7 +192,15 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     waitMs: 1,
     make(state, atMs, n) {
       const actor = request.isForLocks ? "gateway" : "person:1";
-      return { kind: "request", atMs, commandId: `c${n}`, epoch: state.epoch - grantsAgo, actor, ...request };
+      return {
+        kind: "request",
+        atMs,
+        askedAtMs: atMs,
+        commandId: `c${n}`,
+        epoch: state.epoch - grantsAgo,
+        actor,
+        ...request,
+      };
     },
   });
   for (const [verb, aisle] of asks) letters.push(asking(`${verb} ${aisle}`, { verb, aisle }));

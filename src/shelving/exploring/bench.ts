@@ -43,18 +43,46 @@ export function area(cannotKeep: readonly string[] = [], more: Partial<Parameter
     },
     ask(verb: "open" | "close" | "ventilate" | "inhibit" | "release" | "pause", aisle = 0, epoch = state.epoch) {
       atMs++;
-      return feed({ kind: "request", atMs, commandId: `c${++serial}`, verb, aisle, epoch, actor: "person:1" });
+      return feed({
+        kind: "request",
+        atMs,
+        askedAtMs: atMs,
+        commandId: `c${++serial}`,
+        verb,
+        aisle,
+        epoch,
+        actor: "person:1",
+      });
     },
     /** The gateway's own, for locks. */
     hold(verb: "inhibit" | "release") {
       atMs++;
       const commandId = `h${++serial}`;
       const { epoch } = state;
-      return feed({ kind: "request", atMs, commandId, verb, aisle: 0, epoch, actor: "gateway", isForLocks: true });
+      return feed({
+        kind: "request",
+        atMs,
+        askedAtMs: atMs,
+        commandId,
+        verb,
+        aisle: 0,
+        epoch,
+        actor: "gateway",
+        isForLocks: true,
+      });
     },
     askAgain(commandId: string, verb: "open", aisle: number) {
       atMs++;
-      return feed({ kind: "request", atMs, commandId, verb, aisle, epoch: state.epoch, actor: "person:1" });
+      return feed({
+        kind: "request",
+        atMs,
+        askedAtMs: atMs,
+        commandId,
+        verb,
+        aisle,
+        epoch: state.epoch,
+        actor: "person:1",
+      });
     },
     stop() {
       atMs++;

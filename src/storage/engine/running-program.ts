@@ -14,12 +14,17 @@ export interface RunningProgram {
 }
 
 export function thisProgram(): RunningProgram {
+  return programOf(process.pid);
+}
+
+/** Of this machine and pid namespace. */
+export function programOf(pid: number): RunningProgram {
   return {
-    pid: process.pid,
+    pid,
     hostname: hostname(),
     bootId: readOrEmpty(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pidNamespace: readOrEmpty(() => readlinkSync("/proc/self/ns/pid")),
-    startTicks: startTicksOf(process.pid),
+    startTicks: startTicksOf(pid),
   };
 }
 

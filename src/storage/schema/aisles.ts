@@ -39,6 +39,12 @@ export const commands = pgTable(
   ],
 );
 
+/** How far each log of a motion process has been brought into the journal: no fact is written twice. */
+export const motionLogs = pgTable("motion_logs", {
+  logId: text("log_id").primaryKey(),
+  lastFact: integer("last_fact").notNull(),
+});
+
 /** S22: who has locked an area; a row is there as long as the lock is on. */
 export const areaLocks = pgTable(
   "area_locks",

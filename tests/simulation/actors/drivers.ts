@@ -56,7 +56,7 @@ export const show: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   const [outcome] = await world.ask({
     name: `show ${box.barcode}`,
-    run: ({ house, areas }) => showBox(house, areas, actor, box.id, () => {}),
+    run: ({ house, areas }) => showBox({ house, areas, onFailure() {} }, actor, box.id, house.clock.monoMs()),
   });
   if (asked && outcome?.kind !== "done" && outcome?.kind !== "lost") asked.isVoid = true;
 };

@@ -1,4 +1,5 @@
 /** Seed 66: a command was stored but the answer was lost; its row stayed open and the area was busy until the next start. */
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Areas, openAreas } from "../../../src/aisles/areas.ts";
 import { seededChance } from "../../../src/clock/chance.ts";
@@ -6,6 +7,7 @@ import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ShelfPort } from "../../../src/contract/ports.ts";
 import { makeNewId } from "../../../src/new-id.ts";
 import { type Database, openDatabase } from "../../../src/storage/open-database.ts";
+import { motionHere } from "../../support/motion-here.ts";
 import { brokenDatabase, type DatabaseFaultRates } from "../broken-database.ts";
 import { newLife } from "../life.ts";
 import { settle } from "../settle.ts";
@@ -48,7 +50,7 @@ beforeAll(async () => {
       layout: simLayout,
       publish: () => {},
     },
-    shelves: new Map([[areaKey, away]]),
+    motion: motionHere(clock, new Map([[areaKey, away]])),
     onView() {},
     onAlarm() {},
     onFailure() {},
@@ -78,6 +80,6 @@ it("is settled without anybody asking", async () => {
   rates = whole;
   clock.advance(6_000);
   await settle();
-  await areas.drive(areaKey).close();
+  await areas.close();
   expect(await openRows()).toEqual([]);
 });

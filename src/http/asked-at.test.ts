@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { virtualClock } from "../clock/virtual-clock.ts";
+import { askedAt } from "./asked-at.ts";
+
+/** A clock whose process stands still for a while: time passes, no timer has its turn. */
+function heldClock() {
+  const clock = virtualClock();
+  let standingMs = 0;
+  return {
+    clock: { ...clock, monoMs: () => clock.monoMs() + standingMs },
+    clockOf: clock,
+    stand: (ms: number) => {
+      standingMs += ms;
+    },
+  };
+}
+
+it("takes a request for as old as the hold that it waited through", () => {
+  const { clock, clockOf, stand } = heldClock();
+  const asked = askedAt(clock);
+  clockOf.advance(500);
+  expect(clock.monoMs() - asked.momentMs()).toBe(0);
+  stand(9_000);
+  // Read before the timer had its turn, and just after it.
+  expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(8_800);
+  clockOf.advance(50);
+  expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(8_800);
+  clockOf.advance(200);
+  expect(clock.monoMs() - asked.momentMs()).toBe(0);
+});
+
+it("makes nothing of a turn that is merely long", () => {
+  const { clock, clockOf, stand } = heldClock();
+  const asked = askedAt(clock);
+  clockOf.advance(500);
+  stand(100);
+  expect(clock.monoMs() - asked.momentMs()).toBe(0);
+});

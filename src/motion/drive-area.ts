@@ -1,0 +1,112 @@
+/** Drives one area: owns its machine's state, feeds it what happens, does what it asks. Nothing here waits for a database. */
+import type { Clock } from "../clock/clock.ts";
+import type { ShelfPort } from "../contract/ports.ts";
+import { advanceArea } from "../shelving/advance-area.ts";
+import type { AreaRules } from "../shelving/area-rules.ts";
+import type { AreaEffect, AreaInput, AreaState } from "../shelving/area-state.ts";
+import type { FactBody } from "./messages.ts";
+
+const tickMs = 100;
+const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
+
+export interface AreaDriver {
+  readonly areaKey: string;
+  readonly port: ShelfPort;
+  feed(input: AreaInput): void;
+  state(): AreaState;
+  /** Ends a motion that is under way; resolves when the controller took the STOP, or cannot be reached. */
+  end(): Promise<void>;
+}
+
+export interface AreaDriverDeps {
+  clock: Clock;
+  rules: AreaRules;
+  port: ShelfPort;
+  state: AreaState;
+  /** Keeps what must reach the database, before it returns. */
+  note(areaKey: string, body: FactBody): void;
+  /** The state may be another. */
+  onChange(areaKey: string): void;
+  onFailure(error: unknown): void;
+}
+
+export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps): AreaDriver {
+  const { areaKey } = rules;
+  let { state } = deps;
+  let isClosed = false;
+  let lastStop: Promise<void> = Promise.resolve();
+
+  function feed(input: AreaInput): void {
+    if (isClosed) return;
+    const before = state;
+    const advanced = advanceArea(rules, state, input);
+    state = advanced.state;
+    // STOP first, whatever its place in the list (I5).
+    if (advanced.effects.some((effect) => effect.kind === "stop")) stop();
+    if (input.kind === "lock") note(areaKey, { kind: "lock", lock: input.lock });
+    // Before a command goes out: its wire id is never used twice, whatever ends this process.
+    if (keptNames.some((name) => before[name] !== state[name])) {
+      const { epoch, wireId, inhibited, isHeldForLocks } = state;
+      note(areaKey, { kind: "kept", epoch, wireId, inhibited, isHeldForLocks });
+    }
+    for (const effect of advanced.effects) perform(effect);
+    deps.onChange(areaKey);
+  }
+
+  function stop(): void {
+    lastStop = port.stop().catch(deps.onFailure);
+  }
+
+  function perform(effect: AreaEffect): void {
+    switch (effect.kind) {
+      case "stop":
+        break;
+      case "heartbeat":
+        port.heartbeat(effect.on);
+        break;
+      case "send":
+        void send(effect);
+        break;
+      case "progress":
+      case "settle":
+      case "decision":
+        note(areaKey, effect);
+        break;
+    }
+  }
+
+  async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
+    // A pause goes out beside the motion that it is to end.
+    const isMotion = state.motion?.commandId === commandId;
+    const leftMs = isMotion && state.motion ? state.motion.latestSendMs - clock.monoMs() : wire.ttlMs;
+    if (leftMs <= 0) return feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId });
+    try {
+      await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
+      feed({ kind: "written", atMs: clock.monoMs(), wireId: wire.wireId });
+    } catch {
+      feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId });
+    }
+  }
+
+  port.onStatus((status, atMs) => feed({ kind: "status", atMs, status }));
+  port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
+  let cancelTick = clock.after(tickMs, tick);
+  function tick(): void {
+    feed({ kind: "tick", atMs: clock.monoMs() });
+    if (!isClosed) cancelTick = clock.after(tickMs, tick);
+  }
+
+  return {
+    areaKey,
+    port,
+    feed,
+    state: () => state,
+    async end() {
+      if (state.motion) feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-ends", actor: "gateway" });
+      isClosed = true;
+      cancelTick();
+      port.heartbeat(false);
+      await lastStop;
+    },
+  };
+}

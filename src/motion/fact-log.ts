@@ -1,0 +1,112 @@
+/** Motion's small memory of what is not yet in the database: append-only, so that a crash of either side loses nothing. */
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Fact, FactBody } from "./messages.ts";
+
+export interface FactLog {
+  readonly id: string;
+  /** Kept before it returns. */
+  add(areaKey: string, atMs: number, body: FactBody): Fact;
+  stored(upTo: number): void;
+  lastId(): number;
+  close(): void;
+}
+
+/** A file that holds nothing unstored and is longer than this begins anew. */
+const fileBytesMax = 256 * 1024;
+const filePattern = /^facts-([0-9a-z-]+)\.ndjson$/;
+
+/** For the in-memory form; `kept` outlives the log as a file would. */
+export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
+  let lastId = 0;
+  return {
+    id,
+    add(areaKey, atMs, body) {
+      const fact = { id: ++lastId, areaKey, atMs, body };
+      kept.push(fact);
+      return fact;
+    },
+    stored(upTo) {
+      while (kept[0] && kept[0].id <= upTo) kept.shift();
+    },
+    lastId: () => lastId,
+    close() {},
+  };
+}
+
+/**
+ * A line a fact, written before anybody hears of it. Not synced: what a power cut takes from it is no more than what was
+ * decided in its last moments, and then the steel stands. A disk that takes nothing more is told and ends no motion.
+ */
+export function fileFactLog(folder: string, id: string, onFailure: (error: unknown) => void): FactLog {
+  mkdirSync(folder, { recursive: true });
+  const file = openSync(join(folder, `facts-${id}.ndjson`), "a", 0o600);
+  let lastId = 0;
+  let storedId = 0;
+  let bytes = 0;
+
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  return {
+    id,
+    add(areaKey, atMs, body) {
+      const fact = { id: ++lastId, areaKey, atMs, body };
+      attempt(() => {
+        bytes += writeSync(file, `${JSON.stringify(fact)}\n`);
+      });
+      return fact;
+    },
+    stored(upTo) {
+      storedId = Math.max(storedId, upTo);
+      if (storedId < lastId || bytes <= fileBytesMax) return;
+      attempt(() => {
+        ftruncateSync(file, 0);
+        bytes = 0;
+      });
+    },
+    lastId: () => lastId,
+    close: () => attempt(() => closeSync(file)),
+  };
+}
+
+/** Logs that earlier motions left, oldest first; a line that a power cut tore is the last one and was told to nobody. */
+export function leftFactLogs(folder: string): { logId: string; facts: Fact[]; forget(): void }[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => filePattern.test(name));
+  } catch {
+    return [];
+  }
+  return names.sort().map((name) => ({
+    logId: (filePattern.exec(name) as RegExpExecArray)[1] as string,
+    facts: factsIn(join(folder, name)),
+    forget: () => rmSync(join(folder, name), { force: true }),
+  }));
+}
+
+/** Of one log; empty where there is none. */
+export function factsOf(folder: string, id: string): Fact[] {
+  return factsIn(join(folder, `facts-${id}.ndjson`));
+}
+
+function factsIn(path: string): Fact[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Fact];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * Motion in the gateway's own process: for simulation and tests, which hold, delay and kill either side by hand. Production and
+ * demo have a process of its own (start-motion.ts); both speak the same messages.
+ */
+import type { Clock } from "../clock/clock.ts";
+import type { DevicePorts } from "../contract/ports.ts";
+import { memoryFactLog } from "./fact-log.ts";
+import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, ToMotion } from "./messages.ts";
+import { type MotionCore, openMotionCore } from "./motion-core.ts";
+
+export interface LocalMotion extends Motion {
+  /** What is said to a held side waits until it is let go; a held motion hears nothing, but its devices still speak to it. */
+  hold(side: "gateway" | "motion", isHeld: boolean): void;
+  /** As kill -9 of the motion process. */
+  kill(): void;
+}
+
+export interface LocalMotionOptions {
+  clock: Clock;
+  shelves: DevicePorts["shelves"];
+  onFailure(error: unknown): void;
+  /** Names of logs: the next one differs from all before, also over restarts. */
+  nextLogId(): string;
+  /** Logs by name, as a folder would keep them over restarts. */
+  logs?: Map<string, Fact[]>;
+}
+
+export function localMotion({
+  clock,
+  shelves,
+  onFailure,
+  nextLogId,
+  logs = new Map(),
+}: LocalMotionOptions): LocalMotion {
+  const held = { gateway: false, motion: false };
+  const queues = { gateway: [] as FromMotion[], motion: [] as ToMotion[] };
+  let running: { core: MotionCore; hear(message: FromMotion): void; ended(why: string): void; isGone: boolean } | null =
+    null;
+
+  function deliver(): void {
+    const to = running;
+    if (!to || to.isGone) return;
+    while (!held.motion && queues.motion.length > 0) to.core.receive(queues.motion.shift() as ToMotion);
+    while (!held.gateway && queues.gateway.length > 0) to.hear(queues.gateway.shift() as FromMotion);
+  }
+
+  /** Never inside the sender's own turn, as over a pipe; STOP goes at once, for nothing may stand before it. */
+  function post<Side extends "gateway" | "motion">(side: Side, message: (typeof queues)[Side][number]): void {
+    (queues[side] as unknown[]).push(message);
+    const isStop = message.kind === "order" && message.order.kind === "stop";
+    if (isStop) deliver();
+    else queueMicrotask(deliver);
+  }
+
+  return {
+    hold(side, isHeld) {
+      held[side] = isHeld;
+      deliver();
+    },
+    kill() {
+      const killed = running;
+      if (!killed || killed.isGone) return;
+      killed.isGone = true;
+      queues.gateway.length = 0;
+      queues.motion.length = 0;
+      for (const port of shelves.values()) port.heartbeat(false);
+      killed.ended("killed");
+    },
+    leftOver: () =>
+      [...logs].map(([logId, facts]) => ({ logId, facts: [...facts], forget: () => void logs.delete(logId) })),
+    async start(areas: readonly AreaStart[]): Promise<MotionEnd> {
+      const logId = nextLogId();
+      const kept: Fact[] = [];
+      logs.set(logId, kept);
+      const listeners: ((message: FromMotion) => void)[] = [];
+      const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+      const mine = {
+        core: null as unknown as MotionCore,
+        isGone: false,
+        hear: (message: FromMotion) => {
+          for (const listener of listeners) listener(message);
+        },
+        ended: (why: string) => {
+          for (const listener of endings) listener(why, [...kept]);
+        },
+      };
+      mine.core = openMotionCore({
+        clock: { ...clock, after: (delayMs, fn) => clock.after(delayMs, () => mine.isGone || fn()) },
+        areas,
+        shelves: portsOf(shelves, () => mine.isGone),
+        health: () => [],
+        log: memoryFactLog(logId, kept),
+        send: (message) => void (mine.isGone || post("gateway", message)),
+        onFailure,
+      });
+      running = mine;
+      return {
+        logId,
+        cannotKeep: mine.core.cannotKeep,
+        send: (message) => void (mine.isGone || post("motion", message)),
+        onMessage: (listener) => void listeners.push(listener),
+        onEnd: (listener) => void endings.push(listener),
+        async close() {
+          const ending = mine.core.end();
+          deliver();
+          await ending;
+          mine.isGone = true;
+          if (kept.length === 0) logs.delete(logId);
+        },
+      };
+    },
+  };
+}
+
+/** The ports stay open while motion dies and comes back: a dead one hears and says nothing, and no answer reaches it. */
+function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): DevicePorts["shelves"] {
+  const never = new Promise<never>(() => {});
+  const alive = <T>(work: () => Promise<T>): Promise<T> => {
+    if (isGone()) return never;
+    return work().then(
+      (value) => (isGone() ? never : value),
+      (error: unknown) => (isGone() ? never : Promise.reject(error)),
+    );
+  };
+  return new Map(
+    [...shelves].map(([areaKey, port]) => [
+      areaKey,
+      {
+        deviceId: port.deviceId,
+        cannotKeep: port.cannotKeep,
+        onStatus: (listener) => port.onStatus((status, atMs) => void (isGone() || listener(status, atMs))),
+        onLink: (listener) => port.onLink((up, atMs) => void (isGone() || listener(up, atMs))),
+        send: (command) => alive(() => port.send(command)),
+        stop: () => alive(() => port.stop()),
+        heartbeat: (on) => void (isGone() || port.heartbeat(on)),
+        light: (target) => alive(() => port.light(target)),
+      } satisfies typeof port,
+    ]),
+  );
+}

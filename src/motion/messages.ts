@@ -1,0 +1,92 @@
+/**
+ * What gateway and motion say to each other. Motion drives carriages and knows no database; the gateway keeps what motion
+ * decides and asks it for what people want. Everything here is plain data: it crosses a pipe between two processes.
+ */
+import type { AreaLock } from "../contract/aisles.ts";
+import type { ErrorCode } from "../contract/errors.ts";
+import type { DeviceHealth } from "../contract/ports.ts";
+import type { LightTarget } from "../contract/shelf.ts";
+import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
+import type { AreaSpec } from "../site/schema.ts";
+
+/** How an area's machine begins: what the database remembers of it, with a new epoch. */
+export interface AreaStart {
+  areaKey: string;
+  spec: AreaSpec;
+  epoch: number;
+  wireId: number;
+  inhibited: boolean;
+  locks: readonly AreaLock[];
+  isHeldForLocks: boolean;
+  /** Something was under way when the last one ended. */
+  needsReset: boolean;
+  /** The motion process died: a controller that keeps no heartbeat may still be moving. */
+  stopsFirst: boolean;
+}
+
+type WithoutMoment<Input> = Input extends unknown ? Omit<Input, "atMs"> : never;
+/** What the gateway may put into a machine; motion adds the moment at which it arrived. */
+export type AreaOrder = WithoutMoment<Extract<AreaInput, { kind: "request" | "stop" | "lock" | "unlock" }>>;
+
+export type KeptAreaState = Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks">;
+
+/** What must reach the database, once and in order. */
+export type FactBody =
+  | Extract<AreaEffect, { kind: "settle" | "progress" | "decision" }>
+  | ({ kind: "kept" } & KeptAreaState)
+  | { kind: "lock"; lock: AreaLock };
+
+export interface Fact {
+  /** Counts from 1 within its log. */
+  id: number;
+  areaKey: string;
+  /** Wall time at which it was decided. */
+  atMs: number;
+  body: FactBody;
+}
+
+export type ToMotion =
+  /** `ask` comes back in `did`. */
+  | { kind: "order"; ask: number; areaKey: string; order: AreaOrder }
+  | { kind: "light"; ask: number; areaKey: string; target: LightTarget | null }
+  /** Facts up to this one have arrived. */
+  | { kind: "took"; upTo: number }
+  /** Facts up to this one are in the database: motion may forget them. */
+  | { kind: "stored"; upTo: number }
+  /** The last picture has arrived: the next may come. */
+  | { kind: "saw" }
+  | { kind: "close" };
+
+export type FromMotion =
+  | { kind: "facts"; facts: readonly Fact[] }
+  /** The machine has looked at an order: what it decided are facts up to `factId`, what came of it is `state`. */
+  | { kind: "did"; ask: number; areaKey: string; factId: number; state: AreaState }
+  | { kind: "lit"; ask: number; shown: LightTarget | null; refusal: { code: ErrorCode; params: Params } | null }
+  /** The newest of everything that changes by itself; older ones that were not fetched are never sent. */
+  | {
+      kind: "picture";
+      states: Readonly<Record<string, AreaState>>;
+      health: readonly DeviceHealth[];
+    };
+
+/** Said once, when motion stands ready: rules of 4-safety that each controller's protocol cannot carry. */
+export type CannotKeep = Readonly<Record<string, readonly string[]>>;
+
+/** The gateway's end of a running motion. */
+export interface MotionEnd {
+  readonly logId: string;
+  readonly cannotKeep: CannotKeep;
+  send(message: ToMotion): void;
+  onMessage(listener: (message: FromMotion) => void): void;
+  /** Ended without having been asked to; with the facts that it kept and nobody took. */
+  onEnd(listener: (why: string, left: readonly Fact[]) => void): void;
+  /** Ends motion in order; resolves when its ports are free. */
+  close(): Promise<void>;
+}
+
+/** Starts motion: a process of its own, or the in-memory form in simulation and tests. */
+export interface Motion {
+  start(areas: readonly AreaStart[]): Promise<MotionEnd>;
+  /** What earlier logs still hold, oldest first, and how to forget a log once its facts are stored. */
+  leftOver(): { logId: string; facts: readonly Fact[]; forget(): void }[];
+}

@@ -1,0 +1,177 @@
+/**
+ * Motion without its process: every area's machine on its controller's port, and the talk with the gateway. No message waits
+ * for a gateway without limit: facts go in a window and stay in the log until they are stored, pictures are newest-only.
+ */
+import type { Clock } from "../clock/clock.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { DeviceHealth, ShelfPort } from "../contract/ports.ts";
+import { areaRules } from "../shelving/area-rules.ts";
+import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
+import { keeps } from "../shelving/keeps.ts";
+import { type AreaDriver, areaDriver } from "./drive-area.ts";
+import type { FactLog } from "./fact-log.ts";
+import type { AreaStart, CannotKeep, Fact, FactBody, FromMotion, ToMotion } from "./messages.ts";
+
+export interface MotionCoreDeps {
+  clock: Clock;
+  areas: readonly AreaStart[];
+  shelves: ReadonlyMap<string, ShelfPort>;
+  health(): readonly DeviceHealth[];
+  log: FactLog;
+  send(message: FromMotion): void;
+  onFailure(error: unknown): void;
+}
+
+export interface MotionCore {
+  readonly cannotKeep: CannotKeep;
+  receive(message: ToMotion): void;
+  /** Something of the devices' health has changed. */
+  healthChanged(): void;
+  /** Ends every motion that is under way, then feeds nothing any more. */
+  end(): Promise<void>;
+}
+
+/** Facts on their way that the gateway has not taken yet. */
+const factsOutMax = 64;
+/** Facts that wait for a held gateway, in memory; what is older stays in the log and is read from there by the next start. */
+const factsWaitingMax = 10_000;
+/** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
+const pictureEveryMs = 250;
+
+export function openMotionCore(deps: MotionCoreDeps): MotionCore {
+  const { clock, log, send } = deps;
+  const drivers = new Map<string, AreaDriver>();
+  const waiting: Fact[] = [];
+  const changed = new Set<string>();
+  let tookId = 0;
+  let sentId = 0;
+  let isPictureOut = false;
+  let isHealthNew = true;
+  let isFlushing = false;
+  let isOver = false;
+
+  function note(areaKey: string, body: FactBody): void {
+    waiting.push(log.add(areaKey, clock.nowMs(), body));
+    if (waiting.length > factsWaitingMax) waiting.shift();
+    flushFacts();
+  }
+
+  function flushFacts(): void {
+    const room = factsOutMax - (sentId - tookId);
+    if (room <= 0 || waiting.length === 0) return;
+    const facts = waiting.splice(0, room);
+    sentId = facts.at(-1)?.id ?? sentId;
+    send({ kind: "facts", facts });
+  }
+
+  /** One picture out at a time, however much happens meanwhile; several changes of one turn are one picture. */
+  function flushSoon(): void {
+    if (isFlushing) return;
+    isFlushing = true;
+    queueMicrotask(() => {
+      isFlushing = false;
+      flushPicture();
+    });
+  }
+
+  function flushPicture(): void {
+    if (isPictureOut || isOver || (changed.size === 0 && !isHealthNew)) return;
+    const states: Record<string, AreaState> = {};
+    for (const areaKey of changed) {
+      const driver = drivers.get(areaKey);
+      if (driver) states[areaKey] = driver.state();
+    }
+    const picture = {
+      kind: "picture",
+      states,
+      health: isHealthNew ? deps.health() : [],
+    } as const;
+    changed.clear();
+    isHealthNew = false;
+    isPictureOut = true;
+    send(picture);
+  }
+
+  const shown = new Map<string, { text: string; atMs: number }>();
+  function onChange(areaKey: string): void {
+    const state = drivers.get(areaKey)?.state();
+    if (!state) return;
+    const atMs = clock.monoMs();
+    const before = shown.get(areaKey);
+    const text = JSON.stringify({ ...state, statusAtMs: 0 });
+    if (before?.text === text && atMs - before.atMs < pictureEveryMs) return;
+    shown.set(areaKey, { text, atMs });
+    changed.add(areaKey);
+    flushSoon();
+  }
+
+  function receive(message: ToMotion): void {
+    switch (message.kind) {
+      case "order":
+        takeOrder(message);
+        break;
+      case "light":
+        void light(message);
+        break;
+      case "took":
+        tookId = Math.max(tookId, message.upTo);
+        flushFacts();
+        break;
+      case "stored":
+        log.stored(message.upTo);
+        break;
+      case "saw":
+        isPictureOut = false;
+        flushSoon();
+        break;
+      case "close":
+        break;
+    }
+  }
+
+  function takeOrder({ ask, areaKey, order }: Extract<ToMotion, { kind: "order" }>): void {
+    const driver = drivers.get(areaKey);
+    if (!driver || isOver) return;
+    driver.feed({ ...order, atMs: clock.monoMs() });
+    send({ kind: "did", ask, areaKey, factId: log.lastId(), state: driver.state() });
+  }
+
+  async function light({ ask, areaKey, target }: Extract<ToMotion, { kind: "light" }>): Promise<void> {
+    try {
+      const shown = (await drivers.get(areaKey)?.port.light(target)) ?? null;
+      send({ kind: "lit", ask, shown, refusal: null });
+    } catch (error) {
+      const { code, params } = error instanceof Refusal ? error : new Refusal("internal");
+      send({ kind: "lit", ask, shown: null, refusal: { code, params } });
+    }
+  }
+
+  for (const start of deps.areas) {
+    const port = deps.shelves.get(start.areaKey);
+    if (port) drivers.set(start.areaKey, openArea(start, port));
+  }
+  function openArea(start: AreaStart, port: ShelfPort): AreaDriver {
+    const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
+    const { epoch, wireId, inhibited, locks, isHeldForLocks } = start;
+    const needsReset = start.needsReset || !keeps(rules, "S3") ? { sinceMs: clock.monoMs() } : null;
+    const state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
+    const driver = areaDriver({ clock, rules, port, state, note, onChange, onFailure: deps.onFailure });
+    // A controller with a beat has stopped by itself; another may still be moving.
+    if (start.stopsFirst && !keeps(rules, "S14"))
+      driver.feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-restarted", actor: "gateway" });
+    return driver;
+  }
+
+  return {
+    cannotKeep: Object.fromEntries([...drivers.values()].map(({ areaKey, port }) => [areaKey, port.cannotKeep])),
+    receive,
+    healthChanged() {
+      isHealthNew = true;
+      flushSoon();
+    },
+    async end() {
+      await Promise.all([...drivers.values()].map((driver) => driver.end()));
+      isOver = true;
+    },
+  };
+}

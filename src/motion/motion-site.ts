@@ -1,0 +1,51 @@
+/** Which part of a site motion drives: every bus that carries a shelf controller, with all that hangs on it; of areas, the frame. */
+import { type Area, frameOf, type Layout } from "../site/layout.ts";
+import type { DeviceSpec, Site } from "../site/schema.ts";
+
+/** What the motion process is told of a site: controllers and carriages, not the hundred thousand slots. */
+export function motionSite(layout: Layout): Site {
+  const { site } = layout;
+  const isMotions = ofMotion(layout);
+  const devices = site.devices.filter(isMotions);
+  const rooms = site.rooms.map((room) => ({
+    ...room,
+    areas: room.areas.map(({ noAntenna: _, ...area }) => ({ ...area, antennas: [] })),
+  }));
+  return {
+    ...site,
+    rooms,
+    devices,
+    buses: site.buses.filter((bus) => devices.some((device) => device.bus === bus.id)),
+  };
+}
+
+/** For openDevices in the motion process: areas without layers and slots. */
+export function motionLayout(site: Site): Layout {
+  const areas: Area[] = site.rooms.flatMap((room) =>
+    room.areas.map((spec) => ({ id: spec.id, roomId: room.id, spec, ...frameOf(spec), layers: [], slots: [] })),
+  );
+  return {
+    site,
+    areas,
+    layerById: new Map(),
+    slotById: new Map(),
+    slotByCode: new Map(),
+    layerByAntenna: new Map(),
+    deviceById: new Map(site.devices.map((device) => [device.id, device])),
+  };
+}
+
+/** For openDevices in the gateway: everything else. */
+export function restLayout(layout: Layout): Layout {
+  const isMotions = ofMotion(layout);
+  const devices = layout.site.devices.filter((device) => !isMotions(device));
+  return { ...layout, areas: [], site: { ...layout.site, devices } };
+}
+
+/** On a line everything that shares it with a controller; on MQTT, where each device has a connection of its own, controllers alone. */
+function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
+  const isMqtt = new Map(site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
+  const shelves = site.devices.filter((device) => device.kind === "shelf");
+  const lines = new Set(shelves.map((shelf) => shelf.bus).filter((bus) => !isMqtt.get(bus)));
+  return (device) => device.kind === "shelf" || lines.has(device.bus);
+}

@@ -1,0 +1,153 @@
+/** Starts the motion process and speaks with it. Its folder says which one runs: there are never two for one gateway. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Clock, sleep } from "./clock/clock.ts";
+import { Refusal } from "./contract/errors.ts";
+import type { MqttAccess } from "./devices/mqtt-link.ts";
+import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
+import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
+import type { FromMotionProcess, ToMotionProcess } from "./motion/motion-process.ts";
+import { motionSite } from "./motion/motion-site.ts";
+import type { Layout } from "./site/layout.ts";
+import type { LinkSpec } from "./site/schema.ts";
+import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
+
+export interface MotionProcessOptions {
+  layout: Layout;
+  links: Readonly<Record<string, LinkSpec>>;
+  mqtt: MqttAccess | null;
+  folder: string;
+  clock: Clock;
+}
+
+const first = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
+const entry = "src/motion/motion-process.ts";
+const heapMbMax = 128;
+const readyMsMax = 15_000;
+const closeMsMax = 6_000;
+/** An earlier motion whose gateway died ends by itself within this. */
+const earlierMsMax = 8_000;
+const logBytesShown = 2_000;
+
+export function motionProcess(options: MotionProcessOptions): Motion {
+  const { folder, clock } = options;
+  const site = motionSite(options.layout);
+  mkdirSync(folder, { recursive: true });
+
+  async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
+    await untilAlone(folder, clock);
+    // Sorted by name is sorted by time.
+    const logId = `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
+    const child = spawnMotion(folder);
+    const begun = motionEnd({ child, folder, logId, clock });
+    const say = (message: ToMotionProcess) => void child.send(message, () => {});
+    say({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId });
+    return begun;
+  }
+
+  return { start, leftOver: () => leftFactLogs(folder) };
+}
+
+function spawnMotion(folder: string): ChildProcess {
+  // A file, not a pipe: it must never wait for us to read.
+  const log = openSync(join(folder, "motion.log"), "w", 0o600);
+  try {
+    return spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, first, entry], {
+      stdio: ["ignore", log, log, "ipc"],
+      windowsHide: true,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+interface Started {
+  child: ChildProcess;
+  folder: string;
+  logId: string;
+  clock: Clock;
+}
+
+function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd> {
+  const runningFile = join(folder, "running.json");
+  writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0)));
+  const listeners: ((message: FromMotion) => void)[] = [];
+  const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+  const early: FromMotion[] = [];
+  let isAsked = false;
+  let isGone = false;
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", (code, signal) => {
+      isGone = true;
+      rmSync(runningFile, { force: true });
+      const why = `${signal ?? `exit ${code}`}${lastWords(folder)}`;
+      if (!isAsked) for (const listener of endings) listener(why, factsOf(folder, logId));
+      resolve();
+    });
+  });
+
+  return new Promise((resolve, reject) => {
+    const failed = (detail: string) => {
+      isAsked = true;
+      child.kill("SIGKILL");
+      reject(new Refusal("motion-not-started", { detail }));
+    };
+    const cancel = clock.after(readyMsMax, () => failed(`${readyMsMax / 1000} s`));
+    child.once("error", (error) => failed(error.message));
+    void gone.then(() => failed(lastWords(folder)));
+    child.on("message", (message: FromMotionProcess) => {
+      if (message.kind !== "ready") {
+        if (listeners.length === 0) early.push(message);
+        for (const listener of listeners) listener(message);
+        return;
+      }
+      cancel();
+      resolve({
+        logId,
+        cannotKeep: message.cannotKeep,
+        send: (message) => void (isGone || child.send(message, () => {})),
+        onMessage(listener) {
+          listeners.push(listener);
+          for (const message of early.splice(0)) listener(message);
+        },
+        onEnd: (listener) => void endings.push(listener),
+        async close() {
+          isAsked = true;
+          if (!isGone) child.send({ kind: "close" }, () => {});
+          const cancel = clock.after(closeMsMax, () => void child.kill("SIGKILL"));
+          await gone;
+          cancel();
+        },
+      });
+    });
+  });
+}
+
+function lastWords(folder: string): string {
+  try {
+    const text = readFileSync(join(folder, "motion.log"), "utf8").trim();
+    return text === "" ? "" : `: ${text.slice(-logBytesShown)}`;
+  } catch {
+    return "";
+  }
+}
+
+/** Waits until an earlier motion has released its ports; one that does not is ended. */
+async function untilAlone(folder: string, clock: Clock): Promise<void> {
+  const here = thisProgram();
+  const endsAtMs = clock.monoMs() + earlierMsMax;
+  for (;;) {
+    let earlier: RunningProgram;
+    try {
+      earlier = JSON.parse(readFileSync(join(folder, "running.json"), "utf8")) as RunningProgram;
+    } catch {
+      return;
+    }
+    if (whetherRunning(earlier, here) !== "running") return;
+    if (clock.monoMs() >= endsAtMs) process.kill(earlier.pid, "SIGKILL");
+    await sleep(clock, 50);
+  }
+}
