@@ -18,15 +18,7 @@ const frozenFile = `${folder}/meta/_frozen.json`;
 const handWritten = ["functions.sql", "triggers.sql"];
 const kit = fileURLToPath(new URL("../node_modules/drizzle-kit/bin.cjs", import.meta.url));
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    sql: { type: "boolean", default: false },
-    typescript: { type: "boolean", default: false },
-    freeze: { type: "boolean", default: false },
-    check: { type: "boolean", default: false },
-  },
-});
+const { values, positionals } = readWords();
 const [name] = positionals;
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
@@ -36,6 +28,17 @@ const readFrozen = () => JSON.parse(textOf(frozenFile));
 const writeFrozen = (frozen) => writeFileSync(frozenFile, `${JSON.stringify(frozen, null, 2)}\n`);
 const changedByHand = () =>
   handWritten.filter((file) => readFrozen().handWritten[file] !== sha256(textOf(`${storage}/${file}`)));
+
+function readWords() {
+  const options = Object.fromEntries(
+    ["sql", "typescript", "freeze", "check"].map((word) => [word, { type: "boolean", default: false }]),
+  );
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return fail(error.message, "node scripts/migrations.mjs NAME [--sql | --typescript], or --freeze, or --check");
+  }
+}
 
 function fail(...lines) {
   for (const line of lines) console.error(line);
@@ -75,17 +78,20 @@ function generate(words) {
     "--out",
     `./${copy}`,
   ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [kit, ...args, ...words], {
-    encoding: "utf8",
-    stdio: ["inherit", process.stdin.isTTY && !values.check ? "inherit" : "pipe", "pipe"],
-  });
-  // drizzle-kit asks whether a column was renamed, and fails where nobody can answer.
-  if (status !== 0)
-    fail(
-      stdout ?? "",
-      stderr ?? "",
-      "drizzle-kit failed. A renamed column is two migrations: add and copy, then drop.",
-    );
+  const run = (stdout) =>
+    spawnSync(process.execPath, [kit, ...args, ...words], { encoding: "utf8", stdio: ["inherit", stdout, "pipe"] });
+  // It asks whether a column was renamed. Where nobody can answer it fails, with exit code 0 and no word that it was done.
+  const canAnswer = process.stdin.isTTY && process.stdout.isTTY && !values.check;
+  if (canAnswer) run("inherit");
+  if (!canAnswer || readJournal(copy).length === before) {
+    const { status, stdout, stderr } = run("pipe");
+    if (status !== 0 || !/No schema changes|SQL migration file/.test(stdout))
+      fail(
+        stdout,
+        stderr,
+        "drizzle-kit failed. To rename a column: add the new one, migrate and fill it, then drop the old one.",
+      );
+  }
   const added = readJournal(copy).slice(before);
   if (added.length > 1) fail("drizzle-kit added more than one migration");
   return { copy, tag: added[0]?.tag ?? null };

@@ -46,15 +46,10 @@ function readText(file: string): string {
   }
 }
 
-/** `isAsItIs`: whatever its schema, even one that this program does not know. */
-async function withDatabase(
-  work: (database: Database, settings: Settings) => Promise<void>,
-  { isAsItIs = false } = {},
-): Promise<void> {
+async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
-  const { openAsItIs, openMigrated } = await import("./storage/open-migrated.ts");
-  const clock = systemClock();
-  const database = isAsItIs ? await openAsItIs(settings, clock) : await openMigrated(settings, clock, sayAside);
+  const { openMigrated } = await import("./storage/open-migrated.ts");
+  const database = await openMigrated(settings, systemClock(), sayAside);
   try {
     await work(database, settings);
   } finally {
@@ -198,9 +193,8 @@ program
   .option("--baud <baud>", "波特率 / baud rate", "115200")
   .option("--seconds <seconds>", "读取秒数 / seconds of reading", "5")
   .action(async (target: string | undefined, options: { baud: string; seconds: string }) => {
-    const [{ probe }, { systemClock }, { seededChance }] = await Promise.all([
+    const [{ probe }, { seededChance }] = await Promise.all([
       import("./devices/probe.ts"),
-      import("./clock/clock.ts"),
       import("./clock/chance.ts"),
     ]);
     const code = await probe({
@@ -269,21 +263,10 @@ program
   .argument("<file>")
   .option("--force", "覆盖现有数据 / replace what is there")
   .description("从备份恢复 / restore a backup")
-  .action((file: string, options: { force?: boolean }) =>
-    withDatabase(
-      async (database) => {
-        const [{ restore }, { tellingProgress }] = await Promise.all([
-          import("./storage/restore.ts"),
-          import("./storage/migration-words.ts"),
-        ]);
-        const onProgress = tellingProgress(systemClock(), sayAside);
-        const header = await restore(database, file, { onProgress, ...(options.force ? { force: true } : {}) });
-        say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
-      },
-      // A backup is what helps against a schema that this program cannot read.
-      { isAsItIs: true },
-    ),
-  );
+  .action(async (file: string, options: { force?: boolean }) => {
+    const { restoreFromCommand } = await import("./restore-from-command.ts");
+    await restoreFromCommand(readSettings(process.env), file, options, { say, sayAside });
+  });
 
 program
   .command("journal")

@@ -5,14 +5,24 @@ import { Refusal } from "../contract/errors.ts";
 import { migrationsFolder } from "./known-migrations.ts";
 
 interface Snapshot {
-  tables: Record<string, { name: string; columns: Record<string, { type: string; notNull: boolean }> }>;
+  tables: Record<string, SnapshotTable>;
+}
+
+/** As drizzle-kit writes it. */
+interface SnapshotTable {
+  name: string;
+  /** Empty for public. */
+  schema: string;
+  columns: Record<string, { type: string; notNull: boolean }>;
+  compositePrimaryKeys: Record<string, { columns: string[] }>;
 }
 
 const differencesToldMax = 5;
+const serials: Readonly<Record<string, string>> = { serial: "integer", bigserial: "bigint", smallserial: "smallint" };
 
 /**
- * Throws database-shape when a table or column of the house is missing, added or of another type: changed by hand, it would
- * fail in the middle of somebody's work, or make a backup that cannot be restored. Tables of others are left alone.
+ * Throws database-shape when a column of the house is missing, added or of another type: changed by hand, it would fail in
+ * the middle of somebody's work, or make a backup that cannot be restored. Tables of others are left alone.
  */
 export async function refuseOtherShape(client: Sql, folder = migrationsFolder): Promise<void> {
   const { entries } = JSON.parse(readFileSync(join(folder, "meta/_journal.json"), "utf8")) as {
@@ -21,15 +31,10 @@ export async function refuseOtherShape(client: Sql, folder = migrationsFolder): 
   const last = entries.at(-1);
   if (!last) return;
   const file = join(folder, `meta/${String(last.idx).padStart(4, "0")}_snapshot.json`);
-  const { tables } = JSON.parse(readFileSync(file, "utf8")) as Snapshot;
-  const wanted = new Map<string, string>();
-  for (const { name, columns } of Object.values(tables))
-    for (const [column, { type, notNull }] of Object.entries(columns))
-      wanted.set(`${name}.${column}`, said(type, notNull));
-  const found = await columnsOf(
-    client,
-    Object.values(tables).map(({ name }) => name),
-  );
+  const snapshot = JSON.parse(readFileSync(file, "utf8")) as Snapshot;
+  const tables = Object.values(snapshot.tables).filter(({ schema }) => schema === "");
+  const wanted = await columnsWanted(client, tables);
+  const found = await columnsFound(client, tables);
   const names = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   const differences = names.filter((name) => wanted.get(name) !== found.get(name));
   if (differences.length === 0) return;
@@ -42,10 +47,26 @@ export async function refuseOtherShape(client: Sql, folder = migrationsFolder): 
 
 const said = (type: string, notNull: boolean) => `${type}${notNull ? " NOT NULL" : ""}`;
 
-async function columnsOf(client: Sql, tables: readonly string[]): Promise<Map<string, string>> {
+/** Types in PostgreSQL's own words, without lengths: "varchar(20)" is what it calls character varying. */
+async function columnsWanted(client: Sql, tables: readonly SnapshotTable[]): Promise<Map<string, string>> {
+  const columns = tables.flatMap(({ name, columns, compositePrimaryKeys }) => {
+    const keys = new Set(Object.values(compositePrimaryKeys).flatMap((key) => key.columns));
+    return Object.entries(columns).map(([column, { type, notNull }]) => {
+      return { name: `${name}.${column}`, type: serials[type] ?? type, notNull: notNull || keys.has(column) };
+    });
+  });
+  const types = [...new Set(columns.map(({ type }) => type))];
+  const rows = await client<{ type: string; plain: string | null }[]>`
+    SELECT type, format_type(to_regtype(type), NULL) AS plain FROM unnest(${types}::text[]) AS t(type)`;
+  const plain = new Map(rows.map((row) => [row.type, row.plain]));
+  return new Map(columns.map(({ name, type, notNull }) => [name, said(plain.get(type) ?? type, notNull)]));
+}
+
+async function columnsFound(client: Sql, tables: readonly SnapshotTable[]): Promise<Map<string, string>> {
   const rows = await client<{ name: string; type: string; not_null: boolean }[]>`
-    SELECT c.relname || '.' || a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null
+    SELECT c.relname || '.' || a.attname AS name, format_type(a.atttypid, NULL) AS type, a.attnotnull AS not_null
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname = ANY (${tables as string[]})`;
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND c.relname = ANY (${tables.map(({ name }) => name)})`;
   return new Map(rows.map(({ name, type, not_null }) => [name, said(type, not_null)]));
 }

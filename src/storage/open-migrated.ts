@@ -5,7 +5,7 @@ import { migrate } from "./migrate.ts";
 import { tellingProgress } from "./migration-words.ts";
 import { type Database, openDatabase } from "./open-database.ts";
 
-interface DatabaseSettings {
+export interface DatabaseSettings {
   DATABASE_URL?: string | undefined;
   DATA_DIR: string;
 }

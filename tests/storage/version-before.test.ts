@@ -1,12 +1,9 @@
 /** Data survives its schema: what the baseline wrote is brought forward on both databases, whatever comes in between. */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import { Refusal, sentence } from "../../src/contract/errors.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
@@ -18,13 +15,12 @@ import { type MigrationProgress, migrate } from "../../src/storage/migrate.ts";
 import { batchRowsMax, type TypescriptStep } from "../../src/storage/migration-steps/step.ts";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { restore } from "../../src/storage/restore.ts";
+import { testDatabases } from "../support/database.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 import { countedSearchTexts, inTypescript, laterMigrations, newWord } from "./later-migrations.ts";
 import { baselineFile, type VersionBefore, versionBefore } from "./version-before.ts";
 
-const script = fileURLToPath(new URL("./migrate-until-killed.ts", import.meta.url));
 const records = smallDelivery.records.length;
-const childMsMax = 120_000;
 
 /** Every row of the baseline's file as "table [values]", in any order. */
 function rowsOf(file: string): string[] {
@@ -51,9 +47,7 @@ function failingIn(n: number): TypescriptStep {
   };
 }
 
-const postgresMissing = inject("databasePlaces").postgresMissing;
-for (const engine of ["folder", "postgres"] as const) {
-  const skipped = engine === "postgres" ? postgresMissing : null;
+for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`the version before (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
     let old: VersionBefore;
     let copy: Awaited<ReturnType<VersionBefore["fresh"]>>;
@@ -146,7 +140,7 @@ for (const engine of ["folder", "postgres"] as const) {
         code: "database-altered",
         params: { step: "0000_house", found: "by hand" },
       });
-      const [{ hash }] = knownMigrations() as [{ hash: string }];
+      const hash = knownMigrations()[0]?.hash ?? "";
       await database.sql`UPDATE drizzle.__drizzle_migrations SET hash = ${hash}`;
       await migrate(database.sql);
       await database.sql`ALTER TABLE loans DROP COLUMN reason`;
@@ -185,32 +179,6 @@ for (const engine of ["folder", "postgres"] as const) {
       await expect(migrate(database.sql)).rejects.toMatchObject({ code: "database-newer" });
       await migrate(database.sql, { migrations: laterMigrations() });
       expect(await times()).toEqual([{ times: 1, n: records }]);
-    });
-
-    it("goes on after kill -9 in the middle of a step: no row is left out, none is done twice", async () => {
-      await database.close();
-      const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(copy.place)], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      const limit = setTimeout(() => child.kill("SIGKILL"), childMsMax);
-      const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-      for await (const line of createInterface({ input: child.stdout })) {
-        if (line === "9002_search-text 100") child.kill("SIGKILL");
-      }
-      await ended;
-      clearTimeout(limit);
-      database = await openDatabase(copy.place);
-      const [midway] = await database.sql<{ rows_done: string; open: boolean }[]>`
-        SELECT rows_done, finished_at_ms IS NULL AS open FROM drizzle.migration_notes WHERE name = '9002_search-text'`;
-      expect(midway?.open).toBe(true);
-      expect(Number(midway?.rows_done)).toBeGreaterThanOrEqual(100);
-      expect(Number(midway?.rows_done)).toBeLessThan(records);
-      const told: number[] = [];
-      await migrate(database.sql, { migrations: laterMigrations(), onProgress: ({ rowsDone }) => told.push(rowsDone) });
-      expect(told[0]).toBe(Math.min(Number(midway?.rows_done) + 20, records));
-      expect(await times()).toEqual([{ times: 1, n: records }]);
-      expect((await hits(newWord)).length).toBe(50);
-      expect(await verifyJournal(database.db)).toEqual({ rows: 21, faults: [], isCapped: false });
     });
 
     it("is brought forward by two programs at once, each row by one of them", async () => {

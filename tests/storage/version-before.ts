@@ -8,32 +8,46 @@ import { inject } from "vitest";
 import { knownMigrations } from "../../src/storage/known-migrations.ts";
 import { type Database, type DatabasePlace, openDatabase } from "../../src/storage/open-database.ts";
 import { restore } from "../../src/storage/restore.ts";
+import type { TestEngine } from "../support/database.ts";
 import { copyTree } from "../support/database-templates.ts";
 
 export const baselineFile = fileURLToPath(new URL("./baseline/house.guiwei", import.meta.url));
-export const baselineMigrations = () => knownMigrations().slice(0, 1);
 
 export interface VersionBefore {
   /** A copy of its own of the old database. */
-  fresh(): Promise<{ place: DatabasePlace; remove(): Promise<void> }>;
+  fresh(): Promise<OldDatabase>;
   close(): Promise<void>;
 }
 
+interface OldDatabase {
+  place: DatabasePlace;
+  remove(): Promise<void>;
+}
+
 /** Made once; each `fresh` is a copy. */
-export function versionBefore(engine: "folder" | "postgres"): Promise<VersionBefore> {
+export function versionBefore(engine: TestEngine): Promise<VersionBefore> {
+  if (engine === "embedded") return oldMemories();
   return engine === "folder" ? oldFolders() : oldDatabases();
 }
 
-async function fill(database: Database): Promise<void> {
-  await restore(database, baselineFile, { force: true, migrations: baselineMigrations() });
-  await database.close();
+const fill = (database: Database) =>
+  restore(database, baselineFile, { force: true, migrations: knownMigrations().slice(0, 1) });
+
+async function oldMemories(): Promise<VersionBefore> {
+  const first = await openDatabase({ memory: true });
+  await fill(first);
+  const from = (await first.memory?.dump()) as Blob;
+  await first.close();
+  return { fresh: async () => ({ place: { memory: true, from }, remove: async () => {} }), close: async () => {} };
 }
 
 async function oldFolders(): Promise<VersionBefore> {
   const root = mkdtempSync(join(tmpdir(), "guiwei-version-before-"));
   const first = join(root, "old");
   copyTree(inject("databasePlaces").folder, first);
-  await fill(await openDatabase({ dataDir: first }));
+  const database = await openDatabase({ dataDir: first });
+  await fill(database);
+  await database.close();
   let copies = 0;
   return {
     async fresh() {
@@ -53,7 +67,9 @@ async function oldDatabases(): Promise<VersionBefore> {
   const drop = (name: string) => admin.sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   const first = `old_${randomBytes(6).toString("hex")}`;
   await admin.sql.unsafe(`CREATE DATABASE ${first}`);
-  await fill(await openDatabase({ url: urlOf(first) }));
+  const database = await openDatabase({ url: urlOf(first), connectionsMax: 1 });
+  await fill(database);
+  await database.close();
   let copies = 0;
   return {
     async fresh() {
