@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
+import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
 import { checkSite } from "./site/check-site.ts";
@@ -17,6 +18,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const webRoot = fileURLToPath(new URL("../dist/web", import.meta.url));
 const say = (line: string) => console.log(line);
+const sayAside = (line: string) => console.error(line);
 
 /** A plain sentence in both languages instead of a stack trace. */
 function fail(error: unknown): never {
@@ -47,7 +49,7 @@ function readText(file: string): string {
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = readSettings(process.env);
   const { openMigrated } = await import("./storage/open-migrated.ts");
-  const database = await openMigrated(settings);
+  const database = await openMigrated(settings, systemClock(), sayAside);
   try {
     await work(database, settings);
   } finally {
@@ -139,7 +141,7 @@ program
     const settings = readSettings(process.env);
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const { openMigrated } = await import("./storage/open-migrated.ts");
-    const database = openMigrated(settings);
+    const database = openMigrated(settings, systemClock(), say);
     database.catch(() => {}); // Told where it is awaited.
     const { openGateway, broker, ...prepared } = await prepareGateway(settings).catch(async (error: unknown) => {
       // Its folder would stay locked: a container started anew could not tell that nobody is there.
@@ -200,9 +202,8 @@ program
   .option("--baud <baud>", "波特率 / baud rate", "115200")
   .option("--seconds <seconds>", "读取秒数 / seconds of reading", "5")
   .action(async (target: string | undefined, options: { baud: string; seconds: string }) => {
-    const [{ probe }, { systemClock }, { seededChance }] = await Promise.all([
+    const [{ probe }, { seededChance }] = await Promise.all([
       import("./devices/probe.ts"),
-      import("./clock/clock.ts"),
       import("./clock/chance.ts"),
     ]);
     const code = await probe({
@@ -271,13 +272,10 @@ program
   .argument("<file>")
   .option("--force", "覆盖现有数据 / replace what is there")
   .description("从备份恢复 / restore a backup")
-  .action((file: string, options: { force?: boolean }) =>
-    withDatabase(async (database) => {
-      const { restore } = await import("./storage/restore.ts");
-      const header = await restore(database, file, options.force ? { force: true } : {});
-      say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
-    }),
-  );
+  .action(async (file: string, options: { force?: boolean }) => {
+    const { restoreFromCommand } = await import("./restore-from-command.ts");
+    await restoreFromCommand(readSettings(process.env), file, options, { say, sayAside });
+  });
 
 program
   .command("journal")

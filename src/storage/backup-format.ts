@@ -14,8 +14,10 @@ export interface BackupHeader {
   madeAtMs: number;
   /** "embedded 18.6": for people, nothing depends on it. */
   engine: string;
-  /** The schema's history, oldest first: hashes of src/storage/migrations. */
-  migrations: { hash: string; atMs: number }[];
+  /** Version that wrote it; the baseline did not say. */
+  program?: string;
+  /** The schema's history, oldest first: hashes of src/storage/migrations; names for those of a later program. */
+  migrations: { hash: string; atMs: number; name?: string }[];
   tables: BackupTable[];
   sequences: { name: string; lastValue: string; isCalled: boolean }[];
 }

@@ -7,8 +7,9 @@ import { createGzip } from "node:zlib";
 import type { TransactionSql } from "postgres";
 import { systemClock } from "../clock/clock.ts";
 import { type BackupHeader, type BackupTable, type BackupTrailer, newSum } from "./backup-format.ts";
-import { appliedMigrations } from "./migrate.ts";
+import { appliedMigrations, isUnfinished } from "./migration-record.ts";
 import type { Database } from "./open-database.ts";
+import { programVersion } from "./program-version.ts";
 
 const rowsPerFetch = 1_000;
 
@@ -73,7 +74,11 @@ async function describe(tx: TransactionSql, database: Database, madeAtMs: number
     format: 1,
     madeAtMs,
     engine: `${database.engine} ${database.serverVersion}`,
-    migrations: await appliedMigrations(tx),
+    program: programVersion,
+    // Without a step that has begun and not ended: it changes rows alone, and a restore does it from its beginning.
+    migrations: (await appliedMigrations(tx))
+      .filter((migration) => !isUnfinished(migration))
+      .map(({ hash, atMs, note }) => ({ hash, atMs, ...(note ? { name: note.name } : {}) })),
     tables,
     sequences,
   };

@@ -4,12 +4,10 @@ export type DatabaseErrorCode =
   | "database-unreachable"
   | "database-refused"
   | "database-too-old"
-  | "database-newer"
   | "database-stopped"
   | "database-not-empty"
   | "database-nested-use"
-  | "backup-unreadable"
-  | "backup-other-schema";
+  | "backup-unreadable";
 
 /** A refusal of the storage in plain words; bare PostgreSQL errors keep their own class and SQLSTATE. */
 export class DatabaseError extends Error {

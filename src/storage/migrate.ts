@@ -1,18 +1,40 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import type { Sql, TransactionSql } from "postgres";
-import { DatabaseError } from "./database-error.ts";
-
-/** Shipped with the code, made by drizzle-kit (`node scripts/migrations.mjs`). */
-export const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+import { type ErrorCode, Refusal } from "../contract/errors.ts";
+import { knownMigrations, type Migration } from "./known-migrations.ts";
+import {
+  type AppliedMigration,
+  appliedMigrations,
+  isUnfinished,
+  makeRecord,
+  nameOf,
+  recordBatch,
+  recordMigration,
+  refuseUnknown,
+} from "./migration-record.ts";
+import { batchRowsMax } from "./migration-steps/step.ts";
 
 /** Advisory lock of everything that changes the schema: "guiwei" in ASCII, cut to 31 bits. */
 export const schemaLock = 0x67756977;
+const lockWaitMsMax = 600_000;
+/** A step that never ends must end all the same: 500 million rows. */
+const turnsMax = 1_000_000;
 
-export interface AppliedMigration {
-  hash: string;
-  atMs: number;
+export interface MigrationProgress {
+  /** The migration at work. */
+  name: string;
+  /** Its place among all, from 1. */
+  no: number;
+  stepsTotal: number;
+  /** Zero for statements. */
+  rowsDone: number;
+  rowsTotal: number;
+}
+
+export interface MigrateOptions {
+  /** Oldest first; the code's own when left out. */
+  migrations?: readonly Migration[];
+  /** Told of every step and every batch of a database that had data; a new one is made in silence. */
+  onProgress?(progress: MigrationProgress): void;
 }
 
 export interface Migrated {
@@ -22,68 +44,147 @@ export interface Migrated {
 }
 
 /**
- * Brings the database to the code's schema, in one transaction and one program at a time. Nothing to do is no change.
- * Throws database-newer when it was written by a newer or another build.
+ * Brings the database to the code's schema. Statements that follow each other are one transaction: when one fails, all are
+ * undone and the version before still opens the database. A step in TypeScript goes in batches and is resumed after a kill.
+ * Nothing to do is no change. Throws database-newer, database-altered, migration-failed, migration-interrupted.
  */
-export function migrate(client: Sql, folder = migrationsFolder): Promise<Migrated> {
-  return client.begin((tx) => migrateInside(tx, folder)) as Promise<Migrated>;
+export function migrate(client: Sql, options: MigrateOptions = {}): Promise<Migrated> {
+  const within = (work: (tx: TransactionSql) => Promise<Turn>) => client.begin(work) as Promise<Turn>;
+  return bringForward(within, { ...options, isWhole: false });
 }
 
-/** The same inside a caller's transaction; `throughHash` stops after that migration (restore of an older backup). */
-export async function migrateInside(
-  tx: TransactionSql,
-  folder = migrationsFolder,
-  throughHash?: string,
+export interface InsideOptions extends MigrateOptions {
+  /** Stops after the migration with this hash. */
+  through?: string;
+  /** Tables alone: their rows come from a backup, for which steps in TypeScript have run already. */
+  isSchemaOnly?: boolean;
+}
+
+/** The same inside a caller's transaction, steps in TypeScript too. Throws backup-not-forward in place of migration-…. */
+export function migrateInside(tx: TransactionSql, options: InsideOptions = {}): Promise<Migrated> {
+  return bringForward((work) => work(tx), { ...options, isWhole: true });
+}
+
+/** isWhole: all turns are one transaction, and a failure undoes all of them. */
+type Plan = InsideOptions & { isWhole: boolean };
+
+interface Turn {
+  appliedCount: number;
+  hash: string | null;
+  isDone: boolean;
+  progress: MigrationProgress | null;
+}
+
+async function bringForward(
+  within: (work: (tx: TransactionSql) => Promise<Turn>) => Promise<Turn>,
+  plan: Plan,
 ): Promise<Migrated> {
-  const known = knownMigrations(folder);
+  const known = plan.migrations ?? knownMigrations();
+  let appliedCount = 0;
+  for (let turn = 0; turn < turnsMax; turn++) {
+    const { hash, isDone, progress, ...done } = await within((tx) => takeTurn(tx, known, plan));
+    appliedCount += done.appliedCount;
+    if (progress) plan.onProgress?.(progress);
+    if (isDone) return { appliedCount, hash };
+  }
+  throw new Error(`the database is not at the code's schema after ${turnsMax} transactions`);
+}
+
+/** One transaction: pending statements, then at most one batch. What was done before is read anew, whoever did it. */
+async function takeTurn(tx: TransactionSql, known: readonly Migration[], plan: Plan): Promise<Turn> {
+  // A new index on a million rows takes what it takes, and another program that makes one is waited for.
+  await tx.unsafe(
+    `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockWaitMsMax}`,
+  );
   await tx`SELECT pg_advisory_xact_lock(${schemaLock})`;
-  // A new index on a million rows takes what it takes.
-  await tx.unsafe("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
   const applied = await appliedMigrations(tx);
   refuseUnknown(applied, known);
+  const last = applied.at(-1);
+  const told = (no: number) => ({ name: known[no - 1]?.name ?? "", no, stepsTotal: known.length });
   let appliedCount = 0;
-  for (const migration of known.slice(applied.length)) {
-    if (appliedCount === 0) await makeTable(tx);
-    for (const statement of migration.sql) if (statement.trim() !== "") await tx.unsafe(statement);
-    await tx`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES (${migration.hash}, ${migration.folderMillis})`;
-    appliedCount++;
-    if (migration.hash === throughHash) break;
+  const turn = (isDone: boolean, progress: MigrationProgress | null = null): Turn => {
+    const hash = known[applied.length + appliedCount - 1]?.hash ?? null;
+    return { appliedCount, hash, isDone, progress };
+  };
+  const tellable = (progress: MigrationProgress) => (last ? progress : null);
+
+  if (last && isUnfinished(last)) {
+    const migration = known[applied.length - 1] as Migration;
+    const rows = await named(plan, applied, migration, () => takeBatch(tx, migration, last));
+    return turn(false, { ...told(applied.length), ...rows });
   }
-  const last = appliedCount > 0 ? known[applied.length + appliedCount - 1] : applied.at(-1);
-  return { appliedCount, hash: last?.hash ?? null };
+  for (const [i, migration] of known.slice(applied.length).entries()) {
+    if (plan.through !== undefined && last?.hash === plan.through) break;
+    const no = applied.length + i + 1;
+    if (i === 0) await makeRecord(tx);
+    if (last && !migration.step) plan.onProgress?.({ ...told(no), rowsDone: 0, rowsTotal: 0 });
+    const rows = await named(plan, applied, migration, () => apply(tx, migration, plan));
+    appliedCount++;
+    if (rows) return turn(false, tellable({ ...told(no), ...rows }));
+    if (migration.hash === plan.through) break;
+  }
+  return turn(true);
 }
 
-/** Migrations of the code, oldest first; none when the folder is still empty. */
-export function knownMigrations(folder = migrationsFolder): MigrationMeta[] {
-  if (!existsSync(`${folder}/meta/_journal.json`)) return [];
-  return readMigrationFiles({ migrationsFolder: folder });
+interface Rows {
+  rowsDone: number;
+  rowsTotal: number;
 }
 
-/** What the database has been through, oldest first. Same table as drizzle's own migrator. */
-export async function appliedMigrations(client: Sql | TransactionSql): Promise<AppliedMigration[]> {
-  const [table] = await client<
-    { there: boolean }[]
-  >`SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS there`;
-  if (!table?.there) return [];
-  const rows = await client<{ hash: string; created_at: string }[]>`
-    SELECT hash, created_at::text FROM drizzle.__drizzle_migrations ORDER BY created_at, id`;
-  return rows.map((row) => ({ hash: row.hash, atMs: Number(row.created_at) }));
+/** Null when that was all of it; the rows done where a step in batches began. */
+async function apply(tx: TransactionSql, migration: Migration, plan: Plan): Promise<Rows | null> {
+  for (const statement of migration.statements) await tx.unsafe(statement);
+  if (!migration.step || plan.isSchemaOnly) {
+    await recordMigration(tx, migration);
+    return null;
+  }
+  const rowsTotal = await migration.step.rowsTotal(tx);
+  // From here on older versions refuse the database: what is half done must not be read by the old rules.
+  await recordMigration(tx, migration, { rowsTotal });
+  const note = { cursor: null, rowsDone: 0, rowsTotal };
+  return takeBatch(tx, migration, { note });
 }
 
-function refuseUnknown(applied: readonly AppliedMigration[], known: readonly MigrationMeta[]): void {
-  const at = applied.findIndex((migration, i) => migration.hash !== known[i]?.hash);
-  if (at < 0) return;
-  throw new DatabaseError(
-    "database-newer",
-    at >= known.length
-      ? "This database was written by a newer Guiwei. Install that version again, or restore a backup made by this one."
-      : "This database was written by another build of Guiwei: its schema has a history of its own. Use the build that made it.",
-  );
+interface Place {
+  note: { cursor: string | null; rowsDone: number; rowsTotal: number } | null;
 }
 
-async function makeTable(tx: TransactionSql): Promise<void> {
-  await tx.unsafe("CREATE SCHEMA IF NOT EXISTS drizzle");
-  await tx.unsafe(
-    "CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)",
-  );
+async function takeBatch(tx: TransactionSql, migration: Migration, { note }: Place): Promise<Rows> {
+  const { cursor = null, rowsDone = 0, rowsTotal = 0 } = note ?? {};
+  const done = await migration.step?.batch(tx, cursor);
+  if (!done) throw new Error("its program is missing");
+  if (done.rowsDone > batchRowsMax) throw new Error(`a batch took ${done.rowsDone} rows; ${batchRowsMax} are allowed`);
+  if (done.cursor !== null && done.cursor === cursor) throw new Error("a batch went nowhere");
+  await recordBatch(tx, migration.hash, done);
+  return { rowsDone: rowsDone + done.rowsDone, rowsTotal };
+}
+
+/** An error of a migration says which one, where the database stands now, and what to do. */
+async function named<T>(
+  plan: Plan,
+  applied: readonly AppliedMigration[],
+  migration: Migration,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const last = applied.at(-1);
+    const isPartway = last?.hash === migration.hash;
+    const code: ErrorCode = plan.isWhole
+      ? "backup-not-forward"
+      : isPartway
+        ? "migration-interrupted"
+        : "migration-failed";
+    const known = plan.migrations ?? knownMigrations();
+    const refusal = new Refusal(code, {
+      step: migration.name,
+      detail: error instanceof Error ? error.message : String(error),
+      reached: last ? (known[applied.length - 1]?.name ?? nameOf(last)) : "—",
+      rowsDone: last?.note?.rowsDone ?? 0,
+      rowsTotal: last?.note?.rowsTotal ?? 0,
+    });
+    refusal.cause = error;
+    throw refusal;
+  }
 }

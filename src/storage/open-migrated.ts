@@ -1,18 +1,33 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock/clock.ts";
+import { refuseOtherShape } from "./compare-shape.ts";
 import { migrate } from "./migrate.ts";
+import { tellingProgress } from "./migration-words.ts";
 import { type Database, openDatabase } from "./open-database.ts";
 
-/** The database that the settings name, brought to the code's schema. Throws as openDatabase and migrate do. */
+export interface DatabaseSettings {
+  DATABASE_URL?: string | undefined;
+  DATA_DIR: string;
+}
+
+/** The database that the settings name, whatever its schema. */
+export function openAsItIs({ DATABASE_URL, DATA_DIR }: DatabaseSettings, clock: Clock): Promise<Database> {
+  return openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { dataDir: join(DATA_DIR, "database"), clock });
+}
+
+/**
+ * The same, brought to the code's schema; `say` is given a line now and then while that takes
+ * long. Throws as openDatabase, migrate and refuseOtherShape do.
+ */
 export async function openMigrated(
-  settings: { DATABASE_URL?: string | undefined; DATA_DIR: string },
+  settings: DatabaseSettings,
   clock: Clock = systemClock(),
+  say: (line: string) => void = () => {},
 ): Promise<Database> {
-  const database = await openDatabase(
-    settings.DATABASE_URL ? { url: settings.DATABASE_URL } : { dataDir: join(settings.DATA_DIR, "database"), clock },
-  );
+  const database = await openAsItIs(settings, clock);
   try {
-    await migrate(database.sql);
+    await migrate(database.sql, { onProgress: tellingProgress(clock, say) });
+    await refuseOtherShape(database.sql);
     return database;
   } catch (error) {
     await database.close();

@@ -1,8 +1,11 @@
 import type { TransactionSql } from "postgres";
+import { Refusal } from "../contract/errors.ts";
 import { quoted, type TableShape, tablesOf } from "./backup.ts";
 import type { BackupHeader } from "./backup-format.ts";
 import { DatabaseError } from "./database-error.ts";
-import { knownMigrations, migrateInside } from "./migrate.ts";
+import type { Migration } from "./known-migrations.ts";
+import { migrateInside } from "./migrate.ts";
+import { programVersion } from "./program-version.ts";
 
 /** Throws database-not-empty when a table of the house holds a row. */
 export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
@@ -17,31 +20,46 @@ export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
 }
 
 /** Makes the schema anew as it was when the backup was made; what stood in the database is gone when this commits. */
-export async function remakeSchema(tx: TransactionSql, header: BackupHeader, folder?: string): Promise<TableShape[]> {
-  const known = knownMigrations(folder);
-  const hashes = header.migrations.map((migration) => migration.hash);
-  if (hashes.length === 0 || hashes.some((hash, i) => hash !== known[i]?.hash))
-    throw new DatabaseError(
-      "backup-other-schema",
-      hashes.length > known.length
-        ? "This backup was made by a newer Guiwei. Install that version and restore it there. Nothing was changed."
-        : "This backup was made by another build of Guiwei whose schema has a history of its own. Nothing was changed.",
-    );
+export async function remakeSchema(
+  tx: TransactionSql,
+  header: BackupHeader,
+  migrations: readonly Migration[],
+): Promise<TableShape[]> {
+  const through = refuseUnknownHistory(header, migrations);
   await dropEverything(tx);
-  await migrateInside(tx, folder, hashes.at(-1));
+  await migrateInside(tx, { migrations, through, isSchemaOnly: true });
   const tables = await tablesOf(tx);
+  // Rows that a migration made are in the backup, too.
+  if (tables.length > 0) await tx.unsafe(`TRUNCATE ${tables.map(({ name }) => `public.${quoted(name)}`).join(", ")}`);
   const shape = (all: readonly { name: string; columns: readonly string[] }[]) =>
     JSON.stringify(all.map(({ name, columns }) => [name, columns]));
   if (
     shape(header.tables) !==
     shape(tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) })))
   )
-    throw new DatabaseError(
-      "backup-other-schema",
-      "The tables in this backup are not those of its schema. Nothing was changed.",
-    );
+    throw otherSchema("其中的表与其结构不符 / its tables are not those of its schema");
   return tables;
 }
+
+/** The last migration of a history that begins as this program's does. Throws backup-newer, backup-other-schema. */
+function refuseUnknownHistory(header: BackupHeader, known: readonly Migration[]): string {
+  const at = header.migrations.findIndex(({ hash }, i) => hash !== known[i]?.hash);
+  const last = header.migrations.at(-1);
+  if (!last) throw otherSchema("没有结构记录 / it names no schema");
+  const found = header.migrations[at];
+  if (!found) return last.hash;
+  const expected = known[at];
+  if (!expected)
+    throw new Refusal("backup-newer", {
+      written: header.program ?? "?",
+      writtenStep: last.name ?? last.hash.slice(0, 12),
+      program: programVersion,
+      programStep: known.at(-1)?.name ?? "—",
+    });
+  throw otherSchema(`${expected.name}: ${found.hash.slice(0, 12)} ≠ ${expected.hash.slice(0, 12)}`);
+}
+
+const otherSchema = (detail: string) => new Refusal("backup-other-schema", { program: programVersion, detail });
 
 /** Everything of ours in `public` (not what an extension put there) and drizzle's record of migrations. */
 async function dropEverything(tx: TransactionSql): Promise<void> {

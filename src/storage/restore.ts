@@ -1,34 +1,39 @@
 import type { TransactionSql } from "postgres";
+import { Refusal } from "../contract/errors.ts";
 import { plainText, quoted, type TableShape } from "./backup.ts";
 import { type BackupHeader, type BackupTable, unreadable } from "./backup-format.ts";
 import { sqlStateOf } from "./database-error.ts";
-import { migrateInside, schemaLock } from "./migrate.ts";
+import { knownMigrations, type Migration } from "./known-migrations.ts";
+import { type MigrateOptions, migrateInside, schemaLock } from "./migrate.ts";
 import type { Database } from "./open-database.ts";
 import { readBackup } from "./read-backup.ts";
 import { refuseUnlessEmpty, remakeSchema, withoutChecks } from "./restore-schema.ts";
 
-export interface RestoreOptions {
+export interface RestoreOptions extends MigrateOptions {
   /** Replace what the database holds; otherwise it must be empty. */
   force?: boolean;
-  migrationsFolder?: string;
 }
 
 /**
  * Reads a backup into the database in one transaction: counts and checksum are right, or nothing changed. A backup of an
- * older schema is brought forward. Throws backup-unreadable, backup-other-schema, database-not-empty.
+ * older schema is brought forward. Throws backup-unreadable, backup-newer, backup-other-schema, backup-not-forward, database-not-empty.
  */
 export async function restore(database: Database, file: string, options: RestoreOptions = {}): Promise<BackupHeader> {
   const header = (await database.sql.begin(async (tx) => {
     await tx.unsafe(plainText);
     await tx`SELECT pg_advisory_xact_lock(${schemaLock})`;
     if (!options.force) await refuseUnlessEmpty(tx);
-    return load(tx, file, options.migrationsFolder);
+    return load(tx, file, { ...options, migrations: options.migrations ?? knownMigrations() });
   })) as BackupHeader;
   await database.sql.unsafe("ANALYZE");
   return header;
 }
 
-async function load(tx: TransactionSql, file: string, folder: string | undefined): Promise<BackupHeader> {
+async function load(
+  tx: TransactionSql,
+  file: string,
+  options: MigrateOptions & { migrations: readonly Migration[] },
+): Promise<BackupHeader> {
   let tables: TableShape[] = [];
   let putBack = async () => {};
   let inserts: string[] = [];
@@ -36,7 +41,7 @@ async function load(tx: TransactionSql, file: string, folder: string | undefined
   try {
     const header = await readBackup(file, {
       async header(header) {
-        tables = await remakeSchema(tx, header, folder);
+        tables = await remakeSchema(tx, header, options.migrations);
         putBack = await withoutChecks(tx, tables);
         inserts = tables.map(insertStatement);
         expected = header.tables;
@@ -54,9 +59,10 @@ async function load(tx: TransactionSql, file: string, folder: string | undefined
     for (const { name, lastValue, isCalled } of header.sequences)
       await tx`SELECT setval(${`public.${quoted(name)}`}::text::regclass, ${lastValue}::bigint, ${isCalled})`;
     await putBack();
-    await migrateInside(tx, folder);
+    await migrateInside(tx, options);
     return header;
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     // A damaged row shows before the checksum does.
     if (/^2[23]/.test(sqlStateOf(error) ?? "")) throw unreadable("a row does not fit its table", error);
     throw error;

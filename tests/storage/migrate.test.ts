@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { backup } from "../../src/storage/backup.ts";
-import { migrate } from "../../src/storage/migrate.ts";
+import { type Migration, migrationOf, readMigrations } from "../../src/storage/known-migrations.ts";
+import { migrate as migrateWith } from "../../src/storage/migrate.ts";
+import type { TypescriptStep } from "../../src/storage/migration-steps/step.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { restore } from "../../src/storage/restore.ts";
 import { freshDatabase, onEachDatabase } from "../support/database.ts";
@@ -12,7 +14,7 @@ const root = mkdtempSync(join(tmpdir(), "guiwei-migrations-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A folder as drizzle-kit makes it. */
-function migrations(name: string, statements: readonly string[]): string {
+function migrations(name: string, statements: readonly string[]): Migration[] {
   const folder = join(root, name);
   mkdirSync(join(folder, "meta"), { recursive: true });
   for (const [i, text] of statements.entries()) writeFileSync(join(folder, `${i}.sql`), text);
@@ -24,8 +26,10 @@ function migrations(name: string, statements: readonly string[]): string {
     breakpoints: true,
   }));
   writeFileSync(join(folder, "meta/_journal.json"), JSON.stringify({ version: "7", dialect: "postgresql", entries }));
-  return folder;
+  return readMigrations(folder);
 }
+
+const migrate = (sql: Database["sql"], list: readonly Migration[]) => migrateWith(sql, { migrations: list });
 
 const first =
   "CREATE TABLE a (n int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, x text);\n--> statement-breakpoint\nCREATE INDEX a_x ON a (x);";
@@ -39,6 +43,11 @@ const broken = migrations("broken", [
   "CREATE TABLE half (n int8);\n--> statement-breakpoint\nCREATE TABLE a (n int8);",
 ]);
 const other = migrations("other", [`${first}\n-- another build`]);
+
+const nothing: TypescriptStep = {
+  rowsTotal: () => Promise.resolve(0),
+  batch: () => Promise.resolve({ cursor: null, rowsDone: 0 }),
+};
 
 onEachDatabase("migrations", (_fresh, engine) => {
   let database: Database;
@@ -77,16 +86,23 @@ onEachDatabase("migrations", (_fresh, engine) => {
     await migrate(database.sql, current);
     await expect(migrate(database.sql, old)).rejects.toMatchObject({
       code: "database-newer",
-      message: expect.stringContaining("newer Guiwei"),
+      message: expect.stringMatching(/written by Guiwei .* \(schema [0-9a-f]{12}\), which is newer .* \(schema 0\)/),
     });
     await expect(migrate(database.sql, other)).rejects.toMatchObject({
-      code: "database-newer",
+      code: "database-altered",
       message: expect.stringContaining("another build"),
     });
   });
 
+  it("are statements or a step in TypeScript, never nothing and never both", () => {
+    const named = { name: "0007_x", atMs: 1 };
+    expect(() => migrationOf({ ...named, text: "-- done elsewhere\n", step: null })).toThrow("0007_x");
+    expect(() => migrationOf({ ...named, text: first, step: nothing })).toThrow("0007_x");
+    expect(migrationOf({ ...named, text: "-- done elsewhere\n", step: nothing }).statements).toEqual([]);
+  });
+
   it("need no folder", async () => {
-    expect(await migrate(database.sql, join(root, "absent"))).toEqual({ appliedCount: 0, hash: null });
+    expect(await migrate(database.sql, readMigrations(join(root, "absent")))).toEqual({ appliedCount: 0, hash: null });
   });
 
   it("bring an older backup forward, with identity and generated columns", async () => {
@@ -95,18 +111,18 @@ onEachDatabase("migrations", (_fresh, engine) => {
     await database.sql`INSERT INTO a (x) SELECT g::text FROM generate_series(1, 5) g`;
     await database.sql`DELETE FROM a WHERE n > 3`;
     await backup(database, file);
-    await restore(database, file, { force: true, migrationsFolder: current });
+    await restore(database, file, { force: true, migrations: current });
     expect(await database.sql`SELECT n::int, x, twice, y FROM a ORDER BY n`).toEqual(
       [1, 2, 3].map((n) => ({ n, x: `${n}`, twice: `${n}${n}`, y: 7 })),
     );
     const [next] = await database.sql`INSERT INTO a (x) VALUES ('new') RETURNING n::int`;
     expect(next).toEqual({ n: 6 });
     await backup(database, file);
-    await expect(restore(database, file, { force: true, migrationsFolder: old })).rejects.toMatchObject({
-      code: "backup-other-schema",
+    await expect(restore(database, file, { force: true, migrations: old })).rejects.toMatchObject({
+      code: "backup-newer",
     });
     expect(await database.sql`SELECT 1 FROM a`).toHaveLength(4);
-    await restore(database, file, { force: true, migrationsFolder: current });
+    await restore(database, file, { force: true, migrations: current });
     expect(await database.sql`SELECT 1 FROM a`).toHaveLength(4);
   });
 });

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { knownMigrations, migrate } from "../../src/storage/migrate.ts";
+import { knownMigrations } from "../../src/storage/known-migrations.ts";
+import { migrate } from "../../src/storage/migrate.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { makeCluster, postgresVersion, startServer } from "./postgres-server.ts";
 

@@ -135,10 +135,8 @@ export const doorErrors = {
   "database-unreachable": { status: 503, zh: "连接不上数据库：{detail}", en: "{detail}" },
   "database-refused": { status: 503, zh: "数据库拒绝了连接：{detail}", en: "{detail}" },
   "database-too-old": { status: 503, zh: "数据库版本太旧：{detail}", en: "{detail}" },
-  "database-newer": { status: 503, zh: "数据库比本程序新：{detail}", en: "{detail}" },
   "database-stopped": { status: 503, zh: "内嵌数据库已停止：{detail}", en: "{detail}" },
   "database-not-empty": { status: 409, zh: "数据库不是空的：{detail}", en: "{detail}" },
   "database-nested-use": { status: 500, zh: "事务内误用了外层数据库：{detail}", en: "{detail}" },
   "backup-unreadable": { status: 400, zh: "备份文件无法读取：{detail}", en: "{detail}" },
-  "backup-other-schema": { status: 409, zh: "备份与本程序的数据结构不符：{detail}", en: "{detail}" },
 } as const;

@@ -1,0 +1,24 @@
+/** `guiwei restore`: into whatever schema is there, since a backup is what helps against one that this program cannot read. */
+import { systemClock } from "./clock/clock.ts";
+import { tellingProgress } from "./storage/migration-words.ts";
+import { type DatabaseSettings, openAsItIs } from "./storage/open-migrated.ts";
+import { rowsOf } from "./storage/read-backup.ts";
+import { restore } from "./storage/restore.ts";
+
+type Say = (line: string) => void;
+
+export async function restoreFromCommand(
+  settings: DatabaseSettings,
+  file: string,
+  { force = false }: { force?: boolean },
+  { say, sayAside }: { say: Say; sayAside: Say },
+): Promise<void> {
+  const clock = systemClock();
+  const database = await openAsItIs(settings, clock);
+  try {
+    const header = await restore(database, file, { force, onProgress: tellingProgress(clock, sayAside) });
+    say(`${file}: ${rowsOf(header)} 行 / rows ✓`);
+  } finally {
+    await database.close();
+  }
+}
