@@ -114,6 +114,7 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
           for (const message of early.splice(0)) listener(message);
         },
         onEnd: (listener) => void endings.push(listener),
+        kill: () => void child.kill("SIGKILL"),
         async close() {
           isAsked = true;
           if (!isGone) child.send({ kind: "close" }, () => {});

@@ -37,6 +37,12 @@ const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
 const restartMsMax = 5_000;
+/**
+ * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
+ * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
+ */
+const silentMsMax = 5_000;
+const watchEveryMs = 500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
@@ -53,6 +59,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let tookId = 0;
   let failures = 0;
   let startedAtMs = 0;
+  let heardAtMs = 0;
+  let lookedAtMs = clock.monoMs();
   let isClosed = false;
 
   const facts = factStore({
@@ -106,6 +114,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   function hear(from: MotionEnd, message: FromMotion): void {
     if (from !== end) return;
+    heardAtMs = clock.monoMs();
     switch (message.kind) {
       case "facts":
         tookId = message.facts.at(-1)?.id ?? tookId;
@@ -137,6 +146,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     const begun = await motion.start(areas);
     tookId = 0;
     startedAtMs = clock.monoMs();
+    heardAtMs = startedAtMs;
     end = begun;
     begun.onMessage((message) => hear(begun, message));
     begun.onEnd((why, left) => ended(begun, why, left));
@@ -167,6 +177,16 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       });
     });
   }
+
+  function watch(): void {
+    const nowMs = clock.monoMs();
+    // Late itself: what motion said meanwhile has not been read yet.
+    if (nowMs - lookedAtMs > 2 * watchEveryMs) heardAtMs = nowMs;
+    lookedAtMs = nowMs;
+    if (end && drives.size > 0 && nowMs - heardAtMs > silentMsMax) end.kill();
+    if (!isClosed) cancelWatch = clock.after(watchEveryMs, watch);
+  }
+  let cancelWatch = clock.after(watchEveryMs, watch);
 
   await storeLeftOver();
   const starts: AreaStart[] = [];
@@ -201,6 +221,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       const ending = end?.close();
       await ending;
       isClosed = true;
+      cancelWatch();
       end = null;
       for (const drive of drives.values()) drive.close();
       await facts.close(closeMsMax);

@@ -52,19 +52,22 @@ export function localMotion({
     else queueMicrotask(deliver);
   }
 
+  function kill(): void {
+    const killed = running;
+    if (!killed || killed.isGone) return;
+    killed.isGone = true;
+    held.motion = false;
+    queues.gateway.length = 0;
+    queues.motion.length = 0;
+    for (const port of shelves.values()) port.heartbeat(false);
+    killed.ended("killed");
+  }
+
   return {
+    kill,
     hold(side, isHeld) {
       held[side] = isHeld;
       deliver();
-    },
-    kill() {
-      const killed = running;
-      if (!killed || killed.isGone) return;
-      killed.isGone = true;
-      queues.gateway.length = 0;
-      queues.motion.length = 0;
-      for (const port of shelves.values()) port.heartbeat(false);
-      killed.ended("killed");
     },
     leftOver: () =>
       [...logs].map(([logId, facts]) => ({ logId, facts: [...facts], forget: () => void logs.delete(logId) })),
@@ -100,6 +103,7 @@ export function localMotion({
         send: (message) => void (mine.isGone || post("motion", message)),
         onMessage: (listener) => void listeners.push(listener),
         onEnd: (listener) => void endings.push(listener),
+        kill,
         async close() {
           const ending = mine.core.end();
           deliver();

@@ -80,6 +80,8 @@ export interface MotionEnd {
   onMessage(listener: (message: FromMotion) => void): void;
   /** Ended without having been asked to; with the facts that it kept and nobody took. */
   onEnd(listener: (why: string, left: readonly Fact[]) => void): void;
+  /** At once, as nothing it holds may be waited for: what it kept comes with `onEnd`. */
+  kill(): void;
   /** Ends motion in order; resolves when its ports are free. */
   close(): Promise<void>;
 }

@@ -79,7 +79,7 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
     for (const areaKey of areaKeys) {
       const rest = await until(`${areaKey} stands`, async () => {
         const now = await twin.area(areaKey);
-        return stands(now.controller) && now.controller.interlocks.heartbeatLost && now;
+        return stands(now.controller) && now.controller.activity === "stopped" && now;
       });
       expect(Date.now() - killedAtMs).toBeLessThan(standMsMax);
       expect(rest.controller).toMatchObject({ activity: "stopped", openAisle: null });
@@ -99,12 +99,12 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
       expect(now.controller.lastCommand).toEqual(stood[i]?.controller.lastCommand);
       expect(now.safety.crushed).toBe(0);
       expect(await command(commands[i]?.id ?? "")).toMatchObject({
-        state: "failed",
-        why: { code: "gateway-restarted" },
+        state: "stopped",
+        why: { code: "motion-stopped" },
       });
 
       const view = await area(areaKey);
-      expect(view.interlocks).toContain("needsReset");
+      expect(view.activity).toBe("stopped");
       const why = view.may["open:2"] as Saying;
       expect(why.zh).toMatch(/面板.*复位/);
       expect(why.en).toMatch(/reset .*panel|Reset at the panel/i);
@@ -126,7 +126,7 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
 
     const journalAfter = await wholeJournal("room:r1");
     expect(journalAfter.slice(0, journalBefore.length)).toEqual(journalBefore);
-    const settled = journalAfter.filter((row) => row.kind === "aisle.settled" && row.body.code === "gateway-restarted");
+    const settled = journalAfter.filter((row) => row.kind === "aisle.settled" && row.body.code === "motion-stopped");
     expect(settled.map((row) => row.body.commandId).sort()).toEqual(commands.map((one) => one.id).sort());
     const loans = await gateway.call<{ rows: { boxId: string }[] }>("GET", "/api/v1/loans");
     expect(loans.rows.map((loan) => loan.boxId)).toEqual(expect.arrayContaining(lent));

@@ -1,13 +1,23 @@
 import { createServer } from "node:net";
 
+/** Below the ports that systems give to outgoing connections: between our look and our use nobody else is handed it by chance. */
+const portMin = 12_000;
+const portMax = 30_000;
+const triesMax = 100;
+
 /** A TCP port of loopback that nobody listens on at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < triesMax; attempt++) {
+    const port = portMin + Math.floor(Math.random() * (portMax - portMin));
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no free port");
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

@@ -88,6 +88,8 @@ export interface TestGateway {
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
   kill(): Promise<void>;
+  /** SIGSTOP, SIGCONT: it is held, and goes on. */
+  signal(signal: NodeJS.Signals): void;
   start(): Promise<void>;
   /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
   guiwei(...words: string[]): Promise<{ code: number; said: string }>;
@@ -249,6 +251,7 @@ export async function openGatewayProcess(
       return inState("done");
     },
     kill,
+    signal: (signal) => void child?.kill(signal),
     start,
     guiwei: (...words) =>
       new Promise((resolve) => {

@@ -1,0 +1,178 @@
+/** Each side of motion is killed and held alone while aisles open, on Modbus and on MQTT: nothing moves by itself, nothing is lost. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import type { TwinArea } from "../support/twin-process.ts";
+
+const areaKeys = ["r1.1", "r1.2"];
+const attemptsMax = 6;
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await openGatewayProcess("embedded");
+}, 300_000);
+afterAll(() => gateway?.dispose(), 60_000);
+
+/** Null between two of them. */
+function motionPid(): number | null {
+  try {
+    const file = join(gateway.store.dataDir, "motion/running.json");
+    return (JSON.parse(readFileSync(file, "utf8")) as { pid: number }).pid;
+  } catch {
+    return null;
+  }
+}
+function runningMotion(): number {
+  const pid = motionPid();
+  if (pid === null) throw new Error("no motion runs");
+  return pid;
+}
+const untilAnother = (before: number) =>
+  until("another motion runs", () => {
+    const now = motionPid();
+    return now !== null && now !== before;
+  });
+const area = (areaKey: string) => gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`);
+const command = (id: string) => gateway.call<CommandView>("GET", `/api/v1/commands/${id}`);
+const each = <T>(work: (areaKey: string) => Promise<T>) => Promise.all(areaKeys.map(work));
+const stands = (controller: TwinArea["controller"]) => controller.columns.every((column) => column.motion === "still");
+
+async function mayOpen(areaKey: string, aisle: number): Promise<void> {
+  await until(`${areaKey} may open aisle ${aisle}`, async () => {
+    await gateway.twin.tell({ do: "key", area: areaKey, key: "reset" });
+    const answer = await gateway.ask("GET", `/api/v1/areas/${areaKey}`);
+    return (answer.body as AreaView).may?.[`open:${aisle}`] === true;
+  });
+}
+
+/** Until the carriages roll for it; a machine that gives nobody time is asked again. */
+async function rolling(areaKey: string, aisle: number): Promise<CommandView> {
+  for (let attempt = 1; ; attempt++) {
+    await mayOpen(areaKey, aisle);
+    const asked = await gateway.ask("POST", `/api/v1/areas/${areaKey}/open`, { aisle });
+    const { id } = asked.body as CommandView;
+    const now =
+      asked.status === 202 &&
+      (await until(`${areaKey} rolls`, async () => {
+        const view = await command(id);
+        if (view.settledAtMs !== null) return view;
+        return view.state === "accepted" && !stands((await gateway.twin.area(areaKey)).controller) && view;
+      }));
+    if (now && now.settledAtMs === null) return now;
+    if (attempt === attemptsMax) throw new Error(`${areaKey} never rolls: ${JSON.stringify([asked.body, now])}`);
+  }
+}
+
+async function opened(areaKey: string, aisle: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mayOpen(areaKey, aisle);
+    const asked = await gateway.ask("POST", `/api/v1/areas/${areaKey}/open`, { aisle });
+    const { id } = asked.body as CommandView;
+    const view =
+      asked.status === 202 &&
+      (await until(`${areaKey} settles`, async () => {
+        const now = await command(id);
+        return now.settledAtMs !== null && now;
+      }));
+    if (view && view.state === "done") return;
+    if (attempt === attemptsMax) throw new Error(`${areaKey} does not open: ${JSON.stringify([asked.body, view])}`);
+  }
+}
+
+async function wholeJournal(): Promise<JournalRow[]> {
+  const rows: JournalRow[] = [];
+  for (;;) {
+    const after = rows.at(-1)?.revision ?? 0;
+    const path = `/api/v1/journal?chain=room:r1&after=${after}&limit=100`;
+    const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
+    if (page.rows.length === 0) return rows;
+    rows.push(...page.rows);
+  }
+}
+
+it("motion is killed: the shelves stop by themselves, the commands have failed, and the next motion opens again", async () => {
+  const { twin } = gateway;
+  await twin.tell({ do: "speed", factor: 5 });
+  await each((areaKey) => opened(areaKey, 1));
+  await twin.tell({ do: "speed", factor: 0.5 });
+  const commands = await each((areaKey) => rolling(areaKey, 2));
+  const before = runningMotion();
+  process.kill(before, "SIGKILL");
+  for (const areaKey of areaKeys) {
+    const rest = await until(`${areaKey} stands`, async () => {
+      const now = await twin.area(areaKey);
+      return stands(now.controller) && now;
+    });
+    expect(rest.safety.crushed).toBe(0);
+  }
+  for (const { id } of commands) {
+    const view = await until("the command has ended", async () => {
+      const now = await command(id);
+      return now.settledAtMs !== null && now;
+    });
+    expect(view).toMatchObject({ state: "failed", why: { code: "motion-restarted" } });
+  }
+  await untilAnother(before);
+  const stood = await each((areaKey) => twin.area(areaKey));
+  await pause(1_500);
+  expect((await each((areaKey) => twin.area(areaKey))).map((one) => one.positionsMm)).toEqual(
+    stood.map((one) => one.positionsMm),
+  );
+  await twin.tell({ do: "speed", factor: 5 });
+  await each((areaKey) => opened(areaKey, 2));
+}, 400_000);
+
+it("motion is held: it is found out, ended, and another drives", async () => {
+  const before = runningMotion();
+  process.kill(before, "SIGSTOP");
+  const asked = await gateway.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 });
+  expect(asked.status).toBeGreaterThanOrEqual(400);
+  await untilAnother(before);
+  await until("the area is there again", async () => (await area("r1.1")).isOnline);
+  await opened("r1.1", 1);
+}, 400_000);
+
+it("the gateway is held for longer than ten seconds: what moves reaches its end, and nothing that was asked meanwhile is done", async () => {
+  const { twin } = gateway;
+  await twin.tell({ do: "speed", factor: 5 });
+  await opened("r1.1", 1);
+  await twin.tell({ do: "speed", factor: 1 });
+  const { id } = await rolling("r1.1", 2);
+  gateway.signal("SIGSTOP");
+  const late = gateway.ask("POST", "/api/v1/areas/r1.2/open", { aisle: 1 });
+  const end = await until("the aisle stands open", async () => {
+    const now = await twin.area("r1.1");
+    return stands(now.controller) && now;
+  });
+  await pause(10_500);
+  expect(end.controller).toMatchObject({ activity: "idle", openAisle: 2 });
+  gateway.signal("SIGCONT");
+  expect([409, 503]).toContain((await late).status);
+  const view = await until("the command has ended", async () => {
+    const now = await command(id);
+    return now.settledAtMs !== null && now;
+  });
+  expect(view.state).toBe("done");
+  expect((await twin.area("r1.2")).controller.openAisle).toBe(2);
+}, 400_000);
+
+it("the gateway is killed: its motion ends what moves and is gone before the next one begins", async () => {
+  const { twin } = gateway;
+  await twin.tell({ do: "speed", factor: 0.5 });
+  await rolling("r1.1", 1);
+  const before = runningMotion();
+  const killedAtMs = Date.now();
+  await gateway.kill();
+  await until("the shelf stands", async () => stands((await twin.area("r1.1")).controller));
+  await gateway.start();
+  expect(motionPid()).not.toBe(before);
+  expect(() => process.kill(before, 0)).toThrow();
+  // Decided by motion after its gateway was dead: in the journal all the same.
+  const rows = await wholeJournal();
+  expect(rows.filter((row) => row.kind === "area.stopped" && Number(row.body.decidedAtMs) >= killedAtMs)).toHaveLength(
+    1,
+  );
+}, 400_000);
