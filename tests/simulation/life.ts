@@ -23,8 +23,9 @@ export function newLife(onEnd: (why: string) => void): Life {
 /** The gateway's own clock: as the machine's, whose wall is set wrong by `skewMs`; silent once its gateway is gone. */
 export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
   return {
-    nowMs: () => base.nowMs() + skewMs(),
-    monoMs: () => base.monoMs(),
+    // Lines count fractions of a millisecond; the machine's clocks and the database do not.
+    nowMs: () => Math.floor(base.nowMs() + skewMs()),
+    monoMs: () => Math.floor(base.monoMs()),
     after: (delayMs, fn) =>
       base.after(delayMs, () => {
         if (!life.isOver) fn();
