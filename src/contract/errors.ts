@@ -6,6 +6,7 @@ import { deviceErrors } from "./error-table/device-errors.ts";
 import { doorErrors } from "./error-table/door-errors.ts";
 import { generalErrors } from "./error-table/general-errors.ts";
 import { importErrors } from "./error-table/import-errors.ts";
+import { jobErrors } from "./error-table/job-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 
 /**
@@ -21,6 +22,7 @@ export const errorTable = {
   ...doorErrors,
   ...readsErrors,
   ...backupErrors,
+  ...jobErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
