@@ -45,7 +45,8 @@ export interface JobLimits {
 export type JobLine =
   | { progress: JobProgress }
   | { answered: unknown }
-  | { failed: { code: string | null; message: string; params: Record<string, string | number> } }
+  /** `params` of a refusal; null for any other error. */
+  | { failed: { code: string | null; message: string; params: Record<string, string | number> | null } }
   /** Its own watch has ended it, where the parent cannot see the memory of another process. */
   | { breach: "memory" };
 

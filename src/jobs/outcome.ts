@@ -39,7 +39,7 @@ export function outcomeOf(end: JobEnd, kind: string, limits: JobLimits): JobOutc
 
 /** A refusal comes back as one, any other error with its code. */
 function errorOf({ code, message, params }: NonNullable<JobEnd["failed"]>): Error {
-  if (code !== null && code in errorTable) return new Refusal(code as ErrorCode, params);
+  if (params !== null && code !== null && code in errorTable) return new Refusal(code as ErrorCode, params);
   return Object.assign(new Error(message), code === null ? {} : { code });
 }
 

@@ -46,7 +46,7 @@ async function work(works: Readonly<Record<string, JobWork>>, order: JobOrder, s
     process.exit(0);
   } catch (error) {
     const { code = null, message } = error as { code?: string | null; message: string };
-    const params = error instanceof Refusal ? error.params : {};
+    const params = error instanceof Refusal ? error.params : null;
     tell({ failed: { code, message: String(message), params } });
     process.exit(1);
   }

@@ -1,7 +1,7 @@
 /**
  * The first sheet of a workbook (ECMA-376 part 1, 18.3 and 18.4), row by row and cell by cell as they stand in the file: one
- * cell in column XFD is one cell and no rectangle. What hucre reads of
- * the same files is what a test compares with.
+ * cell in column XFD (Excel's Solver leaves such) is one cell and no rectangle. What hucre reads of the same files is what a
+ * test compares with.
  */
 import type { FileHandle } from "node:fs/promises";
 import { posix } from "node:path";

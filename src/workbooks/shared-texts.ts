@@ -5,7 +5,10 @@ import { readPart } from "./read-part.ts";
 import { withoutEscapes } from "./sheet-reader.ts";
 import type { ZipPart } from "./zip-file.ts";
 
-/** The texts that cells refer to by number (18.4.8): runs joined, readings of Japanese characters (rPh) left out. */
+/**
+ * The texts that cells refer to by number (18.4.8): runs joined, readings of Japanese characters (rPh) left out, as hucre and
+ * calamine (src/xlsx/mod.rs, `is_phonetic_text`) do.
+ */
 export async function readSharedTexts(file: FileHandle, part: ZipPart, limits: TableLimits): Promise<string[]> {
   const { sharedCharsMax, cellsMax } = limits;
   const texts: string[] = [];

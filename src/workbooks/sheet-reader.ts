@@ -12,6 +12,7 @@ interface SheetWords {
 }
 
 const columnsMax = 16_384;
+const rowsMax = 1_048_576;
 
 /** Rows of a sheet as its XML goes by (18.3.1.73): only cells with something in them are kept, wherever they stand. */
 export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): XmlEvents {
@@ -31,6 +32,7 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     else if (name === "row") {
       const given = attribute(of, "r");
       row = given === undefined ? row + 1 : Number(given);
+      if (!(Number.isInteger(row) && row >= 1 && row <= rowsMax)) throw new XmlFault("a row that no sheet has");
       column = -1;
       cells = new Map();
     } else if (name === "c") {
