@@ -22,7 +22,7 @@ export interface JobToRun {
 const megabyte = 1024 * 1024;
 const lookEveryMs = 100;
 /** After being asked to stop; then it is killed. */
-const stopMsMax = 1_000;
+const stopMsMax = 3_000;
 const saidCharsMax = 4_000;
 /** A job says little: what is longer, or more often, is passed over. */
 const lineCharsMax = 64 * 1024;

@@ -9,7 +9,7 @@ import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
 export interface JobTools {
   /** Told at most a few times a second, however often it is called. */
   progress(done: number, total?: number | null): void;
-  /** Aborted when the job is asked to stop: it may end in order, for a second. */
+  /** Aborted when the job is asked to stop: it may end in order, for a moment. */
   signal: AbortSignal;
 }
 

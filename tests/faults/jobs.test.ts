@@ -132,12 +132,17 @@ describe("many jobs", { timeout: 180_000 }, () => {
     const stop = new AbortController();
     const order: string[] = [];
     const echo = (name: string, source: string) => run(jobs, "echo", {}, { source }).then(() => order.push(name));
-    const first = run(jobs, "wait", {}, { source: "a", signal: stop.signal });
+    let isUp = false;
+    const onProgress = () => {
+      isUp = true;
+    };
+    const first = run(jobs, "wait", {}, { source: "a", signal: stop.signal, onProgress });
     const others = [echo("a2", "a"), echo("a3", "a")];
     await expect(echo("a4", "a")).rejects.toMatchObject({ code: "jobs-full" });
     others.push(echo("b1", "b"));
     expect(jobs.counts()).toEqual({ running: 1, waiting: 3 });
     await expect(echo("c1", "c")).rejects.toMatchObject({ code: "jobs-full" });
+    await until("the first has begun", () => isUp);
     stop.abort();
     await first;
     await Promise.all(others);
@@ -153,7 +158,9 @@ describe("many jobs", { timeout: 180_000 }, () => {
     await expect(waiting).rejects.toMatchObject({ code: "job-stopped" });
     expect(jobs.counts()).toEqual({ running: 1, waiting: 0 });
     first.abort();
-    await running;
+    // In order, or before it had begun.
+    await running.catch(() => {});
+    expect(jobs.counts()).toEqual({ running: 0, waiting: 0 });
   });
 
   it("end when the gateway closes, and what a crash left is gone at the next start", async () => {
