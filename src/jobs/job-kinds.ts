@@ -54,6 +54,6 @@ export const jobLimits: Readonly<Record<JobKind, JobLimits>> = {
   "read-table": { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * 60_000, resultMbMax: 2_048 },
   "write-workbook": { heapMbMax: 256, rssMbMax: 448, timeMsMax: 10 * 60_000, resultMbMax: 2_048 },
   // The embedded engine alone takes some 350 MB of it.
-  "write-backup": { heapMbMax: 512, rssMbMax: 900, timeMsMax: 120 * 60_000, resultMbMax: 65_536 },
+  "write-backup": { heapMbMax: 512, rssMbMax: 1_000, timeMsMax: 120 * 60_000, resultMbMax: 65_536 },
   "check-backup": { heapMbMax: 384, rssMbMax: 640, timeMsMax: 120 * 60_000, resultMbMax: 1 },
 };

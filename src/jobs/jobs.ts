@@ -1,5 +1,5 @@
 /** The one door to long and foreign work: how many run, how many wait, and that all end with the gateway. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../clock/clock.ts";
@@ -35,7 +35,7 @@ export interface Jobs {
 }
 
 export interface JobsSettings {
-  /** Of these jobs only: what lies in it at the start is a crash's leftover. */
+  /** For files that pass through: what lies in it of a process that is gone is a crash's leftover. */
   folder: string;
   runningMax?: number;
   waitingMax?: number;
@@ -61,7 +61,7 @@ export function openJobs(settings: JobsSettings): Jobs {
   const waiting: Waiting[] = [];
   const running = new Set<Place>();
   let whenEmpty = () => {};
-  rmSync(folder, { recursive: true, force: true });
+  removeLeftovers(folder);
 
   const countOf = (places: Iterable<Place>, source: string) =>
     [...places].filter((place) => place.source === source).length;
@@ -123,7 +123,7 @@ export function openJobs(settings: JobsSettings): Jobs {
     run,
     folder() {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const path = mkdtempSync(join(folder, "job-"));
+      const path = mkdtempSync(join(folder, `${process.pid}-`));
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
     },
     counts: () => ({ running: running.size, waiting: waiting.length }),
@@ -135,4 +135,26 @@ export function openJobs(settings: JobsSettings): Jobs {
       });
     },
   };
+}
+
+/** Those of this process's number as well: in a container, the one before had the same. */
+function removeLeftovers(folder: string): void {
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // Nothing was ever left.
+  }
+  for (const name of names) {
+    const pid = Number(name.split("-")[0]);
+    if (pid === process.pid || !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

@@ -2,6 +2,7 @@
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { Refusal } from "../contract/errors.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { writeRowFile } from "./row-files.ts";
 import type { Cell } from "./write-workbook.ts";
@@ -54,7 +55,7 @@ export async function makeWorkbook(jobs: Jobs, { sheets, source, signal }: Workb
 
 async function* stoppable<T>(rows: AsyncIterable<T> | Iterable<T>, signal?: AbortSignal): AsyncGenerator<T> {
   for await (const row of rows) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new Refusal("job-stopped", { kind: "write-workbook" });
     yield row;
   }
 }
