@@ -12,6 +12,7 @@ const sources = ["src", "simulators", "firmware-protocols"];
 const entries = [
   "src/cli.ts",
   "src/motion/motion-process.ts",
+  "src/job-process.ts",
   "src/storage/engine/engine-worker.ts",
   "src/stocktake/judge-worker.ts",
   "src/calibration/learner-worker.ts",

@@ -260,13 +260,6 @@ program
     }),
   );
 
-// The running gateway's, of a copy of its embedded database that it throws away (storage/backup-serving.ts).
-program
-  .command("backup-copy <folder> <file> <madeAtMs>", { hidden: true })
-  .action(async (folder: string, file: string, madeAtMs: string) =>
-    (await import("./storage/backup-of-copy.ts")).backupOfCopy(folder, file, Number(madeAtMs)),
-  );
-
 program
   .command("restore")
   .argument("<file>")

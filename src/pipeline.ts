@@ -23,6 +23,7 @@ import { askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
+import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { motionSite, restLayout } from "./motion/motion-site.ts";
@@ -165,7 +166,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onProgress: (view) => live?.pushHunt(view),
     onFailure,
   });
-  const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), onFailure });
+  const jobs = openJobs({ folder: join(settings.DATA_DIR, "jobs") });
+  const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure });
   const backupFolder = backupFolderOf(settings);
   const backups = runBackups({
     house,
@@ -174,7 +176,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     everyHours: settings.BACKUP_EVERY_HOURS,
     isQuiet: () => areas.all().every((area) => area.view().columns.every(({ motion }) => motion === "still")),
     write: (file, signal) =>
-      backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
+      backupServing(database, file, { clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
+    check: (file, signal) => jobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal }),
     onFailure,
   });
   const arrivals = askedAt(clock);
@@ -198,10 +201,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
-      (app) => importRoutes(app, { house, desk: imports }),
+      (app) => importRoutes(app, { house, desk: imports, jobs }),
       (app) => backupRoutes(app, { house, backups, folder: backupFolder }),
       (app) => aisleRoutes(app, { house, areas, onFailure }),
-      (app) => stocktakeRoutes(app, { house, runner: stocktakes }),
+      (app) => stocktakeRoutes(app, { house, runner: stocktakes, jobs }),
       (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
       (app) => huntRoutes(app, { hunts: searches }),
       (app) => replayRoutes(app, { house }),
@@ -228,6 +231,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       const recounted = recounts.close();
       const backedUp = backups.close();
+      const imported = imports.close();
       await stocktakes.close();
       await recounted;
       await searches.close();
@@ -238,8 +242,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close();
       await devices.close();
       await recorded.flush();
-      await imports.idle();
+      await imported;
       await backedUp;
+      await jobs.close();
       await database.close();
     },
   };

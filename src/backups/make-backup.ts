@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BackupFile, BackupStep } from "../contract/backups.ts";
 import type { BackupHeader } from "../storage/backup-format.ts";
-import { readBackup, rowsOf } from "../storage/read-backup.ts";
+import type { CheckedBackup } from "../storage/check-backup.ts";
 import { backupName } from "./backup-name.ts";
 import { listBackups } from "./list-backups.ts";
 import { tooOld } from "./when-due.ts";
@@ -13,6 +12,8 @@ export interface BackupPlace {
   filesKept: number;
   /** Writes a backup of the house into a file, whole or not at all. */
   write(file: string, signal: AbortSignal): Promise<BackupHeader>;
+  /** Reads one from end to end; throws what is wrong with it. */
+  check(file: string, signal: AbortSignal): Promise<CheckedBackup>;
 }
 
 export interface MadeBackup extends BackupFile {
@@ -30,7 +31,7 @@ const unread = "under-way.guiwei-unread";
  * a name was whole. Throws what the disk, the database and readBackup throw; older ones are then untouched.
  */
 export async function makeBackup(
-  { folder, filesKept, write }: BackupPlace,
+  { folder, filesKept, write, check }: BackupPlace,
   signal: AbortSignal,
   onStep: (step: BackupStep) => void,
 ): Promise<MadeBackup> {
@@ -40,30 +41,15 @@ export async function makeBackup(
     onStep("writing");
     const { madeAtMs } = await write(path, signal);
     onStep("checking");
-    const { header, bytes, sha256 } = await check(path, signal);
+    const { rows, bytes, sha256 } = await check(path, signal);
     const file = backupName(madeAtMs);
     await rename(path, join(folder, file));
     await syncFolder(folder);
     const removed = await prune(folder, filesKept, madeAtMs);
-    return { file, madeAtMs, bytes, rows: rowsOf(header), sha256, removed };
+    return { file, madeAtMs, bytes, rows, sha256, removed };
   } finally {
     await rm(path, { force: true });
   }
-}
-
-async function check(path: string, signal: AbortSignal) {
-  const sum = createHash("sha256");
-  let bytes = 0;
-  const header = await readBackup(path, {
-    stored(piece) {
-      sum.update(piece);
-      bytes += piece.length;
-    },
-    async tableRead() {
-      signal.throwIfAborted();
-    },
-  });
-  return { header, bytes, sha256: sum.digest("hex") };
 }
 
 async function prune(folder: string, filesKept: number, nowMs: number): Promise<string[]> {

@@ -6,6 +6,7 @@ import { deviceErrors } from "./error-table/device-errors.ts";
 import { doorErrors } from "./error-table/door-errors.ts";
 import { generalErrors } from "./error-table/general-errors.ts";
 import { importErrors } from "./error-table/import-errors.ts";
+import { jobErrors } from "./error-table/job-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 
@@ -23,6 +24,7 @@ export const errorTable = {
   ...readsErrors,
   ...backupErrors,
   ...migrationErrors,
+  ...jobErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,5 +1,5 @@
 /** Does the journal still say what was written? Every row is hashed again and compared with its neighbours and its chain's head. */
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { JournalVerification } from "../contract/journal.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads, journal } from "../storage/schema/journal.ts";
@@ -7,9 +7,13 @@ import { firstPrevHash, hashRow } from "./hash-row.ts";
 import { journalRow } from "./read-journal.ts";
 
 const pageRows = 500;
+/** As they are stored, compressed: an import's row holds hundreds of records, and a page is one piece of work for this thread. */
+const pageStoredBytes = 32 * 1024;
 const faultsMax = 1_000;
 /** A row that carries another revision's hash was moved; it is looked for this far away. */
 const movedRowsMax = 200;
+/** Of those, between two turns for everybody else. */
+const restEveryRows = 5;
 /** Looking costs hundreds of hashes: where very much was touched, "changed" says enough. */
 const lookedForMax = 100;
 
@@ -19,6 +23,8 @@ export interface VerifySettings {
   /** One chain; all of them when left out. */
   chain?: string;
   onProgress?(rowsDone: number): void;
+  /** Between two pages: whoever shares the thread has a turn. */
+  rest?(): Promise<void>;
 }
 
 /**
@@ -40,23 +46,19 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
     let expected = { revision: 1, hash: firstPrevHash };
     let previousRevision = 0;
     for (;;) {
-      const page = await db
-        .select()
-        .from(journal)
-        .where(and(eq(journal.chain, chain), gt(journal.revision, previousRevision)))
-        .orderBy(asc(journal.revision))
-        .limit(pageRows);
+      const page = await pageAfter(db, chain, previousRevision);
       for (const stored of page) {
         const row = journalRow(stored);
+        const isWhole = hashRow(row) === row.hash;
         if (row.revision !== expected.revision) note({ chain, revision: expected.revision, what: "missing" });
-        else if (row.prevHash !== expected.hash && hashRow(row) === row.hash && row.revision > 1)
+        else if (row.prevHash !== expected.hash && isWhole && row.revision > 1)
           // The row itself is whole and names another predecessor: that one was changed and hashed anew.
           note({ chain, revision: row.revision - 1, what: "changed" });
-        if (hashRow(row) !== row.hash)
+        if (!isWhole)
           note({
             chain,
             revision: row.revision,
-            what: lookedFor++ < lookedForMax && wasMoved(row) ? "reordered" : "changed",
+            what: lookedFor++ < lookedForMax && (await wasMoved(row)) ? "reordered" : "changed",
           });
         else if (row.revision === 1 && row.prevHash !== firstPrevHash) note({ chain, revision: 1, what: "changed" });
         if (head && row.revision === head.revision && row.hash !== head.hash)
@@ -66,21 +68,48 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
         report.rows++;
       }
       settings.onProgress?.(report.rows);
-      if (page.length < pageRows) break;
+      // Where others append all the time, an end is where it was when this chain began.
+      if (page.length === 0 || (head && previousRevision >= head.revision)) break;
+      await settings.rest?.();
     }
     if (head && previousRevision < head.revision) note({ chain, revision: previousRevision + 1, what: "missing" });
     else if (!(await endsAtHead(db, chain))) note({ chain, revision: previousRevision, what: "head" });
   }
   return report;
 
-  function wasMoved(row: ReturnType<typeof journalRow>): boolean {
+  async function wasMoved(row: ReturnType<typeof journalRow>): Promise<boolean> {
     for (let away = 1; away <= movedRowsMax; away++) {
+      if (away % restEveryRows === 0) await settings.rest?.();
       for (const revision of [row.revision - away, row.revision + away]) {
         if (revision > 0 && hashRow({ ...row, revision }) === row.hash) return true;
       }
     }
     return false;
   }
+}
+
+/** As many rows as one piece of work should have, at least one while there are any. */
+async function pageAfter(db: Db, chain: string, after: number) {
+  const from = and(eq(journal.chain, chain), gt(journal.revision, after));
+  const sizes = await db
+    .select({ revision: journal.revision, bytes: sql<number>`pg_column_size(${journal.body})` })
+    .from(journal)
+    .where(from)
+    .orderBy(asc(journal.revision))
+    .limit(pageRows);
+  let bytes = 0;
+  let last = sizes[0]?.revision;
+  for (const size of sizes) {
+    bytes += size.bytes;
+    if (bytes > pageStoredBytes && size !== sizes[0]) break;
+    last = size.revision;
+  }
+  if (last === undefined) return [];
+  return db
+    .select()
+    .from(journal)
+    .where(and(from, lte(journal.revision, last)))
+    .orderBy(asc(journal.revision));
 }
 
 async function chainsOf(db: Db): Promise<string[]> {

@@ -1,7 +1,8 @@
-import { writeXlsx } from "hucre";
 import { asPercent } from "../contract/as-percent.ts";
 import type { StocktakeLine, StocktakeProposal, StocktakeView } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
+import type { Sheet } from "../workbooks/make-workbook.ts";
+import type { Cell } from "../workbooks/write-workbook.ts";
 import { readLines } from "./read-lines.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
@@ -23,9 +24,10 @@ const proposalNames: Record<StocktakeProposal, string> = {
 };
 const decisionNames = { done: "已处理", dismissed: "不处理" };
 
-type Row = (string | number)[];
+/** A page is one statement, and one piece of work for this thread. */
+const linesAtOnce = 200;
 
-const columns: [zh: string, of: (line: StocktakeLine) => string | number][] = [
+const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
   ["序号", (line) => line.no],
   ["结果", (line) => classNames[line.class] ?? line.class],
   ["把握", (line) => (line.certainty === "confirmed" ? "确认" : "疑似")],
@@ -44,22 +46,27 @@ const columns: [zh: string, of: (line: StocktakeLine) => string | number][] = [
   ["处理备注", (line) => line.decision?.note ?? ""],
 ];
 
-/** The kept result as a workbook: what was covered, by whom and how surely comes first, then the lines with their proof. */
-export async function resultXlsx(house: House, id: string): Promise<Uint8Array> {
+/** The kept result as sheets: what was covered, by whom and how surely comes first, then the lines with their proof. */
+export async function resultSheets(house: House, id: string): Promise<Sheet[]> {
   const view = await stocktakeView(house, id);
-  const lines = await readLines(house, id);
-  return writeXlsx({
-    sheets: [
-      { name: "盘点概况", rows: overview(view) },
-      {
-        name: "明细",
-        rows: [columns.map(([zh]) => zh), ...lines.map((line) => columns.map(([, of]) => of(line)))],
-      },
-    ],
-  });
+  return [
+    { name: "盘点概况", rows: overview(view) },
+    { name: "明细", rows: lineRows(house, id) },
+  ];
 }
 
-function overview(view: StocktakeView): Row[] {
+/** Line by line in pages: however long the result, neither this thread nor the database is held by it. */
+async function* lineRows(house: House, id: string): AsyncGenerator<Cell[]> {
+  yield columns.map(([zh]) => zh);
+  for (let after = 0; ; ) {
+    const lines = await readLines(house, id, { after, limit: linesAtOnce });
+    for (const line of lines) yield columns.map(([, of]) => of(line));
+    if (lines.length < linesAtOnce) return;
+    after = lines.at(-1)?.no ?? after;
+  }
+}
+
+function overview(view: StocktakeView): Cell[][] {
   const summary = (view.summary ?? {}) as { readers?: string[]; profiles?: Record<string, number> } & Record<
     string,
     unknown
@@ -85,7 +92,7 @@ function overview(view: StocktakeView): Row[] {
     ["不健康天线", view.antennasUnhealthy],
     ["读不到的标签", Number(summary.unreadable ?? 0)],
     ["疑似", Number(summary.suspected ?? 0)],
-    ...Object.entries(classNames).map(([name, zh]): Row => [zh, Number(summary[name] ?? 0)]),
+    ...Object.entries(classNames).map(([name, zh]): Cell[] => [zh, Number(summary[name] ?? 0)]),
   ];
 }
 

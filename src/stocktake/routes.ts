@@ -11,9 +11,11 @@ import {
 } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { type App, actorOf } from "../http/route.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import { sendWorkbook } from "../workbooks/send-workbook.ts";
 import { decideLine } from "./decide-line.ts";
 import { readLines } from "./read-lines.ts";
-import { resultXlsx } from "./result-xlsx.ts";
+import { resultSheets } from "./result-xlsx.ts";
 import type { StocktakeRunner } from "./run-stocktakes.ts";
 import { setStocktakeState } from "./set-stocktake-state.ts";
 import { startStocktake } from "./start-stocktake.ts";
@@ -23,7 +25,13 @@ const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const lineParams = Type.Object({ id: Type.String({ maxLength: 64 }), no: Type.Integer({ minimum: 1 }) });
 const tags = ["stocktakes"];
 
-export function stocktakeRoutes(app: App, { house, runner }: { house: House; runner: StocktakeRunner }): void {
+export interface StocktakeRoutesDeps {
+  house: House;
+  runner: StocktakeRunner;
+  jobs: Jobs;
+}
+
+export function stocktakeRoutes(app: App, { house, runner, jobs }: StocktakeRoutesDeps): void {
   const withRemaining = (view: StocktakeView): StocktakeView =>
     view.state === "running" ? { ...view, remainingMs: runner.remainingMs(view.id) } : view;
   app.get(
@@ -107,10 +115,12 @@ export function stocktakeRoutes(app: App, { house, runner }: { house: House; run
   app.get(
     "/api/v1/stocktakes/:id/result.xlsx",
     { config: { right: "look" }, schema: { tags, params } },
-    async (request, reply) =>
-      reply
-        .type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .header("content-disposition", `attachment; filename="stocktake-${request.params.id}.xlsx"`)
-        .send(Buffer.from(await resultXlsx(house, request.params.id))),
+    async (request, reply) => {
+      const { id } = request.params;
+      return sendWorkbook(request, reply, jobs, {
+        filename: `stocktake-${id}.xlsx`,
+        sheets: await resultSheets(house, id),
+      });
+    },
   );
 }

@@ -22,6 +22,8 @@ export interface Database {
   folder?: FolderEngine;
   /** The one in memory, for its dump. */
   memory?: MemoryEngine;
+  /** Where the server is, password and all, for a process of our own: for no log. */
+  url?: string;
   close(): Promise<void>;
 }
 
@@ -86,7 +88,8 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
     );
   }
   try {
-    return await wrap("postgres", client, () => client.end({ timeout: closeTimeoutSeconds }));
+    const database = await wrap("postgres", client, () => client.end({ timeout: closeTimeoutSeconds }));
+    return { ...database, url: place.url };
   } catch (error) {
     await client.end({ timeout: 0 });
     throw plainly(error, client);

@@ -11,6 +11,7 @@ import { seededChance } from "../../src/clock/chance.ts";
 import { searchTextOf } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
+import { testJobs } from "../support/jobs.ts";
 import { type BenchDatabases, type BenchEngine, engines, houseOf, layoutOfSite } from "./bench-house.ts";
 import { type BenchOptions, inTurn, type Measure, measured, median, ratioOf, skipped, within } from "./measure.ts";
 
@@ -141,7 +142,10 @@ interface Checked {
 async function uploadAndCheck(database: Opened, layout: Layout, bytes: Uint8Array): Promise<Checked> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-bench-"));
   const failures: unknown[] = [];
-  const desk = importDesk({ house: houseOf(database, layout), folder, onFailure: (error) => failures.push(error) });
+  const desk = importDesk({
+    ...{ house: houseOf(database, layout), folder, jobs: testJobs },
+    onFailure: (error) => failures.push(error),
+  });
   const id = await desk.receive("gateway", "bench.xlsx", bytes);
   await within(importMsMax, "a dry run", desk.idle());
   return { desk, id, failures, remove: () => rmSync(folder, { recursive: true, force: true }) };

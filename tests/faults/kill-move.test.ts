@@ -13,6 +13,7 @@ import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { freshStore, onEachStore, type Store, type StoreEngine } from "../support/gateway-process.ts";
+import { testJobs } from "../support/jobs.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 
 /** A round costs some 1.6 s on a server and some 3 s embedded (opening PGlite); KILL_POINTS=100 asks for that many on both. */
@@ -100,7 +101,7 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
     store = await freshStore(engine);
     await withHouse(store, async (house) => {
       await loadSite(house);
-      const desk = importDesk({ house, folder: store.dataDir, onFailure: () => {} });
+      const desk = importDesk({ house, folder: store.dataDir, jobs: testJobs, onFailure: () => {} });
       expect(await fillCatalogue(house, desk, smallDelivery)).toBeGreaterThan(smallDelivery.boxes.length);
     });
   }, 180_000);

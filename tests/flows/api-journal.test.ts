@@ -57,7 +57,10 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
     const told: number[] = [];
     const report = await verifyJournal(opened.house.db, { onProgress: (rows) => told.push(rows) });
     expect(report).toEqual({ rows: rowsWritten + 3, faults: [], isCapped: false });
-    expect(told).toEqual([500, 1000, rowsWritten + 3]);
+    expect(told.at(-1)).toBe(rowsWritten + 3);
+    // A page is what one piece of work may be, so their number is the rows' size.
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.every((rows, i) => rows - (told[i - 1] ?? 0) <= 500)).toBe(true);
   });
 
   test("the database refuses changes while its triggers stand", async () => {

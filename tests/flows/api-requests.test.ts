@@ -213,7 +213,7 @@ describe("the description of the API", () => {
     const house = await openHouse("embedded", {
       features: [
         (app, house) => catalogueRoutes(app, { house }),
-        (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app, house) => stocktakeRoutes(app, { house, runner: {} as never, jobs: {} as never }),
         (app, house) => relocationRoutes(app, { house } as never),
         (app, house) => aisleRoutes(app, { house, areas: new Map() } as never),
       ],

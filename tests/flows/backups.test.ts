@@ -17,6 +17,7 @@ import { restore } from "../../src/storage/restore.ts";
 import { freshDatabase, testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { testJobs } from "../support/jobs.ts";
 
 const asked = { actor: "gateway", reason: null };
 const minuteMs = 60_000;
@@ -50,12 +51,15 @@ afterEach(async () => {
 });
 
 const serving: BackupPlace["write"] = (file, signal) =>
-  backupServing(house.database, file, { clock: house.clock, signal, copyFolder: copyFolder() });
+  backupServing(house.database, file, { clock: house.clock, jobs: testJobs, signal, copyFolder: copyFolder() });
+
+const check: BackupPlace["check"] = (file, signal) =>
+  testJobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal });
 
 /** As a gateway's start makes it: a second one is a restart. */
 function start({ everyHours = 24, filesKept = 14, isQuiet = () => true, write = serving }: Settings = {}): Backups {
   const onFailure = (error: unknown) => void failures.push(error);
-  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, isQuiet, write, onFailure });
+  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, isQuiet, write, check, onFailure });
   running.push(backups);
   return backups;
 }

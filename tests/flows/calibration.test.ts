@@ -17,6 +17,7 @@ import { newestProfiles } from "../../src/stocktake/antenna-profiles.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
+import { testJobs } from "../support/jobs.ts";
 import { layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
 
 const areaKey = "r1.1";
@@ -32,7 +33,7 @@ describe("calibrating an area", () => {
       const runner = stocktakeRunner({
         ...{ house, readers: ports.readers, judge: countJudge(house.layout), onProgress: () => {}, onFailure },
       });
-      stocktakeRoutes(app, { house, runner });
+      stocktakeRoutes(app, { house, runner, jobs: testJobs });
       calibrationRoutes(app, { house, learner: inlineLearner(house.layout) });
       replayRoutes(app, { house });
     });

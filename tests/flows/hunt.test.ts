@@ -12,6 +12,7 @@ import { huntRoutes } from "../../src/hunt/routes.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
+import { testJobs } from "../support/jobs.ts";
 import { boxesOf, layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
 
 const layerIds = [...new Set(twinBoxes.map((box) => layerOf(box.slotId)))].filter((id) => id.startsWith("r1.1."));
@@ -34,7 +35,7 @@ describe("looking for a box", () => {
       });
       desk = hunts({ house, readers, onProgress: (view) => told.push(view), onFailure });
       catalogueRoutes(app, { house });
-      stocktakeRoutes(app, { house, runner });
+      stocktakeRoutes(app, { house, runner, jobs: testJobs });
       huntRoutes(app, { hunts: desk });
     });
   }, 120_000);

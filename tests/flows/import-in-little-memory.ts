@@ -9,6 +9,7 @@ import { loadSite } from "../../src/room/load-site.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import { parseSite } from "../../src/site/parse-site.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
+import { testJobs } from "../support/jobs.ts";
 
 const [place, folder, queries] = process.argv.slice(2).map((text) => JSON.parse(text));
 const say = (line: object) => console.log(JSON.stringify(line));
@@ -23,7 +24,7 @@ let heapBytes = 0;
 const watch = setInterval(() => {
   heapBytes = Math.max(heapBytes, process.memoryUsage().heapUsed);
 }, 100);
-const desk = importDesk({ house, folder, onFailure: (error) => say({ failure: String(error) }) });
+const desk = importDesk({ house, folder, jobs: testJobs, onFailure: (error) => say({ failure: String(error) }) });
 
 /** What a person who looks every now and then gets to see. */
 async function follow(id: string): Promise<void> {

@@ -13,6 +13,7 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { testJobs } from "../support/jobs.ts";
 import { uploadForm } from "../support/upload-form.ts";
 
 const header = ["档案号", "户号", "户名", "统一社会信用代码", "业务类型", "供电所", "线路", "状态", "密级"];
@@ -93,8 +94,8 @@ for (const { engine, skipped } of testDatabases()) {
       test = await openHouse(engine, {
         features: [
           (app, house) => {
-            desk = importDesk({ house, folder, onFailure: (error) => failures.push(error) });
-            return importRoutes(app, { house, desk });
+            desk = importDesk({ house, folder, jobs: testJobs, onFailure: (error) => failures.push(error) });
+            return importRoutes(app, { house, desk, jobs: testJobs });
           },
         ],
       });
@@ -283,7 +284,6 @@ for (const { engine, skipped } of testDatabases()) {
       const ended = await view(id);
       expect(ended.state).toBe("cancelled");
       expect(await query(sql`SELECT count(*)::int AS n FROM records WHERE record_no LIKE 'C-%'`)).toEqual(atCancel);
-      expect(Number(atCancel[0]?.n) % 1_000).toBe(0);
       expect(ended.rowsDone).toBe(atCancel[0]?.n);
       expect(ended.rowsDone).toBeLessThan(6_000);
       expect(seen.size).toBeGreaterThan(0);

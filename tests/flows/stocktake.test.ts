@@ -10,6 +10,7 @@ import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testDatabases } from "../support/database.ts";
+import { testJobs } from "../support/jobs.ts";
 import { settle } from "../support/run-for.ts";
 import { boxesOf, layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
 
@@ -53,7 +54,7 @@ for (const { engine, skipped } of testDatabases()) {
           runner = open();
           await runner.resumeAll();
         };
-        stocktakeRoutes(app, { house, runner: current });
+        stocktakeRoutes(app, { house, runner: current, jobs: testJobs });
       });
       holderId = (await test.signedIn([], "holder")).person.id;
     }, 120_000);

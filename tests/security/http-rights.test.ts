@@ -49,7 +49,7 @@ describe("rights", () => {
         },
         (app, house) => catalogueRoutes(app, { house }),
         (app, house) => lookupRoutes(app, { house }),
-        (app, house) => stocktakeRoutes(app, { house, runner: {} as never }),
+        (app, house) => stocktakeRoutes(app, { house, runner: {} as never, jobs: {} as never }),
         (app) => deltaRoutes(app, { deltas: refuseAll }),
         (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
         (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),

@@ -1,6 +1,7 @@
 /** The database every seed begins with: migrated, site loaded, catalogue imported, people created; made once a process. */
 import { readFileSync } from "node:fs";
 import { importColumns } from "../../src/catalogue/import/columns.ts";
+import { type NumberedRow, readTable } from "../../src/catalogue/import/read-table.ts";
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
@@ -10,6 +11,8 @@ import { createPerson } from "../../src/people/create-person.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { imports } from "../../src/storage/schema/catalogue.ts";
+import { type TableRow, tableLimits } from "../../src/workbooks/limits.ts";
+import { csvReader } from "../../src/workbooks/read-csv.ts";
 import { makeTemplates } from "../support/database-templates.ts";
 import { simDelivery, simLayout, startMs } from "./site.ts";
 
@@ -46,10 +49,10 @@ async function makeTemplate(): Promise<Blob> {
     });
   const importId = house.newId();
   await storeImport(house, importId);
-  const bytes = csvOf(deliveryRows());
+  const rows = tableOf(deliveryRows());
   const totals = await runImport(house, {
     importId,
-    bytes,
+    rows,
     actor: "gateway",
     isDryRun: false,
     isCancelled: () => false,
@@ -70,10 +73,15 @@ export async function storeImport(house: House, id: string): Promise<void> {
     .values({ id, filename: "simulation.csv", state: "running", actor: "gateway", ...counts, ...times, summary: {} });
 }
 
-export function csvOf(rows: readonly Record<string, unknown>[]): Uint8Array {
+/** As the gateway has them from a file. */
+export function tableOf(rows: readonly Record<string, unknown>[]): AsyncIterable<NumberedRow> {
   const header = importColumns.map(({ key }) => key).join(",");
   const lines = rows.map((row) => importColumns.map(({ key }) => row[key] ?? "").join(","));
-  return new TextEncoder().encode([header, ...lines].join("\n"));
+  const table: TableRow[] = [];
+  const reader = csvReader(tableLimits, (row) => table.push(row));
+  reader.push([header, ...lines].join("\n"));
+  reader.end();
+  return readTable(table);
 }
 
 function deliveryRows(): Record<string, unknown>[] {

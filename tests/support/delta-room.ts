@@ -25,6 +25,7 @@ import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { openHouse, type TestHouse } from "./house-server.ts";
 import { importCsv } from "./import-csv.ts";
+import { testJobs } from "./jobs.ts";
 import { motionHere } from "./motion-here.ts";
 import { settle } from "./run-for.ts";
 import { smallDelivery, smallLayout } from "./small-site.ts";
@@ -96,7 +97,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
         const runner = standIn(() => opened().runner);
         catalogueRoutes(app, { house });
         aisleRoutes(app, { house, areas: standIn(() => opened().areas), onFailure });
-        stocktakeRoutes(app, { house, runner });
+        stocktakeRoutes(app, { house, runner, jobs: testJobs });
         deltaRoutes(app, { deltas: standIn(() => opened().deltas) });
       },
     ],

@@ -22,12 +22,16 @@ export type ColumnKey = (typeof importColumns)[number]["key"];
 export type RawRow = Partial<Record<ColumnKey, string>>;
 
 /** Which cell holds which column, from the header row; unknown headers are ignored. Null when none is known. */
-export function readHeader(cells: readonly string[]): (ColumnKey | null)[] | null {
+export function readHeader(cells: ReadonlyMap<number, string>): Map<number, ColumnKey> | null {
   const known = new Map<string, ColumnKey>(
     importColumns.flatMap(({ key, zh, en }) => [key, zh, en].map((name) => [fold(name), key] as const)),
   );
-  const keys = cells.map((cell) => known.get(fold(cell)) ?? null);
-  return keys.some((key) => key !== null) ? keys : null;
+  const keys = new Map<number, ColumnKey>();
+  for (const [column, cell] of cells) {
+    const key = known.get(fold(cell));
+    if (key) keys.set(column, key);
+  }
+  return keys.size > 0 ? keys : null;
 }
 
 function fold(text: string): string {

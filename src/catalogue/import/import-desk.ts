@@ -1,46 +1,57 @@
 /** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { and, desc, eq, inArray } from "drizzle-orm";
 import type { ImportView } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, houseChain } from "../../contract/journal.ts";
 import type { House } from "../../house.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
-import { type ImportTotals, runImport } from "./run-import.ts";
+import type { RowFault } from "./check-row.ts";
+import { importFiles } from "./import-files.ts";
+import type { NumberedRow } from "./read-table.ts";
+import { type ImportTotals, rowsMax, runImport } from "./run-import.ts";
 
 type ImportRow = typeof imports.$inferSelect;
+/** Of the refused rows, what the row in the database holds; all of them lie in a file. */
+const faultsShownMax = 100;
+
 /** Something runs or waits to run. */
 const openStates = ["received", "running"] as const;
 
 export interface ImportDesk {
   /** Takes a file in and checks it; returns its id at once, the dry run goes on behind. */
-  receive(actor: Actor, filename: string, bytes: Uint8Array): Promise<string>;
+  receive(actor: Actor, filename: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
   /** Runs a checked file. */
   run(actor: Actor, id: string): Promise<void>;
   /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
   cancel(actor: Actor, id: string): Promise<void>;
   view(id: string): Promise<ImportView>;
   list(): Promise<ImportView[]>;
-  file(id: string): Promise<Uint8Array>;
+  /** The file's rows as text, and what was refused of them. */
+  refused(id: string): Promise<{ rows: AsyncIterable<NumberedRow>; faults: RowFault[] }>;
   /** Goes on with what a restart interrupted. */
   resumeAll(): Promise<void>;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
+  /** Stops between two batches: the next start goes on (resumeAll). */
+  close(): Promise<void>;
 }
 
 export interface ImportDeskDeps {
   house: House;
   /** Where uploaded files are kept. */
   folder: string;
+  jobs: Jobs;
   onFailure(error: unknown): void;
 }
 
-export function importDesk({ house, folder, onFailure }: ImportDeskDeps): ImportDesk {
+export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): ImportDesk {
   let queue: Promise<void> = Promise.resolve();
   const cancelled = new Set<string>();
-  const pathOf = (id: string) => join(folder, `${id.replace(/[^0-9a-z-]/gi, "")}.upload`);
+  const files = importFiles(folder, jobs, rowsMax);
+  let isClosing = false;
+  let underWay: { id: string; stop: AbortController } | null = null;
 
   async function rowOf(id: string): Promise<ImportRow> {
     const [row] = await house.db.select().from(imports).where(eq(imports.id, id));
@@ -54,27 +65,31 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
   }
 
   async function work(id: string, actor: Actor, isDryRun: boolean): Promise<void> {
+    const stop = new AbortController();
+    const isCancelled = () => isClosing || cancelled.has(id);
+    if (isClosing) return;
+    underWay = { id, stop };
     try {
-      const totals = await runImport(house, {
-        importId: id,
-        bytes: await readFile(pathOf(id)),
-        actor,
-        isDryRun,
-        isCancelled: () => cancelled.has(id),
-      });
+      const rows = files.rows(id, stop.signal);
+      const totals = await runImport(house, { importId: id, rows, actor, isDryRun, isCancelled });
+      // Not at its end: the next start takes it up where its rows say.
+      if (isClosing) return;
+      await files.keepFaults(id, totals.faults);
       await settle(id, actor, isDryRun ? "checked" : "done", totals);
+      if (!isDryRun) await files.forgetRows(id);
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : "internal";
-      const params = error instanceof Refusal ? error.params : {};
-      await settle(id, actor, "failed", {
-        created: 0,
-        changed: 0,
-        unchanged: 0,
-        refused: 0,
-        faults: [{ row: 1, column: null, code, params }],
-      });
-      if (!(error instanceof Refusal)) throw error;
+      if (isClosing) return;
+      await fail(id, actor, error);
+    } finally {
+      underWay = null;
     }
+  }
+
+  async function fail(id: string, actor: Actor, error: unknown): Promise<void> {
+    const { code, params } = error instanceof Refusal ? error : { code: "internal" as const, params: {} };
+    const faults: RowFault[] = [{ row: 1, column: null, code, params }];
+    await settle(id, actor, "failed", { created: 0, changed: 0, unchanged: 0, refused: 0, faults });
+    if (!(error instanceof Refusal)) throw error;
   }
 
   async function settle(
@@ -84,7 +99,8 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
     totals: ImportTotals,
   ): Promise<void> {
     await change(house, async (tx, recorder) => {
-      const kept = { summary: totals, rowsRefused: totals.refused };
+      const { faults, ...counts } = totals;
+      const kept = { summary: { ...counts, faults: faults.slice(0, faultsShownMax) }, rowsRefused: counts.refused };
       const endedAtMs = wanted === "checked" ? null : recorder.atMs;
       const [row] = await tx
         .update(imports)
@@ -93,7 +109,6 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
         .returning({ id: imports.id });
       // Cancelled meanwhile: that is its end, and its journal row is written.
       if (!row) return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
-      const { faults, ...counts } = totals;
       if (wanted !== "checked") {
         recorder.note({
           chain: houseChain,
@@ -109,8 +124,7 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
   return {
     async receive(actor, filename, bytes) {
       const id = house.newId();
-      await mkdir(folder, { recursive: true });
-      await writeFile(pathOf(id), bytes);
+      await files.keep(id, bytes);
       await house.db.insert(imports).values({
         id,
         filename: filename.slice(0, 200),
@@ -157,7 +171,8 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
         return row.state === "checked";
       });
       cancelled.add(id);
-      if (wasChecked) await rm(pathOf(id), { force: true });
+      if (underWay?.id === id) underWay.stop.abort();
+      if (wasChecked) await files.remove(id);
     },
     async view(id) {
       return importView(await rowOf(id));
@@ -166,9 +181,10 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
       const rows = await house.db.select().from(imports).orderBy(desc(imports.startedAtMs)).limit(50);
       return rows.map(importView);
     },
-    async file(id) {
-      await rowOf(id);
-      return readFile(pathOf(id));
+    async refused(id) {
+      const { summary } = await rowOf(id);
+      const faults = (await files.faults(id)) ?? (summary as Partial<ImportTotals>).faults ?? [];
+      return { rows: files.rows(id), faults };
     },
     async resumeAll() {
       const rows = await house.db
@@ -178,6 +194,11 @@ export function importDesk({ house, folder, onFailure }: ImportDeskDeps): Import
       for (const row of rows) enqueue(row.id, row.actor, row.state === "received");
     },
     idle: () => queue,
+    async close() {
+      isClosing = true;
+      underWay?.stop.abort();
+      await queue;
+    },
   };
 }
 
@@ -190,7 +211,7 @@ function importView(row: ImportRow): ImportView {
     rowsTotal: row.rowsTotal,
     rowsDone: row.rowsDone,
     rowsRefused: row.rowsRefused,
-    summary: { ...summary, firstFaults: (faults ?? []).slice(0, 100) },
+    summary: { ...summary, firstFaults: (faults ?? []).slice(0, faultsShownMax) },
     startedAtMs: row.startedAtMs,
     endedAtMs: row.endedAtMs,
   };

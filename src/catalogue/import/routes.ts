@@ -1,15 +1,14 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
-import { eq } from "drizzle-orm";
 import { Type } from "typebox";
 import { importViewSchema } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
 import { type App, actorOf } from "../../http/route.ts";
-import { imports } from "../../storage/schema/catalogue.ts";
-import type { RowFault } from "./check-row.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
+import { sendWorkbook } from "../../workbooks/send-workbook.ts";
 import type { ImportDesk } from "./import-desk.ts";
-import { exportXlsx, faultyRowsXlsx, templateXlsx } from "./workbooks.ts";
+import { exportSheet, faultyRowsSheet, templateXlsx } from "./workbooks.ts";
 
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const tags = ["import"];
@@ -17,7 +16,13 @@ const config = { right: "import" } as const;
 const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const fileBytesMax = 100 * 1024 * 1024;
 
-export async function importRoutes(app: App, { house, desk }: { house: House; desk: ImportDesk }): Promise<void> {
+export interface ImportRoutesDeps {
+  house: House;
+  desk: ImportDesk;
+  jobs: Jobs;
+}
+
+export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutesDeps): Promise<void> {
   await app.register(multipart, { limits: { fileSize: fileBytesMax, files: 1, fields: 4 } });
   app.get("/api/v1/imports/template.xlsx", { config, schema: { tags } }, async (request, reply) =>
     reply
@@ -25,11 +30,11 @@ export async function importRoutes(app: App, { house, desk }: { house: House; de
       .header("content-disposition", 'attachment; filename="guiwei-template.xlsx"')
       .send(Buffer.from(await templateXlsx(request.language))),
   );
-  app.get("/api/v1/export.xlsx", { config: { right: "catalogue" }, schema: { tags } }, async (request, reply) =>
-    reply
-      .type(xlsx)
-      .header("content-disposition", 'attachment; filename="guiwei-export.xlsx"')
-      .send(Readable.fromWeb(exportXlsx(house, request.language) as Parameters<typeof Readable.fromWeb>[0])),
+  app.get("/api/v1/export.xlsx", { config: { right: "catalogue" }, schema: { tags } }, (request, reply) =>
+    sendWorkbook(request, reply, jobs, {
+      filename: "guiwei-export.xlsx",
+      sheets: [exportSheet(house, request.language)],
+    }),
   );
   app.get("/api/v1/imports", { config, schema: { tags, response: { 200: Type.Array(importViewSchema) } } }, () =>
     desk.list(),
@@ -44,7 +49,7 @@ export async function importRoutes(app: App, { house, desk }: { house: House; de
     async (request, reply) => {
       const part = await request.file();
       if (!part) throw new Refusal("import-unreadable");
-      const id = await desk.receive(actorOf(request), part.filename, await part.toBuffer());
+      const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file));
       return reply.code(202).send(await desk.view(id));
     },
   );
@@ -64,15 +69,16 @@ export async function importRoutes(app: App, { house, desk }: { house: House; de
     );
   }
   app.get("/api/v1/imports/:id/errors.xlsx", { config, schema: { tags, params } }, async (request, reply) => {
-    const [row] = await house.db
-      .select({ summary: imports.summary })
-      .from(imports)
-      .where(eq(imports.id, request.params.id));
-    const faults = ((row?.summary as { faults?: RowFault[] } | undefined)?.faults ?? []) as RowFault[];
-    const bytes = await faultyRowsXlsx(await desk.file(request.params.id), faults, request.language);
-    return reply
-      .type(xlsx)
-      .header("content-disposition", `attachment; filename="problems-${request.params.id}.xlsx"`)
-      .send(Buffer.from(bytes));
+    const { rows, faults } = await desk.refused(request.params.id);
+    return sendWorkbook(request, reply, jobs, {
+      filename: `problems-${request.params.id}.xlsx`,
+      sheets: [faultyRowsSheet(rows, faults, request.language)],
+    });
   });
+}
+
+/** A file that was cut off at the limit is refused, not taken for the whole. */
+async function* whole(app: App, file: Readable & { truncated?: boolean }): AsyncGenerator<Buffer> {
+  yield* file as AsyncIterable<Buffer>;
+  if (file.truncated) throw new app.multipartErrors.RequestFileTooLargeError();
 }

@@ -6,11 +6,16 @@ import type { House } from "../../house.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { applyBatch, type BatchOutcome, batchRowsMax } from "./apply-batch.ts";
+import { batchPace } from "./batch-pace.ts";
 import { fileChecker } from "./check-file.ts";
 import { checkRow, type ImportRow, type RowFault } from "./check-row.ts";
-import { readTable } from "./read-table.ts";
+import type { NumberedRow } from "./read-table.ts";
 
 export const rowsMax = 2_000_000;
+/** A transaction of the embedded engine holds all others up. */
+const batchMsMax = 50;
+const batchRowsFirst = 100;
+const batchRowsMin = 20;
 /** Faults kept for the error file; more than this and the file is the wrong one. */
 const faultsMax = 50_000;
 
@@ -24,17 +29,21 @@ export interface ImportTotals {
 
 export interface ImportRun {
   importId: string;
-  bytes: Uint8Array;
+  /** In the order of the file. */
+  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>;
   actor: Actor;
   isDryRun: boolean;
   /** Rows already applied before a restart: they are checked again and change nothing. */
   isCancelled(): boolean;
 }
 
-/** Returns the totals; refuses files that cannot be read or are too long. Faulty rows are left out, all others are applied. */
+/** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
 export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
   const totals: ImportTotals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults: [] };
   const checker = fileChecker();
+  const pace = batchPace({
+    ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax },
+  });
   let batch: ImportRow[] = [];
   let rowsSeen = 0;
   const refuse = (faults: readonly RowFault[]) => {
@@ -43,7 +52,9 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
   };
   const flush = async () => {
     if (batch.length === 0) return;
+    const fromMs = house.clock.nowMs();
     const outcome = await storeBatch(house, run, batch, rowsSeen, totals.refused);
+    pace.took(batch.length, house.clock.nowMs() - fromMs);
     batch = [];
     if (!outcome) return;
     totals.created += outcome.created;
@@ -51,12 +62,12 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     totals.unchanged += outcome.unchanged;
     refuse(outcome.faults);
   };
-  for await (const { row, raw } of readTable(run.bytes)) {
+  for await (const { row, raw } of run.rows) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
     const { value, faults } = checkRow(house.layout, row, raw);
     const fileFaults = value ? checker.check(value) : faults;
     if (!value || fileFaults.length > 0) refuse(fileFaults);
-    else if (batch.push(value) >= batchRowsMax) await flush();
+    else if (batch.push(value) >= pace.rows()) await flush();
     if (run.isCancelled()) return totals;
   }
   await flush();

@@ -1,46 +1,58 @@
-/** Files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
+/** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
 import { sql } from "drizzle-orm";
-import { writeXlsx, writeXlsxStream } from "hucre";
+import { writeXlsx } from "hucre";
 import { sentence } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
+import type { Sheet } from "../../workbooks/make-workbook.ts";
+import type { Cell } from "../../workbooks/write-workbook.ts";
 import type { RowFault } from "./check-row.ts";
 import { importColumns } from "./columns.ts";
-import { readTable } from "./read-table.ts";
+import type { NumberedRow } from "./read-table.ts";
 
 type Language = "zh" | "en";
 const header = (language: Language) => importColumns.map((column) => column[language]);
 
+const recordsName = (language: Language) => (language === "zh" ? "档案" : "Records");
+
+/** One row, always the same: no work that needs a process of its own. */
 export function templateXlsx(language: Language): Promise<Uint8Array> {
-  return writeXlsx({ sheets: [{ name: language === "zh" ? "档案" : "Records", rows: [header(language)] }] });
+  return writeXlsx({ sheets: [{ name: recordsName(language), rows: [header(language)] }] });
 }
 
 /** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
-export async function faultyRowsXlsx(
-  bytes: Uint8Array,
+export function faultyRowsSheet(
+  rows: AsyncIterable<NumberedRow>,
   faults: readonly RowFault[],
   language: Language,
-): Promise<Uint8Array> {
-  const byRow = new Map<number, string[]>();
-  for (const fault of faults)
-    byRow.set(fault.row, [...(byRow.get(fault.row) ?? []), sentence(fault.code, language, fault.params)]);
-  const rows: (string | number)[][] = [
-    [...header(language), language === "zh" ? "原行号" : "Row", language === "zh" ? "问题" : "Problem"],
-  ];
-  for await (const { row, raw } of readTable(bytes)) {
-    const problems = byRow.get(row);
-    if (problems) rows.push([...importColumns.map(({ key }) => raw[key] ?? ""), row, problems.join(" ")]);
-  }
-  return writeXlsx({ sheets: [{ name: language === "zh" ? "问题行" : "Problems", rows }] });
+): Sheet {
+  return { name: language === "zh" ? "问题行" : "Problems", rows: faultyRows(rows, faults, language) };
 }
 
-const exportRowsAtOnce = 5_000;
+async function* faultyRows(
+  rows: AsyncIterable<NumberedRow>,
+  faults: readonly RowFault[],
+  language: Language,
+): AsyncGenerator<Cell[]> {
+  yield [...header(language), language === "zh" ? "原行号" : "Row", language === "zh" ? "问题" : "Problem"];
+  const byRow = new Map<number, RowFault[]>();
+  for (const fault of faults) byRow.set(fault.row, [...(byRow.get(fault.row) ?? []), fault]);
+  for await (const { row, raw } of rows) {
+    const why = byRow.get(row);
+    if (!why) continue;
+    const problems = why.map(({ code, params }) => sentence(code, language, params)).join(" ");
+    yield [...importColumns.map(({ key }) => raw[key] ?? ""), row, problems];
+  }
+}
+
+/** A page is one statement, and one piece of work for this thread. */
+const exportRowsAtOnce = 250;
 
 /** Every record with its box, and boxes without a record, in the template's columns. */
-export function exportXlsx(house: House, language: Language): ReadableStream<Uint8Array> {
-  return writeXlsxStream(exportRows(house, language), { name: language === "zh" ? "档案" : "Records" });
+export function exportSheet(house: House, language: Language): Sheet {
+  return { name: recordsName(language), rows: exportRows(house, language) };
 }
 
-async function* exportRows(house: House, language: Language): AsyncGenerator<(string | number)[]> {
+async function* exportRows(house: House, language: Language): AsyncGenerator<Cell[]> {
   yield header(language);
   const codeOf = (slotId: unknown) => (slotId ? (house.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
   let after = "";

@@ -22,6 +22,26 @@ export const importErrors = {
     zh: "文件超过 {rowsMax} 行，请分批导入。",
     en: "The file has more than {rowsMax} rows; import it in parts.",
   },
+  "import-too-large-inside": {
+    status: 413,
+    zh: "文件解压后过大：其中的 {part} 超过 {mbMax} MB。请删去多余内容，或分批导入。",
+    en: "The file is too large once unpacked: its part {part} has more than {mbMax} MB. Take out what is not needed, or import it in parts.",
+  },
+  "import-too-many-texts": {
+    status: 413,
+    zh: "工作簿的文字（sharedStrings）超过 {charsMax} 个字符，请分批导入。",
+    en: "The workbook's texts (sharedStrings) have more than {charsMax} characters; import it in parts.",
+  },
+  "import-too-many-cells": {
+    status: 413,
+    zh: "文件超过 {cellsMax} 个单元格，请分批导入。",
+    en: "The file has more than {cellsMax} cells; import it in parts.",
+  },
+  "import-too-wide": {
+    status: 413,
+    zh: "第 {row} 行超过 {columnsMax} 列。",
+    en: "Row {row} has more than {columnsMax} columns.",
+  },
   "import-not-possible": {
     status: 409,
     zh: "导入任务当前状态不允许此操作。",

@@ -5,7 +5,7 @@ import { search } from "../../../src/lookup/search.ts";
 import { placeBox } from "../../../src/placement/place-box.ts";
 import { returnBox } from "../../../src/placement/return-box.ts";
 import { takeBox } from "../../../src/placement/take-box.ts";
-import { csvOf, storeImport } from "../template.ts";
+import { storeImport, tableOf } from "../template.ts";
 import { type Act, actorOf, anyPerson, anySlotId, codeOf, epcOf, isLikely, pickOrNull } from "./pick.ts";
 
 const handFollows = 0.85;
@@ -94,13 +94,18 @@ export const importFile: Act = async (world) => {
       name: "仿真导入",
     };
   });
-  const bytes = csvOf(rows);
   await world.ask({
     name: `import ${rows.length} rows`,
     async run({ house, runImport }) {
       const importId = house.newId();
       await storeImport(house, importId);
-      return runImport(house, { importId, bytes, actor: "gateway", isDryRun: false, isCancelled: () => false });
+      return runImport(house, {
+        importId,
+        rows: tableOf(rows),
+        actor: "gateway",
+        isDryRun: false,
+        isCancelled: () => false,
+      });
     },
   });
 };

@@ -1,0 +1,14 @@
+/** The first file of a job's process: which kinds there are, and who does them. Each is loaded only when it is asked for. */
+import type { JobKind, JobKinds } from "./jobs/job-kinds.ts";
+import { type JobTools, type JobWork, serveJobs } from "./jobs/serve-jobs.ts";
+
+const works: { [K in JobKind]: (asked: JobKinds[K]["asked"], tools: JobTools) => Promise<JobKinds[K]["answered"]> } = {
+  "read-table": async (asked, tools) => (await import("./catalogue/import/parse-table.ts")).parseTable(asked, tools),
+  "write-workbook": async (asked, { progress }) =>
+    (await import("./workbooks/write-workbook.ts")).writeWorkbook(asked, progress),
+  "write-backup": async (asked) => (await import("./storage/write-backup.ts")).writeBackup(asked),
+  "check-backup": async ({ file }, { progress }) =>
+    (await import("./storage/check-backup.ts")).checkBackup(file, progress),
+};
+
+serveJobs(works as Readonly<Record<string, JobWork>>);

@@ -1,0 +1,92 @@
+/** The other end of run-job.ts: the one job of a process, done last in line for the processor. */
+import { readdirSync, writeSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
+import { Refusal } from "../contract/errors.ts";
+import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
+
+export interface JobTools {
+  /** Told at most a few times a second, however often it is called. */
+  progress(done: number, total?: number | null): void;
+  /** Aborted when the job is asked to stop: it may end in order, for a moment. */
+  signal: AbortSignal;
+}
+
+export type JobWork = (asked: never, tools: JobTools) => Promise<unknown>;
+
+const toldEveryMs = 200;
+const watchEveryMs = 200;
+const megabyte = 1024 * 1024;
+
+/** Called once, by the process's first file. Does not return: the process ends with its job. */
+export function serveJobs(works: Readonly<Record<string, JobWork>>): void {
+  stepBack();
+  const stopping = new AbortController();
+  const lines = createInterface({ input: process.stdin });
+  let isBegun = false;
+  lines.on("line", (line) => {
+    const word = JSON.parse(line) as JobOrder | "stop";
+    if (word === "stop") return stopping.abort();
+    if (isBegun) return;
+    isBegun = true;
+    void work(works, word, stopping.signal);
+  });
+  // Our end of the parent's pipe closes when it is gone, however it went.
+  lines.on("close", () => process.exit(1));
+}
+
+async function work(works: Readonly<Record<string, JobWork>>, order: JobOrder, signal: AbortSignal): Promise<void> {
+  watch(order.limits.rssMbMax);
+  try {
+    const job = works[order.kind];
+    if (!job) throw new Error(`no such job: ${order.kind}`);
+    const answered = await job(order.asked as never, { progress: teller(), signal });
+    tell({ answered: answered ?? null });
+    process.exit(0);
+  } catch (error) {
+    const { code = null, message } = error as { code?: string | null; message: string };
+    const params = error instanceof Refusal ? error.params : null;
+    tell({ failed: { code, message: String(message), params } });
+    process.exit(1);
+  }
+}
+
+/** Written before it goes on: the next line may be its last. */
+function tell(line: JobLine): void {
+  writeSync(3, `${JSON.stringify(line)}\n`);
+}
+
+function teller(): (done: number, total?: number | null) => void {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  return (done, total = null) => {
+    if (performance.now() - toldAtMs < toldEveryMs) return;
+    toldAtMs = performance.now();
+    const progress: JobProgress = { done, total };
+    tell({ progress });
+  };
+}
+
+/** Where priorities are a thread's own (Linux), those that V8 started before us are told as well. */
+function stepBack(): void {
+  let threads = [0];
+  try {
+    threads = readdirSync("/proc/self/task").map(Number);
+  } catch {
+    // Not Linux: a process has one priority.
+  }
+  for (const thread of threads) {
+    try {
+      setPriority(thread, constants.priority.PRIORITY_LOW);
+    } catch {
+      // Gone, or not allowed here: it takes its turn like everybody else.
+    }
+  }
+}
+
+function watch(rssMbMax: number): void {
+  const parentPid = Number(process.argv.at(-1));
+  const looksAtMemory = process.platform !== "linux";
+  const workerData = { parentPid, rssBytesMax: rssMbMax * megabyte, everyMs: watchEveryMs, looksAtMemory };
+  new Worker(new URL("./child-watch.mjs", import.meta.url), { workerData, execArgv: [] }).unref();
+}

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { readBackup, rowsOf } from "./read-backup.ts";
+
+export interface CheckedBackup {
+  rows: number;
+  bytes: number;
+  /** Of the file as it lies there. */
+  sha256: string;
+}
+
+/** The work of the job "check-backup": reads it from end to end; throws backup-unreadable. */
+export async function checkBackup(file: string, onBytes: (bytes: number) => void): Promise<CheckedBackup> {
+  const sum = createHash("sha256");
+  let bytes = 0;
+  const header = await readBackup(file, {
+    stored(piece) {
+      sum.update(piece);
+      bytes += piece.length;
+      onBytes(bytes);
+    },
+  });
+  return { rows: rowsOf(header), bytes, sha256: sum.digest("hex") };
+}
