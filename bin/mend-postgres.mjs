@@ -65,7 +65,8 @@ export function mended(path) {
   if (found !== version) throw new Error(`bin/mend-postgres.mjs: written for postgres ${version}, found ${found}`);
   let text = readFileSync(path, "utf8");
   for (const [what, instead] of mends[`${name}.js`]) {
-    if (text.split(what).length !== 2) throw new Error(`bin/mend-postgres.mjs: ${name}.js has no single ${what.trim()}`);
+    if (text.split(what).length !== 2)
+      throw new Error(`bin/mend-postgres.mjs: ${name}.js has no single ${what.trim()}`);
     text = text.replace(what, () => instead);
   }
   return text;

@@ -19,6 +19,7 @@ import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
 import { freePort } from "./free-port.ts";
 import type { TestMosquitto } from "./mosquitto.ts";
+import type { TestServer } from "./postgres-server.ts";
 import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
@@ -44,7 +45,7 @@ export interface Store {
 }
 
 /** A folder with a migrated embedded database in it, or one beside a database of its own on the server. */
-export async function freshStore(engine: StoreEngine): Promise<Store> {
+export async function freshStore(engine: StoreEngine, server: TestServer | null = null): Promise<Store> {
   const places = inject("databasePlaces");
   const dataDir = mkdtempSync(join(tmpdir(), "guiwei-gateway-"));
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
@@ -52,6 +53,10 @@ export async function freshStore(engine: StoreEngine): Promise<Store> {
     const folder = join(dataDir, "database");
     copyTree(places.folder, folder);
     return { dataDir, env: {}, place: { dataDir: folder }, remove: async () => removeFolder() };
+  }
+  if (server) {
+    const url = server.url(templateName);
+    return { dataDir, env: { DATABASE_URL: url }, place: { url }, remove: async () => removeFolder() };
   }
   if (!places.postgresUrl) throw new Error(`no PostgreSQL: ${places.postgresMissing}`);
   const name = `test_${randomBytes(6).toString("hex")}`;
@@ -87,21 +92,31 @@ export interface TestGateway {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
-  kill(): Promise<void>;
+  /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
+  /** Null while it runs; its exit code, or -1 after a signal. */
+  ended(): number | null;
   /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
   guiwei(...words: string[]): Promise<{ code: number; said: string }>;
   said(): string;
   dispose(): Promise<void>;
 }
 
+export interface GatewayExtras {
+  isFresh?: boolean;
+  broker?: TestMosquitto | null;
+  /** A PostgreSQL of its own, made from the templates' cluster, that a test may end. */
+  server?: TestServer | null;
+}
+
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null }: { isFresh?: boolean; broker?: TestMosquitto | null } = {},
+  { isFresh = false, broker = null, server = null }: GatewayExtras = {},
 ): Promise<TestGateway> {
-  const store = await freshStore(engine);
+  const store = await freshStore(engine, server);
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   mkdirSync(store.dataDir, { recursive: true });
@@ -158,15 +173,17 @@ export async function openGatewayProcess(
     throw new Error(`the gateway did not answer in ${startMsMax} ms: ${said()}`);
   }
 
-  async function kill(): Promise<void> {
+  async function kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     const dying = child;
     child = null;
-    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return;
+    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return dying?.exitCode ?? null;
     const gone = new Promise((resolve) => dying.once("exit", resolve));
-    dying.kill("SIGKILL");
+    dying.kill(signal);
     await gone;
+    return dying.exitCode;
   }
 
+  const ended = () => (child && (child.exitCode ?? (child.signalCode ? -1 : null))) as number | null;
   const said = () => lines.join("\n");
 
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -250,6 +267,7 @@ export async function openGatewayProcess(
     },
     kill,
     start,
+    ended,
     guiwei: (...words) =>
       new Promise((resolve) => {
         execFile(process.execPath, [bin, ...words], { env: childEnv }, (error, stdout, stderr) =>
