@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { type Ending, endInOrder } from "./end-in-order.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
 import { parseSite, type SiteFault } from "./site/parse-site.ts";
@@ -17,6 +18,15 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const webRoot = fileURLToPath(new URL("../dist/web", import.meta.url));
 const say = (line: string) => console.log(line);
+
+/** Of the commands that run on until they are told to end. */
+let ending: Ending | null = null;
+function runOn(): Ending {
+  // Whoever reads our lines may go away; that is no fault of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  ending = endInOrder({ program: process, say: (line) => console.error(line), fail });
+  return ending;
+}
 
 /** A plain sentence in both languages instead of a stack trace. */
 function fail(error: unknown): never {
@@ -68,23 +78,6 @@ function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: Sit
   return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
 }
 
-/** Told to end: whatever fails from now on fails because of that. */
-let isClosing = false;
-
-/** Ctrl-C closes everything in order; a second one does not wait. */
-function closeOnSignal(close: () => Promise<void>): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (isClosing) process.exit(1);
-      isClosing = true;
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
-  }
-}
-
 /** All that a gateway needs and that no database is asked for. */
 async function prepareGateway(settings: Settings) {
   await buildConsole(root, webRoot, say);
@@ -108,6 +101,7 @@ program
   .command("demo")
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
+    const { stopsMotionBy, closesBy } = runOn();
     const settings = readSettings({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
     await buildConsole(root, webRoot, say);
     const { runDemo } = await import("./demo/run-demo.ts");
@@ -118,8 +112,9 @@ program
       webRoot,
       version,
       say,
+      stopsMotionBy,
     });
-    closeOnSignal(demo.close);
+    closesBy(demo.close);
     say(`归位演示已就绪 / the living room is ready\n  ${demo.link}\n  孪生 / twin: ${demo.twinUrl}`);
   });
 
@@ -127,6 +122,7 @@ program
   .command("serve")
   .description("运行网关 / run the gateway")
   .action(async () => {
+    const { stopsMotionBy, closesBy } = runOn();
     const settings = readSettings(process.env);
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const { openMigrated } = await import("./storage/open-migrated.ts");
@@ -137,8 +133,8 @@ program
       await database.then((opened) => opened.close()).catch(() => {});
       throw error;
     });
-    const gateway = await openGateway({ ...prepared, database });
-    closeOnSignal(async () => {
+    const gateway = await openGateway({ ...prepared, database, stopsMotionBy });
+    closesBy(async () => {
       await gateway.close();
       await broker.close();
     });
@@ -159,8 +155,9 @@ program
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
     const { runTwin } = await import("../simulators/main.ts");
+    const { closesBy } = runOn();
     const { close, ...twin } = await runTwin(command.args);
-    closeOnSignal(close);
+    closesBy(close);
     if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
     // Last: whoever reads this line may end us at once, and must find us ready to clean up.
     say(JSON.stringify({ twin: "ready", ...twin, pid: process.pid }));
@@ -296,5 +293,5 @@ program
   });
 
 await program.parseAsync().catch((error: unknown) => {
-  if (!isClosing) fail(error);
+  if (!ending?.isEnding()) fail(error);
 });

@@ -63,6 +63,8 @@ export interface GatewayOptions {
   isDemo?: boolean;
   /** On its way already (openMigrated): the gateway closes it. */
   database?: Promise<Database>;
+  /** Told how to stop all motion as soon as there can be any. */
+  stopsMotionBy?: (stop: () => void) => void;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
 }
@@ -125,6 +127,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onFailure,
     attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
+  });
+  options.stopsMotionBy?.(() => {
+    for (const area of areas.all()) area.stop("gateway");
   });
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({

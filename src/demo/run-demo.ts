@@ -27,6 +27,7 @@ export interface DemoOptions {
   webRoot: string;
   version: string;
   say(line: string): void;
+  stopsMotionBy?: (stop: () => void) => void;
 }
 
 export interface RunningDemo {

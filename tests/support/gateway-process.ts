@@ -95,6 +95,7 @@ export interface TestGateway {
   /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
   /** Null while it runs; its exit code, or -1 after a signal. */
   ended(): number | null;
   /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
@@ -267,6 +268,7 @@ export async function openGatewayProcess(
     },
     kill,
     start,
+    signal: (signal) => void child?.kill(signal),
     ended,
     guiwei: (...words) =>
       new Promise((resolve) => {

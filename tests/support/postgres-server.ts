@@ -68,7 +68,11 @@ export function makeCluster(programs: string, folder: string): void {
 }
 
 /** Starts a server on a copy of `cluster`, on a free port of 127.0.0.1; the copy goes away with it. */
-export async function startServer(programs: string, cluster: string, more: readonly string[] = []): Promise<TestServer> {
+export async function startServer(
+  programs: string,
+  cluster: string,
+  more: readonly string[] = [],
+): Promise<TestServer> {
   const user = unprivileged();
   const parent = mkdtempSync(join(tmpdir(), "guiwei-postgres-"));
   execFileSync("cp", ["-r", cluster, join(parent, "data")]);

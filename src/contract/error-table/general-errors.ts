@@ -16,4 +16,14 @@ export const generalErrors = {
     zh: "系统内部错误，已记录（编号 {id}）。",
     en: "Something failed inside; it has been logged (number {id}).",
   },
+  "fault-uncaught": {
+    status: 500,
+    zh: "程序出错（{detail}）：已停止所有移动，正在依次关闭。请把这段记录交给维护人员。",
+    en: "The program failed ({detail}): all motion was stopped, and it is closing in order. Give this log to whoever maintains it.",
+  },
+  "fault-close-late": {
+    status: 500,
+    zh: "{detail} 内没有关闭完，直接结束。",
+    en: "Closing took longer than {detail}: it ends at once.",
+  },
 } as const;
