@@ -5,11 +5,14 @@ import { Command } from "commander";
 import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
-import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { Refusal } from "./contract/errors.ts";
 import { type Ending, endInOrder } from "./end-in-order.ts";
+import { openStorage, tryPorts } from "./open-first.ts";
+import { readLayout, readText, siteLine } from "./read-layout.ts";
+import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
-import { parseSite, type SiteFault } from "./site/parse-site.ts";
+import { parseSite } from "./site/parse-site.ts";
 import type { Database } from "./storage/open-database.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,17 +31,18 @@ function runOn(): Ending {
   return ending;
 }
 
+/** Read once; also tells `fail` where backups are. */
+let settingsRead: Settings | null = null;
+function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings {
+  settingsRead = readSettings(env);
+  return settingsRead;
+}
+
 /** A plain sentence in both languages instead of a stack trace. */
 function fail(error: unknown): never {
-  if (error instanceof Refusal) {
-    console.error(`${sentence(error.code, "zh", error.params)}\n${error.message}`);
-  } else if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    const code = error.code in errorTable ? (error.code as ErrorCode) : null;
-    if (code) console.error(sentence(code, "zh", { detail: "" }));
-    console.error(error.message);
-  } else {
-    console.error(error);
-  }
+  const lines = sayFailure(error, settingsRead);
+  if (lines) for (const line of lines) console.error(line);
+  else console.error(error);
   process.exit(1);
 }
 
@@ -46,16 +50,8 @@ function logger(settings: Settings) {
   return pino({ level: settings.LOG_LEVEL });
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new Refusal("site-unreadable", { file });
-  }
-}
-
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env);
+  const settings = settingsOf(process.env);
   const { openMigrated } = await import("./storage/open-migrated.ts");
   const database = await openMigrated(settings);
   try {
@@ -65,20 +61,7 @@ async function withDatabase(work: (database: Database, settings: Settings) => Pr
   }
 }
 
-function readLayout(file: string) {
-  const parsed = parseSite(readText(file));
-  const faults = checkSite(parsed).filter((fault) => !fault.isWarning);
-  for (const fault of faults) console.error(siteLine(file, fault));
-  if (!parsed.site || faults.length > 0) throw new Refusal("site-invalid", { count: faults.length });
-  return layoutOf(parsed.site);
-}
-
-function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
-  const words = zh ? `${zh} / ${reason}` : reason;
-  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
-}
-
-/** All that a gateway needs and that no database is asked for. */
+/** All that a gateway needs and that touches nothing: console, program, site. */
 async function prepareGateway(settings: Settings) {
   await buildConsole(root, webRoot, say);
   const [{ openGateway }, { openBrokerAccess }] = await Promise.all([
@@ -86,11 +69,8 @@ async function prepareGateway(settings: Settings) {
     import("./broker-access.ts"),
   ]);
   const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
-  const layout = readLayout(settings.SITE_FILE);
-  const log = logger(settings);
-  const broker = await openBrokerAccess(settings, layout, log);
-  const options = { settings, layout, log, webRoot, version, mqtt: broker.mqtt, ...(links ? { links } : {}) };
-  return { openGateway, broker, ...options };
+  const options = { settings, layout: readLayout(settings.SITE_FILE), log: logger(settings), webRoot, version };
+  return { openGateway, openBrokerAccess, options: { ...options, ...(links ? { links } : {}) } };
 }
 
 const program = new Command("guiwei")
@@ -102,8 +82,8 @@ program
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
     const { stopsMotionBy, closesBy } = runOn();
-    const settings = readSettings({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
-    await buildConsole(root, webRoot, say);
+    const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
+    await tryPorts(settings);
     const { runDemo } = await import("./demo/run-demo.ts");
     const demo = await runDemo({
       settings,
@@ -113,6 +93,8 @@ program
       version,
       say,
       stopsMotionBy,
+      openStorage: () => openStorage(settings),
+      buildConsole: () => buildConsole(root, webRoot, say),
     });
     closesBy(demo.close);
     say(`归位演示已就绪 / the living room is ready\n  ${demo.link}\n  孪生 / twin: ${demo.twinUrl}`);
@@ -123,17 +105,24 @@ program
   .description("运行网关 / run the gateway")
   .action(async () => {
     const { stopsMotionBy, closesBy } = runOn();
-    const settings = readSettings(process.env);
+    const settings = settingsOf(process.env);
+    await tryPorts(settings);
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
-    const { openMigrated } = await import("./storage/open-migrated.ts");
-    const database = openMigrated(settings);
-    database.catch(() => {}); // Told where it is awaited.
-    const { openGateway, broker, ...prepared } = await prepareGateway(settings).catch(async (error: unknown) => {
-      // Its folder would stay locked: a container started anew could not tell that nobody is there.
-      await database.then((opened) => opened.close()).catch(() => {});
-      throw error;
-    });
-    const gateway = await openGateway({ ...prepared, database, stopsMotionBy });
+    const opening = openStorage(settings);
+    const preparing = prepareGateway(settings);
+    preparing.catch(() => {}); // Told where it is awaited.
+    const database = await opening;
+    const { gateway, broker } = await preparing
+      .then(async ({ openGateway, openBrokerAccess, options }) => {
+        const broker = await openBrokerAccess(settings, options.layout, options.log);
+        const gateway = await openGateway({ ...options, mqtt: broker.mqtt, database: opening, stopsMotionBy });
+        return { gateway, broker };
+      })
+      .catch(async (error: unknown) => {
+        // Its folder would stay locked: a container started anew could not tell that nobody is there.
+        await database.close().catch(() => {});
+        throw error;
+      });
     closesBy(async () => {
       await gateway.close();
       await broker.close();
@@ -242,7 +231,7 @@ program
       say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
     }).catch((error: Error & { code?: string }) => {
       if (error.code !== "database-locked") throw error;
-      const folder = backupFolderOf(readSettings(process.env));
+      const folder = backupFolderOf(settingsOf(process.env));
       throw new Refusal("backup-gateway-runs", { folder, detail: error.message });
     }),
   );
@@ -287,7 +276,7 @@ program
   .argument("<folder>")
   .description("为外部 Mosquitto 写出口令与权限文件 / password and ACL files for an external Mosquitto")
   .action(async (folder: string) => {
-    const settings = readSettings(process.env);
+    const settings = settingsOf(process.env);
     const { writeMosquittoFiles } = await import("./write-mosquitto-files.ts");
     for (const file of writeMosquittoFiles(settings, readLayout(settings.SITE_FILE), folder)) say(file);
   });

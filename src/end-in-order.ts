@@ -27,7 +27,10 @@ export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault 
 
   function fault(error: unknown): void {
     const detail = error instanceof Error ? error.message : String(error);
-    if (isEnding) return say(`${detail} (while ending)`);
+    if (isEnding) {
+      say(`${detail} (while ending)`);
+      return;
+    }
     isEnding = true;
     try {
       stopMotion();
