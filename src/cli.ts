@@ -81,7 +81,7 @@ program
   .command("demo")
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
-    const { stopsMotionBy, closesBy } = runOn();
+    const { stopsMotionBy, endsBecause, closesBy } = runOn();
     const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
     await tryPorts(settings);
     const { runDemo } = await import("./demo/run-demo.ts");
@@ -93,6 +93,7 @@ program
       version,
       say,
       stopsMotionBy,
+      endsBecause,
       openStorage: () => openStorage(settings),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
@@ -104,7 +105,7 @@ program
   .command("serve")
   .description("运行网关 / run the gateway")
   .action(async () => {
-    const { stopsMotionBy, closesBy } = runOn();
+    const { stopsMotionBy, endsBecause, closesBy } = runOn();
     const settings = settingsOf(process.env);
     await tryPorts(settings);
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
@@ -115,7 +116,13 @@ program
     const { gateway, broker } = await preparing
       .then(async ({ openGateway, openBrokerAccess, options }) => {
         const broker = await openBrokerAccess(settings, options.layout, options.log);
-        const gateway = await openGateway({ ...options, mqtt: broker.mqtt, database: opening, stopsMotionBy });
+        const gateway = await openGateway({
+          ...options,
+          mqtt: broker.mqtt,
+          database: opening,
+          stopsMotionBy,
+          endsBecause,
+        });
         return { gateway, broker };
       })
       .catch(async (error: unknown) => {

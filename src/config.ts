@@ -86,6 +86,13 @@ export const settingsSchema = Type.Object({
     default: 14,
     description: "保留最新的多少份备份 / how many of the newest backups are kept",
   }),
+  DISK_WARN_MB: Type.Integer({
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 1024,
+    description:
+      "DATA_DIR 或 BACKUP_DIR 所在磁盘剩余空间低于此数（MB）时提示 / says so when the disk of DATA_DIR or BACKUP_DIR has less than this many MB left",
+  }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "silent"], {
     default: "info",
     description: "日志级别 / log level",

@@ -7,6 +7,8 @@ export interface Ending {
   /** Known before everything is open: what moves must stop even if the rest of the start fails. */
   stopsMotionBy(stop: () => void): void;
   closesBy(close: () => Promise<void>): void;
+  /** As a fault that nobody caught: only a new start mends it. */
+  endsBecause(error: unknown): void;
 }
 
 export interface EndingDeps {
@@ -59,6 +61,7 @@ export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault 
   program.on("unhandledRejection", fault);
   return {
     isEnding: () => isEnding,
+    endsBecause: fault,
     stopsMotionBy(stop) {
       stopMotion = stop;
     },

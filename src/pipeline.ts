@@ -49,6 +49,7 @@ import { openMigrated } from "./storage/open-migrated.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { takeRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
+import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
 
 export interface GatewayOptions {
   settings: Settings;
@@ -65,6 +66,8 @@ export interface GatewayOptions {
   database?: Promise<Database>;
   /** Told how to stop all motion as soon as there can be any. */
   stopsMotionBy?: (stop: () => void) => void;
+  /** What only a new start can mend. */
+  endsBecause?: (error: Error) => void;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
 }
@@ -80,7 +83,11 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, layout, log } = options;
   const clock = systemClock();
-  const onFailure = (error: unknown) => log.error({ err: error }, "something failed behind");
+  const onFailure = (error: unknown) => {
+    storage?.saw(error);
+    log.error({ err: error }, "a background task failed");
+  };
+  let storage: StorageWatch | null = null;
   const serverSettings = {
     ...defaultServerSettings,
     version: options.version,
@@ -166,7 +173,16 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     onFailure,
   });
+  const watched = watchStorage({
+    clock,
+    folders: { data: settings.DATA_DIR, backups: backupFolder },
+    warnBelowBytes: settings.DISK_WARN_MB * 1024 * 1024,
+    stopped: () => database.stopped?.() ?? null,
+    onMended: (error) => options.endsBecause?.(error),
+  });
+  storage = watched;
   const metrics = makeMetrics({
+    storage: watched,
     devices: () => devices.health(),
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
@@ -181,7 +197,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: () => devices.health(), metrics, version: options.version }),
+      (app) =>
+        watchRoutes(app, {
+          house,
+          devices: () => devices.health(),
+          metrics,
+          storage: watched,
+          version: options.version,
+        }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -213,6 +236,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     people,
     imports,
     async close() {
+      watched.close();
       const recounted = recounts.close();
       const backedUp = backups.close();
       await stocktakes.close();

@@ -29,6 +29,7 @@ export interface DemoOptions {
   version: string;
   say(line: string): void;
   stopsMotionBy?: (stop: () => void) => void;
+  endsBecause?: (error: Error) => void;
   /** The database with its lock. */
   openStorage(): Promise<Database>;
   buildConsole(): Promise<void>;
