@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { madeAtMsOf } from "./backups/backup-name.ts";
 import { backupFolderOf, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
-import { diskFaultOf } from "./storage/disk-fault.ts";
+import { type DiskFault, diskFaultOf } from "./storage/disk-fault.ts";
 
 type Params = Record<string, string | number>;
 
@@ -14,10 +14,13 @@ export function sayFailure(error: unknown, settings: Settings | null): string[] 
   if (!(error instanceof Error)) return null;
   const { code, params, path } = error as Error & { code?: unknown; params?: Params; path?: string };
   const fault = diskFaultOf(error);
+  if (fault && settings?.DATABASE_URL) return both(serverCodes[fault], {});
   if (fault) {
-    const folder = path ? dirname(path) : (settings?.DATABASE_URL ?? settings?.DATA_DIR ?? "?");
-    const shown = { folder: withoutPassword(folder), detail: error.message, ...params };
-    return both(fault, { ...shown, backup: newestBackup(settings) ?? "<backup.guiwei>" });
+    // The database's own folder, never the one that backups are in as well.
+    const database = join(settings?.DATA_DIR ?? "?", "database");
+    const folder = fault !== "database-damaged" && path ? dirname(path) : database;
+    const backup = newestBackup(settings) ?? "<backup.guiwei>";
+    return both(fault, { folder, detail: error.message, ...params, backup });
   }
   if (typeof code !== "string") return null;
   // The storage's own sentences are English, with folder, address or version in them.
@@ -27,7 +30,12 @@ export function sayFailure(error: unknown, settings: Settings | null): string[] 
 
 const both = (code: ErrorCode, params: Params) => [sentence(code, "zh", params), sentence(code, "en", params)];
 
-const withoutPassword = (address: string) => address.replace(/(:\/\/[^:/@]*):[^@]*@/, "$1@");
+/** A server's disk is on its own machine. */
+const serverCodes = {
+  "database-disk-full": "storage-full",
+  "database-not-writable": "storage-not-writable",
+  "database-damaged": "storage-damaged",
+} as const satisfies Record<DiskFault, ErrorCode>;
 
 function newestBackup(settings: Settings | null): string | null {
   if (!settings) return null;

@@ -46,13 +46,14 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
   let cancel = () => {};
 
   async function lookAll(): Promise<void> {
+    // Asked first: what stopped it while we looked may be what we did not see.
+    const stopped = deps.stopped();
     for (const folder of ["data", "backups"] as const) {
       const seen = await look(folders[folder]);
       const { freeBytes, totalBytes } = seen;
       lines.set(folder, { folder, state: judgeDisk(seen, warnBelowBytes), freeBytes, totalBytes });
     }
     if (isClosed) return;
-    const stopped = deps.stopped();
     const { state } = lines.get("data") ?? {};
     if (stopped && !isMended && state !== "full" && state !== "not-writable") {
       isMended = true;

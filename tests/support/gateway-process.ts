@@ -45,9 +45,13 @@ export interface Store {
 }
 
 /** A folder with a migrated embedded database in it, or one beside a database of its own on the server. */
-export async function freshStore(engine: StoreEngine, server: TestServer | null = null): Promise<Store> {
+export async function freshStore(
+  engine: StoreEngine,
+  server: TestServer | null = null,
+  parent = tmpdir(),
+): Promise<Store> {
   const places = inject("databasePlaces");
-  const dataDir = mkdtempSync(join(tmpdir(), "guiwei-gateway-"));
+  const dataDir = mkdtempSync(join(parent, "guiwei-gateway-"));
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
   if (engine === "embedded") {
     const folder = join(dataDir, "database");
@@ -109,15 +113,17 @@ export interface GatewayExtras {
   broker?: TestMosquitto | null;
   /** A PostgreSQL of its own, made from the templates' cluster, that a test may end. */
   server?: TestServer | null;
+  /** Where its folder is made, e.g. on a small disk. */
+  parent?: string;
 }
 
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null, server = null }: GatewayExtras = {},
+  { isFresh = false, broker = null, server = null, parent = tmpdir() }: GatewayExtras = {},
 ): Promise<TestGateway> {
-  const store = await freshStore(engine, server);
+  const store = await freshStore(engine, server, parent);
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   mkdirSync(store.dataDir, { recursive: true });
