@@ -39,7 +39,11 @@ export const settingsSchema = Type.Object({
     }),
   ),
   MQTT_USERNAME: Type.Optional(
-    Type.String({ minLength: 1, description: "外部代理的用户名 / user of the external broker" }),
+    Type.String({
+      minLength: 1,
+      description:
+        "外部代理的用户名，每个库房用“此名.库房号”；缺省为 gateway / user of the external broker, for each room as this name, a dot and the room; left out: gateway",
+    }),
   ),
   MQTT_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: "外部代理的密码 / its password" })),
   MQTT_CA: Type.Optional(

@@ -168,7 +168,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     folder: backupFolder,
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
-    isQuiet: () => areas.all().every((area) => area.view().columns.every(({ motion }) => motion === "still")),
+    notStill: () =>
+      areas
+        .all()
+        .filter((area) => {
+          const { columns, warning } = area.view();
+          return warning !== null || columns.some(({ motion }) => motion !== "still");
+        })
+        .map(({ areaKey }) => areaKey),
     write: (file, signal) =>
       backupServing(database, file, { clock, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     onFailure,

@@ -8,6 +8,7 @@ import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, She
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { EmbeddedBroker } from "./broker/open-broker.ts";
+import { gatewayUserOf } from "./broker/rights.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
@@ -92,8 +93,14 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     if (mqtt && "openInside" in mqtt) return mqtt.openInside(clock);
     // Without a broker the link never starts: its devices say that they are being started.
     const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
-    const clientId = `${access.username}.${room}`;
-    return mqttLink({ access, clientId, will, clock, chance: options.chance.fork(`mqtt/${room}`) });
+    const username = gatewayUserOf(room, access.username);
+    return mqttLink({
+      access: { ...access, username },
+      clientId: username,
+      will,
+      clock,
+      chance: options.chance.fork(`mqtt/${room}`),
+    });
   }
 
   function modbusLineOf(device: DeviceSpec) {
