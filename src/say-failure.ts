@@ -20,7 +20,7 @@ export function sayFailure(error: unknown, settings: Settings | null): string[] 
     const database = join(settings?.DATA_DIR ?? "?", "database");
     const folder = fault !== "database-damaged" && path ? dirname(path) : database;
     const backup = newestBackup(settings) ?? "<backup.guiwei>";
-    return both(fault, { folder, detail: error.message, ...params, backup });
+    return both(fault, { folder, detail: error.message, ...params, backup, dataDir: settings?.DATA_DIR ?? "?" });
   }
   if (typeof code !== "string") return null;
   // The storage's own sentences are English, with folder, address or version in them.

@@ -117,9 +117,9 @@ describe("a damaged embedded database", () => {
       expect(code).toBe(1);
       expect(said).toMatch(/数据库已损坏：.*请停止归位，把该目录改名留存，再恢复最新的备份/);
       const command = /The database is damaged: .* restore the newest backup: (.*)/.exec(said)?.[1] ?? "";
-      expect(command).toContain(`guiwei restore ${made[1]}`);
-      const env = { PATH: process.env.PATH, DATA_DIR: dataDir };
-      const restored = execFileSync("sh", ["-c", command.replace("&& guiwei ", "&& node bin/guiwei.mjs ")], { env });
+      expect(command).toContain(`node bin/guiwei.mjs restore "${made[1]}"`);
+      const env = { PATH: process.env.PATH };
+      const restored = execFileSync("sh", ["-c", command], { env });
       expect(restored.toString()).toContain("rows ✓");
       expect(existsSync(`${join(dataDir, "database")}.damaged`)).toBe(true);
       expect((await run(["serve"], dataDir)).code).toBe(null);

@@ -154,8 +154,8 @@ export const doorErrors = {
   },
   "database-damaged": {
     status: 503,
-    zh: "数据库已损坏：{folder}（{detail}）。请停止归位，把该目录改名留存，再恢复最新的备份：mv {folder} {folder}.damaged && guiwei restore {backup}",
-    en: "The database is damaged: {folder} ({detail}). Stop Guiwei, keep that folder under another name, and restore the newest backup: mv {folder} {folder}.damaged && guiwei restore {backup}",
+    zh: '数据库已损坏：{folder}（{detail}）。请停止归位，把该目录改名留存，再恢复最新的备份：mv "{folder}" "{folder}.damaged" && DATA_DIR="{dataDir}" node bin/guiwei.mjs restore "{backup}"',
+    en: 'The database is damaged: {folder} ({detail}). Stop Guiwei, keep that folder under another name, and restore the newest backup: mv "{folder}" "{folder}.damaged" && DATA_DIR="{dataDir}" node bin/guiwei.mjs restore "{backup}"',
   },
   "database-not-empty": { status: 409, zh: "数据库不是空的：{detail}", en: "{detail}" },
   "database-nested-use": { status: 500, zh: "事务内误用了外层数据库：{detail}", en: "{detail}" },

@@ -44,8 +44,8 @@ export const generalErrors = {
   },
   "storage-damaged": {
     status: 503,
-    zh: "数据库报告数据已损坏：请停止归位，留存现有数据，检查磁盘，再把最新的备份恢复到空数据库：guiwei restore <备份文件>",
-    en: "The database reports damaged data: stop Guiwei, keep what is there, check the disk, and restore the newest backup into an empty database: guiwei restore <backup file>",
+    zh: "数据库报告数据已损坏：请停止归位，留存现有数据，检查磁盘，再把最新的备份恢复到空数据库：node bin/guiwei.mjs restore <备份文件>",
+    en: "The database reports damaged data: stop Guiwei, keep what is there, check the disk, and restore the newest backup into an empty database: node bin/guiwei.mjs restore <backup file>",
   },
   "storage-stopped": {
     status: 503,
