@@ -111,25 +111,25 @@ program
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const opening = openStorage(settings);
     const preparing = prepareGateway(settings);
-    preparing.catch(() => {}); // Told where it is awaited.
-    const database = await opening;
-    const { gateway, broker } = await preparing
-      .then(async ({ openGateway, openBrokerAccess, options }) => {
-        const broker = await openBrokerAccess(settings, options.layout, options.log);
-        const gateway = await openGateway({
-          ...options,
-          mqtt: broker.mqtt,
-          database: opening,
-          stopsMotionBy,
-          endsBecause,
-        });
-        return { gateway, broker };
-      })
-      .catch(async (error: unknown) => {
-        // Its folder would stay locked: a container started anew could not tell that nobody is there.
-        await database.close().catch(() => {});
-        throw error;
+    const { gateway, broker } = await openWhole().catch(async (error: unknown) => {
+      // Its folder would stay locked: a container started anew could not tell that nobody is there. A server has no such lock.
+      if (!settings.DATABASE_URL) await opening.then((database) => database.close()).catch(() => {});
+      throw error;
+    });
+    async function openWhole() {
+      // A wrong site file is told at once, however long the database is waited for.
+      await Promise.race([opening, preparing.then(() => opening)]);
+      const { openGateway, openBrokerAccess, options } = await preparing;
+      const broker = await openBrokerAccess(settings, options.layout, options.log);
+      const gateway = await openGateway({
+        ...options,
+        mqtt: broker.mqtt,
+        database: opening,
+        stopsMotionBy,
+        endsBecause,
       });
+      return { gateway, broker };
+    }
     closesBy(async () => {
       await gateway.close();
       await broker.close();

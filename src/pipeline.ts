@@ -184,6 +184,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     folders: { data: settings.DATA_DIR, backups: backupFolder },
     warnBelowBytes: settings.DISK_WARN_MB * 1024 * 1024,
+    isServer: database.engine === "postgres",
     stopped: () => database.stopped?.() ?? null,
     onMended: (error) => options.endsBecause?.(error),
   });

@@ -32,7 +32,7 @@ it.each([
 });
 
 describe("the watch", () => {
-  function bench() {
+  function bench(isServer = false) {
     const clock = virtualClock(1_000_000);
     const disks = { "/data": seen(5_000), "/backups": seen(9_000) };
     let stopped: Error | null = null;
@@ -41,6 +41,7 @@ describe("the watch", () => {
       clock,
       folders: { data: "/data", backups: "/backups" },
       warnBelowBytes: 1_024 * mb,
+      isServer,
       stopped: () => stopped,
       onMended: (error) => mended.push(error),
       look: async (folder) => disks[folder as "/data"],
@@ -84,7 +85,7 @@ describe("the watch", () => {
   });
 
   it("keeps for five minutes what the server answered, through every wrapping", async () => {
-    const { clock, watch, codes } = bench();
+    const { clock, watch, codes } = bench(true);
     await pass(clock, 1_000);
     watch.saw(new Error("the box was not made"));
     expect(codes()).toEqual([]);

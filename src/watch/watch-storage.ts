@@ -11,6 +11,8 @@ export interface StorageWatchDeps {
   clock: Clock;
   folders: Readonly<Record<DiskLine["folder"], string>>;
   warnBelowBytes: number;
+  /** The database is on a server: its disk is only known by what it answers. */
+  isServer: boolean;
   /** Why the embedded engine ended for good, if it has. */
   stopped(): Error | null;
   /** It had ended, and its disk is well again: a new start may go well. */
@@ -22,7 +24,7 @@ export interface StorageWatch {
   disks(): DiskLine[];
   /** The worst first. */
   problems(): StorageProblem[];
-  /** Told of every failure: a server's full disk is only known by what it answers. */
+  /** Told of every failure. */
   saw(error: unknown): void;
   close(): void;
 }
@@ -76,7 +78,8 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
     },
     saw(error) {
       const fault = diskFaultOf(error);
-      if (fault) said = { fault, atMs: clock.nowMs() };
+      // The embedded one's disk is looked at: that it is well again is known at once.
+      if (fault && (deps.isServer || fault === "database-damaged")) said = { fault, atMs: clock.nowMs() };
     },
     close() {
       isClosed = true;
