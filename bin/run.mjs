@@ -4,8 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { register as registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { mended } from "./mend-postgres.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = ["src", "simulators", "firmware-protocols"];
@@ -59,6 +61,7 @@ export async function run(entry) {
 export async function runAsWritten(entry) {
   const { register } = await import("tsx/esm/api");
   register();
+  registerHooks("./load-mended.mjs", import.meta.url);
   return import(pathToFileURL(join(root, entry)));
 }
 
@@ -98,6 +101,7 @@ async function bundled() {
     plugins: [
       { name: "what stays outside", setup: keepPackagesOutside },
       { name: "where a file was", setup: keepAddresses },
+      { name: "mended postgres.js", setup: mendDriver },
     ],
   };
   try {
@@ -135,9 +139,16 @@ function keepAddresses(build) {
   });
 }
 
+function mendDriver(build) {
+  build.onLoad({ filter: /[\\/]postgres[\\/]src[\\/]\w+\.js$/ }, ({ path }) => {
+    const contents = mended(path);
+    return contents === null ? undefined : { contents, loader: "js" };
+  });
+}
+
 function fingerprint() {
   const hash = createHash("sha256").update(process.version);
-  for (const name of ["package-lock.json", "bin/run.mjs"]) note(hash, name);
+  for (const name of ["package-lock.json", "bin/run.mjs", "bin/mend-postgres.mjs"]) note(hash, name);
   for (const source of sources) {
     for (const name of readdirSync(join(root, source), { recursive: true }).sort())
       if (name.endsWith(".ts") || name.endsWith(".json")) note(hash, join(source, name));

@@ -6,10 +6,14 @@ import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
-import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { Refusal } from "./contract/errors.ts";
+import { type Ending, endInOrder } from "./end-in-order.ts";
+import { openStorage, tryPorts } from "./open-first.ts";
+import { readLayout, readText, siteLine } from "./read-layout.ts";
+import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
-import { parseSite, type SiteFault } from "./site/parse-site.ts";
+import { parseSite } from "./site/parse-site.ts";
 import type { Database } from "./storage/open-database.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,17 +24,27 @@ const webRoot = fileURLToPath(new URL("../dist/web", import.meta.url));
 const say = (line: string) => console.log(line);
 const sayAside = (line: string) => console.error(line);
 
+/** Of the commands that run on until they are told to end. */
+let ending: Ending | null = null;
+function runOn(): Ending {
+  // Whoever reads our lines may go away; that is no fault of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  ending = endInOrder({ program: process, say: (line) => console.error(line), fail });
+  return ending;
+}
+
+/** Read once; also tells `fail` where backups are. */
+let settingsRead: Settings | null = null;
+function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings {
+  settingsRead = readSettings(env);
+  return settingsRead;
+}
+
 /** A plain sentence in both languages instead of a stack trace. */
 function fail(error: unknown): never {
-  if (error instanceof Refusal) {
-    console.error(`${sentence(error.code, "zh", error.params)}\n${error.message}`);
-  } else if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    const code = error.code in errorTable ? (error.code as ErrorCode) : null;
-    if (code) console.error(sentence(code, "zh", { detail: "" }));
-    console.error(error.message);
-  } else {
-    console.error(error);
-  }
+  const lines = sayFailure(error, settingsRead);
+  if (lines) for (const line of lines) console.error(line);
+  else console.error(error);
   process.exit(1);
 }
 
@@ -38,16 +52,8 @@ function logger(settings: Settings) {
   return pino({ level: settings.LOG_LEVEL });
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new Refusal("site-unreadable", { file });
-  }
-}
-
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env);
+  const settings = settingsOf(process.env);
   const { openMigrated } = await import("./storage/open-migrated.ts");
   const database = await openMigrated(settings, systemClock(), sayAside);
   try {
@@ -57,37 +63,7 @@ async function withDatabase(work: (database: Database, settings: Settings) => Pr
   }
 }
 
-function readLayout(file: string) {
-  const parsed = parseSite(readText(file));
-  const faults = checkSite(parsed).filter((fault) => !fault.isWarning);
-  for (const fault of faults) console.error(siteLine(file, fault));
-  if (!parsed.site || faults.length > 0) throw new Refusal("site-invalid", { count: faults.length });
-  return layoutOf(parsed.site);
-}
-
-function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
-  const words = zh ? `${zh} / ${reason}` : reason;
-  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
-}
-
-/** Told to end: whatever fails from now on fails because of that. */
-let isClosing = false;
-
-/** Ctrl-C closes everything in order; a second one does not wait. */
-function closeOnSignal(close: () => Promise<void>): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (isClosing) process.exit(1);
-      isClosing = true;
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
-  }
-}
-
-/** All that a gateway needs and that no database is asked for. */
+/** All that a gateway needs and that touches nothing: console, program, site. */
 async function prepareGateway(settings: Settings) {
   await buildConsole(root, webRoot, say);
   const [{ openGateway }, { openBrokerAccess }] = await Promise.all([
@@ -95,20 +71,8 @@ async function prepareGateway(settings: Settings) {
     import("./broker-access.ts"),
   ]);
   const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
-  const layout = readLayout(settings.SITE_FILE);
-  const log = logger(settings);
-  const broker = await openBrokerAccess(settings, layout, log);
-  const options = {
-    settings,
-    layout,
-    log,
-    webRoot,
-    version,
-    mqtt: broker.mqtt,
-    motionMqtt: broker.motion,
-    ...(links ? { links } : {}),
-  };
-  return { openGateway, broker, ...options };
+  const options = { settings, layout: readLayout(settings.SITE_FILE), log: logger(settings), webRoot, version };
+  return { openGateway, openBrokerAccess, options: { ...options, ...(links ? { links } : {}) } };
 }
 
 const program = new Command("guiwei")
@@ -119,8 +83,9 @@ program
   .command("demo")
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
-    const settings = readSettings({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
-    await buildConsole(root, webRoot, say);
+    const { stopsMotionBy, endsBecause, closesBy } = runOn();
+    const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
+    await tryPorts(settings);
     const { runDemo } = await import("./demo/run-demo.ts");
     const demo = await runDemo({
       settings,
@@ -129,8 +94,12 @@ program
       webRoot,
       version,
       say,
+      stopsMotionBy,
+      endsBecause,
+      openStorage: () => openStorage(settings),
+      buildConsole: () => buildConsole(root, webRoot, say),
     });
-    closeOnSignal(demo.close);
+    closesBy(demo.close);
     say(`归位演示已就绪 / the living room is ready\n  ${demo.link}\n  孪生 / twin: ${demo.twinUrl}`);
   });
 
@@ -138,18 +107,33 @@ program
   .command("serve")
   .description("运行网关 / run the gateway")
   .action(async () => {
-    const settings = readSettings(process.env);
+    const { stopsMotionBy, endsBecause, closesBy } = runOn();
+    const settings = settingsOf(process.env);
+    await tryPorts(settings);
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
-    const { openMigrated } = await import("./storage/open-migrated.ts");
-    const database = openMigrated(settings, systemClock(), say);
-    database.catch(() => {}); // Told where it is awaited.
-    const { openGateway, broker, ...prepared } = await prepareGateway(settings).catch(async (error: unknown) => {
-      // Its folder would stay locked: a container started anew could not tell that nobody is there.
-      await database.then((opened) => opened.close()).catch(() => {});
+    const opening = openStorage(settings);
+    const preparing = prepareGateway(settings);
+    const { gateway, broker } = await openWhole().catch(async (error: unknown) => {
+      // Its folder would stay locked: a container started anew could not tell that nobody is there. A server has no such lock.
+      if (!settings.DATABASE_URL) await opening.then((database) => database.close()).catch(() => {});
       throw error;
     });
-    const gateway = await openGateway({ ...prepared, database });
-    closeOnSignal(async () => {
+    async function openWhole() {
+      // A wrong site file is told at once, however long the database is waited for.
+      await Promise.race([opening, preparing.then(() => opening)]);
+      const { openGateway, openBrokerAccess, options } = await preparing;
+      const broker = await openBrokerAccess(settings, options.layout, options.log);
+      const gateway = await openGateway({
+        ...options,
+        mqtt: broker.mqtt,
+        motionMqtt: broker.motion,
+        database: opening,
+        stopsMotionBy,
+        endsBecause,
+      });
+      return { gateway, broker };
+    }
+    closesBy(async () => {
       await gateway.close();
       await broker.close();
     });
@@ -170,8 +154,9 @@ program
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
     const { runTwin } = await import("../simulators/main.ts");
+    const { closesBy } = runOn();
     const { close, ...twin } = await runTwin(command.args);
-    closeOnSignal(close);
+    closesBy(close);
     if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
     // Last: whoever reads this line may end us at once, and must find us ready to clean up.
     say(JSON.stringify({ twin: "ready", ...twin, pid: process.pid }));
@@ -255,7 +240,7 @@ program
       say(`${file}: ${header.tables.reduce((sum, table) => sum + table.rowCount, 0)} 行 / rows ✓`);
     }).catch((error: Error & { code?: string }) => {
       if (error.code !== "database-locked") throw error;
-      const folder = backupFolderOf(readSettings(process.env));
+      const folder = backupFolderOf(settingsOf(process.env));
       throw new Refusal("backup-gateway-runs", { folder, detail: error.message });
     }),
   );
@@ -290,11 +275,11 @@ program
   .argument("<folder>")
   .description("为外部 Mosquitto 写出口令与权限文件 / password and ACL files for an external Mosquitto")
   .action(async (folder: string) => {
-    const settings = readSettings(process.env);
+    const settings = settingsOf(process.env);
     const { writeMosquittoFiles } = await import("./write-mosquitto-files.ts");
     for (const file of writeMosquittoFiles(settings, readLayout(settings.SITE_FILE), folder)) say(file);
   });
 
 await program.parseAsync().catch((error: unknown) => {
-  if (!isClosing) fail(error);
+  if (!ending?.isEnding()) fail(error);
 });

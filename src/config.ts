@@ -39,7 +39,11 @@ export const settingsSchema = Type.Object({
     }),
   ),
   MQTT_USERNAME: Type.Optional(
-    Type.String({ minLength: 1, description: "外部代理的用户名 / user of the external broker" }),
+    Type.String({
+      minLength: 1,
+      description:
+        "外部代理的用户名，每个库房用“此名.库房号”；缺省为 gateway / user of the external broker, for each room as this name, a dot and the room; left out: gateway",
+    }),
   ),
   MQTT_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: "外部代理的密码 / its password" })),
   MQTT_CA: Type.Optional(
@@ -85,6 +89,13 @@ export const settingsSchema = Type.Object({
     maximum: 1_000,
     default: 14,
     description: "保留最新的多少份备份 / how many of the newest backups are kept",
+  }),
+  DISK_WARN_MB: Type.Integer({
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 1024,
+    description:
+      "DATA_DIR 或 BACKUP_DIR 所在磁盘剩余空间低于此数（MB）时提示 / says so when the disk of DATA_DIR or BACKUP_DIR has less than this many MB left",
   }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "silent"], {
     default: "info",

@@ -55,6 +55,7 @@ import { openMigrated } from "./storage/open-migrated.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { takeRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
+import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
 
 export interface GatewayOptions {
   settings: Settings;
@@ -71,6 +72,10 @@ export interface GatewayOptions {
   isDemo?: boolean;
   /** On its way already (openMigrated): the gateway closes it. */
   database?: Promise<Database>;
+  /** Told how to stop all motion as soon as there can be any. */
+  stopsMotionBy?: (stop: () => void) => void;
+  /** What only a new start can mend. */
+  endsBecause?: (error: Error) => void;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
 }
@@ -86,7 +91,11 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, layout, log } = options;
   const clock = systemClock();
-  const onFailure = (error: unknown) => log.error({ err: error }, "something failed behind");
+  const onFailure = (error: unknown) => {
+    storage?.saw(error);
+    log.error({ err: error }, "a background task failed");
+  };
+  let storage: StorageWatch | null = null;
   const serverSettings = {
     ...defaultServerSettings,
     version: options.version,
@@ -143,6 +152,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
+  options.stopsMotionBy?.(() => {
+    for (const area of areas.all()) area.stop("gateway");
+  });
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
@@ -174,14 +186,31 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     folder: backupFolder,
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
-    isQuiet: () => areas.all().every((area) => area.view().columns.every(({ motion }) => motion === "still")),
+    notStill: () =>
+      areas
+        .all()
+        .filter((area) => {
+          const { columns, warning } = area.view();
+          return warning !== null || columns.some(({ motion }) => motion !== "still");
+        })
+        .map(({ areaKey }) => areaKey),
     write: (file, signal) =>
       backupServing(database, file, { clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     check: (file, signal) => jobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal }),
     onFailure,
   });
+  const watched = watchStorage({
+    clock,
+    folders: { data: settings.DATA_DIR, backups: backupFolder },
+    warnBelowBytes: settings.DISK_WARN_MB * 1024 * 1024,
+    isServer: database.engine === "postgres",
+    stopped: () => database.stopped?.() ?? null,
+    onMended: (error) => options.endsBecause?.(error),
+  });
+  storage = watched;
   const arrivals = askedAt(clock);
   const metrics = makeMetrics({
+    storage: watched,
     devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
@@ -197,7 +226,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, version: options.version }),
+      (app) =>
+        watchRoutes(app, {
+          house,
+          devices: health,
+          metrics,
+          storage: watched,
+          version: options.version,
+        }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -229,6 +265,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     people,
     imports,
     async close() {
+      watched.close();
       const recounted = recounts.close();
       const backedUp = backups.close();
       const imported = imports.close();

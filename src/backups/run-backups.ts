@@ -12,13 +12,13 @@ export interface BackupsDeps extends BackupPlace {
   house: House;
   /** 0: none by itself. */
   everyHours: number;
-  /** Carriages stand still everywhere: only then does one begin by itself. */
-  isQuiet(): boolean;
+  /** Keys of the areas whose carriages do not stand still: while there are any, none is written. */
+  notStill(): string[];
   onFailure(error: unknown): void;
 }
 
 export interface Backups {
-  /** Begins one at once; throws backup-running. How it ended is in `view` and in the journal. */
+  /** Begins one as soon as all carriages stand still; throws backup-running. How it ended is in `view` and in the journal. */
   begin(asked: BackupAsked): void;
   view(): Promise<BackupsView>;
   standing(): BackupStanding;
@@ -32,6 +32,9 @@ export interface Backups {
 }
 
 const limitMinutes = 120;
+/** Carriages that never stand for this long are said to be in the way. */
+const standstillMinutesMax = 10;
+const lookForStandstillEveryMs = 250;
 
 interface Running {
   sinceMs: number;
@@ -41,7 +44,7 @@ interface Running {
 }
 
 export function runBackups(deps: BackupsDeps): Backups {
-  const { house, folder, filesKept, everyHours, isQuiet, onFailure } = deps;
+  const { house, folder, filesKept, everyHours, notStill, onFailure } = deps;
   const { clock } = house;
   const startedAtMs = clock.nowMs();
   let running: Running | null = null;
@@ -60,7 +63,8 @@ export function runBackups(deps: BackupsDeps): Backups {
   function begin(asked: BackupAsked): void {
     if (running || isClosing) throw new Refusal("backup-running");
     const end = new AbortController();
-    const now: Running = { sinceMs: clock.nowMs(), step: "writing", end, ended: Promise.resolve() };
+    const step = notStill().length > 0 ? "waiting" : "writing";
+    const now: Running = { sinceMs: clock.nowMs(), step, end, ended: Promise.resolve() };
     running = now;
     now.ended = make(asked, now)
       .catch(onFailure)
@@ -75,6 +79,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     const durationMs = () => clock.nowMs() - now.sinceMs;
     let made: MadeBackup;
     try {
+      await standstill(now.end.signal);
       made = await makeBackup(deps, now.end.signal, (step) => {
         now.step = step;
       });
@@ -96,6 +101,22 @@ export function runBackups(deps: BackupsDeps): Backups {
     await noteMade(house, asked, made, durationMs());
   }
 
+  /** The copy of the database takes the machine from whatever moves steel. */
+  async function standstill(signal: AbortSignal): Promise<void> {
+    const sinceMs = clock.nowMs();
+    let wake = () => {};
+    signal.addEventListener("abort", () => wake(), { once: true });
+    for (let moving = notStill(); moving.length > 0; moving = notStill()) {
+      if (clock.nowMs() - sinceMs >= standstillMinutesMax * 60_000)
+        throw new Refusal("backup-not-still", { areas: moving.join(", "), standstillMinutesMax });
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(lookForStandstillEveryMs, resolve);
+        wake = () => [cancel(), resolve()];
+      });
+      signal.throwIfAborted();
+    }
+  }
+
   async function look(): Promise<void> {
     // A folder that cannot be read: making one says why, in words that people see.
     await list().catch(() => {
@@ -103,7 +124,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     });
     const nowMs = clock.nowMs();
     const isWanted = nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours);
-    if (isWanted && !running && !isClosing && isQuiet()) begin({ actor: "gateway", reason: null });
+    if (isWanted && !running && !isClosing && notStill().length === 0) begin({ actor: "gateway", reason: null });
   }
 
   let cancelLook = clock.after(firstLookAfterMs, lookNow);

@@ -24,7 +24,8 @@ const standing = {
 /** GET /api/v1/backups/standing */
 export const backupStandingSchema = Type.Object(standing, strict);
 
-export const backupSteps = ["writing", "checking"] as const;
+/** waiting: for carriages to stand still. */
+export const backupSteps = ["waiting", "writing", "checking"] as const;
 
 /** GET /api/v1/backups: files newest first. */
 export const backupsViewSchema = Type.Object(

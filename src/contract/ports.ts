@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
+import { diskLineSchema, storageProblemSchema } from "./storage.ts";
 
 export type DeviceState = "up" | "degraded" | "down";
 
@@ -107,7 +108,12 @@ export const healthSchema = Type.Object(
     devices: Type.Object({ up: Type.Integer(), degraded: Type.Integer(), down: Type.Integer() }),
     /** Facts in the journal; null while the database is away. */
     revision: Type.Union([Type.Integer(), Type.Null()]),
+    disks: Type.Array(diskLineSchema),
+    /** What is wrong with where the house keeps its data, the worst first; each says what to do. */
+    problems: Type.Array(storageProblemSchema),
     version: Type.String(),
   },
   { additionalProperties: false },
 );
+
+export type Health = Static<typeof healthSchema>;

@@ -11,6 +11,7 @@ import type { PeopleDeps } from "../people/deps.ts";
 import { makeDemoCode } from "../people/one-time-codes.ts";
 import { openGateway } from "../pipeline.ts";
 import type { Layout } from "../site/layout.ts";
+import type { Database } from "../storage/open-database.ts";
 import { people } from "../storage/schema/people.ts";
 import { examplesOf } from "./examples.ts";
 import { fillCatalogue } from "./fill-catalogue.ts";
@@ -27,6 +28,11 @@ export interface DemoOptions {
   webRoot: string;
   version: string;
   say(line: string): void;
+  stopsMotionBy?: (stop: () => void) => void;
+  endsBecause?: (error: Error) => void;
+  /** The database with its lock. */
+  openStorage(): Promise<Database>;
+  buildConsole(): Promise<void>;
 }
 
 export interface RunningDemo {
@@ -38,8 +44,20 @@ export interface RunningDemo {
 }
 
 export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
+  // The lock first: the twin makes its ptys anew in its folder, and would tear a running demo's away.
+  const database = await options.openStorage();
+  try {
+    return await runLocked(options, database);
+  } catch (error) {
+    await database.close().catch(() => {});
+    throw error;
+  }
+}
+
+async function runLocked(options: DemoOptions, database: Database): Promise<RunningDemo> {
   const { settings, layout, log, say } = options;
   const runtime = join(settings.DATA_DIR, "twin");
+  await options.buildConsole();
   const broker = await openBrokerAccess(settings, layout, log);
   const mqttArgs = [
     "--mqtt-url",
@@ -70,6 +88,7 @@ export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
       mqtt: broker.mqtt,
       motionMqtt: broker.motion,
       isDemo: true,
+      database: Promise.resolve(database),
       extraRoutes: (app) => demoRoutes(app, { controlUrl: twin.controlUrl, examples: examplesOf(delivery) }),
     });
     const rows = await fillCatalogue(gateway.house, gateway.imports, delivery);

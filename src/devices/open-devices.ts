@@ -8,6 +8,7 @@ import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, She
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { EmbeddedBroker } from "./broker/open-broker.ts";
+import { gatewayUserOf } from "./broker/rights.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
@@ -95,9 +96,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     if (mqtt && "openInside" in mqtt) return mqtt.openInside(clock);
     // Without a broker the link never starts: its devices say that they are being started.
     const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
-    const shared = { access, clock, chance: options.chance.fork(`mqtt/${room}`) };
-    if (options.isMotion) return mqttLink({ ...shared, clientId: `${access.username}.${room}-motion` });
-    return mqttLink({ ...shared, clientId: `${access.username}.${room}`, will });
+    const username = gatewayUserOf(room, access.username);
+    const shared = { access: { ...access, username }, clientId: username, clock };
+    const chance = options.chance.fork(`mqtt/${room}`);
+    return mqttLink(options.isMotion ? { ...shared, chance } : { ...shared, chance, will });
   }
 
   function modbusLineOf(device: DeviceSpec) {

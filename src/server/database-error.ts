@@ -19,6 +19,15 @@ const lostConnection = new Set([
   "ETIMEDOUT",
 ]);
 
+/** Disk full, read only, damaged, and the embedded engine's own end. */
+const storageCodes: Readonly<Record<string, ErrorCode>> = {
+  "53100": "storage-full",
+  "25006": "storage-not-writable",
+  XX001: "storage-damaged",
+  XX002: "storage-damaged",
+  "database-stopped": "storage-stopped",
+};
+
 /**
  * The code of an error of the database, or null when it is none of ours to explain. Drizzle keeps the driver's error in
  * `cause`; PGlite names the constraint in `constraint`, postgres.js in `constraint_name`.
@@ -32,6 +41,7 @@ export function codeOfDatabaseError(error: unknown): { code: ErrorCode; constrai
       const known = Object.hasOwn(constraintCodes, constraint) ? constraintCodes[constraint] : undefined;
       return { code: known ?? "conflict", constraint };
     }
+    if (Object.hasOwn(storageCodes, state)) return { code: storageCodes[state] as ErrorCode, constraint: null };
     // Serialisation failure, deadlock, lock not available: nothing was done, trying again is right.
     if (state === "40001" || state === "40P01" || state === "55P03") return { code: "conflict", constraint: null };
     // Connection exceptions, too many connections, shutting down.

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Refusal } from "../contract/errors.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 import type { App } from "../http/route.ts";
+import { listenRefusal } from "./try-port.ts";
 
 export interface ListenSettings {
   /** "127.0.0.1" unless set. */
@@ -39,10 +40,8 @@ export async function listen(app: App, settings: ListenSettings): Promise<{ url:
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "EADDRINUSE") throw new Refusal("listen-port-in-use", { port });
-    if (code === "EACCES") throw new Refusal("listen-not-permitted", { port });
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Refusal("listen-address-unknown", { host });
+    const refusal = listenRefusal(error, host, port);
+    if (refusal) throw refusal;
     throw error;
   }
   const address = app.server.address();

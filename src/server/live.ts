@@ -152,7 +152,8 @@ export function createLive(httpServer: HttpServer, { db, clock, sessions, origin
       cancelCheck();
       for (const part of [rows, areas, devices, stocktakes, hunts]) part.close();
       // Not io.close(): the HTTP server belongs to whoever opened it.
-      io.disconnectSockets(true);
+      // A lost line, not a goodbye: whoever is told goodbye does not come back by itself.
+      for (const socket of io.sockets.sockets.values()) socket.conn.close();
       io.engine.close();
     },
   };

@@ -5,6 +5,9 @@ export type DatabaseErrorCode =
   | "database-refused"
   | "database-too-old"
   | "database-stopped"
+  | "database-disk-full"
+  | "database-not-writable"
+  | "database-damaged"
   | "database-not-empty"
   | "database-nested-use"
   | "backup-unreadable";
@@ -12,11 +15,14 @@ export type DatabaseErrorCode =
 /** A refusal of the storage in plain words; bare PostgreSQL errors keep their own class and SQLSTATE. */
 export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode;
+  /** Of the code's sentence, where it has more than the message. */
+  readonly params: Readonly<Record<string, string>>;
 
-  constructor(code: DatabaseErrorCode, message: string, cause?: unknown) {
+  constructor(code: DatabaseErrorCode, message: string, cause?: unknown, params: Record<string, string> = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "DatabaseError";
     this.code = code;
+    this.params = params;
   }
 }
 

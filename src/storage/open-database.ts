@@ -3,6 +3,7 @@ import postgres, { type Sql } from "postgres";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { DatabaseError, sqlStateOf } from "./database-error.ts";
 import type { Db } from "./db.ts";
+import { diskFaultOf, stoppedBecause } from "./disk-fault.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type FolderEngine, type FolderEngineOptions, startFolderEngine } from "./engine/folder-engine.ts";
 import { type FolderLock, lockFolder, lockRefreshMs } from "./engine/folder-lock.ts";
@@ -20,6 +21,8 @@ export interface Database {
   serverVersion: string;
   /** The embedded engine behind it, for its counters. */
   folder?: FolderEngine;
+  /** Why the embedded engine ended for good, if it has; asked again after its place is mended, a new start may go well. */
+  stopped?(): Error | null;
   /** The one in memory, for its dump. */
   memory?: MemoryEngine;
   /** Where the server is, password and all, for a process of our own: for no log. */
@@ -98,13 +101,20 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
 
 async function openFolder(place: FolderPlace): Promise<Database> {
   const clock = place.clock ?? systemClock();
-  const lock = await lockFolder(place.dataDir, clock);
+  const lock = await lockFolder(place.dataDir, clock).catch((error: Error) => {
+    throw diskFaultOf(error) ? stoppedBecause(place.dataDir, error, true) : error;
+  });
   let engine: FolderEngine;
+  let stopped: Error | null = null;
+  const onStopped = (error: Error) => {
+    stopped = stoppedBecause(place.dataDir, error, false);
+    place.onStopped?.(stopped);
+  };
   try {
-    engine = await startFolderEngine(place.dataDir, place);
+    engine = await startFolderEngine(place.dataDir, { ...place, onStopped });
   } catch (error) {
     lock.release();
-    throw error;
+    throw stoppedBecause(place.dataDir, error as Error, true);
   }
   const stopRefreshing = keepLock(lock, clock, engine);
   const client = embeddedClient(engine);
@@ -120,7 +130,7 @@ async function openFolder(place: FolderPlace): Promise<Database> {
         await engine.close().finally(() => lock.release());
       }
     });
-    return { ...database, folder: engine };
+    return { ...database, folder: engine, stopped: () => stopped };
   } catch (error) {
     await stopUpkeep();
     stopRefreshing();

@@ -1,6 +1,7 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { DeviceHealth } from "../contract/ports.ts";
+import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
   registry: Registry;
@@ -14,6 +15,7 @@ export interface MetricsDeps {
   liveConnections(): number;
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
+  storage?: Pick<StorageWatch, "disks" | "problems">;
 }
 
 export function makeMetrics(deps: MetricsDeps): Metrics {
@@ -39,6 +41,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   });
   const { backups } = deps;
   if (backups) addBackupGauges(registry, backups);
+  if (deps.storage) addStorageGauges(registry, deps.storage);
   return {
     registry,
     requestSeconds: new Histogram({
@@ -73,6 +76,29 @@ function addBackupGauges(registry: Registry, backups: NonNullable<MetricsDeps["b
     registers: [registry],
     collect() {
       this.set(backups().hasFailed ? 1 : 0);
+    },
+  });
+}
+
+function addStorageGauges(registry: Registry, storage: NonNullable<MetricsDeps["storage"]>): void {
+  new Gauge({
+    name: "guiwei_disk_free_bytes",
+    help: "Bytes left on the disk of DATA_DIR (data) and BACKUP_DIR (backups)",
+    labelNames: ["folder"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { folder, freeBytes } of storage.disks()) if (freeBytes !== null) this.set({ folder }, freeBytes);
+    },
+  });
+  new Gauge({
+    name: "guiwei_storage_problem",
+    help: "1 for each thing that is wrong with where the data are kept, by the code that /health explains",
+    labelNames: ["code"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { code } of storage.problems()) this.set({ code }, 1);
     },
   });
 }

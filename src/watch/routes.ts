@@ -11,7 +11,9 @@ import type { App } from "../http/route.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
 import { deviceLine } from "./device-lines.ts";
+import { storageProblem } from "./judge-disk.ts";
 import type { Metrics } from "./metrics.ts";
+import type { StorageWatch } from "./watch-storage.ts";
 
 const databaseAnswerMsMax = 2_000;
 
@@ -19,11 +21,12 @@ export interface WatchDeps {
   house: House;
   devices(): DeviceHealth[];
   metrics: Metrics;
+  storage: StorageWatch;
   /** What is running: a release number or a commit. */
   version: string;
 }
 
-export function watchRoutes(app: App, { house, devices, metrics, version }: WatchDeps): void {
+export function watchRoutes(app: App, { house, devices, metrics, storage, version }: WatchDeps): void {
   app.get(
     "/api/v1/devices",
     {
@@ -48,10 +51,22 @@ export function watchRoutes(app: App, { house, devices, metrics, version }: Watc
       for (const { state } of devices()) counts[state]++;
       // A device that is down is no reason to restart the gateway: only the database decides.
       reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
-      return { status: database, database, devices: counts, revision, version } as const;
+      const found = storage.problems();
+      // Away, and nothing else explains it.
+      const problems = revision === null && found.length === 0 ? [storageProblem("database-away")] : found;
+      return {
+        status: database,
+        database,
+        devices: counts,
+        revision,
+        disks: storage.disks(),
+        problems,
+        version,
+      } as const;
     },
   );
 
+  app.addHook("onError", async (_request, _reply, error) => storage.saw(error));
   app.addHook("onResponse", async (request, reply) => {
     const route = request.is404 ? "unknown" : (request.routeOptions.url ?? "unknown");
     const status = `${Math.floor(reply.statusCode / 100)}xx`;

@@ -37,7 +37,7 @@ describe.skipIf(!hasMosquitto)("deploy/mosquitto.conf (skipped where Mosquitto i
   });
 
   it("carries a command to its device and the state back", async () => {
-    const gateway = await client("gateway", broker.gatewayPassword);
+    const gateway = await client("gateway.r1", broker.gatewayPassword);
     const shelf = await client("shelf-2", logins()["shelf-2"]?.password ?? "");
     const heard: string[] = [];
     gateway.on("message", (topic) => heard.push(topic));
@@ -50,7 +50,7 @@ describe.skipIf(!hasMosquitto)("deploy/mosquitto.conf (skipped where Mosquitto i
   });
 
   it("keeps a device to its own topics", async () => {
-    const gateway = await client("gateway", broker.gatewayPassword);
+    const gateway = await client("gateway.r1", broker.gatewayPassword);
     const reader = await client("rd-209", logins()["rd-209"]?.password ?? "");
     const heard: string[] = [];
     gateway.on("message", (topic) => heard.push(topic));
@@ -69,9 +69,9 @@ describe.skipIf(!hasMosquitto)("deploy/mosquitto.conf (skipped where Mosquitto i
   });
 
   it("lets nobody in without the right password, and nobody trusts another certificate", async () => {
-    await expect(client("gateway", "wrong")).rejects.toThrow(/not authori[sz]ed/i);
+    await expect(client("gateway.r1", "wrong")).rejects.toThrow(/not authori[sz]ed/i);
     await expect(client("nobody", broker.gatewayPassword)).rejects.toThrow(/not authori[sz]ed/i);
-    await expect(client("gateway", broker.gatewayPassword, Buffer.from(""))).rejects.toThrow(/self.signed/i);
+    await expect(client("gateway.r1", broker.gatewayPassword, Buffer.from(""))).rejects.toThrow(/self.signed/i);
   });
 
   it("keeps passwords and certificate when it is prepared again, and its secrets to itself", () => {

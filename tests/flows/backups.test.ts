@@ -59,7 +59,8 @@ const check: BackupPlace["check"] = (file, signal) =>
 /** As a gateway's start makes it: a second one is a restart. */
 function start({ everyHours = 24, filesKept = 14, isQuiet = () => true, write = serving }: Settings = {}): Backups {
   const onFailure = (error: unknown) => void failures.push(error);
-  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, isQuiet, write, check, onFailure });
+  const notStill = () => (isQuiet() ? [] : ["r1.1"]);
+  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, notStill, write, check, onFailure });
   running.push(backups);
   return backups;
 }
@@ -231,6 +232,42 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     await looked(restarted, 2 * hourMs);
     expect(told("backup.made").map((row) => row.actor)).toEqual(["gateway", "gateway"]);
     expect(restarted.standing()).toMatchObject({ isLate: false, failure: null });
+  });
+
+  it("waits for the carriages to stand still when it is asked for, and says that it waits", async () => {
+    let isQuiet = false;
+    const backups = start({ isQuiet: () => isQuiet });
+    backups.begin({ actor: "person:wang", reason: "before the move" });
+    for (let waited = 0; waited < minuteMs; waited += 1_000) {
+      house.clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await backups.view()).running).toMatchObject({ step: "waiting" });
+    expect(existsSync(folder) ? files() : []).toEqual([]);
+    isQuiet = true;
+    house.clock.advance(1_000);
+    await backups.idle();
+    const view = await backups.view();
+    expect([view.files.length, view.running]).toEqual([1, null]);
+    expect(told("backup.made")).toMatchObject([{ actor: "person:wang", reason: "before the move" }]);
+  });
+
+  it("says which area was in the way when they never stood, and ends in the middle of waiting", async () => {
+    const backups = start({ isQuiet: () => false });
+    backups.begin(asked);
+    for (let waited = 0; waited < 11 * minuteMs; waited += 1_000) {
+      house.clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await backups.idle();
+    expect((await backups.view()).failure).toMatchObject({
+      code: "backup-not-still",
+      zh: expect.stringMatching(/10 分钟内密集架一直没有停稳（r1.1）/),
+      en: expect.stringMatching(/did not stand still for 10 minutes \(r1.1\)/),
+    });
+    expect(told("backup.failed")).toHaveLength(1);
+    backups.begin(asked);
+    await backups.close();
   });
 
   it("tries again after a failure, ever later, and says so until one is made", async () => {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
 import { mosquittoAcl, mosquittoConfiguration, mosquittoPasswords } from "../../src/devices/broker/mosquitto-files.ts";
 import { openBroker } from "../../src/devices/broker/open-broker.ts";
-import { brokerRights } from "../../src/devices/broker/rights.ts";
+import { type BrokerRights, brokerRights } from "../../src/devices/broker/rights.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import { parseSite } from "../../src/site/parse-site.ts";
 import {
@@ -30,7 +30,11 @@ import {
 
 const { site } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
 if (!site) throw new Error("sites/demo.yaml does not parse");
-const rights = brokerRights(layoutOf(site));
+const ofSite = brokerRights(layoutOf(site));
+const gateway = ofSite.find(({ username }) => username === "gateway.r1") as BrokerRights;
+/** Further ears of the probes with the gateway's rights: a user has one connection. */
+const ears = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map((ear) => `gateway.${ear}`);
+const rights = [...ofSite, ...ears.map((username) => ({ ...gateway, username }))];
 const passwordOf = (username: string) => `secret of ${username}`;
 
 const shelfState = "archive/v1/demo/r1/shelf/shelf-2/state";
@@ -133,7 +137,7 @@ describe.each(brokers)("%s", (name, isThere, open) => {
   /** The broker lives, and a message still gets from a device to the gateway. */
   async function expectAlive(): Promise<void> {
     const suffix = Math.random().toString(36).slice(2);
-    const gateway = await signIn("gateway", { clientId: `gateway.${suffix}` });
+    const gateway = await signIn("gateway.alive");
     gateway.send(subscribePacket([tags210]));
     await gateway.next(9);
     const device = await signIn("rd-210");
@@ -178,7 +182,7 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     first.send(subscribePacket([cmd209, shelfCmd, "archive/v1/demo/r1/#"]));
     await first.next(9);
     first.end();
-    const gateway = await signIn("gateway", { clientId: "gateway.probe4" });
+    const gateway = await signIn("gateway.probe4");
     gateway.send(publishPacket(shelfCmd, "open", { qos: 1, id: 7 }));
     await gateway.next(4);
     const second = await signIn("rd-209", session);
@@ -194,8 +198,8 @@ describe.each(brokers)("%s", (name, isThere, open) => {
   });
 
   probe("5: one frozen subscriber does not hold the others", async () => {
-    const frozen = await signIn("gateway", { clientId: "gateway.frozen" });
-    const other = await signIn("gateway", { clientId: "gateway.other" });
+    const frozen = await signIn("gateway.frozen");
+    const other = await signIn("gateway.other");
     for (const client of [frozen, other]) {
       client.send(subscribePacket([shelfState], 1, 0));
       await client.next(9);
@@ -241,7 +245,7 @@ describe.each(brokers)("%s", (name, isThere, open) => {
   });
 
   probe("8: delivers no message of a broken topic, packet id 0, or somebody else's will", async () => {
-    const watcher = await signIn("gateway", { clientId: "gateway.watcher" });
+    const watcher = await signIn("gateway.watcher");
     watcher.send(subscribePacket(["archive/v1/demo/r1/reader/+/tag", shelfState, "$SYS/#", "#"]));
     await watcher.next(9);
     const bad: Buffer[] = [
@@ -294,6 +298,33 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     }
   });
 
+  probe("nobody takes another's connection by its client id: neither the gateway's nor a device's", async () => {
+    for (const victimName of ["gateway.r1", "shelf-2"]) {
+      const victim = await signIn(victimName);
+      victim.send(subscribePacket([victimName === "shelf-2" ? shelfCmd : tags210]));
+      expect(await victim.next(9)).toBeDefined();
+      for (let round = 0; round < 5; round++) {
+        for (const clientId of [victimName, `${victimName}.x`, ` ${victimName}`]) {
+          const thief = await raw();
+          thief.socket.on("error", () => {});
+          thief.send(connectPacket({ clientId, username: "rd-209", password: passwordOf("rd-209") }));
+          // Refused, or let in as itself.
+          await Promise.race([thief.next(2, 1_000), thief.closed(1_000)]);
+          thief.end();
+        }
+      }
+      expect(victim.isClosed, victimName).toBe(false);
+      // What it had asked for still comes: its session is its own.
+      const other = await signIn(victimName === "shelf-2" ? "gateway.other" : "rd-210");
+      other.send(publishPacket(victimName === "shelf-2" ? shelfCmd : tags210, "still here"));
+      await expect
+        .poll(() => victim.messages().map(({ payload }) => payload.toString()), { timeout: 10_000 })
+        .toContain("still here");
+      other.end();
+      victim.end();
+    }
+  });
+
   // Mosquitto has no such rules; ours are ours to prove.
   const ours = isOurs ? it : () => {};
   ours("nobody takes over another's connection, retains a command, or dawdles", async () => {
@@ -302,7 +333,7 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     thief.send(connectPacket({ clientId: "shelf-2", username: "rd-209", password: passwordOf("rd-209") }));
     expect(await thief.closed(2000)).toBe(true);
     expect(victim.isClosed).toBe(false);
-    const gateway = await signIn("gateway", { clientId: "gateway.retainer" });
+    const gateway = await signIn("gateway.retainer");
     gateway.send(publishPacket(shelfCmd, "open", { qos: 1, retain: true }));
     expect(await gateway.closed(2000)).toBe(true);
     victim.end();

@@ -19,6 +19,7 @@ import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
 import { freePort } from "./free-port.ts";
 import type { TestMosquitto } from "./mosquitto.ts";
+import type { TestServer } from "./postgres-server.ts";
 import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
@@ -44,14 +45,22 @@ export interface Store {
 }
 
 /** A folder with a migrated embedded database in it, or one beside a database of its own on the server. */
-export async function freshStore(engine: StoreEngine): Promise<Store> {
+export async function freshStore(
+  engine: StoreEngine,
+  server: TestServer | null = null,
+  parent = tmpdir(),
+): Promise<Store> {
   const places = inject("databasePlaces");
-  const dataDir = mkdtempSync(join(tmpdir(), "guiwei-gateway-"));
+  const dataDir = mkdtempSync(join(parent, "guiwei-gateway-"));
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
   if (engine === "embedded") {
     const folder = join(dataDir, "database");
     copyTree(places.folder, folder);
     return { dataDir, env: {}, place: { dataDir: folder }, remove: async () => removeFolder() };
+  }
+  if (server) {
+    const url = server.url(templateName);
+    return { dataDir, env: { DATABASE_URL: url }, place: { url }, remove: async () => removeFolder() };
   }
   if (!places.postgresUrl) throw new Error(`no PostgreSQL: ${places.postgresMissing}`);
   const name = `test_${randomBytes(6).toString("hex")}`;
@@ -87,23 +96,34 @@ export interface TestGateway {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
-  kill(): Promise<void>;
-  /** SIGSTOP, SIGCONT: it is held, and goes on. */
-  signal(signal: NodeJS.Signals): void;
+  /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Null while it runs; its exit code, or -1 after a signal. */
+  ended(): number | null;
   /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
   guiwei(...words: string[]): Promise<{ code: number; said: string }>;
   said(): string;
   dispose(): Promise<void>;
 }
 
+export interface GatewayExtras {
+  isFresh?: boolean;
+  broker?: TestMosquitto | null;
+  /** A PostgreSQL of its own, made from the templates' cluster, that a test may end. */
+  server?: TestServer | null;
+  /** Where its folder is made, e.g. on a small disk. */
+  parent?: string;
+}
+
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null }: { isFresh?: boolean; broker?: TestMosquitto | null } = {},
+  { isFresh = false, broker = null, server = null, parent = tmpdir() }: GatewayExtras = {},
 ): Promise<TestGateway> {
-  const store = await freshStore(engine);
+  const store = await freshStore(engine, server, parent);
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   mkdirSync(store.dataDir, { recursive: true });
@@ -160,15 +180,17 @@ export async function openGatewayProcess(
     throw new Error(`the gateway did not answer in ${startMsMax} ms: ${said()}`);
   }
 
-  async function kill(): Promise<void> {
+  async function kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     const dying = child;
     child = null;
-    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return;
+    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return dying?.exitCode ?? null;
     const gone = new Promise((resolve) => dying.once("exit", resolve));
-    dying.kill("SIGKILL");
+    dying.kill(signal);
     await gone;
+    return dying.exitCode;
   }
 
+  const ended = () => (child && (child.exitCode ?? (child.signalCode ? -1 : null))) as number | null;
   const said = () => lines.join("\n");
 
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -251,8 +273,9 @@ export async function openGatewayProcess(
       return inState("done");
     },
     kill,
-    signal: (signal) => void child?.kill(signal),
     start,
+    signal: (signal) => void child?.kill(signal),
+    ended,
     guiwei: (...words) =>
       new Promise((resolve) => {
         execFile(process.execPath, [bin, ...words], { env: childEnv }, (error, stdout, stderr) =>

@@ -68,6 +68,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
     },
   };
   const peopleDeps = openPeople(house, randomBytes, { isDemo });
+  const storage = { disks: () => [], problems: () => [], saw: () => {}, close: () => {} };
   const metrics = makeMetrics({ devices: () => devices, liveConnections: () => live?.connections() ?? 0 });
   const app = await buildServer({
     house,
@@ -87,7 +88,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       (app) => peopleRoutes(app, peopleDeps),
       (app) => journalRoutes(app, { house }),
       (app) => roomsRoutes(app, house),
-      (app) => watchRoutes(app, { house, devices: () => devices, metrics, version: "test" }),
+      (app) => watchRoutes(app, { house, devices: () => devices, metrics, storage, version: "test" }),
       ...features.map((feature) => (app: App) => feature(app, house)),
     ],
   });

@@ -16,6 +16,9 @@ const fast = [
 
 export interface TestServer {
   url(database: string): string;
+  /** SIGINT ends its clients' connections, SIGQUIT leaves everything to recovery. `up` brings it again at the same address. */
+  down(signal: "SIGINT" | "SIGQUIT"): Promise<void>;
+  up(): Promise<void>;
   /** Ends the server and removes its data, or keeps them as a cluster to start from. */
   stop(options?: { keepAs?: string }): Promise<void>;
 }
@@ -65,38 +68,58 @@ export function makeCluster(programs: string, folder: string): void {
 }
 
 /** Starts a server on a copy of `cluster`, on a free port of 127.0.0.1; the copy goes away with it. */
-export async function startServer(programs: string, cluster: string): Promise<TestServer> {
+export async function startServer(
+  programs: string,
+  cluster: string,
+  more: readonly string[] = [],
+): Promise<TestServer> {
   const user = unprivileged();
   const parent = mkdtempSync(join(tmpdir(), "guiwei-postgres-"));
   execFileSync("cp", ["-r", cluster, join(parent, "data")]);
   if (user.uid !== undefined) execFileSync("chown", ["-R", `${user.uid}:${user.gid}`, parent]);
   execFileSync("chmod", ["700", join(parent, "data")]);
   const port = await freePort();
-  const settings = [...fast, `port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
-  const child = spawn(
-    join(programs, "postgres"),
-    ["-D", join(parent, "data"), ...settings.flatMap((set) => ["-c", set])],
-    {
-      ...user,
-      cwd: parent,
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  // A run that ends without its teardown must not leave a server behind.
-  const killWithUs = () => child.kill("SIGQUIT");
-  process.once("exit", killWithUs);
-  let said = "";
-  child.stderr.on("data", (bytes: Buffer) => {
-    said = (said + bytes).slice(-4000);
-  });
+  const settings = [...fast, ...more, `port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
   const url = (database: string) => `postgres://guiwei@127.0.0.1:${port}/${database}`;
-  await answering(url("postgres"), child, () => said);
+  let child: ChildProcess | null = null;
+  // A run that ends without its teardown must not leave a server behind.
+  const killWithUs = () => child?.kill("SIGQUIT");
+  process.once("exit", killWithUs);
+
+  async function up(): Promise<void> {
+    const started = spawn(
+      join(programs, "postgres"),
+      ["-D", join(parent, "data"), ...settings.flatMap((set) => ["-c", set])],
+      {
+        ...user,
+        cwd: parent,
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    child = started;
+    let said = "";
+    started.stderr.on("data", (bytes: Buffer) => {
+      said = (said + bytes).slice(-4000);
+    });
+    await answering(url("postgres"), started, () => said);
+  }
+
+  async function down(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = null;
+    if (!ending || ending.exitCode !== null) return;
+    const gone = new Promise((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
+    await gone;
+  }
+
+  await up();
   return {
     url,
+    up,
+    down,
     async stop(options) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill(options?.keepAs ? "SIGINT" : "SIGQUIT");
-      await gone;
+      await down(options?.keepAs ? "SIGINT" : "SIGQUIT");
       process.removeListener("exit", killWithUs);
       if (options?.keepAs) execFileSync("cp", ["-r", join(parent, "data"), options.keepAs]);
       rmSync(parent, { recursive: true, force: true });

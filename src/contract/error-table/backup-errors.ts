@@ -30,6 +30,11 @@ export const backupErrors = {
     zh: "写好的备份读回时有误，已丢弃：请检查 {folder} 所在的磁盘。（{detail}）",
     en: "The backup did not read back as it was written and was thrown away: check the disk of {folder}. ({detail})",
   },
+  "backup-not-still": {
+    status: 500,
+    zh: "{standstillMinutesMax} 分钟内密集架一直没有停稳（{areas}），没有备份：请在密集架静止时再试。",
+    en: "The carriages did not stand still for {standstillMinutesMax} minutes ({areas}), so no backup was made: try again while they stand.",
+  },
   "backup-too-slow": {
     status: 500,
     zh: "备份超过 {limitMinutes} 分钟仍未完成，已放弃。",

@@ -136,6 +136,26 @@ export const doorErrors = {
   "database-refused": { status: 503, zh: "数据库拒绝了连接：{detail}", en: "{detail}" },
   "database-too-old": { status: 503, zh: "数据库版本太旧：{detail}", en: "{detail}" },
   "database-stopped": { status: 503, zh: "内嵌数据库已停止：{detail}", en: "{detail}" },
+  "database-waited-for": {
+    status: 503,
+    zh: "数据库还没有应答，已等待 {waitedS} 秒，最多等 {waitMinutesMax} 分钟：{detail}",
+    en: "The database does not answer yet; waited for {waitedS} s so far, {waitMinutesMax} minutes at most: {detail}",
+  },
+  "database-disk-full": {
+    status: 507,
+    zh: "磁盘已满，数据库不能写入：{folder}。已确认的数据没有丢失。请腾出空间（如移走旧备份、旧日志），再启动归位。（{detail}）",
+    en: "The disk is full, the database cannot write: {folder}. Nothing that was acknowledged is lost. Make room (move old backups or logs away), then start Guiwei again. ({detail})",
+  },
+  "database-not-writable": {
+    status: 503,
+    zh: "不能写入数据目录：{folder}。请把它交给运行归位的用户（chown -R），或以可写方式挂载，再启动归位。（{detail}）",
+    en: "The data folder cannot be written to: {folder}. Give it to the user that runs Guiwei (chown -R), or mount it writable, then start Guiwei again. ({detail})",
+  },
+  "database-damaged": {
+    status: 503,
+    zh: '数据库已损坏：{folder}（{detail}）。请停止归位，把该目录改名留存，再恢复最新的备份：mv "{folder}" "{folder}.damaged" && DATA_DIR="{dataDir}" node bin/guiwei.mjs restore "{backup}"',
+    en: 'The database is damaged: {folder} ({detail}). Stop Guiwei, keep that folder under another name, and restore the newest backup: mv "{folder}" "{folder}.damaged" && DATA_DIR="{dataDir}" node bin/guiwei.mjs restore "{backup}"',
+  },
   "database-not-empty": { status: 409, zh: "数据库不是空的：{detail}", en: "{detail}" },
   "database-nested-use": { status: 500, zh: "事务内误用了外层数据库：{detail}", en: "{detail}" },
   "backup-unreadable": { status: 400, zh: "备份文件无法读取：{detail}", en: "{detail}" },

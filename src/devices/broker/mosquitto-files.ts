@@ -36,10 +36,14 @@ export interface MosquittoPlaces {
   aclFile: string;
 }
 
-/** The limits of the embedded broker, as far as Mosquitto 2.0 has them. */
+/**
+ * The limits of the embedded broker, as far as Mosquitto 2.0 has them. The user name becomes the client id: otherwise any
+ * device could take over another's connection by its id (eclipse-mosquitto/mosquitto issues 1120 and 3553).
+ */
 export function mosquittoConfiguration({ port, host, passwordFile, aclFile }: MosquittoPlaces): string {
   return `${[
     `listener ${port} ${host}`,
+    "use_username_as_clientid true",
     "allow_anonymous false",
     `password_file ${passwordFile}`,
     `acl_file ${aclFile}`,

@@ -12,7 +12,7 @@ const of = (username: string) => rights.find((one) => one.username === username)
 
 describe("rights on the broker", () => {
   it("gives each MQTT device of the site its own topics and no other's", () => {
-    expect(rights.map(({ username }) => username)).toEqual(["gateway", "shelf-2", "rd-209", "rd-210"]);
+    expect(rights.map(({ username }) => username)).toEqual(["gateway.r1", "shelf-2", "rd-209", "rd-210"]);
     const base = "archive/v1/demo/r1";
     expect(of("rd-209")?.write.sort()).toEqual(
       [
@@ -26,9 +26,9 @@ describe("rights on the broker", () => {
     expect(of("shelf-2")?.read).toContain(`${base}/shelf/shelf-2/stop`);
     expect(of("shelf-2")?.read).toContain(`${base}/light/shelf-2/cmd`);
     for (const { username, write } of rights) {
-      if (username !== "gateway") expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
+      if (username !== "gateway.r1") expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
     }
-    expect(of("gateway")?.write.every((topic) => /cmd|stop|beat|status/.test(topic))).toBe(true);
+    expect(of("gateway.r1")?.write.every((topic) => /cmd|stop|beat|status/.test(topic))).toBe(true);
   });
 
   it("covers exactly what a filter matches", () => {

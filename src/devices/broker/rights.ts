@@ -16,6 +16,12 @@ export interface BrokerRights {
 
 export const gatewayUser = "gateway";
 
+/**
+ * The gateway has one connection a room, each with a will of its own, and each under a user of its own: a broker that takes
+ * the user name for the client id, so that nobody can claim another's, allows a user one connection.
+ */
+export const gatewayUserOf = (room: string, gateway: string = gatewayUser) => `${gateway}.${room}`;
+
 /** First levels of the topics that a kind of device owns; a shelf's id may also name its lights. */
 const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   reader: ["reader"],
@@ -28,19 +34,17 @@ export function brokerRights(layout: Layout): BrokerRights[] {
   const { site } = layout.site;
   const buses = new Map(layout.site.buses.map((bus) => [bus.id, bus]));
   const devices = layout.site.devices.filter((device) => buses.get(device.bus)?.link.kind === "mqtt");
-  return [gatewayRights(layout), ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
+  const gateways = layout.site.rooms.map((room) => gatewayRights(site, room.id));
+  return [...gateways, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
 }
 
-function gatewayRights(layout: Layout): BrokerRights {
-  const { site, rooms } = layout.site;
-  const rights: BrokerRights = { username: gatewayUser, write: [], read: [] };
-  for (const { id: room } of rooms) {
-    for (const kind of topicKinds) {
-      const mayWrite = payloads[kind].sender === "gateway";
-      rights[mayWrite ? "write" : "read"].push(topicFilter(site, room, kind));
-    }
-    rights.read.push(nativeTopic(site, room, "+"));
+function gatewayRights(site: string, room: string): BrokerRights {
+  const rights: BrokerRights = { username: gatewayUserOf(room), write: [], read: [] };
+  for (const kind of topicKinds) {
+    const mayWrite = payloads[kind].sender === "gateway";
+    rights[mayWrite ? "write" : "read"].push(topicFilter(site, room, kind));
   }
+  rights.read.push(nativeTopic(site, room, "+"));
   return rights;
 }
 

@@ -40,6 +40,8 @@ export async function startFolderEngine(dataDir: string, options: FolderEngineOp
     renameSync(building, cluster);
     syncOne(dataDir);
   }
+  // Nothing of ours leaves it so: a new house must not begin where another was.
+  if (!existsSync(join(cluster, "PG_VERSION"))) throw new DatabaseError("database-stopped", "PG_VERSION is missing");
   const { observerUrl, isThrowaway = false, onStopped } = options;
   const start = { folder: cluster, counters: newCounters(), isThrowaway, ...(observerUrl ? { observerUrl } : {}) };
   return startWorker(start, onStopped);
@@ -67,9 +69,9 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
   });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
 
-  function fail(message: string) {
+  function fail(message: string, cause?: Error) {
     if (stopped) return;
-    stopped = new DatabaseError("database-stopped", `The embedded database stopped: ${message}`);
+    stopped = new DatabaseError("database-stopped", `The embedded database stopped: ${message}`, cause);
     settleStart.reject(stopped);
     for (const listener of listeners) listener.onEnd(stopped);
     listeners.clear();
@@ -134,7 +136,7 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
       if (stopped) throw stopped;
     },
     stop(error) {
-      fail(error.message);
+      fail(error.message, error);
       void worker.terminate();
     },
     fsyncCount: () => Atomics.load(counters, counter.fsyncs),

@@ -6,6 +6,7 @@ import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { StocktakeView } from "../../../src/contract/stocktake.ts";
 import { raise } from "./alarms.ts";
 import { apply, caughtUp, emptyFeed, takeHeads } from "./apply.ts";
+import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
 import type { DeviceLine } from "./queries.ts";
 import { makeStore } from "./store.ts";
@@ -24,6 +25,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   const refetch = gatherRefetches(client);
 
   socket.on("connect", () => {
+    if (connection.get().kind === "lost") void loadIfUpgraded();
     connection.set({ kind: "live" });
     socket.emit("follow", { chains: [...chains] }, (heads) => {
       feed.set(takeHeads(feed.get(), heads));
@@ -36,14 +38,17 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
     if (connection.get().kind !== "lost") connection.set({ kind: "lost", sinceMs: Date.now() });
   };
   const askWho = () => void client.invalidateQueries({ queryKey: ["session"] });
+  const again = comeBack(socket);
   socket.on("disconnect", (reason) => {
     lost();
     if (reason === "io server disconnect") askWho();
+    again.plan();
   });
   socket.on("connect_error", (error: Error & { data?: { code?: string } }) => {
     lost();
     // Signed out from elsewhere: the door must show at once, not with the next call.
     if (error.data?.code === "not-signed-in") askWho();
+    again.plan();
   });
 
   socket.on("journal", (row) => {
@@ -61,8 +66,34 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("alarm", raise);
   return () => {
     refetch.end();
+    again.end();
     socket.close();
     connection.set({ kind: "connecting" });
+  };
+}
+
+const comeBackFirstMs = 1_000;
+const comeBackMsMax = 15_000;
+
+/**
+ * socket.io comes back by itself from a lost line, but not where the server said goodbye (an orderly end) or refused (its
+ * database away): then we do, for as long as the page stands. Somebody signed out leaves the page, which ends it.
+ */
+function comeBack(socket: Pick<Socket, "active" | "connect" | "on">): { plan(): void; end(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  socket.on("connect", () => {
+    failures = 0;
+  });
+  return {
+    plan() {
+      if (socket.active) return;
+      clearTimeout(timer);
+      // Spread out: a whole house of consoles comes back to one gateway.
+      const pauseMs = Math.min(comeBackMsMax, comeBackFirstMs * 2 ** Math.min(failures++, 10));
+      timer = setTimeout(() => socket.connect(), pauseMs * (0.5 + Math.random() / 2));
+    },
+    end: () => clearTimeout(timer),
   };
 }
 

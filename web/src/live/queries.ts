@@ -7,7 +7,7 @@ import type { HuntView } from "../../../src/contract/hunt.ts";
 import type { JournalRow } from "../../../src/contract/journal.ts";
 import type { JournalPage } from "../../../src/contract/live.ts";
 import type { Person, Session, TokenView } from "../../../src/contract/people.ts";
-import type { DeviceHealth } from "../../../src/contract/ports.ts";
+import type { DeviceHealth, Health } from "../../../src/contract/ports.ts";
 import type { RelocationDetail, RelocationView } from "../../../src/contract/relocation.ts";
 import type { StocktakeClass, StocktakeLine, StocktakeView } from "../../../src/contract/stocktake.ts";
 import { call, ProblemError } from "./call.ts";
@@ -170,6 +170,13 @@ export const backupStandingQuery = queryOptions({
   queryKey: ["backup-standing"],
   queryFn: ({ signal }) => call<BackupStanding>("GET", `${api}/backups/standing`, { signal }),
   refetchInterval: 60_000,
+});
+
+/** 503 is an answer too: it says what is wrong. */
+export const healthQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: async ({ signal }) => (await (await fetch("/health", { signal })).json()) as Health,
+  refetchInterval: 30_000,
 });
 
 export const importsQuery = queryOptions({

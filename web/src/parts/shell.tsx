@@ -18,6 +18,7 @@ import { Nav } from "./nav.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { StopBanner } from "./stop-banner.tsx";
 import { StopButton } from "./stop-button.tsx";
+import { StorageStrip } from "./storage-strip.tsx";
 
 export function Shell() {
   const { t } = useTranslation();
@@ -55,6 +56,7 @@ export function Shell() {
           <MotionWarningBanner />
           <AlarmBanner />
           <LostStrip />
+          <StorageStrip />
           <BackupStrip />
         </div>
         <main id="content" tabIndex={-1}>

@@ -14,7 +14,11 @@ export const backups: Shape<typeof zh> = {
   folder:
     "They lie in {{folder}} on the gateway. A broken disk takes them along: download one to another machine now and then.",
   makeNow: "Back up now",
-  step: { writing: "Writing the backup (since {{time}})…", checking: "Reading it back (since {{time}})…" },
+  step: {
+    waiting: "Waiting for the carriages to stand still (since {{time}})…",
+    writing: "Writing the backup (since {{time}})…",
+    checking: "Reading it back (since {{time}})…",
+  },
   made: "The backup is made: {{file}}",
   file: "File",
   rows: "Rows",

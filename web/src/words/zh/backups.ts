@@ -10,7 +10,11 @@ export const backups = {
   kept: "保留份数",
   folder: "存放在网关的 {{folder}}。磁盘坏了备份也会丢：请定期下载到另一台机器保存。",
   makeNow: "立即备份",
-  step: { writing: "正在写入备份（自 {{time}}）…", checking: "正在读回核对（自 {{time}}）…" },
+  step: {
+    waiting: "等待密集架停稳（自 {{time}}）…",
+    writing: "正在写入备份（自 {{time}}）…",
+    checking: "正在读回核对（自 {{time}}）…",
+  },
   made: "备份完成：{{file}}",
   file: "文件",
   rows: "行数",

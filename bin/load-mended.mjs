@@ -1,0 +1,8 @@
+/** Node's hook (module.register): whoever loads postgres.js as it is installed gets it mended. */
+import { fileURLToPath } from "node:url";
+import { mended } from "./mend-postgres.mjs";
+
+export async function load(url, context, next) {
+  const source = url.startsWith("file:") ? mended(fileURLToPath(url.split("?")[0])) : null;
+  return source === null ? next(url, context) : { format: "module", source, shortCircuit: true };
+}

@@ -1,0 +1,20 @@
+/** What comes before anything else is opened or built: ports that are free, and the database with its lock. */
+import { systemClock } from "./clock/clock.ts";
+import type { Settings } from "./config.ts";
+import { tryPort } from "./server/try-port.ts";
+import type { Database } from "./storage/open-database.ts";
+import { whenThere } from "./storage/when-there.ts";
+
+/** A second start is told of a taken port before it touches anything of the first. */
+export async function tryPorts(settings: Settings): Promise<void> {
+  await tryPort(settings.HOST, settings.PORT);
+  if (!settings.MQTT_URL) await tryPort("127.0.0.1", settings.MQTT_PORT);
+}
+
+/** The house's database with its lock; a server that is away is waited for. */
+export async function openStorage(settings: Settings): Promise<Database> {
+  const { openMigrated } = await import("./storage/open-migrated.ts");
+  const clock = systemClock();
+  const say = (line: string) => console.error(line);
+  return whenThere(() => openMigrated(settings, clock, say), { clock, say });
+}

@@ -1,0 +1,27 @@
+/** A site file for a command: its faults are printed line by line, and it is refused with their number. */
+import { readFileSync } from "node:fs";
+import { Refusal } from "./contract/errors.ts";
+import { checkSite } from "./site/check-site.ts";
+import { layoutOf } from "./site/layout.ts";
+import { parseSite, type SiteFault } from "./site/parse-site.ts";
+
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Refusal("site-unreadable", { file });
+  }
+}
+
+export function readLayout(file: string) {
+  const parsed = parseSite(readText(file));
+  const faults = checkSite(parsed).filter((fault) => !fault.isWarning);
+  for (const fault of faults) console.error(siteLine(file, fault));
+  if (!parsed.site || faults.length > 0) throw new Refusal("site-invalid", { count: faults.length });
+  return layoutOf(parsed.site);
+}
+
+export function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
+  const words = zh ? `${zh} / ${reason}` : reason;
+  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
+}

@@ -1,0 +1,53 @@
+/** What a failed start or command says instead of a stack: the same in both languages, with the next thing to do in it. */
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { madeAtMsOf } from "./backups/backup-name.ts";
+import { backupFolderOf, type Settings } from "./config.ts";
+import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { type DiskFault, diskFaultOf } from "./storage/disk-fault.ts";
+
+type Params = Record<string, string | number>;
+
+/** Null: nothing that we have words for. */
+export function sayFailure(error: unknown, settings: Settings | null): string[] | null {
+  if (error instanceof Refusal) return both(error.code, error.params);
+  if (!(error instanceof Error)) return null;
+  const { code, params, path } = error as Error & { code?: unknown; params?: Params; path?: string };
+  const fault = diskFaultOf(error);
+  if (fault && settings?.DATABASE_URL) return both(serverCodes[fault], {});
+  if (fault) {
+    // The database's own folder, never the one that backups are in as well.
+    const database = join(settings?.DATA_DIR ?? "?", "database");
+    const folder = fault !== "database-damaged" && path ? dirname(path) : database;
+    const backup = newestBackup(settings) ?? "<backup.guiwei>";
+    return both(fault, { folder, detail: error.message, ...params, backup, dataDir: settings?.DATA_DIR ?? "?" });
+  }
+  if (typeof code !== "string") return null;
+  // The storage's own sentences are English, with folder, address or version in them.
+  const zh = code in errorTable ? [sentence(code as ErrorCode, "zh", { detail: "" })] : [];
+  return [...zh, error.message];
+}
+
+const both = (code: ErrorCode, params: Params) => [sentence(code, "zh", params), sentence(code, "en", params)];
+
+/** A server's disk is on its own machine. */
+const serverCodes = {
+  "database-disk-full": "storage-full",
+  "database-not-writable": "storage-not-writable",
+  "database-damaged": "storage-damaged",
+} as const satisfies Record<DiskFault, ErrorCode>;
+
+function newestBackup(settings: Settings | null): string | null {
+  if (!settings) return null;
+  const folder = backupFolderOf(settings);
+  try {
+    const made = readdirSync(folder).flatMap((file) => {
+      const madeAtMs = madeAtMsOf(file);
+      return madeAtMs === null ? [] : [{ file, madeAtMs }];
+    });
+    const newest = made.sort((a, b) => b.madeAtMs - a.madeAtMs)[0];
+    return newest ? join(folder, newest.file) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,22 @@
+import { createServer } from "node:net";
+import { Refusal } from "../contract/errors.ts";
+
+/** Refuses when a port could not be listened on: asked before anything is opened or built. 0 is any free one. */
+export async function tryPort(host: string, port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(listenRefusal(error, host, port) ?? error));
+    server.listen({ host, port }, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** Why listening failed, in words; null: something else. */
+export function listenRefusal(error: unknown, host: string, port: number): Refusal | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") return new Refusal("listen-port-in-use", { port });
+  if (code === "EACCES") return new Refusal("listen-not-permitted", { port });
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new Refusal("listen-address-unknown", { host });
+  return null;
+}

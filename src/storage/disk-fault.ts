@@ -1,0 +1,58 @@
+/** Why a data folder cannot be used, asked of the disk itself: the embedded engine only says that it aborted. */
+import { closeSync, openSync, rmSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseError, sqlStateOf } from "./database-error.ts";
+
+export type DiskFault = "database-disk-full" | "database-not-writable" | "database-damaged";
+
+/** One file of the write-ahead log: with less, the engine cannot begin the next. */
+export const roomBytesMin = 16 * 1024 * 1024;
+
+const full = new Set(["ENOSPC", "EDQUOT"]);
+const readOnly = new Set(["EACCES", "EPERM", "EROFS"]);
+const causesMax = 8;
+
+/** By the operating system's code or PostgreSQL's (53100 disk full, 25006 read only, XX001 and XX002 damaged); null: another. */
+export function diskFaultOf(error: unknown): DiskFault | null {
+  let at: unknown = error;
+  for (let depth = 0; depth < causesMax && typeof at === "object" && at !== null; depth++) {
+    const { code, syscall, cause } = at as { code?: unknown; syscall?: unknown; cause?: unknown };
+    if (typeof code === "string" && full.has(code)) return "database-disk-full";
+    // A refused connection has a syscall too, but another code.
+    if (typeof code === "string" && readOnly.has(code) && syscall !== undefined) return "database-not-writable";
+    if (code === "database-disk-full" || code === "database-not-writable" || code === "database-damaged") return code;
+    at = cause;
+  }
+  const state = sqlStateOf(error);
+  if (state === "53100") return "database-disk-full";
+  if (state === "25006") return "database-not-writable";
+  return state === "XX001" || state === "XX002" ? "database-damaged" : null;
+}
+
+/** What the disk says of a folder; null: it could be written to. The folder need not be there yet. */
+export function askDisk(folder: string): Exclude<DiskFault, "database-damaged"> | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    const probe = join(folder, `.guiwei-probe-${process.pid}`);
+    closeSync(openSync(probe, "w", 0o600));
+    rmSync(probe, { force: true });
+    return bavail * bsize < roomBytesMin ? "database-disk-full" : null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && dirname(folder) !== folder)
+      return askDisk(dirname(folder));
+    const fault = diskFaultOf(error);
+    return fault === "database-damaged" ? null : fault;
+  }
+}
+
+/** What PGlite says when its files make no sense to it. */
+const nonsense = /abort|failed to initialize|out of bounds|unreachable|PG_VERSION/i;
+
+/** The embedded engine did not start, or stopped: in words that say what to do; the error itself where it is another. */
+export function stoppedBecause(dataDir: string, error: Error, isStart: boolean): Error {
+  if ((error.cause as { code?: string } | undefined)?.code === "database-lock-lost") return error.cause as Error;
+  const isDamaged = isStart && nonsense.test(error.message);
+  const fault = diskFaultOf(error) ?? askDisk(dataDir) ?? (isDamaged ? "database-damaged" : null);
+  if (!fault) return error;
+  return new DatabaseError(fault, error.message, error, { folder: dataDir, detail: error.message });
+}

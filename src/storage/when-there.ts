@@ -1,0 +1,46 @@
+/** A database server that is away when the gateway starts is waited for, and that is said; what waiting cannot mend is thrown at once. */
+import { type Clock, sleep } from "../clock/clock.ts";
+import { sentence } from "../contract/errors.ts";
+import { sqlStateOf } from "./database-error.ts";
+
+export interface WaitDeps {
+  clock: Clock;
+  say(line: string): void;
+  waitMinutesMax?: number;
+}
+
+/** A server that is still starting, or behind a network that comes up, is there within this; then the unit file starts us again. */
+const waitMinutesMaxDefault = 30;
+const pauseFirstMs = 500;
+const pauseMsMax = 5_000;
+const sayEveryMs = 10_000;
+
+/** Resolves as `open` does, or rejects with its error: at once, or with the last one when the time is over. */
+export async function whenThere<T>(open: () => Promise<T>, deps: WaitDeps): Promise<T> {
+  const { clock, say, waitMinutesMax = waitMinutesMaxDefault } = deps;
+  const sinceMs = clock.nowMs();
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await open();
+    } catch (error) {
+      const waitedMs = clock.nowMs() - sinceMs;
+      if (!isAway(error) || waitedMs >= waitMinutesMax * 60_000) throw error;
+      if (clock.nowMs() - saidAtMs >= sayEveryMs) {
+        saidAtMs = clock.nowMs();
+        const params = { detail: (error as Error).message, waitedS: Math.round(waitedMs / 1000), waitMinutesMax };
+        for (const language of ["zh", "en"] as const) say(sentence("database-waited-for", language, params));
+      }
+      await sleep(clock, Math.min(pauseMsMax, pauseFirstMs * 2 ** Math.min(attempt, 10)));
+    }
+  }
+}
+
+const lost = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNRE(SET|FUSED)|EPIPE|ETIMEDOUT)$/;
+
+/** A wrong password, a missing database and another's schema do not come right by waiting. */
+function isAway(error: unknown): boolean {
+  const { code = "" } = error as { code?: string };
+  const state = sqlStateOf(error) ?? "";
+  return code === "database-unreachable" || lost.test(code) || /^(08|57P0[1-3]|53300)/.test(state);
+}

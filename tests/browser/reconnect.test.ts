@@ -1,0 +1,84 @@
+/** The gateway ends in every way it can, and the console that stood open comes back by itself and hears what happens. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, openChromium } from "../support/chromium.ts";
+import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+
+describe.skipIf(!hasChromium)("a console that stands open while the gateway ends (needs Chromium)", () => {
+  let gateway: TestGateway;
+  let browser: Browser;
+  let page: Page;
+  const loads: string[] = [];
+
+  beforeAll(async () => {
+    [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(`${gateway.url}/room`);
+    await page.locator("#login").fill("admin");
+    await page.locator("#password").fill("only for tests 1");
+    await page.getByTestId("sign-in-submit").click();
+    await live();
+    page.on("load", () => loads.push(page.url()));
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.dispose();
+  }, 60_000);
+
+  const badge = () => page.getByTestId("live").getAttribute("data-state");
+  const live = () => until("the console is live", async () => (await badge().catch(() => null)) === "live");
+  const lost = () => until("the console says that it lost the gateway", async () => (await badge()) === "lost");
+
+  /** Only the feed tells it: nothing else on this page asks by itself within seconds. */
+  async function hears(): Promise<void> {
+    const mayRelease = (now: boolean) =>
+      until(`the console shows that release is ${now ? "" : "not "}due`, async () => {
+        const button = page.getByTestId("release-r1.1");
+        return (await button.getAttribute("aria-disabled").catch(() => null)) === String(!now);
+      });
+    await until("the area is inhibited", async () => {
+      const { status } = await gateway.ask("POST", "/api/v1/areas/r1.1/inhibit", { reason: "reconnected" });
+      return status < 300;
+    });
+    await mayRelease(true);
+    await gateway.call("POST", "/api/v1/areas/r1.1/release", { reason: "reconnected" });
+    await mayRelease(false);
+  }
+
+  it.each(["SIGTERM", "SIGKILL", "SIGINT"] as const)(
+    "%s",
+    async (signal) => {
+      await hears();
+      const code = await gateway.kill(signal);
+      expect(code).toBe(signal === "SIGKILL" ? null : 0);
+      await lost();
+      await gateway.start();
+      await live();
+      await hears();
+      expect(loads).toEqual([]);
+    },
+    300_000,
+  );
+
+  it("an upgraded program, whose console has other files: the page is loaded anew, once", async () => {
+    await gateway.kill("SIGTERM");
+    await lost();
+    // The same file under another name, as a new build has it.
+    await page.route(
+      ({ pathname }) => !pathname.startsWith("/api") && !pathname.includes("."),
+      async (route) => {
+        if (!(route.request().headers().accept ?? "").includes("text/html")) return route.fallback();
+        const answer = await route.fetch();
+        const text = (await answer.text()).replace(/(<script type="module"[^>]* src="[^"]+\.js)"/, '$1?upgraded"');
+        await route.fulfill({ response: answer, body: text });
+      },
+    );
+    await gateway.start();
+    await until("the page was loaded anew", () => loads.length === 1);
+    await live();
+    expect(await page.locator('script[type="module"][src$="?upgraded"]').count()).toBe(1);
+    await hears();
+    expect(loads).toHaveLength(1);
+  }, 300_000);
+});

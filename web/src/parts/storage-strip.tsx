@@ -1,0 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert } from "antd";
+import { healthQuery } from "../live/queries.ts";
+import { useLanguage } from "../words/index.ts";
+import { say } from "../words/say.ts";
+
+/** On every page until it is mended: a full disk is met before anything is lost. Asked without a session, for that needs the database. */
+export function StorageStrip() {
+  const language = useLanguage();
+  const problems = useQuery(healthQuery).data?.problems ?? [];
+  return problems.map((problem) => (
+    <Alert
+      key={problem.en}
+      banner
+      type={problem.code === "disk-low" ? "warning" : "error"}
+      data-testid="storage-strip"
+      title={say(problem, language)}
+    />
+  ));
+}
