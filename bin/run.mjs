@@ -3,8 +3,8 @@
  * 500 files one by one takes twice the time on every start; where nothing may be written, tsx runs the files as they are.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -36,6 +36,8 @@ const packagesOutside = [
 const bundles = join(root, "dist/gateway");
 /** A program that runs on from an older bundle may still load parts of it. */
 const bundlesKept = 5;
+/** The bundle that this program runs from, told to its threads and children: they start at once, and never as another version. */
+const bundleVariable = "GUIWEI_BUNDLE";
 
 /** @param {string} entry one of `entries` */
 export async function run(entry) {
@@ -44,6 +46,7 @@ export async function run(entry) {
     return null;
   });
   if (folder) {
+    process.env[bundleVariable] = folder;
     process.setSourceMapsEnabled(true);
     return import(pathToFileURL(join(folder, entry.replace(/\.ts$/, ".js"))));
   }
@@ -58,6 +61,8 @@ export async function runAsWritten(entry) {
 }
 
 async function bundled() {
+  const given = process.env[bundleVariable];
+  if (given && dirname(given) === bundles && existsSync(given)) return given;
   const folder = join(bundles, fingerprint());
   try {
     utimesSync(folder, new Date(), new Date());
