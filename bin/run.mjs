@@ -13,6 +13,7 @@ const entries = [
   "src/cli.ts",
   "src/storage/engine/engine-worker.ts",
   "src/stocktake/judge-worker.ts",
+  "src/devices/broker/serve-broker.ts",
   "src/calibration/learner-worker.ts",
 ];
 /**

@@ -42,6 +42,15 @@ export const settingsSchema = Type.Object({
     Type.String({ minLength: 1, description: "外部代理的用户名 / user of the external broker" }),
   ),
   MQTT_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: "外部代理的密码 / its password" })),
+  MQTT_MOTION_USERNAME: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "移动进程在外部代理上的用户名；缺省 motion；没有密码时用网关的 / user of the motion process there, `motion` unless told; without its password the gateway's is used",
+    }),
+  ),
+  MQTT_MOTION_PASSWORD: Type.Optional(
+    Type.String({ minLength: 1, description: "移动进程的密码 / password of the motion process" }),
+  ),
   MQTT_CA: Type.Optional(
     Type.String({ minLength: 1, description: "外部代理的 CA 文件 / authority of its certificate, a file" }),
   ),

@@ -10,7 +10,7 @@ import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import type { Sighting } from "../../src/contract/sighting.ts";
-import { openBroker } from "../../src/devices/broker/open-broker.ts";
+import { openBrokerInside } from "../../src/devices/broker/open-inside.ts";
 import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { antennaKey, type Layout } from "../../src/site/layout.ts";
@@ -89,7 +89,7 @@ function evidenceOf(layout: Layout): { take(sighting: Sighting): void; reads(): 
 }
 
 async function ours(layout: Layout): Promise<Receiver> {
-  const broker = await openBroker({ rights: brokerRights(layout), verify: () => true, port: 0 });
+  const broker = await openBrokerInside(systemClock(), { rights: brokerRights(layout), verify: () => true, port: 0 });
   const clock = systemClock();
   const evidence = evidenceOf(layout);
   const site = { ...layout.site, devices: layout.site.devices.filter(({ bus }) => bus === "broker") };
