@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { systemClock } from "./clock/clock.ts";
 import type { Settings } from "./config.ts";
+import type { BrokerCounts } from "./contract/broker-counts.ts";
 import { keepDeviceSecrets } from "./devices/broker/device-secrets.ts";
 import { type KeptBroker, keepBroker } from "./devices/broker/keep-broker.ts";
 import { brokerRights, gatewayUser, motionUser } from "./devices/broker/rights.ts";
-import type { BrokerCounts } from "./devices/broker/watch-broker.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { Layout } from "./site/layout.ts";
 

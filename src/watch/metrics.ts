@@ -1,6 +1,8 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
+import { addBrokerGauges } from "./broker-gauges.ts";
 
 export interface Metrics {
   registry: Registry;
@@ -14,6 +16,8 @@ export interface MetricsDeps {
   liveConnections(): number;
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
+  /** Of the embedded broker; left out with an external one. */
+  broker?: (() => BrokerCounts) | null;
 }
 
 export function makeMetrics(deps: MetricsDeps): Metrics {
@@ -39,6 +43,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   });
   const { backups } = deps;
   if (backups) addBackupGauges(registry, backups);
+  if (deps.broker) addBrokerGauges(registry, deps.broker);
   return {
     registry,
     requestSeconds: new Histogram({

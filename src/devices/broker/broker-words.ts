@@ -1,6 +1,6 @@
 /** What gateway and broker's process say to each other beside messages. */
+import type { ClientCount } from "../../contract/broker-counts.ts";
 import type { ClientBudgets } from "./budgets.ts";
-import type { ClientCount } from "./counts.ts";
 import type { BrokerLimits } from "./open-broker.ts";
 import type { BrokerRights } from "./rights.ts";
 

@@ -1,13 +1,4 @@
-/** What the broker took and dropped, by client and reason. Clients are the site's users, so their number has a limit. */
-
-/** over-budget: its own budget · gateway-held: the gateway did not take its reads in time · flood: its connection was ended. */
-export type DropReason = "over-budget" | "gateway-held" | "flood" | "late";
-
-export interface ClientCount {
-  messages: number;
-  bytes: number;
-  dropped: Partial<Record<DropReason, number>>;
-}
+import type { ClientCount, DropReason } from "../../contract/broker-counts.ts";
 
 export interface Counts {
   took(client: string, bytes: number): void;

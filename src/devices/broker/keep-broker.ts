@@ -3,13 +3,15 @@
  * started again on the same port, and devices come back by themselves. It says nothing: its links are down, then it is ended.
  */
 import { type Clock, withTimeout } from "../../clock/clock.ts";
+import type { BrokerCounts } from "../../contract/broker-counts.ts";
 import { Refusal } from "../../contract/errors.ts";
+import type { DeviceHealth } from "../../contract/ports.ts";
 import type { InsideBroker } from "../mqtt-link.ts";
 import type { BeginWord, SaidWord } from "./broker-words.ts";
 import { frameKinds, jsonFrame } from "./ear-frames.ts";
 import { openEar } from "./open-ear.ts";
 import { type BrokerChild, spawnBroker } from "./spawn-broker.ts";
-import { type BrokerCounts, type BrokerLog, watchBroker } from "./watch-broker.ts";
+import { type BrokerLog, watchBroker } from "./watch-broker.ts";
 
 export interface KeepBrokerOptions extends Omit<BeginWord, "aliveMs"> {
   clock: Clock;
@@ -22,6 +24,7 @@ export interface KeptBroker extends InsideBroker {
   /** Null while it is being started again. */
   readonly pid: number | null;
   counts(): BrokerCounts;
+  health(): DeviceHealth;
   close(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { openEar } from "./open-ear.ts";
 export async function openBrokerInside(
   clock: Clock,
   options: BrokerOptions,
-): Promise<InsideBroker & Pick<EmbeddedBroker, "port" | "connectionCount" | "counts" | "close">> {
+): Promise<InsideBroker & Pick<EmbeddedBroker, "port" | "connectionCount" | "close">> {
   const broker = await openBroker({ monoMs: () => clock.monoMs(), ...options });
   const [far, near] = memoryChannels();
   const ear = openEar(clock, "embedded");
@@ -20,7 +20,6 @@ export async function openBrokerInside(
     get connectionCount() {
       return broker.connectionCount;
     },
-    counts: broker.counts,
     openInside: () => ear.openLink(),
     close: () => broker.close(),
   };

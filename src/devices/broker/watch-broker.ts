@@ -1,28 +1,15 @@
 /** What the gateway knows of its broker's process: a line on Devices, counts for metrics, words in the log. */
 import type { Clock } from "../../clock/clock.ts";
+import type { BrokerCounts, ClientCount, DropReason } from "../../contract/broker-counts.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth } from "../../contract/ports.ts";
 import { healthBook } from "../drivers/health.ts";
 import type { SaidWord } from "./broker-words.ts";
-import { addCounts, type ClientCount, type DropReason } from "./counts.ts";
+import { addCounts } from "./counts.ts";
 
 export interface BrokerLog {
   warn(facts: object, text: string): void;
   info(facts: object, text: string): void;
-}
-
-export interface BrokerCounts {
-  isUp: boolean;
-  /** Starts after the first. */
-  restarts: number;
-  connections: number;
-  residentMb: number;
-  /** For the gateway, in the broker's process. */
-  waitingBytes: number;
-  /** Messages that the gateway or the broker held until they were no news any more. */
-  lateMessages: number;
-  /** Since the gateway's start. */
-  clients: ReadonlyMap<string, ClientCount>;
 }
 
 export interface BrokerWatch {
