@@ -24,19 +24,27 @@ export interface GuardOptions {
 export function guardSocket(socket: Socket, { turns, wasHeld, onFault }: GuardOptions): GuardedSocket {
   const gate = createPacketGate();
   let isReader = false;
+  /** A part was read, and the rest waits for the next round: aedes's parser is asked for more while it parses, and would mix them up. */
+  let isPaused = false;
   // aedes only reads by `read(null)` on "readable": what the gate refuses never reaches its parser.
   const read = socket.read.bind(socket);
   const again = () => {
     if (!socket.destroyed && socket.readableLength > 0) socket.emit("readable");
   };
   socket.read = (size?: number) => {
-    if (wasHeld()) return null;
+    if (isPaused || wasHeld()) return null;
     if (isReader && socket.readableLength > 0 && !turns.mayRead(again)) return null;
     const isMuch = isReader && socket.readableLength > readBytesAtOnce;
     const bytes: Buffer | null = read(isMuch ? readBytesAtOnce : size);
     if (bytes === null) return null;
-    // A part of a packet wakes nobody: aedes asks again only for whole ones.
-    if (isMuch) setImmediate(again);
+    if (isMuch) {
+      isPaused = true;
+      // aedes asks again only after whole packets, and this may be part of one.
+      setImmediate(() => {
+        isPaused = false;
+        again();
+      });
+    }
     const fault = gate.take(bytes);
     if (fault === null) return bytes;
     onFault(fault);
