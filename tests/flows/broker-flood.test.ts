@@ -117,7 +117,7 @@ describe("a flood of reads", () => {
     await until("each is taken or counted", () => reads + (droppedOf("rd-0")["over-budget"] ?? 0) === 150);
     expect(reads).toBeGreaterThanOrEqual(100);
 
-    const gone = new Promise((resolve) => reader.once("close", resolve));
+    const gone = new Promise<void>((resolve) => reader.once("close", () => resolve()));
     for (let i = 0; i < 2_000; i++) reader.publish(tagsOf("rd-0"), `${i}`, { qos: 0 });
     await gone;
     await until("its end is counted", () => droppedOf("rd-0").flood);

@@ -93,7 +93,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   const budgets = new Map<string, ClientBudget>();
   const sockets = new Set<Socket>();
   const counts = createCounts();
-  const turns = readTurns();
+  const turns = readTurns({ isCongested: () => ear?.isCongested() ?? false });
   let ear: ServedEar | null = null;
   let reports = { second: 0, count: 0 };
 

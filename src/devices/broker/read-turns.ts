@@ -8,9 +8,18 @@ export interface ReadTurns {
 }
 
 /** A controller's message waits for at most about twice this. */
-export const turnMsMax = 4;
+const turnMsMax = 4;
+const congestedMs = 5;
 
-export function readTurns(nowMs: () => number = () => performance.now(), msMax: number = turnMsMax): ReadTurns {
+export interface TurnOptions {
+  /** The gateway takes reads, but slower than they come: then they wait where they are. */
+  isCongested?(): boolean;
+  nowMs?(): number;
+  msMax?: number;
+}
+
+export function readTurns(options: TurnOptions = {}): ReadTurns {
+  const { isCongested = () => false, nowMs = () => performance.now(), msMax = turnMsMax } = options;
   /** In order of asking. */
   const waiting = new Set<() => void>();
   let startMs = 0;
@@ -20,13 +29,15 @@ export function readTurns(nowMs: () => number = () => performance.now(), msMax: 
   function begin(): void {
     isOpen = true;
     startMs = nowMs();
-    setImmediate(next);
+    if (isCongested()) setTimeout(next, congestedMs);
+    else setImmediate(next);
   }
 
   function next(): void {
     isOpen = false;
     if (waiting.size === 0) return;
     begin();
+    if (isCongested()) return;
     isResuming = true;
     for (const resume of [...waiting]) {
       if (nowMs() - startMs >= msMax) break;
@@ -40,7 +51,7 @@ export function readTurns(nowMs: () => number = () => performance.now(), msMax: 
     mayRead(resume) {
       if (!isOpen) begin();
       // Whoever comes new stands behind those who wait.
-      if ((isResuming || waiting.size === 0) && nowMs() - startMs < msMax) return true;
+      if ((isResuming || waiting.size === 0) && nowMs() - startMs < msMax && !isCongested()) return true;
       waiting.add(resume);
       return false;
     },

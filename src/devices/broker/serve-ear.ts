@@ -22,6 +22,8 @@ const readsWindowBytes = 256 * 1024;
 const firstWindowBytes = 512 * 1024;
 const readsWaitingBytesMax = 4 * 1024 * 1024;
 const firstWaitingBytesMax = 2 * 1024 * 1024;
+/** A gateway that takes nothing for so long is held. */
+const heldMs = 1_000;
 /** Answers and words that the gateway did not take: from here on it is held, and they are forgotten. */
 export const unsaidBytesMax = 1024 * 1024;
 
@@ -48,6 +50,12 @@ export interface ServedEar {
   /** Something beside the messages, e.g. counts; not said to a gateway that is held. */
   say(word: unknown): void;
   readonly waitingBytes: number;
+  /** The gateway takes reads, but slower than they come; one that is held takes none, and its reads are dropped. */
+  isCongested(): boolean;
+}
+
+export interface EarLimits {
+  readsWaitingBytesMax: number;
 }
 
 interface Subscription {
@@ -57,7 +65,9 @@ interface Subscription {
   hasNews: boolean;
 }
 
-export function serveEar(channel: ByteChannel, house: EarHouse): ServedEar {
+export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<EarLimits> = {}): ServedEar {
+  const readsMax = limits.readsWaitingBytesMax ?? readsWaitingBytesMax;
+  let tookMonoMs = house.monoMs();
   const byTopic = new Map<string, Subscription[]>();
   let isDue = false;
 
@@ -70,7 +80,7 @@ export function serveEar(channel: ByteChannel, house: EarHouse): ServedEar {
       onDropped: (client) => house.counts.dropped(client, "gateway-held"),
     });
   const first = lane(frameKinds.first, firstWindowBytes, firstWaitingBytesMax);
-  const reads = lane(frameKinds.reads, readsWindowBytes, readsWaitingBytesMax);
+  const reads = lane(frameKinds.reads, readsWindowBytes, readsMax);
 
   function readsLater(): void {
     if (isDue) return;
@@ -115,6 +125,7 @@ export function serveEar(channel: ByteChannel, house: EarHouse): ServedEar {
     if (kind === frameKinds.publish) publish(readPublish(body));
     else if (kind === frameKinds.took) {
       const { firstBytes, readsBytes } = readTook(body);
+      tookMonoMs = house.monoMs();
       first.took(firstBytes);
       reads.took(readsBytes);
       first.flush();
@@ -156,5 +167,6 @@ export function serveEar(channel: ByteChannel, house: EarHouse): ServedEar {
     get waitingBytes() {
       return first.waitingBytes + reads.waitingBytes;
     },
+    isCongested: () => reads.waitingBytes > readsMax / 2 && house.monoMs() - tookMonoMs < heldMs,
   };
 }
