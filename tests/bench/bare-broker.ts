@@ -8,16 +8,17 @@ import { serveEar } from "../../src/devices/broker/serve-ear.ts";
 const broker = await Aedes.createBroker();
 const channel = pipeChannel(new Socket({ fd: 3, readable: true, writable: true }));
 channel.onClosed(() => process.exit(0));
+const originMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 const house = {
   counts: createCounts(),
-  monoMs: () => Number(process.hrtime.bigint()) / 1e6,
+  monoMs: () => originMs + performance.now(),
   kept: async function* () {},
   publish: (_: unknown, answer: (fault: string | null) => void) => answer("nobody publishes here"),
 };
 // It holds nobody back and drops nothing, so all of it must fit.
 const ear = serveEar(channel, house, { readsWaitingBytesMax: 2 ** 30 });
 broker.on("publish", ({ topic, payload }, client) => {
-  if (client) ear.tell({ topic, payload: payload as Buffer, client: client.id, isReads: true, isState: false });
+  if (client) ear.tell({ topic, payload: payload as Buffer, client: client.id, isReads: true, isState: false, atMonoMs: house.monoMs() });
 });
 const server = createServer((socket) => {
   socket.setNoDelay(true);

@@ -5,8 +5,6 @@ import type { ReadTurns } from "./read-turns.ts";
 
 /** A client that lets this much pile up is dropped at once, instead of holding everybody else for drainTimeout (probe 5). */
 export const pendingBytesMax = 1024 * 1024;
-/** What a reader gets read at once, so that its turn can end. */
-const readBytesAtOnce = 16 * 1024;
 
 export interface GuardedSocket {
   gate: PacketGate;
@@ -24,27 +22,17 @@ export interface GuardOptions {
 export function guardSocket(socket: Socket, { turns, wasHeld, onFault }: GuardOptions): GuardedSocket {
   const gate = createPacketGate();
   let isReader = false;
-  /** A part was read, and the rest waits for the next round: aedes's parser is asked for more while it parses, and would mix them up. */
-  let isPaused = false;
   // aedes only reads by `read(null)` on "readable": what the gate refuses never reaches its parser.
   const read = socket.read.bind(socket);
   const again = () => {
     if (!socket.destroyed && socket.readableLength > 0) socket.emit("readable");
   };
   socket.read = (size?: number) => {
-    if (isPaused || wasHeld()) return null;
+    if (wasHeld()) return null;
     if (isReader && socket.readableLength > 0 && !turns.mayRead(again)) return null;
-    const isMuch = isReader && socket.readableLength > readBytesAtOnce;
-    const bytes: Buffer | null = read(isMuch ? readBytesAtOnce : size);
+    // All that is there, never a part: aedes asks for more while it still parses, and would mix them up. It is some 80 KB at most.
+    const bytes: Buffer | null = read(size);
     if (bytes === null) return null;
-    if (isMuch) {
-      isPaused = true;
-      // aedes asks again only after whole packets, and this may be part of one.
-      setImmediate(() => {
-        isPaused = false;
-        again();
-      });
-    }
     const fault = gate.take(bytes);
     if (fault === null) return bytes;
     onFault(fault);

@@ -76,7 +76,6 @@ interface Visitor {
 
 /** aedes has them, its types do not tell. */
 interface Inside {
-  mq: { emit(packet: unknown, done: () => void): void };
   persistence: { createRetainedStream(topic: string): AsyncIterable<{ topic: string; payload: Buffer }> };
   publish(packet: AedesPublishPacket, client: Client | null | Done, done?: Done): void;
 }
@@ -92,6 +91,10 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   /** By user: to connect again is no way to a new budget. */
   const budgets = new Map<string, ClientBudget>();
   const sockets = new Set<Socket>();
+  /** Clients beside the gateway's ear that subscribed to reads. */
+  const readsHearers = new Set<Client>();
+  const isAboutReads = (filter: string) =>
+    options.rights.some(({ reads = [] }) => reads.some((topic) => covers(filter, topic)));
   const counts = createCounts();
   const turns = readTurns({ isCongested: () => ear?.isCongested() ?? false });
   let ear: ServedEar | null = null;
@@ -152,6 +155,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       const visitor = visitorOf(client);
       const { topic } = subscription;
       const isAllowed = isFilter(topic) && visitor?.rights?.read.some((filter) => covers(filter, topic));
+      if (isAllowed && isAboutReads(topic)) readsHearers.add(client);
       if (!isAllowed) refuse(`may not subscribe to ${printable(topic)}`, visitor?.address ?? "");
       callback(null, isAllowed ? subscription : null);
     },
@@ -164,6 +168,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   // A denied will and a failing store come as broker errors; without a listener they end the process.
   (broker as EventEmitter).on("error", (error: Error) => void refuse(`broker: ${error.message}`, ""));
   broker.on("clientError", (client, error) => void refuse(error.message, visitorOf(client)?.address ?? ""));
+  broker.on("clientDisconnect", (client) => void readsHearers.delete(client));
   broker.on("connectionError", (client, error) => void refuse(error.message, visitorOf(client)?.address ?? ""));
 
   function budgetOf({ username, isHouse = false }: BrokerRights): ClientBudget {
@@ -183,11 +188,12 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     const visitor = visitorOf(client);
     const rights = visitor?.rights ?? null;
     const isReads = rights?.reads?.includes(topic) === true && !retain;
+    const atMonoMs = monoMs();
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     // A will speaks for a client that is gone: nobody's budget keeps it back.
     if (rights && client && !client.closed) {
       const bytes = payload.length + topic.length;
-      const verdict = budgetOf(rights).judge(isReads, bytes, monoMs());
+      const verdict = budgetOf(rights).judge(isReads, bytes, atMonoMs);
       if (verdict === "end") {
         counts.dropped(rights.username, "flood");
         return done(refuse(`${rights.username} sends more than its budget`, visitor?.address ?? ""));
@@ -198,9 +204,9 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       }
       counts.took(rights.username, bytes);
     }
-    ear?.tell({ topic, payload, client: rights?.username ?? "gateway", isReads, isState: retain === true });
-    // Sessions are clean and reads are not kept: nothing is to be stored before they are delivered.
-    if (isReads) inside.mq.emit({ ...packet, clientId: client?.id }, done);
+    ear?.tell({ topic, payload, client: rights?.username ?? "gateway", isReads, isState: retain === true, atMonoMs });
+    // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
+    if (isReads && readsHearers.size === 0) done();
     else publish(packet, client, done);
   };
 

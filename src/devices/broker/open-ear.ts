@@ -21,7 +21,7 @@ import {
 /** Written and not taken by the broker: more than this is not waiting, it is held. */
 const unsentBytesMax = 1024 * 1024;
 /** Told in portions, or at the next tick of the ear. */
-const tookBytesMin = 32 * 1024;
+const tookBytesMin = 64 * 1024;
 const tookMs = 100;
 /** What one of us held for longer is of unknown age, as what the broker keeps is: nothing is believed on that. */
 const freshMsMax = 2_000;

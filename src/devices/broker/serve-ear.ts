@@ -32,6 +32,8 @@ export interface Message {
   payload: Buffer;
   client: string;
   isReads: boolean;
+  /** When it was taken. */
+  atMonoMs: number;
   /** Kept by the broker. */
   isState: boolean;
 }
@@ -148,11 +150,10 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
   channel.onClosed(() => byTopic.clear());
 
   return {
-    tell({ topic, payload, client, isReads, isState }) {
+    tell({ topic, payload, client, isReads, isState, atMonoMs }) {
       const subscriptions = byTopic.get(topic);
       if (!subscriptions) return;
       const queue = isReads ? reads : first;
-      const atMonoMs = house.monoMs();
       for (const subscription of subscriptions) {
         subscription.hasNews = true;
         queue.push({ subscription: subscription.id, payload, isRetained: false, atMonoMs, client, isState });
