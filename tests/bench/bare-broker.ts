@@ -18,7 +18,15 @@ const house = {
 // It holds nobody back and drops nothing, so all of it must fit.
 const ear = serveEar(channel, house, { readsWaitingBytesMax: 2 ** 30 });
 broker.on("publish", ({ topic, payload }, client) => {
-  if (client) ear.tell({ topic, payload: payload as Buffer, client: client.id, isReads: true, isState: false, atMonoMs: house.monoMs() });
+  if (client)
+    ear.tell({
+      topic,
+      payload: payload as Buffer,
+      client: client.id,
+      isReads: true,
+      isState: false,
+      atMonoMs: house.monoMs(),
+    });
 });
 const server = createServer((socket) => {
   socket.setNoDelay(true);

@@ -4,7 +4,12 @@ import { keepBroker } from "../../src/devices/broker/keep-broker.ts";
 import { brokerUsers, shelfState, silentLog, tagsOf } from "./broker-users.ts";
 
 const readers = Number(process.argv[2] ?? 0);
-const broker = await keepBroker({ ...brokerUsers(readers), port: 0, clock: systemClock(), log: { ...silentLog, warn: (facts, text) => console.error(text, facts) } });
+const broker = await keepBroker({
+  ...brokerUsers(readers),
+  port: 0,
+  clock: systemClock(),
+  log: { ...silentLog, warn: (facts, text) => console.error(text, facts) },
+});
 const link = broker.openInside();
 const heard = { reads: 0, late: 0, states: 0 };
 for (let i = 0; i < readers; i++)

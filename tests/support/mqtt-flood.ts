@@ -22,7 +22,11 @@ async function flood(readerId: string): Promise<void> {
   await Promise.race([answered, new Promise((resolve) => socket.once("close", resolve))]);
   for (let i = 0; i < messages && !isClosed; i++) {
     const isTaken = socket.write(publishPacket(tagsOf(readerId), `${systemMonoMs()} ${filler}`));
-    if (!isTaken) await Promise.race([once(socket, "drain").catch(() => {}), new Promise((resolve) => socket.once("close", resolve))]);
+    if (!isTaken)
+      await Promise.race([
+        once(socket, "drain").catch(() => {}),
+        new Promise((resolve) => socket.once("close", resolve)),
+      ]);
   }
   await new Promise<void>((resolve) => (isClosed ? resolve() : socket.end(() => resolve())));
 }

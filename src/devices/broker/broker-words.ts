@@ -21,4 +21,10 @@ export type SaidWord =
   | { say: "ready"; port: number }
   | { say: "failed"; code: string; detail: string }
   | { say: "refused"; reason: string; address: string }
-  | { say: "alive"; connections: number; residentMb: number; waitingBytes: number; clients: Record<string, ClientCount> };
+  | {
+      say: "alive";
+      connections: number;
+      residentMb: number;
+      waitingBytes: number;
+      clients: Record<string, ClientCount>;
+    };

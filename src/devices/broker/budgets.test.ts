@@ -14,9 +14,15 @@ it("drops reads above the budget, in messages and in bytes, and ends the connect
   expect(verdicts.indexOf("drop")).toBe(200);
   expect(verdicts.indexOf("end")).toBe(600);
   const large = clientBudget(budgets);
-  expect(Array.from({ length: 7 }, () => large.judge(true, 9_000, 0))).toEqual(
-    ["take", "take", "drop", "drop", "drop", "drop", "end"],
-  );
+  expect(Array.from({ length: 7 }, () => large.judge(true, 9_000, 0))).toEqual([
+    "take",
+    "take",
+    "drop",
+    "drop",
+    "drop",
+    "drop",
+    "end",
+  ]);
 });
 
 it("never drops a state silently: what is above ends the connection", () => {

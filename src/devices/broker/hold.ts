@@ -10,11 +10,7 @@ export interface HoldWatch {
 
 const tickMs = 250;
 
-export function watchHold(
-  monoMs: () => number,
-  heldMsMax: number | null,
-  onHeld: (heldMs: number) => void,
-): HoldWatch {
+export function watchHold(monoMs: () => number, heldMsMax: number | null, onHeld: (heldMs: number) => void): HoldWatch {
   if (heldMsMax === null) return { wasHeld: () => false, close: () => {} };
   const limitMs = heldMsMax;
   let tickedMs = monoMs();

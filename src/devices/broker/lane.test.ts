@@ -76,24 +76,27 @@ describe("a lane to the gateway", () => {
 
   it("never reorders, loses without counting, or makes up", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.constant("flush"), fc.constant("took"), fc.nat(2_000)), { maxLength: 300 }), (steps) => {
-        frames = [];
-        dropped = [];
-        const one = lane(4_000, 8_000);
-        let pushed = 0;
-        let taken = 0;
-        for (const step of steps) {
-          if (step === "flush") one.flush();
-          else if (step === "took") {
-            one.took(frames.slice(taken).reduce((sum, { length }) => sum + length, 0));
-            taken = frames.length;
-          } else one.push(message(`${pushed++}`.padEnd(Number(step))));
-        }
-        const numbers = drained(one).map(Number);
-        expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-        expect(new Set(numbers).size).toBe(numbers.length);
-        expect(numbers.length + dropped.length).toBe(pushed);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.constant("flush"), fc.constant("took"), fc.nat(2_000)), { maxLength: 300 }),
+        (steps) => {
+          frames = [];
+          dropped = [];
+          const one = lane(4_000, 8_000);
+          let pushed = 0;
+          let taken = 0;
+          for (const step of steps) {
+            if (step === "flush") one.flush();
+            else if (step === "took") {
+              one.took(frames.slice(taken).reduce((sum, { length }) => sum + length, 0));
+              taken = frames.length;
+            } else one.push(message(`${pushed++}`.padEnd(Number(step))));
+          }
+          const numbers = drained(one).map(Number);
+          expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+          expect(new Set(numbers).size).toBe(numbers.length);
+          expect(numbers.length + dropped.length).toBe(pushed);
+        },
+      ),
     );
   });
 });

@@ -78,8 +78,9 @@ export function openEar(clock: Clock, address: string): BrokerEar {
   function noteTaken(from: ByteChannel, kind: number, bytes: number): void {
     if (kind === frameKinds.first) took.firstBytes += bytes;
     else took.readsBytes += bytes;
-    if (took.firstBytes + took.readsBytes >= tookBytesMin) return acknowledge(from);
-    if (isTelling) return;
+    const isMuch = took.firstBytes + took.readsBytes >= tookBytesMin;
+    if (isMuch) acknowledge(from);
+    if (isMuch || isTelling) return;
     isTelling = true;
     clock.after(tookMs, () => {
       isTelling = false;

@@ -27,7 +27,8 @@ describe("rights on the broker", () => {
     expect(of("shelf-2")?.read).toContain(`${base}/shelf/shelf-2/stop`);
     expect(of("shelf-2")?.read).toContain(`${base}/light/shelf-2/cmd`);
     for (const { username, write } of rights) {
-      if (username !== "gateway" && username !== "motion") expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
+      if (username !== "gateway" && username !== "motion")
+        expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
     }
     expect(of("gateway")?.write.every((topic) => /cmd|stop|beat|status/.test(topic))).toBe(true);
   });
@@ -55,10 +56,17 @@ describe("rights on the broker", () => {
   it("gives the motion process the controllers and their lights, and nobody's reads", () => {
     const { write = [], read = [], keep } = of("motion") ?? {};
     const base = "archive/v1/demo/r1";
-    expect(write.sort()).toEqual([`${base}/light/+/cmd`, ...["beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`)]);
+    expect(write.sort()).toEqual([
+      `${base}/light/+/cmd`,
+      ...["beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`),
+    ]);
     expect(read.sort()).toEqual([`${base}/light/+/state`, `${base}/shelf/+/event`, `${base}/shelf/+/state`]);
     expect(keep).toEqual([]);
-    expect(of("rd-209")?.reads?.map((topic) => topic.split("/").at(-1)).sort()).toEqual(["inventory", "tag"]);
+    expect(
+      of("rd-209")
+        ?.reads?.map((topic) => topic.split("/").at(-1))
+        .sort(),
+    ).toEqual(["inventory", "tag"]);
     expect(of("shelf-2")?.reads).toEqual([]);
   });
 
