@@ -46,7 +46,7 @@ export const settingsSchema = Type.Object({
     Type.String({
       minLength: 1,
       description:
-        "移动进程在外部代理上的用户名；缺省 motion；没有密码时用网关的 / user of the motion process there, `motion` unless told; without its password the gateway's is used",
+        "移动进程在外部代理上的用户名；缺省 `motion`；没有密码时用网关的 / user of the motion process there, `motion` unless told; without its password the gateway's is used",
     }),
   ),
   MQTT_MOTION_PASSWORD: Type.Optional(

@@ -99,7 +99,14 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
     byTopic.set(topic, [...(byTopic.get(topic) ?? []), subscription]);
     for await (const { payload } of house.kept(topic)) {
       if (subscription.hasNews || !byTopic.get(topic)?.includes(subscription)) return;
-      first.push({ subscription: id, payload, isRetained: true, atMonoMs: house.monoMs(), client: "", isState: true });
+      first.push({
+        subscription: id,
+        payload,
+        isRetained: true,
+        atMonoMs: house.monoMs(),
+        client: "broker",
+        isState: true,
+      });
       first.flush();
     }
   }

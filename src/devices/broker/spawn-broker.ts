@@ -22,7 +22,7 @@ const lastWordsMax = 2_000;
 
 /** In a process group of its own, and with a pipe as stdin that closes when this process is gone. */
 export function spawnBroker(): BrokerChild {
-  const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=4", first, entry];
+  const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=4", "--no-warnings", first, entry];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "ignore", "pipe", "pipe"], detached: true });
   const listeners: ((how: string) => void)[] = [];
   let said = "";
