@@ -17,6 +17,7 @@ const entries = [
   "src/job-process.ts",
   "src/storage/engine/engine-worker.ts",
   "src/stocktake/judge-worker.ts",
+  "src/devices/broker/serve-broker.ts",
   "src/calibration/learner-worker.ts",
 ];
 /**

@@ -3,56 +3,66 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { systemClock } from "./clock/clock.ts";
 import type { Settings } from "./config.ts";
-import { Refusal } from "./contract/errors.ts";
+import type { BrokerCounts } from "./contract/broker-counts.ts";
 import { keepDeviceSecrets } from "./devices/broker/device-secrets.ts";
-import { type EmbeddedBroker, openBroker } from "./devices/broker/open-broker.ts";
-import { brokerRights, gatewayUser } from "./devices/broker/rights.ts";
+import { type KeptBroker, keepBroker } from "./devices/broker/keep-broker.ts";
+import { brokerRights, gatewayUser, motionUser, passwordOwnerOf } from "./devices/broker/rights.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { Layout } from "./site/layout.ts";
 
 export interface BrokerAccess {
-  mqtt: MqttAccess | EmbeddedBroker;
-  /** For the motion process, which has a connection of its own. */
+  mqtt: MqttAccess | KeptBroker;
+  /** For the motion process: a user of its own, which reaches controllers, lights and digital inputs only. */
   motion: MqttAccess;
   /** Where devices find it. */
   url: string;
   /** Passwords of the embedded broker's users; null with an external one. */
   secretsFile: string | null;
+  /** Of the embedded one. */
+  counts: (() => BrokerCounts) | null;
   close(): Promise<void>;
 }
 
 export async function openBrokerAccess(settings: Settings, layout: Layout, log: Logger): Promise<BrokerAccess> {
-  if (settings.MQTT_URL) {
-    const mqtt = {
-      url: settings.MQTT_URL,
-      username: settings.MQTT_USERNAME ?? gatewayUser,
-      password: settings.MQTT_PASSWORD ?? "",
-      ...(settings.MQTT_CA ? { ca: readFileSync(settings.MQTT_CA, "utf8") } : {}),
-    };
-    return { mqtt, motion: mqtt, url: mqtt.url, secretsFile: null, close: async () => {} };
-  }
+  if (settings.MQTT_URL) return externalAccess(settings, settings.MQTT_URL);
   const rights = brokerRights(layout);
   const secrets = keepDeviceSecrets(
     secretsFileOf(settings),
-    rights.map((one) => one.username),
+    rights.map((one) => passwordOwnerOf(one.username)),
     randomBytes,
   );
-  try {
-    const broker = await openBroker({
-      rights,
-      verify: secrets.verify,
-      port: settings.MQTT_PORT,
-      onRefused: (reason, address) => log.warn({ reason, address }, "broker refused"),
-    });
-    const url = `mqtt://127.0.0.1:${broker.port}`;
-    const motion = { url, username: gatewayUser, password: secrets.passwordOf(gatewayUser) };
-    return { mqtt: broker, motion, url, secretsFile: secrets.file, close: () => broker.close() };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
-      throw new Refusal("listen-port-in-use", { port: settings.MQTT_PORT });
-    throw error;
-  }
+  const broker = await keepBroker({
+    rights,
+    digests: Object.fromEntries(rights.map(({ username }) => [username, secrets.digestOf(passwordOwnerOf(username))])),
+    port: settings.MQTT_PORT,
+    clock: systemClock(),
+    log,
+  });
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  return {
+    mqtt: broker,
+    motion: { url, username: motionUser, password: secrets.passwordOf(gatewayUser) },
+    url,
+    secretsFile: secrets.file,
+    counts: broker.counts,
+    close: broker.close,
+  };
+}
+
+function externalAccess(settings: Settings, url: string): BrokerAccess {
+  const ca = settings.MQTT_CA ? { ca: readFileSync(settings.MQTT_CA, "utf8") } : {};
+  const username = settings.MQTT_USERNAME ?? gatewayUser;
+  const mqtt = { url, username, password: settings.MQTT_PASSWORD ?? "", ...ca };
+  return {
+    mqtt,
+    motion: { ...mqtt, username: motionUser },
+    url,
+    secretsFile: null,
+    counts: null,
+    close: async () => {},
+  };
 }
 
 export function secretsFileOf(settings: Settings): string {

@@ -214,6 +214,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
+    broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
   });
 
   const app = await buildServer({

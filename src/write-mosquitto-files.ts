@@ -5,17 +5,15 @@ import { secretsFileOf } from "./broker-access.ts";
 import type { Settings } from "./config.ts";
 import { keepDeviceSecrets } from "./devices/broker/device-secrets.ts";
 import { mosquittoAcl, mosquittoPasswords } from "./devices/broker/mosquitto-files.ts";
-import { brokerRights, gatewayUser } from "./devices/broker/rights.ts";
+import { brokerRights, passwordOwnerOf } from "./devices/broker/rights.ts";
 import type { Layout } from "./site/layout.ts";
 
 /** The embedded broker's users and rights as files for Mosquitto 2; returns what was written. */
 export function writeMosquittoFiles(settings: Settings, layout: Layout, folder: string): string[] {
   const rights = brokerRights(layout);
-  // One password for the gateway, whatever the number of its rooms.
-  const ownerOf = (username: string) => (username.startsWith(`${gatewayUser}.`) ? gatewayUser : username);
-  const owners = new Set(rights.map(({ username }) => ownerOf(username)));
+  const owners = new Set(rights.map(({ username }) => passwordOwnerOf(username)));
   const secrets = keepDeviceSecrets(secretsFileOf(settings), [...owners], randomBytes);
-  const passwordOf = new Map(rights.map(({ username }) => [username, secrets.passwordOf(ownerOf(username))]));
+  const passwordOf = new Map(rights.map(({ username }) => [username, secrets.passwordOf(passwordOwnerOf(username))]));
   mkdirSync(folder, { recursive: true });
   const passwords = join(folder, "passwordfile");
   const acl = join(folder, "aclfile");

@@ -8,7 +8,8 @@ export type DeviceState = "up" | "degraded" | "down";
 
 export interface DeviceHealth {
   deviceId: string;
-  kind: "reader" | "shelf" | "climate" | "lights";
+  /** "broker": the embedded one, a process of its own. */
+  kind: "reader" | "shelf" | "climate" | "lights" | "broker";
   state: DeviceState;
   sinceMs: number;
   /** Code of src/contract/errors.ts that says why it is not up; null when up. */
@@ -88,7 +89,13 @@ export interface DevicePorts {
 export const deviceLineSchema = Type.Object(
   {
     deviceId: Type.String(),
-    kind: Type.Union([Type.Literal("reader"), Type.Literal("shelf"), Type.Literal("climate"), Type.Literal("lights")]),
+    kind: Type.Union([
+      Type.Literal("reader"),
+      Type.Literal("shelf"),
+      Type.Literal("climate"),
+      Type.Literal("lights"),
+      Type.Literal("broker"),
+    ]),
     state: Type.Union([Type.Literal("up"), Type.Literal("degraded"), Type.Literal("down")]),
     sinceMs: Type.Integer(),
     code: Type.Union([Type.String(), Type.Null()]),

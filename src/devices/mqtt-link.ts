@@ -5,7 +5,9 @@
 import type { IClientOptions, MqttClient } from "mqtt";
 import type { Chance } from "../clock/chance.ts";
 import { type Clock, withTimeout } from "../clock/clock.ts";
+import type { BrokerCounts } from "../contract/broker-counts.ts";
 import { Refusal } from "../contract/errors.ts";
+import type { DeviceHealth } from "../contract/ports.ts";
 import { keepUpDefaults, type LinkState, pauseMs } from "./links/keep-link-up.ts";
 
 export interface MqttAccess {
@@ -32,6 +34,15 @@ export interface MqttLink {
   onState(listener: (state: LinkState) => void): void;
   start(): void;
   stop(): Promise<void>;
+}
+
+/** A broker of our own, heard without a socket. */
+export interface InsideBroker {
+  openInside(): MqttLink;
+  /** Of the broker itself, where it is a process. */
+  health?(): DeviceHealth;
+  counts?: () => BrokerCounts;
+  onHealth?(listener: (health: DeviceHealth) => void): void;
 }
 
 export interface MqttLinkOptions {

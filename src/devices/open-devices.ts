@@ -7,8 +7,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, ShelfPort } from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
-import type { EmbeddedBroker } from "./broker/open-broker.ts";
-import { gatewayUserOf } from "./broker/rights.ts";
+import { houseUserOf } from "./broker/rights.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
@@ -17,7 +16,7 @@ import { mqttReader } from "./drivers/mqtt-reader.ts";
 import { mqttShelf } from "./drivers/mqtt-shelf.ts";
 import { r2000Reader } from "./drivers/r2000-reader.ts";
 import { streamReader } from "./drivers/stream-reader.ts";
-import { type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
+import { type InsideBroker, type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
 import { hearAlarms } from "./room-alarms.ts";
 import { roomOfDevice } from "./room-of-device.ts";
@@ -28,8 +27,8 @@ export interface OpenDevicesOptions {
   chance: Chance;
   /** By bus id: the twin's ports in place of the site file's. */
   links?: Readonly<Record<string, LinkOverride>>;
-  /** Where devices on `kind: mqtt` buses are found: a broker's address, or ours in this process; without it they stay down. */
-  mqtt?: MqttAccess | EmbeddedBroker;
+  /** Where devices on `kind: mqtt` buses are found: a broker's address, or our own; without it they stay down. */
+  mqtt?: MqttAccess | InsideBroker;
   /** Of the motion process: its connections say nothing of the room, which is the gateway's to say, and hear no alarms. */
   isMotion?: boolean;
 }
@@ -93,10 +92,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
 
   function openMqttLink(room: string, will: { topic: string; payload: string }): MqttLink {
     const { mqtt } = options;
-    if (mqtt && "openInside" in mqtt) return mqtt.openInside(clock);
+    if (mqtt && "openInside" in mqtt) return mqtt.openInside();
     // Without a broker the link never starts: its devices say that they are being started.
     const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
-    const username = gatewayUserOf(room, access.username);
+    const username = houseUserOf(room, access.username);
     const shared = { access: { ...access, username }, clientId: username, clock };
     const chance = options.chance.fork(`mqtt/${room}`);
     return mqttLink(options.isMotion ? { ...shared, chance } : { ...shared, chance, will });
@@ -166,8 +165,14 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     if (device.kind === "reader") readers.set(device.id, keep(openReader(device)));
     if (device.kind === "climate") climates.set(device.id, keep(openClimate(device)));
   }
+  if (options.mqtt && "openInside" in options.mqtt) keepBrokerLine(options.mqtt);
   for (const bus of buses.values()) bus.link.start();
   if (options.mqtt) for (const room of rooms.values()) room.link.start();
+
+  function keepBrokerLine({ health, onHealth: tell }: InsideBroker): void {
+    if (health) opened.push({ health, close() {} });
+    tell?.(onHealth);
+  }
 
   function isOnMqtt(device: DeviceSpec): boolean {
     return !buses.has(device.bus);

@@ -1,6 +1,8 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
+import { addBrokerGauges } from "./broker-gauges.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
@@ -16,6 +18,8 @@ export interface MetricsDeps {
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
+  /** Of the embedded broker; left out with an external one. */
+  broker?: (() => BrokerCounts) | null;
 }
 
 export function makeMetrics(deps: MetricsDeps): Metrics {
@@ -42,6 +46,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   const { backups } = deps;
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
+  if (deps.broker) addBrokerGauges(registry, deps.broker);
   return {
     registry,
     requestSeconds: new Histogram({

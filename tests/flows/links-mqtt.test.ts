@@ -12,7 +12,7 @@ import { systemClock } from "../../src/clock/clock.ts";
 import type { DevicePorts, RoomAlarm } from "../../src/contract/ports.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
-import { type EmbeddedBroker, openBroker } from "../../src/devices/broker/open-broker.ts";
+import { openBrokerInside } from "../../src/devices/broker/open-inside.ts";
 import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 
@@ -26,12 +26,12 @@ describe.each([
   const statuses: ShelfStatus[] = [];
   const alarms: RoomAlarm[] = [];
   let twin: Twin;
-  let broker: EmbeddedBroker;
+  let broker: Awaited<ReturnType<typeof openBrokerInside>>;
   let ports: DevicePorts;
   const closings: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    broker = await openBroker({
+    broker = await openBrokerInside(clock, {
       rights: brokerRights(demoLayout),
       verify: (username, password) => password === passwordOf(username),
       port: 0,

@@ -13,7 +13,7 @@ import type { Delivery } from "../../simulators/days/demo-delivery.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
 import { keepDeviceSecrets } from "../../src/devices/broker/device-secrets.ts";
-import { brokerRights } from "../../src/devices/broker/rights.ts";
+import { brokerRights, passwordOwnerOf } from "../../src/devices/broker/rights.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
@@ -130,7 +130,7 @@ export async function openGatewayProcess(
   const ours = () =>
     keepDeviceSecrets(
       join(store.dataDir, "device-secrets.json"),
-      brokerRights(smallLayout).map((one) => one.username),
+      brokerRights(smallLayout).map((one) => passwordOwnerOf(one.username)),
       randomBytes,
     ).file;
   const twin = await startTwin({

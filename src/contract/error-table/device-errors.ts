@@ -91,6 +91,11 @@ export const deviceErrors = {
     zh: "MQTT 服务器 {address} 拒绝了用户名或密码。",
     en: "The MQTT broker {address} refused the user name or password.",
   },
+  "broker-drops": {
+    status: 503,
+    zh: "内嵌 MQTT 服务器丢弃了 {client} 的消息（{reason}，{count} 条）：检查该设备是否发送过多，或网关是否繁忙。",
+    en: "The embedded MQTT broker dropped messages of {client} ({reason}, {count}): see whether it sends too much, or the gateway is busy.",
+  },
   "device-alarm": {
     status: 409,
     zh: "{device} 报警（{alarm}）：请立即到现场查看。",

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -7,7 +7,8 @@ export interface DeviceSecrets {
   file: string;
   passwordOf(username: string): string;
   all(): Map<string, string>;
-  verify(username: string, password: string): boolean;
+  /** SHA-256 in hex, by user: all that a broker needs to know. */
+  digestOf(username: string): string;
 }
 
 const secretBytes = 24;
@@ -28,18 +29,17 @@ export function keepDeviceSecrets(
     writeFileSync(`${file}.part`, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.part`, file);
   }
+  function passwordOf(username: string): string {
+    const password = known.get(username);
+    if (password === undefined) throw new Error(`no password for ${username}`);
+    return password;
+  }
+
   return {
     file,
     all: () => new Map(known),
-    passwordOf(username) {
-      const password = known.get(username);
-      if (password === undefined) throw new Error(`no password for ${username}`);
-      return password;
-    },
-    verify(username, password) {
-      const expected = known.get(username);
-      return expected !== undefined && timingSafeEqual(digest(password), digest(expected));
-    },
+    passwordOf,
+    digestOf: (username) => createHash("sha256").update(passwordOf(username)).digest("hex"),
   };
 }
 
@@ -51,5 +51,3 @@ function read(file: string): Record<string, { password: string }> {
     throw error;
   }
 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest();

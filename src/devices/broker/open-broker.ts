@@ -5,13 +5,18 @@
 import type { EventEmitter } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { Aedes, type Client } from "aedes";
-import type { Clock } from "../../clock/clock.ts";
-import type { MqttLink } from "../mqtt-link.ts";
+import { Aedes, type AedesPublishPacket, type Client } from "aedes";
+import { judgePublish, openAdmission, printable } from "./admission.ts";
+import { budgetDefaults, type ClientBudget, type ClientBudgets, clientBudget } from "./budgets.ts";
+import type { ByteChannel } from "./byte-channel.ts";
+import { type Counts, createCounts } from "./counts.ts";
 import { guardSocket } from "./guard-socket.ts";
-import { insideLink } from "./inside-link.ts";
+import { watchHold } from "./hold.ts";
 import type { PacketGate } from "./packet-gate.ts";
-import { type BrokerRights, covers, isFilter, isTopic, mayRetain } from "./rights.ts";
+import { readTurns } from "./read-turns.ts";
+import type { BrokerRights } from "./rights.ts";
+import { type ServedEar, serveEar } from "./serve-ear.ts";
+import { covers, isFilter } from "./topic-rules.ts";
 
 export interface BrokerOptions {
   rights: readonly BrokerRights[];
@@ -22,6 +27,11 @@ export interface BrokerOptions {
   port: number;
   tls?: { cert: string; key: string };
   limits?: Partial<BrokerLimits>;
+  budgets?: ClientBudgets;
+  /** On the machine's monotonic clock. */
+  monoMs?: () => number;
+  /** Stopped for longer than this, it drops every connection; left out: never. */
+  heldMsMax?: number;
   /** What was refused, for the log; at most `reportsPerSecondMax`. */
   onRefused?: (reason: string, address: string) => void;
 }
@@ -38,8 +48,9 @@ export interface BrokerLimits {
 export interface EmbeddedBroker {
   readonly port: number;
   readonly connectionCount: number;
-  /** The gateway's own connection, without a socket. */
-  openInside(clock: Clock): MqttLink;
+  readonly counts: Counts;
+  /** The gateway's own ear, on the other end of a channel. */
+  attachEar(channel: ByteChannel): ServedEar;
   close(): Promise<void>;
 }
 
@@ -51,15 +62,8 @@ const limitsDefault: BrokerLimits = {
 };
 const connectMsMax = 5000;
 const drainMsMax = 3000;
-const verifyMsMax = 3000;
-const verifyingMax = 16;
 const reportsPerSecondMax = 10;
-const retainedBytesMax = 64 * 1024;
-const willBytesMax = 4 * 1024;
 const keepAliveMs = 30_000;
-
-/** The user name, or the user name and a suffix, so that nobody can take over another's connection by its client id. */
-const clientIdPattern = /^[A-Za-z0-9_-]{1,48}(\.[A-Za-z0-9_-]{1,48})?$/;
 
 interface Visitor {
   gate: PacketGate;
@@ -67,17 +71,33 @@ interface Visitor {
   rights: BrokerRights | null;
   /** Rights to have once the password is right. */
   claimed: BrokerRights | null;
+  takeTurns(): void;
 }
+
+/** aedes has them, its types do not tell. */
+interface Inside {
+  persistence: { createRetainedStream(topic: string): AsyncIterable<{ topic: string; payload: Buffer }> };
+  publish(packet: AedesPublishPacket, client: Client | null | Done, done?: Done): void;
+}
+type Done = (error?: Error | null) => void;
 
 export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
   const limits = { ...limitsDefault, ...options.limits };
-  const rightsByUser = new Map(options.rights.map((rights) => [rights.username, rights]));
+  const monoMs = options.monoMs ?? (() => performance.now());
+  const admission = openAdmission({ ...options, failuresPerMinute: limits.failuresPerMinute });
   const visitors = new WeakMap<object, Visitor>();
   const openByAddress = new Map<string, number>();
   const unknownByAddress = new Map<string, number>();
-  const failures = new Map<string, { count: number; untilMs: number }>();
+  /** By user: to connect again is no way to a new budget. */
+  const budgets = new Map<string, ClientBudget>();
   const sockets = new Set<Socket>();
-  let verifying = 0;
+  /** Clients beside the gateway's ear that subscribed to reads. */
+  const readsHearers = new Set<Client>();
+  const isAboutReads = (filter: string) =>
+    options.rights.some(({ reads = [] }) => reads.some((topic) => covers(filter, topic)));
+  const counts = createCounts();
+  const turns = readTurns({ isCongested: () => ear?.isCongested() ?? false });
+  let ear: ServedEar | null = null;
   let reports = { second: 0, count: 0 };
 
   const visitorOf = (client: Client | null) => (client ? visitors.get(client.conn) : undefined);
@@ -101,17 +121,23 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       const visitor = visitors.get(client.conn);
       // aedes < 1.2 died of names that every object inherits (probes 1–3): what it keys by wire text gets no prototype.
       Object.assign(client, { subscriptions: Object.create(null), duplicates: Object.create(null) });
-      const fault = visitor ? judgeConnect(visitor, packet) : "unknown connection";
-      if (fault) return callback(refuse(fault, visitor?.address ?? ""), false);
+      const { fault, claimed } = admission.judgeConnect(packet);
+      if (fault || !visitor) return callback(refuse(fault ?? "unknown connection", visitor?.address ?? ""), false);
+      visitor.claimed = claimed;
       packet.clean = true;
       callback(null, true);
     },
     authenticate(client, username, password, callback) {
       const visitor = visitorOf(client);
-      check(visitor, String(username ?? ""), password ? password.toString("utf8") : "").then((isRight) => {
+      const said = password ? password.toString("utf8") : "";
+      const checked = visitor?.claimed
+        ? admission.isRight(visitor.address, String(username ?? ""), said)
+        : Promise.resolve(false);
+      checked.then((isRight) => {
         if (isRight && visitor?.claimed) {
           visitor.rights = visitor.claimed;
           visitor.gate.open();
+          if (visitor.rights.reads?.length) visitor.takeTurns();
           count(unknownByAddress, visitor.address, -1);
           callback(null, true);
           return;
@@ -122,13 +148,14 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     },
     authorizePublish(client, packet, callback) {
       const visitor = visitorOf(client);
-      const fault = judgePublish(visitor, packet);
+      const fault = judgePublish(visitor?.rights ?? null, packet);
       callback(fault ? refuse(fault, visitor?.address ?? "") : null);
     },
     authorizeSubscribe(client, subscription, callback) {
       const visitor = visitorOf(client);
       const { topic } = subscription;
       const isAllowed = isFilter(topic) && visitor?.rights?.read.some((filter) => covers(filter, topic));
+      if (isAllowed && isAboutReads(topic)) readsHearers.add(client);
       if (!isAllowed) refuse(`may not subscribe to ${printable(topic)}`, visitor?.address ?? "");
       callback(null, isAllowed ? subscription : null);
     },
@@ -141,60 +168,52 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   // A denied will and a failing store come as broker errors; without a listener they end the process.
   (broker as EventEmitter).on("error", (error: Error) => void refuse(`broker: ${error.message}`, ""));
   broker.on("clientError", (client, error) => void refuse(error.message, visitorOf(client)?.address ?? ""));
+  broker.on("clientDisconnect", (client) => void readsHearers.delete(client));
   broker.on("connectionError", (client, error) => void refuse(error.message, visitorOf(client)?.address ?? ""));
 
-  function judgeConnect(visitor: Visitor, packet: ConnectLike): string | null {
-    const { clientId, username, will } = packet;
-    if (typeof clientId !== "string" || !clientIdPattern.test(clientId) || clientId in Object.prototype) {
-      return "client id not allowed";
+  function budgetOf({ username, isHouse = false }: BrokerRights): ClientBudget {
+    const known = budgets.get(username) ?? clientBudget(options.budgets ?? budgetDefaults, isHouse);
+    budgets.set(username, known);
+    return known;
+  }
+
+  // Every message passes here, a client's after its right was asked: budgets before, the gateway's ear beside aedes's own delivery.
+  const inside = broker as unknown as Inside;
+  const publish = inside.publish.bind(broker);
+  inside.publish = (packet, clientOrDone, maybeDone) => {
+    const client = typeof clientOrDone === "function" ? null : clientOrDone;
+    const done = (typeof clientOrDone === "function" ? clientOrDone : maybeDone) ?? (() => {});
+    const { topic, retain } = packet;
+    if (topic.startsWith("$SYS")) return publish(packet, client, done);
+    const visitor = visitorOf(client);
+    const rights = visitor?.rights ?? null;
+    const isReads = rights?.reads?.includes(topic) === true && !retain;
+    const atMonoMs = monoMs();
+    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    // A will speaks for a client that is gone: nobody's budget keeps it back.
+    if (rights && client && !client.closed) {
+      const bytes = payload.length + topic.length;
+      const verdict = budgetOf(rights).judge(isReads, bytes, atMonoMs);
+      if (verdict === "end") {
+        counts.dropped(rights.username, "flood");
+        return done(refuse(`${rights.username} sends more than its budget`, visitor?.address ?? ""));
+      }
+      if (verdict === "drop") {
+        counts.dropped(rights.username, "over-budget");
+        return done();
+      }
+      counts.took(rights.username, bytes);
     }
-    if (typeof username !== "string") return "no user name";
-    if (clientId !== username && !clientId.startsWith(`${username}.`)) return "client id of somebody else";
-    const rights = rightsByUser.get(username) ?? null;
-    visitor.claimed = rights;
-    if (!will || !rights) return null;
-    if (will.payload.length > willBytesMax) return "will above the limit";
-    return isWritable(rights, will.topic, will.retain === true, will.payload.length) ? null : "will not allowed";
-  }
+    ear?.tell({ topic, payload, client: rights?.username ?? "gateway", isReads, isState: retain === true, atMonoMs });
+    // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
+    if (isReads && readsHearers.size === 0) done();
+    else publish(packet, client, done);
+  };
 
-  function judgePublish(visitor: Visitor | undefined, packet: PublishLike): string | null {
-    if (!visitor?.rights) return "publish by nobody";
-    if ((packet.qos ?? 0) > 0 && packet.messageId === 0) return "packet id 0";
-    const isAllowed = isWritable(visitor.rights, packet.topic, packet.retain === true, packet.payload.length);
-    return isAllowed ? null : `may not publish to ${printable(packet.topic)}`;
-  }
-
-  async function check(visitor: Visitor | undefined, username: string, password: string): Promise<boolean> {
-    if (!visitor?.claimed || verifying >= verifyingMax || isThrottled(visitor.address)) return false;
-    verifying++;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const late = new Promise<boolean>((resolve) => {
-        timer = setTimeout(() => resolve(false), verifyMsMax);
-      });
-      const isRight = await Promise.race([Promise.resolve(options.verify(username, password)), late]);
-      if (!isRight) noteFailure(visitor.address);
-      return isRight === true;
-    } catch {
-      return false;
-    } finally {
-      clearTimeout(timer);
-      verifying--;
-    }
-  }
-
-  function isThrottled(address: string): boolean {
-    const known = failures.get(address);
-    return known !== undefined && known.untilMs > Date.now() && known.count >= limits.failuresPerMinute;
-  }
-
-  function noteFailure(address: string): void {
-    const nowMs = Date.now();
-    for (const [other, { untilMs }] of failures) if (untilMs <= nowMs) failures.delete(other);
-    const known = failures.get(address) ?? { count: 0, untilMs: nowMs + 60_000 };
-    known.count++;
-    failures.set(address, known);
-  }
+  const hold = watchHold(monoMs, options.heldMsMax ?? null, (heldMs) => {
+    refuse(`stopped for ${Math.round(heldMs)} ms: every connection begins anew`, "");
+    for (const socket of sockets) socket.destroy();
+  });
 
   function receive(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
@@ -213,8 +232,12 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     sockets.add(socket);
     count(openByAddress, address, 1);
     count(unknownByAddress, address, 1);
-    const gate = guardSocket(socket, (fault) => void refuse(fault, address));
-    const visitor: Visitor = { gate, address, rights: null, claimed: null };
+    const guarded = guardSocket(socket, {
+      turns,
+      wasHeld: hold.wasHeld,
+      onFault: (fault) => void refuse(fault, address),
+    });
+    const visitor: Visitor = { ...guarded, address, rights: null, claimed: null };
     visitors.set(socket, visitor);
     socket.once("close", () => {
       sockets.delete(socket);
@@ -239,8 +262,21 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     get connectionCount() {
       return sockets.size;
     },
-    openInside: (clock) => insideLink(broker, clock),
+    counts,
+    attachEar(channel) {
+      ear = serveEar(channel, {
+        counts,
+        monoMs,
+        kept: (topic) => inside.persistence.createRetainedStream(topic),
+        publish({ topic, payload, qos, retain }, answer) {
+          const packet = { cmd: "publish", topic, payload, qos, retain, dup: false } as AedesPublishPacket;
+          inside.publish(packet, null, (error) => answer(error ? error.message : null));
+        },
+      });
+      return ear;
+    },
     async close() {
+      hold.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
@@ -249,31 +285,8 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   };
 }
 
-interface ConnectLike {
-  clientId?: unknown;
-  username?: unknown;
-  will?: { topic: string; payload: { length: number }; retain?: boolean };
-}
-
-interface PublishLike {
-  topic: string;
-  payload: { length: number };
-  qos?: number;
-  retain?: boolean;
-  messageId?: number;
-}
-
-function isWritable(rights: BrokerRights, topic: string, isRetained: boolean, payloadBytes: number): boolean {
-  if (!isTopic(topic) || !rights.write.some((filter) => covers(filter, topic))) return false;
-  return !isRetained || (mayRetain(topic) && payloadBytes <= retainedBytesMax);
-}
-
 function count(counts: Map<string, number>, address: string, by: number): void {
   const now = (counts.get(address) ?? 0) + by;
   if (now > 0) counts.set(address, now);
   else counts.delete(address);
-}
-
-function printable(topic: unknown): string {
-  return JSON.stringify(String(topic).slice(0, 80));
 }

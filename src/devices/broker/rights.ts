@@ -1,10 +1,11 @@
 /** Who may say and hear what on the broker: derived from the site file, the same for the embedded broker and for Mosquitto. */
-import { buildTopic, parseTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
+import { buildTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { payloads, type TopicKind, topicKinds } from "../../../firmware-protocols/archive-mqtt/payloads.ts";
 import type { Layout } from "../../site/layout.ts";
 import type { DeviceSpec } from "../../site/schema.ts";
 import { nativeTopic, streamProfiles } from "../drivers/stream-reader.ts";
 import { roomOfDevice } from "../room-of-device.ts";
+import { covers } from "./topic-rules.ts";
 
 /** Every device has credentials of its own; its user name is its id. */
 export interface BrokerRights {
@@ -12,15 +13,26 @@ export interface BrokerRights {
   /** Topics or filters it may publish to, and hear. */
   write: string[];
   read: string[];
+  /** Of what it writes: what the broker may keep, never a command, a STOP or a beat. */
+  keep?: string[];
+  /** Of what it writes: tag reads, which come last in every queue and are the first to be dropped. */
+  reads?: string[];
+  /** One of our own processes, whose budget is that of a house and not of a device. */
+  isHouse?: boolean;
 }
 
 export const gatewayUser = "gateway";
+/** The motion process: shelf controllers, their lights, digital inputs, and nothing else. */
+export const motionUser = "motion";
 
 /**
- * The gateway has one connection a room, each with a will of its own, and each under a user of its own: a broker that takes
- * the user name for the client id, so that nobody can claim another's, allows a user one connection.
+ * Gateway and motion have one connection a room, each under a user of its own: a broker that takes the user name for the client
+ * id, so that nobody can claim another's, allows a user one connection.
  */
-export const gatewayUserOf = (room: string, gateway: string = gatewayUser) => `${gateway}.${room}`;
+export const houseUserOf = (room: string, user: string) => `${user}.${room}`;
+
+/** Whose password a user has: the house has one, whatever the number of its rooms and processes. A device's name has no dot. */
+export const passwordOwnerOf = (username: string) => (username.includes(".") ? gatewayUser : username);
 
 /** First levels of the topics that a kind of device owns; a shelf's id may also name its lights. */
 const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
@@ -29,69 +41,63 @@ const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   climate: ["env"],
   lights: ["light"],
 };
+/** First levels of what the motion process hears and says. */
+const motionLevels = ["shelf", "light", "input"];
+const readKinds: readonly TopicKind[] = ["reader-tag", "reader-inventory"];
 
 export function brokerRights(layout: Layout): BrokerRights[] {
   const { site } = layout.site;
   const buses = new Map(layout.site.buses.map((bus) => [bus.id, bus]));
   const devices = layout.site.devices.filter((device) => buses.get(device.bus)?.link.kind === "mqtt");
-  const gateways = layout.site.rooms.map((room) => gatewayRights(site, room.id));
-  return [...gateways, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
+  const houses = layout.site.rooms.flatMap((room) => [
+    houseRights(site, room.id, gatewayUser, topicKinds),
+    houseRights(
+      site,
+      room.id,
+      motionUser,
+      topicKinds.filter((kind) => motionLevels.includes(payloads[kind].topic[0] as string)),
+    ),
+  ]);
+  return [...houses, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
 }
 
-function gatewayRights(site: string, room: string): BrokerRights {
-  const rights: BrokerRights = { username: gatewayUserOf(room), write: [], read: [] };
-  for (const kind of topicKinds) {
-    const mayWrite = payloads[kind].sender === "gateway";
-    rights[mayWrite ? "write" : "read"].push(topicFilter(site, room, kind));
+function houseRights(site: string, room: string, user: string, kinds: readonly TopicKind[]): BrokerRights {
+  const rights = {
+    username: houseUserOf(room, user),
+    write: [] as string[],
+    read: [] as string[],
+    keep: [] as string[],
+    isHouse: true,
+  };
+  for (const kind of kinds) {
+    const { sender, isRetained } = payloads[kind];
+    const filter = topicFilter(site, room, kind);
+    rights[sender === "gateway" ? "write" : "read"].push(filter);
+    if (sender === "gateway" && isRetained) rights.keep.push(filter);
   }
-  rights.read.push(nativeTopic(site, room, "+"));
+  if (user === gatewayUser) rights.read.push(nativeTopic(site, room, "+"));
   return rights;
 }
 
 function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRights {
-  const rights: BrokerRights = { username: device.id, write: [], read: [] };
-  if (streamProfiles[device.profile]) rights.write.push(nativeTopic(site, room, device.id));
+  const rights = { username: device.id, write: [] as string[], read: [] as string[], keep: [] as string[] };
+  const reads: string[] = [];
+  if (streamProfiles[device.profile]) reads.push(nativeTopic(site, room, device.id));
+  rights.write.push(...reads);
   for (const kind of topicKinds) {
     const [level, second] = payloads[kind].topic;
     const isOwn = second === undefined || ownLevels[device.kind].includes(level as string);
     if (!isOwn) continue;
     const topic = buildTopic({ site, room, kind, id: second === undefined ? null : device.id });
-    rights[payloads[kind].sender === "device" ? "write" : "read"].push(topic);
+    const { sender, isRetained } = payloads[kind];
+    rights[sender === "device" ? "write" : "read"].push(topic);
+    if (sender === "device" && isRetained) rights.keep.push(topic);
+    if (readKinds.includes(kind)) reads.push(...(sender === "device" ? [topic] : []));
   }
-  return rights;
+  return { ...rights, reads };
 }
 
-/** Whether everything that `requested` (a topic or a filter) can match is allowed by `filter`. */
-export function covers(filter: string, requested: string): boolean {
-  const wanted = filter.split("/");
-  const levels = requested.split("/");
-  if (wanted.length !== levels.length) return false;
-  return wanted.every((level, i) => level === levels[i] || (level === "+" && levels[i] !== "#"));
-}
-
-/** A filter that MQTT 3.1.1 §4.7.1 allows: wildcards stand alone between slashes, `#` at the end. */
-export function isFilter(text: string): boolean {
-  if (text.length === 0 || text.length > 512 || !isText(text)) return false;
-  const levels = text.split("/");
-  return levels.every((level, i) => {
-    if (level === "+") return true;
-    if (level === "#") return i === levels.length - 1;
-    return !level.includes("+") && !level.includes("#");
-  });
-}
-
-/** A topic that a PUBLISH may carry (§4.7.1, §1.5.3): no wildcard, no NUL, no broken UTF-8, none of the broker's own. */
-export function isTopic(text: string): boolean {
-  return isFilter(text) && !text.includes("+") && !text.includes("#") && !text.startsWith("$");
-}
-
-/** U+FFFD is what undecodable bytes become. */
-function isText(text: string): boolean {
-  return !text.includes("\u0000") && !text.includes("\ufffd");
-}
-
-/** Whether the broker may keep a message of this topic: never a command, a STOP or a beat. */
-export function mayRetain(topic: string): boolean {
-  const parsed = parseTopic(topic);
-  return parsed !== null && payloads[parsed.kind as TopicKind].isRetained;
+/** Whether the broker may keep a message of this topic. */
+export function mayKeep({ keep = [] }: BrokerRights, topic: string): boolean {
+  return keep.some((filter) => covers(filter, topic));
 }

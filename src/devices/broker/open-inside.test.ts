@@ -1,12 +1,12 @@
 import mqtt, { type MqttClient } from "mqtt";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { systemClock } from "../../clock/clock.ts";
-import type { MqttLink, MqttMessage } from "../mqtt-link.ts";
-import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
+import type { InsideBroker, MqttLink, MqttMessage } from "../mqtt-link.ts";
+import { openBrokerInside } from "./open-inside.ts";
 
 const state = "archive/v1/s/r1/shelf/shelf-2/state";
 const command = "archive/v1/s/r1/shelf/shelf-2/cmd";
-let broker: EmbeddedBroker;
+let broker: InsideBroker & { port: number; close(): Promise<void> };
 let device: MqttClient;
 let link: MqttLink;
 let heard: { text: string; isRetained: boolean }[];
@@ -15,11 +15,11 @@ const hear = ({ payload, isRetained }: MqttMessage) =>
 
 beforeEach(async () => {
   heard = [];
-  const rights = [{ username: "shelf-2", read: [command], write: [state] }];
-  broker = await openBroker({ rights, verify: () => true, port: 0 });
+  const rights = [{ username: "shelf-2", read: [command], write: [state], keep: [state] }];
+  broker = await openBrokerInside(systemClock(), { rights, verify: () => true, port: 0 });
   const access = { clientId: "shelf-2", username: "shelf-2", password: "x", reconnectPeriod: 0 };
   device = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, access);
-  link = broker.openInside(systemClock());
+  link = broker.openInside();
 });
 afterEach(async () => {
   await link.stop();

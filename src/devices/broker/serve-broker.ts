@@ -1,0 +1,85 @@
+/**
+ * First file of the broker's process. It imports aedes and what guards it, and knows no site, no database and no HTTP. It ends
+ * with its parent: the pipe of stdin closes however that one ends.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { Socket } from "node:net";
+import type { BeginWord, SaidWord } from "./broker-words.ts";
+import { type ByteChannel, pipeChannel } from "./byte-channel.ts";
+import { frameKinds, frameReader, jsonFrame, readJson } from "./ear-frames.ts";
+import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
+
+const channelDescriptor = 3;
+/** Of closing in order; wills and goodbyes take a moment. */
+const endMsMax = 2_000;
+/** Stopped for longer than this, it lets every connection begin anew: its devices' messages are old. */
+const heldMsMax = 2_000;
+
+/** The machine's monotonic clock, as its other processes read it; asked for each message. */
+const originMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const monoMs = () => originMs + performance.now();
+
+let broker: EmbeddedBroker | null = null;
+let isEnding = false;
+
+function end(): void {
+  if (isEnding) return;
+  isEnding = true;
+  setTimeout(() => process.exit(0), endMsMax);
+  (broker?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+}
+
+async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {
+  const digests = new Map(Object.entries(word.digests).map(([user, hex]) => [user, Buffer.from(hex, "hex")]));
+  const say = (said: SaidWord) => channel.write(jsonFrame(frameKinds.said, said));
+  try {
+    broker = await openBroker({
+      rights: word.rights,
+      verify(username, password) {
+        const expected = digests.get(username);
+        return expected !== undefined && timingSafeEqual(createHash("sha256").update(password).digest(), expected);
+      },
+      port: word.port,
+      monoMs,
+      heldMsMax,
+      ...(word.host ? { host: word.host } : {}),
+      ...(word.limits ? { limits: word.limits } : {}),
+      ...(word.budgets ? { budgets: word.budgets } : {}),
+      onRefused: (reason, address) => ear?.say({ say: "refused", reason, address } satisfies SaidWord),
+    });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    say({ say: "failed", code, detail: message });
+    return;
+  }
+  const opened = broker;
+  const ear = opened.attachEar(channel);
+  say({ say: "ready", port: opened.port });
+  setInterval(() => {
+    ear.say({
+      say: "alive",
+      connections: opened.connectionCount,
+      residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      waitingBytes: ear.waitingBytes,
+      clients: opened.counts.since(),
+    } satisfies SaidWord);
+  }, word.aliveMs);
+}
+
+process.stdin.once("close", end).resume();
+// A terminal's Ctrl-C is the gateway's affair, which ends this process in order.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", end);
+
+const channel = pipeChannel(new Socket({ fd: channelDescriptor, readable: true, writable: true }));
+channel.onClosed(end);
+let hasBegun = false;
+const read = frameReader((kind, body) => {
+  // The first frame is ours, all later ones are the ear's.
+  if (hasBegun || kind !== frameKinds.begin) return;
+  hasBegun = true;
+  void begin(channel, readJson(body) as BeginWord);
+});
+channel.onBytes((bytes) => {
+  if (!hasBegun) read(bytes);
+});

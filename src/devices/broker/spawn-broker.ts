@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { type ByteChannel, pipeChannel } from "./byte-channel.ts";
+
+export interface BrokerChild {
+  readonly pid: number | null;
+  channel: ByteChannel;
+  /** Once, with how it ended in words. */
+  onExit(listener: (how: string) => void): void;
+  /** What it wrote on stderr before it died. */
+  lastWords(): string;
+  kill(): void;
+  /** In order, and after `msMax` at once. */
+  end(msMax: number): Promise<void>;
+}
+
+const first = fileURLToPath(new URL("../../../bin/child.mjs", import.meta.url));
+const entry = "src/devices/broker/serve-broker.ts";
+const heapMbMax = 128;
+const lastWordsMax = 2_000;
+
+/** In a process group of its own, and with a pipe as stdin that closes when this process is gone. */
+export function spawnBroker(): BrokerChild {
+  const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=4", "--no-warnings", first, entry];
+  const child = spawn(process.execPath, words, { stdio: ["pipe", "ignore", "pipe", "pipe"], detached: true });
+  const listeners: ((how: string) => void)[] = [];
+  let said = "";
+  let how: string | null = null;
+  const ended = (text: string) => {
+    if (how !== null) return;
+    how = text;
+    for (const listener of listeners) listener(text);
+  };
+  child.stderr?.on("data", (bytes: Buffer) => {
+    said = (said + bytes.toString()).slice(-lastWordsMax);
+  });
+  child.stdin?.on("error", () => {});
+  child.once("error", (error) => ended(error.message));
+  child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+  const gone = new Promise<void>((resolve) => listeners.push(() => resolve()));
+  return {
+    pid: child.pid ?? null,
+    channel: pipeChannel(child.stdio[3] as Duplex),
+    onExit(listener) {
+      if (how !== null) listener(how);
+      else listeners.push(listener);
+    },
+    lastWords: () => said.trim(),
+    kill: () => void child.kill("SIGKILL"),
+    async end(msMax) {
+      if (how !== null) return;
+      child.stdin?.end();
+      const timer = setTimeout(() => child.kill("SIGKILL"), msMax);
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
