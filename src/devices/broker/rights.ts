@@ -22,6 +22,7 @@ const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   shelf: ["shelf", "light"],
   climate: ["env"],
   lights: ["light"],
+  input: ["input"],
 };
 
 export function brokerRights(layout: Layout): BrokerRights[] {
