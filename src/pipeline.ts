@@ -116,6 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const areas = await openAreas({
     house,
     shelves: devices.shelves,
+    inputs: devices.inputs,
     onView: (view) => {
       recorded.seen(view);
       deltas?.saw(view);

@@ -29,6 +29,8 @@ export interface AreaDrive {
   request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
+  /** Somebody pressed a key that is wired to this input. */
+  resetInput(inputId: string): void;
   /** S22: people's own locks. */
   readonly locks: AreaLocks;
   /** Resolves when the command is settled, with its outcome. */
@@ -261,6 +263,9 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     },
     stop(actor) {
       feed({ kind: "stop", atMs: house.clock.monoMs(), commandId: house.newId(), actor });
+    },
+    resetInput(inputId) {
+      feed({ kind: "reset-input", atMs: house.clock.monoMs(), inputId });
     },
     settled(commandId) {
       const view = views.get(commandId);

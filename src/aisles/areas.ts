@@ -1,8 +1,9 @@
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { ShelfPort } from "../contract/ports.ts";
+import type { InputPort, ShelfPort } from "../contract/ports.ts";
 import type { House } from "../house.ts";
 import { areaRules } from "../shelving/area-rules.ts";
+import { inputIdOf } from "../site/input-channels.ts";
 import { type AreaDrive, type AreaDriveDeps, driveArea } from "./area-drive.ts";
 import { startArea } from "./start-area.ts";
 
@@ -16,6 +17,8 @@ export interface Areas {
 export interface AreasDeps {
   house: House;
   shelves: ReadonlyMap<string, ShelfPort>;
+  /** Left out where no key is wired. */
+  inputs?: ReadonlyMap<string, InputPort>;
   onView(view: AreaView): void;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
@@ -32,7 +35,13 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     if (!port) continue;
     const rules = areaRules(areaKey, area.spec, port.cannotKeep);
     const state = await startArea(deps.house, rules);
-    drives.set(areaKey, driveArea({ ...deps, rules, port, state }));
+    const drive = driveArea({ ...deps, rules, port, state });
+    drives.set(areaKey, drive);
+    for (const { device, channel } of area.spec.resetInputs ?? []) {
+      deps.inputs?.get(device)?.onPress((press) => {
+        if (press.channel === channel) drive.resetInput(inputIdOf(device, channel));
+      });
+    }
   }
   return {
     drive(areaKey) {

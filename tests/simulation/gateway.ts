@@ -74,6 +74,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const areas = await openAreas({
     house,
     shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+    inputs: devices.inputs,
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
     onFailure,

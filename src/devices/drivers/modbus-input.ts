@@ -29,8 +29,10 @@ export interface DriverInput extends InputPort {
 
 /** A press of a quarter second is read twice. */
 const pollMs = 100;
-/** Longer without a reading, and a press may have begun or ended unseen. */
-const gapMsMax = 500;
+/** On a bare line a late answer looks like the next one's: after a timeout it gets so long to come and be known as late. */
+const lateWaitMs = 300;
+/** Longer without a reading, and a press may have begun or ended unseen. One lost answer and its wait fit into it. */
+const gapMsMax = 700;
 /** A read that waited longer would tell of another moment than it is taken for. */
 const queuedMsMax = 300;
 
@@ -42,64 +44,87 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
   const request = encodeInputsRead(profile, { firstAddress: options.firstAddress, channelCount });
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: false, clock, onSilence: () => {} });
   let isClosed = false;
+  let isAsking = false;
+  /** Something of the right length came during this question. */
+  let isHeard = false;
   let cancelPoll = () => {};
   let lastGoodAtMs = Number.NEGATIVE_INFINITY;
-  /** What came from the module during this question, by what it was. */
-  let heard: { whole: number; other: string | null } = { whole: 0, other: null };
+  /** It said anything at all since the last question that went out. */
+  let isThere = true;
+  /** How it answers while it answers wrongly; a quarantine, in which it is not asked, does not change that. */
+  let manner: Refusal | null = null;
 
   line.bus.onFrame((adu) => {
-    if (adu.unit !== options.unit) return;
+    if (isClosed || adu.unit !== options.unit) return;
+    isThere = true;
     const response = decodeResponsePdu(adu.pdu);
     if (response === null || "exception" in response || response.fn !== profile.fn) return;
     const [told, asked] = [lengthOf(response), expectedLength(profile, channelCount)];
-    if (told === asked) heard.whole++;
-    else heard.other = `${told} of ${asked} ${profile.fn === 3 ? "registers" : "bits"}`;
+    const detail = `${told} of ${asked} ${profile.fn === 3 ? "registers" : "bits"}`;
+    if (told !== asked) distrust(new Refusal("device-wrong-answer", { device: deviceId, detail }));
+    else if (!isAsking) distrust(new Refusal("device-answers-late", { device: deviceId }));
+    else isHeard = true;
   });
 
+  /** An answer that is no answer is worse than none: the line is there, and what it says is not to be believed. */
+  function distrust(reason: Refusal): void {
+    manner = reason;
+    book.forget();
+    health.degraded(reason);
+  }
+
   async function readOnce(): Promise<void> {
-    heard = { whole: 0, other: null };
-    const response = await unit.ask(request, "status", { retries: 1, queuedMsMax });
-    const bits = decodeInputs(profile, { channelCount }, response);
+    isHeard = false;
+    isAsking = true;
+    const response = await unit.ask(request, "status", { queuedMsMax }).finally(() => {
+      isAsking = false;
+    });
     if (isClosed) return;
+    const bits = decodeInputs(profile, { channelCount }, response);
     if (bits === null) throw new Refusal("device-wrong-answer", { device: deviceId, detail: "too few channels" });
     const nowMs = clock.monoMs();
     lastGoodAtMs = nowMs;
+    manner = null;
     book.take(new Map(bits.map((bit, i) => [i + 1, bit === options.closedReads])), nowMs);
     const fault = book.fault();
     if (fault) health.degraded(fault);
     else health.up(book.summary());
   }
 
-  function failed(error: unknown): void {
-    if (isClosed) return;
+  /** How long to leave it alone. */
+  function failed(error: unknown): number {
     const code = error instanceof Refusal ? error.code : null;
-    if (code === "bus-preempted") return;
-    const isAway = code === "device-timeout" || code === "device-quarantined" || code === "bus-full";
-    // An answer that is no answer is worse than none: the line is there, and what it says is not to be believed.
-    if (!isAway || heard.other !== null) book.forget();
-    else if (clock.monoMs() - lastGoodAtMs <= gapMsMax) return;
-    if (heard.other !== null) {
-      health.degraded(new Refusal("device-wrong-answer", { device: deviceId, detail: heard.other }));
-    } else if (heard.whole > 0) {
-      health.degraded(new Refusal("device-answers-late", { device: deviceId }));
-    } else if (code === "device-refused" || code === "device-wrong-answer") {
-      health.degraded(error as Refusal);
-    } else {
-      health.down(error);
+    if (isClosed || code === "bus-preempted") return pollMs;
+    if (code === "device-refused" || code === "device-wrong-answer") {
+      distrust(error as Refusal);
+      return pollMs;
     }
+    const isTimeout = code === "device-timeout";
+    // With transaction numbers a late answer arrives during the next question and is known by its number.
+    if (isTimeout && isHeard) distrust(new Refusal("device-answers-late", { device: deviceId }));
+    const isQuarantined = code === "device-quarantined";
+    // Two questions without a sound: it is gone, however it answered before.
+    if (isTimeout && !isThere) manner = null;
+    if (isTimeout) isThere = isHeard;
+    if (!isTimeout && !isQuarantined && code !== "bus-full") book.forget();
+    const isGap = clock.monoMs() - lastGoodAtMs > gapMsMax;
+    if (manner === null && isGap) health.down(error);
+    return isTimeout ? lateWaitMs : pollMs;
   }
 
   function poll(): void {
     const startMs = clock.monoMs();
     readOnce()
+      .then(() => Math.max(20, startMs + pollMs - clock.monoMs()))
       .catch(failed)
-      .then(() => {
-        if (!isClosed) cancelPoll = clock.after(Math.max(20, startMs + pollMs - clock.monoMs()), poll);
+      .then((waitMs) => {
+        if (!isClosed) cancelPoll = clock.after(waitMs, poll);
       });
   }
 
   line.bus.link.onState((state) => {
     if (state.up || isClosed) return;
+    manner = null;
     book.forget();
     health.down(state.reason ?? new Refusal("link-lost", { address: line.bus.link.name, detail: "closed" }));
   });
