@@ -1,11 +1,14 @@
-/** Judges that we did not write, for digital inputs: mbpoll (libmodbus) reads the twin's module on a real socket. */
+/** Judges that we did not write, for digital inputs: mbpoll (libmodbus) reads the twin's module, our driver reads modbus-serial's server. */
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, test } from "vitest";
+import ModbusSerial from "modbus-serial";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { perform } from "../../simulators/control/commands.ts";
 import { createTwin } from "../../simulators/twin.ts";
 import { listenTcp, type TcpPlug } from "../../simulators/wires/tcp.ts";
+import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
+import { openDevices } from "../../src/devices/open-devices.ts";
 import type { DeviceSpec } from "../../src/site/schema.ts";
 import { keyedLayout } from "../support/keyed-site.ts";
 
@@ -51,3 +54,43 @@ describe.skipIf(isMissing)(`mbpoll${isMissing ? " (skipped: mbpoll is not instal
     await expect(ask("0", 0, 1)).rejects.toThrow(/Illegal function/);
   });
 });
+
+test("our driver is pressed through a module that modbus-serial plays", async () => {
+  let isClosed = false;
+  const asked = new Set<number>();
+  const server = new ModbusSerial.ServerTCP(
+    {
+      getDiscreteInput(address: number) {
+        asked.add(address);
+        return address === 1 && isClosed;
+      },
+    },
+    { host: "127.0.0.1", port: 0, unitID: 20 },
+  );
+  const port = await new Promise<number>((resolve) => {
+    server.on("initialized", () => {
+      // biome-ignore lint/suspicious/noExplicitAny: the server keeps its socket for itself.
+      resolve(((server as any)._server.address() as { port: number }).port);
+    });
+  });
+  const layout = keyedLayout();
+  const link = { kind: "tcp", host: "127.0.0.1", port } as const;
+  const bus = layout.site.buses.find(({ id }) => id === "bus-shelf-1");
+  if (bus) bus.link = link;
+  const clock = systemClock();
+  const ports = openDevices({ layout, clock, chance: seededChance("peer"), links: { "bus-shelf-1": link } });
+  try {
+    const keys = ports.inputs.get("keys-1");
+    const presses: number[] = [];
+    keys?.onPress(({ channel }) => presses.push(channel));
+    await vi.waitFor(() => expect(keys?.stateOf(2)).toBe(false), { timeout: 30_000 });
+    isClosed = true;
+    await vi.waitFor(() => expect(keys?.stateOf(2)).toBe(true), { timeout: 30_000 });
+    isClosed = false;
+    await vi.waitFor(() => expect(presses).toEqual([2]), { timeout: 30_000 });
+    expect([...asked].sort()).toEqual([0, 1]);
+  } finally {
+    await ports.close();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+}, 120_000);

@@ -35,7 +35,7 @@ export function keyedLayout({ controller = "fatek-njust", keys = {}, resetInputs
   return layoutOf({
     ...site,
     rooms: [{ ...room, areas: [{ ...area, antennas: [], noAntenna: [], resetInputs: inputs }] }],
-    buses: site.buses.filter(({ id }) => id === "bus-shelf-1" || id === "broker"),
+    buses: site.buses.filter(({ id }) => id === "bus-shelf-1" || id === "broker").map((bus) => ({ ...bus })),
     devices: [...devices, ...keyDevices.map((device) => (device.id === "keys-1" ? { ...device, ...keys } : device))],
   });
 }
