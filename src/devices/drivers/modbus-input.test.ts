@@ -22,13 +22,15 @@ async function opened(keys: Partial<DeviceSpec> = {}) {
   const changes: string[] = [];
   port.onPress(({ channel }) => presses.push(channel));
   port.onChange(({ channel, isActive }) => changes.push(`${channel} ${isActive}`));
+  const shown: (string | null)[] = [];
+  ports.onHealth(({ deviceId, detail }) => void (deviceId === "keys-1" && shown.push(detail)));
   const health = () => ports.health().find(({ deviceId }) => deviceId === "keys-1") as DeviceHealth;
   const tell = async (order: string, args: object = {}) => {
     const answer = await perform(twin, { do: order, device: "keys-1", channel: 1, ...args });
     expect(answer).toMatchObject({ ok: true });
   };
   const pass = (ms: number) => runFor(clock, ms);
-  return { clock, twin, ports, port, presses, changes, health, tell, pass };
+  return { clock, twin, ports, port, presses, changes, shown, health, tell, pass };
 }
 
 describe("a key on a Modbus module", () => {
@@ -44,6 +46,19 @@ describe("a key on a Modbus module", () => {
     expect(presses).toEqual([1]);
     expect(changes.filter((change) => change.startsWith("1"))).toEqual(["1 false", "1 true", "1 false"]);
     expect(health()).toMatchObject({ kind: "input", state: "up", code: null, detail: "1 off, 2 off" });
+  });
+
+  test("is shown as it changes, so that whoever wires it can watch, and a worn one not endlessly", async () => {
+    const { shown, tell, pass } = await opened();
+    await pass(2000);
+    await tell("press", { ms: 2000 });
+    await pass(4000);
+    expect(shown.slice(-3)).toEqual(["1 off, 2 off", "1 on, 2 off", "1 off, 2 off"]);
+    await tell("contact", { fault: "wear" });
+    const before = shown.length;
+    await tell("press", { ms: 9000 });
+    await pass(10_000);
+    expect(shown.length - before).toBeLessThan(25);
   });
 
   test.each<[string, Partial<DeviceSpec>]>([
@@ -130,6 +145,21 @@ describe("what is no press", () => {
     await tell("hold", { on: "off" });
     await pass(8000);
     expect(presses).toEqual([]);
+  });
+
+  test("a press over a moment in which the machine slept or its clock was set", async () => {
+    const { clock, presses, tell, pass } = await opened();
+    await pass(1000);
+    await tell("hold");
+    await pass(500);
+    clock.setWallBy(3_600_000);
+    await pass(500);
+    await tell("hold", { on: "off" });
+    await pass(1000);
+    expect(presses).toEqual([]);
+    await tell("press");
+    await pass(1500);
+    expect(presses).toEqual([1]);
   });
 
   test("a worn contact never makes two of one press", async () => {

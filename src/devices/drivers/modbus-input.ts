@@ -6,6 +6,7 @@ import { Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth, InputPort } from "../../contract/ports.ts";
 import type { InputChannel } from "../../site/input-channels.ts";
 import { inputBook } from "../inputs/input-book.ts";
+import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
 
@@ -43,6 +44,7 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
   const channelCount = Math.max(...channels.map(({ no }) => no));
   const request = encodeInputsRead(profile, { firstAddress: options.firstAddress, channelCount });
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: false, clock, onSilence: () => {} });
+  const contacts = contactShow(clock, () => options.onHealth(health.current));
   let isClosed = false;
   let isAsking = false;
   /** Something of the right length came during this question. */
@@ -89,6 +91,7 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
     const fault = book.fault();
     if (fault) health.degraded(fault);
     else health.up(book.summary());
+    contacts.show(book.summary());
   }
 
   /** How long to leave it alone. */
@@ -140,6 +143,7 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
       isClosed = true;
       cancelPoll();
       book.close();
+      contacts.close();
     },
   };
 }

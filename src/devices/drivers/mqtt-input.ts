@@ -4,6 +4,7 @@ import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { InputChannel } from "../../site/input-channels.ts";
 import { inputBook } from "../inputs/input-book.ts";
+import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverInput } from "./modbus-input.ts";
 import { type MqttRoom, mqttDevice } from "./mqtt-device.ts";
@@ -30,6 +31,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
   const silent = () => health.down(new Refusal("device-timeout", { device: deviceId }));
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: true, clock, onSilence: silent });
   let last: { bootId: number; seq: number } | null = null;
+  const contacts = contactShow(clock, () => options.onHealth(health.current));
   let isClosed = false;
 
   function doubt(reason: Refusal): void {
@@ -57,6 +59,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
     const fault = detail ? new Refusal("device-wrong-answer", { device: deviceId, detail }) : book.fault();
     if (fault) health.degraded(fault);
     else health.up(book.summary());
+    contacts.show(book.summary());
   }
 
   device.hear(
@@ -89,6 +92,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
     close() {
       isClosed = true;
       book.close();
+      contacts.close();
     },
   };
 }

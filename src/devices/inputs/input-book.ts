@@ -27,6 +27,8 @@ export interface InputBook extends Pick<InputPort, "stateOf" | "onChange" | "onP
   close(): void;
 }
 
+const clockGapMsMax = 1000;
+
 const faultCodes = { "active-at-start": "input-active-at-start", stuck: "input-stuck" } as const;
 
 export function inputBook(options: InputBookOptions): InputBook {
@@ -35,6 +37,8 @@ export function inputBook(options: InputBookOptions): InputBook {
   const changeListeners: ((change: InputChange) => void)[] = [];
   const pressListeners: ((press: { channel: number; atMs: number }) => void)[] = [];
   let cancelSilence = () => {};
+  /** Wall time minus monotonic time: it jumps when a clock is set or the machine slept, and what passed then nobody counted. */
+  let wallAheadMs: number | null = null;
 
   function advance(channel: InputChannel, input: ChannelInput): void {
     const { no, debounceMs, stuckAfterS } = channel;
@@ -59,6 +63,9 @@ export function inputBook(options: InputBookOptions): InputBook {
     onChange: (listener) => void changeListeners.push(listener),
     onPress: (listener) => void pressListeners.push(listener),
     take(closed, atMs) {
+      const aheadMs = clock.nowMs() - clock.monoMs();
+      if (wallAheadMs !== null && Math.abs(aheadMs - wallAheadMs) > clockGapMsMax) forget();
+      wallAheadMs = aheadMs;
       cancelSilence();
       cancelSilence = clock.after(gapMsMax + 1, () => {
         forget();
