@@ -205,6 +205,26 @@ describe("a module that answers as it should not makes its contacts unknown", ()
     expect(presses).toEqual([]);
   });
 
+  test.each([
+    ["an exception", "exception", { code: 6 }, {}],
+    ["an answer of another length", "module", { fault: "too-long" }, { fault: "too-long", on: "off" }],
+  ])("%s in the middle of a press, for a moment only, and it is no press", async (_, order, args, undo) => {
+    const { presses, tell, pass } = await opened();
+    await pass(1000);
+    await tell("hold");
+    await pass(500);
+    await tell(order, args);
+    await pass(120);
+    await tell(order, undo);
+    await pass(1500);
+    await tell("hold", { on: "off" });
+    await pass(1500);
+    expect(presses).toEqual([]);
+    await tell("press");
+    await pass(2000);
+    expect(presses).toEqual([1]);
+  });
+
   test("one that was late and falls silent is down, not late for ever", async () => {
     const { health, tell, pass } = await opened();
     await tell("late", { ms: 250 });
