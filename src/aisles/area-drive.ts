@@ -29,8 +29,8 @@ export interface AreaDrive {
   request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
-  /** Somebody pressed a key that is wired to this input. */
-  resetInput(inputId: string): void;
+  /** Somebody pressed a key that is wired to this input, at that monotonic moment, and let it go now. */
+  resetInput(inputId: string, pressedAtMs: number): void;
   /** S22: people's own locks. */
   readonly locks: AreaLocks;
   /** Resolves when the command is settled, with its outcome. */
@@ -264,7 +264,9 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     stop(actor) {
       feed({ kind: "stop", atMs: house.clock.monoMs(), commandId: house.newId(), actor });
     },
-    resetInput(inputId) {
+    resetInput(inputId, pressedAtMs) {
+      // A key that was held down while somebody pressed STOP is no answer to that STOP.
+      if (state.needsReset && pressedAtMs <= state.needsReset.sinceMs) return;
       feed({ kind: "reset-input", atMs: house.clock.monoMs(), inputId });
     },
     settled(commandId) {

@@ -39,7 +39,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     drives.set(areaKey, drive);
     for (const { device, channel } of area.spec.resetInputs ?? []) {
       deps.inputs?.get(device)?.onPress((press) => {
-        if (press.channel === channel) drive.resetInput(inputIdOf(device, channel));
+        if (press.channel === channel) drive.resetInput(inputIdOf(device, channel), press.pressedAtMs);
       });
     }
   }

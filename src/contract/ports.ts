@@ -66,6 +66,13 @@ export interface InputChange {
   atMs: number;
 }
 
+/** Both moments are monotonic; it counts at the second. */
+export interface InputPress {
+  channel: number;
+  pressedAtMs: number;
+  atMs: number;
+}
+
 /** Contacts wired to a module: polarity and debounce are done, what they mean is the site file's. */
 export interface InputPort {
   readonly deviceId: string;
@@ -73,7 +80,7 @@ export interface InputPort {
   /** Every gap is told as a change to null, so that two changes without one between them were seen without a gap. */
   onChange(listener: (change: InputChange) => void): void;
   /** Inactive, active, inactive, all seen without a gap, neither bouncing nor stuck. Counts at the release. */
-  onPress(listener: (press: { channel: number; atMs: number }) => void): void;
+  onPress(listener: (press: InputPress) => void): void;
 }
 
 /** What a device of a room calls out beside its own state (MQTT `alarm`). */

@@ -106,6 +106,23 @@ describe("a PLC area after a STOP", () => {
     expect(needsReset()).toBe(false);
   });
 
+  test("does not open by a key that was held down while STOP was pressed", async () => {
+    const { drive, pass, needsReset, tell } = await keyedRoom();
+    await pass(2000);
+    drive.stop("person:1");
+    await pass(2000);
+    await tell("hold");
+    await pass(1000);
+    drive.stop("person:1");
+    await pass(2000);
+    await tell("hold", { on: "off" });
+    await pass(2000);
+    expect(needsReset()).toBe(true);
+    await tell("press");
+    await pass(2000);
+    expect(needsReset()).toBe(false);
+  });
+
   test("does not open by anything else that happens to keys, wires and modules", async () => {
     const { drive, pass, needsReset, tell, resets } = await keyedRoom();
     await pass(2000);

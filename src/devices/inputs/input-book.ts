@@ -1,7 +1,7 @@
 /** What a driver knows of its contacts: polarity, one watch a channel, and silence turned into "unknown". */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { InputChange, InputPort } from "../../contract/ports.ts";
+import type { InputChange, InputPort, InputPress } from "../../contract/ports.ts";
 import type { InputChannel } from "../../site/input-channels.ts";
 import { type ChannelInput, type ChannelState, firstChannelState, watchChannel } from "./watch-channel.ts";
 
@@ -35,7 +35,7 @@ export function inputBook(options: InputBookOptions): InputBook {
   const { deviceId, channels, gapMsMax, isTold, clock } = options;
   const states = new Map<number, ChannelState>(channels.map(({ no }) => [no, firstChannelState]));
   const changeListeners: ((change: InputChange) => void)[] = [];
-  const pressListeners: ((press: { channel: number; atMs: number }) => void)[] = [];
+  const pressListeners: ((press: InputPress) => void)[] = [];
   let cancelSilence = () => {};
   /** Wall time minus monotonic time: it jumps when a clock is set or the machine slept, and what passed then nobody counted. */
   let wallAheadMs: number | null = null;
@@ -46,9 +46,9 @@ export function inputBook(options: InputBookOptions): InputBook {
     const { state, effects } = watchChannel(rules, states.get(no) ?? firstChannelState, input);
     states.set(no, state);
     for (const effect of effects) {
-      const { atMs } = effect;
-      if (effect.kind === "press") for (const listener of pressListeners) listener({ channel: no, atMs });
-      else for (const listener of changeListeners) listener({ channel: no, isActive: effect.isActive, atMs });
+      const { kind: _, ...told } = effect;
+      if ("pressedAtMs" in told) for (const listener of pressListeners) listener({ channel: no, ...told });
+      else for (const listener of changeListeners) listener({ channel: no, ...told });
     }
   }
 

@@ -39,7 +39,7 @@ describe("a press", () => {
       { kind: "change", isActive: false, atMs: 1000 },
       { kind: "change", isActive: true, atMs: 1200 },
       { kind: "change", isActive: false, atMs: 1500 },
-      { kind: "press", atMs: 1600 },
+      { kind: "press", pressedAtMs: 1200, atMs: 1600 },
     ]);
   });
 

@@ -30,7 +30,7 @@ export type ChannelInput = { kind: "reading"; isActive: boolean; atMs: number } 
 
 export type ChannelEffect =
   | { kind: "change"; isActive: boolean | null; atMs: number }
-  | { kind: "press"; atMs: number };
+  | { kind: "press"; pressedAtMs: number; atMs: number };
 
 export interface ChannelAdvanced {
   state: ChannelState;
@@ -85,8 +85,9 @@ function settleIfDue(rules: ChannelRules, advanced: ChannelAdvanced, atMs: numbe
     const fault: ChannelFault | null = wasSeenInactive ? null : "active-at-start";
     return { state: { ...state, isActive, turning: null, pressedAtMs, fault }, effects: [...effects, change] };
   }
-  const isPress = state.pressedAtMs !== null && sinceMs - state.pressedAtMs <= rules.stuckAfterMs;
-  const press: ChannelEffect[] = isPress ? [{ kind: "press", atMs }] : [];
+  const { pressedAtMs } = state;
+  const isPress = pressedAtMs !== null && sinceMs - pressedAtMs <= rules.stuckAfterMs;
+  const press: ChannelEffect[] = isPress ? [{ kind: "press", pressedAtMs, atMs }] : [];
   const released = { ...state, isActive, turning: null, pressedAtMs: null, fault: null };
   return { state: released, effects: [...effects, change, ...press] };
 }
