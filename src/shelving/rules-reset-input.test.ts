@@ -8,8 +8,8 @@ const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"];
 const spec = { ...smallSpec, resetInputs: [{ device: "keys-1", channel: 1 }] };
 
 /** A PLC that was stopped and stands still, as a fresh status shows; each input comes 10 ms after the one before. */
-function stopped() {
-  const rules = areaRules("r1.1", spec, plc);
+function stopped(cannotKeep: readonly string[] = plc) {
+  const rules = areaRules("r1.1", spec, cannotKeep);
   let state: AreaState = firstAreaState({ epoch: 1, wireId: 1, needsReset: { sinceMs: 0 } });
   let atMs = 5000;
   const feed = (input: Record<string, unknown> & { kind: AreaInput["kind"] }): AreaEffect[] => {
@@ -55,6 +55,14 @@ describe("S3 a wired key", () => {
     happens(a);
     expect(a.press()).toEqual([]);
     expect(a.needsReset()).toBe(true);
+  });
+
+  test("does nothing while carriages roll that nobody here sent, where the gateway does not stop them itself", () => {
+    const a = stopped(["S3"]);
+    a.status(flaws.columnRolls);
+    expect(a.press()).toEqual([]);
+    a.status();
+    expect(a.press()).toHaveLength(1);
   });
 
   test("of another area, or another channel of the same module, does nothing", () => {
