@@ -36,6 +36,10 @@ async function keyedRoom(site: KeyedSite = {}) {
   const onFailure = (error: unknown) => failures.push(error);
   const areas = await openAreas({ house, shelves, inputs, onView: () => {}, onAlarm: () => {}, onFailure });
   const drive = areas.drive("r1.1");
+  const presses: number[] = [];
+  const changes: (boolean | null)[] = [];
+  inputs.get("keys-1")?.onPress(({ channel }) => presses.push(channel));
+  inputs.get("keys-1")?.onChange(({ channel, isActive }) => void (channel === 1 && changes.push(isActive)));
 
   /** Time goes on while the embedded database, which is asynchronous, keeps up. */
   async function pass(ms: number): Promise<void> {
@@ -58,6 +62,9 @@ async function keyedRoom(site: KeyedSite = {}) {
     drive,
     pass,
     failures,
+    presses,
+    changes,
+    stateOf: () => inputs.get("keys-1")?.stateOf(1),
     needsReset: () => drive.view().interlocks.includes("needsReset"),
     async tell(order: string, args: object = {}) {
       const answer = await perform(twin, { do: order, device: "keys-1", channel: 1, ...args });
@@ -70,6 +77,24 @@ async function keyedRoom(site: KeyedSite = {}) {
     },
   };
 }
+
+test("a key on the controller's own line at 9600 baud breaks no motion, and is read all the while", async () => {
+  const { drive, pass, tell, stateOf, presses, changes } = await keyedRoom({ controller: "room-1", baud: 9600 });
+  await pass(3000);
+  const asked = drive.request("person:1", "open", 2, null);
+  let settled = "";
+  void asked
+    .then(({ id }) => drive.settled(id))
+    .then(({ state }) => {
+      settled = state;
+    });
+  await pass(3000);
+  const from = changes.length;
+  await tell("press", { ms: 500 });
+  for (let i = 0; i < 120 && settled === ""; i++) await pass(500);
+  expect([settled, stateOf(), presses.length]).toEqual(["done", false, 1]);
+  expect(changes.slice(from)).toEqual([true, false]);
+});
 
 describe("a PLC area after a STOP", () => {
   test("stays shut while it stands still, however long, and opens by the key at the wired input", async () => {

@@ -17,11 +17,13 @@ export const keyDevices: readonly DeviceSpec[] = [
 
 export interface KeyedSite {
   controller?: string;
+  /** Speed of the shelf's line. */
+  baud?: number;
   keys?: Partial<DeviceSpec>;
   resetInputs?: RoomSpec["areas"][number]["resetInputs"];
 }
 
-export function keyedLayout({ controller = "fatek-njust", keys = {}, resetInputs }: KeyedSite = {}): Layout {
+export function keyedLayout({ controller = "fatek-njust", baud, keys = {}, resetInputs }: KeyedSite = {}): Layout {
   const { site } = demoLayout;
   const [room] = site.rooms as [RoomSpec];
   const [area] = room.areas as [RoomSpec["areas"][number]];
@@ -35,7 +37,9 @@ export function keyedLayout({ controller = "fatek-njust", keys = {}, resetInputs
   return layoutOf({
     ...site,
     rooms: [{ ...room, areas: [{ ...area, antennas: [], noAntenna: [], resetInputs: inputs }] }],
-    buses: site.buses.filter(({ id }) => id === "bus-shelf-1" || id === "broker").map((bus) => ({ ...bus })),
+    buses: site.buses
+      .filter(({ id }) => id === "bus-shelf-1" || id === "broker")
+      .map(({ id, link }) => ({ id, link: baud && link.kind === "serial" ? { ...link, baud } : { ...link } })),
     devices: [...devices, ...keyDevices.map((device) => (device.id === "keys-1" ? { ...device, ...keys } : device))],
   });
 }
