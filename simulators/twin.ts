@@ -9,8 +9,11 @@ import type { Clock } from "../src/clock/clock.ts";
 import { antennaKey, type Layout } from "../src/site/layout.ts";
 import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
 import { climateBank } from "./climate/sensor.ts";
+import { type InputModule, newInputModule } from "./input/input-module.ts";
+import { inputUnit } from "./input/modbus-unit.ts";
 import { type AlarmBell, newAlarmBell } from "./mqtt/alarm-bell.ts";
 import { mqttClimate } from "./mqtt/climate.ts";
+import { mqttInput } from "./mqtt/input.ts";
 import { type MqttReaderBody, mqttReader } from "./mqtt/reader.ts";
 import { mqttShelf } from "./mqtt/shelf.ts";
 import type { MqttDevice } from "./mqtt/wire.ts";
@@ -81,6 +84,8 @@ export interface Twin {
   /** Devices that answer nobody. */
   dead: Set<string>;
   climateFaults: Map<string, ClimateFault>;
+  /** Contacts and their modules by device id. */
+  inputs: Map<string, InputModule>;
   /** What calls out over MQTT, by the id of the area's controller. */
   bells: Map<string, AlarmBell>;
   /** Puts a host's wire on a bus. Every connection gets ears of its own. Returns what takes it off again. */
@@ -137,7 +142,9 @@ export function createTwin(options: TwinOptions): Twin {
     return now;
   }
 
+  const inputs = new Map<string, InputModule>();
   for (const device of layout.site.devices) {
+    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id)));
     if (device.kind !== "reader") continue;
     const link = buses.get(device.bus)?.spec.link;
     const outside = {
@@ -182,12 +189,16 @@ export function createTwin(options: TwinOptions): Twin {
       return mqttShelf(area.rig, bell, () => statusOf(area.rig, room.airOf(area)), place, clock);
     }
     const isUp = () => isPowered(deviceId) && !dead.has(deviceId);
+    const input = inputs.get(deviceId);
+    if (input) return mqttInput(input, isUp, place, clock);
     return device.kind === "climate" ? mqttClimate(() => climate(deviceId), isUp, place, clock) : null;
   }
 
   function unitOf(device: DeviceSpec): ModbusUnit | null {
     const isAlive = () => isPowered(device.id) && !dead.has(device.id);
     const unit = device.address ?? 1;
+    const input = inputs.get(device.id);
+    if (input) return inputUnit(device, input, isAlive);
     const profile = shelfProfiles[device.profile];
     const area = areaOf(device.id);
     if (profile && area) {
@@ -225,6 +236,7 @@ export function createTwin(options: TwinOptions): Twin {
     readers,
     dead,
     climateFaults,
+    inputs,
     bells,
     areaOf,
     isPowered,
@@ -277,6 +289,7 @@ function devicesByArea(layout: Layout): Map<string, string> {
     if (spec.lights) keys.set(spec.lights, key);
     for (const sensor of spec.climate ?? []) keys.set(sensor, key);
     for (const coverage of spec.antennas) keys.set(coverage.reader, key);
+    for (const input of spec.resetInputs ?? []) keys.set(input.device, keys.get(input.device) ?? key);
   }
   return keys;
 }

@@ -88,7 +88,7 @@ describe("messages", () => {
 
   test("commands, STOP and tag reads are never retained; states always are", () => {
     const retained = topicKinds.filter((kind) => payloads[kind].isRetained);
-    expect(retained.sort()).toEqual(["env", "light-state", "reader-state", "shelf-state", "status"]);
+    expect(retained.sort()).toEqual(["env", "input-state", "light-state", "reader-state", "shelf-state", "status"]);
     for (const kind of ["shelf-cmd", "shelf-stop", "reader-tag"] as const) expect(payloads[kind].qos).toBe(1);
   });
 

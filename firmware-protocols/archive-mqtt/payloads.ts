@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { alarm } from "./payloads/alarm.ts";
 import { env } from "./payloads/env.ts";
+import { inputState } from "./payloads/input-state.ts";
 import { lightCmd } from "./payloads/light-cmd.ts";
 import { lightState } from "./payloads/light-state.ts";
 import { readerCmd } from "./payloads/reader-cmd.ts";
@@ -27,6 +28,7 @@ export const payloads = {
   "shelf-beat": shelfBeat,
   "shelf-event": shelfEvent,
   env,
+  "input-state": inputState,
   "light-cmd": lightCmd,
   "light-state": lightState,
   alarm,

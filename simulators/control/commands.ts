@@ -6,6 +6,7 @@ import { walk } from "../room/walk.ts";
 import type { Twin } from "../twin.ts";
 import { areaArg, boxArg, keyArg, listArg, nameArg, numberArg, type Raw, slotArg } from "./arguments.ts";
 import { faultCommands } from "./fault-commands.ts";
+import { inputCommands } from "./input-commands.ts";
 import { ControlError, type ControlRefusal } from "./refusal.ts";
 
 export interface Command {
@@ -99,7 +100,7 @@ const roomCommands: Record<string, Command> = {
   speed: { args: ["factor"], run: (twin, raw) => twin.setTimeFactor(numberArg(raw, "factor", 0.1, 100)) },
 };
 
-export const commands: Readonly<Record<string, Command>> = { ...roomCommands, ...faultCommands };
+export const commands: Readonly<Record<string, Command>> = { ...roomCommands, ...faultCommands, ...inputCommands };
 
 /** `{ do: "enter", area: "1", … }`. Never throws: what was wrong is in the answer. */
 export async function perform(twin: Twin, order: unknown): Promise<CommandAnswer> {

@@ -51,6 +51,11 @@ export function twinState(twin: Twin) {
       isMute,
       missingPorts: [...missingPorts],
     })),
+    inputs: [...twin.inputs].map(([id, { contacts, faults }]) => ({
+      id,
+      ...faults,
+      contacts: Object.fromEntries(contacts),
+    })),
     dead: [...twin.dead],
     boxes: { total: boxes.byEpc.size, standing: boxes.bySlot.size, outside, hands },
   };

@@ -2,6 +2,7 @@
 import {
   answerAdu,
   createRequestParser,
+  type ModbusAdu,
   type ModbusMode,
   type RegisterBank,
 } from "../../firmware-protocols/modbus/index.ts";
@@ -16,6 +17,9 @@ export interface ModbusUnit {
   bank: RegisterBank;
   /** False: no power, or a dead slave. */
   isAlive(): boolean;
+  /** Faults: answers so much later; other bytes in place of the bank's answer, null for none. */
+  lateMs?(): number;
+  misanswer?(mode: ModbusMode, request: ModbusAdu): Uint8Array | null;
 }
 
 export function modbusNode(
@@ -34,11 +38,12 @@ export function modbusNode(
       const take = (parsed: ReturnType<typeof parser.push>) => {
         for (const piece of parsed) {
           if (piece.kind !== "frame") continue;
-          for (const { unit, bank, isAlive } of units) {
-            if (!isAlive()) continue;
-            const answer = answerAdu(mode, unit, piece.frame, bank);
-            if (!answer) continue;
-            clock.after(answerMs, () => say(answer));
+          for (const each of units) {
+            if (!each.isAlive()) continue;
+            const right = answerAdu(mode, each.unit, piece.frame, each.bank);
+            if (!right) continue;
+            const answer = each.misanswer?.(mode, piece.frame) ?? right;
+            clock.after(answerMs + (each.lateMs?.() ?? 0), () => say(answer));
             break;
           }
         }

@@ -9,7 +9,7 @@ export type DeviceState = "up" | "degraded" | "down";
 export interface DeviceHealth {
   deviceId: string;
   /** "broker": the embedded one, a process of its own. */
-  kind: "reader" | "shelf" | "climate" | "lights" | "broker";
+  kind: "reader" | "shelf" | "climate" | "lights" | "input" | "broker";
   state: DeviceState;
   sinceMs: number;
   /** Code of src/contract/errors.ts that says why it is not up; null when up. */
@@ -60,6 +60,31 @@ export interface ClimatePort {
   ): void;
 }
 
+/** A contact that changed for good; `isActive` null = not known: link down, never read, stale, doubtful. Unknown is never inactive. */
+export interface InputChange {
+  channel: number;
+  isActive: boolean | null;
+  /** Monotonic moment since which it has been so. */
+  atMs: number;
+}
+
+/** Both moments are monotonic; it counts at the second. */
+export interface InputPress {
+  channel: number;
+  pressedAtMs: number;
+  atMs: number;
+}
+
+/** Contacts wired to a module: polarity and debounce are done, what they mean is the site file's. */
+export interface InputPort {
+  readonly deviceId: string;
+  stateOf(channel: number): boolean | null;
+  /** Every gap is told as a change to null, so that two changes without one between them were seen without a gap. */
+  onChange(listener: (change: InputChange) => void): void;
+  /** Inactive, active, inactive, all seen without a gap, neither bouncing nor stuck. Counts at the release. */
+  onPress(listener: (press: InputPress) => void): void;
+}
+
 /** What a device of a room calls out beside its own state (MQTT `alarm`). */
 export interface RoomAlarm {
   roomId: string;
@@ -79,6 +104,7 @@ export interface DevicePorts {
   shelves: ReadonlyMap<string, ShelfPort>;
   readers: ReadonlyMap<string, ReaderPort>;
   climates: ReadonlyMap<string, ClimatePort>;
+  inputs: ReadonlyMap<string, InputPort>;
   health(): DeviceHealth[];
   onHealth(listener: (health: DeviceHealth) => void): void;
   onAlarm(listener: (alarm: RoomAlarm) => void): void;
@@ -94,6 +120,7 @@ export const deviceLineSchema = Type.Object(
       Type.Literal("shelf"),
       Type.Literal("climate"),
       Type.Literal("lights"),
+      Type.Literal("input"),
       Type.Literal("broker"),
     ]),
     state: Type.Union([Type.Literal("up"), Type.Literal("degraded"), Type.Literal("down")]),

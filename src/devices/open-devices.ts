@@ -1,17 +1,29 @@
 /** Opens every device of a site. Returns at once: what is not plugged in yet comes up later, and `health()` says so. */
 import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
+import { inputProfiles } from "../../firmware-protocols/digital-inputs/index.ts";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, ShelfPort } from "../contract/ports.ts";
+import type {
+  ClimatePort,
+  DeviceHealth,
+  DevicePorts,
+  InputPort,
+  ReaderPort,
+  RoomAlarm,
+  ShelfPort,
+} from "../contract/ports.ts";
+import { channelsOf } from "../site/input-channels.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import { houseUserOf } from "./broker/rights.ts";
 import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
+import { modbusInput } from "./drivers/modbus-input.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
 import type { MqttRoom } from "./drivers/mqtt-device.ts";
+import { mqttInput } from "./drivers/mqtt-input.ts";
 import { mqttReader } from "./drivers/mqtt-reader.ts";
 import { mqttShelf } from "./drivers/mqtt-shelf.ts";
 import { r2000Reader } from "./drivers/r2000-reader.ts";
@@ -57,6 +69,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const shelves = new Map<string, ShelfPort>();
   const readers = new Map<string, ReaderPort>();
   const climates = new Map<string, ClimatePort>();
+  const inputs = new Map<string, InputPort>();
 
   const closings: (() => Promise<void>)[] = [];
   const buses = new Map<string, OpenedBus>();
@@ -152,6 +165,21 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     return modbusClimate({ deviceId: device.id, unit, line: modbusLineOf(device), profile, clock, onHealth });
   }
 
+  function openInput(device: DeviceSpec): InputPort & OpenedDevice {
+    const shared = { deviceId: device.id, channels: channelsOf(device), clock, onHealth };
+    if (isOnMqtt(device)) return mqttInput({ ...shared, room: mqttRoomOf(device) });
+    const profile = inputProfiles[device.profile];
+    if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
+    return modbusInput({
+      ...shared,
+      unit: device.address ?? 1,
+      line: modbusLineOf(device),
+      profile,
+      firstAddress: device.firstAddress ?? 0,
+      closedReads: (device.closedReads ?? 1) === 1,
+    });
+  }
+
   function keep<Port extends OpenedDevice>(port: Port): Port {
     opened.push(port);
     return port;
@@ -164,6 +192,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   for (const device of layout.site.devices) {
     if (device.kind === "reader") readers.set(device.id, keep(openReader(device)));
     if (device.kind === "climate") climates.set(device.id, keep(openClimate(device)));
+    if (device.kind === "input") inputs.set(device.id, keep(openInput(device)));
   }
   if (options.mqtt && "openInside" in options.mqtt) keepBrokerLine(options.mqtt);
   for (const bus of buses.values()) bus.link.start();
@@ -182,6 +211,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     shelves,
     readers,
     climates,
+    inputs,
     health: () => opened.map((device) => device.health()),
     onHealth: (listener) => void healthListeners.push(listener),
     onAlarm: (listener) => void alarmListeners.push(listener),

@@ -18,6 +18,7 @@ export interface LocalMotion extends Motion {
 export interface LocalMotionOptions {
   clock: Clock;
   shelves: DevicePorts["shelves"];
+  inputs?: DevicePorts["inputs"];
   onFailure(error: unknown): void;
   /** Names of logs: the next one differs from all before, also over restarts. */
   nextLogId(): string;
@@ -28,6 +29,7 @@ export interface LocalMotionOptions {
 export function localMotion({
   clock,
   shelves,
+  inputs,
   onFailure,
   nextLogId,
   logs = new Map(),
@@ -91,6 +93,7 @@ export function localMotion({
         clock: { ...clock, after: (delayMs, fn) => clock.after(delayMs, () => mine.isGone || fn()) },
         areas,
         shelves: portsOf(shelves, () => mine.isGone),
+        ...(inputs ? { inputs: aliveInputs(inputs, () => mine.isGone) } : {}),
         health: () => [],
         log: memoryFactLog(logId, kept),
         send: (message) => void (mine.isGone || post("gateway", message)),
@@ -138,6 +141,18 @@ function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): Device
         stop: () => alive(() => port.stop()),
         heartbeat: (on) => void (isGone() || port.heartbeat(on)),
         light: (target) => alive(() => port.light(target)),
+      } satisfies typeof port,
+    ]),
+  );
+}
+
+function aliveInputs(inputs: DevicePorts["inputs"], isGone: () => boolean): DevicePorts["inputs"] {
+  return new Map(
+    [...inputs].map(([id, port]) => [
+      id,
+      {
+        ...port,
+        onPress: (listener) => port.onPress((press) => void (isGone() || listener(press))),
       } satisfies typeof port,
     ]),
   );

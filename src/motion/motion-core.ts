@@ -4,10 +4,12 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { DeviceHealth, ShelfPort } from "../contract/ports.ts";
+import type { DeviceHealth, InputPort, ShelfPort } from "../contract/ports.ts";
 import { areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
 import { keeps } from "../shelving/keeps.ts";
+import { inputIdOf } from "../site/input-channels.ts";
+import type { AreaSpec } from "../site/schema.ts";
 import { type AreaDriver, areaDriver } from "./drive-area.ts";
 import type { FactLog } from "./fact-log.ts";
 import type { AreaStart, CannotKeep, Fact, FactBody, FromMotion, ToMotion } from "./messages.ts";
@@ -16,6 +18,8 @@ export interface MotionCoreDeps {
   clock: Clock;
   areas: readonly AreaStart[];
   shelves: ReadonlyMap<string, ShelfPort>;
+  /** Left out where no key is wired. */
+  inputs?: ReadonlyMap<string, InputPort>;
   health(): readonly DeviceHealth[];
   log: FactLog;
   send(message: FromMotion): void;
@@ -148,8 +152,23 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
 
   for (const start of deps.areas) {
     const port = deps.shelves.get(start.areaKey);
-    if (port) drivers.set(start.areaKey, openArea(start, port));
+    if (!port) continue;
+    const driver = openArea(start, port);
+    drivers.set(start.areaKey, driver);
+    hearKeys(driver, start.spec);
   }
+  /** Keys that people turn at the shelf to reset an area. */
+  function hearKeys(driver: AreaDriver, { resetInputs = [] }: AreaSpec): void {
+    for (const { device, channel } of resetInputs)
+      deps.inputs?.get(device)?.onPress((press) => {
+        const { needsReset } = driver.state();
+        // A key that was held down while somebody pressed STOP is no answer to that STOP.
+        const isAnswer = needsReset === null || press.pressedAtMs > needsReset.sinceMs;
+        const inputId = inputIdOf(device, channel);
+        if (press.channel === channel && isAnswer) driver.feed({ kind: "reset-input", atMs: clock.monoMs(), inputId });
+      });
+  }
+
   function openArea(start: AreaStart, port: ShelfPort): AreaDriver {
     const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
     const { epoch, wireId, inhibited, locks, isHeldForLocks } = start;

@@ -54,6 +54,7 @@ function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void 
     clock,
     areas,
     shelves: devices.shelves,
+    inputs: devices.inputs,
     health: () => devices.health(),
     log: fileFactLog(folder, logId, tell),
     send,

@@ -1,4 +1,4 @@
-/** Which part of a site motion drives: every bus that carries a shelf controller, with all that hangs on it; of areas, the frame. */
+/** Which part of a site motion drives: every bus that carries a shelf controller or a digital input, with all that hangs on it; of areas, the frame. */
 import { type Area, frameOf, type Layout } from "../site/layout.ts";
 import type { DeviceSpec, Site } from "../site/schema.ts";
 
@@ -42,10 +42,15 @@ export function restLayout(layout: Layout): Layout {
   return { ...layout, areas: [], site: { ...layout.site, devices } };
 }
 
-/** On a line everything that shares it with a controller; on MQTT, where each device has a connection of its own, controllers alone. */
+/** On a line everything that shares it with a controller or a digital input; on MQTT these alone: each has a connection of its own. */
 function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
   const isMqtt = new Map(site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
-  const shelves = site.devices.filter((device) => device.kind === "shelf");
-  const lines = new Set(shelves.map((shelf) => shelf.bus).filter((bus) => !isMqtt.get(bus)));
-  return (device) => device.kind === "shelf" || lines.has(device.bus);
+  const isOwn = ({ kind }: DeviceSpec) => kind === "shelf" || kind === "input";
+  const lines = new Set(
+    site.devices
+      .filter(isOwn)
+      .map(({ bus }) => bus)
+      .filter((bus) => !isMqtt.get(bus)),
+  );
+  return (device) => isOwn(device) || lines.has(device.bus);
 }

@@ -9,6 +9,7 @@ import { firstBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, writeMotion } from "./on-request.ts";
+import { onResetInput } from "./on-reset-input.ts";
 import { onStatus } from "./on-status.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
@@ -32,6 +33,9 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       break;
     case "unlock":
       onUnlock(turn, input.personId);
+      break;
+    case "reset-input":
+      onResetInput(turn, input.inputId);
       break;
     case "written":
       onWritten(turn, input.wireId);

@@ -1,5 +1,6 @@
 /** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
 import { columnPositionsMm } from "../site/carriages.ts";
+import { resetInputIds } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import { type AreaGuards, areaGuards } from "./guards.ts";
 import { type Planned, planOpening } from "./plan-opening.ts";
@@ -43,6 +44,8 @@ export interface AreaRules {
   areaKey: string;
   aisleCount: number;
   cannotKeep: ReadonlySet<string>;
+  /** Ids of the wired keys that reset it. */
+  resetInputs: readonly string[];
   limits: AreaLimits;
   guards: AreaGuards;
   /** Where every column stands when the free width is shared evenly. */
@@ -63,6 +66,7 @@ export function areaRules(
     areaKey,
     aisleCount: last - 1,
     cannotKeep: new Set(cannotKeep),
+    resetInputs: resetInputIds(spec),
     limits: { ...areaLimits, ...limits },
     guards,
     spreadMm: columnPositionsMm(spec, 0),

@@ -109,6 +109,8 @@ export type AreaInput =
   | { kind: "stop"; atMs: number; commandId: string; actor: string }
   | { kind: "lock"; atMs: number; lock: AreaLock }
   | { kind: "unlock"; atMs: number; personId: string }
+  /** Somebody pressed a key that the site file names as this area's reset. */
+  | { kind: "reset-input"; atMs: number; inputId: string }
   | { kind: "written"; atMs: number; wireId: number }
   | { kind: "write-failed"; atMs: number; wireId: number }
   | { kind: "tick"; atMs: number }

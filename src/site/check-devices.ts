@@ -71,7 +71,7 @@ function checkProfile(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultL
   if (!facts?.kinds.includes(device.kind)) {
     list.fault(
       [...path, "profile"],
-      `${device.profile} is not a profile for a ${device.kind}; known: ${knownFor(device.kind)}`,
+      `${device.profile} is not a profile for ${device.kind === "input" ? "an" : "a"} ${device.kind}; known: ${knownFor(device.kind)}`,
       `${device.profile} 不是 ${device.kind} 类设备的协议；可用：${knownFor(device.kind)}`,
     );
     return;

@@ -2,6 +2,7 @@
 import { checkAntennas } from "./check-antennas.ts";
 import { checkArea } from "./check-area.ts";
 import { checkDevices } from "./check-devices.ts";
+import { checkInputs } from "./check-inputs.ts";
 import { checkLocationCodes } from "./check-location-codes.ts";
 import { type FaultList, faultList } from "./fault-list.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
@@ -14,6 +15,7 @@ export function checkSite(parsed: ParsedSite): SiteFault[] {
   const list = faultList(parsed);
   checkTimezone(site, list);
   checkDevices(site, list);
+  checkInputs(site, list);
   checkRooms(site, list);
   // Codes are made from the layout, which only a sound area has.
   if (list.all.every((fault) => fault.isWarning)) checkLocationCodes(site, list);

@@ -24,7 +24,10 @@ export const profiles: Readonly<Record<string, ProfileFacts>> = {
   },
   "xy-md02": { kinds: ["climate"], ...modbus },
   "th-transmitter": { kinds: ["climate"], ...modbus },
-  "archive-mqtt": { kinds: ["reader", "shelf", "climate", "lights"], ...mqtt },
+  "di-discrete": { kinds: ["input"], ...modbus },
+  "di-coils": { kinds: ["input"], ...modbus },
+  "di-holding": { kinds: ["input"], ...modbus },
+  "archive-mqtt": { kinds: ["reader", "shelf", "climate", "lights", "input"], ...mqtt },
   "impinj-r700": { kinds: ["reader"], ...mqtt },
   "zebra-iotc": { kinds: ["reader"], ...mqtt },
 };

@@ -4,6 +4,8 @@ import { type Static, Type } from "typebox";
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,31}$" });
 const count = (max: number) => Type.Integer({ minimum: 1, maximum: max });
+/** Of one input device. */
+const inputChannelsMax = 64;
 const mm = (max: number) => Type.Number({ exclusiveMinimum: 0, maximum: max });
 
 export const bilingualSchema = Type.Object(
@@ -88,6 +90,21 @@ export const areaSchema = Type.Object(
         { maxItems: 64 },
       ),
     ),
+    /** Key switches and buttons that reset this area after a STOP, each wired to a channel of an input device. */
+    resetInputs: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            device: id,
+            channel: count(inputChannelsMax),
+            /** Said at every area that it resets: one key for several areas is an oversight otherwise. */
+            shared: Type.Optional(Type.Literal(true)),
+          },
+          strict,
+        ),
+        { maxItems: 8 },
+      ),
+    ),
     /** Device that lights slots; usually the controller. */
     lights: Type.Optional(id),
     climate: Type.Optional(Type.Array(id, { maxItems: 16 })),
@@ -119,11 +136,26 @@ export const linkSchema = Type.Union([
 
 export const busSchema = Type.Object({ id, link: linkSchema }, strict);
 
+/** One contact wired to an input device. */
+export const inputChannelSchema = Type.Object(
+  {
+    /** From 1, also where the label begins with DI0. */
+    no: count(inputChannelsMax),
+    /** The contact at rest. Default open: active while closed. */
+    normally: Type.Optional(Type.Union([Type.Literal("open"), Type.Literal("closed")])),
+    /** A change counts when it has stood for so long (default 50). */
+    debounceMs: Type.Optional(Type.Integer({ minimum: 20, maximum: 2000 })),
+    /** Active for longer is no press but a fault (default 10). */
+    stuckAfterS: Type.Optional(Type.Integer({ minimum: 2, maximum: 120 })),
+  },
+  strict,
+);
+
 export const deviceSchema = Type.Object(
   {
     id,
-    kind: Type.Enum(["reader", "shelf", "climate", "lights"]),
-    /** Protocol profile: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02. */
+    kind: Type.Enum(["reader", "shelf", "climate", "lights", "input"]),
+    /** Protocol profile: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
     profile: Type.String({ minLength: 1 }),
     bus: id,
     /** Bus address: R2000 0–254, Modbus unit 1–247. */
@@ -133,6 +165,12 @@ export const deviceSchema = Type.Object(
     /** Antenna ports of a reader. */
     ports: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(4), Type.Literal(8), Type.Literal(16)])),
     powerDbm: Type.Optional(Type.Integer({ minimum: 0, maximum: 33 })),
+    /** What is wired to an input device. */
+    channels: Type.Optional(Type.Array(inputChannelSchema, { minItems: 1, maxItems: inputChannelsMax })),
+    /** Where an input module on Modbus has channel 1, 0-based (default 0). */
+    firstAddress: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    /** What an input module on Modbus answers for a closed contact (default 1): makers differ. */
+    closedReads: Type.Optional(Type.Union([Type.Literal(0), Type.Literal(1)])),
     /** Room of an MQTT device's topic; needed where a site has several rooms. */
     room: Type.Optional(id),
   },
@@ -176,6 +214,7 @@ export type Site = Static<typeof siteSchema>;
 export type RoomSpec = Static<typeof roomSchema>;
 export type AreaSpec = Static<typeof areaSchema>;
 export type BusSpec = Static<typeof busSchema>;
+export type InputChannelSpec = Static<typeof inputChannelSchema>;
 export type LinkSpec = Static<typeof linkSchema>;
 export type DeviceSpec = Static<typeof deviceSchema>;
 export type Side = "A" | "B";

@@ -13,7 +13,7 @@ import type { DevicePorts, RoomAlarm } from "../../src/contract/ports.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
 import { openBrokerInside } from "../../src/devices/broker/open-inside.ts";
-import { brokerRights } from "../../src/devices/broker/rights.ts";
+import { brokerRights, passwordOwnerOf } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 
 const clock = systemClock();
@@ -33,7 +33,7 @@ describe.each([
   beforeAll(async () => {
     broker = await openBrokerInside(clock, {
       rights: brokerRights(demoLayout),
-      verify: (username, password) => password === passwordOf(username),
+      verify: (username, password) => password === passwordOf(passwordOwnerOf(username)),
       port: 0,
       onRefused: (reason) => refused.push(reason),
     });

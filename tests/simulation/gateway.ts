@@ -81,6 +81,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     motion: localMotion({
       clock,
       shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+      inputs: devices.inputs,
       onFailure,
       nextLogId: () => `log-${places.no}-${++logs}`,
       logs: places.motionLogs,

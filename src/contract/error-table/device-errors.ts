@@ -66,6 +66,26 @@ export const deviceErrors = {
     zh: "设备 {device} 的应答无法理解：{detail}。请检查型号和地址。",
     en: "Device {device} answered something else: {detail}. Check model and address.",
   },
+  "device-answers-late": {
+    status: 503,
+    zh: "设备 {device} 的应答太慢，其状态不可信：请检查总线是否过载、波特率和线路。",
+    en: "Device {device} answers late, so its state is not believed: check the load of the bus, its speed and the cable.",
+  },
+  "device-clock-off": {
+    status: 503,
+    zh: "设备 {device} 的时钟与网关相差 {offS} 秒，其触点不可信：请为它设置时间服务器，并检查网关的时间。",
+    en: "The clock of device {device} is {offS} s off the gateway's, so its contacts are not believed: give it a time server, and check the gateway's time.",
+  },
+  "input-active-at-start": {
+    status: 503,
+    zh: "设备 {device} 的 {channel} 号输入自首次读取起就是按下状态，不会复位：请检查钥匙是否未转回、线路是否短接。",
+    en: "Input {channel} of device {device} has been active since it was first read and resets nothing: check for a key left turned or a wire that shorts.",
+  },
+  "input-stuck": {
+    status: 503,
+    zh: "设备 {device} 的 {channel} 号输入按下超过 {limitS} 秒，不算一次按下：请检查按钮、钥匙和线路。",
+    en: "Input {channel} of device {device} has been active for more than {limitS} s, which is no press: check the button, the key and the wire.",
+  },
   "device-antenna-missing": {
     status: 503,
     zh: "读写器 {device} 的 {antenna} 号天线未接好：请检查馈线。",

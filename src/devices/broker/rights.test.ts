@@ -54,13 +54,18 @@ describe("rights on the broker", () => {
   });
 
   it("gives the motion process the controllers and their lights, and nobody's reads", () => {
-    const { write = [], read = [], keep } = of("motion") ?? {};
+    const { write = [], read = [], keep } = of("motion.r1") ?? {};
     const base = "archive/v1/demo/r1";
     expect(write.sort()).toEqual([
       `${base}/light/+/cmd`,
       ...["beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`),
     ]);
-    expect(read.sort()).toEqual([`${base}/light/+/state`, `${base}/shelf/+/event`, `${base}/shelf/+/state`]);
+    expect(read.sort()).toEqual([
+      `${base}/input/+/state`,
+      `${base}/light/+/state`,
+      `${base}/shelf/+/event`,
+      `${base}/shelf/+/state`,
+    ]);
     expect(keep).toEqual([]);
     expect(
       of("rd-209")

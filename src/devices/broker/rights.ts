@@ -40,6 +40,7 @@ const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   shelf: ["shelf", "light"],
   climate: ["env"],
   lights: ["light"],
+  input: ["input"],
 };
 /** First levels of what the motion process hears and says. */
 const motionLevels = ["shelf", "light", "input"];

@@ -49,6 +49,8 @@ export function actorName(t: TFunction, actor: string, names: Names): string {
   if (kind === "person") return names.person(id);
   if (kind === "system") return t("journal.by.system", { id: id.slice(0, 8) });
   if (kind === "device") return t("journal.by.device", { id });
+  if (kind === "input") return t("journal.by.input", { id });
+  if (kind === "panel") return t("journal.by.panel");
   return t("journal.by.gateway");
 }
 

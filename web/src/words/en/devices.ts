@@ -9,6 +9,7 @@ export const devices: Shape<typeof zh> = {
     shelf: "shelf controller",
     climate: "climate sensor",
     lights: "lights",
+    input: "digital inputs",
     broker: "MQTT broker",
   },
   state: { up: "up", degraded: "degraded", down: "down" },

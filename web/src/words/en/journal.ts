@@ -13,7 +13,13 @@ export const journal: Shape<typeof zh> = {
   broken: "Row {{n}} does not verify: the chain is broken!",
   newer: "Newer",
   older: "Older",
-  by: { gateway: "The gateway", system: "System {{id}}", device: "Device {{id}}" },
+  by: {
+    gateway: "The gateway",
+    system: "System {{id}}",
+    device: "Device {{id}}",
+    panel: "Somebody at the panel",
+    input: "Somebody with the key at input {{id}}",
+  },
   body: "Everything",
   decision: {
     "already-so": "it is so already",

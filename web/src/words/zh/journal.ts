@@ -11,7 +11,13 @@ export const journal = {
   broken: "第 {{n}} 行校验失败，哈希链不完整！",
   newer: "更新的",
   older: "更早的",
-  by: { gateway: "网关", system: "业务系统 {{id}}", device: "设备 {{id}}" },
+  by: {
+    gateway: "网关",
+    system: "业务系统 {{id}}",
+    device: "设备 {{id}}",
+    panel: "现场面板操作人",
+    input: "输入 {{id}} 处的持钥匙人",
+  },
   body: "详细内容",
   decision: {
     "already-so": "本来就是这样",

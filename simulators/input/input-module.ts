@@ -1,0 +1,109 @@
+/** Contacts on a terminal block: what fingers, keys and wires do to them, and what is wrong with the module behind. */
+import type { Chance } from "../../src/clock/chance.ts";
+import type { Clock } from "../../src/clock/clock.ts";
+import type { DeviceSpec } from "../../src/site/schema.ts";
+
+interface Contact {
+  /** Closed while nobody touches it. */
+  restsClosed: boolean;
+  isHeld: boolean;
+  /** The wires touch: closed, whatever the contact does. */
+  isShorted: boolean;
+  /** The wire is off its terminal: open, whatever the contact does. */
+  isCut: boolean;
+  /** A worn contact: while held it closes and opens as it likes. */
+  isWorn: boolean;
+}
+
+export interface InputFaults {
+  /** Open and closed exchanged, as another jumper or firmware does. */
+  isInverted: boolean;
+  /** The last picture for ever. */
+  isFrozen: boolean;
+  /** Modbus: a byte more than asked for. */
+  isTooLong: boolean;
+  /** Modbus: this exception instead of an answer; null = none. */
+  exception: number | null;
+  /** Modbus: so much later than a module should. */
+  lateMs: number;
+  /** MQTT: its clock is so far ahead. */
+  clockAheadMs: number;
+}
+
+export interface InputModule {
+  readonly contacts: ReadonlyMap<number, Contact>;
+  readonly faults: InputFaults;
+  /** What the terminals of channels 1 … n are, as the module tells them. */
+  closed(): boolean[];
+  change(channel: number, now: Partial<Omit<Contact, "restsClosed">>): void;
+  /** Held, and let go after so long. */
+  press(channel: number, heldMs: number): void;
+  /** Dark for a moment, then as new. */
+  restart(): void;
+  isDark(): boolean;
+  bootId(): number;
+  onChange(listener: () => void): void;
+}
+
+/** From power-on to the first answer. */
+const restartMs = 800;
+const terminalsMin = 8;
+
+export function newInputModule(device: DeviceSpec, clock: Clock, chance: Chance): InputModule {
+  const wired = device.channels ?? [];
+  const count = Math.ceil(Math.max(terminalsMin, ...wired.map(({ no }) => no)) / 8) * 8;
+  const contacts = new Map<number, Contact>(
+    Array.from({ length: count }, (_, i) => {
+      const restsClosed = wired.find(({ no }) => no === i + 1)?.normally === "closed";
+      return [i + 1, { restsClosed, isHeld: false, isShorted: false, isCut: false, isWorn: false }];
+    }),
+  );
+  const faults: InputFaults = {
+    isInverted: false,
+    isFrozen: false,
+    isTooLong: false,
+    exception: null,
+    lateMs: 0,
+    clockAheadMs: 0,
+  };
+  const listeners: (() => void)[] = [];
+  let boots = 1;
+  let darkUntilMs = Number.NEGATIVE_INFINITY;
+  let told: boolean[] = [];
+
+  function isClosed({ restsClosed, isHeld, isShorted, isCut, isWorn }: Contact): boolean {
+    if (isShorted) return true;
+    if (isCut) return false;
+    return isHeld && isWorn ? chance.next() < 0.5 : isHeld !== restsClosed;
+  }
+
+  function change(channel: number, now: Partial<Omit<Contact, "restsClosed">>): void {
+    const contact = contacts.get(channel);
+    if (!contact) return;
+    contacts.set(channel, { ...contact, ...now });
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    contacts,
+    faults,
+    closed() {
+      if (!faults.isFrozen || told.length === 0) {
+        told = [...contacts.values()].map((contact) => isClosed(contact) !== faults.isInverted);
+      }
+      return told;
+    },
+    change,
+    press(channel, heldMs) {
+      change(channel, { isHeld: true });
+      clock.after(heldMs, () => change(channel, { isHeld: false }));
+    },
+    restart() {
+      boots++;
+      darkUntilMs = clock.monoMs() + restartMs;
+    },
+    isDark: () => clock.monoMs() < darkUntilMs,
+    bootId: () => boots,
+    onChange: (listener) => void listeners.push(listener),
+  };
+}

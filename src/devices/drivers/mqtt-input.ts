@@ -1,0 +1,98 @@
+/** A board of contacts on MQTT (archive/v1 input-state): believed only fresh, whole, in order and by a clock that agrees. */
+import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { InputChannel } from "../../site/input-channels.ts";
+import { inputBook } from "../inputs/input-book.ts";
+import { contactShow } from "../inputs/show-contacts.ts";
+import { type HealthListener, healthBook } from "./health.ts";
+import type { DriverInput } from "./modbus-input.ts";
+import { type MqttRoom, mqttDevice } from "./mqtt-device.ts";
+
+export interface MqttInputOptions {
+  deviceId: string;
+  room: MqttRoom;
+  channels: readonly InputChannel[];
+  clock: Clock;
+  onHealth: HealthListener;
+}
+
+type Told = Extract<Payload<"input-state">, { state: "online" }>;
+
+/** Boards tell at least once a second. */
+const gapMsMax = 3000;
+/** What a board had stored while it was away must not press a key now. */
+const clockOffMsMax = 5000;
+
+export function mqttInput(options: MqttInputOptions): DriverInput {
+  const { deviceId, room, channels, clock } = options;
+  const device = mqttDevice(room, deviceId);
+  const health = healthBook(deviceId, "input", clock, options.onHealth);
+  const silent = () => health.down(new Refusal("device-timeout", { device: deviceId }));
+  const book = inputBook({ deviceId, channels, gapMsMax, isTold: true, clock, onSilence: silent });
+  let last: { bootId: number; seq: number } | null = null;
+  const contacts = contactShow(clock, () => options.onHealth(health.current));
+  let isClosed = false;
+
+  function doubt(reason: Refusal): void {
+    book.forget();
+    last = null;
+    health.degraded(reason);
+  }
+
+  function take(told: Told): void {
+    const { bootId, seq } = told;
+    const isSameBoot = last?.bootId === bootId;
+    // QoS 1 may deliver twice: the same message is no new word.
+    if (isSameBoot && last?.seq === seq) return;
+    const offMs = clock.nowMs() - Date.parse(told.sentAt);
+    if (!(Math.abs(offMs) <= clockOffMsMax)) {
+      doubt(new Refusal("device-clock-off", { device: deviceId, offS: Math.round(offMs / 1000) }));
+      return;
+    }
+    // A message lost, overtaken, or a restart between: what happened meanwhile nobody saw.
+    if (!isSameBoot || seq !== (last?.seq ?? 0) + 1) book.forget();
+    last = { bootId, seq };
+    book.take(new Map(told.channels.map(({ channel, closed }) => [channel, closed])), clock.monoMs());
+    const missing = channels.find(({ no }) => !told.channels.some(({ channel }) => channel === no));
+    const detail = missing && `channel ${missing.no} is not told`;
+    const fault = detail ? new Refusal("device-wrong-answer", { device: deviceId, detail }) : book.fault();
+    if (fault) health.degraded(fault);
+    else health.up(book.summary());
+    contacts.show(book.summary());
+  }
+
+  device.hear(
+    "input-state",
+    (told, isRetained) => {
+      if (isClosed) return;
+      if (told.state === "offline") {
+        book.forget();
+        last = null;
+        silent();
+      } else if (!isRetained) take(told);
+    },
+    (problem) => {
+      if (!isClosed) doubt(new Refusal("device-wrong-answer", { device: deviceId, detail: problem }));
+    },
+  );
+  room.link.onState((state) => {
+    if (state.up || isClosed) return;
+    book.forget();
+    last = null;
+    health.down(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
+  });
+
+  return {
+    deviceId,
+    stateOf: book.stateOf,
+    onChange: book.onChange,
+    onPress: book.onPress,
+    health: () => health.current,
+    close() {
+      isClosed = true;
+      book.close();
+      contacts.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** What a driver knows of its contacts: polarity, one watch a channel, and silence turned into "unknown". */
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { InputChange, InputPort, InputPress } from "../../contract/ports.ts";
+import type { InputChannel } from "../../site/input-channels.ts";
+import { type ChannelInput, type ChannelState, firstChannelState, watchChannel } from "./watch-channel.ts";
+
+export interface InputBookOptions {
+  deviceId: string;
+  channels: readonly InputChannel[];
+  gapMsMax: number;
+  isTold: boolean;
+  clock: Clock;
+  /** Nothing was read for longer than gapMsMax; once, until the next reading. */
+  onSilence(): void;
+}
+
+export interface InputBook extends Pick<InputPort, "stateOf" | "onChange" | "onPress"> {
+  /** What the contacts are, by channel; a channel that is left out becomes unknown. */
+  take(closed: ReadonlyMap<number, boolean>, atMs: number): void;
+  /** Everything is unknown from now on, and nothing before it is half of a press. */
+  forget(): void;
+  /** The first channel that is no input at the moment; null when all are. */
+  fault(): Refusal | null;
+  /** For the device list: "1 off, 2 on, 3 ?". */
+  summary(): string;
+  close(): void;
+}
+
+const clockGapMsMax = 1000;
+
+const faultCodes = { "active-at-start": "input-active-at-start", stuck: "input-stuck" } as const;
+
+export function inputBook(options: InputBookOptions): InputBook {
+  const { deviceId, channels, gapMsMax, isTold, clock } = options;
+  const states = new Map<number, ChannelState>(channels.map(({ no }) => [no, firstChannelState]));
+  const changeListeners: ((change: InputChange) => void)[] = [];
+  const pressListeners: ((press: InputPress) => void)[] = [];
+  let cancelSilence = () => {};
+  /** Wall time minus monotonic time: it jumps when a clock is set or the machine slept, and what passed then nobody counted. */
+  let wallAheadMs: number | null = null;
+
+  function advance(channel: InputChannel, input: ChannelInput): void {
+    const { no, debounceMs, stuckAfterS } = channel;
+    const rules = { debounceMs, stuckAfterMs: stuckAfterS * 1000, gapMsMax, isTold };
+    const { state, effects } = watchChannel(rules, states.get(no) ?? firstChannelState, input);
+    states.set(no, state);
+    for (const effect of effects) {
+      const { kind: _, ...told } = effect;
+      if ("pressedAtMs" in told) for (const listener of pressListeners) listener({ channel: no, ...told });
+      else for (const listener of changeListeners) listener({ channel: no, ...told });
+    }
+  }
+
+  function forget(): void {
+    cancelSilence();
+    const atMs = clock.monoMs();
+    for (const channel of channels) advance(channel, { kind: "gap", atMs });
+  }
+
+  return {
+    stateOf: (channel) => states.get(channel)?.isActive ?? null,
+    onChange: (listener) => void changeListeners.push(listener),
+    onPress: (listener) => void pressListeners.push(listener),
+    take(closed, atMs) {
+      const aheadMs = clock.nowMs() - clock.monoMs();
+      if (wallAheadMs !== null && Math.abs(aheadMs - wallAheadMs) > clockGapMsMax) forget();
+      wallAheadMs = aheadMs;
+      cancelSilence();
+      cancelSilence = clock.after(gapMsMax + 1, () => {
+        forget();
+        options.onSilence();
+      });
+      for (const channel of channels) {
+        const isClosed = closed.get(channel.no);
+        if (isClosed === undefined) advance(channel, { kind: "gap", atMs });
+        else advance(channel, { kind: "reading", isActive: isClosed === (channel.normally === "open"), atMs });
+      }
+    },
+    forget,
+    fault() {
+      for (const { no, stuckAfterS } of channels) {
+        const fault = states.get(no)?.fault ?? null;
+        if (fault) return new Refusal(faultCodes[fault], { device: deviceId, channel: no, limitS: stuckAfterS });
+      }
+      return null;
+    },
+    summary() {
+      const words = new Map([
+        [true, "on"],
+        [false, "off"],
+      ]);
+      return channels.map(({ no }) => `${no} ${words.get(states.get(no)?.isActive as boolean) ?? "?"}`).join(", ");
+    },
+    close: () => cancelSilence(),
+  };
+}

@@ -1,0 +1,134 @@
+/** Input devices: their channels, and which areas a key resets. What nobody named is told; what cannot be safe is refused. */
+import type { FaultList, Path } from "./fault-list.ts";
+import { channelsOf, inputIdOf } from "./input-channels.ts";
+import { profiles } from "./profiles.ts";
+import type { AreaSpec, DeviceSpec, Site } from "./schema.ts";
+
+type ResetInput = NonNullable<AreaSpec["resetInputs"]>[number];
+
+export function checkInputs(site: Site, list: FaultList): void {
+  site.devices.forEach((device, i) => {
+    checkDevice(device, ["devices", i], list);
+  });
+  const used = checkResets(site, list);
+  site.devices.forEach((device, d) => {
+    (device.channels ?? []).forEach(({ no }, c) => {
+      if (device.kind !== "input" || used.has(inputIdOf(device.id, no))) return;
+      list.warn(
+        ["devices", d, "channels", c],
+        `channel ${no} of ${device.id} is named by no area: nothing happens when it changes`,
+        `${device.id} 的 ${no} 号输入没有被任何区引用：它变化时什么也不会发生`,
+      );
+    });
+  });
+}
+
+function checkDevice(device: DeviceSpec, path: Path, list: FaultList): void {
+  const isInput = device.kind === "input";
+  if (isInput && device.channels === undefined) {
+    list.fault(
+      path,
+      `${device.id} needs channels: what is wired to it`,
+      `${device.id} 缺少 channels：请写明接了哪些触点`,
+    );
+  }
+  if (!isInput && device.channels !== undefined) {
+    list.fault([...path, "channels"], "only an input device has channels", "只有输入设备（input）有 channels");
+  }
+  const isModule = isInput && profiles[device.profile]?.wire === "modbus";
+  for (const name of ["firstAddress", "closedReads"] as const) {
+    if (device[name] === undefined || isModule) continue;
+    list.fault([...path, name], `${name} belongs to an input module on Modbus`, `${name} 只用于 Modbus 上的输入模块`);
+  }
+  const seen = new Set<number>();
+  (device.channels ?? []).forEach(({ no }, c) => {
+    if (seen.has(no)) {
+      list.fault(
+        [...path, "channels", c, "no"],
+        `channel ${no} of ${device.id} is described twice`,
+        `${device.id} 的 ${no} 号输入重复定义`,
+      );
+    }
+    seen.add(no);
+  });
+}
+
+/** Every reset input of every area; returns those that exist and are used. */
+function checkResets(site: Site, list: FaultList): Set<string> {
+  const devices = new Map(site.devices.map((device) => [device.id, device]));
+  const first = new Map<string, { areaId: string; isShared: boolean }>();
+  site.rooms.forEach((room, r) => {
+    room.areas.forEach((area, a) => {
+      const path: Path = ["rooms", r, "areas", a];
+      warnOfNoReset(area, path, devices, list);
+      const seen = new Set<string>();
+      (area.resetInputs ?? []).forEach((input, i) => {
+        const at = [...path, "resetInputs", i];
+        if (!checkReset(input, at, devices, list)) return;
+        const inputId = inputIdOf(input.device, input.channel);
+        if (seen.has(inputId)) {
+          list.fault(at, `${inputId} is named twice for area ${area.id}`, `${area.id} 区重复引用了 ${inputId}`);
+        }
+        const other = first.get(inputId);
+        if (other && !seen.has(inputId) && !(other.isShared && input.shared)) {
+          list.fault(
+            at,
+            `${inputId} already resets area ${other.areaId}: one key for two areas must be said at both (shared: true)`,
+            `${inputId} 已用于复位 ${other.areaId} 区：一把钥匙复位两个区须在两处都写 shared: true`,
+            "S3",
+          );
+        }
+        seen.add(inputId);
+        if (!other) first.set(inputId, { areaId: area.id, isShared: input.shared === true });
+      });
+    });
+  });
+  return new Set(first.keys());
+}
+
+/** True when it names a channel that exists. */
+function checkReset(input: ResetInput, at: Path, devices: ReadonlyMap<string, DeviceSpec>, list: FaultList): boolean {
+  const device = devices.get(input.device);
+  if (!device) {
+    list.fault([...at, "device"], `there is no device ${input.device}`, `没有名为 ${input.device} 的设备`);
+    return false;
+  }
+  if (device.kind !== "input") {
+    list.fault(
+      [...at, "device"],
+      `${device.id} is a ${device.kind}, not an input`,
+      `${device.id} 是 ${device.kind}，不是输入设备（input）`,
+    );
+    return false;
+  }
+  const channel = channelsOf(device).find(({ no }) => no === input.channel);
+  if (!channel) {
+    list.fault(
+      [...at, "channel"],
+      `${device.id} has no channel ${input.channel}`,
+      `${device.id} 没有 ${input.channel} 号输入`,
+    );
+    return false;
+  }
+  if (channel.normally === "closed") {
+    list.fault(
+      [...at, "channel"],
+      `a reset must be wired normally open: on ${device.id} channel ${input.channel} a broken wire would look like a press`,
+      `复位必须接常开触点：${device.id} 的 ${input.channel} 号输入断线时会被当成按下`,
+      "S3",
+    );
+  }
+  return true;
+}
+
+/** S3: said before the first STOP, not after it. */
+function warnOfNoReset(area: AreaSpec, path: Path, devices: ReadonlyMap<string, DeviceSpec>, list: FaultList): void {
+  const profile = devices.get(area.controller)?.profile ?? "";
+  if (!profiles[profile]?.cannotKeep.includes("S3") || (area.resetInputs ?? []).length > 0) return;
+  list.warn(
+    [...path, "controller"],
+    `${profile} cannot show a reset and area ${area.id} names no resetInputs: after a STOP it stays stopped`,
+    `协议 ${profile} 无法反映复位，而 ${area.id} 区没有声明 resetInputs：停止之后该区将一直停用`,
+    "S3",
+  );
+}

@@ -1,0 +1,19 @@
+/** Input channels as the site file gives them, with what it leaves out, and the name of one for rules and journal. */
+import type { AreaSpec, DeviceSpec, InputChannelSpec } from "./schema.ts";
+
+export type InputChannel = Required<InputChannelSpec>;
+
+const defaults = { normally: "open", debounceMs: 50, stuckAfterS: 10 } as const;
+
+export function channelsOf(device: Pick<DeviceSpec, "channels">): InputChannel[] {
+  return (device.channels ?? []).map((channel) => ({ ...defaults, ...channel }));
+}
+
+/** "keys-1.3": device ids have no dot. */
+export function inputIdOf(device: string, channel: number): string {
+  return `${device}.${channel}`;
+}
+
+export function resetInputIds(spec: Pick<AreaSpec, "resetInputs">): string[] {
+  return (spec.resetInputs ?? []).map(({ device, channel }) => inputIdOf(device, channel));
+}

@@ -1,0 +1,45 @@
+/** Area 1 of the demo alone behind a PLC that can show no reset, with a key on its Modbus line and one on MQTT. */
+import { demoLayout } from "../../simulators/test-twin.ts";
+import { type Layout, layoutOf } from "../../src/site/layout.ts";
+import type { DeviceSpec, RoomSpec } from "../../src/site/schema.ts";
+
+export const keyDevices: readonly DeviceSpec[] = [
+  {
+    id: "keys-1",
+    kind: "input",
+    profile: "di-discrete",
+    bus: "bus-shelf-1",
+    address: 20,
+    channels: [{ no: 1 }, { no: 2 }],
+  },
+  { id: "board-1", kind: "input", profile: "archive-mqtt", bus: "broker", channels: [{ no: 3 }] },
+];
+
+export interface KeyedSite {
+  controller?: string;
+  /** Speed of the shelf's line. */
+  baud?: number;
+  keys?: Partial<DeviceSpec>;
+  resetInputs?: RoomSpec["areas"][number]["resetInputs"];
+}
+
+export function keyedLayout({ controller = "fatek-njust", baud, keys = {}, resetInputs }: KeyedSite = {}): Layout {
+  const { site } = demoLayout;
+  const [room] = site.rooms as [RoomSpec];
+  const [area] = room.areas as [RoomSpec["areas"][number]];
+  const inputs = resetInputs ?? [
+    { device: "keys-1", channel: 1 },
+    { device: "board-1", channel: 3 },
+  ];
+  const devices = site.devices
+    .filter((device) => device.bus === "bus-shelf-1")
+    .map((device) => (device.kind === "shelf" ? { ...device, profile: controller } : device));
+  return layoutOf({
+    ...site,
+    rooms: [{ ...room, areas: [{ ...area, antennas: [], noAntenna: [], resetInputs: inputs }] }],
+    buses: site.buses
+      .filter(({ id }) => id === "bus-shelf-1" || id === "broker")
+      .map(({ id, link }) => ({ id, link: baud && link.kind === "serial" ? { ...link, baud } : { ...link } })),
+    devices: [...devices, ...keyDevices.map((device) => (device.id === "keys-1" ? { ...device, ...keys } : device))],
+  });
+}
