@@ -105,7 +105,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: settings.TRUST_PROXY === "yes",
   };
 
-  const database = await (options.database ?? openMigrated(settings, clock, (line) => log.info(line)));
+  const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };

@@ -116,7 +116,7 @@ async function takeTurn(tx: TransactionSql, known: readonly Migration[], plan: P
   for (const [i, migration] of known.slice(applied.length).entries()) {
     if (plan.through !== undefined && last?.hash === plan.through) break;
     const no = applied.length + i + 1;
-    if (i === 0) await makeRecord(tx);
+    if (no === 1) await makeRecord(tx);
     if (last && !migration.step) plan.onProgress?.({ ...told(no), rowsDone: 0, rowsTotal: 0 });
     const rows = await named(plan, applied, migration, () => apply(tx, migration, plan));
     appliedCount++;

@@ -35,11 +35,18 @@ export const countedSearchTexts: TypescriptStep = {
   },
 };
 
+const breakpoint = "--> statement-breakpoint";
+/** A migration may bring rows; a backup made after it has them, too. */
+const aRow = "INSERT INTO tag_history (epc, rounds_offered, rounds_answered) VALUES ('made by a migration', 0, 0);";
+
 /** `step` takes the place of the one in the middle. */
 export function laterMigrations(step: TypescriptStep = countedSearchTexts): Migration[] {
   return [
     ...knownMigrations(),
-    inSql("9001_times-done", "ALTER TABLE records ADD COLUMN times_done int NOT NULL DEFAULT 0;"),
+    inSql(
+      "9001_times-done",
+      `ALTER TABLE records ADD COLUMN times_done int NOT NULL DEFAULT 0;\n${breakpoint}\n${aRow}`,
+    ),
     inTypescript("9002_search-text", step),
     inSql("9003_done-once", "ALTER TABLE records ADD CONSTRAINT done_once CHECK (times_done <= 1);"),
   ];
