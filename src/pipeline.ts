@@ -47,7 +47,8 @@ import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { makeMetrics } from "./watch/metrics.ts";
-import { takeRoomAlarms } from "./watch/room-alarms.ts";
+import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 
 export interface GatewayOptions {
@@ -126,6 +127,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
+  const alarms = await openRoomAlarms({
+    house,
+    onAlarm: (alarm) => live?.pushAlarm(alarm),
+    onHold: (roomId, what) => {
+      for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
+    },
+    onFailure,
+  });
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
@@ -165,6 +174,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     devices: () => devices.health(),
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
+    alarms: () => alarms.view(),
   });
 
   const app = await buildServer({
@@ -177,6 +187,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
       (app) => watchRoutes(app, { house, devices: () => devices.health(), metrics, version: options.version }),
+      (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -195,7 +206,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
-  devices.onAlarm(takeRoomAlarms({ house, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure }));
+  devices.onAlarm(alarms);
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();
@@ -218,6 +229,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await live?.close();
       await app.close();
       await devices.close();
+      await alarms.close();
       await recorded.flush();
       await imports.idle();
       await backedUp;

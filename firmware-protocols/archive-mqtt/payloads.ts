@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { alarm } from "./payloads/alarm.ts";
+import { alarm, alarmUnsigned } from "./payloads/alarm.ts";
 import { env } from "./payloads/env.ts";
 import { lightCmd } from "./payloads/light-cmd.ts";
 import { lightState } from "./payloads/light-state.ts";
@@ -30,6 +30,7 @@ export const payloads = {
   "light-cmd": lightCmd,
   "light-state": lightState,
   alarm,
+  "alarm-unsigned": alarmUnsigned,
 };
 
 export type TopicKind = keyof typeof payloads;

@@ -29,6 +29,8 @@ export interface AreaDrive {
   request(actor: Actor, verb: ShelfVerb, aisle: number, reason: string | null): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
+  /** S21: fire or smoke that stands in the room, or null. */
+  roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
   readonly locks: AreaLocks;
   /** Resolves when the command is settled, with its outcome. */
@@ -261,6 +263,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     stop(actor) {
       feed({ kind: "stop", atMs: house.clock.nowMs(), commandId: house.newId(), actor });
     },
+    roomAlarm: (what) => feed({ kind: "room-alarm", atMs: house.clock.nowMs(), what }),
     settled(commandId) {
       const view = views.get(commandId);
       if (view && view.settledAtMs !== null) return Promise.resolve(view);

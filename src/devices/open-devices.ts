@@ -4,7 +4,7 @@ import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts"
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { ClimatePort, DeviceHealth, DevicePorts, ReaderPort, RoomAlarm, ShelfPort } from "../contract/ports.ts";
+import type { AlarmListener, ClimatePort, DeviceHealth, DevicePorts, ReaderPort, ShelfPort } from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { EmbeddedBroker } from "./broker/open-broker.ts";
@@ -48,9 +48,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const onHealth = (health: DeviceHealth) => {
     for (const listener of healthListeners) listener(health);
   };
-  const alarmListeners: ((alarm: RoomAlarm) => void)[] = [];
-  const onAlarm = (alarm: RoomAlarm) => {
-    for (const listener of alarmListeners) listener(alarm);
+  const alarmListeners: AlarmListener[] = [];
+  const alarmed: AlarmListener = {
+    onAlarm: (alarm) => alarmListeners.forEach((listener) => listener.onAlarm(alarm)),
+    onFault: (seen) => alarmListeners.forEach((listener) => listener.onFault(seen)),
   };
   const shelves = new Map<string, ShelfPort>();
   const readers = new Map<string, ReaderPort>();
@@ -78,7 +79,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const link = openMqttLink(room, { topic, payload: JSON.stringify({ state: "offline" }) });
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
-    hearAlarms(opening, onAlarm);
+    const inRoom = layout.site.devices.filter((one) => isOnMqtt(one) && roomOfDevice(layout, one) === room);
+    hearAlarms(opening, inRoom.map(({ id }) => id), alarmed);
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
     link.onState(({ up }) => {
       if (up) sayState("online").catch(() => {});

@@ -9,6 +9,7 @@ import { firstBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, writeMotion } from "./on-request.ts";
+import { onRoomAlarm } from "./on-room-alarm.ts";
 import { onStatus } from "./on-status.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
@@ -32,6 +33,9 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       break;
     case "unlock":
       onUnlock(turn, input.personId);
+      break;
+    case "room-alarm":
+      onRoomAlarm(turn, input.what);
       break;
     case "written":
       onWritten(turn, input.wireId);
@@ -153,6 +157,6 @@ function onRestart(turn: Turn, epoch: number): void {
   for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
   if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
   const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
-  const { wireId, inhibited, locks, isHeldForLocks } = state;
-  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
+  const { wireId, inhibited, locks, isHeldForLocks, roomAlarm } = state;
+  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
 }

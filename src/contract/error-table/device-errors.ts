@@ -91,6 +91,11 @@ export const deviceErrors = {
     zh: "MQTT 服务器 {address} 拒绝了用户名或密码。",
     en: "The MQTT broker {address} refused the user name or password.",
   },
+  "alarm-without-sender": {
+    status: 409,
+    zh: "收到没有发送者的报警（{alarm}）：无法确认由谁发出，请立即到现场查看，并更新该设备的程序。",
+    en: "An alarm came without its sender ({alarm}): nobody can tell which device it was. Go and look at once, and update that device.",
+  },
   "device-alarm": {
     status: 409,
     zh: "{device} 报警（{alarm}）：请立即到现场查看。",

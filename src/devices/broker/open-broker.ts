@@ -11,7 +11,7 @@ import type { MqttLink } from "../mqtt-link.ts";
 import { guardSocket } from "./guard-socket.ts";
 import { insideLink } from "./inside-link.ts";
 import type { PacketGate } from "./packet-gate.ts";
-import { type BrokerRights, covers, isFilter, isTopic, mayRetain } from "./rights.ts";
+import { type BrokerRights, covers, isFilter, isTopic, mayRetain, withSender } from "./rights.ts";
 
 export interface BrokerOptions {
   rights: readonly BrokerRights[];
@@ -123,6 +123,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     authorizePublish(client, packet, callback) {
       const visitor = visitorOf(client);
       const fault = judgePublish(visitor, packet);
+      if (!fault && visitor?.rights) packet.topic = withSender(packet.topic, visitor.rights.username);
       callback(fault ? refuse(fault, visitor?.address ?? "") : null);
     },
     authorizeSubscribe(client, subscription, callback) {

@@ -16,12 +16,12 @@ export interface BrokerRights {
 
 export const gatewayUser = "gateway";
 
-/** First levels of the topics that a kind of device owns; a shelf's id may also name its lights. */
+/** First levels of the topics that a kind of device owns; a shelf's id may also name its lights, and any may call out. */
 const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
-  reader: ["reader"],
-  shelf: ["shelf", "light"],
-  climate: ["env"],
-  lights: ["light"],
+  reader: ["reader", "alarm"],
+  shelf: ["shelf", "light", "alarm"],
+  climate: ["env", "alarm"],
+  lights: ["light", "alarm"],
 };
 
 export function brokerRights(layout: Layout): BrokerRights[] {
@@ -55,6 +55,12 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
     rights[payloads[kind].sender === "device" ? "write" : "read"].push(topic);
   }
   return rights;
+}
+
+/** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */
+export function withSender(topic: string, username: string): string {
+  const parsed = parseTopic(topic);
+  return parsed?.kind === "alarm-unsigned" ? buildTopic({ ...parsed, kind: "alarm", id: username }) : topic;
 }
 
 /** Whether everything that `requested` (a topic or a filter) can match is allowed by `filter`. */
