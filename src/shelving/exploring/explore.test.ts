@@ -29,7 +29,7 @@ describe("every reachable state, every input", () => {
   test("a controller that keeps the rules: nothing moves with a blocking predicate, STOP is always sent", {
     timeout: slowMs,
   }, () => {
-    const found = explore(strongRules, few(strongLetters), 2130_000);
+    const found = explore(strongRules, few(strongLetters), 260_000);
     expect(found.fault).toBeNull();
     expect(found.statesSeen).toBeGreaterThan(40_000);
     for (const end of [
