@@ -46,8 +46,8 @@ import { threadJudge } from "./stocktake/thread-judge.ts";
 import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
-import { makeMetrics } from "./watch/metrics.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 

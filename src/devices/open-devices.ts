@@ -4,7 +4,14 @@ import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts"
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { AlarmListener, ClimatePort, DeviceHealth, DevicePorts, ReaderPort, ShelfPort } from "../contract/ports.ts";
+import type {
+  AlarmListener,
+  ClimatePort,
+  DeviceHealth,
+  DevicePorts,
+  ReaderPort,
+  ShelfPort,
+} from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { EmbeddedBroker } from "./broker/open-broker.ts";
@@ -50,8 +57,12 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   };
   const alarmListeners: AlarmListener[] = [];
   const alarmed: AlarmListener = {
-    onAlarm: (alarm) => alarmListeners.forEach((listener) => listener.onAlarm(alarm)),
-    onFault: (seen) => alarmListeners.forEach((listener) => listener.onFault(seen)),
+    onAlarm(alarm) {
+      for (const listener of alarmListeners) listener.onAlarm(alarm);
+    },
+    onFault(seen) {
+      for (const listener of alarmListeners) listener.onFault(seen);
+    },
   };
   const shelves = new Map<string, ShelfPort>();
   const readers = new Map<string, ReaderPort>();
@@ -80,7 +91,11 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
     const inRoom = layout.site.devices.filter((one) => isOnMqtt(one) && roomOfDevice(layout, one) === room);
-    hearAlarms(opening, inRoom.map(({ id }) => id), alarmed);
+    hearAlarms(
+      opening,
+      inRoom.map(({ id }) => id),
+      alarmed,
+    );
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
     link.onState(({ up }) => {
       if (up) sayState("online").catch(() => {});

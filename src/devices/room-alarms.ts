@@ -25,9 +25,11 @@ function hear(
   const atMs = clock.nowMs();
   const about = { roomId: room, deviceId, atMs };
   // A remembered alarm is no news: the topic is never retained, so a retained one was put there by somebody.
-  if (isRetained) return onFault({ ...about, fault: "retained" });
-  const read = readPayload("alarm", payload);
-  if (!read.ok) return onFault({ ...about, fault: "not-readable" });
+  const read = isRetained ? null : readPayload("alarm", payload);
+  if (!read?.ok) {
+    onFault({ ...about, fault: isRetained ? "retained" : "not-readable" });
+    return;
+  }
   const { alarmId, level, kind, source, isCleared } = read.value;
   const isAnothers = deviceId !== null && source !== null && source.id !== deviceId;
   if (isAnothers) onFault({ ...about, fault: "names-another" });

@@ -56,7 +56,9 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     if (known && known.level === news.level && known.kind === news.kind) return { is: "repeat" };
     const rank = rankOf(news);
     if (!budget.take(source, rank, news.atMs)) return over;
-    const alike = [...book.values()].filter((one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank);
+    const alike = [...book.values()].filter(
+      (one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank,
+    );
     if (alike.length >= standingMax) return over;
     const standing = { ...news, id: known?.id ?? newId() };
     book.set(keyOf(news), standing);

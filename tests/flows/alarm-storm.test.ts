@@ -55,7 +55,9 @@ beforeEach(async () => {
     }),
   );
   closings.push(
-    () => consoles.forEach((socket) => socket.close()),
+    () => {
+      for (const socket of consoles) socket.close();
+    },
     () => ports.close(),
     () => broker.close(),
     () => alarms.close(),
@@ -92,7 +94,8 @@ describe.each([
     const mad = await device("rd-209");
     const burning = whoBurns === "rd-209" ? mad : await device(whoBurns);
     const seen = consoles.map(
-      (socket) => new Promise<number>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve(Date.now()))),
+      (socket) =>
+        new Promise<number>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve(Date.now()))),
     );
     let saidAtMs = 0;
     for (let i = 0; i < notices; i++) {

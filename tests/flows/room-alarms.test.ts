@@ -92,7 +92,8 @@ test("no device clears another's, or raises as another; its try is counted", asy
 });
 
 test("one device's flood takes nothing from another, nor its own notices from its own fire", async () => {
-  for (let i = 0; i < 5_000; i++) take({ ...smoke, alarmId: `n-${i}`, level: "notice", kind: "chatter", deviceId: "rd-209" });
+  for (let i = 0; i < 5_000; i++)
+    take({ ...smoke, alarmId: `n-${i}`, level: "notice", kind: "chatter", deviceId: "rd-209" });
   for (let i = 0; i < 500; i++) take({ ...smoke, alarmId: `d-${i}`, kind: "mad", deviceId: "rd-209" });
   take({ ...smoke, alarmId: "f", kind: "fire", deviceId: "rd-209" });
   take(smoke);
@@ -155,7 +156,12 @@ test("a person with the right clears it, once, with their name in the journal; o
   const { headers, person } = await opened.signedIn(["operator"]);
   expect((await clear(headers)).statusCode).toBe(204);
   expect(rows("room.alarm-cleared")).toMatchObject([
-    { actor: `person:${person.id}`, reason: "误报", subject: "area:r1.2", body: { deviceId: "shelf-2", what: "smoke" } },
+    {
+      actor: `person:${person.id}`,
+      reason: "误报",
+      subject: "area:r1.2",
+      body: { deviceId: "shelf-2", what: "smoke" },
+    },
   ]);
   expect(holds).toEqual([null, "smoke", null]);
   expect((await clear(headers)).statusCode).toBe(404);

@@ -25,6 +25,9 @@ const slowMs = 300_000;
 const alike = ["overCurrent", "isProtected", "heartbeatLost", "sensorFault"];
 const few = (letters: typeof strongLetters) => letters.filter(({ name }) => !alike.some((one) => name.startsWith(one)));
 
+/** A room's alarm doubles the states and is of no account to most of what is looked for. */
+const quiet = (letters: typeof strongLetters) => letters.filter(({ name }) => !name.startsWith("room "));
+
 describe("every reachable state, every input", () => {
   test("a controller that keeps the rules: nothing moves with a blocking predicate, STOP is always sent", {
     timeout: slowMs,
@@ -91,7 +94,7 @@ describe("the explorer finds every guard that is taken away", () => {
     );
   /** Interlocks share states in the search; to find one that is ignored it must be the only one about. */
   const lettersFor = (name: string) =>
-    strongLetters.filter((letter) => {
+    (name === "noRoomAlarm" ? strongLetters : quiet(strongLetters)).filter((letter) => {
       const flaw = interlockNames.find((one) => letter.name.startsWith(one));
       return flaw === undefined || flaw === name;
     });
@@ -223,7 +226,8 @@ describe("the explorer finds a machine that is broken otherwise", () => {
     },
   };
   test.each(Object.keys(broken))("%s", { timeout: slowMs }, (name) => {
-    expect(explore(strongRules, strongLetters, 130_000, broken[name]).fault?.what).toEqual(expect.any(String));
+    const letters = /fire|room/.test(name) ? strongLetters : quiet(strongLetters);
+    expect(explore(strongRules, letters, 130_000, broken[name]).fault?.what).toEqual(expect.any(String));
   });
 
   test("a status of ten seconds ago counts as fresh", { timeout: slowMs }, () => {

@@ -1,5 +1,5 @@
-import { check, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { sql } from "drizzle-orm";
+import { check, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
 
 /** Alarms of devices that stand: raised and not yet cleared by their raiser or a person. What is over is in the journal only. */

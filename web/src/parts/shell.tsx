@@ -16,6 +16,7 @@ import { LiveBadge, LostStrip } from "./live-badge.tsx";
 import { MotionWarningBanner } from "./motion-warning.tsx";
 import { Nav } from "./nav.tsx";
 import { PersonMenu } from "./person-menu.tsx";
+import { StandingAlarms } from "./standing-alarms.tsx";
 import { StopBanner } from "./stop-banner.tsx";
 import { StopButton } from "./stop-button.tsx";
 
@@ -54,6 +55,7 @@ export function Shell() {
           <StopBanner />
           <MotionWarningBanner />
           <AlarmBanner />
+          <StandingAlarms />
           <LostStrip />
           <BackupStrip />
         </div>
