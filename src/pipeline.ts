@@ -19,12 +19,14 @@ import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts"
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import type { App } from "./http/route.ts";
+import { trustedProxies } from "./http/trusted-proxies.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { makeNewId } from "./new-id.ts";
 import type { PeopleDeps } from "./people/deps.ts";
+import { keepBrowserKey } from "./people/known-browsers.ts";
 import { openPeople } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/people-routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
@@ -86,7 +88,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     webRoot: options.webRoot,
     tls: readTls(listenSettings(settings)),
     origins: settings.ORIGINS?.split(",").map((origin) => origin.trim()) ?? [],
-    trustProxy: settings.TRUST_PROXY === "yes",
+    trustProxy: trustedProxies(settings.TRUST_PROXY),
   };
 
   const database = await (options.database ?? openMigrated(settings, clock));
@@ -102,7 +104,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.links ? { links: options.links } : {}),
     ...(options.mqtt ? { mqtt: options.mqtt } : {}),
   });
-  const people = openPeople(house, randomBytes, { isDemo: options.isDemo ?? false });
+  const people = openPeople(house, randomBytes, {
+    isDemo: options.isDemo ?? false,
+    browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
+    onRefusedSignIns: (personId) => live?.tellSession(personId),
+  });
   const { sessions } = people;
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
@@ -180,6 +186,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const app = await buildServer({
     house,
     sessions,
+    knownBrowser: people.browsers.any,
     settings: serverSettings,
     logger: log,
     features: [
@@ -203,7 +210,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => options.extraRoutes?.(app),
     ],
   });
-  live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
+  live = createLive(app.server, {
+    db: house.db,
+    clock,
+    sessions,
+    origins: serverSettings.origins,
+    trustProxy: serverSettings.trustProxy,
+  });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onAlarm(alarms);

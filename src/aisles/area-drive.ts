@@ -7,6 +7,7 @@ import type { ShelfPort } from "../contract/ports.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
+import { mergeRepeats } from "../journal/merge-repeats.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState, Outcome, Params } from "../shelving/area-state.ts";
@@ -54,6 +55,8 @@ export interface AreaDriveDeps {
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
+const stopsMergedMs = 1_000;
+type Decision = Extract<AreaEffect, { kind: "decision" }>;
 const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
 const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
 
@@ -63,6 +66,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   const ledger: Ledger = openLedger(deps.onFailure);
   const settlements = openSettlements(house, ledger);
   const waiting = new Map<string, (view: CommandView) => void>();
+  /** Every STOP goes to the device at once; the journal has one row a person and second, with how many there were. */
+  const stops = mergeRepeats<Decision>(stopsMergedMs);
   /** Refusals of the request being fed, until its caller takes them. */
   const refusals = new Map<string, Refusal>();
   let state = deps.state;
@@ -131,9 +136,10 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   }
 
   function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params): void {
-    settlements.settle({ commandId, areaKey, outcome, code, params });
     const asked = views.get(commandId);
+    // A STOP has no row of its own that could be settled.
     if (!asked) return;
+    settlements.settle({ commandId, areaKey, outcome, code, params });
     if (outcome === "refused" && code && asked.state === "stored") refusals.set(commandId, new Refusal(code, params));
     const settled = amend(commandId, {
       state: outcome,
@@ -205,10 +211,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   }
 
   /** S24: every decision with the inputs it saw; an alarm is on all consoles at once, before it is stored. */
-  function note(decision: Extract<AreaEffect, { kind: "decision" }>): void {
-    const { kind: _, actor, alarm, ...seen } = decision;
+  function note(decision: Decision): void {
+    const { actor, alarm, ...seen } = decision;
     const atMs = house.clock.nowMs();
     if (alarm && seen.code) deps.onAlarm({ areaKey, atMs, ...saying(seen.code, seen.params) });
+    if (seen.decision === "stop" && !stops.isNews(actor, decision, atMs)) return;
+    keep(decision, atMs, 1);
+  }
+
+  function keep(decision: Decision, atMs: number, times: number): void {
+    const { kind: _, actor, alarm, ...seen } = decision;
     ledger.write(() =>
       change(house, async (_tx, recorder) => {
         const kind = alarm ? "area.alarm" : (decisionKinds[seen.decision] ?? "aisle.decided");
@@ -217,10 +229,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
           actor,
           kind,
           subject: `area:${areaKey}`,
-          body: { areaKey, decidedAtMs: atMs, ...seen },
+          body: { areaKey, decidedAtMs: atMs, ...(times > 1 ? { times } : {}), ...seen },
         });
       }),
     );
+  }
+
+  function keepRepeats(atMs: number): void {
+    for (const { value, count, sinceMs } of stops.due(atMs)) keep(value, sinceMs, count);
   }
 
   function viewAt(atMs: number): AreaView {
@@ -242,6 +258,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   let cancelTick = house.clock.after(tickMs, tick);
   function tick(): void {
     feed({ kind: "tick", atMs: house.clock.nowMs() });
+    keepRepeats(house.clock.nowMs());
     if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
   }
 
@@ -276,6 +293,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
       cancelTick();
       port.heartbeat(false);
       settlements.close();
+      keepRepeats(Number.POSITIVE_INFINITY);
       await ledger.written();
     },
   };

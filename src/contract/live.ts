@@ -25,6 +25,8 @@ export interface ServerToBrowser {
     /** Never put aside for others of lower rank. */
     isDanger?: boolean;
   }): void;
+  /** GET /session says something new of this person. */
+  session(): void;
 }
 
 export interface BrowserToServer {

@@ -16,6 +16,7 @@ import { LiveBadge, LostStrip } from "./live-badge.tsx";
 import { MotionWarningBanner } from "./motion-warning.tsx";
 import { Nav } from "./nav.tsx";
 import { PersonMenu } from "./person-menu.tsx";
+import { RefusedSignInsStrip } from "./refused-sign-ins.tsx";
 import { StandingAlarms } from "./standing-alarms.tsx";
 import { StopBanner } from "./stop-banner.tsx";
 import { StopButton } from "./stop-button.tsx";
@@ -58,6 +59,7 @@ export function Shell() {
           <StandingAlarms />
           <LostStrip />
           <BackupStrip />
+          <RefusedSignInsStrip />
         </div>
         <main id="content" tabIndex={-1}>
           <Outlet />
