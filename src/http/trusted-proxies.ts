@@ -43,10 +43,13 @@ function add(list: BlockList, part: string): void {
   const version = isIP(address);
   if (version === 0 || more.length > 0) throw refusal(part);
   const family = version === 4 ? "ipv4" : "ipv6";
-  if (prefix === undefined) return list.addAddress(address, family);
+  if (prefix === undefined) {
+    list.addAddress(address, family);
+    return;
+  }
   const bits = Number(prefix);
-  if (!/^\d{1,3}$/.test(prefix) || bits < prefixBitsMin[family] || bits > (version === 4 ? 32 : 128))
-    throw refusal(part);
+  const isTooWide = bits < prefixBitsMin[family];
+  if (!/^\d{1,3}$/.test(prefix) || isTooWide || bits > (version === 4 ? 32 : 128)) throw refusal(part);
   list.addSubnet(address, bits, family);
 }
 

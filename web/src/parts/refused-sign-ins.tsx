@@ -11,7 +11,7 @@ export function RefusedSignInsStrip() {
   const { t } = useTranslation();
   const refused = useSession()?.refusedSignIns;
   const seen = useAct({
-    run: (_: void, key) => call("POST", `${api}/session/refused-seen`, { key }),
+    run: (_, key) => call("POST", `${api}/session/refused-seen`, { key }),
     old: [["session"]],
   });
   if (!refused) return null;
