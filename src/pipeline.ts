@@ -141,6 +141,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
     onFailure,
   });
+  devices.onAlarm(alarms);
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
@@ -219,7 +220,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
-  devices.onAlarm(alarms);
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();

@@ -10,6 +10,7 @@ import type {
   DeviceHealth,
   DevicePorts,
   ReaderPort,
+  RoomAlarm,
   ShelfPort,
 } from "../contract/ports.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
@@ -27,6 +28,8 @@ import { type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
 import { hearAlarms } from "./room-alarms.ts";
 import { roomOfDevice } from "./room-of-device.ts";
+
+const earlyAlarmsMax = 500;
 
 export interface OpenDevicesOptions {
   layout: Layout;
@@ -56,8 +59,11 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     for (const listener of healthListeners) listener(health);
   };
   const alarmListeners: AlarmListener[] = [];
+  /** Heard before anybody listens: the broker has acknowledged it, and nobody says it again. */
+  const early: RoomAlarm[] = [];
   const alarmed: AlarmListener = {
     onAlarm(alarm) {
+      if (alarmListeners.length === 0 && early.length < earlyAlarmsMax) early.push(alarm);
       for (const listener of alarmListeners) listener.onAlarm(alarm);
     },
     onFault(seen) {
@@ -190,7 +196,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     climates,
     health: () => opened.map((device) => device.health()),
     onHealth: (listener) => void healthListeners.push(listener),
-    onAlarm: (listener) => void alarmListeners.push(listener),
+    onAlarm(listener) {
+      alarmListeners.push(listener);
+      for (const alarm of early.splice(0)) listener.onAlarm(alarm);
+    },
     async close() {
       for (const device of opened) device.close();
       await Promise.all(closings.map((say) => say()));

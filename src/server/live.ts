@@ -28,6 +28,8 @@ const pendingLookedAtMs = 250;
 const stillSignedInEveryMs = 60_000;
 const chainsFollowedMax = 50;
 const messageBytesMax = 16_384;
+/** Of whoever is known: a slow database may take that long to say so once more. */
+const connectMsMax = 20_000;
 /** Newcomers with a cookie or token nobody has asked for lately, being asked for at once. */
 const askingMax = 64;
 
@@ -82,7 +84,7 @@ export function createLive(
     path: "/live",
     serveClient: false,
     maxHttpBufferSize: messageBytesMax,
-    connectTimeout: provenWithinMs,
+    connectTimeout: connectMsMax,
     allowRequest: (request, answer) => {
       if (!isOwnOrigin(request.headers, origins)) return answer(null, false);
       void visitorOf(request).then((visitor) => {
@@ -94,8 +96,14 @@ export function createLive(
   // Asked again: many may have been let through before the first of them was in.
   io.engine.on("connection", (conn: Conn) => {
     if (!places.enter(conn.id, visitors.get(conn.request) ?? { source: "" })) return conn.close(true);
-    conn.once("close", () => places.leave(conn.id));
     if (places.isKnown(conn.id)) proveConnection(httpServer, conn.request.socket);
+    const cancel = clock.after(provenWithinMs, () => {
+      if (!places.isKnown(conn.id)) conn.close(true);
+    });
+    conn.once("close", () => {
+      cancel();
+      places.leave(conn.id);
+    });
   });
 
   /** Who was known a moment ago is believed that; others are asked for, a few at a time, and are strangers until then. */

@@ -132,7 +132,9 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
       if (!(await ledger.written())) throw new Refusal("database-away");
       await change(house, async (tx, recorder) => {
         const place = placeOf(roomId, deviceId);
-        await tx.delete(standingAlarms).where(eq(standingAlarms.id, id));
+        const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
+        // Two who clear it at once are one.
+        if (gone.length === 0) throw new Refusal("not-found", { what: id });
         recorder.note({
           chain: roomChain(roomId),
           actor,
