@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { Refusal } from "./contract/errors.ts";
+import { trustedProxies } from "./http/trusted-proxies.ts";
 
 export const settingsSchema = Type.Object({
   SITE_FILE: Type.String({ minLength: 1, default: "sites/demo.yaml", description: "场地文件 / the site file" }),
@@ -28,7 +29,14 @@ export const settingsSchema = Type.Object({
   INSECURE_HTTP: Type.Optional(
     Type.Literal("yes", { description: "由反向代理负责 TLS 时填 yes / a proxy in front keeps TLS" }),
   ),
-  TRUST_PROXY: Type.Optional(Type.Literal("yes", { description: "相信 X-Forwarded-For / believe X-Forwarded-For" })),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 2_000,
+      description:
+        "相信哪些反向代理的 X-Forwarded-For：其地址或网段，逗号分隔；或代理层数，如 1 / whose X-Forwarded-For is believed: addresses or networks of the proxies, comma separated, or how many stand in a row, such as 1",
+    }),
+  ),
   ORIGINS: Type.Optional(
     Type.String({ minLength: 1, description: "另外允许的来源，逗号分隔 / further allowed origins, comma separated" }),
   ),
@@ -122,5 +130,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (fault)
     throw new Refusal("setting-invalid", { setting: fault.instancePath.slice(1) || "?", detail: fault.message });
   const settings = value as Settings;
+  // Refused here, before anything is opened.
+  trustedProxies(settings.TRUST_PROXY);
   return { ...settings, DATA_DIR: resolve(settings.DATA_DIR), SITE_FILE: resolve(settings.SITE_FILE) };
 }

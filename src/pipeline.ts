@@ -21,6 +21,7 @@ import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import { askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
+import { trustedProxies } from "./http/trusted-proxies.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
@@ -30,6 +31,7 @@ import { motionSite, restLayout } from "./motion/motion-site.ts";
 import { motionHealth } from "./motion-health.ts";
 import { makeNewId } from "./new-id.ts";
 import type { PeopleDeps } from "./people/deps.ts";
+import { keepBrowserKey } from "./people/known-browsers.ts";
 import { openPeople } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/people-routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
@@ -52,8 +54,9 @@ import { threadJudge } from "./stocktake/thread-judge.ts";
 import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
+import { alarmRoutes } from "./watch/alarm-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
-import { takeRoomAlarms } from "./watch/room-alarms.ts";
+import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
 
@@ -102,7 +105,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     webRoot: options.webRoot,
     tls: readTls(listenSettings(settings)),
     origins: settings.ORIGINS?.split(",").map((origin) => origin.trim()) ?? [],
-    trustProxy: settings.TRUST_PROXY === "yes",
+    trustProxy: trustedProxies(settings.TRUST_PROXY),
   };
 
   const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
@@ -118,7 +121,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.links ? { links: options.links } : {}),
     ...(options.mqtt ? { mqtt: options.mqtt } : {}),
   });
-  const people = openPeople(house, randomBytes, { isDemo: options.isDemo ?? false });
+  const people = openPeople(house, randomBytes, {
+    isDemo: options.isDemo ?? false,
+    browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
+    onRefusedSignIns: (personId) => live?.tellSession(personId),
+  });
   const { sessions } = people;
   const motion = motionProcess({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
@@ -155,6 +162,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   options.stopsMotionBy?.(() => {
     for (const area of areas.all()) area.stop("gateway");
   });
+  const alarms = await openRoomAlarms({
+    house,
+    onAlarm: (alarm) => live?.pushAlarm(alarm),
+    onHold: (roomId, what) => {
+      for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
+    },
+    onFailure,
+  });
+  devices.onAlarm(alarms);
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
@@ -215,11 +231,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
     broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
+    alarms: () => alarms.view(),
   });
 
   const app = await buildServer({
     house,
     sessions,
+    knownBrowser: people.browsers.any,
     settings: serverSettings,
     logger: log,
     momentOfAskingMs: arrivals.momentMs,
@@ -235,6 +253,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           storage: watched,
           version: options.version,
         }),
+      (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -250,10 +269,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => options.extraRoutes?.(app),
     ],
   });
-  live = createLive(app.server, { db: house.db, clock, sessions, origins: serverSettings.origins });
+  live = createLive(app.server, {
+    db: house.db,
+    clock,
+    sessions,
+    origins: serverSettings.origins,
+    trustProxy: serverSettings.trustProxy,
+  });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
-  devices.onAlarm(takeRoomAlarms({ house, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure }));
   devices.onHealth((health) => live?.pushDevice(health));
   const { url } = await listen(app, listenSettings(settings));
   await imports.resumeAll();
@@ -279,6 +303,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await live?.close();
       await app.close();
       await devices.close();
+      await alarms.close();
       await recorded.flush();
       await imported;
       await backedUp;

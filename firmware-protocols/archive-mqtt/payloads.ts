@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { alarm } from "./payloads/alarm.ts";
+import { alarm, alarmUnsigned } from "./payloads/alarm.ts";
 import { env } from "./payloads/env.ts";
 import { inputState } from "./payloads/input-state.ts";
 import { lightCmd } from "./payloads/light-cmd.ts";
@@ -32,6 +32,7 @@ export const payloads = {
   "light-cmd": lightCmd,
   "light-state": lightState,
   alarm,
+  "alarm-unsigned": alarmUnsigned,
 };
 
 export type TopicKind = keyof typeof payloads;

@@ -1,5 +1,5 @@
 /** What can go wrong on request, each undone by its opposite. */
-import { alarmLevels } from "../mqtt/alarm-bell.ts";
+import { type AlarmBell, alarmLevels, type Misbehaviour } from "../mqtt/alarm-bell.ts";
 import type { Twin, TwinBus } from "../twin.ts";
 import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg } from "./arguments.ts";
 import type { Command } from "./commands.ts";
@@ -19,6 +19,20 @@ async function power(twin: Twin, areaKey: string, isOn: boolean): Promise<void> 
     if (twin.areaOf(deviceId)?.key !== areaKey) continue;
     await (isOn ? each.replug() : each.unplug());
   }
+}
+
+function bellArg(twin: Twin, raw: Record<string, unknown>): AlarmBell {
+  const bell = twin.bells.get(areaArg(twin, raw).area.spec.controller);
+  if (!bell) throw new ControlError("no-bell");
+  return bell;
+}
+
+function misbehaviourArg(twin: Twin, raw: Record<string, unknown>): Misbehaviour | undefined {
+  if (!isGiven(raw, "as")) return undefined;
+  if (raw.as === "unsigned") return raw.as;
+  if (raw.as === "under") return { under: deviceArg(twin, raw) };
+  if (raw.as === "naming") return { naming: deviceArg(twin, raw) };
+  throw new ControlError("bad-argument", { name: "as", what: String(raw.as) });
 }
 
 const bus = { args: ["bus"] };
@@ -118,18 +132,20 @@ export const faultCommands: Record<string, Command> = {
       areaArg(twin, raw).isCounterBlind = switchArg(raw);
     },
   },
-  /** What no register carries: smoke, water. `level` is notice, warning or danger. */
+  /**
+   * What no register carries: smoke, water. `level` is notice, warning or danger. `as`: unsigned (the old topic), under or
+   * naming another `device`, as a device gone mad would; `count` different ones at once.
+   */
   alarm: {
-    args: ["area", "kind", "on", "level"],
+    args: ["area", "kind", "on", "level", "as", "device", "count"],
     run(twin, raw) {
-      const { area } = areaArg(twin, raw);
-      const bell = twin.bells.get(area.spec.controller);
-      if (!bell) throw new ControlError("no-bell");
+      const bell = bellArg(twin, raw);
       const kind = String(raw.kind ?? "smoke");
       const level = alarmLevels.find((one) => one === (raw.level ?? "danger"));
-      if (!/^[a-z0-9-]{1,48}$/.test(kind)) throw new ControlError("bad-argument", { name: "kind", what: kind });
+      if (!/^[a-z0-9-]{1,40}$/.test(kind)) throw new ControlError("bad-argument", { name: "kind", what: kind });
       if (!level) throw new ControlError("bad-argument", { name: "level", what: String(raw.level) });
-      bell.ring(kind, level, !switchArg(raw));
+      if (isGiven(raw, "count")) return bell.flood(kind, level, numberArg(raw, "count", 1, 20_000));
+      bell.ring(kind, level, !switchArg(raw), misbehaviourArg(twin, raw));
     },
   },
   /** What the air of an area drifts toward. */

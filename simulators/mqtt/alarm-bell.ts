@@ -9,10 +9,17 @@ export interface BellAlarm {
   kind: string;
   level: (typeof alarmLevels)[number];
   isCleared: boolean;
+  /** How a device of the old form or gone mad says it; left out: as it should be said. */
+  as?: Misbehaviour;
 }
 
+/** unsigned: on the old topic, without its sender · {under}: on another device's topic · {naming}: another as the source. */
+export type Misbehaviour = "unsigned" | { under: string } | { naming: string };
+
 export interface AlarmBell {
-  ring(kind: string, level: BellAlarm["level"], isCleared: boolean): void;
+  ring(kind: string, level: BellAlarm["level"], isCleared: boolean, as?: Misbehaviour): void;
+  /** So many different alarms at once, as a device gone mad sends them. */
+  flood(kind: string, level: BellAlarm["level"], count: number): void;
   /** Returns what ends the listening. */
   onRing(fn: (alarm: BellAlarm) => void): () => void;
 }
@@ -22,11 +29,15 @@ export function newAlarmBell(): AlarmBell {
   const raised = new Map<string, string>();
   let count = 0;
   return {
-    ring(kind, level, isCleared) {
+    ring(kind, level, isCleared, as) {
       const alarmId = raised.get(kind) ?? `${kind}-${++count}`;
       if (isCleared) raised.delete(kind);
       else raised.set(kind, alarmId);
-      for (const fn of fns) fn({ alarmId, kind, level, isCleared });
+      for (const fn of fns) fn({ alarmId, kind, level, isCleared, ...(as === undefined ? {} : { as }) });
+    },
+    flood(kind, level, times) {
+      for (let i = 0; i < times; i++)
+        for (const fn of fns) fn({ alarmId: `${kind}-flood-${++count}`, kind, level, isCleared: false });
     },
     onRing(fn) {
       fns.add(fn);

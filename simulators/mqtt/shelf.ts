@@ -1,5 +1,5 @@
 /** The controller behind MQTT (archive/v1). Late, retained and repeated commands are refused; anything on `stop` stops. */
-import { judgeDelivery, type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
+import { buildTopic, judgeDelivery, type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { Rig } from "../shelf/rig.ts";
@@ -132,9 +132,12 @@ function connectShelf(
     if (event) say("shelf-event", { event, aisle: state.openAisle, entrySeq: entries });
   }
 
-  const endRinging = bell.onRing((alarm) => {
-    const source = { device: "shelf", id: place.id };
-    if (isOn && rig.isPowered()) say("alarm", { ...alarm, source });
+  const endRinging = bell.onRing(({ as, ...alarm }) => {
+    if (!isOn || !rig.isPowered()) return;
+    const source = { device: "shelf", id: typeof as === "object" && "naming" in as ? as.naming : place.id };
+    const other = typeof as === "object" && "under" in as ? as.under : null;
+    const onTopic = other === null ? undefined : buildTopic({ ...place, kind: "alarm", id: other });
+    say(as === "unsigned" ? "alarm-unsigned" : "alarm", { ...alarm, source }, onTopic);
   });
 
   wire.onMessage(hear);

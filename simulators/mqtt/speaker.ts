@@ -11,7 +11,7 @@ export interface DevicePlace {
 
 export interface Speaker {
   topic(kind: TopicKind): string;
-  say(kind: TopicKind, body: Record<string, unknown>): void;
+  say(kind: TopicKind, body: Record<string, unknown>, onTopic?: string): void;
 }
 
 export function speaker(wire: MqttWire, place: DevicePlace, clock: Clock, bootId: () => number): Speaker {
@@ -19,10 +19,12 @@ export function speaker(wire: MqttWire, place: DevicePlace, clock: Clock, bootId
   const topic = (kind: TopicKind) => buildTopic({ ...place, kind });
   return {
     topic,
-    say(kind, body) {
+    say(kind, body, onTopic = topic(kind)) {
       const envelope = { bootId: bootId(), seq: seq++, sentAt: new Date(clock.nowMs()).toISOString() };
       const { qos, isRetained } = payloads[kind];
-      wire.publish(topic(kind), JSON.stringify({ ...envelope, ...body }), { qos, isRetained });
+      // On a topic that is not its own it is refused with the connection: kept for later, it would be refused for ever.
+      const isOwn = onTopic === topic(kind);
+      wire.publish(onTopic, JSON.stringify({ ...envelope, ...body }), { qos: isOwn ? qos : 0, isRetained });
     },
   };
 }

@@ -38,6 +38,8 @@ export interface AreaDrive {
   ): Promise<CommandView>;
   /** Sent before anything else happens. */
   stop(actor: Actor): void;
+  /** S21: fire or smoke that stands in the room, or null. */
+  roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
   readonly locks: Omit<AreaLocks, "kept">;
   /** Resolves when the command is settled, with its outcome. */
@@ -88,6 +90,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const views = new Map<string, CommandView>();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
+  let roomAlarm: string | null = null;
   let newest: string | null = null;
   let isClosed = false;
   let lastShown = "";
@@ -233,6 +236,10 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       return view;
     },
     stop: (actor) => void deps.order({ kind: "stop", commandId: house.newId(), actor }),
+    roomAlarm(what) {
+      roomAlarm = what;
+      void deps.order({ kind: "room-alarm", what });
+    },
     settled(commandId) {
       const view = views.get(commandId);
       if (view && view.settledAtMs !== null) return Promise.resolve(view);
@@ -264,6 +271,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
         inhibited,
         locks: held,
         isHeldForLocks,
+        roomAlarm,
         needsReset,
         stopsFirst: true,
       };

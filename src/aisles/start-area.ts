@@ -35,6 +35,8 @@ export async function startArea(house: House, areaKey: string, spec: AreaSpec): 
     inhibited,
     locks,
     isHeldForLocks,
+    // Heard anew by whoever watches the room's alarms, before anything can be asked.
+    roomAlarm: null,
     needsReset: leftOpen > 0,
     stopsFirst: false,
   };

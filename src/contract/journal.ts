@@ -46,6 +46,10 @@ export const journalKinds = [
   "area.lock-taken-off",
   /** A device of the room called out, or took it back. */
   "room.alarm",
+  /** A person cleared what a device had raised. */
+  "room.alarm-cleared",
+  /** So many alarms of a device were not taken, and why. */
+  "room.alarms-refused",
   "slot.lit",
   // Work.
   "stocktake.started",

@@ -16,7 +16,17 @@ export interface ServerToBrowser {
   /** What a hand search hears now. */
   hunt(view: HuntView): void;
   /** Raised on all consoles within a second (S24). */
-  alarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+  alarm(alarm: {
+    areaKey: string;
+    code: string;
+    zh: string;
+    en: string;
+    atMs: number;
+    /** Never put aside for others of lower rank. */
+    isDanger?: boolean;
+  }): void;
+  /** GET /session says something new of this person. */
+  session(): void;
 }
 
 export interface BrowserToServer {

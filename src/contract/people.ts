@@ -62,6 +62,17 @@ export const changePersonBody = Type.Partial(
   }),
   strict,
 );
+/** Refused sign-ins with one's own login since one last looked: somebody may be guessing. */
+export const refusedSignInsSchema = Type.Object(
+  {
+    count: Type.Integer(),
+    lastAtMs: Type.Integer(),
+    /** Where they came from, the newest first; not all of many. */
+    addresses: Type.Array(Type.String()),
+  },
+  strict,
+);
+export type RefusedSignIns = Static<typeof refusedSignInsSchema>;
 /** GET /api/v1/session: who am I; set-up pending tells the console to show the first-run page. */
 export const sessionSchema = Type.Object(
   {
@@ -69,6 +80,7 @@ export const sessionSchema = Type.Object(
     isDemo: Type.Boolean(),
     person: Type.Union([personSchema, Type.Null()]),
     siteName: Type.Object({ zh: Type.String(), en: Type.String() }),
+    refusedSignIns: Type.Union([refusedSignInsSchema, Type.Null()]),
   },
   strict,
 );

@@ -93,9 +93,37 @@ export interface RoomAlarm {
   level: "notice" | "warning" | "danger";
   /** A code, e.g. "smoke". */
   kind: string;
+  /** Who sent it, as the broker proves it; null where it came without a sender and nobody can tell. */
   deviceId: string | null;
   isCleared: boolean;
   atMs: number;
+}
+
+/**
+ * Why an alarm was not taken, or not as it was said; counted by device. names-another is taken under its sender's name,
+ * no-sender is told but holds and clears nothing, the others are dropped.
+ */
+export const alarmFaults = [
+  "over-budget",
+  "not-raised",
+  "names-another",
+  "no-sender",
+  "not-readable",
+  "retained",
+  "not-stored",
+] as const;
+export type AlarmFault = (typeof alarmFaults)[number];
+
+export interface AlarmFaultSeen {
+  roomId: string;
+  deviceId: string | null;
+  fault: AlarmFault;
+  atMs: number;
+}
+
+export interface AlarmListener {
+  onAlarm(alarm: RoomAlarm): void;
+  onFault(seen: AlarmFaultSeen): void;
 }
 
 /** All devices of a site, opened. */
@@ -107,7 +135,7 @@ export interface DevicePorts {
   inputs: ReadonlyMap<string, InputPort>;
   health(): DeviceHealth[];
   onHealth(listener: (health: DeviceHealth) => void): void;
-  onAlarm(listener: (alarm: RoomAlarm) => void): void;
+  onAlarm(listener: AlarmListener): void;
   close(): Promise<void>;
 }
 

@@ -12,6 +12,8 @@ export const rights = {
   release: ["supervisor"],
   /** Locking an area is for whoever may move it, unlocking for whoever locked; this is taking off somebody else's lock. */
   takeOff: ["supervisor", "administrator"],
+  /** Say that what a device of the room called out is over: whoever went and looked. Reset at the panel comes after it. */
+  clearAlarm: ["operator", "supervisor"],
   /** Start, pause and cancel counts. */
   stocktake: ["operator", "supervisor"],
   /** Say what was made of a finding or a line: whoever stands at the shelf with the box, which moves by other verbs. */

@@ -6,6 +6,7 @@ import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type {
+  AlarmListener,
   ClimatePort,
   DeviceHealth,
   DevicePorts,
@@ -32,6 +33,8 @@ import { type InsideBroker, type MqttAccess, type MqttLink, mqttLink } from "./m
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
 import { hearAlarms } from "./room-alarms.ts";
 import { roomOfDevice } from "./room-of-device.ts";
+
+const earlyAlarmsMax = 500;
 
 export interface OpenDevicesOptions {
   layout: Layout;
@@ -62,9 +65,17 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const onHealth = (health: DeviceHealth) => {
     for (const listener of healthListeners) listener(health);
   };
-  const alarmListeners: ((alarm: RoomAlarm) => void)[] = [];
-  const onAlarm = (alarm: RoomAlarm) => {
-    for (const listener of alarmListeners) listener(alarm);
+  const alarmListeners: AlarmListener[] = [];
+  /** Heard before anybody listens: the broker has acknowledged it, and nobody says it again. */
+  const early: RoomAlarm[] = [];
+  const alarmed: AlarmListener = {
+    onAlarm(alarm) {
+      if (alarmListeners.length === 0 && early.length < earlyAlarmsMax) early.push(alarm);
+      for (const listener of alarmListeners) listener.onAlarm(alarm);
+    },
+    onFault(seen) {
+      for (const listener of alarmListeners) listener.onFault(seen);
+    },
   };
   const shelves = new Map<string, ShelfPort>();
   const readers = new Map<string, ReaderPort>();
@@ -94,7 +105,12 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
     if (options.isMotion) return opening;
-    hearAlarms(opening, onAlarm);
+    const inRoom = layout.site.devices.filter((one) => isOnMqtt(one) && roomOfDevice(layout, one) === room);
+    hearAlarms(
+      opening,
+      inRoom.map(({ id }) => id),
+      alarmed,
+    );
     const sayState = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
     link.onState(({ up }) => {
       if (up) sayState("online").catch(() => {});
@@ -214,7 +230,10 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     inputs,
     health: () => opened.map((device) => device.health()),
     onHealth: (listener) => void healthListeners.push(listener),
-    onAlarm: (listener) => void alarmListeners.push(listener),
+    onAlarm(listener) {
+      alarmListeners.push(listener);
+      for (const alarm of early.splice(0)) listener.onAlarm(alarm);
+    },
     async close() {
       for (const device of opened) device.close();
       await Promise.all(closings.map((say) => say()));

@@ -1,14 +1,38 @@
-/** Alarms that any device of a room tells over MQTT, beside what its own state says. */
+/** Alarms that the devices of a room tell over MQTT, each under its own topic, beside what their own states say. */
 import { buildTopic, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
-import type { RoomAlarm } from "../contract/ports.ts";
+import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { MqttRoom } from "./drivers/mqtt-device.ts";
+import type { MqttMessage } from "./mqtt-link.ts";
 
-/** A remembered alarm is no news: the topic is never retained, so a retained one was put there by somebody. */
-export function hearAlarms({ site, room, link, clock }: MqttRoom, onAlarm: (alarm: RoomAlarm) => void): void {
-  link.subscribe(buildTopic({ site, room, kind: "alarm", id: null }), ({ payload, isRetained }) => {
-    const read = readPayload("alarm", payload);
-    if (!read.ok || isRetained) return;
-    const { alarmId, level, kind, source, isCleared } = read.value;
-    onAlarm({ roomId: room, alarmId, level, kind, deviceId: source?.id ?? null, isCleared, atMs: clock.nowMs() });
-  });
+/** The sender is the topic's id, which the broker's rights bind to the user; the payload's word for it counts for nothing. */
+export function hearAlarms(opening: MqttRoom, deviceIds: readonly string[], listener: AlarmListener): void {
+  const { site, room, link } = opening;
+  for (const deviceId of deviceIds) {
+    const topic = buildTopic({ site, room, kind: "alarm", id: deviceId });
+    link.subscribe(topic, (message) => hear(opening, deviceId, message, listener));
+  }
+  // The embedded broker puts the sender's id in; what still arrives here came through one that cannot.
+  const unsigned = buildTopic({ site, room, kind: "alarm-unsigned", id: null });
+  link.subscribe(unsigned, (message) => hear(opening, null, message, listener));
+}
+
+function hear(
+  { room, clock }: MqttRoom,
+  deviceId: string | null,
+  { payload, isRetained }: MqttMessage,
+  { onAlarm, onFault }: AlarmListener,
+): void {
+  const atMs = clock.nowMs();
+  const about = { roomId: room, deviceId, atMs };
+  // A remembered alarm is no news: the topic is never retained, so a retained one was put there by somebody.
+  const read = isRetained ? null : readPayload("alarm", payload);
+  if (!read?.ok) {
+    onFault({ ...about, fault: isRetained ? "retained" : "not-readable" });
+    return;
+  }
+  const { alarmId, level, kind, source, isCleared } = read.value;
+  const isAnothers = deviceId !== null && source !== null && source.id !== deviceId;
+  if (isAnothers) onFault({ ...about, fault: "names-another" });
+  const alarm: RoomAlarm = { roomId: room, alarmId, level, kind, deviceId, isCleared, atMs };
+  onAlarm(alarm);
 }

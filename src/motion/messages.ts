@@ -18,6 +18,8 @@ export interface AreaStart {
   inhibited: boolean;
   locks: readonly AreaLock[];
   isHeldForLocks: boolean;
+  /** Fire or smoke that stands in the room (S21). */
+  roomAlarm: string | null;
   /** Something was under way when the last one ended. */
   needsReset: boolean;
   /** The motion process died: a controller that keeps no heartbeat may still be moving. */
@@ -26,13 +28,17 @@ export interface AreaStart {
 
 type WithoutMoment<Input> = Input extends unknown ? Omit<Input, "atMs"> : never;
 /** What the gateway may put into a machine; motion adds the moment at which it arrived. */
-export type AreaOrder = WithoutMoment<Extract<AreaInput, { kind: "request" | "stop" | "lock" | "unlock" }>>;
+export type AreaOrder = WithoutMoment<
+  Extract<AreaInput, { kind: "request" | "stop" | "lock" | "unlock" | "room-alarm" }>
+>;
 
 export type KeptAreaState = Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks">;
 
 /** What must reach the database, once and in order. */
 export type FactBody =
-  | Extract<AreaEffect, { kind: "settle" | "progress" | "decision" }>
+  | Extract<AreaEffect, { kind: "settle" | "progress" }>
+  /** `times`: the same STOP by the same person so often since it was told last. */
+  | (Extract<AreaEffect, { kind: "decision" }> & { times?: number })
   | ({ kind: "kept" } & KeptAreaState)
   | { kind: "lock"; lock: AreaLock };
 

@@ -3,6 +3,7 @@
  * for a gateway without limit: facts go in a window and stay in the log until they are stored, pictures are newest-only.
  */
 import type { Clock } from "../clock/clock.ts";
+import { mergeRepeats } from "../clock/merge-repeats.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { DeviceHealth, InputPort, ShelfPort } from "../contract/ports.ts";
 import { areaRules } from "../shelving/area-rules.ts";
@@ -39,6 +40,7 @@ export interface MotionCore {
 const factsOutMax = 64;
 /** Facts that wait for a held gateway, in memory; what is older stays in the log and is read from there by the next start. */
 const factsWaitingMax = 10_000;
+const stopsMergedMs = 1_000;
 /** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
 const pictureEveryMs = 250;
 
@@ -46,6 +48,8 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   const { clock, log, send } = deps;
   const drivers = new Map<string, AreaDriver>();
   const waiting: Fact[] = [];
+  /** Commands that the database knows: a STOP has no row of its own that could be settled. */
+  const requested = new Set<string>();
   const changed = new Set<string>();
   let tookId = 0;
   let sentId = 0;
@@ -54,7 +58,27 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   let isFlushing = false;
   let isOver = false;
 
+  /** Every STOP goes to the device at once; the journal has one row a person, area and second, with how many there were. */
+  const stops = mergeRepeats<{ areaKey: string; body: FactBody }>(stopsMergedMs);
+  let cancelStops: (() => void) | null = null;
   function note(areaKey: string, body: FactBody): void {
+    if (body.kind === "settle" && !requested.delete(body.commandId)) return;
+    if (body.kind === "decision" && body.decision === "stop") {
+      if (!stops.isNews(`${areaKey} ${body.actor}`, { areaKey, body }, clock.monoMs())) {
+        cancelStops ??= clock.after(stopsMergedMs, noteRepeats);
+        return;
+      }
+    }
+    keep(areaKey, body);
+  }
+
+  function noteRepeats(untilMs = clock.monoMs()): void {
+    cancelStops = null;
+    for (const { value, count } of stops.due(untilMs))
+      keep(value.areaKey, { ...value.body, ...(count > 1 ? { times: count } : {}) } as FactBody);
+  }
+
+  function keep(areaKey: string, body: FactBody): void {
     waiting.push(log.add(areaKey, clock.nowMs(), body));
     if (waiting.length > factsWaitingMax) waiting.shift();
     flushFacts();
@@ -136,6 +160,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function takeOrder({ ask, areaKey, order }: Extract<ToMotion, { kind: "order" }>): void {
     const driver = drivers.get(areaKey);
     if (!driver || isOver) return;
+    if (order.kind === "request") requested.add(order.commandId);
     driver.feed({ ...order, atMs: clock.monoMs() });
     send({ kind: "did", ask, areaKey, factId: log.lastId(), state: driver.state() });
   }
@@ -171,9 +196,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
 
   function openArea(start: AreaStart, port: ShelfPort): AreaDriver {
     const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
-    const { epoch, wireId, inhibited, locks, isHeldForLocks } = start;
+    const { epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm } = start;
     const needsReset = start.needsReset || !keeps(rules, "S3") ? { sinceMs: clock.monoMs() } : null;
-    const state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
+    const state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
     const driver = areaDriver({ clock, rules, port, state, note, onChange, onFailure: deps.onFailure });
     // A controller with a beat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
@@ -190,6 +215,8 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     },
     async end() {
       await Promise.all([...drivers.values()].map((driver) => driver.end()));
+      cancelStops?.();
+      noteRepeats(Number.POSITIVE_INFINITY);
       isOver = true;
     },
   };

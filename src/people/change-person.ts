@@ -71,13 +71,14 @@ export async function changeOwn(
 ): Promise<Person> {
   const { currentPassword, ...changes } = asked;
   if (changes.password !== undefined) {
-    const guessed = `own ${personId}`;
-    const { waitS } = deps.signInLimit.attempt(guessed, guessed, deps.house.clock.nowMs());
+    // Of who is signed in already: a share of its own, which nobody outside can use up.
+    const guessed = { login: `own ${personId}`, address: "", browser: `own ${personId}` };
+    const { waitS } = deps.signInLimit.attempt(guessed, deps.house.clock.nowMs());
     if (waitS > 0) throw new Refusal("sign-in-too-often", { waitS });
     const [row] = await deps.house.db.select().from(people).where(eq(people.id, personId));
-    if (!(await deps.passwords.verify(row?.passwordHash ?? null, currentPassword ?? "")))
+    if (!(await deps.passwords.verify(row?.passwordHash ?? null, currentPassword ?? "", true)))
       throw new Refusal("password-wrong");
-    deps.signInLimit.succeeded(guessed, guessed);
+    deps.signInLimit.succeeded(guessed);
     if (changes.password === currentPassword) throw new Refusal("password-same");
   }
   return changePerson(deps, {

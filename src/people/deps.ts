@@ -1,5 +1,7 @@
 import type { House } from "../house.ts";
+import type { KnownBrowsers } from "./known-browsers.ts";
 import type { Passwords } from "./passwords.ts";
+import type { RefusedSignInBook } from "./refused-sign-ins.ts";
 import type { RandomBytes } from "./secret.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
@@ -11,6 +13,8 @@ export interface PeopleDeps {
   randomBytes: RandomBytes;
   passwords: Passwords;
   signInLimit: SignInLimit;
+  refusedSignIns: RefusedSignInBook;
+  browsers: KnownBrowsers;
   /** The demo signs in by a one-time link and never asks for a first set-up. */
   isDemo: boolean;
 }

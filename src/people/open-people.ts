@@ -1,12 +1,22 @@
 import type { House } from "../house.ts";
 import type { PeopleDeps } from "./deps.ts";
+import { makeKnownBrowsers } from "./known-browsers.ts";
 import { makePasswords } from "./passwords.ts";
+import { makeRefusedSignIns } from "./refused-sign-ins.ts";
 import type { RandomBytes } from "./secret.ts";
 import { makeSessions } from "./sessions.ts";
 import { makeSignInLimit } from "./sign-in-limit.ts";
 
+export interface PeopleSettings {
+  isDemo: boolean;
+  /** Proves browsers that have signed in before; left out: one that a restart forgets. */
+  browserKey?: Buffer;
+  /** Somebody is guessing this person's password: their open consoles should say so. */
+  onRefusedSignIns?: (personId: string) => void;
+}
+
 /** Everything that the verbs and routes of people need. `randomBytes`: node:crypto's, or a seeded one in a simulation. */
-export function openPeople(house: House, randomBytes: RandomBytes, settings: { isDemo: boolean }): PeopleDeps {
+export function openPeople(house: House, randomBytes: RandomBytes, settings: PeopleSettings): PeopleDeps {
   return {
     house,
     randomBytes,
@@ -14,5 +24,7 @@ export function openPeople(house: House, randomBytes: RandomBytes, settings: { i
     sessions: makeSessions({ db: house.db, clock: house.clock, randomBytes }),
     passwords: makePasswords(randomBytes),
     signInLimit: makeSignInLimit(),
+    refusedSignIns: makeRefusedSignIns((personId) => settings.onRefusedSignIns?.(personId)),
+    browsers: makeKnownBrowsers(settings.browserKey ?? randomBytes(32), randomBytes),
   };
 }

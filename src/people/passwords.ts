@@ -9,15 +9,17 @@ const waitingMax = 100;
 
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Takes as long when there is no hash to compare with. */
-  verify(passwordHash: string | null, password: string): Promise<boolean>;
+  /** Takes as long when there is no hash to compare with. Whose browser is known waits in a line of its own, served first. */
+  verify(passwordHash: string | null, password: string, isKnown?: boolean): Promise<boolean>;
 }
 
 export function makePasswords(randomBytes: RandomBytes): Passwords {
   let running = 0;
-  const waiting: (() => void)[] = [];
+  const strangers: (() => void)[] = [];
+  const known: (() => void)[] = [];
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function inTurn<T>(work: () => Promise<T>, isKnown: boolean): Promise<T> {
+    const waiting = isKnown ? known : strangers;
     if (running >= hashingMax) {
       if (waiting.length >= waitingMax) throw new Refusal("too-many-requests");
       // Woken by the one that ends, which hands over its place.
@@ -26,7 +28,7 @@ export function makePasswords(randomBytes: RandomBytes): Passwords {
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = known.shift() ?? strangers.shift();
       if (next) next();
       else running--;
     }
@@ -36,12 +38,12 @@ export function makePasswords(randomBytes: RandomBytes): Passwords {
   let decoy: Promise<string> | null = null;
 
   return {
-    hash: (password) => inTurn(() => hashNow(password)),
-    verify: (passwordHash, password) =>
+    hash: (password) => inTurn(() => hashNow(password), true),
+    verify: (passwordHash, password, isKnown = false) =>
       inTurn(async () => {
         decoy ??= hashNow(randomBytes(16).toString("hex"));
         const isRight = await verify(passwordHash ?? (await decoy), password);
         return isRight && passwordHash !== null;
-      }),
+      }, isKnown),
   };
 }

@@ -15,6 +15,7 @@ import { hasAdministrator } from "./administrators.ts";
 import { changeOwn } from "./change-person.ts";
 import { demoSignIn } from "./demo-sign-in.ts";
 import type { PeopleDeps } from "./deps.ts";
+import { browserCookieAgeS, browserCookieName } from "./known-browsers.ts";
 import { hashSecret } from "./secret.ts";
 import { cookieName, sessionAgeMsMax, sessionSecretOf } from "./sessions.ts";
 import { setUp } from "./set-up.ts";
@@ -25,6 +26,8 @@ import { signOut } from "./sign-out.ts";
 const bodyLimit = 8_192;
 const tags = ["session"];
 const guessable = { right: "public", isGuessable: true, idempotency: "off" } as const;
+/** Passwords have a limit of their own (sign-in-limit), by login and address: one by address alone would shut colleagues out. */
+const byPassword = { right: "public", idempotency: "off" } as const;
 
 export function sessionRoutes(app: App, deps: PeopleDeps): void {
   const { house, isDemo } = deps;
@@ -33,21 +36,37 @@ export function sessionRoutes(app: App, deps: PeopleDeps): void {
   let isSetUp = isDemo;
   async function sessionView(person: Person | null) {
     isSetUp ||= await hasAdministrator(house.db);
-    return { setUpPending: !isSetUp, isDemo, person, siteName: house.layout.site.name };
+    const refusedSignIns = person ? deps.refusedSignIns.of(person.id) : null;
+    return { setUpPending: !isSetUp, isDemo, person, siteName: house.layout.site.name, refusedSignIns };
   }
 
   app.get(
     "/api/v1/session",
     { config: { right: "public" }, schema: { tags, response: { 200: sessionSchema } } },
-    (request) => sessionView(request.person),
+    (request, reply) => {
+      // Signed in since before there was this cookie: it is known from now on.
+      if (request.person && deps.browsers.find(request.headers.cookie, request.person.login) === null)
+        giveBrowserCookie(request, reply, request.person.login);
+      return sessionView(request.person);
+    },
+  );
+  app.post(
+    "/api/v1/session/refused-seen",
+    { config: { right: "signed-in" }, schema: { tags, response: { 204: nothing } } },
+    async (request, reply) => {
+      if (request.person) deps.refusedSignIns.seen(request.person.id);
+      return reply.code(204).send();
+    },
   );
   app.post(
     "/api/v1/session",
-    { config: guessable, bodyLimit, schema: { tags, body: signInBody, response: { 200: sessionSchema } } },
+    { config: byPassword, bodyLimit, schema: { tags, body: signInBody, response: { 200: sessionSchema } } },
     async (request, reply) => {
-      const asked = { ...request.body, address: request.ip, formerHash: formerHashOf(request) };
+      const { cookie } = request.headers;
+      const asked = { ...request.body, address: request.ip, formerHash: formerHashOf(request), cookie };
       const { secret, person } = await signIn(deps, asked);
       giveCookie(request, reply, secret);
+      giveBrowserCookie(request, reply, person.login);
       return sessionView(person);
     },
   );
@@ -67,6 +86,7 @@ export function sessionRoutes(app: App, deps: PeopleDeps): void {
       const person = await setUp(deps, request.body);
       const secret = await startSession(deps, person.id, formerHashOf(request), { by: "set-up", address: request.ip });
       giveCookie(request, reply, secret);
+      giveBrowserCookie(request, reply, person.login);
       return reply.code(201).send(await sessionView(person));
     },
   );
@@ -82,6 +102,11 @@ export function sessionRoutes(app: App, deps: PeopleDeps): void {
       return changeOwn(deps, request.person.id, formerHashOf(request), request.body);
     },
   );
+  function giveBrowserCookie(request: FastifyRequest, reply: FastifyReply, login: string): void {
+    const value = deps.browsers.add(request.headers.cookie, login);
+    reply.setCookie(browserCookieName, value, { ...cookieSettings(request), maxAge: browserCookieAgeS });
+  }
+
   // Signing out of a session that is over already is no fault.
   app.delete(
     "/api/v1/session",

@@ -34,6 +34,8 @@ export interface Credentials {
 export interface Sessions {
   /** Null when nobody is signed in so. `staleOk`: the last answer counts at once and is asked again behind it (STOP waits for no database). */
   whoIs(credentials: Credentials, options?: { staleOk?: boolean; isActivity?: boolean }): Promise<Known | null>;
+  /** Who was known a moment ago, without asking anybody: enough to say whose budget a request is of, never what it may do. */
+  recall(credentials: Credentials): Known | null;
   /** A new session inside the caller's transaction; the secret goes into the cookie. */
   start(tx: Tx, personId: string, atMs: number): Promise<string>;
   /** Ends a session; false when it was over. */
@@ -56,6 +58,13 @@ interface Entry {
 
 export function sessionSecretOf(cookie: string | undefined): string | null {
   return /(?:^|;\s*)guiwei=([\w-]{43})(?:;|\s*$)/.exec(cookie ?? "")?.[1] ?? null;
+}
+
+/** A request that brings a token means to be that system, whatever cookie comes along. */
+function secretOf({ cookie, authorization }: Credentials): { secret: string | null; bearer: string | null } {
+  const bearer = /^Bearer\s+(gw_[\w-]{43})$/i.exec(authorization ?? "")?.[1] ?? null;
+  const session = authorization === undefined ? sessionSecretOf(cookie) : null;
+  return { secret: bearer ?? session, bearer };
 }
 
 export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock; randomBytes: RandomBytes }): Sessions {
@@ -114,11 +123,13 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
   }
 
   return {
-    async whoIs({ cookie, authorization }, { staleOk = false, isActivity = true } = {}) {
-      const bearer = /^Bearer\s+(gw_[\w-]{43})$/i.exec(authorization ?? "")?.[1] ?? null;
-      // A request that brings a token means to be that system, whatever cookie comes along.
-      const session = authorization === undefined ? sessionSecretOf(cookie) : null;
-      const secret = bearer ?? session;
+    recall(credentials) {
+      const { secret } = secretOf(credentials);
+      const entry = secret === null ? undefined : known.get(hashSecret(secret));
+      return entry && entry.expiresAtMs > clock.nowMs() ? entry.who : null;
+    },
+    async whoIs(credentials, { staleOk = false, isActivity = true } = {}) {
+      const { secret, bearer } = secretOf(credentials);
       if (secret === null) return null;
       const hash = hashSecret(secret);
       const ask = () => (bearer === null ? askSession(hash, isActivity) : askToken(hash));

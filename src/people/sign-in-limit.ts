@@ -1,59 +1,115 @@
-/** How often may a password be guessed: per login and address, per login, per address. Pure but for its counts. */
+/**
+ * How often may a password be guessed, so that guessing is slow and nobody can be locked out by it. Pure but for its counts.
+ * A stranger slows down his own address at one login; a browser that has signed in before has a share of its own.
+ */
+import { sourceOf } from "../http/source-of.ts";
 
-const windowMs = 15 * 60_000;
-/** Failures in a window. The limit per login alone is high: otherwise anybody could lock out anybody. */
-export const signInLimits = { loginAndAddressMax: 5, loginMax: 100, addressMax: 50 } as const;
+export const signInLimits = {
+  /** Of one login from one address: then each failure makes the next wait twice as long. */
+  freeTries: 5,
+  firstWaitMs: 5_000,
+  waitMsMax: 15 * 60_000,
+  /** A pair that was left alone so long begins anew. */
+  forgottenAfterMs: 60 * 60_000,
+  /** Of one login from everywhere it is not known: many, and then one in so long. No single address gets there. */
+  loginTries: 60,
+  loginRefillMs: 30_000,
+  /** Of one address over all logins that never signed in from there. */
+  addressTries: 60,
+  addressRefillMs: 2_000,
+} as const;
 const countsMax = 20_000;
+const toldEveryMs = 15 * 60_000;
 
-interface Count {
-  attempts: number;
-  endsAtMs: number;
+export interface SignInTry {
+  login: string;
+  address: string;
+  /** Id of a browser that has signed in with this login before, proven by its cookie. */
+  browser: string | null;
 }
 
 export interface SignInLimit {
-  /** Counts an attempt before it is checked, so that parallel guesses count too; seconds to wait, 0 = go on. */
-  attempt(login: string, address: string, nowMs: number): { waitS: number; isFirstRefusal: boolean };
-  /** The password was right: the attempt does not count. */
-  succeeded(login: string, address: string): void;
+  /** Counts a try before it is checked, so that parallel guesses count too; seconds to wait, 0 = go on. */
+  attempt(tried: SignInTry, nowMs: number): { waitS: number; isFirstRefusal: boolean };
+  /** The password was right: what the try cost is given back, and the address is known for this login. */
+  succeeded(tried: SignInTry): void;
+}
+
+interface Pair {
+  tries: number;
+  notBeforeMs: number;
+  lastMs: number;
+}
+interface Bucket {
+  left: number;
+  atMs: number;
 }
 
 export function makeSignInLimit(): SignInLimit {
-  const counts = new Map<string, Count>();
-  const refusedTold = new Map<string, number>();
+  const pairs = new Map<string, Pair>();
+  const buckets = new Map<string, Bucket>();
+  const trusted = new Map<string, true>();
+  const toldUntil = new Map<string, number>();
 
-  function keysOf(login: string, address: string): [string, number][] {
-    const name = login.toLowerCase();
-    return [
-      [`both ${name} ${address}`, signInLimits.loginAndAddressMax],
-      [`login ${name}`, signInLimits.loginMax],
-      [`address ${address}`, signInLimits.addressMax],
-    ];
+  const pairOf = ({ login, address, browser }: SignInTry) =>
+    browser === null ? `${login.toLowerCase()} ${sourceOf(address)}` : `browser ${browser}`;
+  const loginKey = ({ login }: SignInTry) => `login ${login.toLowerCase()}`;
+  const addressKey = ({ address }: SignInTry) => `address ${sourceOf(address)}`;
+
+  /** From a known browser, or from an address where this login has signed in: the pair's own waits bind it, no other's. */
+  const isKnown = (tried: SignInTry) => tried.browser !== null || trusted.has(pairOf(tried));
+
+  /** Milliseconds until there is one to take. */
+  function lacking(key: string, most: number, refillMs: number, nowMs: number): number {
+    const known = buckets.get(key) ?? { left: most, atMs: nowMs };
+    const left = Math.min(most, known.left + Math.max(0, nowMs - known.atMs) / refillMs);
+    remember(buckets, key, { left, atMs: nowMs });
+    return left >= 1 ? 0 : (1 - left) * refillMs;
+  }
+
+  const spend = (key: string, by: number) => {
+    const bucket = buckets.get(key);
+    if (bucket) bucket.left -= by;
+  };
+
+  function waitOf(tried: SignInTry, pair: Pair, nowMs: number): number {
+    if (pair.notBeforeMs > nowMs) return pair.notBeforeMs - nowMs;
+    if (isKnown(tried)) return 0;
+    const { loginTries, loginRefillMs, addressTries, addressRefillMs } = signInLimits;
+    const ofLogin = lacking(loginKey(tried), loginTries, loginRefillMs, nowMs);
+    const ofAddress = lacking(addressKey(tried), addressTries, addressRefillMs, nowMs);
+    return Math.max(ofLogin, ofAddress);
   }
 
   return {
-    attempt(login, address, nowMs) {
-      const keys = keysOf(login, address);
-      for (const [key, attemptsMax] of keys) {
-        const count = counts.get(key);
-        if (!count || count.endsAtMs <= nowMs || count.attempts < attemptsMax) continue;
-        const isFirstRefusal = refusedTold.get(key) !== count.endsAtMs;
-        remember(refusedTold, key, count.endsAtMs);
-        return { waitS: Math.ceil((count.endsAtMs - nowMs) / 1000), isFirstRefusal };
+    attempt(tried, nowMs) {
+      const key = pairOf(tried);
+      const { freeTries, firstWaitMs, waitMsMax, forgottenAfterMs } = signInLimits;
+      const known = pairs.get(key);
+      const pair =
+        known && nowMs - known.lastMs < forgottenAfterMs ? known : { tries: 0, notBeforeMs: 0, lastMs: nowMs };
+      const waitMs = waitOf(tried, pair, nowMs);
+      if (waitMs > 0) {
+        const isFirstRefusal = (toldUntil.get(key) ?? 0) <= nowMs;
+        if (isFirstRefusal) remember(toldUntil, key, nowMs + toldEveryMs);
+        return { waitS: Math.ceil(waitMs / 1000), isFirstRefusal };
       }
-      for (const [key] of keys) {
-        const count = counts.get(key);
-        if (count && count.endsAtMs > nowMs) count.attempts++;
-        else remember(counts, key, { attempts: 1, endsAtMs: nowMs + windowMs });
+      const tries = pair.tries + 1;
+      const growing = Math.min(waitMsMax, firstWaitMs * 2 ** Math.min(20, tries - freeTries));
+      remember(pairs, key, { tries, notBeforeMs: tries < freeTries ? 0 : nowMs + growing, lastMs: nowMs });
+      if (!isKnown(tried)) {
+        spend(loginKey(tried), 1);
+        spend(addressKey(tried), 1);
       }
       return { waitS: 0, isFirstRefusal: false };
     },
-    succeeded(login, address) {
-      const [both, ...others] = keysOf(login, address).map(([key]) => key);
-      if (both !== undefined) counts.delete(both);
-      for (const key of others) {
-        const count = counts.get(key);
-        if (count) count.attempts--;
+    succeeded(tried) {
+      pairs.delete(pairOf(tried));
+      if (!isKnown(tried)) {
+        spend(loginKey(tried), -1);
+        spend(addressKey(tried), -1);
       }
+      remember(trusted, pairOf({ ...tried, browser: null }), true);
     },
   };
 }

@@ -13,29 +13,43 @@ export interface SignIn {
   address: string;
   /** The session that the browser had before: ended, never taken over (session fixation). */
   formerHash: string | null;
+  /** As the browser sent it: may prove that it has signed in before. */
+  cookie: string | undefined;
 }
 
 /** A new session for the right password. Unknown login, wrong password and inactive person look and last the same. */
 export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret: string; person: Person }> {
-  const { house, signInLimit } = deps;
-  const { waitS, isFirstRefusal } = signInLimit.attempt(asked.login, asked.address, house.clock.nowMs());
+  const { house, signInLimit, refusedSignIns } = deps;
+  const { login, address } = asked;
+  const nowMs = house.clock.nowMs();
+  const tried = { login, address, browser: deps.browsers.find(asked.cookie, login) };
+  const { waitS, isFirstRefusal } = signInLimit.attempt(tried, nowMs);
+  if (waitS > 0) {
+    refusedSignIns.note(login, null, address, nowMs);
+    // Once a window: a guesser must not fill the journal, nor ask the database.
+    if (isFirstRefusal) await noteRefusal(deps, (await rowOf(deps, login))?.id ?? null, address, "too-often");
+    throw new Refusal("sign-in-too-often", { waitS });
+  }
+  const row = await rowOf(deps, login);
+  const isRight = await deps.passwords.verify(row?.passwordHash ?? null, asked.password, tried.browser !== null);
+  if (!row || !isRight || !row.isActive) {
+    if (row) refusedSignIns.note(login, row.id, address, nowMs);
+    await noteRefusal(deps, row?.id ?? null, address, "wrong");
+    throw new Refusal("sign-in-refused");
+  }
+  signInLimit.succeeded(tried);
+  await refusedSignIns.load(house.db, row.id);
+  refusedSignIns.signedIn(row.id, address);
+  const secret = await startSession(deps, row.id, asked.formerHash, { by: "password", address });
+  return { secret, person: personView(row) };
+}
+
+async function rowOf({ house }: PeopleDeps, login: string) {
   const [row] = await house.db
     .select()
     .from(people)
-    .where(eq(sql`lower(${people.login})`, asked.login.toLowerCase()));
-  if (waitS > 0) {
-    // Once a window: a guesser must not fill the journal.
-    if (isFirstRefusal) await noteRefusal(deps, row?.id ?? null, asked.address, "too-often");
-    throw new Refusal("sign-in-too-often", { waitS });
-  }
-  const isRight = await deps.passwords.verify(row?.passwordHash ?? null, asked.password);
-  if (!row || !isRight || !row.isActive) {
-    await noteRefusal(deps, row?.id ?? null, asked.address, "wrong");
-    throw new Refusal("sign-in-refused");
-  }
-  signInLimit.succeeded(asked.login, asked.address);
-  const secret = await startSession(deps, row.id, asked.formerHash, { by: "password", address: asked.address });
-  return { secret, person: personView(row) };
+    .where(eq(sql`lower(${people.login})`, login.toLowerCase()));
+  return row;
 }
 
 /** Starts a session of an active person and notes it; the browser's former session ends. */

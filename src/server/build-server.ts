@@ -23,7 +23,9 @@ import fastify, { type FastifyBaseLogger } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import type { App, RequiredRight } from "../http/route.ts";
+import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
+import { type ConnectionLimits, limitConnections } from "./connections.ts";
 import { serveConsole } from "./console-files.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
@@ -34,7 +36,7 @@ import { sendSafeHeaders } from "./safe-headers.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 
-export interface ServerSettings {
+export interface ServerSettings extends ConnectionLimits {
   version: string;
   /** Folder of the built console, absolute. */
   webRoot: string;
@@ -42,28 +44,36 @@ export interface ServerSettings {
   tls: { cert: string; key: string } | null;
   /** Origins besides the server's own that may send changes, e.g. "https://archive.example". */
   origins: readonly string[];
-  /** Believe X-Forwarded-For: only where a reverse proxy stands in front. */
-  trustProxy: boolean;
+  /** Whose X-Forwarded-For is believed; null: nobody's. */
+  trustProxy: TrustsProxy | null;
   /** From one address. */
   requestsPerMinuteMax: number;
   /** Longer stalls of the event loop refuse what is not urgent; 0 = never. */
   eventLoopDelayMsMax: number;
   /** From one address, on routes where a secret could be guessed. */
   guessesPerMinuteMax: number;
+  /** From the first byte of a request to the end of its head; also how long a TLS handshake may take. */
+  headMsMax: number;
 }
 
 export const defaultServerSettings: Omit<ServerSettings, "version" | "webRoot"> = {
   tls: null,
   origins: [],
-  trustProxy: false,
+  trustProxy: null,
   requestsPerMinuteMax: 12_000,
   guessesPerMinuteMax: 30,
   eventLoopDelayMsMax: 3_000,
+  headMsMax: 10_000,
+  connectionsPerSourceMax: 1_024,
+  connectionsUnprovenPerSourceMax: 256,
+  connectionsUnprovenMax: 2_048,
 };
 
 export interface ServerDeps {
   house: House;
-  sessions: Pick<Sessions, "whoIs" | "sweep">;
+  sessions: Pick<Sessions, "whoIs" | "recall" | "sweep">;
+  /** Id of a browser that has signed in before; left out: none is known. */
+  knownBrowser?: (cookie: string | undefined) => string | null;
   settings: ServerSettings;
   /** pino, or nothing in tests. */
   logger?: FastifyBaseLogger;
@@ -77,15 +87,24 @@ export interface ServerDeps {
 
 const bodyBytesMax = 1_048_576;
 const startStallMs = 5_000;
+/** A connection on which nothing moves, in either direction, while an answer is due. */
+const silentMsMax = 300_000;
 
 /** The app, with every route, not yet listening: tests inject into it. */
 export async function buildServer(deps: ServerDeps): Promise<App> {
   const { house, sessions, settings, logger, features } = deps;
   const startId = house.newId();
   let requests = 0;
+  const httpLimits = {
+    headersTimeout: settings.headMsMax,
+    connectionsCheckingInterval: Math.min(2_000, settings.headMsMax),
+  };
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
-    ...(settings.tls ? { https: settings.tls } : {}),
+    ...(settings.tls
+      ? { https: { ...settings.tls, ...httpLimits, handshakeTimeout: settings.headMsMax } }
+      : { http: httpLimits }),
+    connectionTimeout: silentMsMax,
     // Addresses may carry one-time codes: they are not written to the log.
     logController: new fastify.LogController({ disableRequestLogging: true }),
     // A uuid a request would be drawn for every lookup, and only the few that fail are ever named by it.
@@ -95,7 +114,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     // Receipt of a whole request; a large import over a slow line fits, a connection held open does not.
     requestTimeout: 120_000,
     forceCloseConnections: "idle",
-    trustProxy: settings.trustProxy,
+    trustProxy: settings.trustProxy ?? false,
     routerOptions: { maxParamLength: 500 },
     schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
@@ -105,6 +124,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   app.addHook("onRequest", async (request) => {
     request.askedAtMs = deps.momentOfAskingMs?.() ?? house.clock.monoMs();
   });
+  const connections = limitConnections(app.server, settings, (address) => settings.trustProxy?.(address, 0) ?? false);
   app.setErrorHandler(onError);
   app.setValidatorCompiler(validatorCompiler());
   await app.register(cookie);
@@ -128,6 +148,9 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     ...settings,
     ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
     whoIs: (headers, options) => sessions.whoIs(headers, options),
+    recall: (headers) => sessions.recall(headers),
+    onKnown: (request) => connections.prove(request.raw.socket),
+    knownBrowser: deps.knownBrowser ?? (() => null),
   });
   serialiseFast(app);
   keepIdempotency(app, house);

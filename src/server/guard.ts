@@ -4,10 +4,17 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import { mayDo, rights } from "../contract/roles.ts";
 import type { App, RequiredRight, Who } from "../http/route.ts";
+import { sourceOf } from "../http/source-of.ts";
 
 export interface GuardDeps {
   /** Who the cookie or token of a request belongs to; `staleOk`: a STOP does not wait for the database. */
   whoIs(headers: { cookie?: string; authorization?: string }, options: { staleOk: boolean }): Promise<Who | null>;
+  /** A request of somebody signed in. */
+  onKnown(request: FastifyRequest): void;
+  /** Who that was a moment ago, without asking the database. */
+  recall(headers: { cookie?: string; authorization?: string }): Who | null;
+  /** Id of a browser that has signed in before, by its cookie. */
+  knownBrowser(cookie: string | undefined): string | null;
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
   requestsPerMinuteMax: number;
   guessesPerMinuteMax: number;
@@ -16,6 +23,8 @@ export interface GuardDeps {
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Cookies and tokens nobody has asked for lately, asked for at once after a stranger's budget is used up. */
+const askingMax = 8;
 const openRights: readonly string[] = ["public", "signed-in"];
 
 export function guardRoutes(app: App, deps: GuardDeps): void {
@@ -33,16 +42,24 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     deps.onRoute?.(String(route.method), route.url, right ?? "public");
   });
 
-  const limited = app.createRateLimit({ max: deps.requestsPerMinuteMax, timeWindow: 60_000 });
-  const guesses = app.createRateLimit({ max: deps.guessesPerMinuteMax, timeWindow: 60_000 });
+  /** Each signed-in person and system has a budget of its own; strangers share one by address, and cannot use up another's. */
+  const keyGenerator = (request: FastifyRequest): string => {
+    const who = deps.recall(credentialsOf(request));
+    if (who) return `who ${who.actor}`;
+    const browser = deps.knownBrowser(request.headers.cookie);
+    return browser === null ? `from ${sourceOf(request.ip)}` : `browser ${browser}`;
+  };
+  let asking = 0;
+  const limited = app.createRateLimit({ max: deps.requestsPerMinuteMax, timeWindow: 60_000, keyGenerator });
+  const guesses = app.createRateLimit({ max: deps.guessesPerMinuteMax, timeWindow: 60_000, keyGenerator });
 
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
     const { right, isGuessable } = request.routeOptions.config;
     // STOP is never refused for being asked often.
-    if (right !== "stop") await within(limited, request, reply);
-    if (isGuessable) await within(guesses, request, reply);
-    await identify(request, right);
+    if (right !== "stop" && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
+    if (isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
+    if (!request.who) await identify(request, right);
     if (!safeMethods.has(request.method) && !isOwnOrigin(request.headers, deps.origins))
       throw new Refusal("origin-refused");
     if (request.is404 || right === "public") return;
@@ -51,15 +68,22 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     if (right === undefined || !mayDo(request.who.roles, right)) throw new Refusal("not-allowed");
   });
 
+  /** Who was signed in before this gateway started is known to it only by asking: strangers' floods must not prevent that. */
+  async function onlyIfSignedIn(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
+    const isAskedFor = deps.recall(credentialsOf(request)) === null && asking < askingMax;
+    if (!isAskedFor) throw new Refusal("too-many-requests");
+    asking++;
+    await identify(request, right).finally(() => asking--);
+    if (!request.who) throw new Refusal("too-many-requests");
+  }
+
   async function identify(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
     const { cookie, authorization } = request.headers;
     if (cookie === undefined && authorization === undefined) return;
     try {
-      const who = await deps.whoIs(
-        { ...(cookie === undefined ? {} : { cookie }), ...(authorization === undefined ? {} : { authorization }) },
-        { staleOk: right === "stop" },
-      );
+      const who = await deps.whoIs(credentialsOf(request), { staleOk: right === "stop" });
       request.who = who;
+      if (who) deps.onKnown(request);
       request.actor = who?.actor ?? null;
       request.person = who?.person ?? null;
       if (who?.person) request.language = who.person.language;
@@ -70,13 +94,17 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
   }
 }
 
+function credentialsOf({ headers: { cookie, authorization } }: FastifyRequest) {
+  return { ...(cookie === undefined ? {} : { cookie }), ...(authorization === undefined ? {} : { authorization }) };
+}
+
 type Limit = ReturnType<App["createRateLimit"]>;
 
-async function within(limit: Limit, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function isExceeded(limit: Limit, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
   const result = await limit(request);
-  if (result.isAllowed || !result.isExceeded) return;
+  if (result.isAllowed || !result.isExceeded) return false;
   reply.header("retry-after", result.ttlInSeconds);
-  throw new Refusal("too-many-requests");
+  return true;
 }
 
 /** A browser names the page that asks (Origin, Sec-Fetch-Site); other clients name nothing and carry no cookie by themselves. */

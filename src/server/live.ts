@@ -11,27 +11,44 @@ import type { BrowserToServer, ServerToBrowser } from "../contract/live.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
+import { sourceOf } from "../http/source-of.ts";
+import { clientAddress, type TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Ended, Known, Sessions } from "../people/sessions.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
+import { proveConnection } from "./connections.ts";
 import { isOwnOrigin } from "./guard.ts";
 import { makeInOrder } from "./in-order.ts";
+import { makeLivePlaces, provenWithinMs, type Visitor } from "./live-places.ts";
 import { makeNewestState } from "./newest-state.ts";
 
-export const connectionsMax = 2_000;
 /** A browser that takes no more than this behind is let go; it comes back and fetches what it missed. */
 export const framesPendingMax = 1_000;
 const pendingLookedAtMs = 250;
 const stillSignedInEveryMs = 60_000;
 const chainsFollowedMax = 50;
 const messageBytesMax = 16_384;
+/** Of whoever is known: a slow database may take that long to say so once more. */
+const connectMsMax = 20_000;
+/** Newcomers with a cookie or token nobody has asked for lately, being asked for at once. */
+const askingMax = 64;
+
+/** What is used of an engine.io connection. */
+interface Conn {
+  id: string;
+  request: IncomingMessage;
+  close(discard?: boolean): void;
+  once(event: "close", listener: () => void): void;
+}
 
 export interface LiveDeps {
   db: Db;
   clock: Clock;
-  sessions: Pick<Sessions, "whoIs" | "onEnded">;
+  sessions: Pick<Sessions, "whoIs" | "recall" | "onEnded">;
   /** Origins besides the server's own. */
   origins: readonly string[];
+  /** Whose X-Forwarded-For is believed; left out: nobody's. */
+  trustProxy?: TrustsProxy | null;
 }
 
 export type Alarm = Parameters<ServerToBrowser["alarm"]>[0];
@@ -44,6 +61,8 @@ export interface Live {
   pushStocktake(view: StocktakeView): void;
   pushHunt(view: HuntView): void;
   pushAlarm(alarm: Alarm): void;
+  /** What a person's own session says has changed: their consoles ask again. */
+  tellSession(personId: string): void;
   connections(): number;
   close(): Promise<void>;
 }
@@ -54,20 +73,64 @@ interface Follower {
 }
 type LiveSocket = Socket<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>;
 
-export function createLive(httpServer: HttpServer, { db, clock, sessions, origins }: LiveDeps): Live {
+export function createLive(
+  httpServer: HttpServer,
+  { db, clock, sessions, origins, trustProxy = null }: LiveDeps,
+): Live {
+  const places = makeLivePlaces();
+  let asking = 0;
+  const visitors = new WeakMap<IncomingMessage, Visitor>();
   const io = new Server<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>(httpServer, {
     path: "/live",
     serveClient: false,
     maxHttpBufferSize: messageBytesMax,
-    allowRequest: (request, answer) =>
-      answer(null, io.engine.clientsCount < connectionsMax && isOwnOrigin(request.headers, origins)),
+    connectTimeout: connectMsMax,
+    allowRequest: (request, answer) => {
+      if (!isOwnOrigin(request.headers, origins)) return answer(null, false);
+      void visitorOf(request).then((visitor) => {
+        visitors.set(request, visitor);
+        answer(null, places.hasRoom(visitor));
+      });
+    },
   });
+  // Asked again: many may have been let through before the first of them was in.
+  io.engine.on("connection", (conn: Conn) => {
+    if (!places.enter(conn.id, visitors.get(conn.request) ?? { source: "" })) return conn.close(true);
+    if (places.isKnown(conn.id)) proveConnection(httpServer, conn.request.socket);
+    const cancel = clock.after(provenWithinMs, () => {
+      if (!places.isKnown(conn.id)) conn.close(true);
+    });
+    conn.once("close", () => {
+      cancel();
+      places.leave(conn.id);
+    });
+  });
+
+  /** Who was known a moment ago is believed that; others are asked for, a few at a time, and are strangers until then. */
+  async function visitorOf(request: IncomingMessage): Promise<Visitor> {
+    const stranger = { source: sourceOf(clientAddress(request, trustProxy)) };
+    const headers = credentialsOf(request, {});
+    const recalled = sessions.recall(headers);
+    if (recalled) return { actor: recalled.actor };
+    if (Object.keys(headers).length === 0 || asking >= askingMax) return stranger;
+    asking++;
+    try {
+      const who = await sessions.whoIs(headers);
+      return who ? { actor: who.actor } : stranger;
+    } catch {
+      return stranger;
+    } finally {
+      asking--;
+    }
+  }
 
   io.use((socket, next) => {
     const headers = credentialsOf(socket.request, socket.handshake.auth);
     sessions.whoIs(headers).then(
       (who) => {
         if (!who || !mayDo(who.roles, "look")) return next(refusal("not-signed-in"));
+        if (!places.prove((socket.conn as unknown as Conn).id, who.actor)) return next(refusal("too-many-requests"));
+        proveConnection(httpServer, socket.request.socket);
         socket.data = { who, headers };
         next();
       },
@@ -147,6 +210,10 @@ export function createLive(httpServer: HttpServer, { db, clock, sessions, origin
     pushStocktake: (view) => stocktakes.push(view.id, view),
     pushHunt: (view) => hunts.push(view.id, view),
     pushAlarm: (alarm) => void io.emit("alarm", alarm),
+    tellSession(personId) {
+      for (const socket of io.sockets.sockets.values())
+        if (socket.data.who.person?.id === personId) socket.emit("session");
+    },
     connections: () => io.engine.clientsCount,
     async close() {
       cancelCheck();
@@ -176,7 +243,7 @@ function isOf(who: Known, ended: Ended): boolean {
   return who.person?.id === ended.personId && who.sessionHash !== ended.exceptHash;
 }
 
-function refusal(code: "not-signed-in" | "database-away"): Error {
+function refusal(code: "not-signed-in" | "database-away" | "too-many-requests"): Error {
   return Object.assign(new Error(sentence(code, "en")), {
     data: { code, zh: sentence(code, "zh"), en: sentence(code, "en") },
   });

@@ -10,6 +10,7 @@ import { keeps } from "./keeps.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, writeMotion } from "./on-request.ts";
 import { onResetInput } from "./on-reset-input.ts";
+import { onRoomAlarm } from "./on-room-alarm.ts";
 import { onStatus } from "./on-status.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
@@ -36,6 +37,9 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       break;
     case "reset-input":
       onResetInput(turn, input.inputId);
+      break;
+    case "room-alarm":
+      onRoomAlarm(turn, input.what);
       break;
     case "written":
       onWritten(turn, input.wireId);
@@ -157,6 +161,6 @@ function onRestart(turn: Turn, epoch: number): void {
   for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
   if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
   const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
-  const { wireId, inhibited, locks, isHeldForLocks } = state;
-  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
+  const { wireId, inhibited, locks, isHeldForLocks, roomAlarm } = state;
+  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
 }

@@ -80,6 +80,8 @@ export interface AreaState {
   inhibited: boolean;
   /** S22: one a person at most, in the order they were put on. */
   locks: readonly AreaLock[];
+  /** S21: fire or smoke that a device of the room called out and nobody has cleared. */
+  roomAlarm: string | null;
   /** The controller was told to inhibit for them: that, and no inhibit of anybody else, is taken back after the last one. */
   isHeldForLocks: boolean;
   /** Command that was given up: should its motion start late, it is stopped. */
@@ -111,6 +113,7 @@ export type AreaInput =
   | { kind: "unlock"; atMs: number; personId: string }
   /** Somebody pressed a key that the site file names as this area's reset. */
   | { kind: "reset-input"; atMs: number; inputId: string }
+  | { kind: "room-alarm"; atMs: number; what: string | null }
   | { kind: "written"; atMs: number; wireId: number }
   | { kind: "write-failed"; atMs: number; wireId: number }
   | { kind: "tick"; atMs: number }
@@ -147,7 +150,9 @@ export type DecisionKind =
   | "late-start"
   | "under-lock"
   | "reset-seen"
-  | "alarm";
+  | "alarm"
+  | "room-alarm"
+  | "room-alarm-over";
 
 export type AreaEffect =
   | { kind: "stop" }
@@ -181,6 +186,7 @@ export function firstAreaState(start: {
   inhibited?: boolean;
   locks?: readonly AreaLock[];
   isHeldForLocks?: boolean;
+  roomAlarm?: string | null;
   needsReset?: { sinceMs: number } | null;
 }): AreaState {
   return {
@@ -196,6 +202,7 @@ export function firstAreaState(start: {
     inhibited: start.inhibited ?? false,
     locks: start.locks ?? [],
     isHeldForLocks: start.isHeldForLocks ?? false,
+    roomAlarm: start.roomAlarm ?? null,
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
   };

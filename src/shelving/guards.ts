@@ -107,6 +107,12 @@ const noAlarm: Guard = {
   },
 };
 
+const noRoomAlarm: Guard = {
+  rule: "S21",
+  name: "noRoomAlarm",
+  block: ({ state }) => (state.roomAlarm === null ? null : blocked("area-room-alarm", { alarm: state.roomAlarm })),
+};
+
 const notInhibited: Guard = {
   rule: "S3",
   name: "notInhibitedHere",
@@ -207,6 +213,7 @@ const start: Guard[] = [
   ...interlockGuards,
   noFault,
   noAlarm,
+  noRoomAlarm,
   notInhibited,
   ...atRest,
   ...occupancy,

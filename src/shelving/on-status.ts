@@ -5,6 +5,7 @@ import { firstBlock, isFresh, isMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
 import { forgetHold, stopUnderLock } from "./on-lock.ts";
+import { latchAfterFire } from "./on-room-alarm.ts";
 import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
 
 export function onStatus(turn: Turn, status: ShelfStatus): void {
@@ -21,6 +22,7 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
     if (state.setting) endSetting(turn, state.setting, "failed", "controller-restarted");
   } else if (before) lookForReset(turn, before, status);
   tellNewAlarms(turn, before, status);
+  latchAfterFire(turn, before, status);
   confirmStop(turn, status);
   stopLateStart(turn, status);
   stopUnderLock(turn, status);

@@ -1,5 +1,6 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { AlarmsView } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
@@ -15,6 +16,8 @@ export interface Metrics {
 export interface MetricsDeps {
   devices(): DeviceHealth[];
   liveConnections(): number;
+  /** What stands and what was not taken of alarms; left out where none are heard. */
+  alarms?(): AlarmsView;
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
@@ -43,7 +46,8 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
       this.set(deps.liveConnections());
     },
   });
-  const { backups } = deps;
+  const { backups, alarms } = deps;
+  if (alarms) addAlarmGauges(registry, alarms);
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
@@ -62,6 +66,31 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
       registers: [registry],
     }),
   };
+}
+
+/** Devices are those of the site file, reasons and levels are few: these labels have a limit. */
+function addAlarmGauges(registry: Registry, alarms: () => AlarmsView): void {
+  new Gauge({
+    name: "guiwei_alarms_standing",
+    help: "Alarms of devices that nobody has cleared, by level",
+    labelNames: ["level"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { level } of alarms().standing) this.inc({ level });
+    },
+  });
+  new Counter({
+    name: "guiwei_alarms_refused_total",
+    help: "Alarms not taken, or not as they were said, by device, reason and level",
+    labelNames: ["device", "reason", "level"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { deviceId, fault, level, count } of alarms().faults)
+        this.inc({ device: deviceId ?? "", reason: fault, level: level ?? "" }, count);
+    },
+  });
 }
 
 function addBackupGauges(registry: Registry, backups: NonNullable<MetricsDeps["backups"]>): void {

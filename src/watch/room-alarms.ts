@@ -1,78 +1,172 @@
-/** What devices of a room call out: told on every console at once, then kept in the room's journal; cleared ones only there. */
+/**
+ * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
+ * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
+ */
+import { and, eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
-import { sentence } from "../contract/errors.ts";
-import { roomChain } from "../contract/journal.ts";
-import type { RoomAlarm } from "../contract/ports.ts";
+import type { AlarmsView, StandingAlarm } from "../contract/alarms.ts";
+import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
+import type { Tx } from "../storage/db.ts";
+import { standingAlarms } from "../storage/schema/alarms.ts";
+import { makeAlarmBook, type Standing } from "./alarm-book.ts";
+import { type AlarmRank, rankOf } from "./alarm-budget.ts";
+import { countAlarmFaults, type FaultRow } from "./alarm-faults.ts";
+import { type AlarmWork, openAlarmLedger } from "./alarm-ledger.ts";
+import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
   house: House;
   /** `areaKey` is the area of the device that called, or the room where none is known. */
-  onAlarm(alarm: Saying & { areaKey: string; atMs: number }): void;
+  onAlarm(alarm: Saying & { areaKey: string; atMs: number; isDanger: boolean }): void;
+  /** The kind that holds the areas of a room from now on, or null: none does any more. */
+  onHold(roomId: string, what: string | null): void;
   onFailure(error: unknown): void;
 }
 
-/** Alarms remembered to tell a repeat (QoS 1) from news. */
-const rememberedMax = 500;
-/** A device gone mad must not fill the journal that is never emptied. */
-const rowsPerMinuteMax = 60;
+export interface RoomAlarms extends AlarmListener {
+  view(): AlarmsView;
+  /** By a person; stored before it counts. Refuses with not-found. */
+  clear(id: string, actor: Actor, reason: string | null): Promise<void>;
+  /** Tries to store everything heard until now; false when some of it is not. */
+  written(): Promise<boolean>;
+  close(): Promise<void>;
+}
 
-export function takeRoomAlarms({ house, onAlarm, onFailure }: RoomAlarmsDeps): (alarm: RoomAlarm) => void {
-  const told = new Map<string, boolean>();
-  let minute = 0;
-  let rows = 0;
+/** Takes up what stood when the gateway last ran: an alarm ends by being cleared and by nothing else. */
+export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> {
+  const { house } = deps;
+  const book = makeAlarmBook(house.newId);
+  const ledger = openAlarmLedger(house, deps.onFailure);
+  const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(noteFaults));
+  const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(house.layout, roomId, deviceId);
+  for (const row of await house.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
+  for (const { id } of house.layout.site.rooms) hold(id);
 
-  function isNews({ roomId, alarmId, isCleared }: RoomAlarm): boolean {
-    const key = `${roomId} ${alarmId}`;
-    if (told.get(key) === isCleared) return false;
-    told.delete(key);
-    told.set(key, isCleared);
-    const oldest = told.size > rememberedMax ? told.keys().next() : null;
-    if (oldest && !oldest.done) told.delete(oldest.value);
-    return true;
+  function hold(roomId: string): void {
+    deps.onHold(roomId, book.holding(roomId));
   }
 
-  function isTooMany(atMs: number): boolean {
-    const now = Math.floor(atMs / 60_000);
-    if (now !== minute) rows = 0;
-    minute = now;
-    return ++rows > rowsPerMinuteMax;
+  function write(rank: AlarmRank, alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "atMs">, work: AlarmWork): void {
+    if (!ledger.write(rank, work)) faults.count({ ...alarm, fault: "not-stored" });
   }
 
-  function placeOf({ roomId, deviceId }: RoomAlarm): string {
-    const area = house.layout.areas.find(
-      ({ spec }) =>
-        spec.controller === deviceId ||
-        spec.lights === deviceId ||
-        (deviceId !== null && spec.climate?.includes(deviceId)) ||
-        spec.antennas.some(({ reader }) => reader === deviceId),
-    );
-    return area ? `${area.roomId}.${area.id}` : roomId;
+  function tell({ roomId, deviceId, kind, level, atMs }: RoomAlarm, code: ErrorCode): void {
+    if (level === "notice") return;
+    const params = { alarm: kind, device: deviceId ?? "–" };
+    const said = { zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+    deps.onAlarm({ areaKey: placeOf(roomId, deviceId), atMs, code, isDanger: level === "danger", ...said });
   }
 
-  return (alarm) => {
-    if (!isNews(alarm)) return;
-    const { roomId, deviceId, kind, level, alarmId, isCleared, atMs } = alarm;
-    if (isTooMany(atMs)) {
-      if (rows === rowsPerMinuteMax + 1)
-        onFailure(new Error(`more than ${rowsPerMinuteMax} alarms a minute in ${roomId}`));
-      return;
-    }
-    const place = placeOf(alarm);
-    if (!isCleared && level !== "notice") {
-      const params = { alarm: kind, device: deviceId ?? "–" };
-      const said = { zh: sentence("device-alarm", "zh", params), en: sentence("device-alarm", "en", params) };
-      onAlarm({ areaKey: place, atMs, code: "device-alarm", ...said });
-    }
-    change(house, async (_tx, { note }) =>
-      note({
+  function note({ roomId, deviceId, alarmId, level, kind }: RoomAlarm, state: "raised" | "cleared"): AlarmWork {
+    const place = placeOf(roomId, deviceId);
+    return async (_tx, recorder) =>
+      recorder.note({
         chain: roomChain(roomId),
         actor: deviceId === null ? "gateway" : `device:${deviceId}`,
         kind: "room.alarm",
         subject: place === roomId ? null : `area:${place}`,
-        body: { alarmId, level, what: kind, deviceId, state: isCleared ? "cleared" : "raised" },
+        body: { alarmId, level, what: kind, deviceId, state },
+      });
+  }
+
+  /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
+  function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): void {
+    const about = { roomId, deviceId, atMs: house.clock.nowMs() };
+    write("notice", about, async (_tx, recorder) =>
+      recorder.note({
+        chain: roomChain(roomId),
+        actor: "gateway",
+        kind: "room.alarms-refused",
+        subject: null,
+        body: { deviceId, fault, level, count, sinceMs },
       }),
-    ).catch(onFailure);
+    );
+  }
+
+  function raised(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
+    tell(alarm, "device-alarm");
+    if (standing && rank === "fire") hold(alarm.roomId);
+    const noted = note(alarm, "raised");
+    write(rank, alarm, async (tx, recorder) => {
+      // As it stands now: ranks overtake each other on their way here.
+      const now = standing && book.find(standing.id);
+      if (now) await keepStanding(tx, now);
+      await noted(tx, recorder);
+    });
+  }
+
+  function cleared(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
+    if (standing) hold(alarm.roomId);
+    // Told as it was raised: what the taking back calls it counts for nothing.
+    const noted = note({ ...alarm, ...standing }, "cleared");
+    write(rank, alarm, async (tx, recorder) => {
+      if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
+      await noted(tx, recorder);
+    });
+  }
+
+  return {
+    onAlarm(alarm) {
+      const verdict = book.hear(alarm);
+      if (verdict.is === "raised") raised(alarm, verdict.rank, verdict.standing);
+      else if (verdict.is === "cleared") cleared(alarm, verdict.rank, verdict.standing);
+      else if (verdict.is === "fault") faults.count({ ...alarm, fault: verdict.fault }, alarm.level);
+      else if (verdict.is === "unsigned") {
+        faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
+        if (alarm.isCleared) return;
+        tell(alarm, "alarm-without-sender");
+        write(verdict.rank, alarm, note(alarm, "raised"));
+      }
+    },
+    onFault: (seen) => faults.count(seen),
+    view: () => ({ standing: book.all().map((one) => viewOf(one, placeOf)), faults: faults.all() }),
+    async clear(id, actor, reason) {
+      const standing = book.find(id);
+      if (!standing) throw new Refusal("not-found", { what: id });
+      const { roomId, deviceId, alarmId, level, kind } = standing;
+      // Its own row first, or the raising would be stored after the clearing.
+      if (!(await ledger.written())) throw new Refusal("database-away");
+      await change(house, async (tx, recorder) => {
+        const place = placeOf(roomId, deviceId);
+        const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
+        // Two who clear it at once are one.
+        if (gone.length === 0) throw new Refusal("not-found", { what: id });
+        recorder.note({
+          chain: roomChain(roomId),
+          actor,
+          kind: "room.alarm-cleared",
+          subject: place === roomId ? null : `area:${place}`,
+          reason,
+          body: { alarmId, level, what: kind, deviceId, state: "cleared" },
+        });
+      });
+      book.take(id);
+      hold(roomId);
+    },
+    written: () => ledger.written(),
+    async close() {
+      faults.flush();
+      await ledger.close();
+    },
   };
+}
+
+async function keepStanding(tx: Tx, { id, roomId, deviceId, alarmId, level, kind, atMs }: Standing): Promise<void> {
+  const isSame = and(
+    eq(standingAlarms.roomId, roomId),
+    eq(standingAlarms.deviceId, deviceId),
+    eq(standingAlarms.alarmId, alarmId),
+  );
+  await tx.delete(standingAlarms).where(isSame);
+  await tx.insert(standingAlarms).values({ id, roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
+}
+
+function viewOf(one: Standing, placeOf: (roomId: string, deviceId: string) => string): StandingAlarm {
+  const { id, roomId, deviceId, level, kind, atMs } = one;
+  const areaKey = placeOf(roomId, deviceId);
+  return { id, roomId, areaKey, deviceId, level, kind, raisedAtMs: atMs, isHolding: rankOf(one) === "fire" };
 }

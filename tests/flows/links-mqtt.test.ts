@@ -9,7 +9,7 @@ import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { openWires } from "../../simulators/wires/open-wires.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
-import type { DevicePorts, RoomAlarm } from "../../src/contract/ports.ts";
+import type { AlarmFaultSeen, DevicePorts, RoomAlarm } from "../../src/contract/ports.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
 import { openBrokerInside } from "../../src/devices/broker/open-inside.ts";
@@ -25,6 +25,7 @@ describe.each([
   const refused: string[] = [];
   const statuses: ShelfStatus[] = [];
   const alarms: RoomAlarm[] = [];
+  const faults: AlarmFaultSeen[] = [];
   let twin: Twin;
   let broker: Awaited<ReturnType<typeof openBrokerInside>>;
   let ports: DevicePorts;
@@ -55,7 +56,7 @@ describe.each([
       links: wires.links,
       mqtt: isInside ? broker : { url, username: "gateway", password: passwordOf("gateway") },
     });
-    ports.onAlarm((alarm) => alarms.push(alarm));
+    ports.onAlarm({ onAlarm: (alarm) => alarms.push(alarm), onFault: (seen) => faults.push(seen) });
     ports.shelves.get("r1.2")?.onStatus((status) => statuses.push(status));
     closings.push(
       () => ports.close(),
@@ -88,6 +89,32 @@ describe.each([
       { ...smoke, isCleared: true },
     ]);
   });
+
+  it("knows who called out: the broker says it, not the message", async () => {
+    const before = alarms.length;
+    const tell = (raw: Record<string, unknown>) => perform(twin, { do: "alarm", area: "2", kind: "smoke", ...raw });
+    // The old form without a sender: the broker knows whose connection it was.
+    await tell({ kind: "water", as: "unsigned" });
+    // Another as the source counts for nothing but a count.
+    await tell({ kind: "water", as: "naming", device: "rd-209", on: false });
+    await vi.waitFor(() => expect(alarms).toHaveLength(before + 2), { timeout: 5_000 });
+    expect(alarms.slice(before).map(({ deviceId }) => deviceId)).toEqual(["shelf-2", "shelf-2"]);
+    expect(faults).toMatchObject([{ roomId: "r1", deviceId: "shelf-2", fault: "names-another" }]);
+    // On another's topic the broker refuses it and ends the connection.
+    await tell({ kind: "fire", as: "under", device: "rd-209" });
+    await vi.waitFor(() => expect(refused.some((what) => what.includes("alarm/rd-209"))).toBe(true), {
+      timeout: 5_000,
+    });
+    expect(alarms).toHaveLength(before + 2);
+    // It comes back by itself, and is heard again.
+    await vi.waitFor(
+      async () => {
+        await tell({ kind: "steam" });
+        expect(alarms.at(-1)).toMatchObject({ kind: "steam", deviceId: "shelf-2" });
+      },
+      { timeout: 20_000, interval: 500 },
+    );
+  }, 40_000);
 
   it("counts rounds the same through TCP and through MQTT", async () => {
     for (const readerId of ["rd-201", "rd-209"]) {

@@ -343,3 +343,60 @@ describe("in the middle of a motion", () => {
     expect((await r.when(r.settled)).state).toBe("done");
   });
 });
+
+describe("a flood of STOPs", () => {
+  test("each goes to the device, the journal has a row a second, and an inhibit does not wait behind them", async () => {
+    const r = await room();
+    let sent = 0;
+    const port = r.devices.shelves.get("r1.1");
+    if (!port) throw new Error("no shelf");
+    const { stop } = port;
+    port.stop = () => {
+      sent++;
+      return stop.call(port);
+    };
+    const each = 400;
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < each; i++) r.drive.stop("system:auditor");
+      r.drive.stop("person:1");
+      await r.pass(200);
+    }
+    expect(sent).toBe(5 * (each + 1));
+    const inhibited = await r.when(r.drive.request("person:1", "inhibit", 0, null));
+    expect(["stored", "sent", "accepted", "done"]).toContain(inhibited.state);
+    await r.pass(3_000);
+    const stops = (actor: string) => r.rows.filter((row) => row.kind === "area.stopped" && row.actor === actor);
+    const told = (actor: string) => stops(actor).reduce((sum, { body }) => sum + ((body.times as number) ?? 1), 0);
+    expect(told("system:auditor")).toBe(5 * each);
+    expect(told("person:1")).toBe(5);
+    expect(stops("system:auditor").length).toBeLessThanOrEqual(4);
+    expect(r.failures).toEqual([]);
+  });
+});
+
+describe("fire in the room (S21)", () => {
+  test("stops what moves; once it is cleared, nothing moves before a reset at the panel", async () => {
+    const r = await room();
+    await r.when(r.drive.request("person:1", "open", 2, null));
+    await r.until("moving", () => r.area.rig.state().phase === "moving");
+    r.drive.roomAlarm("fire");
+    await r.until("standing", () => r.area.rig.state().phase !== "moving");
+    expect(r.alarms).toContain("area-room-alarm");
+    await r.pass(3_000);
+    expect(await refusal(r.when(r.drive.request("person:1", "open", 2, null)))).toBe("area-room-alarm");
+    // A reset while it burns is none.
+    r.area.rig.key("reset");
+    await r.pass(2_000);
+    r.drive.roomAlarm(null);
+    await r.pass(3_000);
+    expect(await refusal(r.when(r.drive.request("person:1", "open", 2, null)))).toBe("area-needs-reset");
+    r.area.rig.key("reset");
+    r.area.rig.key("confirm");
+    await r.pass(2_000);
+    const again = await r.when(r.drive.request("person:1", "open", 2, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+    const decisions = r.rows.map(({ body }) => body.decision);
+    expect(decisions).toContain("room-alarm");
+    expect(decisions).toContain("room-alarm-over");
+  });
+});

@@ -17,6 +17,7 @@ beforeAll(async () => {
     house,
     sessions: {
       async sweep() {},
+      recall: () => null,
       async whoIs({ authorization }) {
         return authorization === "Bearer s" ? supervisor : authorization === "Bearer a" ? auditor : null;
       },
@@ -64,7 +65,7 @@ test("a route without a right stops the start", async () => {
   await expect(
     buildServer({
       house,
-      sessions: { whoIs: async () => null, sweep: async () => {} },
+      sessions: { whoIs: async () => null, recall: () => null, sweep: async () => {} },
       settings: { ...defaultServerSettings, version: "0", webRoot: "/nowhere" },
       features: [(app) => void app.get("/api/v1/open", async () => "x")],
     }),

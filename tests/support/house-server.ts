@@ -73,6 +73,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
   const app = await buildServer({
     house,
     sessions: peopleDeps.sessions,
+    knownBrowser: peopleDeps.browsers.any,
     ...(onRoute ? { onRoute } : {}),
     settings: {
       ...defaultServerSettings,

@@ -137,6 +137,11 @@ export const aisleErrors = {
     zh: "控制器的安全联锁拒绝了该指令：请查看面板上的提示，排除后按“复位”。",
     en: "The controller's own interlock refused: see its panel, clear the cause and press Reset.",
   },
+  "area-room-alarm": {
+    status: 409,
+    zh: "库房有报警（{alarm}），不能移动：请到现场查看；解除后还须在面板上按“复位”。",
+    en: "There is an alarm in the room ({alarm}), nothing moves: go and look; once it is cleared, press Reset at the panel.",
+  },
   "area-alarm": {
     status: 409,
     zh: "控制器报警（{alarm}）：请到现场检查，排除后在面板上按“复位”。",

@@ -116,6 +116,11 @@ export const deviceErrors = {
     zh: "内嵌 MQTT 服务器丢弃了 {client} 的消息（{reason}，{count} 条）：检查该设备是否发送过多，或网关是否繁忙。",
     en: "The embedded MQTT broker dropped messages of {client} ({reason}, {count}): see whether it sends too much, or the gateway is busy.",
   },
+  "alarm-without-sender": {
+    status: 409,
+    zh: "收到没有发送者的报警（{alarm}）：无法确认由谁发出，请立即到现场查看，并更新该设备的程序。",
+    en: "An alarm came without its sender ({alarm}): nobody can tell which device it was. Go and look at once, and update that device.",
+  },
   "device-alarm": {
     status: 409,
     zh: "{device} 报警（{alarm}）：请立即到现场查看。",

@@ -106,6 +106,11 @@ export const doorErrors = {
     zh: "本机没有地址 {host}：请检查 HOST。",
     en: "This machine has no address {host}: check HOST.",
   },
+  "trust-proxy-invalid": {
+    status: 503,
+    zh: "TRUST_PROXY 不能是 {what}：请写明反向代理的地址或网段（逗号分隔，如 172.18.0.0/16），或代理层数（如 1）。旧版的 yes 会相信任何人写的地址，已不再接受。",
+    en: "TRUST_PROXY cannot be {what}: name the addresses or networks of your reverse proxies (comma separated, such as 172.18.0.0/16), or how many stand in a row (such as 1). The former yes believed whatever anybody wrote and is no longer taken.",
+  },
   "listen-needs-tls": {
     status: 503,
     zh: "向网络开放（HOST={host}）须使用 TLS：请设置 TLS_CERT 和 TLS_KEY；若由反向代理提供 TLS，请明确设置 INSECURE_HTTP=yes。",

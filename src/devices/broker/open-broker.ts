@@ -14,7 +14,7 @@ import { guardSocket } from "./guard-socket.ts";
 import { watchHold } from "./hold.ts";
 import type { PacketGate } from "./packet-gate.ts";
 import { readTurns } from "./read-turns.ts";
-import type { BrokerRights } from "./rights.ts";
+import { type BrokerRights, withSender } from "./rights.ts";
 import { type ServedEar, serveEar } from "./serve-ear.ts";
 import { covers, isFilter } from "./topic-rules.ts";
 
@@ -149,6 +149,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     authorizePublish(client, packet, callback) {
       const visitor = visitorOf(client);
       const fault = judgePublish(visitor?.rights ?? null, packet);
+      if (!fault && visitor?.rights) packet.topic = withSender(packet.topic, visitor.rights.username);
       callback(fault ? refuse(fault, visitor?.address ?? "") : null);
     },
     authorizeSubscribe(client, subscription, callback) {

@@ -18,6 +18,7 @@ describe("rights on the broker", () => {
     expect(of("rd-209")?.write.sort()).toEqual(
       [
         `${base}/alarm`,
+        `${base}/alarm/rd-209`,
         `${base}/reader/rd-209/inventory`,
         `${base}/reader/rd-209/state`,
         `${base}/reader/rd-209/tag`,

@@ -1,5 +1,5 @@
 /** Who may say and hear what on the broker: derived from the site file, the same for the embedded broker and for Mosquitto. */
-import { buildTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
+import { buildTopic, parseTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { payloads, type TopicKind, topicKinds } from "../../../firmware-protocols/archive-mqtt/payloads.ts";
 import type { Layout } from "../../site/layout.ts";
 import type { DeviceSpec } from "../../site/schema.ts";
@@ -34,13 +34,13 @@ export const houseUserOf = (room: string, user: string) => `${user}.${room}`;
 /** Whose password a user has: the house has one, whatever the number of its rooms and processes. A device's name has no dot. */
 export const passwordOwnerOf = (username: string) => (username.includes(".") ? gatewayUser : username);
 
-/** First levels of the topics that a kind of device owns; a shelf's id may also name its lights. */
+/** First levels of the topics that a kind of device owns; a shelf's id may also name its lights, and any may call out. */
 const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
-  reader: ["reader"],
-  shelf: ["shelf", "light"],
-  climate: ["env"],
-  lights: ["light"],
-  input: ["input"],
+  reader: ["reader", "alarm"],
+  shelf: ["shelf", "light", "alarm"],
+  climate: ["env", "alarm"],
+  lights: ["light", "alarm"],
+  input: ["input", "alarm"],
 };
 /** First levels of what the motion process hears and says. */
 const motionLevels = ["shelf", "light", "input"];
@@ -96,6 +96,12 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
     if (readKinds.includes(kind)) reads.push(...(sender === "device" ? [topic] : []));
   }
   return { ...rights, reads };
+}
+
+/** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */
+export function withSender(topic: string, username: string): string {
+  const parsed = parseTopic(topic);
+  return parsed?.kind === "alarm-unsigned" ? buildTopic({ ...parsed, kind: "alarm", id: username }) : topic;
 }
 
 /** Whether the broker may keep a message of this topic. */

@@ -18,6 +18,7 @@ import type { ShelfPort } from "../../contract/ports.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { Priority } from "../bus/transaction.ts";
 import { type HealthListener, healthBook } from "./health.ts";
+import { mergeStops } from "./merge-stops.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
 import { persistStop } from "./persist-stop.ts";
 
@@ -118,6 +119,8 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     }
   }
 
+  const stopOnce = mergeStops(() => persistStop(clock, () => walk(encodeStop(profile), "stop")));
+
   function sendBeat(): void {
     cancelBeat = clock.after(beatMs, sendBeat);
     const request = encodeBeat(profile, beat);
@@ -152,7 +155,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     },
     stop() {
       stops++;
-      return persistStop(clock, () => walk(encodeStop(profile), "stop"));
+      return stopOnce();
     },
     heartbeat(on) {
       if (on === (cancelBeat !== null)) return;

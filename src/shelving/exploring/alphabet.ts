@@ -161,6 +161,8 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     });
     letters.push({ name: `unlock ${name}`, waitMs: 1, make: (_, atMs) => ({ kind: "unlock", atMs, personId }) });
   }
+  for (const what of ["smoke", null])
+    letters.push({ name: `room ${what}`, waitMs: 1, make: (_, atMs) => ({ kind: "room-alarm", atMs, what }) });
   const wire = (state: AreaState) => state.motion?.wireId ?? state.setting?.wireId ?? state.wireId;
   letters.push({ name: "written", waitMs: 1, make: (state, atMs) => ({ kind: "written", atMs, wireId: wire(state) }) });
   letters.push({

@@ -96,6 +96,10 @@ export function area(cannotKeep: readonly string[] = [], more: Partial<Parameter
       atMs++;
       return feed({ kind: "unlock", atMs, personId });
     },
+    roomAlarm(what: string | null) {
+      atMs++;
+      return feed({ kind: "room-alarm", atMs, what });
+    },
     link(up: boolean) {
       atMs++;
       return feed({ kind: "link", atMs, up });

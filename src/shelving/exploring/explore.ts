@@ -121,6 +121,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
   key += `${state.isHeldForLocks}${shadow.isHeld}`;
   if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
+  if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
   if (motion) {
     const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;

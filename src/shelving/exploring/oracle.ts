@@ -43,6 +43,7 @@ function whyNoMotion(shadow: Shadow, atMs: number): string | null {
   if (status.activity === "fault" || status.columns.some((column) => column.fault)) return "S10 fault";
   if (status.alarms?.some((alarm) => alarm === "fire" || alarm === "smoke" || alarm === "over-speed"))
     return "S21 alarm";
+  if (shadow.roomAlarm !== null) return `S21 ${shadow.roomAlarm} in the room`;
   if (shadow.locks.length > 0) return `S22 locked by ${shadow.locks.join(" and ")}`;
   return shadow.inhibited ? "inhibited" : null;
 }
@@ -74,7 +75,9 @@ export function faultOf(
     return "somebody's inhibit ended without their release";
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
-  if (input.kind === "restart" || input.kind === "link" || input.kind === "written" || input.kind === "unlock") {
+  if (shadow.roomAlarm !== null && state.motion) return "S21 a motion under a room alarm";
+  const startsNothing = ["restart", "link", "written", "unlock", "room-alarm"].includes(input.kind);
+  if (startsNothing) {
     if (effects.some((effect) => effect.kind === "send")) return `S3 sent something on ${input.kind}`;
   }
   if ((input.kind === "request" || input.kind === "stop") && !isKnown(before, input.commandId)) {

@@ -11,6 +11,8 @@ export interface Shadow {
   inhibited: boolean;
   /** People whose lock is on (S22). */
   locks: readonly string[];
+  /** Fire or smoke that a device of the room called out (S21). */
+  roomAlarm: string | null;
   /** The gateway itself inhibited for them, and the controller has not been seen free of it without a lock since. */
   isHeld: boolean;
   /** The inhibit, release or pause that is out. */
@@ -34,6 +36,7 @@ export function firstShadow(epoch: number): Shadow {
     epoch,
     inhibited: false,
     locks: [],
+    roomAlarm: null,
     isHeld: false,
     settingId: null,
     isBeating: false,
@@ -60,11 +63,16 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
       ...firstShadow(input.epoch),
       inhibited: shadow.inhibited,
       locks: shadow.locks,
+      roomAlarm: shadow.roomAlarm,
       isHeld: shadow.isHeld,
       isBeating: shadow.isBeating,
     };
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
   if (input.kind === "unlock") next.locks = shadow.locks.filter((personId) => personId !== input.personId);
+  if (input.kind === "room-alarm") {
+    if (shadow.roomAlarm !== null && input.what === null) next.stoppedAtMs = input.atMs;
+    next.roomAlarm = input.what;
+  }
   const isInhibit = input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch;
   if (isInhibit && !input.isForLocks) next.inhibited = true;
   if (input.kind === "status") {
@@ -75,11 +83,16 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
     const isFree = !input.status.interlocks.inhibited && shadow.locks.length === 0 && shadow.settingId === null;
     if (isFree) next.isHeld = false;
     if (before !== null && isPanelAct(before, input.status)) next.stoppedAtMs = null;
+    if (burns(before) && !burns(input.status)) next.stoppedAtMs = input.atMs;
     const isLatched = next.stoppedAtMs !== null && input.atMs - next.stoppedAtMs < rules.limits.latchShownMs;
     if (!rules.cannotKeep.has("S3") && !isLatched && input.status.activity === "idle" && !moves(input.status))
       next.stoppedAtMs = null;
   }
   return next;
+}
+
+function burns(status: ShelfStatus | null): boolean {
+  return status?.alarms?.some((alarm) => alarm === "fire" || alarm === "smoke") ?? false;
 }
 
 function isPanelAct(before: ShelfStatus, after: ShelfStatus): boolean {

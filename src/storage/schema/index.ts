@@ -1,4 +1,5 @@
 export * from "./aisles.ts";
+export * from "./alarms.ts";
 export * from "./catalogue.ts";
 export * from "./deltas.ts";
 export * from "./journal.ts";

@@ -7,10 +7,15 @@ export type Alarm = Parameters<ServerToBrowser["alarm"]>[0];
 export const alarmsKeptMax = 50;
 const storageKey = "guiwei.alarms";
 
-/** The same alarm raised again replaces the older one. */
+/**
+ * The same alarm raised again replaces the older one; another device's or another kind's does not. Danger comes first, and
+ * what is too much is put aside from the end: no number of warnings takes a fire off the screen.
+ */
 export function addAlarm(alarms: readonly Alarm[], alarm: Alarm): Alarm[] {
-  const others = alarms.filter((a) => a.areaKey !== alarm.areaKey || a.code !== alarm.code);
-  return [alarm, ...others].slice(0, alarmsKeptMax);
+  const others = alarms.filter((a) => a.areaKey !== alarm.areaKey || a.code !== alarm.code || a.en !== alarm.en);
+  const all = [alarm, ...others];
+  const isLesser = (a: Alarm) => a.isDanger === false;
+  return [...all.filter((a) => !isLesser(a)), ...all.filter(isLesser)].slice(0, alarmsKeptMax);
 }
 
 export const alarms = makeStore<readonly Alarm[]>(kept());

@@ -64,6 +64,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("stocktake", (view) => takeStocktake(client, view));
   socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));
   socket.on("alarm", raise);
+  socket.on("session", askWho);
   return () => {
     refetch.end();
     again.end();

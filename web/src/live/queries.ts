@@ -1,6 +1,7 @@
 /** What the console asks the gateway, each under the key that touched.ts names. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { AreaView, CommandView, RoomsView } from "../../../src/contract/aisles.ts";
+import type { AlarmsView } from "../../../src/contract/alarms.ts";
 import type { BackupStanding, BackupsView } from "../../../src/contract/backups.ts";
 import type { BoxDetail, FirstBoxView, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
 import type { HuntView } from "../../../src/contract/hunt.ts";
@@ -54,6 +55,13 @@ export const roomsQuery = queryOptions({
   queryKey: ["rooms"],
   queryFn: ({ signal }) => call<RoomsView>("GET", `${api}/rooms`, { signal }),
   staleTime: 10 * 60_000,
+});
+
+/** The feed tells when it is old; asked now and then all the same, since counts of what was refused come in no event. */
+export const alarmsQuery = queryOptions({
+  queryKey: ["alarms"],
+  queryFn: ({ signal }) => call<AlarmsView>("GET", `${api}/alarms`, { signal }),
+  refetchInterval: 30_000,
 });
 
 export const areaQuery = (areaKey: string) =>

@@ -10,6 +10,7 @@ const byFamily: Record<string, readonly QueryKey[]> = {
   person: [["people"]],
   token: [["tokens"]],
   site: [["rooms"]],
+  room: [["alarms"]],
   backup: [["backups"], ["backup-standing"]],
 };
 

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { devicesQuery } from "../live/queries.ts";
+import { AlarmFaults } from "../parts/alarm-faults.tsx";
 import { DeviceList } from "../parts/device-list.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
@@ -23,6 +24,7 @@ export function DevicesPage() {
           {data.length === 0 ? <p className="soft">{t("devices.none")}</p> : <DeviceList lines={data} />}
         </section>
       )}
+      <AlarmFaults />
     </>
   );
 }

@@ -18,7 +18,7 @@ export function AlarmBanner() {
   return (
     <div role="alert" className="alarms" data-testid="alarms">
       {list.slice(0, shownMax).map((alarm, i) => (
-        <div key={`${alarm.areaKey} ${alarm.code} ${alarm.atMs}`} className="alarm">
+        <div key={`${alarm.areaKey} ${alarm.code} ${alarm.en} ${alarm.atMs}`} className="alarm">
           <WarningFilled aria-hidden />
           <span className="alarm-text">
             <strong>

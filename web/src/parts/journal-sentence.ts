@@ -3,6 +3,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { alarmWord } from "../../../src/contract/alarm-words.ts";
 import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
+import { type AlarmFault, alarmFaults } from "../../../src/contract/ports.ts";
 import { peopleNamesQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useSession } from "../live/use-session.ts";
@@ -35,6 +36,8 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
     no: typeof body.no === "number" ? body.no : "",
     what: alarmWord(text(body, "what") ?? "", language),
     outcome: outcomeWord(body, language, t),
+    count: typeof body.count === "number" ? body.count : 1,
+    fault: faultWord(t, body.fault),
   });
 }
 
@@ -72,6 +75,10 @@ function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction)
   if (state && state in zh.map.command) return t(`map.command.${state as keyof typeof zh.map.command}`);
   if (state && state in zh.devices.state) return t(`devices.state.${state as keyof typeof zh.devices.state}`);
   return state ?? t("common.none");
+}
+
+function faultWord(t: TFunction, fault: unknown): string {
+  return alarmFaults.includes(fault as AlarmFault) ? t(`alarms.fault.${fault as AlarmFault}`) : "";
 }
 
 function verbWord(t: TFunction, verb: string | null, aisle: unknown): string {

@@ -16,6 +16,8 @@ import { LiveBadge, LostStrip } from "./live-badge.tsx";
 import { MotionWarningBanner } from "./motion-warning.tsx";
 import { Nav } from "./nav.tsx";
 import { PersonMenu } from "./person-menu.tsx";
+import { RefusedSignInsStrip } from "./refused-sign-ins.tsx";
+import { StandingAlarms } from "./standing-alarms.tsx";
 import { StopBanner } from "./stop-banner.tsx";
 import { StopButton } from "./stop-button.tsx";
 import { StorageStrip } from "./storage-strip.tsx";
@@ -55,9 +57,11 @@ export function Shell() {
           <StopBanner />
           <MotionWarningBanner />
           <AlarmBanner />
+          <StandingAlarms />
           <LostStrip />
           <StorageStrip />
           <BackupStrip />
+          <RefusedSignInsStrip />
         </div>
         <main id="content" tabIndex={-1}>
           <Outlet />

@@ -1,3 +1,4 @@
+import { alarms } from "./en/alarms.ts";
 import { backups } from "./en/backups.ts";
 import { box } from "./en/box.ts";
 import { catalogue } from "./en/catalogue.ts";
@@ -19,6 +20,7 @@ import type { Shape } from "./shape.ts";
 import type { zh } from "./zh.ts";
 
 export const en: Shape<typeof zh> = {
+  alarms,
   backups,
   box,
   catalogue,

@@ -1,3 +1,4 @@
+import { alarms } from "./zh/alarms.ts";
 import { backups } from "./zh/backups.ts";
 import { box } from "./zh/box.ts";
 import { catalogue } from "./zh/catalogue.ts";
@@ -17,6 +18,7 @@ import { signIn } from "./zh/sign-in.ts";
 import { stocktake } from "./zh/stocktake.ts";
 
 export const zh = {
+  alarms,
   backups,
   box,
   catalogue,

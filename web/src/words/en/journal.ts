@@ -28,6 +28,8 @@ export const journal: Shape<typeof zh> = {
     "late-start": "it started too late and was stopped",
     "reset-seen": "the panel was reset",
     alarm: "alarm",
+    "room-alarm": "an alarm in the room holds it",
+    "room-alarm-over": "the alarm is over, a reset is needed",
   },
   box: {
     created: "{{actor}} created box {{barcode}}",
@@ -55,7 +57,11 @@ export const journal: Shape<typeof zh> = {
     unlocked: "{{actor}} took their own lock off {{area}}",
     "lock-taken-off": "{{actor}} took the lock of {{holder}} off {{area}}, for them",
   },
-  room: { alarm: "{{actor}} raised an alarm ({{what}}): {{outcome}}" },
+  room: {
+    alarm: "{{actor}} raised an alarm ({{what}}): {{outcome}}",
+    "alarm-cleared": "{{actor}} cleared the alarm of {{name}} ({{what}})",
+    "alarms-refused": "{{count}} alarms of {{name}} were not taken: {{fault}}",
+  },
   alarmState: { raised: "not yet cleared", cleared: "cleared" },
   slot: { lit: "Lit: {{location}}" },
   stocktake: {

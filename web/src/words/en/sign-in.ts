@@ -15,6 +15,8 @@ export const signIn: Shape<typeof zh> = {
   passwordHint: "At least 10 characters",
   loginHint: "2–40 letters, digits or . _ -",
   create: "Create administrator",
+  refused:
+    "Sign-ins with your login were refused {{n}} times, last at {{time}}, from {{addresses}}. If that was not you, change your password and tell the administrator.",
   change: {
     title: "Change my password",
     lead: "Afterwards you are signed out of every other browser and device at once.",

@@ -26,6 +26,8 @@ export const journal = {
     "late-start": "启动太晚，已停止",
     "reset-seen": "面板已复位",
     alarm: "报警",
+    "room-alarm": "库房报警，不得移动",
+    "room-alarm-over": "报警已解除，须复位",
   },
   box: {
     created: "{{actor}}登记了档案盒 {{barcode}}",
@@ -53,7 +55,11 @@ export const journal = {
     unlocked: "{{actor}}取下了自己在{{area}}的锁",
     "lock-taken-off": "{{actor}}代{{holder}}取下了{{area}}的锁",
   },
-  room: { alarm: "{{actor}}报警（{{what}}）：{{outcome}}" },
+  room: {
+    alarm: "{{actor}}报警（{{what}}）：{{outcome}}",
+    "alarm-cleared": "{{actor}}解除了 {{name}} 的报警（{{what}}）",
+    "alarms-refused": "未采信 {{name}} 的 {{count}} 条报警：{{fault}}",
+  },
   alarmState: { raised: "未解除", cleared: "已解除" },
   slot: { lit: "架位灯亮：{{location}}" },
   stocktake: {

@@ -11,6 +11,8 @@ export const signIn = {
   passwordHint: "至少 10 个字符",
   loginHint: "2–40 个字母、数字或 . _ -",
   create: "创建管理员",
+  refused:
+    "有人用您的登录名登录失败 {{n}} 次，最近一次 {{time}}，来自 {{addresses}}。如果不是您本人，请更改密码并告知管理员。",
   change: {
     title: "更改密码",
     lead: "更改后，您在其他浏览器和设备上的登录立即结束。",

@@ -1,0 +1,27 @@
+/**
+ * A STOP that is pressed while one is being written goes out right after it; more of them meanwhile are that same one. So a
+ * thousand presses never fill the line, and after each there is a STOP on the wire that began later than the press.
+ */
+export function mergeStops(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+
+  function begin(): Promise<void> {
+    const mine = write().finally(() => {
+      if (running === mine) running = null;
+    });
+    running = mine;
+    return mine;
+  }
+
+  return () => {
+    if (!running) return begin();
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return begin();
+      });
+    return next;
+  };
+}

@@ -1,0 +1,30 @@
+/** S21: fire or smoke, called out by a device of the room or by the controller itself. It holds; its end alone opens nothing. */
+import type { ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
+import { decide, endMotionByStop, sendStop, type Turn } from "./turn.ts";
+
+/** `what` is the kind that stands in the room, null when none does any more. Told again, it is no news. */
+export function onRoomAlarm(turn: Turn, what: string | null): void {
+  const { state } = turn;
+  const before = state.roomAlarm;
+  if (before === what) return;
+  state.roomAlarm = what;
+  const params = { alarm: what ?? before ?? "" };
+  // At the beginning, so that the panel moves nothing; at the end, so that the reset which opens this again comes after it.
+  if (before === null || what === null) {
+    sendStop(turn, null);
+    if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-room-alarm", params);
+  }
+  decide(turn, what === null ? "room-alarm-over" : "room-alarm", about, "area-room-alarm", params);
+}
+
+const fires: readonly ShelfAlarm[] = ["fire", "smoke"];
+
+/** The controller's own fire alarm is over: a person looks and resets before anything moves again. */
+export function latchAfterFire(turn: Turn, before: ShelfStatus | null, after: ShelfStatus): void {
+  const over = fires.find((what) => before?.alarms?.includes(what) && !after.alarms?.includes(what));
+  if (over === undefined) return;
+  sendStop(turn, null);
+  decide(turn, "room-alarm-over", about, "area-room-alarm", { alarm: over });
+}
+
+const about = { commandId: null, verb: "alarm", aisle: 0, actor: "gateway" };

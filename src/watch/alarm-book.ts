@@ -1,0 +1,98 @@
+/** Which alarms stand, and what a message of a device does to them. Pure but for its own memory; says what is to be done. */
+import type { AlarmFault, RoomAlarm } from "../contract/ports.ts";
+import { type AlarmBudget, type AlarmRank, makeAlarmBudget, rankOf } from "./alarm-budget.ts";
+
+/** Of one device and rank: who has more standing than this is mad, and says nothing new by one more. */
+export const standingMax = 20;
+/** Notices of one device remembered to tell a repeat (QoS 1) from news. */
+const noticesKeptMax = 50;
+
+export interface Standing extends Omit<RoomAlarm, "isCleared" | "deviceId" | "level"> {
+  id: string;
+  deviceId: string;
+  level: "warning" | "danger";
+}
+
+/** What a message comes to: nothing new, one more, one less, or a reason why it is not taken. */
+export type Verdict =
+  | { is: "repeat" }
+  | { is: "raised"; rank: AlarmRank; standing: Standing | null }
+  | { is: "cleared"; rank: AlarmRank; standing: Standing | null }
+  | { is: "unsigned"; rank: AlarmRank }
+  | { is: "fault"; fault: AlarmFault };
+
+export interface AlarmBook {
+  hear(alarm: RoomAlarm): Verdict;
+  /** As it was stored, at the start. */
+  put(standing: Standing): void;
+  /** Off the book; null when it does not stand (any more). */
+  take(id: string): Standing | null;
+  find(id: string): Standing | null;
+  all(): Standing[];
+  /** The kind that holds a room's areas (S21), or null. */
+  holding(roomId: string): string | null;
+}
+
+export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAlarmBudget()): AlarmBook {
+  const book = new Map<string, Standing>();
+  const notices = new Map<string, string[]>();
+  const keyOf = ({ roomId, deviceId, alarmId }: Pick<Standing, "roomId" | "deviceId" | "alarmId">) =>
+    `${roomId}\n${deviceId}\n${alarmId}`;
+  const find = (id: string) => [...book.values()].find((one) => one.id === id) ?? null;
+  const over: Verdict = { is: "fault", fault: "over-budget" };
+
+  function hearNotice(alarm: RoomAlarm, source: string): Verdict {
+    const heard = notices.get(source) ?? [];
+    const said = `${alarm.alarmId} ${alarm.isCleared}`;
+    if (heard.includes(said)) return { is: "repeat" };
+    if (!budget.take(source, "notice", alarm.atMs)) return over;
+    notices.set(source, [...heard.slice(1 - noticesKeptMax), said]);
+    return { is: alarm.isCleared ? "cleared" : "raised", rank: "notice", standing: null };
+  }
+
+  function raise(alarm: RoomAlarm & { deviceId: string; level: Standing["level"] }, source: string): Verdict {
+    const { isCleared: _, ...news } = alarm;
+    const known = book.get(keyOf(news));
+    if (known && known.level === news.level && known.kind === news.kind) return { is: "repeat" };
+    const rank = rankOf(news);
+    if (!budget.take(source, rank, news.atMs)) return over;
+    const alike = [...book.values()].filter(
+      (one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank,
+    );
+    if (alike.length >= standingMax) return over;
+    const standing = { ...news, id: known?.id ?? newId() };
+    book.set(keyOf(news), standing);
+    return { is: "raised", rank, standing };
+  }
+
+  return {
+    hear(alarm) {
+      const { roomId, deviceId, level, isCleared, atMs } = alarm;
+      const source = `${roomId} ${deviceId ?? "?"}`;
+      const rank = rankOf(alarm);
+      if (deviceId === null) return budget.take(source, rank, atMs) ? { is: "unsigned", rank } : over;
+      const key = keyOf({ ...alarm, deviceId });
+      const known = book.get(key);
+      if (isCleared && known) {
+        book.delete(key);
+        return { is: "cleared", rank: rankOf(known), standing: known };
+      }
+      if (level === "notice") return hearNotice(alarm, source);
+      // Of another device, of nobody, or cleared by a person meanwhile: there is nothing of its own to take back.
+      if (isCleared) return { is: "fault", fault: "not-raised" };
+      return raise({ ...alarm, deviceId, level }, source);
+    },
+    put: (standing) => void book.set(keyOf(standing), standing),
+    take(id) {
+      const standing = find(id);
+      if (standing) book.delete(keyOf(standing));
+      return standing;
+    },
+    find,
+    all: () => [...book.values()],
+    holding(roomId) {
+      for (const one of book.values()) if (one.roomId === roomId && rankOf(one) === "fire") return one.kind;
+      return null;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What was not taken of alarms, counted by device and reason since the start, and told to the journal in merged rows. */
+import type { Clock } from "../clock/clock.ts";
+import type { AlarmFaultCount } from "../contract/alarms.ts";
+import type { AlarmFaultSeen, RoomAlarm } from "../contract/ports.ts";
+
+/** What comes within this after the first is one row. */
+export const mergedMs = 15_000;
+
+export interface FaultRow extends AlarmFaultCount {
+  roomId: string;
+  sinceMs: number;
+}
+
+export interface AlarmFaults {
+  count(seen: AlarmFaultSeen, level?: RoomAlarm["level"]): void;
+  all(): AlarmFaultCount[];
+  /** Tells what has not been told yet. */
+  flush(): void;
+}
+
+/** Sources are the site's devices and the one without a name; reasons and levels are few: the counts are bounded by the site. */
+export function countAlarmFaults(clock: Clock, tell: (rows: FaultRow[]) => void): AlarmFaults {
+  const total = new Map<string, FaultRow>();
+  let untold = new Map<string, FaultRow>();
+  let cancel: (() => void) | null = null;
+
+  function flush(): void {
+    cancel?.();
+    cancel = null;
+    if (untold.size === 0) return;
+    const rows = [...untold.values()];
+    untold = new Map();
+    tell(rows);
+  }
+
+  return {
+    count({ roomId, deviceId, fault, atMs }, level) {
+      const key = `${roomId} ${deviceId ?? ""} ${fault} ${level ?? ""}`;
+      for (const counts of [total, untold]) {
+        const row = counts.get(key) ?? { roomId, deviceId, fault, level: level ?? null, count: 0, sinceMs: atMs };
+        counts.set(key, { ...row, count: row.count + 1 });
+      }
+      cancel ??= clock.after(mergedMs, flush);
+    },
+    all: () => [...total.values()].map(({ deviceId, fault, level, count }) => ({ deviceId, fault, level, count })),
+    flush,
+  };
+}
