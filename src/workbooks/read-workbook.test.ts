@@ -68,7 +68,7 @@ describe("reading a workbook of somebody else's", () => {
   });
 
   it("joins runs, leaves readings out, and takes every type of cell", async () => {
-    const shared = '<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c t="s"><v>99</v></c>';
+    const shared = '<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c t="s"><v></v></c>';
     const types =
       '<c r="A3" t="str"><f>A1&amp;"x"</f><v>公式</v></c><c t="e"><v>#N/A</v></c><c t="d"><v>2026-03-04</v></c><c t="b"><v>0</v></c><c r="H3"><v>4.50</v></c>';
     expect(
@@ -110,6 +110,10 @@ describe("reading a workbook of somebody else's", () => {
     ["no column at all", { rows: `<row r="1">${inline("17", "x")}</row>` }],
     ["a document type", { rows: "", parts: { "xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><workbook/>' } }],
     ["a tag without an end", { rows: `<row ${"x".repeat(400_000)}` }],
+    [
+      "a text that is not among the shared ones",
+      { rows: '<row><c t="s"><v>99</v></c></row>', texts: "<si><t>甲</t></si>" },
+    ],
     ["no sheet", { rows: "", parts: { "xl/workbook.xml": "<workbook/>" } }],
   ] as [string, Parts][])("refuses %s", async (_, parts) => {
     await expect(readOdd(parts)).rejects.toThrow();

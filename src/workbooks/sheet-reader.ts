@@ -56,8 +56,14 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     } else if (name === "row" && isInSheet) onRow({ row, cells });
   }
 
+  function sharedText(said: string): string {
+    const text = words.texts[Number(said)];
+    if (text === undefined && said !== "") throw new XmlFault(`text ${said} of the shared ones is not there`);
+    return text ?? "";
+  }
+
   function textOf(type: string, said: string): string {
-    if (type === "s") return words.texts[Number(said)] ?? "";
+    if (type === "s") return sharedText(said);
     if (type === "b") return said === "" ? "" : String(said === "1" || said.toLowerCase() === "true");
     if (type === "n") return numberText(said);
     // An ISO date (type d), a formula's text, a text of its own, the name of an error.

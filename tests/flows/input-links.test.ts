@@ -26,7 +26,11 @@ const hasSocat = spawnSync("which", ["socat"]).status === 0;
 test("a board speaks in the room of the area it resets, and may say nothing but its contacts and an alarm", () => {
   expect(roomOfDevice(layout, layout.deviceById.get("board-1") as DeviceSpec)).toBe("r1");
   const rights = brokerRights(layout).find(({ username }) => username === "board-1");
-  expect(rights?.write).toEqual(["archive/v1/demo/r1/input/board-1/state", "archive/v1/demo/r1/alarm"]);
+  expect(rights?.write).toEqual([
+    "archive/v1/demo/r1/input/board-1/state",
+    "archive/v1/demo/r1/alarm/board-1",
+    "archive/v1/demo/r1/alarm",
+  ]);
   const others = brokerRights(layout).filter(({ username }) => username !== "board-1");
   expect(others.flatMap(({ write }) => write).filter((topic) => topic.includes("/input/"))).toEqual([]);
 });

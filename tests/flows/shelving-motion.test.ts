@@ -316,7 +316,6 @@ describe("in the middle of a motion", () => {
     const r = await moving();
     r.motion.hold("gateway", true);
     await r.until("the aisle stands open", () => openAisleOf(r.area.rail) === 3);
-    await r.pass(1000);
     expect((await r.stored(r.asked.id))?.state).toBe("accepted");
     r.motion.hold("gateway", false);
     expect((await r.when(r.settled)).state).toBe("done");

@@ -5,16 +5,17 @@ import { type ClientBudgets, clientBudget } from "./budgets.ts";
 const budgets: ClientBudgets = {
   reads: { messagesPerS: 100, bytesPerS: 10_000, burstS: 2 },
   others: { messagesPerS: 10, bytesPerS: 1_000, burstS: 2 },
+  alarms: { messagesPerS: 100, bytesPerS: 10_000, burstS: 2 },
   hostileTimes: 3,
 };
 
 it("drops reads above the budget, in messages and in bytes, and ends the connection at a multiple of it", () => {
   const small = clientBudget(budgets);
-  const verdicts = Array.from({ length: 700 }, () => small.judge(true, 1, 0));
+  const verdicts = Array.from({ length: 700 }, () => small.judge("reads", 1, 0));
   expect(verdicts.indexOf("drop")).toBe(200);
   expect(verdicts.indexOf("end")).toBe(600);
   const large = clientBudget(budgets);
-  expect(Array.from({ length: 7 }, () => large.judge(true, 9_000, 0))).toEqual([
+  expect(Array.from({ length: 7 }, () => large.judge("reads", 9_000, 0))).toEqual([
     "take",
     "take",
     "drop",
@@ -27,18 +28,25 @@ it("drops reads above the budget, in messages and in bytes, and ends the connect
 
 it("never drops a state silently: what is above ends the connection", () => {
   const budget = clientBudget(budgets);
-  const verdicts = Array.from({ length: 21 }, () => budget.judge(false, 10, 0));
+  const verdicts = Array.from({ length: 21 }, () => budget.judge("other", 10, 0));
   expect(verdicts.slice(0, 20).every((one) => one === "take")).toBe(true);
   expect(verdicts[20]).toBe("end");
   // Its reads do not eat the budget of its states.
   const reader = clientBudget(budgets);
-  for (let i = 0; i < 500; i++) reader.judge(true, 10, 0);
-  expect(reader.judge(false, 10, 0)).toBe("take");
+  for (let i = 0; i < 500; i++) reader.judge("reads", 10, 0);
+  expect(reader.judge("other", 10, 0)).toBe("take");
+});
+
+it("lets a device call out more often than it tells its state, and not without end", () => {
+  const budget = clientBudget(budgets);
+  const verdicts = Array.from({ length: 201 }, () => budget.judge("alarm", 10, 0));
+  expect(verdicts.indexOf("end")).toBe(200);
+  expect(budget.judge("other", 10, 0)).toBe("take");
 });
 
 it("takes a steady sender within its budget for ever, and no sender more than burst and rate", () => {
   const steady = clientBudget(budgets);
-  for (let ms = 0; ms < 60_000; ms += 10) expect(steady.judge(true, 100, ms)).toBe("take");
+  for (let ms = 0; ms < 60_000; ms += 10) expect(steady.judge("reads", 100, ms)).toBe("take");
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(400)), { maxLength: 400 }), (steps) => {
       const budget = clientBudget(budgets);
@@ -47,7 +55,7 @@ it("takes a steady sender within its budget for ever, and no sender more than bu
       let bytes = 0;
       for (const [waitMs, size] of steps) {
         nowMs += waitMs;
-        if (budget.judge(true, size, nowMs) !== "take") continue;
+        if (budget.judge("reads", size, nowMs) !== "take") continue;
         messages++;
         bytes += size;
       }
@@ -59,5 +67,5 @@ it("takes a steady sender within its budget for ever, and no sender more than bu
 
 it("gives a process of the house what a house needs", () => {
   const house = clientBudget(budgets, true);
-  for (let i = 0; i < 900; i++) expect(house.judge(false, 10, 0)).toBe("take");
+  for (let i = 0; i < 900; i++) expect(house.judge("other", 10, 0)).toBe("take");
 });

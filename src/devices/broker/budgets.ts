@@ -10,7 +10,9 @@ export interface Budget {
 export interface ClientBudgets {
   /** Tag reads: what is over is dropped. */
   reads: Budget;
-  /** All else (states, events, alarms): to drop a controller's state would be to lie about it, so what is over ends the connection. */
+  /** Alarms: the gateway itself keeps a budget by device and rank for them, in which a fire stands before any number of notices. */
+  alarms: Budget;
+  /** All else (states, events): to drop a controller's state would be to lie about it, so what is over ends the connection. */
   others: Budget;
   /** A client that sends this many times the budget of its reads is no reader any more: its connection ends. */
   hostileTimes: number;
@@ -20,6 +22,7 @@ export interface ClientBudgets {
 export const budgetDefaults: ClientBudgets = {
   reads: { messagesPerS: 2_000, bytesPerS: 2 * 1024 * 1024, burstS: 2 },
   others: { messagesPerS: 200, bytesPerS: 256 * 1024, burstS: 10 },
+  alarms: { messagesPerS: 2_000, bytesPerS: 1024 * 1024, burstS: 10 },
   hostileTimes: 5,
 };
 
@@ -27,18 +30,20 @@ export const budgetDefaults: ClientBudgets = {
 const houseTimes = 50;
 
 export type Verdict = "take" | "drop" | "end";
+export type Spoken = "reads" | "alarm" | "other";
 
 export interface ClientBudget {
-  judge(isReads: boolean, bytes: number, nowMs: number): Verdict;
+  judge(what: Spoken, bytes: number, nowMs: number): Verdict;
 }
 
-export function clientBudget({ reads, others, hostileTimes }: ClientBudgets, isHouse = false): ClientBudget {
+export function clientBudget({ reads, others, alarms, hostileTimes }: ClientBudgets, isHouse = false): ClientBudget {
   const soft = bucket(times(reads, isHouse ? houseTimes : 1));
   const hard = bucket(times(reads, hostileTimes * (isHouse ? houseTimes : 1)));
   const other = bucket(times(others, isHouse ? houseTimes : 1));
+  const alarm = bucket(times(alarms, isHouse ? houseTimes : 1));
   return {
-    judge(isReads, bytes, nowMs) {
-      if (!isReads) return other(bytes, nowMs) ? "take" : "end";
+    judge(what, bytes, nowMs) {
+      if (what !== "reads") return (what === "alarm" ? alarm : other)(bytes, nowMs) ? "take" : "end";
       if (!hard(bytes, nowMs)) return "end";
       return soft(bytes, nowMs) ? "take" : "drop";
     },

@@ -194,7 +194,8 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     // A will speaks for a client that is gone: nobody's budget keeps it back.
     if (rights && client && !client.closed) {
       const bytes = payload.length + topic.length;
-      const verdict = budgetOf(rights).judge(isReads, bytes, atMonoMs);
+      const what = isReads ? "reads" : rights.alarms?.includes(topic) ? "alarm" : "other";
+      const verdict = budgetOf(rights).judge(what, bytes, atMonoMs);
       if (verdict === "end") {
         counts.dropped(rights.username, "flood");
         return done(refuse(`${rights.username} sends more than its budget`, visitor?.address ?? ""));

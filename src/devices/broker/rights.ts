@@ -17,6 +17,8 @@ export interface BrokerRights {
   keep?: string[];
   /** Of what it writes: tag reads, which come last in every queue and are the first to be dropped. */
   reads?: string[];
+  /** Of what it writes: alarms, which it may call out more often than its state. */
+  alarms?: string[];
   /** One of our own processes, whose budget is that of a house and not of a device. */
   isHouse?: boolean;
 }
@@ -83,6 +85,7 @@ function houseRights(site: string, room: string, user: string, kinds: readonly T
 function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRights {
   const rights = { username: device.id, write: [] as string[], read: [] as string[], keep: [] as string[] };
   const reads: string[] = [];
+  const alarms: string[] = [];
   if (streamProfiles[device.profile]) reads.push(nativeTopic(site, room, device.id));
   rights.write.push(...reads);
   for (const kind of topicKinds) {
@@ -93,9 +96,10 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
     const { sender, isRetained } = payloads[kind];
     rights[sender === "device" ? "write" : "read"].push(topic);
     if (sender === "device" && isRetained) rights.keep.push(topic);
+    if (level === "alarm") alarms.push(topic);
     if (readKinds.includes(kind)) reads.push(...(sender === "device" ? [topic] : []));
   }
-  return { ...rights, reads };
+  return { ...rights, reads, alarms };
 }
 
 /** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */
