@@ -114,6 +114,7 @@ describe("reading a workbook of somebody else's", () => {
       "a text that is not among the shared ones",
       { rows: '<row><c t="s"><v>99</v></c></row>', texts: "<si><t>甲</t></si>" },
     ],
+    ["a number whose format is not there", { rows: '<row><c s="1"><v>45000</v></c></row>' }],
     ["no sheet", { rows: "", parts: { "xl/workbook.xml": "<workbook/>" } }],
   ] as [string, Parts][])("refuses %s", async (_, parts) => {
     await expect(readOdd(parts)).rejects.toThrow();

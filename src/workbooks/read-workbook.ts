@@ -23,20 +23,13 @@ export async function* readWorkbook(file: FileHandle, limits: TableLimits): Asyn
   const { sheetPath, textsPath, stylesPath, is1904 } = await findParts(file, parts);
   const sheet = parts.get(sheetPath);
   if (!sheet) throw new XmlFault("a workbook without a sheet");
-  const textsPart = partNamed(parts, textsPath);
-  const stylesPart = partNamed(parts, stylesPath);
+  const textsPart = parts.get(textsPath);
+  const stylesPart = parts.get(stylesPath);
   const texts = textsPart ? await readSharedTexts(file, textsPart, limits) : [];
   const isDate = stylesPart ? await readDateStyles(file, stylesPart, smallMbMax) : [];
   const rows: TableRow[] = [];
   const events = sheetReader({ texts, isDate, is1904, cellsMax: limits.cellsMax }, (row) => rows.push(row));
   for await (const _ of partPieces(file, sheet, limits.partMbMax, events)) yield* rows.splice(0);
-}
-
-/** A part that the workbook names and does not have: its texts would be read as empty, its dates as numbers. */
-function partNamed(parts: ReadonlyMap<string, ZipPart>, path: string): ZipPart | undefined {
-  const part = parts.get(path);
-  if (path !== "" && !part) throw new XmlFault(`${path} is missing`);
-  return part;
 }
 
 interface Places {

@@ -57,9 +57,10 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
   }
 
   function sharedText(said: string): string {
+    if (said.trim() === "") return "";
     const text = words.texts[Number(said)];
-    if (text === undefined && said !== "") throw new XmlFault(`text ${said} of the shared ones is not there`);
-    return text ?? "";
+    if (text === undefined) throw new XmlFault(`text ${said} of the shared ones is not there`);
+    return text;
   }
 
   function textOf(type: string, said: string): string {
@@ -73,7 +74,10 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
   function numberText(said: string): string {
     const number = Number(said);
     if (said.trim() === "" || Number.isNaN(number)) return said;
-    if (!words.isDate[Number(attribute(attributes, "s") ?? -1)]) return String(number);
+    const style = Number(attribute(attributes, "s") ?? 0);
+    // Without its formats nobody knows whether this is a day or a number.
+    if (style > 0 && words.isDate.length === 0) throw new XmlFault(`format ${style} is not there`);
+    if (!words.isDate[style]) return String(number);
     const date = serialToDate(number, words.is1904);
     return Number.isNaN(date.getTime()) ? said : date.toISOString().slice(0, 10);
   }
