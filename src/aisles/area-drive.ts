@@ -1,4 +1,6 @@
 /** Drives one area: owns its machine's state, feeds it what happens, does what it asks. STOP never waits for the database. */
+import { isDeepStrictEqual } from "node:util";
+import { clockGap } from "../clock/clock-gap.ts";
 import type { AreaView, CommandView } from "../contract/aisles.ts";
 import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
@@ -17,7 +19,7 @@ import { type NewCommand, noteProgress, roomOf, storeCommand } from "./command-r
 import { lockHolder } from "./hold-locks.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { openSettlements } from "./settlements.ts";
-import { keepAreaState } from "./start-area.ts";
+import { keepAreaState, keptOf } from "./start-area.ts";
 
 const tickMs = 100;
 /** A status that changes nothing a person sees is not sent to browsers more often than this. */
@@ -52,7 +54,6 @@ export interface AreaDriveDeps {
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
-const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
 const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
 
 export function driveArea(deps: AreaDriveDeps): AreaDrive {
@@ -68,6 +69,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   const views = new Map<string, CommandView>();
   let newest: string | null = null;
   let isClosed = false;
+  let isStopFailing = false;
+  const gapMs = clockGap(house.clock);
   let lastShown = "";
   let lastShownAtMs = Number.NEGATIVE_INFINITY;
 
@@ -77,15 +80,28 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     const advanced = advanceArea(rules, state, input);
     state = advanced.state;
     // STOP first, whatever its place in the list (I5).
-    if (advanced.effects.some((effect) => effect.kind === "stop")) port.stop().catch(deps.onFailure);
+    if (advanced.effects.some((effect) => effect.kind === "stop")) sendStop();
     // Before a command goes out, for that waits until all of this is stored.
-    if (keptNames.some((name) => before[name] !== state[name])) {
-      const kept = state;
+    if (!isDeepStrictEqual(keptOf(before), keptOf(state))) {
+      const kept = keptOf(state);
       ledger.write(() => keepAreaState(house, areaKey, kept));
     }
     for (const effect of advanced.effects) perform(effect);
     show();
     holdLocks();
+  }
+
+  function sendStop(): void {
+    port.stop().then(() => {
+      isStopFailing = false;
+      feed({ kind: "stop-answered", atMs: house.clock.monoMs() });
+    }, failedToStop);
+  }
+
+  /** It goes out again until a status shows it followed: told once, not each time. */
+  function failedToStop(error: unknown): void {
+    if (!isStopFailing) deps.onFailure(error);
+    isStopFailing = true;
   }
 
   function perform(effect: AreaEffect): void {
@@ -158,6 +174,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   /** Stored first, then the machine is asked. The gateway's own, for locks, is not what the console shows as the newest. */
   async function put(
     command: Pick<NewCommand, "actor" | "verb" | "aisle" | "reason">,
+    askedAtMs: number,
     settledForLocks?: (view: CommandView) => void,
   ): Promise<CommandView> {
     const id = house.newId();
@@ -179,7 +196,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     if (settledForLocks) waiting.set(id, settledForLocks);
     else newest = id;
     const isForLocks = settledForLocks !== undefined;
-    feed({ kind: "request", atMs: house.clock.monoMs(), commandId: id, verb, aisle, epoch, actor, isForLocks });
+    const atMs = house.clock.monoMs();
+    feed({ kind: "request", atMs, askedAtMs, commandId: id, verb, aisle, epoch, actor, isForLocks });
     if (isForLocks) refusals.delete(id);
     return stored;
   }
@@ -189,7 +207,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     wanted: () => (isClosed ? null : holdWanted(rules, state, house.clock.monoMs())),
     ask: (verb) =>
       new Promise((resolve, reject) => {
-        put({ actor: "gateway", verb, aisle: 0, reason: null }, resolve).catch(reject);
+        put({ actor: "gateway", verb, aisle: 0, reason: null }, house.clock.monoMs(), resolve).catch(reject);
       }),
     onFailure: deps.onFailure,
   });
@@ -240,6 +258,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = house.clock.after(tickMs, tick);
   function tick(): void {
+    const gap = gapMs();
+    if (gap !== null) feed({ kind: "clock-gap", atMs: house.clock.monoMs(), gapMs: gap });
     feed({ kind: "tick", atMs: house.clock.monoMs() });
     if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
   }
@@ -248,10 +268,12 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     areaKey,
     locks: openLocks({ house, areaKey, locks: () => state.locks, feed }),
     async request(actor, verb, aisle, reason) {
+      // The press: whatever waits from here on counts (S15).
+      const askedAtMs = house.clock.monoMs();
       // Not for one that is refused anyway.
       const mayOpen = verb === "open" && viewNow().may[`open:${aisle}`] === true;
       if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
-      const stored = await put({ actor, verb, aisle, reason });
+      const stored = await put({ actor, verb, aisle, reason }, askedAtMs);
       const { id } = stored;
       const refusal = refusals.get(id);
       refusals.delete(id);

@@ -8,8 +8,8 @@ import { failOpenCommands } from "./command-row.ts";
 import { locksOf } from "./lock-row.ts";
 
 /**
- * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing sent (S3). Where something
- * was open, or the controller does not latch by itself, motion stays shut until a reset at the panel.
+ * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing resumed (S3). Where something
+ * was open or stopped, or the controller does not latch by itself, a STOP goes out and motion stays shut until a reset.
  */
 export async function startArea(house: House, rules: AreaRules): Promise<AreaState> {
   const { areaKey } = rules;
@@ -19,20 +19,28 @@ export async function startArea(house: House, rules: AreaRules): Promise<AreaSta
   const wireId = before?.wireId ?? 0;
   const inhibited = before?.isInhibited ?? false;
   const isHeldForLocks = before?.isHeldForLocks ?? false;
-  await keepAreaState(house, areaKey, { epoch, wireId, inhibited, isHeldForLocks });
-  const needsReset = leftOpen > 0 || !keeps(rules, "S3") ? { sinceMs: house.clock.monoMs() } : null;
+  const isStopped = leftOpen > 0 || before?.isStopped === true || !keeps(rules, "S3");
+  await keepAreaState(house, areaKey, { epoch, wireId, inhibited, isHeldForLocks, isStopped });
+  const needsReset = isStopped ? { sinceMs: house.clock.monoMs() } : null;
   const locks = await locksOf(house.db, areaKey);
   return firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, needsReset });
 }
 
-export type KeptAreaState = Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks">;
+export interface KeptAreaState extends Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks"> {
+  /** A reset is due: a STOP that nobody was seen to follow outlives the gateway that sent it. */
+  isStopped: boolean;
+}
+
+export function keptOf({ epoch, wireId, inhibited, isHeldForLocks, needsReset }: AreaState): KeptAreaState {
+  return { epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset !== null };
+}
 
 export async function keepAreaState(
   house: House,
   areaKey: string,
-  { epoch, wireId, inhibited: isInhibited, isHeldForLocks }: KeptAreaState,
+  { epoch, wireId, inhibited: isInhibited, isHeldForLocks, isStopped }: KeptAreaState,
 ): Promise<void> {
-  const row = { epoch, wireId, isInhibited, isHeldForLocks };
+  const row = { epoch, wireId, isInhibited, isHeldForLocks, isStopped };
   await house.db
     .insert(areaState)
     .values({ areaKey, ...row })

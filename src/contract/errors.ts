@@ -1,4 +1,4 @@
-import { alarmWord } from "./alarm-words.ts";
+import { alarmWord, heldByWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
@@ -7,10 +7,11 @@ import { doorErrors } from "./error-table/door-errors.ts";
 import { generalErrors } from "./error-table/general-errors.ts";
 import { importErrors } from "./error-table/import-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
+import { statusErrors } from "./error-table/status-errors.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
- * `{name}` in a sentence is filled from the error's parameters, `{alarm}` with the word for it.
+ * `{name}` in a sentence is filled from the error's parameters, `{alarm}` and `{heldBy}` with the word for it.
  */
 export const errorTable = {
   ...generalErrors,
@@ -21,6 +22,7 @@ export const errorTable = {
   ...doorErrors,
   ...readsErrors,
   ...backupErrors,
+  ...statusErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -41,6 +43,7 @@ export class Refusal extends Error {
 export function sentence(code: ErrorCode, language: "zh" | "en", params: Record<string, string | number> = {}): string {
   return errorTable[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = String(params[name] ?? "—");
+    if (name === "heldBy") return heldByWord(value, language);
     return name === "alarm" ? alarmWord(value, language) : value;
   });
 }

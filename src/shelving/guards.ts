@@ -4,7 +4,8 @@
  */
 import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
-import type { AreaState } from "./area-state.ts";
+import type { AreaState, HeldBy } from "./area-state.ts";
+import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import type { Block } from "./plan-opening.ts";
 
@@ -15,6 +16,9 @@ export interface Look {
   /** Aisle to open, 0 for close and ventilate. */
   aisle: number;
   epoch: number;
+  /** When the person pressed, and how long ago that may be. */
+  askedAtMs: number;
+  ageMsMax: number;
 }
 
 export interface Guard {
@@ -85,6 +89,19 @@ const fresh: Guard = {
     isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
 };
 
+/** Any status that cannot be so shuts the area until plausible ones have come for a while. */
+const plausible: Guard = {
+  rule: "S10",
+  name: "plausible",
+  block({ state, rules, atMs }) {
+    const { suspect } = state;
+    // Without a link that is what there is to say.
+    if (!suspect || state.link !== "up") return null;
+    const isOver = state.statusAtMs > suspect.atMs && atMs - suspect.atMs >= rules.limits.suspectHoldMs;
+    return isOver ? null : suspect.why;
+  },
+};
+
 const noFault: Guard = {
   rule: "S10",
   name: "noFault",
@@ -127,6 +144,16 @@ const notLocked: Guard = {
   },
 };
 
+export const allHolds: readonly HeldBy[] = ["stop", "lock", "inhibit", "shelf", "clock"];
+/** What takes back a release that was asked before it; a release moves nothing, so a STOP does not. */
+export const releaseHolds: readonly HeldBy[] = ["lock", "inhibit", "clock"];
+
+/** What came after the press, the latest of it; null: nothing. */
+export function overtakenBy({ held }: AreaState, askedAtMs: number, by: readonly HeldBy[]): HeldBy | null {
+  const after = by.filter((one) => (held[one] ?? Number.NEGATIVE_INFINITY) >= askedAtMs);
+  return after.reduce<HeldBy | null>((last, one) => (last && (held[last] ?? 0) > (held[one] ?? 0) ? last : one), null);
+}
+
 const startOnly: Guard[] = [
   {
     rule: "S15",
@@ -139,8 +166,12 @@ const atRest: Guard[] = [
   {
     rule: "S3",
     name: "reset",
-    block: ({ state }) =>
-      state.needsReset === null && state.status?.activity !== "stopped" ? null : blocked("area-needs-reset"),
+    block({ state, rules }) {
+      if (state.needsReset === null && state.status?.activity !== "stopped") return null;
+      if (state.stop?.isTold) return blocked("stop-not-confirmed");
+      const isPossible = state.needsReset === null || keeps(rules, "S4") || rules.resetInputs.length > 0;
+      return blocked(isPossible ? "area-needs-reset" : "area-reset-impossible");
+    },
   },
   {
     rule: "S11",
@@ -198,10 +229,32 @@ const geometry: Guard = {
   },
 };
 
+/** The moment of a wish is the moment of asking (S15): written so that a moment that is none counts as too old. */
+const wish: Guard[] = [
+  {
+    rule: "S15",
+    name: "young",
+    block({ atMs, askedAtMs, ageMsMax }) {
+      const askedMs = atMs - askedAtMs;
+      if (askedMs >= 0 && askedMs <= ageMsMax) return null;
+      return blocked("request-too-old", { ageS: Math.round(askedMs / 100) / 10 });
+    },
+  },
+  {
+    rule: "S3",
+    name: "notOvertaken",
+    block({ state, askedAtMs }) {
+      const heldBy = overtakenBy(state, askedAtMs, allHolds);
+      return heldBy && blocked("request-overtaken", { heldBy });
+    },
+  },
+];
+
 /** The order is the order in which a person clears them. */
 const start: Guard[] = [
   ...startOnly,
   notLocked,
+  plausible,
   link,
   fresh,
   ...interlockGuards,
@@ -211,10 +264,12 @@ const start: Guard[] = [
   ...atRest,
   ...occupancy,
   geometry,
+  ...wish,
 ];
 
 /** A lost link, an inhibit and a lock end the motion at once, where they are heard (advance-area, on-request, on-lock). */
 const keepGoing: Guard[] = [
+  plausible,
   fresh,
   ...interlockGuards,
   noFault,

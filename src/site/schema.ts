@@ -79,7 +79,7 @@ export const areaSchema = Type.Object(
       Type.Array(
         Type.Object(
           {
-            kind: Type.Enum(["occupancy", "beam", "smoke", "fire", "door"]),
+            kind: Type.Enum(["occupancy", "beam", "smoke", "fire", "door", "reset"]),
             device: id,
             input: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
           },
