@@ -77,7 +77,7 @@ function onStop(turn: Turn, commandId: string, actor: string): void {
   if (motion) endMotionByStop(turn, motion, "stopped", "motion-stopped");
 }
 
-function onLink(turn: Turn, up: boolean): void {
+function onLink(turn: Turn, up: boolean) {
   const { state } = turn;
   state.link = up ? "up" : "down";
   if (up) return stopAtReconnect(turn);

@@ -32,9 +32,9 @@ const entriesWrap = 0xffff;
 const entriesAheadMax = 0x4000;
 
 export const judgeStatus: JudgeStatus = (judged) => {
-  const { rules, state, status } = judged;
+  const { rules, state, status, atMs } = judged;
   return (
-    orderFault(state.order, state.heard, status) ??
+    orderFault(state.order, state.heard, status, atMs - state.statusAtMs) ??
     columnsFault(rules.rail, status) ??
     positionsFault(rules, status) ??
     aisleFault(rules, status) ??

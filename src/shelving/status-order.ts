@@ -13,13 +13,21 @@ export interface StatusOrder {
 /** Of more boots than these nobody remembers a number. */
 const bootsBeforeMax = 8;
 
+/** Where the newer boot has not spoken for so long, the older one is the only device left: it counts as restarted. */
+export const otherBootSilentMs = 60_000;
+
 export const firstOrder: StatusOrder = { bootId: null, seq: null, bootsBefore: [] };
 
 /** Null: it is the newest, or nobody can tell. "repeat": the very message that was heard last, which is no news and no age. */
-export function orderFault(order: StatusOrder, last: ShelfStatus | null, status: ShelfStatus): Block | "repeat" | null {
+export function orderFault(
+  order: StatusOrder,
+  last: ShelfStatus | null,
+  status: ShelfStatus,
+  silentMs: number,
+): Block | "repeat" | null {
   const { bootId, seq } = status;
-  if (bootId !== null && bootId !== order.bootId && order.bootsBefore.includes(bootId))
-    return { code: "status-boot-again", params: { bootId } };
+  const isOver = bootId !== null && bootId !== order.bootId && order.bootsBefore.includes(bootId);
+  if (isOver && silentMs <= otherBootSilentMs) return { code: "status-boot-again", params: { bootId } };
   if (bootId !== order.bootId || seq === null || order.seq === null) return null;
   // Written so that a number that is none is not newer.
   if (seq > order.seq) return null;
