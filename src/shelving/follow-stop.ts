@@ -77,8 +77,8 @@ export function lookForReset(turn: Turn, status: ShelfStatus): void {
 export function onResetInput(turn: Turn, inputId: string) {
   if (!turn.state.needsReset) return;
   const why = whyNoReset(turn, inputId);
-  if (!why) return endNeed(turn, `input:${inputId}`);
-  const about = { commandId: null, verb: "reset", aisle: 0, actor: `input:${inputId}` };
+  if (!why) return endNeed(turn, `device:${inputId}`);
+  const about = { commandId: null, verb: "reset", aisle: 0, actor: `device:${inputId}` };
   decide(turn, "reset-ignored", about, why.code, why.params);
 }
 
