@@ -267,9 +267,11 @@ const start: Guard[] = [
   ...wish,
 ];
 
-/** A lost link, an inhibit and a lock end the motion at once, where they are heard (advance-area, on-request, on-lock). */
+/**
+ * A lost link, an inhibit, a lock and a status that cannot be so end the motion at once, where they are heard (advance-area,
+ * on-request, on-lock, on-status).
+ */
 const keepGoing: Guard[] = [
-  plausible,
   fresh,
   ...interlockGuards,
   noFault,

@@ -2,12 +2,10 @@
 import { eq } from "drizzle-orm";
 import type { AreaDrive } from "../../src/aisles/area-drive.ts";
 import type { Areas } from "../../src/aisles/areas.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { ShelfPort } from "../../src/contract/ports.ts";
 import type { ShelfCommand, ShelfStatus } from "../../src/contract/shelf.ts";
-import type { House } from "../../src/house.ts";
 import { change } from "../../src/journal/change.ts";
 import { recordPlace } from "../../src/placement/record-place.ts";
 import { findMove } from "../../src/relocation/find-move.ts";
@@ -23,7 +21,6 @@ export const bugNames = [
   "standing-is-stopped",
   "mend-statuses",
   "ask-again",
-  "blind-to-clock",
 ] as const;
 export type BugName = (typeof bugNames)[number];
 
@@ -122,14 +119,6 @@ export function askAgain(areas: Areas): Areas {
       },
     });
   return { ...areas, drive: (areaKey) => patient(areas.drive(areaKey)) };
-}
-
-/** Wall and monotonic time never part here, whatever is done to the clock. */
-export function blindToClock(house: House): House {
-  const apartMs = house.clock.nowMs() - house.clock.monoMs();
-  const { clock } = house;
-  const blind: Clock = { ...clock, nowMs: () => clock.monoMs() + apartMs };
-  return { ...house, clock: blind };
 }
 
 /** A put said twice is done twice. */

@@ -19,7 +19,6 @@ import {
   acknowledgeBeforeCommit,
   askAgain,
   type BugName,
-  blindToClock,
   loseFindings,
   mendStatuses,
   resumeOnReconnect,
@@ -76,7 +75,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   await loadSite(house);
   const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
   const opened = await openAreas({
-    house: bug === "blind-to-clock" ? blindToClock(house) : house,
+    house,
     shelves: shelvesWith(bug, devices.shelves),
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},

@@ -45,7 +45,6 @@ const finders: Record<BugName, string[]> = {
   "standing-is-stopped": ["I3"],
   "mend-statuses": ["I3"],
   "ask-again": ["I3"],
-  "blind-to-clock": ["I3"],
 };
 
 describe("planted bugs", () => {

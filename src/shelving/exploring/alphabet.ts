@@ -146,7 +146,7 @@ export function statusLetter(name: string, change: Change, speaks: Speaks, waitM
   return { name: `${name}/${speaks}`, waitMs, make };
 }
 
-const spoil: Record<string, (status: ShelfStatus, state: AreaState) => ShelfStatus> = {
+const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number) => ShelfStatus> = {
   "without columns": (status) => ({ ...status, columns: [] }),
   "a column twice": (status) => ({ ...status, columns: [...status.columns, ...status.columns] }),
   "beside the rail": (status) => ({ ...status, columns: columnsAt(status.openAisle, { positionMm: 9_000 }) }),
@@ -154,9 +154,10 @@ const spoil: Record<string, (status: ShelfStatus, state: AreaState) => ShelfStat
   "against its aisle": (status) => ({ ...status, columns: columnsAt(status.openAisle === 1 ? 2 : 1) }),
   "an old one": (status, { order }) =>
     order.seq === null || status.seq === null ? { ...status, columns: [] } : { ...status, seq: 0 },
-  "of a boot that is over": (status, { order }) => {
+  "of a boot that is over": (status, { order, statusAtMs }, atMs) => {
     const bootId = order.bootsBefore.at(-1);
-    return bootId === undefined ? { ...status, columns: [] } : { ...status, bootId };
+    // A minute after the other fell silent it counts as restarted.
+    return bootId === undefined || atMs - statusAtMs > 50_000 ? { ...status, columns: [] } : { ...status, bootId };
   },
   "entries go back": (status, { status: last }) => {
     const entrySeq = last?.bootId === status.bootId ? (last.occupancy.entrySeq ?? 0) - 1 : -1;
@@ -172,7 +173,7 @@ function spoiledLetter(how: string, change: Change, speaks: Speaks): Letter {
   const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
     const input = good.make(state, atMs, serial);
     if (input.kind !== "status") return input;
-    const status = spoil[how]?.(input.status, state) ?? input.status;
+    const status = spoil[how]?.(input.status, state, atMs) ?? input.status;
     impossible.add(status);
     return { ...input, status };
   };

@@ -2,7 +2,7 @@
 import { perform } from "../../../simulators/control/commands.ts";
 import { areaKeys, shelfBusOf, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
-import { openProperly, stop } from "./drivers.ts";
+import { openInOrder, openProperly, stop } from "./drivers.ts";
 import { type Act, isLikely } from "./pick.ts";
 
 interface Remedy {
@@ -148,15 +148,16 @@ const lie: Act = async (world) => {
     await perform(world.twin, { do: "lie", area });
     world.watch.lies(area, false);
   });
+  if (isLikely(world, 0.6)) await openInOrder(world, area);
 };
 
 /** A table that somebody else has locked, and a clock that is set while a wish waits for it. */
 const lateStore: Act = async (world) => {
-  world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 12_000]);
+  world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 6_000]);
   world.trace.note(`trouble late store ${world.databaseRates.lateMs}`);
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
   if (isLikely(world, 0.5)) world.clock.after(world.chance.below(1_500), () => world.jumpTime(ms));
-  await openProperly(world);
+  for (let i = 0; i < 2; i++) await openProperly(world);
   later(world, "late store", () => {
     world.databaseRates.lateMs = 0;
   });
