@@ -15,6 +15,7 @@ export function checkArea(spec: AreaSpec, path: Path, devices: Devices, list: Fa
   checkWidths(spec, path, list);
   checkNamedDevices(spec, path, devices, list);
   checkSafetyInputs(spec, path, devices, list);
+  checkTrust(spec, path, devices, list);
 }
 
 /** False when the numbering itself is wrong: then nothing about faces can be said. */
@@ -169,4 +170,32 @@ function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: F
       rule,
     );
   }
+}
+
+/** What its controller can never show: a reset nobody sees keeps the area stopped, and what is not told is not judged. */
+function checkTrust(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
+  const profile = devices.get(spec.controller)?.profile ?? "";
+  const cannotKeep = profiles[profile]?.cannotKeep ?? [];
+  const at = [...path, "controller"];
+  const hasReset = (spec.safetyInputs ?? []).some(({ kind }) => kind === "reset");
+  if (cannotKeep.includes("S4") && !hasReset) {
+    list.warn(
+      at,
+      `${profile} shows neither that it was stopped nor that it was reset, and no reset input is named in safetyInputs: after a STOP, and after every start of the gateway, this area stays stopped`,
+      `协议 ${profile} 既不能显示已停止，也不能显示已复位，且 safetyInputs 中没有声明复位（reset）输入：每次停止以及网关每次启动之后，本区将一直保持停止`,
+      "S3",
+    );
+  }
+  const untold = [
+    ...(cannotKeep.includes("S18") ? [{ en: "where the carriages stand", zh: "架体位置" }] : []),
+    ...(cannotKeep.includes("S13") ? [{ en: "entries", zh: "进入计数" }] : []),
+    ...(cannotKeep.includes("S3") ? [{ en: "its restarts", zh: "重新启动" }] : []),
+  ];
+  if (untold.length === 0) return;
+  list.warn(
+    at,
+    `${profile} does not tell ${untold.map(({ en }) => en).join(", ")}: whether its states are possible is not judged by that`,
+    `协议 ${profile} 不提供${untold.map(({ zh }) => zh).join("、")}：无法据此判断其状态是否可能`,
+    "S10",
+  );
 }

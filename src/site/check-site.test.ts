@@ -248,7 +248,21 @@ test("a PLC with a counting input is warned of, not refused", () => {
   );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
-  expect(faults[0]?.reason).toMatch(/cannot carry rules S3.*the gateway keeps them instead/);
+  expect(faults.map(({ reason }) => reason)).toContainEqual(
+    expect.stringMatching(/cannot carry rules S3.*the gateway keeps them instead/),
+  );
+});
+
+test("a PLC that shows neither a stop nor a reset keeps its area stopped: said beforehand, unless a reset input is named", () => {
+  const plc = broken("profile: room-1", "profile: fatek-njust");
+  const stays = (text: string) => faultsOf(text).find(({ reason }) => reason.includes("stays stopped"));
+  expect(stays(plc)).toMatchObject({ isWarning: true, rule: "S3", zh: expect.stringContaining("复位") });
+  expect(stays(plc.replace("safetyInputs: [", "safetyInputs: [{ kind: reset, device: shelf-1, input: 7 }, "))).toBe(
+    undefined,
+  );
+  expect(stays(demo)).toBe(undefined);
+  const untold = faultsOf(plc).find(({ reason }) => reason.includes("is not judged"));
+  expect(untold).toMatchObject({ isWarning: true, reason: expect.stringContaining("where the carriages stand") });
 });
 
 test("a bus without devices is only a warning", () => {
