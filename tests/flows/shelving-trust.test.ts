@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { perform } from "../../simulators/control/commands.ts";
 import { openAisleOf } from "../../simulators/room/rail.ts";
 import type { LieName } from "../../simulators/shelf/lie.ts";
+import { Refusal } from "../../src/contract/errors.ts";
 import { areaState } from "../../src/storage/schema/room.ts";
 import { motionRoom, refusal } from "../support/motion-room.ts";
 
@@ -184,5 +185,61 @@ describe("a status that cannot be so", () => {
     await perform(r.twin, { do: "lie", area: areaKey, lie: "entries-back" });
     await r.pass(1_000);
     expect(await ask(r, 2)).toBe("status-entries-back");
+  });
+});
+
+describe("a controller on MQTT", () => {
+  const onMqtt = () => motionRoom(true, 2);
+
+  test.each<[LieName, string]>([
+    ["no-columns", "status-column-missing"],
+    ["missing-column", "status-column-missing"],
+    ["doubled-column", "status-column-doubled"],
+    ["strange-column", "status-column-unknown"],
+  ])("%s: nothing may move", async (lie, code) => {
+    const r = await onMqtt();
+    await perform(r.twin, { do: "lie", area: "r1.2", lie });
+    await r.pass(1_000);
+    expect(r.alarms).toContain(code);
+    expect(await ask(r, 2)).toBe(code);
+  });
+
+  test("an old state that comes again and again hides nobody, and moves nothing when they have left", async () => {
+    const r = await onMqtt();
+    await perform(r.twin, { do: "repeat-old", area: "r1.2", on: "on" });
+    r.area.rig.entry();
+    for (let i = 0; i < 10; i++) {
+      await r.pass(150);
+      expect(r.drive.view().may["open:2"]).not.toBe(true);
+      expect(r.drive.view().people).toBe(1);
+    }
+    expect(r.alarms).toContain("status-older");
+    await perform(r.twin, { do: "repeat-old", area: "r1.2", on: "off" });
+    await r.pass(2_000);
+    expect(await ask(r, 2)).toBe("aisle-occupied");
+  });
+
+  test("an expiry that a clock ahead of ours misread names the clocks; one that says 1994 moves all the same", async () => {
+    const r = await onMqtt();
+    await perform(r.twin, { do: "set-clock", area: "r1.2", seconds: 60 });
+    await r.pass(1_000);
+    expect(r.devices.health()).toMatchObject([{ state: "degraded", code: "device-clock-wrong" }]);
+    const asked = await r.when(r.drive.request("person:1", "open", 2, null).catch((error: unknown) => error));
+    const why =
+      asked instanceof Refusal ? asked.code : (await r.when(r.drive.settled((asked as { id: string }).id))).why?.code;
+    expect(why).toBe("command-expired-clocks");
+    await perform(r.twin, { do: "set-clock", area: "r1.2", seconds: -1e9 });
+    r.area.rig.key("reset");
+    await r.pass(5_000);
+    const again = await r.when(r.drive.request("person:1", "open", 2, null));
+    expect((await r.when(r.drive.settled(again.id))).state).toBe("done");
+  });
+
+  test("a whole motion, told ten times a second, contradicts nothing", async () => {
+    const r = await onMqtt();
+    expect(await ask(r, 2)).toBeNull();
+    await r.pass(25_000);
+    expect(r.drive.view().openAisle).toBe(2);
+    expect(r.alarms).toEqual([]);
   });
 });

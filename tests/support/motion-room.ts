@@ -1,4 +1,4 @@
-/** Area 1 of the demo: a real drive, driver, bytes and database in virtual time, against the twin's controller. */
+/** An area of the demo: a real drive, driver, bytes and database in virtual time, against the twin's controller. */
 import { eq } from "drizzle-orm";
 import { uuidv7 } from "uuidv7";
 import { afterEach } from "vitest";
@@ -14,19 +14,21 @@ import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec, Site } from "../../src/site/schema.ts";
 import { commands } from "../../src/storage/schema/aisles.ts";
 import { freshDatabase } from "./database.ts";
+import { memoryBroker } from "./memory-broker.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
 import { wholeClock } from "./whole-clock.ts";
 
-/** Area 1 of the demo alone, without readers. */
-function smallSite(): Site {
+/** One area of the demo alone, without readers: the first on a serial line, the second on MQTT. */
+function smallSite(areaNo: 1 | 2): Site {
   const [room] = demoLayout.site.rooms as [RoomSpec];
-  const [area] = room.areas as [RoomSpec["areas"][number]];
+  const area = room.areas[areaNo - 1] as RoomSpec["areas"][number];
+  const devices = demoLayout.site.devices.filter(({ id }) => id === area.controller);
   return {
     ...demoLayout.site,
-    rooms: [{ ...room, areas: [{ ...area, antennas: [] }] }],
-    buses: demoLayout.site.buses.filter((bus) => bus.id === "bus-shelf-1"),
-    devices: demoLayout.site.devices.filter((device) => device.bus === "bus-shelf-1"),
+    rooms: [{ ...room, areas: [{ ...area, antennas: [], climate: [] }] }],
+    buses: demoLayout.site.buses.filter((bus) => bus.id === devices[0]?.bus),
+    devices,
   };
 }
 
@@ -35,9 +37,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-export async function motionRoom(confirmedAtStart = true) {
+export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
   const clock = virtualClock(Date.UTC(2026, 0, 5));
-  const layout = layoutOf(smallSite());
+  const layout = layoutOf(smallSite(areaNo));
+  const areaKey = `r1.${areaNo}`;
   const twin = createTwin({ layout, standing: [], clock, seed: 7, confirmedAtStart });
   const area = [...twin.room.areas.values()][0];
   if (!area) throw new Error("the twin has no area");
@@ -50,12 +53,15 @@ export async function motionRoom(confirmedAtStart = true) {
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
   const house: House = { db: database.db, clock: whole, newId: uuidv7, layout, publish };
 
+  const onMqtt = layout.site.devices.flatMap(({ id }) => twin.mqttDevice(id) ?? []);
+  const mqtt = onMqtt.length > 0 ? { mqtt: memoryBroker(clock, onMqtt) } : {};
   async function gateway() {
     const devices = openDevices({
       layout,
       clock,
       chance: seededChance("motion"),
-      links: { "bus-shelf-1": linkTo(twin, "bus-shelf-1") },
+      links: areaNo === 1 ? { "bus-shelf-1": linkTo(twin, "bus-shelf-1") } : {},
+      ...mqtt,
     });
     const areas = await openAreas({
       house,
@@ -69,7 +75,7 @@ export async function motionRoom(confirmedAtStart = true) {
       void devices.close();
       await pass(200);
     });
-    return { areas, devices, drive: areas.drive("r1.1") };
+    return { areas, devices, drive: areas.drive(areaKey) };
   }
 
   /** Time goes on while the embedded database, which is asynchronous, keeps up. */
