@@ -53,6 +53,12 @@ export function isMoving(status: ShelfStatus): boolean {
   );
 }
 
+/** By the last good status, or by a newer one that cannot be so: danger counts whoever tells it. */
+export function showsMoving({ status, statusAtMs, suspect }: AreaState): boolean {
+  if (suspect && suspect.atMs >= statusAtMs && isMoving(suspect.status)) return true;
+  return status !== null && isMoving(status);
+}
+
 /** Every interlock of the contract has a row: the compiler finds a new one that has none. */
 const interlockRows: Record<keyof Interlocks, { rule: string; code: Block["code"] }> = {
   emergencyStop: { rule: "S4", code: "area-emergency-stop" },

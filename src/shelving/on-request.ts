@@ -2,7 +2,7 @@ import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
-import { firstBlock, isFresh, isMoving, lockedBy, overtakenBy, releaseHolds } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, lockedBy, overtakenBy, releaseHolds, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
@@ -167,7 +167,7 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
     state.inhibited = true;
     hold(turn, "inhibit");
     if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
-    else if (state.status && isMoving(state.status)) sendStop(turn, null);
+    else if (showsMoving(state)) sendStop(turn, null);
   }
   if (verb !== "pause" && !keeps(rules, "S22")) {
     // The controller knows no inhibit: the gateway's own is all there is.

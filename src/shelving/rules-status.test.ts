@@ -221,6 +221,12 @@ describe("danger counts whoever tells it", () => {
     expect(effects).toContainEqual(expect.objectContaining({ decision: "under-lock", alarm: true }));
     expect(effects).toContainEqual(expect.objectContaining({ decision: "alarm", params: { alarm: "fire" } }));
   });
+  test("a lock put on after such a status stops what it showed moving", () => {
+    const one = wide();
+    one.tell();
+    one.tell({ columns: [], activity: "opening" });
+    expect(one.a.lock("p1", "王工")[0]).toEqual({ kind: "stop" });
+  });
   test("it confirms no STOP and shows no reset", () => {
     const one = wide();
     one.tell();

@@ -121,7 +121,9 @@ function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput 
   if (next.stoppedAtMs === null) return;
   const isStill = !moves(status);
   if (rules.cannotKeep.has("S4")) {
-    if (isStill && next.isStopAnswered) next.isStopOut = false;
+    // Answered, and moving on: that answer was none.
+    if (!isStill) next.isStopAnswered = false;
+    else if (next.isStopAnswered) next.isStopOut = false;
     return;
   }
   if (status.activity === "stopped" && isStill && atMs > next.stoppedAtMs) {
