@@ -25,9 +25,9 @@ export const lies = {
     const occupancy = { people: 0, entrySeq: back(entrySeq), confirmedEntrySeq: back(confirmedEntrySeq) };
     return { ...picture, occupancy };
   },
-  /** Every other message speaks of the boot before. */
+  /** Some messages speak of another boot; a poll may be one read or several, so it changes by threes. */
   "two-boots": (picture: Picture, told: number): Picture =>
-    told % 2 === 0 ? picture : { ...picture, bootId: ((picture.bootId ?? 1) + 0x7fff) % 0xffff },
+    Math.floor(told / 3) % 2 === 0 ? picture : { ...picture, bootId: ((picture.bootId ?? 1) + 0x7fff) % 0xffff },
 } as const satisfies Record<string, (picture: Picture, told: number) => Picture>;
 
 export type LieName = keyof typeof lies;

@@ -91,17 +91,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
     holdLocks();
   }
 
+  /** It goes out again until a status shows it followed: a failure is told once, not each time. */
   function sendStop(): void {
+    const failed = (error: unknown) => {
+      if (!isStopFailing) deps.onFailure(error);
+      isStopFailing = true;
+    };
     port.stop().then(() => {
       isStopFailing = false;
       feed({ kind: "stop-answered", atMs: house.clock.monoMs() });
-    }, failedToStop);
-  }
-
-  /** It goes out again until a status shows it followed: told once, not each time. */
-  function failedToStop(error: unknown): void {
-    if (!isStopFailing) deps.onFailure(error);
-    isStopFailing = true;
+    }, failed);
   }
 
   function perform(effect: AreaEffect): void {
@@ -258,9 +257,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDrive {
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = house.clock.after(tickMs, tick);
   function tick(): void {
-    const gap = gapMs();
-    if (gap !== null) feed({ kind: "clock-gap", atMs: house.clock.monoMs(), gapMs: gap });
-    feed({ kind: "tick", atMs: house.clock.monoMs() });
+    const [gap, atMs] = [gapMs(), house.clock.monoMs()];
+    feed(gap === null ? { kind: "tick", atMs } : { kind: "clock-gap", atMs, gapMs: gap });
     if (!isClosed) cancelTick = house.clock.after(tickMs, tick);
   }
 

@@ -18,7 +18,9 @@ function showsStopped(rules: AreaRules): boolean {
 
 export function onStopAnswered(turn: Turn): void {
   const watch = turn.state.stop;
-  if (watch && watch.answeredAtMs === null) turn.state.stop = { ...watch, answeredAtMs: turn.atMs };
+  // One that has not gone out yet was not answered: it is an older gateway's.
+  if (watch && watch.answeredAtMs === null && Number.isFinite(watch.lastAtMs))
+    turn.state.stop = { ...watch, answeredAtMs: turn.atMs };
 }
 
 export function confirmStop(turn: Turn, status: ShelfStatus): void {

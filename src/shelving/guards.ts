@@ -4,10 +4,11 @@
  */
 import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
-import type { AreaState, HeldBy } from "./area-state.ts";
+import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import type { Block } from "./plan-opening.ts";
+import { wishGuards } from "./wish-guards.ts";
 
 export interface Look {
   state: AreaState;
@@ -150,16 +151,6 @@ const notLocked: Guard = {
   },
 };
 
-export const allHolds: readonly HeldBy[] = ["stop", "lock", "inhibit", "shelf", "clock"];
-/** What takes back a release that was asked before it; a release moves nothing, so a STOP does not. */
-export const releaseHolds: readonly HeldBy[] = ["lock", "inhibit", "clock"];
-
-/** What came after the press, the latest of it; null: nothing. */
-export function overtakenBy({ held }: AreaState, askedAtMs: number, by: readonly HeldBy[]): HeldBy | null {
-  const after = by.filter((one) => (held[one] ?? Number.NEGATIVE_INFINITY) >= askedAtMs);
-  return after.reduce<HeldBy | null>((last, one) => (last && (held[last] ?? 0) > (held[one] ?? 0) ? last : one), null);
-}
-
 const startOnly: Guard[] = [
   {
     rule: "S15",
@@ -235,27 +226,6 @@ const geometry: Guard = {
   },
 };
 
-/** The moment of a wish is the moment of asking (S15): written so that a moment that is none counts as too old. */
-const wish: Guard[] = [
-  {
-    rule: "S15",
-    name: "young",
-    block({ atMs, askedAtMs, ageMsMax }) {
-      const askedMs = atMs - askedAtMs;
-      if (askedMs >= 0 && askedMs <= ageMsMax) return null;
-      return blocked("request-too-old", { ageS: Math.round(askedMs / 100) / 10 });
-    },
-  },
-  {
-    rule: "S3",
-    name: "notOvertaken",
-    block({ state, askedAtMs }) {
-      const heldBy = overtakenBy(state, askedAtMs, allHolds);
-      return heldBy && blocked("request-overtaken", { heldBy });
-    },
-  },
-];
-
 /** The order is the order in which a person clears them. */
 const start: Guard[] = [
   ...startOnly,
@@ -270,7 +240,7 @@ const start: Guard[] = [
   ...atRest,
   ...occupancy,
   geometry,
-  ...wish,
+  ...wishGuards,
 ];
 
 /**

@@ -2,12 +2,13 @@ import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
-import { firstBlock, isFresh, isMoving, lockedBy, overtakenBy, releaseHolds, showsMoving } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import type { Block } from "./plan-opening.ts";
 import { decide, endMotionByStop, hold, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+import { overtakenBy, releaseHolds } from "./wish-guards.ts";
 
 export function onRequest(turn: Turn, request: AreaRequest): void {
   const { state } = turn;

@@ -129,7 +129,7 @@ describe("a PLC that can show neither", () => {
     a.stopAnswered();
     a.status(idle);
     expect(noted(a.resetInput("di-9"), "reset-ignored")).toMatchObject({ code: "not-found" });
-    expect(noted(a.resetInput(resetInputId), "reset-seen")).toMatchObject({ actor: `input:${resetInputId}` });
+    expect(noted(a.resetInput(resetInputId), "reset-seen")).toMatchObject({ actor: `device:${resetInputId}` });
     expect(a.state.needsReset).toBeNull();
   });
   test("an answer while it rolls on is none", () => {

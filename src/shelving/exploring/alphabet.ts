@@ -121,9 +121,6 @@ function speak(state: AreaState, speaks: Speaks): ShelfStatus["lastCommand"] {
   }
 }
 
-/** Statuses that cannot be so, as the judge of the explorer knows them: by how they were made, not by the machine's rules. */
-export const impossible = new WeakSet<ShelfStatus>();
-
 /** Boots, messages and entries count on from what the area has heard. */
 function numbered(state: AreaState, change: Change, serial: number | null): ShelfStatus {
   const { isReboot, ...rest } = change;
@@ -136,7 +133,7 @@ function numbered(state: AreaState, change: Change, serial: number | null): Shel
   return goodStatus({ ...rest, bootId, seq: serial, occupancy });
 }
 
-type Change = Partial<ShelfStatus> & { isReboot?: boolean };
+export type Change = Partial<ShelfStatus> & { isReboot?: boolean };
 
 export function statusLetter(name: string, change: Change, speaks: Speaks, waitMs = 1): Letter {
   const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
@@ -144,53 +141,6 @@ export function statusLetter(name: string, change: Change, speaks: Speaks, waitM
     return { kind: "status", atMs, status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) } };
   };
   return { name: `${name}/${speaks}`, waitMs, make };
-}
-
-const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number) => ShelfStatus> = {
-  "without columns": (status) => ({ ...status, columns: [] }),
-  "a column twice": (status) => ({ ...status, columns: [...status.columns, ...status.columns] }),
-  "beside the rail": (status) => ({ ...status, columns: columnsAt(status.openAisle, { positionMm: 9_000 }) }),
-  "no position": (status) => ({ ...status, columns: columnsAt(status.openAisle, { positionMm: null }) }),
-  "against its aisle": (status) => ({ ...status, columns: columnsAt(status.openAisle === 1 ? 2 : 1) }),
-  "an old one": (status, { order }) =>
-    order.seq === null || status.seq === null ? { ...status, columns: [] } : { ...status, seq: 0 },
-  "of a boot that is over": (status, { order, statusAtMs }, atMs) => {
-    const bootId = order.bootsBefore.at(-1);
-    // A minute after the other fell silent it counts as restarted.
-    return bootId === undefined || atMs - statusAtMs > 50_000 ? { ...status, columns: [] } : { ...status, bootId };
-  },
-  "entries go back": (status, { status: last }) => {
-    const entrySeq = last?.bootId === status.bootId ? (last.occupancy.entrySeq ?? 0) - 1 : -1;
-    return entrySeq < 0
-      ? { ...status, columns: [] }
-      : { ...status, occupancy: { people: 0, entrySeq, confirmedEntrySeq: entrySeq } };
-  },
-};
-
-/** The tempting ones: at rest and clear, done, stopped, moving. */
-function spoiledLetter(how: string, change: Change, speaks: Speaks): Letter {
-  const good = statusLetter("", change, speaks);
-  const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
-    const input = good.make(state, atMs, serial);
-    if (input.kind !== "status") return input;
-    const status = spoil[how]?.(input.status, state, atMs) ?? input.status;
-    impossible.add(status);
-    return { ...input, status };
-  };
-  return { name: `${how}: ${change.activity ?? "idle"}@${change.openAisle}/${speaks}`, waitMs: 1, make };
-}
-
-function spoiledLetters(isLarge: boolean, speaking: readonly Speaks[]): Letter[] {
-  const [plain] = speaking as [Speaks];
-  const done: Speaks = speaking.includes("ours-done") ? "ours-done" : plain;
-  const taken: Speaks = speaking.includes("ours-accepted") ? "ours-accepted" : plain;
-  const hows = isLarge ? Object.keys(spoil) : ["an old one"];
-  return hows.flatMap((how) => [
-    spoiledLetter(how, { openAisle: 1 }, plain),
-    spoiledLetter(how, { openAisle: 2 }, done),
-    spoiledLetter(how, { activity: "stopped", openAisle: 0 }, plain),
-    ...(isLarge ? [spoiledLetter(how, { activity: "opening", openAisle: 0 }, taken)] : []),
-  ]);
 }
 
 /** Few letters for the exhaustive search, all of them for the random walk. */
@@ -209,7 +159,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     for (const openAisle of isLarge ? [0, 1, 2, null] : [0])
       letters.push(statusLetter(`${activity}@${openAisle}`, { activity, openAisle }, plain));
   letters.push(statusLetter("idle@unknown", { openAisle: null }, plain));
-  letters.push(statusLetter("rebooted and clear", rebootedClear, plain), ...spoiledLetters(isLarge, speaking));
+  letters.push(statusLetter("rebooted and clear", rebootedClear, plain));
   for (const [name, flaw] of Object.entries(flaws)) {
     if (flaw.bootId !== undefined) continue;
     letters.push(statusLetter(name, flaw, plain));

@@ -3,8 +3,9 @@ import { seededChance } from "../../clock/chance.ts";
 import { advanceArea } from "../advance-area.ts";
 import { type AreaRules, areaRules } from "../area-rules.ts";
 import { areaGuards } from "../guards.ts";
-import { alphabet, interlockNames, keyedSpec, resetInputId, smallSpec } from "./alphabet.ts";
+import { interlockNames, keyedSpec, resetInputId, smallSpec } from "./alphabet.ts";
 import { type Advance, explore, walk } from "./explore.ts";
+import { allLetters } from "./impossible.ts";
 
 /** As a PLC without ids, epochs, counts or latches: the gateway keeps those rules. */
 const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
@@ -13,9 +14,9 @@ const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);
 const weakRules = areaRules("r1.1", keyedSpec, weak, limits);
 const keyedRules = areaRules("r1.1", keyedSpec, [], limits);
-const strongLetters = alphabet("small", ["none", "ours-accepted", "ours-done", "ours-refused"]);
-const weakLetters = alphabet("small", ["nothing"]);
-const manyLetters = alphabet("large", [
+const strongLetters = allLetters("small", ["none", "ours-accepted", "ours-done", "ours-refused"]);
+const weakLetters = allLetters("small", ["nothing"]);
+const manyLetters = allLetters("large", [
   "none",
   "nothing",
   "ours-accepted",

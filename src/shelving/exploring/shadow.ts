@@ -2,7 +2,7 @@
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaInput } from "../area-state.ts";
-import { impossible } from "./alphabet.ts";
+import { impossible } from "./impossible.ts";
 
 export interface Shadow {
   /** Null: nothing was heard of it. */
@@ -83,7 +83,7 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   if (isInhibit && !input.isForLocks) next.inhibited = true;
   const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
   if (holds || (isInhibit && !input.isForLocks)) next.heldAtMs = input.atMs;
-  if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut;
+  if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
   return next;
@@ -134,8 +134,10 @@ function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput 
 }
 
 /** The same STOP sent again is no new one. */
-function stopped(next: Shadow, before: Shadow, atMs: number): void {
+function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void {
   next.stopSentAtMs = atMs;
+  // A press or an end is a new one, which wants an answer of its own.
+  if (kind !== "tick" && kind !== "link") next.isStopAnswered = false;
   if (before.isStopOut) return;
   next.stoppedAtMs = atMs;
   next.latchedBootId = null;
@@ -151,7 +153,7 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
   else next.movingSinceMs ??= input.atMs;
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
-    if (effect.kind === "stop") stopped(next, shadow, input.atMs);
+    if (effect.kind === "stop") stopped(next, shadow, input);
     if (effect.kind === "settle" && effect.commandId === next.settingId) next.settingId = null;
     if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
       const isForLocks = input.kind === "request" && input.isForLocks === true;
