@@ -59,9 +59,9 @@ export function stopAgain(turn: Turn, watch: StopWatch): void {
   turn.state.stop = { ...watch, lastAtMs: turn.atMs, repeats: watch.repeats + 1 };
 }
 
-/** What was lost while the controller was away goes out before anything else. */
+/** What was lost while the controller was away goes out before anything else; what it answered before is of another life. */
 export function stopAtReconnect(turn: Turn): void {
-  if (turn.state.stop) stopAgain(turn, turn.state.stop);
+  if (turn.state.stop) stopAgain(turn, { ...turn.state.stop, answeredAtMs: null });
 }
 
 /** The controller's own transition. One that stands open without having latched is stopped, so that its reset can be seen. */

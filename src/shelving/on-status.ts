@@ -54,8 +54,6 @@ function onPlausible(turn: Turn, status: ShelfStatus): void {
   if (hasRestarted) {
     if (state.motion) endMotionByStop(turn, state.motion, "failed", "controller-restarted");
     if (state.setting) endSetting(turn, state.setting, "failed", "controller-restarted");
-    // What answered is gone, and with it what it had heard.
-    if (state.stop) state.stop = { ...state.stop, answeredAtMs: null };
     stopAtReconnect(turn);
   }
   confirmStop(turn, status);

@@ -136,8 +136,8 @@ function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput 
 /** The same STOP sent again is no new one. */
 function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void {
   next.stopSentAtMs = atMs;
-  // A press or an end is a new one, which wants an answer of its own.
-  if (kind !== "tick" && kind !== "link") next.isStopAnswered = false;
+  // A press, an end and a reconnect want an answer of their own.
+  if (kind !== "tick") next.isStopAnswered = false;
   if (before.isStopOut) return;
   next.stoppedAtMs = atMs;
   next.latchedBootId = null;
