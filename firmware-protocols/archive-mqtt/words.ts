@@ -6,9 +6,10 @@ export const idPattern = "^[a-z0-9-]{1,32}$";
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** UTC, always with Z, e.g. 2026-11-22T08:00:00.123Z. */
+/** UTC, always with Z, e.g. 2026-11-22T08:00:00.123Z. A device without a time server says 1970: wrong, and still a moment. */
 export const Moment = Type.String({
-  pattern: "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$",
+  pattern:
+    "^(19[7-9]\\d|20\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$",
   description: "UTC moment by the sender's clock",
 });
 

@@ -1,7 +1,8 @@
 /** What can go wrong on request, each undone by its opposite. */
 import { type AlarmBell, alarmLevels, type Misbehaviour } from "../mqtt/alarm-bell.ts";
+import { lieNames } from "../shelf/lie.ts";
 import type { Twin, TwinBus } from "../twin.ts";
-import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg } from "./arguments.ts";
+import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg, wordArg } from "./arguments.ts";
 import type { Command } from "./commands.ts";
 import { ControlError } from "./refusal.ts";
 
@@ -130,6 +131,34 @@ export const faultCommands: Record<string, Command> = {
     args: ["area", "on"],
     run(twin, raw) {
       areaArg(twin, raw).isCounterBlind = switchArg(raw);
+    },
+  },
+  /** STOP does not reach the controller. */
+  deaf: {
+    args: ["area", "on"],
+    run(twin, raw) {
+      areaArg(twin, raw).rig.mischief.isDeaf = switchArg(raw);
+    },
+  },
+  /** It tells what cannot be so; without a name: the truth again. */
+  lie: {
+    args: ["area", "lie"],
+    run(twin, raw) {
+      areaArg(twin, raw).rig.mischief.lie = isGiven(raw, "lie") ? wordArg(raw, "lie", lieNames) : null;
+    },
+  },
+  /** MQTT: each state is followed by the one of now. */
+  "repeat-old": {
+    args: ["area", "on"],
+    run(twin, raw) {
+      areaArg(twin, raw).rig.mischief.isRepeating = switchArg(raw);
+    },
+  },
+  /** MQTT: the controller's clock, in seconds ahead of the right one. */
+  "set-clock": {
+    args: ["area", "seconds"],
+    run(twin, raw) {
+      areaArg(twin, raw).rig.mischief.clockSkewMs = 1000 * numberArg(raw, "seconds", -2e9, 2e9, 0);
     },
   },
   /**

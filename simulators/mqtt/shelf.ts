@@ -1,7 +1,7 @@
 /** The controller behind MQTT (archive/v1). Late, retained and repeated commands are refused; anything on `stop` stops. */
 import { buildTopic, judgeDelivery, type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
-import type { ShelfStatus } from "../../src/contract/shelf.ts";
+import type { Picture } from "../shelf/lie.ts";
 import type { Rig } from "../shelf/rig.ts";
 import type { AlarmBell } from "./alarm-bell.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
@@ -17,26 +17,33 @@ const eventNames: Record<string, string> = { confirmed: "confirmed", reset: "res
 export function mqttShelf(
   rig: Rig,
   bell: AlarmBell,
-  status: () => ShelfStatus,
+  status: () => Picture,
   place: DevicePlace,
   clock: Clock,
 ): MqttDevice {
+  // Counted since the boot, not since the connection (PROTOCOL.md).
+  let seq = 0;
+  const nextSeq = () => seq++;
+  // Its own clock, which may be set wrong.
+  const itsClock = { ...clock, nowMs: () => clock.nowMs() + rig.mischief.clockSkewMs, monoMs: () => clock.monoMs() };
   return {
     will: offlineWill(place, "shelf-state"),
     connect(wire) {
-      return connectShelf(rig, bell, status, place, clock, wire);
+      return connectShelf({ rig, bell, status, place, clock: itsClock, nextSeq }, wire);
     },
   };
 }
 
-function connectShelf(
-  rig: Rig,
-  bell: AlarmBell,
-  status: () => ShelfStatus,
-  place: DevicePlace,
-  clock: Clock,
-  wire: MqttWire,
-) {
+interface ShelfBody {
+  rig: Rig;
+  bell: AlarmBell;
+  status: () => Picture;
+  place: DevicePlace;
+  clock: Clock;
+  nextSeq: () => number;
+}
+
+function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, wire: MqttWire) {
   let isOn = true;
   let commandId = "none";
   let wireId = 0;
@@ -46,21 +53,26 @@ function connectShelf(
   let cancelIdle: () => void = () => {};
   let isDue = false;
   let latched = "";
+  /** The picture of before the repeating began, with its number. */
+  let old: (Picture & { seq: number }) | null = null;
   const bootId = () => rig.state().retained.bootId;
-  const { say, topic } = speaker(wire, place, clock, bootId);
+  const { say, topic } = speaker(wire, place, clock, bootId, nextSeq);
 
   function sayState(): void {
     isDue = false;
     if (!isOn || !rig.isPowered()) return;
-    saidAtMs = clock.nowMs();
-    say("shelf-state", { state: "online", ...status(), alarms: [] });
+    saidAtMs = clock.monoMs();
+    const picture = status();
+    const seq = say("shelf-state", { state: "online", ...picture, alarms: [] });
+    if (!rig.mischief.isRepeating) old = { ...picture, seq };
+    else if (old) say("shelf-state", { state: "online", ...old, alarms: [] });
     cancelIdle();
     cancelIdle = clock.after(idleMs, sayState);
   }
 
   function sayStateSoon(): void {
     if (isDue || !isOn) return;
-    const waitMs = rig.state().phase === "moving" ? saidAtMs + rollingMs - clock.nowMs() : 0;
+    const waitMs = rig.state().phase === "moving" ? saidAtMs + rollingMs - clock.monoMs() : 0;
     isDue = true;
     cancel = clock.after(Math.max(0, waitMs), sayState);
   }

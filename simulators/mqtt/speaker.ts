@@ -11,24 +11,36 @@ export interface DevicePlace {
 
 export interface Speaker {
   topic(kind: TopicKind): string;
-  say(kind: TopicKind, body: Record<string, unknown>, onTopic?: string): void;
+  /** Returns the message's number. */
+  say(kind: TopicKind, body: Record<string, unknown>, onTopic?: string): number;
 }
 
-export function speaker(wire: MqttWire, place: DevicePlace, clock: Clock, bootId: () => number): Speaker {
-  let seq = 0;
+export function speaker(
+  wire: MqttWire,
+  place: DevicePlace,
+  clock: Clock,
+  bootId: () => number,
+  nextSeq: () => number = counter(),
+): Speaker {
   const topic = (kind: TopicKind) => buildTopic({ ...place, kind });
   return {
     topic,
     say(kind, body, onTopic = topic(kind)) {
-      const envelope = { bootId: bootId(), seq: seq++, sentAt: new Date(clock.nowMs()).toISOString() };
+      const envelope = { bootId: bootId(), seq: nextSeq(), sentAt: new Date(clock.nowMs()).toISOString() };
       const { qos, isRetained } = payloads[kind];
       // On a topic that is not its own it is refused with the connection: kept for later, it would be refused for ever.
       const isOwn = onTopic === topic(kind);
       wire.publish(onTopic, JSON.stringify({ ...envelope, ...body }), { qos: isOwn ? qos : 0, isRetained });
+      return envelope.seq;
     },
   };
 }
 
 export function offlineWill(place: DevicePlace, kind: TopicKind): { topic: string; payload: string } {
   return { topic: buildTopic({ ...place, kind }), payload: JSON.stringify({ state: "offline" }) };
+}
+
+function counter(): () => number {
+  let seq = 0;
+  return () => seq++;
 }

@@ -29,6 +29,8 @@ export function isBeatStale(state: ControllerState, rules: ControllerRules, nowM
 }
 
 export function activityOf(state: ControllerState): ShelfActivity {
+  // A STOP that was heard is shown whatever else is wrong: faults have bits of their own.
+  if (state.stopped) return "stopped";
   if (state.overCurrent || state.sensorFault) return "fault";
   if (needsReset(state)) return "stopped";
   if (!state.job) return "idle";

@@ -6,11 +6,11 @@ import {
   type ReceivedCommand,
   type ShelfProfile,
 } from "../../firmware-protocols/shelf-profiles/index.ts";
-import type { ShelfStatus } from "../../src/contract/shelf.ts";
+import type { Picture } from "./lie.ts";
 import type { Rig } from "./rig.ts";
 import type { WireCommand } from "./state.ts";
 
-export function modbusSkin(profile: ShelfProfile, rig: Rig, status: () => ShelfStatus): RegisterBank {
+export function modbusSkin(profile: ShelfProfile, rig: Rig, status: () => Picture): RegisterBank {
   const { columns, aisles } = rig.rail.area;
   const shape = { columns: columns.map((column) => column.no), aisles: aisles.length };
   let lastBeat: number | null = null;

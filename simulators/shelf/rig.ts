@@ -4,6 +4,7 @@ import type { CommandResult, RefusalReason } from "../../src/contract/shelf.ts";
 import { brake, drive, isAtTarget, isStanding, openAisleOf, type Rail, type RailSenses, roll } from "../room/rail.ts";
 import { advance } from "./advance.ts";
 import { needsReset } from "./blocked-by.ts";
+import type { LieName } from "./lie.ts";
 import { standStill } from "./stand-still.ts";
 import type { Senses, WireCommand } from "./state.ts";
 import { bootState, type ControllerInput, type ControllerRules, type ControllerState, type PanelKey } from "./state.ts";
@@ -21,9 +22,23 @@ export interface RigAnswer {
   reason: RefusalReason | null;
 }
 
+/** What makes a controller one that cannot be believed; all off by default. */
+export interface Mischief {
+  /** STOP does not reach it. */
+  isDeaf: boolean;
+  lie: LieName | null;
+  /** Messages told while it lies. */
+  told: number;
+  /** On MQTT: each state is followed by an old one. */
+  isRepeating: boolean;
+  /** On MQTT: its clock is set wrong. */
+  clockSkewMs: number;
+}
+
 export interface Rig {
   readonly rail: Rail;
   readonly rules: ControllerRules;
+  readonly mischief: Mischief;
   state(): ControllerState;
   isPowered(): boolean;
   command(command: WireCommand): RigAnswer | null;
@@ -57,6 +72,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   let cancelTick: (() => void) | null = null;
   let rolledAtMs = clock.nowMs();
   let felt: RailSenses = { edge: false, overCurrent: false };
+  const mischief: Mischief = { isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 };
   const changeFns: (() => void)[] = [];
   const answerFns: ((answer: RigAnswer) => void)[] = [];
   const eventFns: ((event: RigEvent) => void)[] = [];
@@ -130,10 +146,13 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   return {
     rail,
     rules,
+    mischief,
     state: () => state,
     isPowered: () => powered,
     command: (command) => feed({ kind: "command", command, senses: senses() }),
-    stop: () => void feed({ kind: "stop" }),
+    stop() {
+      if (!mischief.isDeaf) feed({ kind: "stop" });
+    },
     beat: () => void feed({ kind: "beat" }),
     light: (target) => void feed({ kind: "light", target }),
     key(key) {

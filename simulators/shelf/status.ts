@@ -1,10 +1,17 @@
 /** The controller's complete picture, in the product's words; every skin encodes this one. */
-import type { ColumnMotion, ShelfStatus } from "../../src/contract/shelf.ts";
+import type { ColumnMotion } from "../../src/contract/shelf.ts";
 import type { Air } from "../room/climate.ts";
 import { activityOf } from "./blocked-by.ts";
+import { lies, type Picture } from "./lie.ts";
 import type { Rig } from "./rig.ts";
 
-export function statusOf(rig: Rig, air: Air | null): ShelfStatus {
+export function statusOf(rig: Rig, air: Air | null): Picture {
+  const { mischief } = rig;
+  const truth = trueStatusOf(rig, air);
+  return mischief.lie ? lies[mischief.lie](truth, ++mischief.told) : truth;
+}
+
+function trueStatusOf(rig: Rig, air: Air | null): Picture {
   const state = rig.state();
   const { rail } = rig;
   return {

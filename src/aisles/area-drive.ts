@@ -252,17 +252,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const { motion, setting } = state;
       const open = [...views.values()].filter((view) => view.settledAtMs === null);
       for (const { id } of open) fail(id, "motion-restarted");
+      const needsReset =
+        motion !== null || setting !== null || open.length > 0 || state.stop !== null || state.needsReset !== null;
       const epoch = state.epoch + 1;
       const { inhibited, isHeldForLocks, wireId } = state;
-      store([
-        { areaKey, atMs: clock.nowMs(), body: { kind: "kept", epoch, wireId, inhibited, isHeldForLocks }, log: null },
-      ]);
+      const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset } as const;
+      store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
       const held = locks.all();
       for (const { isKept, ...lock } of held)
         if (!isKept && !left.some(({ body }) => body.kind === "lock" && body.lock.id === lock.id))
           store([{ areaKey, atMs: clock.nowMs(), body: { kind: "lock", lock }, log: null }]);
-      const needsReset =
-        motion !== null || setting !== null || open.length > 0 || state.stop !== null || state.needsReset !== null;
       const start = {
         areaKey,
         spec,

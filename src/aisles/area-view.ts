@@ -32,12 +32,26 @@ export interface Viewed {
   attention: AisleAttention[];
 }
 
+/** Danger counts also from a status that is not believed otherwise. */
+function interlocksShown({ status, suspect, needsReset, stop }: AreaState): string[] {
+  const shown: string[] = [status, suspect?.status].flatMap((one) =>
+    one ? (Object.keys(one.interlocks) as (keyof Interlocks)[]).filter((name) => one.interlocks[name]) : [],
+  );
+  if (needsReset) shown.push("needsReset");
+  if (stop?.isTold) shown.push("stopNotConfirmed");
+  if (suspect) shown.push("implausible");
+  return [...new Set(shown)];
+}
+
+function peopleShown(rules: AreaRules, state: AreaState): number | null {
+  const { people } = occupancyOf(state, rules);
+  const suspected = state.suspect?.status.occupancy.people ?? 0;
+  return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
+}
+
 /** An area as the console shows it. */
 export function areaView({ rules, state, now, locks, command, attention }: Viewed): AreaView {
   const { status } = state;
-  const interlocks = status
-    ? (Object.keys(status.interlocks) as (keyof Interlocks)[]).filter((name) => status.interlocks[name])
-    : [];
   const may = Object.entries(whatMayIDo(rules, state, now.monoMs)).map(
     ([key, value]) => [key, value === true ? true : saying(value.code, value.params)] as const,
   );
@@ -50,8 +64,8 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
     warning: warningOf(state, now),
-    people: occupancyOf(state, rules).people,
-    interlocks: state.needsReset ? [...interlocks, "needsReset"] : interlocks,
+    people: peopleShown(rules, state),
+    interlocks: interlocksShown(state),
     light: status?.light ?? null,
     temperatureC: status?.temperatureC ?? null,
     humidityPct: status?.humidityPct ?? null,

@@ -1,5 +1,4 @@
 import { eq, sql } from "drizzle-orm";
-import type { AreaLock } from "../contract/aisles.ts";
 import type { House } from "../house.ts";
 import type { AreaStart, KeptAreaState } from "../motion/messages.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -15,46 +14,35 @@ import { locksOf } from "./lock-row.ts";
 const epochsAhead = 1;
 
 /**
- * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing sent (S3). Where something
- * was open motion stays shut until a reset at the panel.
+ * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing resumed (S3). Where something
+ * was open or stopped, a STOP goes out and motion stays shut until a reset.
  */
 export async function startArea(house: House, areaKey: string, spec: AreaSpec): Promise<AreaStart> {
   const leftOpen = await failOpenCommands(house, areaKey, "gateway-restarted");
   const [before] = await house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
-  const epoch = (before?.epoch ?? 0) + 1;
-  const wireId = before?.wireId ?? 0;
-  const inhibited = before?.isInhibited ?? false;
-  const isHeldForLocks = before?.isHeldForLocks ?? false;
-  const locks: AreaLock[] = await locksOf(house.db, areaKey);
-  await keepAreaState(house.db, areaKey, { epoch, wireId, inhibited, isHeldForLocks });
-  return {
-    areaKey,
-    spec,
-    epoch,
-    wireId,
-    inhibited,
-    locks,
-    isHeldForLocks,
-    // Heard anew by whoever watches the room's alarms, before anything can be asked.
-    roomAlarm: null,
-    needsReset: leftOpen > 0,
-    stopsFirst: false,
+  const kept = {
+    epoch: (before?.epoch ?? 0) + 1,
+    wireId: before?.wireId ?? 0,
+    inhibited: before?.isInhibited ?? false,
+    isHeldForLocks: before?.isHeldForLocks ?? false,
+    isStopped: leftOpen > 0 || before?.isStopped === true,
   };
+  const locks = await locksOf(house.db, areaKey);
+  await keepAreaState(house.db, areaKey, kept);
+  const { isStopped: needsReset, ...start } = kept;
+  // What stands of the room's alarms is told before anything can be asked.
+  return { areaKey, spec, ...start, locks, roomAlarm: null, needsReset, stopsFirst: false };
 }
 
 /** What an older motion still had to say never takes an epoch back. */
 export async function keepAreaState(
   db: Db | Tx,
   areaKey: string,
-  { epoch, wireId, inhibited: isInhibited, isHeldForLocks }: KeptAreaState,
+  { epoch, wireId, inhibited: isInhibited, isHeldForLocks, isStopped }: KeptAreaState,
 ): Promise<void> {
-  const promised = epoch + epochsAhead;
+  const row = { epoch: epoch + epochsAhead, wireId, isInhibited, isHeldForLocks, isStopped };
   await db
     .insert(areaState)
-    .values({ areaKey, epoch: promised, wireId, isInhibited, isHeldForLocks })
-    .onConflictDoUpdate({
-      target: areaState.areaKey,
-      set: { epoch: promised, wireId, isInhibited, isHeldForLocks },
-      setWhere: sql`${areaState.epoch} <= ${promised}`,
-    });
+    .values({ areaKey, ...row })
+    .onConflictDoUpdate({ target: areaState.areaKey, set: row, setWhere: sql`${areaState.epoch} <= ${row.epoch}` });
 }

@@ -1,4 +1,4 @@
-import { alarmWord } from "./alarm-words.ts";
+import { alarmWord, heldByWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
@@ -9,10 +9,11 @@ import { importErrors } from "./error-table/import-errors.ts";
 import { jobErrors } from "./error-table/job-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
+import { statusErrors } from "./error-table/status-errors.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
- * `{name}` in a sentence is filled from the error's parameters, `{alarm}` with the word for it.
+ * `{name}` in a sentence is filled from the error's parameters, `{alarm}` and `{heldBy}` with the word for it.
  */
 export const errorTable = {
   ...generalErrors,
@@ -25,6 +26,7 @@ export const errorTable = {
   ...backupErrors,
   ...migrationErrors,
   ...jobErrors,
+  ...statusErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -45,6 +47,7 @@ export class Refusal extends Error {
 export function sentence(code: ErrorCode, language: "zh" | "en", params: Record<string, string | number> = {}): string {
   return errorTable[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = String(params[name] ?? "—");
+    if (name === "heldBy") return heldByWord(value, language);
     return name === "alarm" ? alarmWord(value, language) : value;
   });
 }

@@ -53,6 +53,8 @@ export type ShelfAlarm = "fire" | "smoke" | "water" | "over-speed" | "motion-tim
 export interface ShelfStatus {
   /** Changes when the controller restarts; null when the profile cannot tell. */
   bootId: number | null;
+  /** Grows with every message since that boot; null where the profile has none: then order is the line's alone. */
+  seq: number | null;
   activity: ShelfActivity;
   /** Number of the aisle that stands open; 0 = none (spread or all closed); null = unknown. */
   openAisle: number | null;
@@ -66,7 +68,12 @@ export interface ShelfStatus {
   humidityPct: number | null;
   /** Missing = none told. */
   alarms?: readonly ShelfAlarm[];
+  /** How far the controller's clock is ahead of ours (behind: negative); missing or null where it tells no time. */
+  clockSkewMs?: number | null;
 }
+
+/** Beyond this a command's expiry, told as a moment, is misread (S15 leaves it two seconds in all). */
+export const clockSkewMsMax = 1_000;
 
 /** Why the controller itself refused; the numbers are the room-1 register's and MQTT's. */
 export const refusalReasons = {

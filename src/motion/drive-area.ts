@@ -1,13 +1,14 @@
 /** Drives one area: owns its machine's state, feeds it what happens, does what it asks. Nothing here waits for a database. */
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock/clock.ts";
+import { clockGap } from "../clock/clock-gap.ts";
 import type { ShelfPort } from "../contract/ports.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState } from "../shelving/area-state.ts";
-import type { FactBody } from "./messages.ts";
+import { type FactBody, keptOf } from "./messages.ts";
 
 const tickMs = 100;
-const keptNames = ["wireId", "inhibited", "isHeldForLocks"] as const;
 
 export interface AreaDriver {
   readonly areaKey: string;
@@ -35,6 +36,8 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
   let { state } = deps;
   let isClosed = false;
   let lastStop: Promise<void> = Promise.resolve();
+  let isStopFailing = false;
+  const gapMs = clockGap(clock);
 
   function feed(input: AreaInput): void {
     if (isClosed) return;
@@ -45,16 +48,23 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
     if (advanced.effects.some((effect) => effect.kind === "stop")) stop();
     if (input.kind === "lock") note(areaKey, { kind: "lock", lock: input.lock });
     // Before a command goes out: its wire id is never used twice, whatever ends this process.
-    if (keptNames.some((name) => before[name] !== state[name])) {
-      const { epoch, wireId, inhibited, isHeldForLocks } = state;
-      note(areaKey, { kind: "kept", epoch, wireId, inhibited, isHeldForLocks });
-    }
+    if (!isDeepStrictEqual(keptOf(before), keptOf(state))) note(areaKey, { kind: "kept", ...keptOf(state) });
     for (const effect of advanced.effects) perform(effect);
     deps.onChange(areaKey);
   }
 
+  /** It goes out again until a status shows it followed: a failure is told once, not each time. */
   function stop(): void {
-    lastStop = port.stop().catch(deps.onFailure);
+    lastStop = port.stop().then(
+      () => {
+        isStopFailing = false;
+        feed({ kind: "stop-answered", atMs: clock.monoMs() });
+      },
+      (error: unknown) => {
+        if (!isStopFailing) deps.onFailure(error);
+        isStopFailing = true;
+      },
+    );
   }
 
   function perform(effect: AreaEffect): void {
@@ -92,7 +102,8 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = clock.after(tickMs, tick);
   function tick(): void {
-    feed({ kind: "tick", atMs: clock.monoMs() });
+    const [gap, atMs] = [gapMs(), clock.monoMs()];
+    feed(gap === null ? { kind: "tick", atMs } : { kind: "clock-gap", atMs, gapMs: gap });
     if (!isClosed) cancelTick = clock.after(tickMs, tick);
   }
 

@@ -32,7 +32,14 @@ export type AreaOrder = WithoutMoment<
   Extract<AreaInput, { kind: "request" | "stop" | "lock" | "unlock" | "room-alarm" }>
 >;
 
-export type KeptAreaState = Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks">;
+export interface KeptAreaState extends Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks"> {
+  /** A reset is due: a STOP that nobody was seen to follow outlives the process that sent it. */
+  isStopped: boolean;
+}
+
+export function keptOf({ epoch, wireId, inhibited, isHeldForLocks, needsReset }: AreaState): KeptAreaState {
+  return { epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset !== null };
+}
 
 /** What must reach the database, once and in order. */
 export type FactBody =

@@ -5,20 +5,36 @@
 
 import { type AreaRules, triesMax } from "./area-rules.ts";
 import { type Advanced, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
+import { onResetInput, onStopAnswered, repeatStop, stopAtReconnect } from "./follow-stop.ts";
 import { firstBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
+import { onClockGap } from "./on-clock-gap.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
-import { onRequest, writeMotion } from "./on-request.ts";
-import { onResetInput } from "./on-reset-input.ts";
+import { onRequest, startAgeMsMax, writeMotion } from "./on-request.ts";
 import { onRoomAlarm } from "./on-room-alarm.ts";
 import { onStatus } from "./on-status.ts";
-import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
+import {
+  decide,
+  endMotionAtRest,
+  endMotionByStop,
+  endSetting,
+  lookAtMotion,
+  sendStop,
+  settle,
+  type Turn,
+} from "./turn.ts";
 
 export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput): Advanced {
   const turn: Turn = { rules, state: { ...state }, effects: [], atMs: input.atMs };
   switch (input.kind) {
     case "stop":
       onStop(turn, input.commandId, input.actor);
+      break;
+    case "stop-answered":
+      onStopAnswered(turn);
+      break;
+    case "clock-gap":
+      onClockGap(turn, input.gapMs);
       break;
     case "status":
       onStatus(turn, input.status);
@@ -65,10 +81,10 @@ function onStop(turn: Turn, commandId: string, actor: string): void {
   if (motion) endMotionByStop(turn, motion, "stopped", "motion-stopped");
 }
 
-function onLink(turn: Turn, up: boolean): void {
+function onLink(turn: Turn, up: boolean) {
   const { state } = turn;
   state.link = up ? "up" : "down";
-  if (up) return;
+  if (up) return stopAtReconnect(turn);
   // What the gateway counted itself may have changed unseen.
   state.kept = { ...state.kept, confirmedEntrySeq: null };
   if (state.motion) endMotionByStop(turn, state.motion, "failed", "motion-link-lost");
@@ -102,7 +118,9 @@ function onWriteFailed(turn: Turn, wireId: number) {
 function lastLook(turn: Turn) {
   const { state, rules, atMs } = turn;
   const aisle = state.motion?.aisle ?? 0;
-  const look = { state: { ...state, motion: null }, rules, atMs, aisle, epoch: state.epoch };
+  const askedAtMs = state.motion?.askedAtMs ?? Number.NEGATIVE_INFINITY;
+  const ageMsMax = startAgeMsMax(rules);
+  const look = { state: { ...state, motion: null }, rules, atMs, aisle, epoch: state.epoch, askedAtMs, ageMsMax };
   const block = firstBlock(rules.guards.start, look);
   if (block || state.status?.openAisle === state.motion?.fromAisle) return block;
   return { code: "area-position-changed" as const, params: {} };
@@ -116,8 +134,7 @@ function onTick(turn: Turn) {
   const motion = state.motion;
   if (!motion) return;
   if (motion.phase === "warning") return endWarning(turn);
-  const look = { state, rules, atMs, aisle: motion.aisle, epoch: state.epoch };
-  const block = firstBlock(rules.guards.keepGoing, look);
+  const block = firstBlock(rules.guards.keepGoing, lookAtMotion(turn, motion));
   if (block) {
     const isUnheard = block.code === "area-offline" || block.code === "area-stale" || block.code === "motion-timeout";
     return endMotionByStop(turn, motion, isUnheard ? "failed" : "stopped", block.code, block.params);
@@ -132,28 +149,13 @@ function endWarning(turn: Turn) {
   const { state, atMs } = turn;
   const motion = state.motion;
   if (!motion) return;
+  if (atMs >= motion.latestSendMs) return endMotionAtRest(turn, motion, "expired", "command-expired");
   const block = lastLook(turn);
   if (block) return endMotionAtRest(turn, motion, "refused", block.code, block.params);
-  if (atMs >= motion.latestSendMs) return endMotionAtRest(turn, motion, "expired", "command-expired");
   if (atMs >= motion.deadlineMs) writeMotion(turn, motion);
 }
 
-function repeatStop(turn: Turn): void {
-  const { state, rules, atMs } = turn;
-  const watch = state.stop;
-  if (!watch) return;
-  if (atMs - watch.firstAtMs >= rules.limits.stopConfirmMaxMs) {
-    state.stop = null;
-    const about = { commandId: watch.commandIds[0] ?? null, verb: "stop", aisle: 0, actor: "gateway" };
-    decide(turn, "ended", about, "stop-not-confirmed", {}, true);
-    for (const commandId of watch.commandIds) settle(turn, commandId, "failed", "stop-not-confirmed");
-  } else if (Math.abs(atMs - watch.lastAtMs) >= rules.limits.stopRepeatMs) {
-    sendStop(turn, null);
-    state.stop = { ...watch, lastAtMs: atMs, repeats: watch.repeats + 1 };
-  }
-}
-
-/** A new grant with a higher epoch: what was under way is failed, nothing is sent, the controller stops by itself (S3, S14). */
+/** A new grant with a higher epoch: what was under way is failed and stopped once more, nothing else is sent (S3, S14). */
 function onRestart(turn: Turn, epoch: number): void {
   const { state, rules, atMs } = turn;
   const wasBusy = state.motion !== null || state.needsReset !== null;

@@ -4,8 +4,10 @@ import { resetInputIds } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import { type AreaGuards, areaGuards } from "./guards.ts";
 import { type Planned, planOpening } from "./plan-opening.ts";
+import { type JudgeStatus, judgeStatus } from "./plausible-status.ts";
+import { type RailFacts, railFacts } from "./rail-facts.ts";
 
-/** All in milliseconds; each one is the most that is waited. */
+/** In milliseconds, but for the speed; each one is the most that is waited. */
 export interface AreaLimits {
   /** A status older than this says nothing about now. */
   statusAgeMaxMs: number;
@@ -18,9 +20,18 @@ export interface AreaLimits {
   /** A setting is confirmed by the status within this. */
   settingMaxMs: number;
   stopRepeatMs: number;
+  /** While the link is down: each call of the port tries for so long by itself. */
+  stopRepeatAwayMs: number;
+  /** A STOP that no status has shown to be followed by then is told as an alarm, and sent on. */
   stopConfirmMaxMs: number;
-  /** A controller that latches shows it within this after a stop. */
-  latchShownMs: number;
+  /** No permission for so long after a status that cannot be so: what alternates is not believed in between. */
+  suspectHoldMs: number;
+  /** The same contradiction is told again after this. */
+  suspectToldAgainMs: number;
+  /** A carriage cannot be faster, by its drive (S16) or by hand, mm/s. */
+  railSpeedMaxMmPerS: number;
+  /** Two statuses may come so much closer together than they were made. */
+  statusJitterMs: number;
 }
 
 export const areaLimits: AreaLimits = {
@@ -30,8 +41,12 @@ export const areaLimits: AreaLimits = {
   acceptMarginMs: 1000,
   settingMaxMs: 3000,
   stopRepeatMs: 500,
+  stopRepeatAwayMs: 3000,
   stopConfirmMaxMs: 5000,
-  latchShownMs: 1000,
+  suspectHoldMs: 1000,
+  suspectToldAgainMs: 60_000,
+  railSpeedMaxMmPerS: 120,
+  statusJitterMs: 1000,
 };
 
 /** Writes of one command: the first and one repeat of the same wire id, which the controller takes as the same command. */
@@ -48,6 +63,8 @@ export interface AreaRules {
   resetInputs: readonly string[];
   limits: AreaLimits;
   guards: AreaGuards;
+  judge: JudgeStatus;
+  rail: RailFacts;
   /** Where every column stands when the free width is shared evenly. */
   spreadMm: ReadonlyMap<number, number>;
   planOf(fromAisle: number, toAisle: number): Planned;
@@ -59,6 +76,7 @@ export function areaRules(
   cannotKeep: readonly string[],
   limits: Partial<AreaLimits> = {},
   guards: AreaGuards = areaGuards,
+  judge: JudgeStatus = judgeStatus,
 ): AreaRules {
   const plans = new Map<string, Planned>();
   const last = Math.max(...spec.columns.map((column) => column.to ?? column.no));
@@ -69,6 +87,8 @@ export function areaRules(
     resetInputs: resetInputIds(spec),
     limits: { ...areaLimits, ...limits },
     guards,
+    judge,
+    rail: railFacts(spec),
     spreadMm: columnPositionsMm(spec, 0),
     planOf(fromAisle, toAisle) {
       const key = `${fromAisle}>${toAisle}`;

@@ -2,6 +2,8 @@
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
+import type { Block } from "./plan-opening.ts";
+import { firstOrder, type StatusOrder } from "./status-order.ts";
 
 export type Params = Record<string, string | number>;
 export type MotionVerb = "open" | "close" | "ventilate";
@@ -23,6 +25,8 @@ export interface Motion {
   verb: MotionVerb;
   aisle: number;
   actor: string;
+  /** The press (S15: everything that waited in front counts). */
+  askedAtMs: number;
   fromAisle: number;
   wireId: number;
   phase: MotionPhase;
@@ -49,12 +53,33 @@ export interface Setting {
   isForLocks: boolean;
 }
 
-/** A STOP that the controller has not yet shown to be followed. */
+/** A STOP that the controller has not yet shown to be followed: it is sent again until then. */
 export interface StopWatch {
   commandIds: string[];
   firstAtMs: number;
   lastAtMs: number;
   repeats: number;
+  /** The port said that it was written and answered: all that a controller without such a status can give. */
+  answeredAtMs: number | null;
+  /** It took too long, and the alarm was raised. */
+  isTold: boolean;
+}
+
+/** Motion ended badly or was stopped: only a deliberate reset opens the area again (S3). */
+export interface ResetNeed {
+  sinceMs: number;
+  /** The boot that showed itself stopped since then: the same one going to idle is the reset. */
+  latchedBootId: number | null;
+}
+
+/** What takes away every wish that was asked before it; "shelf": the controller showed a stop or inhibit of its own. */
+export type HeldBy = "stop" | "lock" | "inhibit" | "shelf" | "clock";
+
+/** A status that cannot be so: it gives no permission and takes all of it away; the danger it shows counts. */
+export interface Suspect {
+  status: ShelfStatus;
+  atMs: number;
+  why: Block;
 }
 
 /** What the gateway counts itself for a controller that cannot (S9, S13). */
@@ -69,13 +94,26 @@ export interface AreaState {
   /** Last one used. */
   wireId: number;
   link: "unknown" | "up" | "down";
+  /** The last plausible one: what permissions are judged by. */
   status: ShelfStatus | null;
   statusAtMs: number;
+  order: StatusOrder;
+  /** The newest message, plausible or not. */
+  heard: ShelfStatus | null;
+  /** When the carriages were last seen at rest with an aisle open. */
+  rest: { openAisle: number; atMs: number } | null;
+  suspect: Suspect | null;
+  /** When each contradiction was last told. */
+  suspectsTold: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** Statuses that were not believed, and repeats that were no news, since the start. */
+  statusesRefused: number;
+  statusesRepeated: number;
   motion: Motion | null;
   setting: Setting | null;
   stop: StopWatch | null;
-  /** Motion ended badly or was stopped: only a deliberate reset opens this again (S3). */
-  needsReset: { sinceMs: number } | null;
+  needsReset: ResetNeed | null;
+  /** Latest moment of each. */
+  held: Readonly<Partial<Record<HeldBy, number>>>;
   /** 禁止移动 by the gateway itself, whether the controller heard it or not. */
   inhibited: boolean;
   /** S22: one a person at most, in the order they were put on. */
@@ -92,14 +130,14 @@ export interface AreaState {
 export interface AreaRequest {
   kind: "request";
   atMs: number;
+  /** When the person pressed, on the same monotonic count: a wish ages from there, whatever it waited for. */
+  askedAtMs: number;
   commandId: string;
   verb: ShelfVerb;
   /** 0 for every verb but open. */
   aisle: number;
   epoch: number;
   actor: string;
-  /** Monotonic moment of the person's press: a wish ages from there, whatever it waited for. */
-  askedAtMs: number;
   /** inhibit or release by the gateway itself, as on-lock's holdWanted asks. */
   isForLocks?: boolean;
 }
@@ -109,10 +147,14 @@ export type AreaInput =
   | { kind: "status"; atMs: number; status: ShelfStatus }
   | { kind: "link"; atMs: number; up: boolean }
   | { kind: "stop"; atMs: number; commandId: string; actor: string }
+  /** The port's stop() resolved: written and answered. */
+  | { kind: "stop-answered"; atMs: number }
+  /** A key switch or button on a digital input was operated. */
+  | { kind: "reset-input"; atMs: number; inputId: string }
+  /** Wall and monotonic time parted: the clock was set, or the machine slept. Negative: the wall went back. */
+  | { kind: "clock-gap"; atMs: number; gapMs: number }
   | { kind: "lock"; atMs: number; lock: AreaLock }
   | { kind: "unlock"; atMs: number; personId: string }
-  /** Somebody pressed a key that the site file names as this area's reset. */
-  | { kind: "reset-input"; atMs: number; inputId: string }
   | { kind: "room-alarm"; atMs: number; what: string | null }
   | { kind: "written"; atMs: number; wireId: number }
   | { kind: "write-failed"; atMs: number; wireId: number }
@@ -136,6 +178,8 @@ export interface InputsSeen {
   /** Ids of the people whose locks are on. */
   locks: string[];
   needsReset: boolean;
+  /** What contradicts in the newest status, if anything. */
+  suspect: string | null;
   /** Command under way, if any. */
   motion: string | null;
 }
@@ -150,6 +194,9 @@ export type DecisionKind =
   | "late-start"
   | "under-lock"
   | "reset-seen"
+  | "reset-ignored"
+  | "implausible"
+  | "clock-gap"
   | "alarm"
   | "room-alarm"
   | "room-alarm-over";
@@ -195,10 +242,19 @@ export function firstAreaState(start: {
     link: "unknown",
     status: null,
     statusAtMs: 0,
+    order: firstOrder,
+    heard: null,
+    rest: null,
+    suspect: null,
+    suspectsTold: {},
+    statusesRefused: 0,
+    statusesRepeated: 0,
     motion: null,
     setting: null,
-    stop: null,
-    needsReset: start.needsReset ?? null,
+    // Something was under way or the latch is not the controller's: it is stopped first, so that its reset can be seen.
+    stop: start.needsReset ? firstStop(start.needsReset.sinceMs) : null,
+    needsReset: start.needsReset ? { sinceMs: start.needsReset.sinceMs, latchedBootId: null } : null,
+    held: {},
     inhibited: start.inhibited ?? false,
     locks: start.locks ?? [],
     isHeldForLocks: start.isHeldForLocks ?? false,
@@ -206,4 +262,10 @@ export function firstAreaState(start: {
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
   };
+}
+
+/** One that has yet to go out for the first time: due at the first tick and the first sign of the controller. */
+function firstStop(sinceMs: number): StopWatch {
+  const never = Number.NEGATIVE_INFINITY;
+  return { commandIds: [], firstAtMs: sinceMs, lastAtMs: never, repeats: 0, answeredAtMs: null, isTold: false };
 }

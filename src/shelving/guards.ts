@@ -5,8 +5,10 @@
 import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
+import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import type { Block } from "./plan-opening.ts";
+import { wishGuards } from "./wish-guards.ts";
 
 export interface Look {
   state: AreaState;
@@ -15,6 +17,9 @@ export interface Look {
   /** Aisle to open, 0 for close and ventilate. */
   aisle: number;
   epoch: number;
+  /** When the person pressed, and how long ago that may be. */
+  askedAtMs: number;
+  ageMsMax: number;
 }
 
 export interface Guard {
@@ -47,6 +52,12 @@ export function isMoving(status: ShelfStatus): boolean {
     status.activity === "ventilating" ||
     status.columns.some((column) => column.motion !== "still")
   );
+}
+
+/** By the last good status, or by a newer one that cannot be so: danger counts whoever tells it. */
+export function showsMoving({ status, statusAtMs, suspect }: AreaState): boolean {
+  if (suspect && suspect.atMs >= statusAtMs && isMoving(suspect.status)) return true;
+  return status !== null && isMoving(status);
 }
 
 /** Every interlock of the contract has a row: the compiler finds a new one that has none. */
@@ -83,6 +94,19 @@ const fresh: Guard = {
   name: "fresh",
   block: ({ state, rules, atMs }) =>
     isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
+};
+
+/** Any status that cannot be so shuts the area until plausible ones have come for a while. */
+const plausible: Guard = {
+  rule: "S10",
+  name: "plausible",
+  block({ state, rules, atMs }) {
+    const { suspect } = state;
+    // Without a link that is what there is to say.
+    if (!suspect || state.link !== "up") return null;
+    const isOver = state.statusAtMs > suspect.atMs && atMs - suspect.atMs >= rules.limits.suspectHoldMs;
+    return isOver ? null : suspect.why;
+  },
 };
 
 const noFault: Guard = {
@@ -145,8 +169,12 @@ const atRest: Guard[] = [
   {
     rule: "S3",
     name: "reset",
-    block: ({ state }) =>
-      state.needsReset === null && state.status?.activity !== "stopped" ? null : blocked("area-needs-reset"),
+    block({ state, rules }) {
+      if (state.needsReset === null && state.status?.activity !== "stopped") return null;
+      if (state.stop?.isTold) return blocked("stop-not-confirmed");
+      const isPossible = state.needsReset === null || keeps(rules, "S4") || rules.resetInputs.length > 0;
+      return blocked(isPossible ? "area-needs-reset" : "area-reset-impossible");
+    },
   },
   {
     rule: "S11",
@@ -208,6 +236,7 @@ const geometry: Guard = {
 const start: Guard[] = [
   ...startOnly,
   notLocked,
+  plausible,
   link,
   fresh,
   ...interlockGuards,
@@ -218,9 +247,13 @@ const start: Guard[] = [
   ...atRest,
   ...occupancy,
   geometry,
+  ...wishGuards,
 ];
 
-/** A lost link, an inhibit and a lock end the motion at once, where they are heard (advance-area, on-request, on-lock). */
+/**
+ * A lost link, an inhibit, a lock and a status that cannot be so end the motion at once, where they are heard (advance-area,
+ * on-request, on-lock, on-status).
+ */
 const keepGoing: Guard[] = [
   fresh,
   ...interlockGuards,

@@ -3,15 +3,16 @@ import type { AreaLock } from "../contract/aisles.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
-import { isFresh, isMoving, lockedBy } from "./guards.ts";
+import { isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
-import { decide, endMotionByStop, sendStop, type Turn } from "./turn.ts";
+import { decide, endMotionByStop, hold, sendStop, type Turn } from "./turn.ts";
 
 export function onLock(turn: Turn, lock: AreaLock): void {
   const { state } = turn;
   state.locks = [...state.locks.filter((one) => one.personId !== lock.personId), lock];
+  hold(turn, "lock");
   if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-locked", { who: lock.name });
-  else if (state.status && isMoving(state.status)) sendStop(turn, null);
+  else if (showsMoving(state)) sendStop(turn, null);
 }
 
 export function onUnlock(turn: Turn, personId: string): void {

@@ -2,12 +2,13 @@ import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
-import { firstBlock, isFresh, isMoving, lockedBy } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import type { Block } from "./plan-opening.ts";
-import { decide, endMotionByStop, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+import { decide, endMotionByStop, hold, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+import { overtakenBy, releaseHolds } from "./wish-guards.ts";
 
 export function onRequest(turn: Turn, request: AreaRequest): void {
   const { state } = turn;
@@ -27,21 +28,24 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
     decide(turn, "already-so", about);
     return settle(turn, request.commandId, "done");
   }
-  const block = firstBlock(rules.guards.start, { state, rules, atMs, aisle, epoch: request.epoch });
+  const { epoch, askedAtMs } = request;
+  const look = { state, rules, atMs, aisle, epoch, askedAtMs, ageMsMax: rules.limits.startMaxMs };
+  const block = firstBlock(rules.guards.start, look);
   if (block) return refuse(turn, request, block.code, block.params);
   const fromAisle = state.status?.openAisle ?? 0;
   const planned = rules.planOf(fromAisle, aisle);
-  const warningMs = warnsItself(rules) ? rules.limits.warningMs : 0;
+  const warningMs = startAgeMsMax(rules) - rules.limits.startMaxMs;
   const motion: Motion = {
     commandId: request.commandId,
     verb,
     aisle,
     actor: request.actor,
+    askedAtMs,
     fromAisle,
     wireId: nextWireId(state),
     phase: "warning",
     tries: 0,
-    latestSendMs: atMs + warningMs + rules.limits.startMaxMs,
+    latestSendMs: askedAtMs + startAgeMsMax(rules),
     deadlineMs: atMs + warningMs,
     timeoutMs: planned.ok ? planned.plan.timeoutMs : 0,
     sentAtMs: atMs,
@@ -54,6 +58,11 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
   if (warningMs === 0) writeMotion(turn, motion);
 }
 
+/** S15 from the press, and the gateway's own warning (S12). */
+export function startAgeMsMax(rules: AreaRules): number {
+  return rules.limits.startMaxMs + (warnsItself(rules) ? rules.limits.warningMs : 0);
+}
+
 /** Only a fresh picture at rest says so; nothing is sent, so it does not matter whether somebody stands there. */
 export function isAlreadySo(
   rules: AreaRules,
@@ -64,6 +73,7 @@ export function isAlreadySo(
 ): boolean {
   const status = state.status;
   if (!status || state.link !== "up" || !isFresh(state, rules, atMs)) return false;
+  if (state.suspect && state.suspect.atMs >= state.statusAtMs) return false;
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
   if (verb === "open") return status.openAisle === aisle && aisle > 0;
@@ -132,6 +142,15 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
   return null;
 }
 
+/** What lets carriages move again is as old as its press; what holds them is never refused for its age. */
+function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): Block | null {
+  const ageMs = atMs - askedAtMs;
+  const isYoung = ageMs >= 0 && ageMs <= rules.limits.startMaxMs;
+  if (!isYoung) return { code: "request-too-old", params: { ageS: Math.round(ageMs / 100) / 10 } };
+  const heldBy = overtakenBy(state, askedAtMs, releaseHolds);
+  return heldBy && { code: "request-overtaken", params: { heldBy } };
+}
+
 /** inhibit, release and pause never start motion; the first and the last of them end one that is under way. */
 function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
   const { state, rules, atMs } = turn;
@@ -142,11 +161,14 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
     decide(turn, "ended", request, "command-expired");
     return settle(turn, request.commandId, "expired", "command-expired");
   }
+  const late = verb === "release" ? lateRelease(turn, request) : null;
+  if (late) return refuse(turn, request, late.code, late.params);
   if (verb === "inhibit" && isForLocks) state.isHeldForLocks = true;
   else if (verb === "inhibit") {
     state.inhibited = true;
+    hold(turn, "inhibit");
     if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
-    else if (state.status && isMoving(state.status)) sendStop(turn, null);
+    else if (showsMoving(state)) sendStop(turn, null);
   }
   if (verb !== "pause" && !keeps(rules, "S22")) {
     // The controller knows no inhibit: the gateway's own is all there is.

@@ -1,29 +1,65 @@
 import type { ErrorCode } from "../contract/errors.ts";
 import type { RefusalReason, ShelfStatus } from "../contract/shelf.ts";
-import type { Motion, Params, Setting } from "./area-state.ts";
+import { clockSkewMsMax } from "../contract/shelf.ts";
+import type { AreaState, Motion, Params, Setting } from "./area-state.ts";
+import { confirmStop, lookForReset, stopAtReconnect } from "./follow-stop.ts";
 import { firstBlock, isFresh, isMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
 import { forgetHold, stopUnderLock } from "./on-lock.ts";
 import { latchAfterFire } from "./on-room-alarm.ts";
-import { decide, endMotionAtRest, endMotionByStop, endSetting, sendStop, settle, type Turn } from "./turn.ts";
+import type { Block } from "./plan-opening.ts";
+import { isOfSteel } from "./plausible-status.ts";
+import { followOrder } from "./status-order.ts";
+import {
+  decide,
+  endMotionAtRest,
+  endMotionByStop,
+  endSetting,
+  hold,
+  lookAtMotion,
+  sendStop,
+  type Turn,
+} from "./turn.ts";
 
 export function onStatus(turn: Turn, status: ShelfStatus): void {
+  const { state, rules, atMs } = turn;
+  const why = rules.judge({ rules, state, status, atMs });
+  if (why === "repeat") {
+    state.statusesRepeated++;
+    return;
+  }
+  const wasUnknown = state.link === "unknown";
+  if (wasUnknown) state.link = "up";
+  if (why) onImplausible(turn, status, why);
+  else onPlausible(turn, status);
+  // The first sign of the controller is a connection too.
+  if (wasUnknown) stopAtReconnect(turn);
+}
+
+function onPlausible(turn: Turn, status: ShelfStatus): void {
   const { state, rules, atMs } = turn;
   const before = state.status;
   const hasRestarted = before?.bootId != null && status.bootId !== before.bootId;
   const isUnbroken = state.link === "up" && !hasRestarted && isFresh(state, rules, atMs);
   state.kept = countOccupancy(state.kept, before, status, isUnbroken);
-  if (state.link === "unknown") state.link = "up";
+  tellNewAlarms(turn, state.heard, status);
+  state.order = followOrder(state.order, status);
+  state.heard = status;
   state.status = status;
   state.statusAtMs = atMs;
+  state.rest = restOf(turn, status, hasRestarted);
+  if (state.suspect && atMs - state.suspect.atMs >= rules.limits.suspectHoldMs) state.suspect = null;
+  if (status.activity === "stopped" || status.interlocks.emergencyStop || status.interlocks.inhibited)
+    hold(turn, "shelf");
   if (hasRestarted) {
     if (state.motion) endMotionByStop(turn, state.motion, "failed", "controller-restarted");
     if (state.setting) endSetting(turn, state.setting, "failed", "controller-restarted");
-  } else if (before) lookForReset(turn, before, status);
-  tellNewAlarms(turn, before, status);
+    stopAtReconnect(turn);
+  }
   latchAfterFire(turn, before, status);
   confirmStop(turn, status);
+  lookForReset(turn, status);
   stopLateStart(turn, status);
   stopUnderLock(turn, status);
   if (state.setting) followSetting(turn, state.setting, status);
@@ -31,22 +67,38 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
   if (state.motion) followMotion(turn, state.motion, status);
 }
 
-/** A reset is seen as an act at the panel; a controller that latches for itself (S3) may also simply be open again. */
-function lookForReset(turn: Turn, before: ShelfStatus, after: ShelfStatus): void {
+/** Since when the carriages stand as they do; half-way and rolling say nothing, a boot or a homing begins anew. */
+function restOf({ state, atMs }: Turn, status: ShelfStatus, hasRestarted: boolean): AreaState["rest"] {
+  const { openAisle } = status;
+  if (hasRestarted || status.interlocks.notHomed) return null;
+  return openAisle !== null && openAisle > 0 && !isMoving(status) ? { openAisle, atMs } : state.rest;
+}
+
+/**
+ * A status that cannot be so takes every permission away and ends what moves; it answers nothing, confirms nothing and resets
+ * nothing. The danger that it shows counts all the same.
+ */
+function onImplausible(turn: Turn, status: ShelfStatus, why: Block): void {
   const { state, rules, atMs } = turn;
-  if (!state.needsReset || isMoving(after) || after.activity === "stopped" || after.activity === "fault") return;
-  const confirmed = after.occupancy.confirmedEntrySeq;
-  const isAct =
-    (before.interlocks.panelLoggedOut && !after.interlocks.panelLoggedOut) ||
-    (before.interlocks.tripped && !after.interlocks.tripped) ||
-    before.activity === "stopped" ||
-    before.activity === "fault" ||
-    (confirmed !== null && confirmed !== before.occupancy.confirmedEntrySeq);
-  const hadTimeToLatch = atMs - state.needsReset.sinceMs >= rules.limits.latchShownMs;
-  const isOpenAgain = keeps(rules, "S3") && hadTimeToLatch;
-  if (!isAct && !isOpenAgain) return;
-  state.needsReset = null;
-  decide(turn, "reset-seen", { commandId: null, verb: "reset", aisle: 0, actor: "panel" });
+  state.statusesRefused++;
+  const isOld = why.code === "status-boot-again" || why.code === "status-older";
+  if (!isOld) {
+    tellNewAlarms(turn, state.heard, status);
+    state.order = followOrder(state.order, status);
+    state.heard = status;
+  }
+  state.suspect = { status, atMs, why };
+  const toldAtMs = state.suspectsTold[why.code];
+  if (toldAtMs === undefined || atMs - toldAtMs >= rules.limits.suspectToldAgainMs) {
+    state.suspectsTold = { ...state.suspectsTold, [why.code]: atMs };
+    const about = { commandId: null, verb: "status", aisle: 0, actor: "controller" };
+    decide(turn, "implausible", about, why.code, why.params, true);
+  }
+  stopLateStart(turn, status);
+  stopUnderLock(turn, status);
+  const { motion } = state;
+  if (motion && motion.phase !== "warning") endMotionByStop(turn, motion, "stopped", why.code, why.params);
+  else if (isOfSteel(why) && !state.needsReset) sendStop(turn, null);
 }
 
 /** Once when it comes, on every console (S16, S24). */
@@ -56,13 +108,6 @@ function tellNewAlarms(turn: Turn, before: ShelfStatus | null, after: ShelfStatu
     const about = { commandId: null, verb: "alarm", aisle: 0, actor: "controller" };
     decide(turn, "alarm", about, "area-alarm", { alarm: what }, true);
   }
-}
-
-function confirmStop(turn: Turn, status: ShelfStatus): void {
-  const watch = turn.state.stop;
-  if (!watch || isMoving(status) || turn.atMs <= watch.firstAtMs) return;
-  turn.state.stop = null;
-  for (const commandId of watch.commandIds) settle(turn, commandId, "done");
 }
 
 /** S3, S15: what was given up must not begin after all. A controller without ids is watched as a whole until its reset. */
@@ -80,7 +125,7 @@ function stopLateStart(turn: Turn, status: ShelfStatus): void {
 function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
   const ours = status.lastCommand?.wireId === setting.wireId ? status.lastCommand : null;
   if (ours?.result === "refused") {
-    return endSetting(turn, setting, "refused", ...sayRefusal(ours.reason, 0));
+    return endSetting(turn, setting, "refused", ...sayRefusal(turn, ours.reason, 0));
   }
   const cannotTell = status.lastCommand === null;
   const isSo =
@@ -107,8 +152,7 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
     turn.effects.push({ kind: "progress", commandId: motion.commandId, state: "accepted", wireId: motion.wireId });
   }
   state.motion = now;
-  const look = { state, rules, atMs, aisle: motion.aisle, epoch: state.epoch };
-  const block = firstBlock(rules.guards.keepGoing, look);
+  const block = firstBlock(rules.guards.keepGoing, lookAtMotion(turn, now));
   if (block) endMotionByStop(turn, now, "stopped", block.code, block.params);
   else if (ours?.result === "done" && !isMoving(status)) {
     endMotionByStop(turn, now, "failed", "motion-wrong-end", { aisle: status.openAisle ?? "?" });
@@ -117,10 +161,9 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
 
 /** Refused at the start, or broken off by the controller's own interlock: then the status says which. */
 function endRefused(turn: Turn, motion: Motion, reason: RefusalReason | null): void {
-  const { state, rules, atMs } = turn;
-  const look = { state, rules, atMs, aisle: motion.aisle, epoch: state.epoch };
-  const shown = reason === null || reason === "interlock" ? firstBlock(rules.guards.keepGoing, look) : null;
-  const [code, params] = shown ? [shown.code, shown.params] : sayRefusal(reason, motion.aisle);
+  const isShown = reason === null || reason === "interlock";
+  const shown = isShown ? firstBlock(turn.rules.guards.keepGoing, lookAtMotion(turn, motion)) : null;
+  const [code, params] = shown ? [shown.code, shown.params] : sayRefusal(turn, reason, motion.aisle);
   if (motion.phase === "moving") endMotionByStop(turn, motion, "stopped", code, params);
   else endMotionAtRest(turn, motion, "refused", code, params);
 }
@@ -146,6 +189,10 @@ const refusalCodes: Record<RefusalReason, ErrorCode> = {
   "too-narrow": "aisle-too-narrow",
 };
 
-function sayRefusal(reason: RefusalReason | null, aisle: number): [ErrorCode, Params] {
+function sayRefusal({ state }: Turn, reason: RefusalReason | null, aisle: number): [ErrorCode, Params] {
+  const skewMs = state.status?.clockSkewMs ?? 0;
+  // Expired at a controller whose clock is another: it is the clocks that somebody has to set right.
+  if (reason === "stale" && Math.abs(skewMs) > clockSkewMsMax)
+    return ["command-expired-clocks", { skewS: Math.round(skewMs / 100) / 10 }];
   return reason === null ? ["area-interlock", {}] : [refusalCodes[reason], { aisle }];
 }

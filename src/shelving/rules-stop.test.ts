@@ -3,8 +3,6 @@ import type { AreaEffect } from "./area-state.ts";
 import { flaws } from "./exploring/alphabet.ts";
 import { area, beat, end, hasStop, sends } from "./exploring/bench.ts";
 
-const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"];
-
 describe("S3 nothing restarts by itself", () => {
   test("link lost and back: stopped, failed as unknown, and nothing is sent until somebody asks", () => {
     const a = area();
@@ -45,14 +43,6 @@ describe("S3 nothing restarts by itself", () => {
     a.opening();
     a.status(flaws.tripped);
     expect(sends([...a.status({ activity: "stopped" }), ...a.tick(500), ...a.status()])).toEqual([]);
-  });
-  test("a PLC without a latch: after a stop only a login at the panel opens motion again", () => {
-    const a = area(plc, { needsReset: { sinceMs: 0 } });
-    a.status({ lastCommand: null });
-    expect(end(a.ask("open", 2))).toBe("refused area-needs-reset");
-    a.status({ lastCommand: null, ...flaws.panelLoggedOut });
-    a.status({ lastCommand: null });
-    expect(sends(a.ask("open", 2))).toHaveLength(1);
   });
 });
 

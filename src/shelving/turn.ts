@@ -6,13 +6,14 @@ import type {
   AreaEffect,
   AreaState,
   DecisionKind,
+  HeldBy,
   InputsSeen,
   Motion,
   Outcome,
   Params,
   Setting,
 } from "./area-state.ts";
-import { ageMs } from "./guards.ts";
+import { ageMs, type Look } from "./guards.ts";
 import { occupancyOf } from "./occupancy.ts";
 
 export interface Turn {
@@ -21,6 +22,11 @@ export interface Turn {
   state: AreaState;
   effects: AreaEffect[];
   atMs: number;
+}
+
+/** What a motion under way is looked at with. */
+export function lookAtMotion({ state, rules, atMs }: Turn, { aisle, askedAtMs }: Motion): Look {
+  return { state, rules, atMs, aisle, epoch: state.epoch, askedAtMs, ageMsMax: Number.POSITIVE_INFINITY };
 }
 
 export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): InputsSeen {
@@ -40,6 +46,7 @@ export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): In
     epoch: state.epoch,
     locks: state.locks.map((lock) => lock.personId),
     needsReset: state.needsReset !== null,
+    suspect: state.suspect?.why.code ?? null,
     motion: motion?.commandId ?? null,
   };
 }
@@ -69,10 +76,14 @@ export function settle(
   turn.effects.push({ kind: "settle", commandId, outcome, code, params });
 }
 
+/** One is enough within a step. */
+export function pushStop(turn: Turn): void {
+  if (!turn.effects.some((effect) => effect.kind === "stop")) turn.effects.push({ kind: "stop" });
+}
+
 /** STOP has no conditions: first the effect, then the bookkeeping. After it motion stays shut until a reset (S3). */
 export function sendStop(turn: Turn, commandId: string | null): void {
-  // One is enough within a step.
-  if (!turn.effects.some((effect) => effect.kind === "stop")) turn.effects.push({ kind: "stop" });
+  pushStop(turn);
   const { state, atMs } = turn;
   const watch = state.stop;
   const waiting = watch?.commandIds ?? [];
@@ -84,8 +95,16 @@ export function sendStop(turn: Turn, commandId: string | null): void {
     firstAtMs: watch?.firstAtMs ?? atMs,
     lastAtMs: atMs,
     repeats: watch?.repeats ?? 0,
+    answeredAtMs: null,
+    isTold: watch?.isTold ?? false,
   };
-  state.needsReset = { sinceMs: atMs };
+  state.needsReset = { sinceMs: atMs, latchedBootId: null };
+  hold(turn, "stop");
+}
+
+/** Whatever was asked up to now has been overtaken. */
+export function hold({ state, atMs }: Turn, by: HeldBy): void {
+  state.held = { ...state.held, [by]: atMs };
 }
 
 /** The motion reached its end, never began or was paused: nothing moves, nothing needs to be stopped. */

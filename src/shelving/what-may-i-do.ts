@@ -10,9 +10,11 @@ export type MayTable = Record<string, true | Block>;
 /** Keys as in the contract's AreaView: "open:3", "close", "ventilate", "inhibit", "release", "pause"; STOP is always possible. */
 export function whatMayIDo(rules: AreaRules, state: AreaState, atMs: number): MayTable {
   const table: MayTable = {};
+  // Whoever pressed now; what was seen in this very moment has not overtaken it yet.
+  const now = { state: { ...state, held: {} }, rules, atMs, epoch: state.epoch };
+  const lookNow = (aisle: number) => ({ ...now, aisle, askedAtMs: atMs, ageMsMax: rules.limits.startMaxMs });
   const start = (verb: MotionVerb, aisle: number) =>
-    isAlreadySo(rules, state, verb, aisle, atMs) ||
-    (firstBlock(rules.guards.start, { state, rules, atMs, aisle, epoch: state.epoch }) ?? true);
+    isAlreadySo(rules, state, verb, aisle, atMs) || (firstBlock(rules.guards.start, lookNow(aisle)) ?? true);
   for (let aisle = 1; aisle <= rules.aisleCount; aisle++) table[`open:${aisle}`] = start("open", aisle);
   table.close = start("close", 0);
   table.ventilate = start("ventilate", 0);

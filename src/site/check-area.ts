@@ -15,6 +15,7 @@ export function checkArea(spec: AreaSpec, path: Path, devices: Devices, list: Fa
   checkWidths(spec, path, list);
   checkNamedDevices(spec, path, devices, list);
   checkSafetyInputs(spec, path, devices, list);
+  checkTrust(spec, path, devices, list);
 }
 
 /** False when the numbering itself is wrong: then nothing about faces can be said. */
@@ -169,4 +170,23 @@ function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: F
       rule,
     );
   }
+}
+
+/** What its controller never tells is not judged. */
+function checkTrust(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
+  const profile = devices.get(spec.controller)?.profile ?? "";
+  const cannotKeep = profiles[profile]?.cannotKeep ?? [];
+  const at = [...path, "controller"];
+  const untold = [
+    ...(cannotKeep.includes("S18") ? [{ en: "where the carriages stand", zh: "架体位置" }] : []),
+    ...(cannotKeep.includes("S13") ? [{ en: "entries", zh: "进入计数" }] : []),
+    ...(cannotKeep.includes("S3") ? [{ en: "its restarts", zh: "重新启动" }] : []),
+  ];
+  if (untold.length === 0) return;
+  list.warn(
+    at,
+    `${profile} does not tell ${untold.map(({ en }) => en).join(", ")}: whether its states are possible is not judged by that`,
+    `协议 ${profile} 不提供${untold.map(({ zh }) => zh).join("、")}：无法据此判断其状态是否可能`,
+    "S10",
+  );
 }

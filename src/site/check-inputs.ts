@@ -124,11 +124,11 @@ function checkReset(input: ResetInput, at: Path, devices: ReadonlyMap<string, De
 /** S3: said before the first STOP, not after it. */
 function warnOfNoReset(area: AreaSpec, path: Path, devices: ReadonlyMap<string, DeviceSpec>, list: FaultList): void {
   const profile = devices.get(area.controller)?.profile ?? "";
-  if (!profiles[profile]?.cannotKeep.includes("S3") || (area.resetInputs ?? []).length > 0) return;
+  if (!profiles[profile]?.cannotKeep.includes("S4") || (area.resetInputs ?? []).length > 0) return;
   list.warn(
     [...path, "controller"],
-    `${profile} cannot show a reset and area ${area.id} names no resetInputs: after a STOP it stays stopped`,
-    `协议 ${profile} 无法反映复位，而 ${area.id} 区没有声明 resetInputs：停止之后该区将一直停用`,
+    `${profile} shows neither that it was stopped nor that it was reset, and area ${area.id} names no resetInputs: after a STOP, and after every start of the gateway, it stays stopped`,
+    `协议 ${profile} 既不能显示已停止，也不能显示已复位，而 ${area.id} 区没有声明 resetInputs：每次停止以及网关每次启动之后，该区将一直停用`,
     "S3",
   );
 }

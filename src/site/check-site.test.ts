@@ -248,8 +248,15 @@ test("a PLC with a counting input is warned of, not refused", () => {
   );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
-  const reasons = faults.map(({ reason }) => reason);
-  expect(reasons).toContainEqual(expect.stringMatching(/cannot carry rules S3.*the gateway keeps them instead/));
+  expect(faults.map(({ reason }) => reason)).toContainEqual(
+    expect.stringMatching(/cannot carry rules S3.*the gateway keeps them instead/),
+  );
+});
+
+test("what a PLC never tells is said not to be judged", () => {
+  const plc = broken("profile: room-1", "profile: fatek-njust");
+  const untold = faultsOf(plc).find(({ reason }) => reason.includes("is not judged"));
+  expect(untold).toMatchObject({ isWarning: true, reason: expect.stringContaining("where the carriages stand") });
 });
 
 test("a bus without devices is only a warning", () => {

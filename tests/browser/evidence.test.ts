@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
     mkdirSync(screenshots, { recursive: true });
     [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
     await gateway.fillCatalogue();
-    await gateway.twin.tell({ do: "speed", factor: 5 });
+    await gateway.twin.tell({ do: "speed", factor: 2 });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);

@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
     [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
-    await gateway.twin.tell({ do: "speed", factor: 5 });
+    await gateway.twin.tell({ do: "speed", factor: 2 });
     for (const [login, name] of [
       ["wang", "王工"],
       ["li", "李工"],

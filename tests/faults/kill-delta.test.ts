@@ -20,7 +20,7 @@ onEachStore("kill -9 before a delta stocktake has told what it found", (engine) 
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);
     await gateway.fillCatalogue();
-    await gateway.twin.tell({ do: "speed", factor: 5 });
+    await gateway.twin.tell({ do: "speed", factor: 2 });
   }, 300_000);
   afterAll(() => gateway?.dispose(), 60_000);
 

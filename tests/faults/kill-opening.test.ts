@@ -64,7 +64,7 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
 
   it("stops alone, stays where it is after the restart, says what to do, and opens again after the panel's reset", async () => {
     const { twin } = gateway;
-    await twin.tell({ do: "speed", factor: 5 });
+    await twin.tell({ do: "speed", factor: 2 });
     await each((areaKey) => open(areaKey, 1));
     // Slow enough that the kill surely comes before the end, on a busy machine too.
     await twin.tell({ do: "speed", factor: 0.5 });
@@ -117,7 +117,7 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
     expect((await area("r1.1")).may["open:2"]).not.toBe(true);
     await twin.tell({ do: "leave", area: "r1.1", who: "wang" });
     await each((areaKey) => twin.tell({ do: "key", area: areaKey, key: "reset" }));
-    await twin.tell({ do: "speed", factor: 5 });
+    await twin.tell({ do: "speed", factor: 2 });
     await each((areaKey) => open(areaKey, 2));
     for (const areaKey of areaKeys) {
       expect((await twin.area(areaKey)).controller).toMatchObject({ activity: "idle", openAisle: 2 });

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { carryOut, moveBox, putBox, takeBox } from "../../simulators/room/boxes.ts";
+import { brake, drive, isAtTarget } from "../../simulators/room/rail.ts";
 import type { OpenAisleResult } from "../../src/contract/aisles.ts";
 import type { Finding } from "../../src/contract/attention.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
@@ -154,6 +155,16 @@ describe("delta stocktake", () => {
     for (const [column, mm] of spec ? columnPositionsMm(spec, openAisle) : []) area?.rail.positionsMm.set(column, mm);
     area?.rig.key("reset");
   }
+  /** The same while a gateway looks: as fast as steel can be, and the panel is told where it stands only by `reset`. */
+  async function roll(openAisle: number): Promise<() => void> {
+    const area = room.twin.room.areas.get(deltaArea);
+    if (!area) throw new Error("no such area");
+    drive(area.rail, openAisle);
+    area.rig.key("confirm");
+    await room.until("the carriages are there", () => isAtTarget(area.rail));
+    brake(area.rail);
+    return () => area.rig.key("reset");
+  }
   const atRest = () => room.until("the carriages stand", () => room.view().activity === "idle");
 
   it("is not forgotten when the aisle closes while no gateway runs", async () => {
@@ -172,9 +183,10 @@ describe("delta stocktake", () => {
     await room.close();
     await atRest();
     await room.until("it is counted", () => room.attention(1) === undefined);
+    const tellOpen = await roll(1);
     await room.call("POST", `/areas/${deltaArea}/aisles/1/recount`);
     expect(room.attention(1)?.recount).toBe("running");
-    push(1);
+    tellOpen();
     await room.until("the count says so", () => room.attention(1)?.recount === "interrupted");
     expect(room.view().openAisle).toBe(1);
     const [cut] = await deltas();
@@ -182,12 +194,12 @@ describe("delta stocktake", () => {
     const ended = room.test.rows.findLast((row) => row.kind === "stocktake.ended");
     expect(ended?.body).toMatchObject({ state: "cancelled", why: "aisle-opened" });
     const before = (await deltas()).length;
-    push(0);
+    (await roll(0))();
     await counted(before + 1);
     expect(room.attention(1)).toBeUndefined();
   }, 120_000);
 
-  it("holds a request to open until the faces are read", async () => {
+  it("holds no request to open for a count that outlasts a wish, and tells what it found before the aisle stands open", async () => {
     const before = (await deltas()).length;
     await room.open(2);
     const box = boxIn("r1.1.3A.1.1", 0);
@@ -196,11 +208,10 @@ describe("delta stocktake", () => {
     await room.until("it may open", () => room.view().may["open:2"] === true);
     await room.call("POST", `/areas/${deltaArea}/aisles/2/recount`);
     const answer = await room.call<OpenAisleResult>("POST", `/areas/${deltaArea}/open`, { aisle: 2 });
-    // Answered only now: told before anything moves.
-    expect(told(2)).toEqual([`missing ${box.barcode}`]);
-    expect(answer).toMatchObject({ verb: "open", aisle: 2, attention: [{ aisle: 2, recount: "counted" }] });
-    expect(answer.attention[0]?.findings.map((one) => one.barcode)).toEqual([box.barcode]);
-    expect(room.view().openAisle).toBe(0);
+    // S15: a wish lives two seconds from the press, and these faces take three.
+    expect(answer).toMatchObject({ verb: "open", aisle: 2 });
+    await room.until("it is told", () => told(2).join() === `missing ${box.barcode}`);
+    expect(room.view().openAisle).not.toBe(2);
     await room.until("it opens all the same", () => room.view().openAisle === 2 && room.view().activity === "idle");
     expect(putBox(boxes(), deltaLayout, box.epc, box.slotId)).toBeNull();
     await room.close();

@@ -17,11 +17,19 @@ export interface DatabaseFaultRates {
   answerLost: number;
   /** A statement outside a transaction fails. */
   statementFails: number;
+  /** A transaction waits up to this long before it begins, ms: a table that somebody else has locked. */
+  lateMs?: number;
 }
 
-type Fault = keyof DatabaseFaultRates | null;
+type Fault = Exclude<keyof DatabaseFaultRates, "lateMs"> | null;
 
-export function brokenDatabase(db: Db, life: Life, chance: Chance, rates: () => DatabaseFaultRates): Db {
+export function brokenDatabase(
+  db: Db,
+  life: Life,
+  chance: Chance,
+  rates: () => DatabaseFaultRates,
+  wait: (ms: number) => Promise<void> = () => Promise.resolve(),
+): Db {
   function drawn(): Fault {
     let left = chance.next();
     const { crashBeforeCommit, crashAfterCommit, commitFails, answerLost } = rates();
@@ -35,10 +43,14 @@ export function brokenDatabase(db: Db, life: Life, chance: Chance, rates: () => 
   function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (life.isOver) return new Promise(() => {});
     const fault = drawn();
+    const { lateMs = 0 } = rates();
+    const isTurn = lateMs > 0 ? wait(chance.below(lateMs)) : null;
     return new Promise((resolve, reject) => {
-      db.transaction(async (tx) => {
+      const begin = (inside: (tx: Tx) => Promise<T>) => db.transaction((tx) => inside(tx as Tx));
+      const begun = (inside: (tx: Tx) => Promise<T>) => (isTurn ? isTurn.then(() => begin(inside)) : begin(inside));
+      begun(async (tx) => {
         if (life.isOver) throw new InjectedFault("the gateway is gone");
-        const result = await work(tx as Tx);
+        const result = await work(tx);
         if (fault === "crashBeforeCommit") life.end("before a commit");
         if (life.isOver) throw new InjectedFault("the gateway is gone");
         if (fault === "commitFails") throw new InjectedFault("the commit failed");

@@ -1,8 +1,11 @@
 /** Bugs planted to prove that the simulation finds them: wrapped around the house from outside, never a switch in it. */
 import { eq } from "drizzle-orm";
+import type { AreaDrive } from "../../src/aisles/area-drive.ts";
+import type { Areas } from "../../src/aisles/areas.ts";
+import { Refusal } from "../../src/contract/errors.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { ShelfPort } from "../../src/contract/ports.ts";
-import type { ShelfCommand } from "../../src/contract/shelf.ts";
+import type { ShelfCommand, ShelfStatus } from "../../src/contract/shelf.ts";
 import { change } from "../../src/journal/change.ts";
 import { recordPlace } from "../../src/placement/record-place.ts";
 import { findMove } from "../../src/relocation/find-move.ts";
@@ -10,7 +13,15 @@ import { putBox } from "../../src/relocation/put-box.ts";
 import type { Db, Tx } from "../../src/storage/db.ts";
 import { aisleFindings } from "../../src/storage/schema/deltas.ts";
 
-export const bugNames = ["acknowledge-before-commit", "resume-on-reconnect", "put-twice", "lose-findings"] as const;
+export const bugNames = [
+  "acknowledge-before-commit",
+  "resume-on-reconnect",
+  "put-twice",
+  "lose-findings",
+  "standing-is-stopped",
+  "mend-statuses",
+  "ask-again",
+] as const;
 export type BugName = (typeof bugNames)[number];
 
 /** The answer and the published rows go out when the work is done, not when it is committed. */
@@ -51,6 +62,63 @@ export function resumeOnReconnect(port: ShelfPort): ShelfPort {
       };
     },
   });
+}
+
+/** A driver that knows: what stands has obeyed. */
+export function standingIsStopped(port: ShelfPort): ShelfPort {
+  let isStopping = false;
+  const onStatus: ShelfPort["onStatus"] = (listener) =>
+    port.onStatus((status, atMs) => {
+      const isObeyed = isStopping && status.activity === "idle";
+      listener(isObeyed ? { ...status, activity: "stopped" } : status, atMs);
+      if (isObeyed) isStopping = false;
+    });
+  return new Proxy(port, {
+    get(target, name) {
+      if (name === "onStatus") return onStatus;
+      if (name !== "stop") return Reflect.get(target, name, target);
+      return () => {
+        isStopping = true;
+        return port.stop();
+      };
+    },
+  });
+}
+
+/** A driver that makes sense of everything: what cannot be so is taken from the last status that could. */
+export function mendStatuses(port: ShelfPort): ShelfPort {
+  let sound: ShelfStatus | null = null;
+  const isSound = ({ columns, bootId }: ShelfStatus) =>
+    columns.every(({ positionMm }) => positionMm !== null && positionMm < 2_300) &&
+    columns[1]?.positionMm !== columns[2]?.positionMm &&
+    (sound === null || bootId === sound.bootId);
+  const onStatus: ShelfPort["onStatus"] = (listener) =>
+    port.onStatus((status, atMs) => {
+      if (isSound(status)) sound = status;
+      const { columns, bootId } = sound ?? status;
+      listener(status.interlocks.notHomed ? status : { ...status, columns, bootId }, atMs);
+    });
+  return new Proxy(port, {
+    get: (target, name) => (name === "onStatus" ? onStatus : Reflect.get(target, name, target)),
+  });
+}
+
+/** Means well: whoever asked too early, or was overtaken, need not ask again. */
+export function askAgain(areas: Areas): Areas {
+  const late = new Set(["request-too-old", "request-overtaken"]);
+  const patient = (drive: AreaDrive): AreaDrive =>
+    new Proxy(drive, {
+      get(target, name) {
+        if (name !== "request") return Reflect.get(target, name, target);
+        const request: AreaDrive["request"] = (...asked) =>
+          drive.request(...asked).catch((error: unknown) => {
+            if (error instanceof Refusal && late.has(error.code)) return drive.request(...asked);
+            throw error;
+          });
+        return request;
+      },
+    });
+  return { ...areas, drive: (areaKey) => patient(areas.drive(areaKey)) };
 }
 
 /** A put said twice is done twice. */

@@ -19,9 +19,12 @@ import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-s
 import type { Db } from "../../src/storage/db.ts";
 import {
   acknowledgeBeforeCommit,
+  askAgain,
   type BugName,
   loseFindings,
+  mendStatuses,
   resumeOnReconnect,
+  standingIsStopped,
   type Verbs,
   verbsWith,
 } from "./bugs.ts";
@@ -76,11 +79,11 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   };
   await loadSite(house);
   const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
-  const areas = await openAreas({
+  const opened = await openAreas({
     house,
     motion: localMotion({
       clock,
-      shelves: bug === "resume-on-reconnect" ? resuming(devices.shelves) : devices.shelves,
+      shelves: shelvesWith(bug, devices.shelves),
       inputs: devices.inputs,
       onFailure,
       nextLogId: () => `log-${places.no}-${++logs}`,
@@ -92,6 +95,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
+  const areas = bug === "ask-again" ? askAgain(opened) : opened;
   const stocktakes = stocktakeRunner({
     house,
     readers: devices.readers,
@@ -105,6 +109,13 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   return { no: places.no, life, house, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
 }
 
-function resuming(shelves: ReadonlyMap<string, ShelfPort>): ReadonlyMap<string, ShelfPort> {
-  return new Map([...shelves].map(([areaKey, port]) => [areaKey, resumeOnReconnect(port)]));
+const portBugs: Partial<Record<BugName, (port: ShelfPort) => ShelfPort>> = {
+  "resume-on-reconnect": resumeOnReconnect,
+  "standing-is-stopped": standingIsStopped,
+  "mend-statuses": mendStatuses,
+};
+
+function shelvesWith(bug: BugName | null, shelves: ReadonlyMap<string, ShelfPort>): ReadonlyMap<string, ShelfPort> {
+  const wrap = bug && portBugs[bug];
+  return wrap ? new Map([...shelves].map(([areaKey, port]) => [areaKey, wrap(port)])) : shelves;
 }

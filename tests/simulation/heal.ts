@@ -10,6 +10,8 @@ import type { World } from "./world.ts";
 const recoverMsMax = 50_000;
 /** Warning, a whole aisle's travel, and the status that shows it. */
 const openMsMax = 40_000;
+/** Of two devices on one address the other must have been silent for a minute (status-order.ts). */
+const believedMsMax = 65_000;
 const countMsMax = 180_000;
 /** The first may meet a setting that is still under way. */
 const releaseTriesMax = 3;
@@ -32,6 +34,9 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   }
   const down = () => (world.gateway?.devices.health() ?? []).filter(({ state }) => state === "down");
   await passUntil(world, recoverMsMax, () => down().length === 0);
+  const drives = () => world.gateway?.areas.all() ?? [];
+  const isDoubted = () => drives().some((drive) => drive.view().interlocks.includes("implausible"));
+  await passUntil(world, believedMsMax, () => !isDoubted());
   await world.look();
   if (!world.gateway || world.violation) return;
   if (down().length > 0) world.fail("L", `not up again: ${JSON.stringify(down())}`);

@@ -23,11 +23,11 @@ export function newLife(onEnd: (why: string) => void): Life {
 /** The gateway's own clock: as the machine's, whose wall is set wrong by `skewMs`; silent once its gateway is gone. */
 export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
   return {
-    // Lines count fractions of a millisecond; the machine's clocks and the database do not.
+    // The lines count fractions of a millisecond; a machine's clocks and its database do not.
     nowMs: () => Math.floor(base.nowMs() + skewMs()),
     monoMs: () => Math.floor(base.monoMs()),
     after: (delayMs, fn) =>
-      base.after(delayMs, () => {
+      base.after(Math.ceil(delayMs), () => {
         if (!life.isOver) fn();
       }),
   };

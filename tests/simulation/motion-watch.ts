@@ -5,6 +5,7 @@
 import type { TwinArea } from "../../simulators/room/room.ts";
 import type { Twin } from "../../simulators/twin.ts";
 import type { Clock } from "../../src/clock/clock.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
 import { motionVerbs, readShelfFrame, type ShelfFrame } from "./shelf-frame.ts";
 import { shelfBusOf } from "./site.ts";
 
@@ -18,6 +19,9 @@ const wireMsMax = 600;
 const stopMsMax = 150;
 /** S14: stale beat, one tick, and the brakes. */
 const beatlessMsMax = 500 + 50 + wireMsMax;
+
+/** The last status from before the lie is too old by then. */
+const heardMsMax = 1_000 + wireMsMax;
 
 interface Asked {
   verb: ShelfFrame["verb"];
@@ -43,6 +47,10 @@ interface Zone {
   enteredAtMs: number;
   emergencyAtMs: number;
   resetAtMs: number;
+  /** A person's last STOP. */
+  stopPressedAtMs: number;
+  /** Since when its controller has told nothing but what cannot be so. */
+  liesSinceMs: number | null;
   /** People whose lock was confirmed and who have not asked to have it off since (S22). */
   locks: Set<string>;
   /** Frames that the controller has taken already: they may come again, and must do nothing. */
@@ -58,6 +66,12 @@ export interface MotionWatch {
   unlocking(areaKey: string, personId: string): void;
   /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
   shown(areaKey: string, lockedBy: readonly string[]): void;
+  /** The wall clock jumped: what waits is dropped. */
+  clockSet(): void;
+  /** A row of the journal. */
+  told(row: Pick<JournalRow, "kind" | "body">): void;
+  /** The controller begins to lie, or tells the truth again. */
+  lies(areaKey: string, isLying: boolean): void;
   gatewayGone(): void;
   sent(busId: string, bytes: Uint8Array): void;
   link(busId: string, isUp: boolean): void;
@@ -91,6 +105,8 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       enteredAtMs: Number.NEGATIVE_INFINITY,
       emergencyAtMs: Number.NEGATIVE_INFINITY,
       resetAtMs: clock.nowMs(),
+      stopPressedAtMs: Number.NEGATIVE_INFINITY,
+      liesSinceMs: null,
       locks: new Set(),
       taken: [],
     };
@@ -158,6 +174,8 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     if (zone.locks.size > 0) fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out while it is locked`);
     if (zone.stopAskedAtMs !== null)
       fail("I5", `${areaKey}: ${verb} went out before the STOP of ${zone.stopAskedAtMs}`);
+    if (zone.liesSinceMs !== null && nowMs - zone.liesSinceMs > heardMsMax)
+      fail("I3", `${areaKey}: ${verb} ${aisle} (${wire}) goes out on statuses that cannot be so`);
     const isFirst = (one: Asked) => one.wire === null && !one.isVoid && one.verb === verb && one.aisle === aisle;
     const asked = zone.asked.find((one) => one.wire === wire) ?? zone.asked.findLast(isFirst);
     if (!asked) {
@@ -183,6 +201,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       if (!zone) return;
       stops++;
       voidAll(zone);
+      zone.stopPressedAtMs = clock.nowMs();
       zone.stopAskedAtMs ??= clock.nowMs();
     },
     locked(areaKey, personId) {
@@ -194,6 +213,17 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     shown(areaKey, lockedBy) {
       for (const personId of zones.get(areaKey)?.locks ?? [])
         if (!lockedBy.includes(personId)) fail("I6", `${areaKey}: the lock of ${personId} is gone`);
+    },
+    clockSet() {
+      for (const zone of zones.values()) for (const one of zone.asked) one.isVoid ||= one.wire === null;
+    },
+    told({ kind, body }) {
+      const zone = kind === "aisle.decided" && body.decision === "reset-seen" ? zones.get(String(body.areaKey)) : null;
+      if (zone && zone.resetAtMs < zone.stopPressedAtMs) fail("I3", `${body.areaKey}: a reset that nobody did`);
+    },
+    lies(areaKey, isLying) {
+      const zone = zones.get(areaKey);
+      if (zone) zone.liesSinceMs = isLying ? clock.nowMs() : null;
     },
     gatewayGone() {
       for (const zone of zones.values()) {

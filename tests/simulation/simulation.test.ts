@@ -42,6 +42,9 @@ const finders: Record<BugName, string[]> = {
   "resume-on-reconnect": ["I3", "I5"],
   "put-twice": ["I7"],
   "lose-findings": ["D"],
+  "standing-is-stopped": ["I3"],
+  "mend-statuses": ["I3"],
+  "ask-again": ["I3"],
 };
 
 describe("planted bugs", () => {

@@ -1,6 +1,8 @@
 /** One seed's world: the twin, the lines, the database, the gateway that lives or dies, and everybody who watches. */
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { type Chance, seededChance } from "../../src/clock/chance.ts";
+import { sleep } from "../../src/clock/clock.ts";
+import { clockGapMsMin } from "../../src/clock/clock-gap.ts";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { Fact } from "../../src/motion/messages.ts";
 import type { Database } from "../../src/storage/open-database.ts";
@@ -34,6 +36,7 @@ const calmDatabase: DatabaseFaultRates = {
   commitFails: 0,
   answerLost: 0,
   statementFails: 0,
+  lateMs: 0,
 };
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -170,7 +173,13 @@ export async function openWorld(
         no,
         life,
         layout: simLayout,
-        db: brokenDatabase(database.db, life, databaseChance, () => databaseRates),
+        db: brokenDatabase(
+          database.db,
+          life,
+          databaseChance,
+          () => databaseRates,
+          (ms) => sleep(clock, ms),
+        ),
         clock: gatewayClock,
         chance: root.fork(`gateway/${no}`),
         links: Object.fromEntries([...lines].map(([busId, line]) => [busId, line.link])),
@@ -178,6 +187,7 @@ export async function openWorld(
         motionLogs,
         publish(rows) {
           for (const row of rows) {
+            watch.told(row);
             trace.note(`told ${row.chain} ${row.revision} ${row.kind} ${row.hash.slice(0, 12)}`);
             factsSeen.published(row);
           }
@@ -236,6 +246,7 @@ export async function openWorld(
       stretch();
       skewMs += ms;
       stretch();
+      if (Math.abs(ms) > clockGapMsMin) watch.clockSet();
     },
     crash: (why: string) => gateway?.life.end(why),
 

@@ -72,7 +72,8 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     if (reading.kind === "wrong") {
       throw new Refusal("device-wrong-answer", { device: deviceId, detail: reading.problem });
     }
-    const status: ShelfStatus = { ...reading.status, alarms: reading.alarms };
+    // One question at a time on a line, each answer its own: the order is the bus's.
+    const status: ShelfStatus = { ...reading.status, seq: null, alarms: reading.alarms };
     failedPolls = 0;
     setUp(true);
     health.up();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readPayload } from "../../../firmware-protocols/archive-mqtt/index.ts";
+import { payloads, readPayload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { virtualClock } from "../../clock/virtual-clock.ts";
+import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { MqttLink } from "../mqtt-link.ts";
 import { mqttShelf } from "./mqtt-shelf.ts";
 
@@ -10,16 +11,30 @@ function bench() {
   let looks = 0;
   const ticking = { ...clock, nowMs: () => clock.nowMs() + looks++ };
   const said = new Map<string, string>();
+  const heard = new Map<string, Parameters<MqttLink["subscribe"]>[1]>();
   const link: MqttLink = {
     state: { up: true, reason: null, sinceMonoMs: 0 },
     publish: async (topic, payload) => void said.set(topic.replace(/^.*\/r1\//, ""), payload),
-    subscribe() {},
+    subscribe(topic, listener) {
+      heard.set(topic.replace(/^.*\/r1\//, ""), listener);
+    },
     onState() {},
     start() {},
     stop: () => Promise.resolve(),
   };
   const room = { site: "demo", room: "r1", link, clock: ticking, bootId: 1, nextSeq: 0 };
-  return { shelf: mqttShelf({ deviceId: "shelf-2", room, clock: ticking, onHealth: () => {} }), said };
+  const shelf = mqttShelf({ deviceId: "shelf-2", room, clock: ticking, onHealth: () => {} });
+  const seen: ShelfStatus[] = [];
+  shelf.onStatus((status) => seen.push(status));
+  let seq = 0;
+  /** The controller's state, by its own clock. */
+  function state(sentAtMs: number, change: Record<string, unknown> = {}) {
+    const [, example] = payloads["shelf-state"].examples as [unknown, Record<string, unknown>];
+    const body = { ...example, seq: ++seq, sentAt: new Date(sentAtMs).toISOString(), ...change };
+    const payload = new TextEncoder().encode(JSON.stringify(body));
+    heard.get("shelf/shelf-2/state")?.({ topic: "", payload, isRetained: false } as never);
+  }
+  return { shelf, said, seen, state, clock };
 }
 
 describe("a shelf controller on MQTT", () => {
@@ -38,5 +53,44 @@ describe("a shelf controller on MQTT", () => {
     await Promise.resolve();
     const { sentAt, expiresAt } = JSON.parse(said.get("light/shelf-2/cmd") ?? "{}");
     expect(Date.parse(expiresAt) - Date.parse(sentAt)).toBe(2000);
+  });
+
+  it("hands on number and boot of each state, so that an old one is known", () => {
+    const { state, seen, clock } = bench();
+    state(clock.nowMs());
+    state(clock.nowMs(), { seq: 7, bootId: 9 });
+    expect(seen.map(({ seq, bootId }) => [seq, bootId])).toEqual([
+      [1, 4660],
+      [7, 9],
+    ]);
+  });
+
+  it.each([
+    ["ahead by a minute", 61_000, 61],
+    ["behind by a day", -86_400_000, -86_400],
+  ])("a controller whose clock is %s works on, and is named with the difference", (_, skewMs, skewS) => {
+    const { state, seen, shelf, clock } = bench();
+    state(clock.nowMs());
+    expect(shelf.health()).toMatchObject({ state: "up" });
+    for (let i = 0; i < 9; i++) state(clock.nowMs() + skewMs);
+    expect(shelf.health()).toMatchObject({ state: "degraded", code: "device-clock-wrong" });
+    expect(Math.round(Number(shelf.health().params?.skewS))).toBe(skewS);
+    expect(Math.abs((seen.at(-1)?.clockSkewMs ?? 0) - skewMs)).toBeLessThan(200);
+    for (let i = 0; i < 9; i++) state(clock.nowMs());
+    expect(shelf.health()).toMatchObject({ state: "up", code: null });
+  });
+
+  it("one without a time server, which says 1970, is heard all the same", () => {
+    const { state, seen, shelf } = bench();
+    for (let i = 0; i < 9; i++) state(12_345);
+    expect(seen).toHaveLength(9);
+    expect(shelf.health()).toMatchObject({ state: "degraded", code: "device-clock-wrong" });
+  });
+
+  it("a message that was long on its way makes no clock wrong", () => {
+    const { state, shelf, clock } = bench();
+    state(clock.nowMs());
+    state(clock.nowMs() - 2_500);
+    expect(shelf.health()).toMatchObject({ state: "up" });
   });
 });

@@ -1,7 +1,8 @@
 /** A shelf controller on MQTT (archive/v1): its state is pushed, its events answer commands. Payloads: firmware-protocols/archive-mqtt. */
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { LightTarget, ShelfStatus } from "../../contract/shelf.ts";
+import { clockSkewMsMax, type LightTarget, type ShelfStatus } from "../../contract/shelf.ts";
+import { clockSkew } from "./clock-skew.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverShelf } from "./modbus-shelf.ts";
 import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
@@ -29,6 +30,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   const linkListeners: ((up: boolean, atMs: number) => void)[] = [];
   /** Commands that wait to be taken, by wire id. */
   const waiting = new Map<number, (reason: string | null) => void>();
+  const skew = clockSkew(clock);
   let shown: LightTarget | null = null;
   let lightShown: (() => void) | null = null;
   let isUp = false;
@@ -67,11 +69,12 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
       }
       // A retained picture is of unknown age, and nothing moves on that; the next one comes within 5 s.
       if (isRetained) return;
-      const { state: _, seq: __, sentAt: ___, ...status } = payload;
+      const { state: _, sentAt, ...told } = payload;
+      const status: ShelfStatus = { ...told, clockSkewMs: skew.heard(sentAt) };
       heardAtMs = clock.monoMs();
       showLight(status.light);
       setUp(true);
-      health.up();
+      sayClock(status.clockSkewMs ?? 0);
       if (status.lastCommand) settle(status.lastCommand.wireId, status.lastCommand.result, status.lastCommand.reason);
       for (const listener of statusListeners) listener(status, heardAtMs);
     },
@@ -83,6 +86,15 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   device.hear("light-state", (payload) => {
     if (payload.state === "online") showLight(payload.target);
   });
+
+  /** It works all the same: only what depends on its clock is refused, and that by itself. */
+  function sayClock(skewMs: number): void {
+    if (Math.abs(skewMs) <= clockSkewMsMax) health.up();
+    else {
+      const skewS = Math.round(skewMs / 100) / 10;
+      health.degraded(new Refusal("device-clock-wrong", { device: deviceId, skewS }));
+    }
+  }
 
   function showLight(target: LightTarget | null): void {
     shown = target;

@@ -1,5 +1,6 @@
 /** The inputs that the explorer tries in every state: letters that are filled with the state's own ids and times. */
-import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
+import type { ColumnState, Interlocks, ShelfStatus } from "../../contract/shelf.ts";
+import { columnPositionsMm } from "../../site/carriages.ts";
 import type { AreaSpec } from "../../site/schema.ts";
 import type { AreaInput, AreaRequest, AreaState } from "../area-state.ts";
 
@@ -37,13 +38,31 @@ const clear: Interlocks = {
   heartbeatLost: false,
 };
 
+/** Where the carriages stand with this aisle open; unknown: half-way. */
+export function columnsAt(openAisle: number | null, change: Partial<ColumnState> = {}): ColumnState[] {
+  const known = openAisle === null || openAisle < 0 || openAisle > 2 ? 0 : openAisle;
+  return [...columnPositionsMm(smallSpec, known)].map(([column, positionMm]) => ({
+    column,
+    // Half-way is not where the width is shared evenly.
+    positionMm: openAisle === null && column === 2 ? positionMm - 200 : positionMm,
+    motion: "still",
+    fault: false,
+    ...(column === 2 ? change : {}),
+  }));
+}
+
+/** The same with a key switch that is wired to an input. */
+export const resetInputId = "di-1.3";
+export const keyedSpec: AreaSpec = { ...smallSpec, resetInputs: [{ device: "di-1", channel: 3 }] };
+
 /** An area at rest, homed, empty and confirmed, aisle 1 open. */
 export function goodStatus(change: Partial<ShelfStatus> = {}): ShelfStatus {
   return {
     bootId: 7,
+    seq: null,
     activity: "idle",
     openAisle: 1,
-    columns: [],
+    columns: columnsAt(change.openAisle === undefined ? 1 : change.openAisle),
     interlocks: clear,
     occupancy: { people: 0, entrySeq: 4, confirmedEntrySeq: 4 },
     lastCommand: null,
@@ -59,17 +78,20 @@ export const interlockNames = Object.keys(clear) as (keyof Interlocks)[];
 /** One thing wrong at a time. */
 export const flaws: Record<string, Partial<ShelfStatus>> = {
   ...Object.fromEntries(interlockNames.map((name) => [name, { interlocks: { ...clear, [name]: true } }])),
-  columnFault: { columns: [{ column: 2, positionMm: null, motion: "still", fault: true }] },
-  columnRolls: { columns: [{ column: 2, positionMm: null, motion: "left", fault: false }] },
+  columnFault: { columns: columnsAt(1, { fault: true }) },
+  columnRolls: { columns: columnsAt(1, { motion: "left" }) },
   fire: { alarms: ["fire"] },
   somebodyInside: { occupancy: { people: 1, entrySeq: 5, confirmedEntrySeq: 4 } },
   countUnknown: { occupancy: { people: null, entrySeq: null, confirmedEntrySeq: null } },
   leftUnconfirmed: { occupancy: { people: 0, entrySeq: 5, confirmedEntrySeq: 4 } },
   confirmedOverSomebody: { occupancy: { people: 1, entrySeq: 5, confirmedEntrySeq: 5 } },
   countLost: { occupancy: { people: null, entrySeq: 4, confirmedEntrySeq: 4 } },
-  neverConfirmed: { occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: null } },
+  neverConfirmed: { occupancy: { people: 0, entrySeq: 4, confirmedEntrySeq: null } },
   rebooted: { bootId: 8, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: null } },
 };
+
+/** Idle and confirmed after a reboot: whoever waits for a reset has not seen one. */
+const rebootedClear: Change = { isReboot: true, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: 0 } };
 
 /** Which command the status speaks of: filled with the state's own numbers. */
 export type Speaks = "nothing" | "none" | "ours-accepted" | "ours-done" | "ours-refused" | "dead-accepted";
@@ -99,12 +121,25 @@ function speak(state: AreaState, speaks: Speaks): ShelfStatus["lastCommand"] {
   }
 }
 
-export function statusLetter(name: string, change: Partial<ShelfStatus>, speaks: Speaks, waitMs = 1): Letter {
-  const make = (state: AreaState, atMs: number): AreaInput => ({
-    kind: "status",
-    atMs,
-    status: goodStatus({ ...change, lastCommand: speak(state, speaks) }),
-  });
+/** Boots, messages and entries count on from what the area has heard. */
+function numbered(state: AreaState, change: Change, serial: number | null): ShelfStatus {
+  const { isReboot, ...rest } = change;
+  const bootId = state.order.bootId ?? 7;
+  if (isReboot) return goodStatus({ ...rest, bootId: bootId + 1, seq: serial });
+  const entries = state.status?.occupancy.entrySeq ?? 4;
+  const on = (seq: number | null) => (seq === null ? null : seq + entries - 4);
+  const { people, entrySeq, confirmedEntrySeq } = change.occupancy ?? goodStatus().occupancy;
+  const occupancy = { people, entrySeq: on(entrySeq), confirmedEntrySeq: on(confirmedEntrySeq) };
+  return goodStatus({ ...rest, bootId, seq: serial, occupancy });
+}
+
+export type Change = Partial<ShelfStatus> & { isReboot?: boolean };
+
+export function statusLetter(name: string, change: Change, speaks: Speaks, waitMs = 1): Letter {
+  const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
+    const seq = speaks === "nothing" ? null : serial;
+    return { kind: "status", atMs, status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) } };
+  };
   return { name: `${name}/${speaks}`, waitMs, make };
 }
 
@@ -124,7 +159,9 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     for (const openAisle of isLarge ? [0, 1, 2, null] : [0])
       letters.push(statusLetter(`${activity}@${openAisle}`, { activity, openAisle }, plain));
   letters.push(statusLetter("idle@unknown", { openAisle: null }, plain));
+  letters.push(statusLetter("rebooted and clear", rebootedClear, plain));
   for (const [name, flaw] of Object.entries(flaws)) {
+    if (flaw.bootId !== undefined) continue;
     letters.push(statusLetter(name, flaw, plain));
     if (isLarge || name === "emergencyStop" || name === "somebodyInside")
       letters.push(statusLetter(`${name} moving`, { activity: "opening", ...flaw }, plain));
@@ -150,6 +187,14 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     waitMs: 1,
     make: (_, atMs, n) => ({ kind: "stop", atMs, commandId: `s${n}`, actor: "person:1" }),
   });
+  letters.push(
+    { name: "stop answered", waitMs: 1, make: (_, atMs) => ({ kind: "stop-answered", atMs }) },
+    { name: "the clock is set", waitMs: 1, make: (_, atMs) => ({ kind: "clock-gap", atMs, gapMs: 3_600_000 }) },
+  );
+  for (const inputId of [resetInputId, "di-9"]) {
+    if (!isLarge && (inputId === "di-9" || plain !== "nothing")) continue;
+    letters.push({ name: `reset ${inputId}`, waitMs: 1, make: (_, atMs) => ({ kind: "reset-input", atMs, inputId }) });
+  }
   // Two owners: one who unlocks must not unlock for the other.
   for (const personId of ["wang", "li"]) {
     const name = personId;
@@ -188,26 +233,24 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   const asking = (
     name: string,
     request: Pick<AreaRequest, "verb" | "aisle" | "isForLocks">,
-    grantsAgo = 0,
+    { grantsAgo = 0, agoMs = 0 } = {},
   ): Letter => ({
     name,
     waitMs: 1,
     make(state, atMs, n) {
       const actor = request.isForLocks ? "gateway" : "person:1";
-      return {
-        kind: "request",
-        atMs,
-        askedAtMs: atMs,
-        commandId: `c${n}`,
-        epoch: state.epoch - grantsAgo,
-        actor,
-        ...request,
-      };
+      const askedAtMs = atMs - agoMs;
+      const epoch = state.epoch - grantsAgo;
+      return { kind: "request", atMs, askedAtMs, commandId: `c${n}`, epoch, actor, ...request };
     },
   });
   for (const [verb, aisle] of asks) letters.push(asking(`${verb} ${aisle}`, { verb, aisle }));
   for (const verb of ["inhibit", "release"] as const)
     letters.push(asking(`${verb} for locks`, { verb, aisle: 0, isForLocks: true }));
-  letters.push(asking("open 2 of an old grant", { verb: "open", aisle: 2 }, 1));
+  letters.push(asking("open 2 of an old grant", { verb: "open", aisle: 2 }, { grantsAgo: 1 }));
+  // What waited in a store: the press is long ago, whatever came in between.
+  for (const agoMs of [500, 3_000])
+    letters.push(asking(`open 2 asked ${agoMs} ms ago`, { verb: "open", aisle: 2 }, { agoMs }));
+  letters.push(asking("release asked 3000 ms ago", { verb: "release", aisle: 0 }, { agoMs: 3_000 }));
   return letters;
 }

@@ -1,13 +1,20 @@
 /** One area to play inputs against, step by step. For tests. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
+import type { AreaSpec } from "../../site/schema.ts";
 import { advanceArea } from "../advance-area.ts";
-import { type AreaRules, areaRules } from "../area-rules.ts";
+import { type AreaLimits, type AreaRules, areaRules } from "../area-rules.ts";
 import { type AreaEffect, type AreaInput, type AreaState, firstAreaState } from "../area-state.ts";
 import { goodStatus, smallSpec } from "./alphabet.ts";
 
 /** Plays inputs against one area; every call lets one more millisecond pass. */
-export function area(cannotKeep: readonly string[] = [], more: Partial<Parameters<typeof firstAreaState>[0]> = {}) {
-  const rules: AreaRules = areaRules("r1.1", smallSpec, cannotKeep);
+export function area(
+  cannotKeep: readonly string[] = [],
+  more: Partial<Parameters<typeof firstAreaState>[0]> = {},
+  site: { limits?: Partial<AreaLimits>; spec?: AreaSpec } = {},
+) {
+  // Steel that jumps, but where a test is about that: the stories are told in few steps.
+  const limits = { railSpeedMaxMmPerS: 1e9, ...site.limits };
+  const rules: AreaRules = areaRules("r1.1", site.spec ?? smallSpec, cannotKeep, limits);
   let state: AreaState = firstAreaState({ epoch: 3, wireId: 10, ...more });
   let atMs = 5_000;
   let serial = 0;
@@ -43,50 +50,52 @@ export function area(cannotKeep: readonly string[] = [], more: Partial<Parameter
     },
     ask(verb: "open" | "close" | "ventilate" | "inhibit" | "release" | "pause", aisle = 0, epoch = state.epoch) {
       atMs++;
-      return feed({
-        kind: "request",
-        atMs,
-        askedAtMs: atMs,
-        commandId: `c${++serial}`,
-        verb,
-        aisle,
-        epoch,
-        actor: "person:1",
-      });
+      return this.askedAgo(0, verb, aisle, epoch);
+    },
+    /** Pressed so long ago, and handed to the machine only now. */
+    askedAgo(
+      agoMs: number,
+      verb: "open" | "close" | "ventilate" | "inhibit" | "release" | "pause",
+      aisle = 0,
+      epoch = state.epoch,
+    ) {
+      const commandId = `c${++serial}`;
+      const askedAtMs = atMs - agoMs;
+      return feed({ kind: "request", atMs, askedAtMs, commandId, verb, aisle, epoch, actor: "person:1" });
     },
     /** The gateway's own, for locks. */
     hold(verb: "inhibit" | "release") {
       atMs++;
       const commandId = `h${++serial}`;
       const { epoch } = state;
-      return feed({
-        kind: "request",
-        atMs,
-        askedAtMs: atMs,
-        commandId,
-        verb,
-        aisle: 0,
-        epoch,
-        actor: "gateway",
-        isForLocks: true,
-      });
+      const request = { kind: "request", atMs, askedAtMs: atMs, verb, aisle: 0, epoch } as const;
+      return feed({ ...request, commandId, actor: "gateway", isForLocks: true });
     },
     askAgain(commandId: string, verb: "open", aisle: number) {
       atMs++;
-      return feed({
-        kind: "request",
-        atMs,
-        askedAtMs: atMs,
-        commandId,
-        verb,
-        aisle,
-        epoch: state.epoch,
-        actor: "person:1",
-      });
+      const { epoch } = state;
+      return feed({ kind: "request", atMs, askedAtMs: atMs, commandId, verb, aisle, epoch, actor: "person:1" });
     },
     stop() {
       atMs++;
       return feed({ kind: "stop", atMs, commandId: `s${++serial}`, actor: "person:1" });
+    },
+    /** The STOP was written and answered. */
+    stopAnswered() {
+      atMs++;
+      return feed({ kind: "stop-answered", atMs });
+    },
+    /** Up to "the controller shows that it stopped". */
+    stopped(change: Partial<ShelfStatus> = {}) {
+      return this.status({ activity: "stopped", ...change });
+    },
+    resetInput(inputId: string) {
+      atMs++;
+      return feed({ kind: "reset-input", atMs, inputId });
+    },
+    clockGap(gapMs: number) {
+      atMs++;
+      return feed({ kind: "clock-gap", atMs, gapMs });
     },
     lock(personId: string, name = personId) {
       atMs++;

@@ -114,23 +114,30 @@ function pathOf(node: Node): string[] {
 
 /** Times as before or after the moment that matters, ids as relations: two nodes with one key behave alike. */
 function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
-  const { status, motion, setting, stop, needsReset } = state;
+  const { status, motion, setting, stop, needsReset, suspect } = state;
   const ago = (ms: number, stepMs: number, max: number) => Math.min(max, Math.floor((atMs - ms) / stepMs));
   const left = (ms: number) => (ms <= atMs ? 0 : 1);
   const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
-  key += `${state.isHeldForLocks}${shadow.isHeld}`;
+  key += `${state.isHeldForLocks}${shadow.isHeld}${shadow.isSuspect}`;
+  // Late letters ask half a second ago; what is shut otherwise does not ask for it.
+  if (!needsReset && !motion && !setting) key += ago(Math.max(shadow.heldAtMs, ...Object.values(state.held)), 500, 1);
   if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
+  if (suspect && suspect.atMs >= state.statusAtMs) key += "|newest cannot be so";
+  else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
   if (motion) {
     const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;
     key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
   if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
-  if (stop) key += `|${stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}${ago(stop.firstAtMs, 5000, 1)}`;
-  if (needsReset) key += `|${ago(needsReset.sinceMs, 1000, 1)}`;
+  if (stop) {
+    key += `|${stop.isTold ? "told" : stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}`;
+    if (rules.cannotKeep.has("S4")) key += `${stop.answeredAtMs === null}`;
+  }
+  if (needsReset) key += `|${needsReset.latchedBootId === (status?.bootId ?? 0)}`;
   return key;
 }
 
@@ -152,8 +159,9 @@ function shownKey(status: ShelfStatus): string {
           ? "i"
           : Object.values(interlocks).some(Boolean);
   const columns = status.columns.map((column) => `${column.fault}${column.motion}`);
-  const people = `${occupancy.people},${occupancy.entrySeq},${occupancy.confirmedEntrySeq}`;
-  const key = `${status.activity}${status.openAisle},${status.bootId}${kind}${columns}${people}${status.alarms ?? ""}`;
+  const { people: inside, entrySeq, confirmedEntrySeq } = occupancy;
+  const people = `${inside},${entrySeq === null},${confirmedEntrySeq === null},${entrySeq === confirmedEntrySeq}`;
+  const key = `${status.activity}${status.openAisle},${kind}${columns}${people}${status.alarms ?? ""}`;
   shownKeys.set(status, key);
   return key;
 }

@@ -22,7 +22,7 @@ export function whyNoStart(
   if (bad) return bad;
   const status = shadow.status as ShelfStatus;
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
-  if (shadow.stoppedAtMs !== null) return "S3 not reset";
+  if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
   if (status.openAisle === null) return "S15 position unknown";
   const { people, entrySeq, confirmedEntrySeq } = status.occupancy;
   if (people !== 0) return "S9 not proven empty";
@@ -38,6 +38,7 @@ export function whyNoStart(
 function whyNoMotion(shadow: Shadow, atMs: number): string | null {
   const { status } = shadow;
   if (!shadow.link || status === null) return "S3 no link";
+  if (shadow.isSuspect) return "a status that cannot be so";
   if (Math.abs(atMs - shadow.statusAtMs) > 1000) return "S15 stale";
   for (const name in status.interlocks) if (status.interlocks[name as keyof Interlocks]) return `interlock ${name}`;
   if (status.activity === "fault" || status.columns.some((column) => column.fault)) return "S10 fault";
@@ -69,6 +70,8 @@ export function faultOf(
       if (wrong) return wrong;
     }
   }
+  const untold = faultOfStopping(rules, shadow, before, input, state, stopAt >= 0);
+  if (untold) return untold;
   const release = before.setting?.verb === "release" ? before.setting : null;
   const isByRequest = input.kind === "request" && input.verb === "release" && rules.cannotKeep.has("S22");
   if (before.inhibited && !state.inhibited && !isByRequest && (!release || release.isForLocks))
@@ -94,12 +97,31 @@ export function faultOf(
   );
 }
 
+/** Standing still is not obedience, idle is not a reset, and what is not followed goes out again. */
+function faultOfStopping(
+  rules: AreaRules,
+  shadow: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  state: AreaState,
+  hasStop: boolean,
+): string | null {
+  if (input.kind === "restart") return null;
+  if (before.needsReset && !state.needsReset && shadow.stoppedAtMs !== null) return "S3 a reset that nobody did";
+  if (before.stop && !state.stop && shadow.isStopOut) return "S4 a STOP counts as followed that nobody showed";
+  if (!shadow.isStopOut || hasStop) return null;
+  if (input.kind === "link" && input.up) return "S4 a STOP that is out is not sent again at the reconnect";
+  const isDue =
+    input.kind === "tick" && shadow.link === true && input.atMs - shadow.stopSentAtMs >= rules.limits.stopRepeatMs;
+  return isDue ? "S4 a STOP that is out is not sent again" : null;
+}
+
 /** S22: nothing is under way while a lock is on, and what moves all the same is being stopped. */
 function faultUnderLock(shadow: Shadow, input: AreaInput, state: AreaState, hasStop: boolean): string | null {
   if (shadow.locks.length === 0) return null;
   if (state.motion) return "S22 a motion under a lock";
   if (input.kind !== "status" && input.kind !== "lock") return null;
-  const isShownMoving = shadow.status !== null && moves(shadow.status);
+  const isShownMoving = shadow.suspectMoves || (shadow.status !== null && moves(shadow.status));
   return isShownMoving && !hasStop && !state.stop ? "S22 moves under a lock and is not stopped" : null;
 }
 
@@ -127,19 +149,36 @@ function faultOfSend(
     if (input.kind !== "request") return "a setting was sent unasked";
     if (command.verb !== "release") return null;
     if (shadow.locks.length > 0) return "S22 released under a lock";
+    if (input.atMs - input.askedAtMs > 2000) return "S15 a release that was asked too long ago";
     if (!input.isForLocks) return null;
     return shadow.isHeld && !shadow.inhibited ? null : "S22 released what was not inhibited for locks";
   }
+  const old = input.kind === "request" ? faultOfAge(shadow, input.askedAtMs, input.atMs) : null;
+  if (old) return old;
   const isFirst = input.kind === "request" || (input.kind === "tick" && before.motion?.phase === "warning");
   const isRepeat = input.kind === "write-failed" && input.wireId === command.wireId && shadow.sends === 1;
   if (!isFirst && !isRepeat) return `S3 motion sent on ${input.kind}`;
   if (isFirst && before.motion && before.motion.phase !== "warning") return "S11 a second motion";
+  const waited =
+    before.motion?.phase === "warning" ? faultOfWarned(rules, shadow, before.motion.askedAtMs, input.atMs) : null;
+  if (waited) return waited;
   if (isFirst && (before.setting || before.stop)) return "S11 a motion beside another command";
   if (isRepeat && input.atMs - shadow.sentAtMs >= 2000) return "S15 repeated after its time";
   if (command.verb === "open" ? command.aisle < 1 || command.aisle > rules.aisleCount : command.aisle !== 0)
     return "S18 no such aisle";
   if (command.expectedOpenAisle !== shadow.status?.openAisle) return "S15 wrong expected position";
   return whyNoStart(shadow, rules, before, command.aisle, input.atMs);
+}
+
+/** S12: the gateway's own warning comes on top. */
+function faultOfWarned(rules: AreaRules, shadow: Shadow, askedAtMs: number, atMs: number): string | null {
+  return faultOfAge(shadow, askedAtMs, Math.max(askedAtMs, atMs - rules.limits.warningMs));
+}
+
+/** The moment of a wish is the moment of asking. */
+function faultOfAge(shadow: Shadow, askedAtMs: number, atMs: number): string | null {
+  if (atMs - askedAtMs > 2000) return "S15 begins too long after the press";
+  return askedAtMs <= shadow.heldAtMs ? "S3 begins after what was asked later" : null;
 }
 
 function faultOfDone(
@@ -153,13 +192,15 @@ function faultOfDone(
   const status = shadow.status;
   if (motion?.commandId === effect.commandId) {
     const isEnd = status?.activity === "idle" && !moves(status) && status.openAisle === motion.aisle;
-    return input.kind === "status" && isEnd ? null : `done on ${input.kind} without the end state`;
+    return input.kind === "status" && isEnd && !shadow.isSuspect ? null : `done on ${input.kind} without the end state`;
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
     if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
-    const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link;
+    const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link === true;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
+  if (before.stop?.commandIds.includes(effect.commandId))
+    return shadow.isStopOut ? "S4 a STOP is done that nobody showed" : null;
   const verb = before.setting?.commandId === effect.commandId ? before.setting.verb : null;
   const isInhibited = status?.interlocks.inhibited === true;
   if (verb === "inhibit" && !isInhibited) return "inhibit is done while the controller does not show it";
@@ -179,6 +220,8 @@ function faultOfMotion(
   const beat = effects.reduce((on, effect) => (effect.kind === "heartbeat" ? effect.on : on), shadow.isBeating);
   const isOut = state.motion !== null && state.motion.phase !== "warning";
   if (beat !== isOut) return `S14 heartbeat ${beat} while a command is ${isOut ? "" : "not "}under way`;
+  if (input.kind === "clock-gap" && (state.motion?.phase === "warning" || state.motion?.phase === "sending"))
+    return "a wish outlived a jump of the clock";
   if (isOut && (input.kind === "status" || input.kind === "tick" || input.kind === "link")) {
     const why = whyNoMotion(shadow, input.atMs);
     if (why) return `kept going: ${why}`;

@@ -2,9 +2,11 @@
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaInput } from "../area-state.ts";
+import { impossible } from "./impossible.ts";
 
 export interface Shadow {
-  link: boolean;
+  /** Null: nothing was heard of it. */
+  link: boolean | null;
   status: ShelfStatus | null;
   statusAtMs: number;
   epoch: number;
@@ -20,6 +22,18 @@ export interface Shadow {
   isBeating: boolean;
   /** Last moment that motion was stopped or ended badly, until an act at the panel. */
   stoppedAtMs: number | null;
+  /** The boot that showed itself stopped since the STOP; its way to idle is a reset. */
+  latchedBootId: number | null;
+  /** A STOP is out that nobody has shown to follow; the last time it went out. */
+  isStopOut: boolean;
+  stopSentAtMs: number;
+  isStopAnswered: boolean;
+  /** The newest word was one that cannot be so. */
+  isSuspect: boolean;
+  /** Whether that shows something moving. */
+  suspectMoves: boolean;
+  /** Latest STOP, lock, inhibit or jump of the clock: nothing asked up to then may begin. */
+  heldAtMs: number;
   sentAtMs: number;
   /** Since when the command under way was seen to be acted upon. */
   movingSinceMs: number | null;
@@ -30,7 +44,7 @@ export interface Shadow {
 
 export function firstShadow(epoch: number): Shadow {
   return {
-    link: false,
+    link: null,
     status: null,
     statusAtMs: 0,
     epoch,
@@ -41,6 +55,13 @@ export function firstShadow(epoch: number): Shadow {
     settingId: null,
     isBeating: false,
     stoppedAtMs: null,
+    latchedBootId: null,
+    isStopOut: false,
+    stopSentAtMs: Number.NEGATIVE_INFINITY,
+    isStopAnswered: false,
+    isSuspect: false,
+    suspectMoves: false,
+    heldAtMs: Number.NEGATIVE_INFINITY,
     sentAtMs: 0,
     movingSinceMs: null,
     sends: 0,
@@ -58,54 +79,76 @@ export function moves(status: ShelfStatus): boolean {
 export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
   const next = { ...shadow };
   if (input.kind === "link") next.link = input.up;
-  if (input.kind === "restart")
-    return {
-      ...firstShadow(input.epoch),
-      inhibited: shadow.inhibited,
-      locks: shadow.locks,
-      roomAlarm: shadow.roomAlarm,
-      isHeld: shadow.isHeld,
-      isBeating: shadow.isBeating,
-    };
+  if (input.kind === "restart") return restarted(shadow, rules, input);
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
   if (input.kind === "unlock") next.locks = shadow.locks.filter((personId) => personId !== input.personId);
-  if (input.kind === "room-alarm") {
-    if (shadow.roomAlarm !== null && input.what === null) next.stoppedAtMs = input.atMs;
-    next.roomAlarm = input.what;
-  }
+  if (input.kind === "room-alarm") next.roomAlarm = input.what;
   const isInhibit = input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch;
   if (isInhibit && !input.isForLocks) next.inhibited = true;
-  if (input.kind === "status") {
-    const before = shadow.status;
-    if (before === null || next.link) next.link = next.link || before === null;
-    next.status = input.status;
-    next.statusAtMs = input.atMs;
-    const isFree = !input.status.interlocks.inhibited && shadow.locks.length === 0 && shadow.settingId === null;
-    if (isFree) next.isHeld = false;
-    if (before !== null && isPanelAct(before, input.status)) next.stoppedAtMs = null;
-    if (burns(before) && !burns(input.status)) next.stoppedAtMs = input.atMs;
-    const isLatched = next.stoppedAtMs !== null && input.atMs - next.stoppedAtMs < rules.limits.latchShownMs;
-    if (!rules.cannotKeep.has("S3") && !isLatched && input.status.activity === "idle" && !moves(input.status))
-      next.stoppedAtMs = null;
-  }
+  const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
+  if (holds || (isInhibit && !input.isForLocks)) next.heldAtMs = input.atMs;
+  if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
+  if (input.kind === "reset-input") hearKey(next, rules, input);
+  if (input.kind === "status") hearStatus(next, rules, input);
   return next;
 }
 
-function burns(status: ShelfStatus | null): boolean {
-  return status?.alarms?.some((alarm) => alarm === "fire" || alarm === "smoke") ?? false;
+function restarted(shadow: Shadow, rules: AreaRules, input: AreaInput & { kind: "restart" }): Shadow {
+  const isShut = shadow.stoppedAtMs !== null || shadow.isBeating || rules.cannotKeep.has("S3");
+  return {
+    ...firstShadow(input.epoch),
+    inhibited: shadow.inhibited,
+    locks: shadow.locks,
+    roomAlarm: shadow.roomAlarm,
+    isHeld: shadow.isHeld,
+    isBeating: shadow.isBeating,
+    stoppedAtMs: isShut ? input.atMs : null,
+    isStopOut: isShut,
+  };
 }
 
-function isPanelAct(before: ShelfStatus, after: ShelfStatus): boolean {
-  if (before.bootId !== after.bootId || moves(after) || after.activity !== "idle") return false;
-  const { panelLoggedOut, tripped } = before.interlocks;
-  return (
-    (panelLoggedOut && !after.interlocks.panelLoggedOut) ||
-    (tripped && !after.interlocks.tripped) ||
-    before.activity === "stopped" ||
-    before.activity === "fault" ||
-    (after.occupancy.confirmedEntrySeq !== null &&
-      after.occupancy.confirmedEntrySeq !== before.occupancy.confirmedEntrySeq)
-  );
+function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & { kind: "reset-input" }): void {
+  const { status } = next;
+  const isWired = rules.resetInputs.includes(inputId);
+  const isCalm = status !== null && next.link && !next.isSuspect && status.activity === "idle" && !moves(status);
+  if (isWired && isCalm && atMs - next.statusAtMs <= 1000 && !next.isStopOut) next.stoppedAtMs = null;
+}
+
+function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput & { kind: "status" }): void {
+  next.isSuspect = impossible.has(status);
+  next.suspectMoves = next.isSuspect && moves(status);
+  next.link ??= true;
+  if (next.isSuspect) return;
+  if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
+  next.status = status;
+  next.statusAtMs = atMs;
+  if (!status.interlocks.inhibited && next.locks.length === 0 && next.settingId === null) next.isHeld = false;
+  if (next.stoppedAtMs === null) return;
+  const isStill = !moves(status);
+  if (rules.cannotKeep.has("S4")) {
+    // Answered, and moving on: that answer was none.
+    if (!isStill) next.isStopAnswered = false;
+    else if (next.isStopAnswered) next.isStopOut = false;
+    return;
+  }
+  if (status.activity === "stopped" && isStill && atMs > next.stoppedAtMs) {
+    next.isStopOut = false;
+    next.latchedBootId = status.bootId;
+  } else if (status.bootId !== next.latchedBootId) next.latchedBootId = null;
+  else if (status.activity === "idle" && isStill && !next.isStopOut) next.stoppedAtMs = null;
+}
+
+/** The same STOP sent again is no new one. */
+function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void {
+  next.stopSentAtMs = atMs;
+  // A press, an end and a reconnect want an answer of their own.
+  if (kind !== "tick") next.isStopAnswered = false;
+  if (before.isStopOut) return;
+  next.stoppedAtMs = atMs;
+  next.latchedBootId = null;
+  next.isStopOut = true;
+  next.isStopAnswered = false;
+  next.heldAtMs = atMs;
 }
 
 /** Notes what the step did. */
@@ -115,7 +158,7 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
   else next.movingSinceMs ??= input.atMs;
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
-    if (effect.kind === "stop") next.stoppedAtMs = input.atMs;
+    if (effect.kind === "stop") stopped(next, shadow, input);
     if (effect.kind === "settle" && effect.commandId === next.settingId) next.settingId = null;
     if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
       const isForLocks = input.kind === "request" && input.isForLocks === true;

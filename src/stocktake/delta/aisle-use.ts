@@ -16,8 +16,11 @@ export const triesMax = 3;
 const retryPauseMs = 60_000;
 /** Whoever waits longer was told so by another clock: somebody set the machine's back. */
 const retryPauseMsMax = retryPauseMs * 2 ** (triesMax - 2);
-/** A request to open is held for a count at most this long, and only for one that will likely be over by then. */
-export const holdMsMax = 10_000;
+/**
+ * A request to open is held for a count at most this long, and only for one that will likely be over by then: what waits here
+ * is part of the two seconds that a wish lives (S15).
+ */
+export const holdMsMax = 1_500;
 
 /** What a status says about the aisles: 0 = none stands open, null = not known, which says nothing. */
 export function seeAisles(

@@ -45,4 +45,6 @@ export const areaState = pgTable("area_state", {
   isInhibited: boolean("is_inhibited").notNull(),
   /** The controller's own inhibit was set for people's locks, and is to be taken back after the last of them. */
   isHeldForLocks: boolean("is_held_for_locks").notNull(),
+  /** Stopped and not reset since (S3), also over a restart of the gateway. */
+  isStopped: boolean("is_stopped").notNull().default(false),
 });

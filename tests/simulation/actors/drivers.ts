@@ -90,8 +90,9 @@ export function isInhibited(drive: AreaDrive): boolean {
 }
 
 /** Puts the area in order first and waits for the end: most motions come from these. */
-export const openProperly: Act = async (world) => {
-  const areaKey = world.chance.pick(areaKeys);
+export const openProperly: Act = (world) => openInOrder(world, world.chance.pick(areaKeys));
+
+export async function openInOrder(world: World, areaKey: string): Promise<void> {
   await world.pass(world.chance.below(4_000));
   await putInOrder(world, areaKey);
   await world.pass(500 + world.chance.below(2_500));
@@ -103,7 +104,7 @@ export const openProperly: Act = async (world) => {
   const aisle = world.chance.below(1 + aislesMax);
   const outcome = await order(world, areaKey, aisle > 0 ? "open" : "close", aisle);
   if (outcome?.kind === "done") await world.pass(world.chance.pick([300, 2_600, 4_000, 9_000, 24_000]));
-};
+}
 
 export const attend: Act = async (world) => {
   await putInOrder(world, world.chance.pick(areaKeys));

@@ -2,6 +2,7 @@
 import { perform } from "../../../simulators/control/commands.ts";
 import { areaKeys, shelfBusOf, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
+import { openInOrder, openProperly, stop } from "./drivers.ts";
 import { type Act, isLikely } from "./pick.ts";
 
 interface Remedy {
@@ -128,6 +129,40 @@ const timeJump: Act = async (world) => {
   world.jumpTime(ms);
 };
 
+/** STOP does not reach the controller; pressed at once, or it would be found by nobody. */
+const deaf: Act = async (world) => {
+  const area = world.chance.pick(areaKeys);
+  await tell(world, { do: "deaf", area, on: "on" });
+  later(world, `deaf ${area}`, () => perform(world.twin, { do: "deaf", area, on: "off" }));
+  if (isLikely(world, 0.7)) await stop(world);
+};
+
+/** What the wire can carry of them, and what cannot be so at any time. */
+const lieNames = ["outside", "overlap", "no-positions", "two-boots"] as const;
+
+const lie: Act = async (world) => {
+  const area = world.chance.pick(areaKeys);
+  await tell(world, { do: "lie", area, lie: world.chance.pick(lieNames) });
+  world.watch.lies(area, true);
+  later(world, `lie ${area}`, async () => {
+    await perform(world.twin, { do: "lie", area });
+    world.watch.lies(area, false);
+  });
+  if (isLikely(world, 0.6)) await openInOrder(world, area);
+};
+
+/** A table that somebody else has locked, and a clock that is set while a wish waits for it. */
+const lateStore: Act = async (world) => {
+  world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 6_000]);
+  world.trace.note(`trouble late store ${world.databaseRates.lateMs}`);
+  const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
+  if (isLikely(world, 0.5)) world.clock.after(world.chance.below(1_500), () => world.jumpTime(ms));
+  for (let i = 0; i < 2; i++) await openProperly(world);
+  later(world, "late store", () => {
+    world.databaseRates.lateMs = 0;
+  });
+};
+
 /** A frame that the controller has taken comes again, from a box in between that kept it. */
 const ghost: Act = async (world) => {
   const areaKey = world.chance.pick(areaKeys);
@@ -148,6 +183,9 @@ export const troubles: readonly (readonly [number, Act])[] = [
   [2, databaseTrouble],
   [0.7, timeJump],
   [1.5, ghost],
+  [1, deaf],
+  [1, lie],
+  [1, lateStore],
   [1, switched((world) => ({ do: "dead", device: anyDevice(world) }))],
   [1, switched((world) => ({ do: "missing-antenna", reader: anyReader(world), port: 1 + world.chance.below(16) }))],
   [1, switched((world) => ({ do: "jam", area: world.chance.pick(areaKeys) }))],

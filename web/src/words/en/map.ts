@@ -62,6 +62,8 @@ export const map: Shape<typeof zh> = {
     occupied: "Somebody may be inside",
     notConfirmed: "Not confirmed at the shelf",
     needsReset: "Needs a reset",
+    stopNotConfirmed: "The STOP is not confirmed",
+    implausible: "The controller contradicts itself",
   },
   lock: {
     title: "Locks on this area",

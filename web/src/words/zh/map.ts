@@ -59,6 +59,8 @@ export const map = {
     occupied: "通道内可能有人",
     notConfirmed: "尚未现场确认",
     needsReset: "需要复位",
+    stopNotConfirmed: "停止未确认",
+    implausible: "控制器状态自相矛盾",
   },
   lock: {
     title: "本区的锁",

@@ -1,0 +1,111 @@
+/** What a controller tells that cannot be so, wishes that came too late, and clocks: each sentence says what clears it. */
+export const statusErrors = {
+  // The moment of a wish is the moment of asking.
+  "request-too-old": {
+    status: 409,
+    zh: "指令在 {ageS} 秒前下达，已超时，未执行：请确认现场后重新下达。",
+    en: "This was asked {ageS} s ago, which is too long: nothing moved. Look at the shelf, then ask again.",
+  },
+  "request-overtaken": {
+    status: 409,
+    zh: "指令下达之后又有{heldBy}，指令已作废：请确认现场后重新下达。",
+    en: "After this was asked there was {heldBy}, so it has lapsed: look at the shelf, then ask again.",
+  },
+  "clock-gap": {
+    status: 409,
+    zh: "网关时钟与实际经过的时间相差 {gapS} 秒（时钟被调整或主机曾休眠），等待中的指令已全部作废：请检查时间源，然后重新下达。",
+    en: "The gateway's clock and the time that passed parted by {gapS} s (it was set, or the machine slept); every waiting request has lapsed: check the time source, then ask again.",
+  },
+  "command-expired-clocks": {
+    status: 409,
+    zh: "控制器认为指令已过期，因为它的时钟与网关相差 {skewS} 秒：请校准控制器和网关的时间，然后重新下达。",
+    en: "The controller takes the command for expired because its clock and the gateway's differ by {skewS} s: set both right, then ask again.",
+  },
+  "device-clock-wrong": {
+    status: 503,
+    zh: "设备 {device} 的时钟与网关相差 {skewS} 秒：请检查设备的时间源（NTP）。",
+    en: "The clock of {device} differs from the gateway's by {skewS} s: check its time source (NTP).",
+  },
+  // Resets.
+  "area-reset-impossible": {
+    status: 409,
+    zh: "本区已停止，而该控制器无法显示复位：请在站点文件中为本区声明复位输入（resetInputs），并在现场操作该按钮或钥匙。",
+    en: "The area is stopped and its controller cannot show a reset: name a reset input for it in the site file (resetInputs) and operate that button or key at the shelf.",
+  },
+  // A status that cannot be so: permission is refused until plausible ones come.
+  "status-boot-again": {
+    status: 409,
+    zh: "控制器状态自相矛盾：启动编号 {bootId} 早已结束却再次出现。可能有两台设备使用同一地址，请检查。",
+    en: "The controller contradicts itself: boot {bootId} was over and speaks again. Perhaps two devices share one address: check them.",
+  },
+  "status-older": {
+    status: 409,
+    zh: "控制器状态自相矛盾：第 {seq} 条晚于第 {seqBefore} 条到达，是旧状态。请检查网络和设备。",
+    en: "The controller contradicts itself: message {seq} came after {seqBefore}, so it is an old one. Check network and device.",
+  },
+  "status-same-number": {
+    status: 409,
+    zh: "控制器状态自相矛盾：第 {seq} 条出现了两次且内容不同。可能有两台设备使用同一名称，请检查。",
+    en: "The controller contradicts itself: message {seq} came twice and says two things. Perhaps two devices share one name: check them.",
+  },
+  "status-column-missing": {
+    status: 409,
+    zh: "控制器状态不完整：缺少第 {column} 列。请核对站点文件与控制器。",
+    en: "The controller's state is incomplete: column {column} is missing. Compare site file and controller.",
+  },
+  "status-column-doubled": {
+    status: 409,
+    zh: "控制器状态自相矛盾：第 {column} 列出现了两次。请检查控制器。",
+    en: "The controller contradicts itself: it tells column {column} twice. Check the controller.",
+  },
+  "status-column-unknown": {
+    status: 409,
+    zh: "控制器报告了本区没有的第 {column} 列：请核对站点文件与控制器。",
+    en: "The controller tells of column {column}, which this area does not have: compare site file and controller.",
+  },
+  "status-aisle-unknown": {
+    status: 409,
+    zh: "控制器报告打开的是 {aisle} 号通道，本区没有该通道：请核对站点文件与控制器。",
+    en: "The controller says aisle {aisle} is open, which this area does not have: compare site file and controller.",
+  },
+  "status-position-missing": {
+    status: 409,
+    zh: "控制器称架体位置已知，却没有给出第 {column} 列的位置：请在面板上回零（复位）。",
+    en: "The controller says that it knows where the carriages stand, but not where column {column} is: home it at the panel.",
+  },
+  "status-position-outside": {
+    status: 409,
+    zh: "控制器报告第 {column} 列位于 {mm} 毫米处，不在导轨允许的范围内：请检查编码器，并在面板上回零（复位）。",
+    en: "The controller says column {column} stands at {mm} mm, where its rail does not let it be: check the encoder and home at the panel.",
+  },
+  "status-overlap": {
+    status: 409,
+    zh: "控制器报告第 {column} 列与第 {other} 列重叠，这不可能：请检查编码器，并在面板上回零（复位）。",
+    en: "The controller says columns {column} and {other} overlap, which cannot be: check the encoders and home at the panel.",
+  },
+  "status-against-aisle": {
+    status: 409,
+    zh: "控制器状态自相矛盾：称打开的是 {openAisle} 号通道，但按架体位置 {aisle} 号通道宽 {widthMm} 毫米。请到现场检查。",
+    en: "The controller contradicts itself: it says aisle {openAisle} is the open one, but by its carriages aisle {aisle} is {widthMm} mm wide. Look at the shelf.",
+  },
+  "status-too-fast": {
+    status: 409,
+    zh: "控制器报告第 {column} 列在 {ms} 毫秒内移动了 {mm} 毫米，快于导轨所能：请到现场检查，然后在面板上按“复位”。",
+    en: "The controller says column {column} went {mm} mm in {ms} ms, faster than the rail allows: look at the shelf, then press Reset at the panel.",
+  },
+  "status-aisle-too-fast": {
+    status: 409,
+    zh: "控制器报告 {ms} 毫秒内打开的通道由 {from} 号变为 {aisle} 号，快于架体所能：请到现场检查，然后在面板上按“复位”。",
+    en: "The controller says that within {ms} ms aisle {aisle} stands open instead of {from}, faster than carriages can: look at the shelf, then press Reset at the panel.",
+  },
+  "status-entries-back": {
+    status: 409,
+    zh: "控制器的进入计数由 {before} 倒退为 {entrySeq}，人数不可信：请检查人数传感器，确认无人后在面板上按“复位”。",
+    en: "The controller's count of entries went back from {before} to {entrySeq}, so it cannot be believed: check the people sensors, see that nobody is inside, then press Reset at the panel.",
+  },
+  "status-count-impossible": {
+    status: 409,
+    zh: "控制器报告的人数或进入计数不可能（{detail}）：请检查人数传感器。",
+    en: "The controller tells an impossible count of people or entries ({detail}): check the people sensors.",
+  },
+} as const;

@@ -1,0 +1,18 @@
+/** How far a device's clock is ahead of ours, from the moments in its messages. */
+import type { Clock } from "../../clock/clock.ts";
+
+/** Of so many messages the one that travelled least tells best; the others only make the device look late. */
+const messagesMax = 8;
+
+export function clockSkew(clock: Clock): { heard(sentAt: string): number | null } {
+  const skews: number[] = [];
+  return {
+    heard(sentAt) {
+      const sentAtMs = Date.parse(sentAt);
+      if (!Number.isFinite(sentAtMs)) return null;
+      skews.push(sentAtMs - clock.nowMs());
+      if (skews.length > messagesMax) skews.shift();
+      return Math.max(...skews);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Standing still is not obedience, idle is not a reset. A STOP is followed when a status shows the controller stopped; one that
+ * has no such status has followed it when it answered. A reset is its own way from stopped to idle, or a wired key or button.
+ */
+import type { ErrorCode } from "../contract/errors.ts";
+import type { ShelfStatus } from "../contract/shelf.ts";
+import type { AreaRules } from "./area-rules.ts";
+import type { Params, StopWatch } from "./area-state.ts";
+import { isFresh, isMoving } from "./guards.ts";
+import { keeps } from "./keeps.ts";
+import { occupancyOf } from "./occupancy.ts";
+import { decide, pushStop, sendStop, settle, type Turn } from "./turn.ts";
+
+/** S4: it latches a STOP and says so. */
+function showsStopped(rules: AreaRules): boolean {
+  return keeps(rules, "S4");
+}
+
+export function onStopAnswered(turn: Turn): void {
+  const watch = turn.state.stop;
+  // One that has not gone out yet was not answered: it is an older gateway's.
+  if (watch && watch.answeredAtMs === null && Number.isFinite(watch.lastAtMs))
+    turn.state.stop = { ...watch, answeredAtMs: turn.atMs };
+}
+
+export function confirmStop(turn: Turn, status: ShelfStatus): void {
+  const { state, rules, atMs } = turn;
+  const watch = state.stop;
+  if (!watch) return;
+  if (isMoving(status)) {
+    // Answered, and moving on: that answer was none.
+    state.stop = { ...watch, answeredAtMs: null };
+    return;
+  }
+  const isShown = status.activity === "stopped" && atMs > watch.firstAtMs;
+  const isAnswered = watch.answeredAtMs !== null && atMs > watch.answeredAtMs;
+  if (showsStopped(rules) ? !isShown : !isAnswered) return;
+  state.stop = null;
+  for (const commandId of watch.commandIds) settle(turn, commandId, "done");
+}
+
+/** Again and again, and told once it took too long: only a status ends it. */
+export function repeatStop(turn: Turn): void {
+  const { state, rules, atMs } = turn;
+  if (!state.stop) return;
+  const everyMs = state.link === "up" ? rules.limits.stopRepeatMs : rules.limits.stopRepeatAwayMs;
+  if (Math.abs(atMs - state.stop.lastAtMs) >= everyMs) stopAgain(turn, state.stop);
+  const watch = state.stop;
+  if (atMs - watch.firstAtMs < rules.limits.stopConfirmMaxMs) return;
+  if (watch.isTold && watch.commandIds.length === 0) return;
+  const about = { commandId: watch.commandIds[0] ?? null, verb: "stop", aisle: 0, actor: "gateway" };
+  decide(turn, "ended", about, "stop-not-confirmed", {}, !watch.isTold);
+  for (const commandId of watch.commandIds) settle(turn, commandId, "failed", "stop-not-confirmed");
+  state.stop = { ...watch, commandIds: [], isTold: true };
+}
+
+export function stopAgain(turn: Turn, watch: StopWatch): void {
+  pushStop(turn);
+  turn.state.stop = { ...watch, lastAtMs: turn.atMs, repeats: watch.repeats + 1 };
+}
+
+/** What was lost while the controller was away goes out before anything else; what it answered before is of another life. */
+export function stopAtReconnect(turn: Turn): void {
+  if (turn.state.stop) stopAgain(turn, { ...turn.state.stop, answeredAtMs: null });
+}
+
+/** The controller's own transition. One that stands open without having latched is stopped, so that its reset can be seen. */
+export function lookForReset(turn: Turn, status: ShelfStatus): void {
+  const { state, rules } = turn;
+  const need = state.needsReset;
+  if (!need || state.stop || !showsStopped(rules)) return;
+  if (status.activity === "stopped") {
+    if (need.latchedBootId !== status.bootId) state.needsReset = { ...need, latchedBootId: status.bootId };
+  } else if (need.latchedBootId === null || need.latchedBootId !== status.bootId) sendStop(turn, null);
+  else if (status.activity === "idle" && !isMoving(status)) endNeed(turn, "panel");
+}
+
+/** S3 by hand: a key switch or button that the site file names for this area. */
+export function onResetInput(turn: Turn, inputId: string) {
+  if (!turn.state.needsReset) return;
+  const why = whyNoReset(turn, inputId);
+  if (!why) return endNeed(turn, `input:${inputId}`);
+  const about = { commandId: null, verb: "reset", aisle: 0, actor: `input:${inputId}` };
+  decide(turn, "reset-ignored", about, why.code, why.params);
+}
+
+function whyNoReset({ state, rules, atMs }: Turn, inputId: string): { code: ErrorCode; params: Params } | null {
+  const because = (code: ErrorCode, params: Params = {}) => ({ code, params });
+  if (!rules.resetInputs.includes(inputId)) return because("not-found", { what: inputId });
+  if (state.stop) return because("stop-not-confirmed");
+  const { status, suspect } = state;
+  if (state.link !== "up" || !status) return because("area-offline");
+  if (suspect && suspect.atMs >= state.statusAtMs) return suspect.why;
+  if (!isFresh(state, rules, atMs)) return because("area-stale", { ageMs: atMs - state.statusAtMs });
+  if (isMoving(status)) return because("area-busy", { what: `${status.openAisle ?? "?"} → ?` });
+  if (status.activity !== "idle") return because("area-needs-reset");
+  // S9: a reset with somebody inside is none; a controller that cannot count leaves that to who turns the key.
+  const { people } = occupancyOf(state, rules);
+  return people !== null && people > 0 ? because("aisle-occupied", { aisle: status.openAisle ?? "?" }) : null;
+}
+
+function endNeed(turn: Turn, actor: string): void {
+  turn.state.needsReset = null;
+  decide(turn, "reset-seen", { commandId: null, verb: "reset", aisle: 0, actor });
+}

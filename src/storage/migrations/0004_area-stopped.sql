@@ -1,0 +1,1 @@
+ALTER TABLE "area_state" ADD COLUMN "is_stopped" boolean DEFAULT false NOT NULL;
