@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 
+const password = "only for tests 2";
+
 describe.skipIf(!hasChromium)("a console that stands open while the gateway ends (needs Chromium)", () => {
   let gateway: TestGateway;
   let browser: Browser;
@@ -12,12 +14,15 @@ describe.skipIf(!hasChromium)("a console that stands open while the gateway ends
 
   beforeAll(async () => {
     [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    const roles = ["operator", "supervisor"];
+    await gateway.call("POST", "/api/v1/people", { login: "zhao", name: "赵工", roles, language: "zh", password });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.setDefaultTimeout(60_000);
     await page.goto(`${gateway.url}/room`);
-    await page.locator("#login").fill("admin");
-    await page.locator("#password").fill("only for tests 1");
+    await page.locator("#login").fill("zhao");
+    await page.locator("#password").fill(password);
     await page.getByTestId("sign-in-submit").click();
+    await page.getByTestId("release-r1.1").waitFor();
     await live();
     page.on("load", () => loads.push(page.url()));
   }, 300_000);
@@ -26,16 +31,17 @@ describe.skipIf(!hasChromium)("a console that stands open while the gateway ends
     await gateway?.dispose();
   }, 60_000);
 
-  const badge = () => page.getByTestId("live").getAttribute("data-state");
+  const badge = () => page.getByTestId("live").getAttribute("data-state", { timeout: 2_000 });
   const live = () => until("the console is live", async () => (await badge().catch(() => null)) === "live");
-  const lost = () => until("the console says that it lost the gateway", async () => (await badge()) === "lost");
+  const lost = () =>
+    until("the console says that it lost the gateway", async () => (await badge().catch(() => null)) === "lost");
 
   /** Only the feed tells it: nothing else on this page asks by itself within seconds. */
   async function hears(): Promise<void> {
     const mayRelease = (now: boolean) =>
       until(`the console shows that release is ${now ? "" : "not "}due`, async () => {
         const button = page.getByTestId("release-r1.1");
-        return (await button.getAttribute("aria-disabled").catch(() => null)) === String(!now);
+        return (await button.getAttribute("aria-disabled", { timeout: 2_000 }).catch(() => null)) === String(!now);
       });
     await until("the area is inhibited", async () => {
       const { status } = await gateway.ask("POST", "/api/v1/areas/r1.1/inhibit", { reason: "reconnected" });
