@@ -46,12 +46,14 @@ describe.skipIf(!hasChromium)("a console that stands open while the gateway ends
         const button = page.getByTestId("release-r1.1");
         return (await button.getAttribute("aria-disabled", { timeout: 2_000 }).catch(() => null)) === String(!now);
       });
-    await until("the area is inhibited", async () => {
-      const { status } = await gateway.ask("POST", "/api/v1/areas/r1.1/inhibit", { reason: "reconnected" });
-      return status < 300;
-    });
+    const asked = (verb: string) =>
+      until(`${verb} is done`, async () => {
+        const { status } = await gateway.ask("POST", `/api/v1/areas/r1.1/${verb}`, { reason: "reconnected" });
+        return status < 300;
+      });
+    await asked("inhibit");
     await mayRelease(true);
-    await gateway.call("POST", "/api/v1/areas/r1.1/release", { reason: "reconnected" });
+    await asked("release");
     await mayRelease(false);
   }
 
