@@ -94,6 +94,9 @@ function whyNoReset({ state, rules, atMs }: Turn, inputId: string): { code: Erro
   if (!isFresh(state, rules, atMs)) return because("area-stale", { ageMs: atMs - state.statusAtMs });
   if (isMoving(status)) return because("area-busy", { what: `${status.openAisle ?? "?"} → ?` });
   if (status.activity !== "idle") return because("area-needs-reset");
+  // What they stopped would be free as soon as they are let go.
+  if (status.interlocks.emergencyStop) return because("area-emergency-stop");
+  if (status.interlocks.tripped) return because("area-tripped");
   // S9: a reset with somebody inside is none; a controller that cannot count leaves that to who turns the key.
   const { people } = occupancyOf(state, rules);
   return people !== null && people > 0 ? because("aisle-occupied", { aisle: status.openAisle ?? "?" }) : null;

@@ -1,0 +1,62 @@
+/** A folder with a migrated database in it, or one beside a database of its own on a server. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, inject } from "vitest";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { testDatabases } from "./database.ts";
+import { copyTree, templateName } from "./database-templates.ts";
+import type { TestServer } from "./postgres-server.ts";
+
+/** "embedded" is the engine of production in a folder, not the one in memory. */
+export type StoreEngine = "embedded" | "postgres";
+
+export function onEachStore(title: string, suite: (engine: StoreEngine) => void): void {
+  for (const { engine, skipped } of testDatabases()) {
+    const name = `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
+    describe.skipIf(skipped !== null)(name, () => suite(engine as StoreEngine));
+  }
+}
+
+export interface Store {
+  dataDir: string;
+  env: Record<string, string>;
+  place: { dataDir: string } | { url: string };
+  remove(): Promise<void>;
+}
+
+/** A folder with a migrated embedded database in it, or one beside a database of its own on the server. */
+export async function freshStore(
+  engine: StoreEngine,
+  server: TestServer | null = null,
+  parent = tmpdir(),
+): Promise<Store> {
+  const places = inject("databasePlaces");
+  const dataDir = mkdtempSync(join(parent, "guiwei-gateway-"));
+  const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
+  if (engine === "embedded") {
+    const folder = join(dataDir, "database");
+    copyTree(places.folder, folder);
+    return { dataDir, env: {}, place: { dataDir: folder }, remove: async () => removeFolder() };
+  }
+  if (server) {
+    const url = server.url(templateName);
+    return { dataDir, env: { DATABASE_URL: url }, place: { url }, remove: async () => removeFolder() };
+  }
+  if (!places.postgresUrl) throw new Error(`no PostgreSQL: ${places.postgresMissing}`);
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const admin = await openDatabase({ url: places.postgresUrl, connectionsMax: 1 });
+  await admin.sql.unsafe(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  const url = places.postgresUrl.replace(/\/postgres$/, `/${name}`);
+  return {
+    dataDir,
+    env: { DATABASE_URL: url },
+    place: { url },
+    async remove() {
+      await admin.sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.close();
+      removeFolder();
+    },
+  };
+}
