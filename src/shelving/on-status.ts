@@ -57,9 +57,10 @@ function onPlausible(turn: Turn, status: ShelfStatus): void {
     if (state.setting) endSetting(turn, state.setting, "failed", "controller-restarted");
     stopAtReconnect(turn);
   }
-  latchAfterFire(turn, before, status);
   confirmStop(turn, status);
   lookForReset(turn, status);
+  // After both: what this status shows answers no STOP that it is itself the reason for.
+  latchAfterFire(turn, before, status);
   stopLateStart(turn, status);
   stopUnderLock(turn, status);
   if (state.setting) followSetting(turn, state.setting, status);

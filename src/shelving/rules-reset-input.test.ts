@@ -25,7 +25,9 @@ function stopped(cannotKeep: readonly string[] = plc) {
   status();
   /** What it decides. */
   const press = (inputId = "keys-1.1") =>
-    feed({ kind: "reset-input", inputId }).map((effect) => (effect.kind === "decision" ? effect.decision : effect.kind));
+    feed({ kind: "reset-input", inputId }).map((effect) =>
+      effect.kind === "decision" ? effect.decision : effect.kind,
+    );
   const later = (ms: number) => {
     atMs += ms;
   };

@@ -120,6 +120,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     expect(await open(chief, 2)).toMatchObject({ body: { code: "area-locked" } });
     expect(await room.onArea(chief.headers, "stop")).toMatchObject({ status: 202 });
     expect(await room.onArea(chief.headers, "inhibit")).toMatchObject({ status: 202 });
+    await room.until("stopped", () => room.view().activity === "stopped");
     room.shelf.rig.key("reset");
     await room.pass(1_500);
     expect(isInhibited()).toBe(true);
