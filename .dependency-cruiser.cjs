@@ -38,8 +38,9 @@ module.exports = {
     only(
       "features",
       features,
-      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|clock|http)/|house\\.ts)",
+      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|house\\.ts)",
     ),
+    only("motion-knows-no-database", "^src/motion/", "^src/(motion|shelving|devices|site|contract|clock)/"),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
     only(

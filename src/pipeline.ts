@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { saying } from "./aisles/area-view.ts";
-import { openAreas } from "./aisles/areas.ts";
+import { areasInMotion, openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
 import { backupRoutes } from "./backups/routes.ts";
 import { runBackups } from "./backups/run-backups.ts";
@@ -21,15 +21,14 @@ import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import { askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
-import { trustedProxies } from "./http/trusted-proxies.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
-import { motionSite, restLayout } from "./motion/motion-site.ts";
-import { motionHealth } from "./motion-health.ts";
+import { restLayout } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
+import { openMotion } from "./open-motion.ts";
 import type { PeopleDeps } from "./people/deps.ts";
 import { keepBrowserKey } from "./people/known-browsers.ts";
 import { openPeople } from "./people/open-people.ts";
@@ -39,13 +38,13 @@ import { relocationRoutes } from "./relocation/routes.ts";
 import { recordReads } from "./replay/record-reads.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { loadSite } from "./room/load-site.ts";
-import { buildServer, defaultServerSettings } from "./server/build-server.ts";
-import { listen, readTls } from "./server/listen.ts";
+import { buildServer } from "./server/build-server.ts";
+import { listen } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
+import { listenSettingsOf, serverSettingsOf } from "./server-settings.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
-import { motionProcess } from "./start-motion.ts";
 import { deltaRoutes } from "./stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
@@ -99,15 +98,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log.error({ err: error }, "a background task failed");
   };
   let storage: StorageWatch | null = null;
-  const serverSettings = {
-    ...defaultServerSettings,
-    version: options.version,
-    webRoot: options.webRoot,
-    tls: readTls(listenSettings(settings)),
-    origins: settings.ORIGINS?.split(",").map((origin) => origin.trim()) ?? [],
-    trustProxy: trustedProxies(settings.TRUST_PROXY),
-  };
-
+  const serverSettings = serverSettingsOf(settings, options);
   const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
@@ -127,13 +118,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onRefusedSignIns: (personId) => live?.tellSession(personId),
   });
   const { sessions } = people;
-  const motion = motionProcess({
+  const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
     ...{ folder: join(settings.DATA_DIR, "motion"), clock },
+    onHealth: (health) => live?.pushDevice(health),
   });
-  const motionsDevices = motionSite(layout).devices;
-  const shelfHealth = motionHealth(motionsDevices, clock, (health) => live?.pushDevice(health));
-  const health = () => [...shelfHealth.all(), ...devices.health()];
+  const health = () => [...motion.health(), ...devices.health()];
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
   const recorded = recordReads({
@@ -146,9 +136,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let deltas: Deltas | null = null;
   const areas = await openAreas({
     house,
-    motion,
-    onPicture: ({ health }) => shelfHealth.saw(health),
-    onMotion: (isUp) => isUp || shelfHealth.isAway(),
+    ...motion.forAreas,
     onView: (view) => {
       recorded.seen(view);
       deltas?.saw(view);
@@ -202,14 +190,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     folder: backupFolder,
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
-    notStill: () =>
-      areas
-        .all()
-        .filter((area) => {
-          const { columns, warning } = area.view();
-          return warning !== null || columns.some(({ motion }) => motion !== "still");
-        })
-        .map(({ areaKey }) => areaKey),
+    notStill: () => areasInMotion(areas),
     write: (file, signal) =>
       backupServing(database, file, { clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
     check: (file, signal) => jobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal }),
@@ -245,14 +226,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) =>
-        watchRoutes(app, {
-          house,
-          devices: health,
-          metrics,
-          storage: watched,
-          version: options.version,
-        }),
+      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, version: options.version }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -279,7 +253,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
-  const { url } = await listen(app, listenSettings(settings));
+  const { url } = await listen(app, listenSettingsOf(settings));
   await imports.resumeAll();
   await stocktakes.resumeAll();
   await recounts.start();
@@ -310,15 +284,5 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await jobs.close();
       await database.close();
     },
-  };
-}
-
-function listenSettings(settings: Settings) {
-  return {
-    host: settings.HOST,
-    port: settings.PORT,
-    tlsCertFile: settings.TLS_CERT ?? null,
-    tlsKeyFile: settings.TLS_KEY ?? null,
-    isInsecureHttpStated: settings.INSECURE_HTTP === "yes",
   };
 }

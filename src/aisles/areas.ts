@@ -30,6 +30,18 @@ export interface AreasDeps {
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
 
+/** Where carriages move, or are about to. */
+export function areasInMotion(areas: Areas): string[] {
+  const isMoving = (area: AreaDrive) => {
+    const { columns, warning } = area.view();
+    return warning !== null || columns.some(({ motion }) => motion !== "still");
+  };
+  return areas
+    .all()
+    .filter(isMoving)
+    .map(({ areaKey }) => areaKey);
+}
+
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;

@@ -3,22 +3,17 @@
  * generate from the same site. Bare aedes 1.2.0 survives probes 1–3, which killed 1.1.1 (GHSA-52qw-whmv-87c5 is in it); it still
  * has no packet limit, and it stores the denied topic of probe 4.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
-import { systemClock } from "../../src/clock/clock.ts";
-import { budgetDefaults } from "../../src/devices/broker/budgets.ts";
-import { keepBroker } from "../../src/devices/broker/keep-broker.ts";
-import { mosquittoAcl, mosquittoConfiguration, mosquittoPasswords } from "../../src/devices/broker/mosquitto-files.ts";
-import { openBroker } from "../../src/devices/broker/open-broker.ts";
-import { type BrokerRights, brokerRights } from "../../src/devices/broker/rights.ts";
-import { layoutOf } from "../../src/site/layout.ts";
-import { parseSite } from "../../src/site/parse-site.ts";
+import {
+  guardedAedes,
+  guardedProcess,
+  hasMosquitto,
+  mosquitto,
+  type ProbedBroker,
+  passwordOf,
+  residentMb,
+} from "../support/probed-brokers.ts";
 import {
   type ConnectFields,
   connectPacket,
@@ -32,103 +27,13 @@ import {
   unsubscribePacket,
 } from "../support/raw-mqtt.ts";
 
-const { site } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
-if (!site) throw new Error("sites/demo.yaml does not parse");
-const ofSite = brokerRights(layoutOf(site));
-const gateway = ofSite.find(({ username }) => username === "gateway.r1") as BrokerRights;
-/** Further ears of the probes with the gateway's rights: a user has one connection. */
-const ears = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map((ear) => `gateway.${ear}`);
-const rights = [...ofSite, ...ears.map((username) => ({ ...gateway, username }))];
-const passwordOf = (username: string) => `secret of ${username}`;
-
 const shelfState = "archive/v1/demo/r1/shelf/shelf-2/state";
 const shelfCmd = "archive/v1/demo/r1/shelf/shelf-2/cmd";
 const tags209 = "archive/v1/demo/r1/reader/rd-209/tag";
 const tags210 = "archive/v1/demo/r1/reader/rd-210/tag";
 const cmd209 = "archive/v1/demo/r1/reader/rd-209/cmd";
 
-interface Broker {
-  port: number;
-  pid: number;
-  close(): Promise<void>;
-}
-
-const mosquittoPath = "/usr/sbin/mosquitto";
-const hasMosquitto = existsSync(mosquittoPath) && spawnSync(mosquittoPath, ["-h"]).error === undefined;
-if (!hasMosquitto && process.env.GUIWEI_REQUIRE_MOSQUITTO === "1") {
-  throw new Error("GUIWEI_REQUIRE_MOSQUITTO=1, but Mosquitto is missing");
-}
-
-const limits = { unknownPerAddress: 64, failuresPerMinute: 10_000 };
-/** Probe 5 says 19 MB at once in a controller's name, which its budget would end before anybody is slow. */
-const budgets = { ...budgetDefaults, others: { messagesPerS: 1_000, bytesPerS: 32 * 2 ** 20, burstS: 10 } };
-
-async function guardedAedes(): Promise<Broker> {
-  const verify = (username: string, password: string) => password === passwordOf(username);
-  const broker = await openBroker({ rights, verify, port: 0, limits, budgets });
-  return { port: broker.port, pid: process.pid, close: () => broker.close() };
-}
-
-/** As a gateway runs it. */
-async function guardedProcess(): Promise<Broker> {
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  const digests = Object.fromEntries(rights.map(({ username }) => [username, sha256(passwordOf(username))]));
-  const log = { warn: () => {}, info: () => {} };
-  const broker = await keepBroker({ rights, digests, port: 0, limits, budgets, clock: systemClock(), log });
-  const { port, pid } = broker;
-  return {
-    port,
-    pid: pid ?? 0,
-    async close() {
-      // A restart would have hidden a death.
-      expect([broker.pid, broker.counts().restarts]).toEqual([pid, 0]);
-      await broker.close();
-    },
-  };
-}
-
-async function mosquitto(): Promise<Broker> {
-  const folder = mkdtempSync(join(tmpdir(), "guiwei-mosquitto-"));
-  const port = await new Promise<number>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port: free } = server.address() as { port: number };
-      server.close(() => resolve(free));
-    });
-  });
-  const passwordFile = join(folder, "passwords");
-  const aclFile = join(folder, "acl");
-  const passwords = new Map(rights.map(({ username }) => [username, passwordOf(username)]));
-  writeFileSync(passwordFile, mosquittoPasswords(passwords), { mode: 0o600 });
-  writeFileSync(aclFile, mosquittoAcl(rights), { mode: 0o600 });
-  const configuration = mosquittoConfiguration({ port, host: "127.0.0.1", passwordFile, aclFile });
-  // Started as root it would drop to a user who cannot read the files.
-  writeFileSync(join(folder, "mosquitto.conf"), `${configuration}user root\n`);
-  const child: ChildProcess = spawn(mosquittoPath, ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" });
-  for (let i = 0; i < 100; i++) {
-    const probe = await rawClient(port).catch(() => null);
-    if (probe) {
-      probe.end();
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return {
-    port,
-    pid: child.pid ?? 0,
-    async close() {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function residentMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-}
-
-const brokers: [string, boolean, () => Promise<Broker>][] = [
+const brokers: [string, boolean, () => Promise<ProbedBroker>][] = [
   ["guarded aedes", true, guardedAedes],
   ["guarded aedes in its process", true, guardedProcess],
   ["Mosquitto (skipped where it is not installed)", hasMosquitto, mosquitto],
@@ -136,7 +41,7 @@ const brokers: [string, boolean, () => Promise<Broker>][] = [
 
 describe.each(brokers)("%s", (name, isThere, open) => {
   const isOurs = name.startsWith("guarded aedes");
-  let broker: Broker;
+  let broker: ProbedBroker;
   const clients: RawClient[] = [];
 
   beforeAll(async () => {
