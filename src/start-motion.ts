@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, sleep } from "./clock/clock.ts";
@@ -105,6 +106,7 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
         return;
       }
       cancel();
+      if (!message.isFirst) stepBack();
       resolve({
         logId,
         cannotKeep: message.cannotKeep,
@@ -125,6 +127,15 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
       });
     });
   });
+}
+
+/** What moves steel goes first: where it may not step forward, this process steps back. */
+function stepBack(): void {
+  try {
+    if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Then both are alike.
+  }
 }
 
 function lastWords(folder: string): string {

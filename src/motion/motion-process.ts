@@ -26,7 +26,8 @@ export interface MotionOpening {
   logId: string;
 }
 
-export type FromMotionProcess = FromMotion | { kind: "ready"; cannotKeep: CannotKeep };
+/** `isFirst`: the system lets it go before all else. */
+export type FromMotionProcess = FromMotion | { kind: "ready"; cannotKeep: CannotKeep; isFirst: boolean };
 export type ToMotionProcess = ToMotion | MotionOpening;
 
 const endMsMax = 4_000;
@@ -62,7 +63,7 @@ function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void 
   });
   devices.onHealth(() => core.healthChanged());
   running = { core, devices };
-  send({ kind: "ready", cannotKeep: core.cannotKeep });
+  send({ kind: "ready", cannotKeep: core.cannotKeep, isFirst });
 }
 
 let isEnding = false;
@@ -80,10 +81,13 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
+let isFirst = true;
 try {
-  // Only where the system lets us; elsewhere the gateway steps back instead.
   setPriority(process.pid, constants.priority.PRIORITY_ABOVE_NORMAL);
-} catch {}
+} catch {
+  // Only where the system lets us; elsewhere the gateway steps back instead.
+  isFirst = false;
+}
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => void end(0));

@@ -1,5 +1,5 @@
 /** S22: who works between the steel locks the area for themselves, and nothing starts until each has taken off their own lock. */
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AreaLockView } from "../../src/contract/aisles.ts";
 import type { Person } from "../../src/contract/people.ts";
@@ -189,6 +189,35 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
     room.shelf.rig.key("confirm");
     await room.pass(1_500);
     await opened(chief, 4);
+  });
+
+  test("a lock whose row cannot be stored holds all the same, says so, and is stored when it can be", async () => {
+    await room.house.db.execute(sql`ALTER TABLE area_locks RENAME TO area_locks_away`);
+    expect(await lock(chief, "检修电机")).toMatchObject({ status: 201, body: { isKept: false } });
+    expect(room.view().locks).toMatchObject([{ name: "主管", isKept: false }]);
+    expect(await open(wang, 2)).toMatchObject({ body: { code: "area-locked" } });
+    // What is not stored cannot be taken off: it would come back.
+    expect(await unlock(chief)).toMatchObject({ status: 503 });
+    expect(room.view().may["open:2"]).toMatchObject({ code: "area-locked" });
+    await room.house.db.execute(sql`ALTER TABLE area_locks_away RENAME TO area_locks`);
+    await room.until("stored", () => room.view().locks[0]?.isKept === true, 30_000);
+    expect(await rows()).toHaveLength(1);
+    expect(room.failures.length).toBeGreaterThan(0);
+    room.failures.length = 0;
+    await room.restart();
+    expect(names()).toEqual(["主管"]);
+    expect(await unlock(chief)).toMatchObject({ status: 204 });
+    expect(names()).toEqual([]);
+  });
+
+  test("a close that is refused leaves the light that somebody follows (I9)", async () => {
+    const target = { column: 2, side: "A", bay: 1, layer: 1, slot: 1 } as const;
+    expect(await room.light(target)).toEqual(target);
+    expect(await lock(chief)).toMatchObject({ status: 201 });
+    expect(await room.onArea(chief.headers, "close")).toMatchObject({ body: { code: "area-locked" } });
+    await room.pass(1_000);
+    expect(room.view().light).toEqual(target);
+    expect(await unlock(chief)).toMatchObject({ status: 204 });
   });
 
   test("an administrator takes off somebody's lock too, but locks none and moves nothing", async () => {

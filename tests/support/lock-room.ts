@@ -10,6 +10,7 @@ import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
+import type { LightTarget } from "../../src/contract/shelf.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
 import { layoutOf } from "../../src/site/layout.ts";
@@ -122,6 +123,7 @@ export async function openLockRoom(engine: TestEngine) {
     ...{ test, house: it, shelf, views, alarms, failures, pass, until, view, call },
     onArea: (headers: Record<string, string>, verb: string, payload: object = {}) =>
       call(headers, "POST", `/areas/${lockArea}/${verb}`, payload),
+    light: (target: LightTarget | null) => pump((areas as Areas).drive(lockArea).light(target)),
     rowsOf: (kind: string) => test.rows.filter((row) => row.kind === kind),
     async restart() {
       await shut();

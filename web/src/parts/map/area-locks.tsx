@@ -1,7 +1,7 @@
 import { LockFilled } from "@ant-design/icons";
 import { Button, Popconfirm } from "antd";
 import { useTranslation } from "react-i18next";
-import type { AreaLock } from "../../../../src/contract/aisles.ts";
+import type { AreaLockView } from "../../../../src/contract/aisles.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
 import { api } from "../../live/queries.ts";
@@ -11,7 +11,7 @@ import { ProblemNote } from "../problem-note.tsx";
 import { TakeOffLock } from "./take-off-lock.tsx";
 
 /** Who works between the steel and has locked the area (S22); everybody takes off their own. */
-export function AreaLocks({ areaKey, locks }: { areaKey: string; locks: readonly AreaLock[] }) {
+export function AreaLocks({ areaKey, locks }: { areaKey: string; locks: readonly AreaLockView[] }) {
   const { t } = useTranslation();
   if (locks.length === 0) return null;
   return (
@@ -29,7 +29,7 @@ export function AreaLocks({ areaKey, locks }: { areaKey: string; locks: readonly
   );
 }
 
-function LockLine({ areaKey, lock }: { areaKey: string; lock: AreaLock }) {
+function LockLine({ areaKey, lock }: { areaKey: string; lock: AreaLockView }) {
   const { t } = useTranslation();
   const me = useSession()?.person;
   const may = useMay();
@@ -44,6 +44,7 @@ function LockLine({ areaKey, lock }: { areaKey: string; lock: AreaLock }) {
         <b>{isMine ? t("map.lock.me", { name: lock.name }) : lock.name}</b>
         <time className="soft">{t("common.since", { time: atTime(lock.sinceMs) })}</time>
         <span className="wrap">{lock.reason}</span>
+        {!lock.isKept && <em data-testid="lock-not-kept">{t("map.lock.notKept")}</em>}
       </div>
       <div className="finding-acts">
         {isMine && (

@@ -74,6 +74,7 @@ export const map: Shape<typeof zh> = {
     putOn: "Lock {{area}}",
     putLead:
       "Before anybody works between the shelves, each of them puts on their own lock: while one is on, the system moves nothing here, and what moves is stopped at once. A lock holds what goes through the system; it does not replace cutting the shelving's own power.",
+    notKept: "In force, not yet stored: trying again",
     off: "Take off my lock",
     offSure: "My tools and I are out from between the shelves.",
     takeOff: "Take off for them…",
