@@ -2,7 +2,7 @@
  * One area as the gateway sees it: asks motion for what people want, knows what became of it, and keeps it. Motion itself runs
  * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
  */
-import type { AreaView, CommandView } from "../contract/aisles.ts";
+import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
 import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
@@ -16,6 +16,7 @@ import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
 import { type NewCommand, storeCommand } from "./command-row.ts";
 import { lockHolder } from "./hold-locks.ts";
+import { openStops } from "./open-stops.ts";
 import type { ToStore } from "./store-facts.ts";
 
 /** A status that changes nothing a person sees is not sent to browsers more often than this. */
@@ -54,8 +55,12 @@ export interface AreaDriveFeed extends AreaDrive {
   seen(state: AreaState): void;
   /** The database has it. */
   kept(fact: ToStore): void;
-  /** Motion is gone; `left`: what it had kept for this area, already heard or not. Answers how the next one begins. */
-  restart(left: readonly Fact[]): AreaStart;
+  /** Motion is gone; `left`: what it had kept for this area and was not heard yet. */
+  ended(left: readonly Fact[]): void;
+  /** How the next one begins, as things are now. */
+  starting(): AreaStart;
+  /** It stands ready: what changed while nobody drove is told to it. */
+  began(): void;
   close(): void;
 }
 
@@ -80,16 +85,17 @@ export interface AreaDriveDeps {
 
 export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const { house, store } = deps;
-  const { areaKey, spec } = deps.start;
-  const { clock } = house;
+  const [{ areaKey, spec }, { clock }] = [deps.start, house];
   const rules: AreaRules = areaRules(areaKey, spec, deps.cannotKeep);
   const waiting = new Map<string, (view: CommandView) => void>();
-  /** Refusals of a request that is being asked, until its caller takes them. */
+  /** Of a request that is being asked, until its caller takes them. */
   const refusals = new Map<string, Refusal>();
   /** Commands under way and the last one settled, by id; the newest is what the console shows. */
   const views = new Map<string, CommandView>();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
+  const stops = openStops({ clock, newId: house.newId, order: deps.order });
+  let begunWith: readonly AreaLock[] = deps.start.locks;
   let roomAlarm: string | null = null;
   let newest: string | null = null;
   let isClosed = false;
@@ -110,8 +116,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     for (const { atMs, body } of facts) {
       if (body.kind === "progress") amend(body.commandId, { state: body.state });
       else if (body.kind === "settle") settle(body.commandId, body.outcome, body.code, body.params, atMs);
+      // On all consoles at once, before it is stored (S24).
       else if (body.kind === "decision" && body.alarm && body.code)
-        // On all consoles at once, before it is stored (S24).
         deps.onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
     }
     show();
@@ -235,7 +241,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       if (view.why?.code === "motion-away") throw new Refusal("motion-away");
       return view;
     },
-    stop: (actor) => void deps.order({ kind: "stop", commandId: house.newId(), actor }),
+    stop: stops.stop,
     roomAlarm(what) {
       roomAlarm = what;
       void deps.order({ kind: "room-alarm", what });
@@ -247,36 +253,45 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     light: (target) => deps.light(target),
     view: viewNow,
-    restart(left) {
+    ended(left) {
       heard(left.filter((fact) => fact.areaKey === areaKey));
-      const { motion, setting } = state;
       const open = [...views.values()].filter((view) => view.settledAtMs === null);
       for (const { id } of open) fail(id, "motion-restarted");
-      const needsReset =
-        motion !== null || setting !== null || open.length > 0 || state.stop !== null || state.needsReset !== null;
+      const { motion, setting, stop, inhibited, isHeldForLocks, wireId } = state;
       const epoch = state.epoch + 1;
-      const { inhibited, isHeldForLocks, wireId } = state;
-      const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset } as const;
+      const isStopped =
+        motion !== null || setting !== null || open.length > 0 || stop !== null || state.needsReset !== null;
+      const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped } as const;
       store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
-      const held = locks.all();
-      for (const { isKept, ...lock } of held)
-        if (!isKept && !left.some(({ body }) => body.kind === "lock" && body.lock.id === lock.id))
-          store([{ areaKey, atMs: clock.nowMs(), body: { kind: "lock", lock }, log: null }]);
-      const start = {
+      const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
+      state = firstAreaState({ epoch, wireId, inhibited, locks: locks.all(), isHeldForLocks, roomAlarm, needsReset });
+      show();
+    },
+    starting() {
+      const { epoch, wireId, inhibited, isHeldForLocks } = state;
+      const needsReset = state.needsReset !== null;
+      begunWith = locks.all();
+      return {
         areaKey,
         spec,
         epoch,
         wireId,
         inhibited,
-        locks: held,
+        locks: begunWith,
         isHeldForLocks,
         roomAlarm,
         needsReset,
         stopsFirst: true,
       };
-      state = firstAreaState({ ...start, needsReset: needsReset ? { sinceMs: clock.monoMs() } : null });
-      show();
-      return start;
+    },
+    began() {
+      const now = locks.all();
+      for (const { isKept, ...lock } of now)
+        if (!isKept || !begunWith.some(({ id }) => id === lock.id)) void deps.order({ kind: "lock", lock });
+      for (const { personId } of begunWith)
+        if (!now.some((lock) => lock.personId === personId)) void deps.order({ kind: "unlock", personId });
+      void deps.order({ kind: "room-alarm", what: roomAlarm });
+      stops.again();
     },
     close() {
       isClosed = true;

@@ -156,6 +156,10 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   async function begin(areas: readonly AreaStart[]): Promise<MotionEnd> {
     const begun = await motion.start(areas);
+    if (isClosed) {
+      await begun.close();
+      return begun;
+    }
     tookId = 0;
     startedAtMs = clock.monoMs();
     heardAtMs = startedAtMs;
@@ -175,18 +179,23 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     const news = left.filter((fact) => fact.id > tookId);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
     for (const answer of asked.values()) answer(null);
-    const starts = [...drives.values()].map((drive) => drive.restart(news));
+    for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
-    again(starts);
+    again();
   }
 
-  function again(starts: readonly AreaStart[]): void {
+  function again(): void {
     clock.after(Math.min(restartMsMax, restartMsMin * 2 ** failures++), () => {
       if (isClosed) return;
-      begin(starts).catch((error: unknown) => {
-        onFailure(error);
-        again(starts);
-      });
+      begin([...drives.values()].map((drive) => drive.starting())).then(
+        () => {
+          for (const drive of drives.values()) drive.began();
+        },
+        (error: unknown) => {
+          onFailure(error);
+          again();
+        },
+      );
     });
   }
 

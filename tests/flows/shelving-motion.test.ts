@@ -194,6 +194,22 @@ describe("in the middle of a motion", () => {
     expect(again?.epoch).toBeGreaterThan(before?.epoch ?? Number.POSITIVE_INFINITY);
   });
 
+  test("what people pressed while nobody drove holds when somebody does again", async () => {
+    const r = await moving();
+    r.motion.kill();
+    // Pressed in the moment between two motions.
+    r.drive.stop("person:9");
+    const lock = r.drive.locks.lock({ id: "person-1", name: "王工" }, "检修");
+    lock.catch(() => {});
+    await r.until("locked", () => r.drive.view().may["open:2"] !== true && r.drive.view().locks.length === 1);
+    await r.until("the STOP is told", () =>
+      r.rows.some((row) => row.kind === "area.stopped" && row.actor === "person:9"),
+    );
+    r.area.rig.key("reset");
+    await r.pass(3000);
+    expect(await r.when(refusal(r.drive.request("person:1", "open", 2, null)))).toBe("area-locked");
+  });
+
   test("the gateway is held: what moves goes on to its end, and every fact of it is told once afterwards", async () => {
     const r = await moving();
     r.motion.hold("gateway", true);
