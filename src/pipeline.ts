@@ -26,7 +26,7 @@ import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
-import { restLayout } from "./motion/motion-site.ts";
+import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
 import { openMotion } from "./open-motion.ts";
 import type { PeopleDeps } from "./people/deps.ts";
@@ -105,8 +105,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
   await loadSite(house);
 
+  const isMotions = ofMotion(layout);
   const devices = openDevices({
-    layout: restLayout(layout),
+    layout,
+    opens: (device) => !isMotions(device),
     clock,
     chance: seededChance(randomBytes(8).toString("hex")),
     ...(options.links ? { links: options.links } : {}),

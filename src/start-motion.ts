@@ -10,7 +10,7 @@ import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
-import type { FromMotionProcess, ToMotionProcess } from "./motion/motion-process.ts";
+import type { FromMotionProcess } from "./motion/motion-process.ts";
 import { motionSite } from "./motion/motion-site.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
@@ -36,32 +36,45 @@ const logBytesShown = 2_000;
 export function motionProcess(options: MotionProcessOptions): Motion {
   const { folder, clock } = options;
   const site = motionSite(options.layout);
-  mkdirSync(folder, { recursive: true });
+  attempt(() => mkdirSync(folder, { recursive: true }));
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
     // Sorted by name is sorted by time.
     const logId = `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
     const child = spawnMotion(folder);
-    const begun = motionEnd({ child, folder, logId, clock });
-    const say = (message: ToMotionProcess) => void child.send(message, () => {});
-    say({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId });
-    return begun;
+    child.on("error", () => {});
+    if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
+    try {
+      const begun = motionEnd({ child, folder, logId, clock });
+      child.send({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId }, () => {});
+      return await begun;
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
   }
 
-  return { start, leftOver: () => leftFactLogs(folder) };
+  return {
+    start,
+    async leftOver() {
+      // One that still ends writes its last facts.
+      await untilAlone(folder, clock);
+      return leftFactLogs(folder);
+    },
+  };
 }
 
 function spawnMotion(folder: string): ChildProcess {
-  // A file, not a pipe: it must never wait for us to read.
-  const log = openSync(join(folder, "motion.log"), "w", 0o600);
+  // A file, not a pipe: it must never wait for us to read. A disk that takes none is told elsewhere.
+  const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
     return spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, first, entry], {
       stdio: ["ignore", log, log, "ipc"],
       windowsHide: true,
     });
   } finally {
-    closeSync(log);
+    if (log !== "ignore") closeSync(log);
   }
 }
 
@@ -74,7 +87,7 @@ interface Started {
 
 function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd> {
   const runningFile = join(folder, "running.json");
-  writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0)));
+  attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
   const listeners: ((message: FromMotion) => void)[] = [];
   const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
   const early: FromMotion[] = [];
@@ -83,7 +96,7 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
   const gone = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       isGone = true;
-      rmSync(runningFile, { force: true });
+      if (runningIn(folder)?.pid === child.pid) attempt(() => rmSync(runningFile, { force: true }));
       const why = `${signal ?? `exit ${code}`}${lastWords(folder)}`;
       if (!isAsked) for (const listener of endings) listener(why, factsOf(folder, logId));
       resolve();
@@ -93,11 +106,12 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
   return new Promise((resolve, reject) => {
     const failed = (detail: string) => {
       isAsked = true;
+      cancel();
       child.kill("SIGKILL");
       reject(new Refusal("motion-not-started", { detail }));
     };
     const cancel = clock.after(readyMsMax, () => failed(`${readyMsMax / 1000} s`));
-    child.once("error", (error) => failed(error.message));
+    child.on("error", (error) => failed(error.message));
     void gone.then(() => failed(lastWords(folder)));
     child.on("message", (message: FromMotionProcess) => {
       if (message.kind !== "ready") {
@@ -139,12 +153,8 @@ function stepBack(): void {
 }
 
 function lastWords(folder: string): string {
-  try {
-    const text = readFileSync(join(folder, "motion.log"), "utf8").trim();
-    return text === "" ? "" : `: ${text.slice(-logBytesShown)}`;
-  } catch {
-    return "";
-  }
+  const text = attempt(() => readFileSync(join(folder, "motion.log"), "utf8").trim());
+  return text ? `: ${text.slice(-logBytesShown)}` : "";
 }
 
 /** Waits until an earlier motion has released its ports; one that does not is ended. */
@@ -152,14 +162,24 @@ async function untilAlone(folder: string, clock: Clock): Promise<void> {
   const here = thisProgram();
   const endsAtMs = clock.monoMs() + earlierMsMax;
   for (;;) {
-    let earlier: RunningProgram;
-    try {
-      earlier = JSON.parse(readFileSync(join(folder, "running.json"), "utf8")) as RunningProgram;
-    } catch {
-      return;
-    }
-    if (whetherRunning(earlier, here) !== "running") return;
+    const earlier = runningIn(folder);
+    if (!earlier || whetherRunning(earlier, here) !== "running") return;
     if (clock.monoMs() >= endsAtMs) process.kill(earlier.pid, "SIGKILL");
     await sleep(clock, 50);
+  }
+}
+
+/** Null where none is named, or none that could be one: signals to 0 and 1 go to others. */
+function runningIn(folder: string): RunningProgram | null {
+  const named = attempt(() => JSON.parse(readFileSync(join(folder, "running.json"), "utf8")) as RunningProgram);
+  return named && Number.isInteger(named.pid) && named.pid > 1 ? named : null;
+}
+
+/** What may fail without harm: a full or read-only disk must not keep motion from starting. */
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
   }
 }

@@ -8,13 +8,14 @@ import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
-import type { AreaOrder, AreaStart, Fact } from "../motion/messages.ts";
+import type { AreaOrder, AreaStart, Fact, KeptAreaState } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
-import { type AreaState, firstAreaState, type Outcome, type Params } from "../shelving/area-state.ts";
+import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
 import { type NewCommand, storeCommand } from "./command-row.ts";
+import { commandViews } from "./command-views.ts";
 import { lockHolder } from "./hold-locks.ts";
 import { openStops } from "./open-stops.ts";
 import type { ToStore } from "./store-facts.ts";
@@ -42,7 +43,7 @@ export interface AreaDrive {
   /** S21: fire or smoke that stands in the room, or null. */
   roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
-  readonly locks: Omit<AreaLocks, "kept">;
+  readonly locks: Omit<AreaLocks, "kept" | "holds">;
   /** Resolves when the command is settled, with its outcome. */
   settled(commandId: string): Promise<CommandView>;
   light(target: LightTarget | null): Promise<LightTarget | null>;
@@ -55,12 +56,16 @@ export interface AreaDriveFeed extends AreaDrive {
   seen(state: AreaState): void;
   /** The database has it. */
   kept(fact: ToStore): void;
+  /** A lock that was taken off before its row could be stored must not come back. */
+  holds(lockId: string): boolean;
   /** Motion is gone; `left`: what it had kept for this area and was not heard yet. */
   ended(left: readonly Fact[]): void;
   /** How the next one begins, as things are now. */
   starting(): AreaStart;
   /** It stands ready: what changed while nobody drove is told to it. */
   began(): void;
+  /** What is old by now looks so. */
+  show(): void;
   close(): void;
 }
 
@@ -69,7 +74,9 @@ export interface AreaDriveDeps {
   start: AreaStart;
   cannotKeep: readonly string[];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
-  order(order: AreaOrder): Promise<{ state: AreaState } | null>;
+  order(order: AreaOrder, waits?: "untilItEnds"): Promise<{ state: AreaState } | null>;
+  /** Whether there is a motion to answer. */
+  isDriven(): boolean;
   light(target: LightTarget | null): Promise<LightTarget | null>;
   /** Facts of the gateway's own. */
   store(facts: readonly ToStore[]): void;
@@ -87,17 +94,13 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const { house, store } = deps;
   const [{ areaKey, spec }, { clock }] = [deps.start, house];
   const rules: AreaRules = areaRules(areaKey, spec, deps.cannotKeep);
-  const waiting = new Map<string, (view: CommandView) => void>();
-  /** Of a request that is being asked, until its caller takes them. */
-  const refusals = new Map<string, Refusal>();
-  /** Commands under way and the last one settled, by id; the newest is what the console shows. */
-  const views = new Map<string, CommandView>();
+  const views = commandViews();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
-  const stops = openStops({ clock, newId: house.newId, order: deps.order });
+  const stops = openStops({ newId: house.newId, order: deps.order });
   let begunWith: readonly AreaLock[] = deps.start.locks;
+  let isLatched = deps.start.needsReset;
   let roomAlarm: string | null = null;
-  let newest: string | null = null;
   let isClosed = false;
   let lastShown = "";
   let lastShownAtMs = Number.NEGATIVE_INFINITY;
@@ -108,14 +111,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     held: deps.start.locks,
     put: (lock) => deps.order({ kind: "lock", lock }),
     off: (personId) => void deps.order({ kind: "unlock", personId }),
+    store: (lock) => store([{ areaKey, atMs: clock.nowMs(), body: { kind: "lock", lock }, log: null }]),
     stored: deps.stored,
     onChange: show,
   });
 
   function heard(facts: readonly Fact[]): void {
     for (const { atMs, body } of facts) {
-      if (body.kind === "progress") amend(body.commandId, { state: body.state });
-      else if (body.kind === "settle") settle(body.commandId, body.outcome, body.code, body.params, atMs);
+      if (body.kind === "kept") noteKept(body);
+      else if (body.kind === "progress") views.progress(body.commandId, body.state);
+      else if (body.kind === "settle") views.settle(body.commandId, body.outcome, body.code, body.params, atMs);
       // On all consoles at once, before it is stored (S24).
       else if (body.kind === "decision" && body.alarm && body.code)
         deps.onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
@@ -123,22 +128,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     show();
   }
 
-  function settle(commandId: string, outcome: Outcome, code: ErrorCode | null, params: Params, atMs: number): void {
-    const asked = views.get(commandId);
-    if (!asked || asked.settledAtMs !== null) return;
-    if (outcome === "refused" && code && asked.state === "stored") refusals.set(commandId, new Refusal(code, params));
-    const why = code ? saying(code, params) : null;
-    const settled = amend(commandId, { state: outcome, why, settledAtMs: atMs });
-    waiting.get(commandId)?.(settled ?? asked);
-    waiting.delete(commandId);
-    for (const [id, view] of views)
-      if (id !== newest && id !== commandId && view.settledAtMs !== null) views.delete(id);
+  /** It may be newer than the last picture, and is all that is known of a motion that has died. */
+  function noteKept({ wireId, inhibited, isHeldForLocks, isStopped }: KeptAreaState): void {
+    state = { ...state, wireId, inhibited, isHeldForLocks };
+    isLatched = isStopped;
   }
 
   /** The gateway's own end of a command, where motion cannot tell one. */
   function fail(commandId: string, code: ErrorCode): void {
     const body = { kind: "settle", commandId, outcome: "failed", code, params: {} } as const;
-    settle(commandId, "failed", code, {}, clock.nowMs());
+    views.settle(commandId, "failed", code, {}, clock.nowMs());
     store([{ areaKey, atMs: clock.nowMs(), body, log: null }]);
   }
 
@@ -156,7 +155,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   async function put(
     command: Pick<NewCommand, "actor" | "verb" | "aisle" | "reason">,
     askedAtMs: number,
-    settledForLocks?: (view: CommandView) => void,
+    isForLocks = false,
   ): Promise<CommandView> {
     const id = house.newId();
     const { actor, verb, aisle } = command;
@@ -168,40 +167,30 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     const expiresAtMs = storedAtMs + rules.limits.startMaxMs - (clock.monoMs() - askedAtMs);
     await storeNew({ ...command, id, areaKey, epoch, expectedOpenAisle, expiresAtMs });
     const stored: CommandView = { id, areaKey, verb, aisle, state: "stored", why: null, storedAtMs, settledAtMs: null };
-    views.set(id, stored);
-    if (settledForLocks) waiting.set(id, settledForLocks);
-    else newest = id;
-    const isForLocks = settledForLocks !== undefined;
+    views.add(stored, isForLocks);
     const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
     const answer = await deps.order(order);
-    // It may still be looked at later: then it is refused for its age.
+    // It may still be looked at later: then it is refused for its age, and what it may have begun already is stopped.
+    if (!answer && deps.isDriven() && isMotionVerb(verb)) stops.stop("gateway");
     if (!answer) fail(id, "motion-away");
-    if (isForLocks) refusals.delete(id);
     return stored;
   }
 
   const holdLocks = lockHolder({
     clock,
     wanted: () => (isClosed ? null : holdWanted(rules, state, clock.monoMs())),
-    ask: (verb) =>
-      new Promise((resolve, reject) => {
-        put({ actor: "gateway", verb, aisle: 0, reason: null }, clock.monoMs(), resolve).catch(reject);
-      }),
+    async ask(verb) {
+      const { id } = await put({ actor: "gateway", verb, aisle: 0, reason: null }, clock.monoMs(), true);
+      views.takeRefusal(id);
+      return views.whenSettled(id);
+    },
     onFailure: deps.onFailure,
   });
-
-  function amend(commandId: string, now: Partial<CommandView>): CommandView | null {
-    const view = views.get(commandId);
-    if (!view || view.settledAtMs !== null) return null;
-    const amended = { ...view, ...now };
-    views.set(commandId, amended);
-    return amended;
-  }
 
   function viewNow(): AreaView {
     const now = { monoMs: clock.monoMs(), wallMs: clock.nowMs() };
     const attention = deps.attentionOf?.(areaKey) ?? [];
-    return areaView({ rules, state, now, locks: locks.all(), command: views.get(newest ?? "") ?? null, attention });
+    return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention });
   }
 
   function show(): void {
@@ -224,6 +213,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       show();
       holdLocks();
     },
+    holds: locks.holds,
+    show,
     kept({ body }) {
       if (body.kind === "lock") locks.kept(body.lock.id);
     },
@@ -233,8 +224,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
       const stored = await put({ actor, verb, aisle, reason }, askedAtMs);
       const { id } = stored;
-      const refusal = refusals.get(id);
-      refusals.delete(id);
+      const refusal = views.takeRefusal(id);
       await deps.stored(storedMsMax);
       if (refusal) throw refusal;
       const view = views.get(id) ?? stored;
@@ -246,30 +236,36 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       roomAlarm = what;
       void deps.order({ kind: "room-alarm", what });
     },
-    settled(commandId) {
-      const view = views.get(commandId);
-      if (view && view.settledAtMs !== null) return Promise.resolve(view);
-      return new Promise((resolve) => waiting.set(commandId, resolve));
-    },
+    settled: views.whenSettled,
     light: (target) => deps.light(target),
     view: viewNow,
     ended(left) {
       heard(left.filter((fact) => fact.areaKey === areaKey));
-      const open = [...views.values()].filter((view) => view.settledAtMs === null);
+      const open = views.open();
       for (const { id } of open) fail(id, "motion-restarted");
       const { motion, setting, stop, inhibited, isHeldForLocks, wireId } = state;
       const epoch = state.epoch + 1;
-      const isStopped =
-        motion !== null || setting !== null || open.length > 0 || stop !== null || state.needsReset !== null;
+      const isStopped = isLatched || motion !== null || setting !== null || open.length > 0 || stop !== null;
       const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped } as const;
       store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
-      state = firstAreaState({ epoch, wireId, inhibited, locks: locks.all(), isHeldForLocks, roomAlarm, needsReset });
+      // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
+      const { roomAlarm: known } = state;
+      state = firstAreaState({
+        epoch,
+        wireId,
+        inhibited,
+        locks: locks.all(),
+        isHeldForLocks,
+        roomAlarm: known,
+        needsReset,
+      });
       show();
     },
     starting() {
       const { epoch, wireId, inhibited, isHeldForLocks } = state;
-      const needsReset = state.needsReset !== null;
+      const needsReset = state.needsReset !== null || stops.isAnyOpen();
+      const { roomAlarm } = state;
       begunWith = locks.all();
       return {
         areaKey,

@@ -17,6 +17,7 @@ export interface AreaLocks {
   /** Somebody else's, by its id: one that was put on anew meanwhile is another. Refuses with lock-gone, lock-yours. */
   takeOff(lockId: string, actorId: string, reason: string): Promise<void>;
   all(): AreaLockView[];
+  holds(lockId: string): boolean;
   /** The lock's row is there. */
   kept(lockId: string): void;
 }
@@ -25,9 +26,10 @@ interface AreaLocksDeps {
   house: House;
   areaKey: string;
   held: readonly AreaLock[];
-  /** Motion holds (or is away and begins with it); resolves when it has said so. */
+  /** Motion holds, or is away and begins with it; resolves when it has said so, with null when it has not. */
   put(lock: AreaLock): Promise<unknown>;
   off(personId: string): void;
+  store(lock: AreaLock): void;
   /** Everything that waits is stored, or the time is up. */
   stored(msMax: number): Promise<boolean>;
   /** What is held, or how, has changed. */
@@ -62,8 +64,9 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
 
   /** A row that is not there yet cannot be taken away: it would come back. */
   async function untilKept(lock: AreaLockView | undefined): Promise<void> {
-    if (lock && !locks.get(lock.personId)?.isKept && !(await deps.stored(storeMsMax)))
-      throw new Refusal("database-away");
+    if (!lock || locks.get(lock.personId)?.isKept) return;
+    await deps.stored(storeMsMax);
+    if (locks.get(lock.personId)?.isKept === false) throw new Refusal("database-away");
   }
 
   return {
@@ -76,7 +79,8 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
       };
       locks.set(personId, { ...lock, isKept: false });
       onChange();
-      await deps.put(lock);
+      // Where nobody drives, nobody else would bring it into the database.
+      if ((await deps.put(lock)) === null) deps.store(lock);
       await deps.stored(storeMsMax);
       return locks.get(personId) ?? { ...lock, isKept: false };
     },
@@ -97,6 +101,7 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
         off(held.personId);
       }),
     all: () => [...locks.values()],
+    holds: (lockId) => [...locks.values()].some(({ id }) => id === lockId),
     kept(lockId) {
       for (const lock of locks.values()) if (lock.id === lockId) locks.set(lock.personId, { ...lock, isKept: true });
       onChange();

@@ -1,4 +1,6 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
+
+import { sleep } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LightTarget } from "../contract/shelf.ts";
@@ -45,6 +47,10 @@ export function areasInMotion(areas: Areas): string[] {
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;
+const againMs = 100;
+/** A day: whoever waits so is answered when motion ends. */
+const forEverMs = 86_400_000;
+const factsWaitingMax = 5_000;
 const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
@@ -69,6 +75,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let end: MotionEnd | null = null;
   let nextAsk = 1;
   let tookId = 0;
+  let tookTold = 0;
+  const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
   let startedAtMs = 0;
   let heardAtMs = 0;
@@ -81,15 +89,18 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
       const newest = stored.findLast(({ log }) => log?.id === end?.logId)?.log;
       if (newest) end?.send({ kind: "stored", upTo: newest.factId });
+      acknowledge();
     },
+    holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
     onFailure,
   });
 
   /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
   async function storeLeftOver(): Promise<void> {
-    for (const { logId, facts: left, forget } of motion.leftOver()) {
+    for (const { logId, facts: left, forget } of await motion.leftOver()) {
       facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
-      if (await facts.stored(closeMsMax)) forget();
+      while (!(await facts.stored(closeMsMax))) await sleep(clock, againMs);
+      forget();
     }
   }
 
@@ -106,14 +117,22 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         if (answer instanceof Refusal) reject(answer);
         else resolve(answer as Wanted);
       };
-      const cancel = clock.after(msMax, () => done(null));
+      const dueAtMs = clock.monoMs() + msMax;
+      // Late ourselves, we read first what was said meanwhile.
+      let cancel = clock.after(msMax, () => {
+        if (clock.monoMs() - dueAtMs < againMs) done(null);
+        else cancel = clock.after(againMs, () => done(null));
+      });
       asked.set(id, done);
       send(end as MotionEnd, id);
     });
   }
 
-  const order = (areaKey: string, order: AreaOrder) =>
-    ask<{ state: AreaState }>((to, id) => to.send({ kind: "order", ask: id, areaKey, order }), answerMsMax);
+  const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds") =>
+    ask<{ state: AreaState }>(
+      (to, id) => to.send({ kind: "order", ask: id, areaKey, order }),
+      waits ? forEverMs : answerMsMax,
+    );
 
   async function light(areaKey: string, target: LightTarget | null): Promise<LightTarget | null> {
     const answer = await ask<{ shown: LightTarget | null }>(
@@ -131,9 +150,12 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       case "facts":
         tookId = message.facts.at(-1)?.id ?? tookId;
         take(from.logId, message.facts);
-        from.send({ kind: "took", upTo: tookId });
+        acknowledge();
+        for (const done of dids.splice(0)) hear(from, done);
         break;
       case "did":
+        // What it decided is heard before what came of it.
+        if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
         asked.get(message.ask)?.({ state: message.state });
         break;
@@ -149,6 +171,13 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     }
   }
 
+  /** While the database is away motion keeps what comes, in its log; here only so much waits. */
+  function acknowledge(): void {
+    if (tookId === tookTold || facts.waiting() > factsWaitingMax) return;
+    tookTold = tookId;
+    end?.send({ kind: "took", upTo: tookId });
+  }
+
   function take(logId: string, taken: readonly Fact[]): void {
     for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
     facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
@@ -161,6 +190,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       return begun;
     }
     tookId = 0;
+    tookTold = 0;
+    dids.length = 0;
     startedAtMs = clock.monoMs();
     heardAtMs = startedAtMs;
     end = begun;
@@ -205,6 +236,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     if (nowMs - lookedAtMs > 2 * watchEveryMs) heardAtMs = nowMs;
     lookedAtMs = nowMs;
     if (end && drives.size > 0 && nowMs - heardAtMs > silentMsMax) end.kill();
+    for (const drive of drives.values()) drive.show();
     if (!isClosed) cancelWatch = clock.after(watchEveryMs, watch);
   }
   let cancelWatch = clock.after(watchEveryMs, watch);
@@ -223,7 +255,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         ...deps,
         start,
         cannotKeep,
-        order: (wanted) => order(areaKey, wanted),
+        order: (wanted, waits) => order(areaKey, wanted, waits),
+        isDriven: () => end !== null,
         light: (target) => light(areaKey, target),
         store: facts.store,
         stored: facts.stored,

@@ -1,43 +1,41 @@
 /** STOPs that motion has not looked at yet: one that went to a motion that died or stood still goes to the next one. */
-import type { Clock } from "../clock/clock.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { AreaOrder } from "../motion/messages.ts";
 
 export interface OpenStops {
   stop(actor: Actor): void;
+  isAnyOpen(): boolean;
   /** Another motion stands ready. */
   again(): void;
 }
 
 export interface OpenStopsDeps {
-  clock: Clock;
   newId(): string;
-  /** Null where nobody answers. */
-  order(order: AreaOrder): Promise<unknown>;
+  /** Null when motion ended, or there is none. */
+  order(order: AreaOrder, waits: "untilItEnds"): Promise<unknown>;
 }
 
-/** More by then say nothing new. */
+/** More by then say nothing new: they are sent and not remembered. */
 const openMax = 16;
-/** What was pressed longer ago has been answered by somebody going there. */
-const againMsMax = 60_000;
 
-export function openStops({ clock, newId, order }: OpenStopsDeps): OpenStops {
-  const open = new Map<string, { actor: Actor; atMs: number }>();
+export function openStops({ newId, order }: OpenStopsDeps): OpenStops {
+  const open = new Map<string, Actor>();
 
   function stop(actor: Actor): void {
     const commandId = newId();
-    if (open.size < openMax) open.set(commandId, { actor, atMs: clock.monoMs() });
-    void order({ kind: "stop", commandId, actor }).then((answer) => void (answer && open.delete(commandId)));
+    if (open.size < openMax) open.set(commandId, actor);
+    void order({ kind: "stop", commandId, actor }, "untilItEnds").then(
+      (answer) => void (answer && open.delete(commandId)),
+    );
   }
 
   return {
     stop,
+    isAnyOpen: () => open.size > 0,
     again() {
-      const sinceMs = clock.monoMs() - againMsMax;
-      for (const [commandId, { actor, atMs }] of [...open]) {
-        open.delete(commandId);
-        if (atMs >= sinceMs) stop(actor);
-      }
+      const missed = [...open.values()];
+      open.clear();
+      for (const actor of missed) stop(actor);
     },
   };
 }

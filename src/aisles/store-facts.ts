@@ -32,6 +32,8 @@ export interface FactStore {
 export interface FactStoreDeps {
   house: House;
   onStored(facts: readonly ToStore[]): void;
+  /** Whether a lock is still on; true for an area that nobody drives yet. */
+  holdsLock(areaKey: string, lockId: string): boolean;
   onFailure(error: unknown): void;
 }
 
@@ -41,7 +43,7 @@ const againMsMax = 5_000;
 /** A fact that the database refuses by itself, alone, so often is told and left in the program's log: it must not hold up the rest. */
 const refusalsMax = 3;
 
-export function factStore({ house, onStored, onFailure }: FactStoreDeps): FactStore {
+export function factStore({ house, onStored, holdsLock, onFailure }: FactStoreDeps): FactStore {
   const queue: ToStore[] = [];
   const waiters: ((isStored: boolean) => void)[] = [];
   let isRunning = false;
@@ -50,13 +52,16 @@ export function factStore({ house, onStored, onFailure }: FactStoreDeps): FactSt
   let refusals = 0;
   let cancelRetry = () => {};
 
+  /** Taken off before its row was there: the row would come back without it. */
+  const isStillSo = ({ areaKey, body }: ToStore) => body.kind !== "lock" || holdsLock(areaKey, body.lock.id);
+
   async function run(): Promise<void> {
     if (isRunning || isClosed) return;
     isRunning = true;
     while (queue.length > 0 && !isClosed) {
       const batch = queue.slice(0, refusals > 0 ? 1 : batchMax);
       try {
-        await storeAll(house, batch);
+        await storeAll(house, batch.filter(isStillSo));
       } catch (error) {
         if (isClosed) break;
         onFailure(error);
@@ -67,9 +72,10 @@ export function factStore({ house, onStored, onFailure }: FactStoreDeps): FactSt
         onFailure(new Error(`a fact of ${batch[0]?.areaKey} cannot be stored: ${JSON.stringify(batch[0]?.body)}`));
       }
       failures = 0;
+      const isDropped = refusals > refusalsMax;
       refusals = 0;
       queue.splice(0, batch.length);
-      onStored(batch);
+      if (!isDropped) onStored(batch);
     }
     isRunning = false;
     for (const done of waiters.splice(0)) done(queue.length === 0);
@@ -93,6 +99,8 @@ export function factStore({ house, onStored, onFailure }: FactStoreDeps): FactSt
     },
     waiting: () => queue.length,
     async close(msMax) {
+      cancelRetry();
+      void run();
       if (queue.length > 0) await within(house.clock, msMax, waiters);
       isClosed = true;
       cancelRetry();
@@ -113,7 +121,7 @@ function within(clock: Clock, msMax: number, waiters: ((isStored: boolean) => vo
 /** Refused by the database itself (a constraint, a value), not away: the same will happen again. */
 function isRefused(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state !== null && /^2[0-9]/.test(state);
+  return state !== null && /^2[23]/.test(state);
 }
 
 async function storeAll(house: House, facts: readonly ToStore[]): Promise<void> {

@@ -12,6 +12,8 @@ export interface Repeated<T> {
 export interface Repeats<T> {
   /** True: tell it now. False: it is counted, and comes out of `due`. */
   isNews(key: string, value: T, atMs: number): boolean;
+  /** Something waits for its window to be over. */
+  isAnyCounted(): boolean;
   /** What was repeated in windows that are over. */
   due(atMs: number): Repeated<T>[];
 }
@@ -37,6 +39,7 @@ export function mergeRepeats<T>(windowMs: number): Repeats<T> {
       window.repeated = { value, count: count + 1, sinceMs };
       return false;
     },
+    isAnyCounted: () => [...windows.values()].some(({ repeated }) => repeated !== null),
     due(atMs) {
       const due: Repeated<T>[] = [];
       for (const [key, window] of windows) {

@@ -44,7 +44,10 @@ export const areaLockSchema = Type.Object(
 export const areaLockViewSchema = Type.Object({ ...areaLockSchema.properties, isKept: Type.Boolean() }, strict);
 
 /** POST /api/v1/areas/:areaKey/lock → 201 AreaLockView; …/unlock → 204; …/locks/:id/take-off (somebody else's) → 204. */
-const why = Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" });
+/** A reason in words: control characters are none, and no database takes all of them. */
+const sayable = "[^\\u0000-\\u0008\\u000b-\\u001f\\u007f]*";
+const why = Type.String({ minLength: 1, maxLength: 500, pattern: `^${sayable}\\S${sayable}$` });
+const reason = Type.Optional(Type.String({ maxLength: 500, pattern: `^${sayable}$` }));
 export const lockBody = Type.Object({ reason: why }, strict);
 
 /** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
@@ -94,11 +97,8 @@ export const areaViewSchema = Type.Object(
 );
 
 /** POST /api/v1/areas/:areaKey/open → 202 OpenAisleResult; close|ventilate|inhibit|release|pause → 202 CommandView; /stop → 202, no body. */
-export const openAisleBody = Type.Object(
-  { aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
-  strict,
-);
-export const motionBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
+export const openAisleBody = Type.Object({ aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason }, strict);
+export const motionBody = Type.Object({ reason }, strict);
 
 /** POST /api/v1/boxes/:id/show → opens the aisle and lights the slot; `attention` as with /open. */
 export const showBoxResultSchema = Type.Object(

@@ -46,6 +46,8 @@ export interface OpenDevicesOptions {
   mqtt?: MqttAccess | InsideBroker;
   /** Of the motion process: its connections say nothing of the room, which is the gateway's to say, and hear no alarms. */
   isMotion?: boolean;
+  /** Which devices are opened here; the others belong to another process. Left out: all. */
+  opens?: (device: DeviceSpec) => boolean;
 }
 
 /** What every driver has beside its port. */
@@ -83,13 +85,16 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   const inputs = new Map<string, InputPort>();
 
   const closings: (() => Promise<void>)[] = [];
+  const { opens = () => true } = options;
   const buses = new Map<string, OpenedBus>();
+  const mqttBuses = new Set<string>();
   for (const spec of layout.site.buses) {
-    const devices = layout.site.devices.filter((device) => device.bus === spec.id);
+    const devices = layout.site.devices.filter((device) => device.bus === spec.id && opens(device));
     const override = options.links?.[spec.id];
     const link = override ?? spec.link;
     const isMqtt = "kind" in link && link.kind === "mqtt";
-    if (!isMqtt && devices.length > 0) {
+    if (isMqtt) mqttBuses.add(spec.id);
+    else if (devices.length > 0) {
       buses.set(spec.id, openBus({ spec, override, devices, clock, chance: options.chance }));
     }
   }
@@ -203,13 +208,16 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
 
   for (const area of layout.areas) {
     const controller = layout.deviceById.get(area.spec.controller);
-    if (controller) shelves.set(areaKey(area), keep(openShelf(controller, area)));
+    if (controller && opens(controller)) shelves.set(areaKey(area), keep(openShelf(controller, area)));
   }
-  for (const device of layout.site.devices) {
+  for (const device of layout.site.devices.filter(opens)) {
     if (device.kind === "reader") readers.set(device.id, keep(openReader(device)));
     if (device.kind === "climate") climates.set(device.id, keep(openClimate(device)));
     if (device.kind === "input") inputs.set(device.id, keep(openInput(device)));
   }
+  // Any device of a room may call out an alarm, whoever opens it.
+  if (options.mqtt && !options.isMotion)
+    for (const device of layout.site.devices) if (isOnMqtt(device)) mqttRoomOf(device);
   if (options.mqtt && "openInside" in options.mqtt) keepBrokerLine(options.mqtt);
   for (const bus of buses.values()) bus.link.start();
   if (options.mqtt) for (const room of rooms.values()) room.link.start();
@@ -220,7 +228,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   function isOnMqtt(device: DeviceSpec): boolean {
-    return !buses.has(device.bus);
+    return mqttBuses.has(device.bus);
   }
 
   return {

@@ -40,13 +40,21 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
   const gapMs = clockGap(clock);
 
   function feed(input: AreaInput): void {
+    const gap = gapMs();
+    // Before anything else is looked at: after a sleep it may be older than it looks.
+    if (gap !== null) step({ kind: "clock-gap", atMs: clock.monoMs(), gapMs: gap });
+    step(input);
+  }
+
+  function step(input: AreaInput): void {
     if (isClosed) return;
     const before = state;
     const advanced = advanceArea(rules, state, input);
     state = advanced.state;
     // STOP first, whatever its place in the list (I5).
     if (advanced.effects.some((effect) => effect.kind === "stop")) stop();
-    if (input.kind === "lock") note(areaKey, { kind: "lock", lock: input.lock });
+    if (input.kind === "lock" && !before.locks.some(({ id }) => id === input.lock.id))
+      note(areaKey, { kind: "lock", lock: input.lock });
     // Before a command goes out: its wire id is never used twice, whatever ends this process.
     if (!isDeepStrictEqual(keptOf(before), keptOf(state))) note(areaKey, { kind: "kept", ...keptOf(state) });
     for (const effect of advanced.effects) perform(effect);
@@ -102,8 +110,7 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = clock.after(tickMs, tick);
   function tick(): void {
-    const [gap, atMs] = [gapMs(), clock.monoMs()];
-    feed(gap === null ? { kind: "tick", atMs } : { kind: "clock-gap", atMs, gapMs: gap });
+    feed({ kind: "tick", atMs: clock.monoMs() });
     if (!isClosed) cancelTick = clock.after(tickMs, tick);
   }
 

@@ -8,6 +8,8 @@ export interface FactLog {
   /** Kept before it returns. */
   add(areaKey: string, atMs: number, body: FactBody): Fact;
   stored(upTo: number): void;
+  /** What came after this one and is still kept, in order. */
+  since(id: number): Fact[];
   lastId(): number;
   close(): void;
 }
@@ -29,6 +31,7 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
     stored(upTo) {
       while (kept[0] && kept[0].id <= upTo) kept.shift();
     },
+    since: (after) => kept.filter((fact) => fact.id > after),
     lastId: () => lastId,
     close() {},
   };
@@ -39,8 +42,12 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
  * decided in its last moments, and then the steel stands. A disk that takes nothing more is told and ends no motion.
  */
 export function fileFactLog(folder: string, id: string, onFailure: (error: unknown) => void): FactLog {
-  mkdirSync(folder, { recursive: true });
-  const file = openSync(join(folder, `facts-${id}.ndjson`), "a", 0o600);
+  let file: number | null = null;
+  attempt(() => {
+    mkdirSync(folder, { recursive: true });
+    file = openSync(join(folder, `facts-${id}.ndjson`), "a", 0o600);
+  });
+  let isTorn = false;
   let lastId = 0;
   let storedId = 0;
   let bytes = 0;
@@ -57,8 +64,14 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
     id,
     add(areaKey, atMs, body) {
       const fact = { id: ++lastId, areaKey, atMs, body };
+      const line = Buffer.from(`${isTorn ? "\n" : ""}${JSON.stringify(fact)}\n`);
+      // What a full disk cut off must not swallow the next line.
+      isTorn = true;
       attempt(() => {
-        bytes += writeSync(file, `${JSON.stringify(fact)}\n`);
+        if (file === null) return;
+        const written = writeSync(file, line);
+        bytes += written;
+        isTorn = written < line.length;
       });
       return fact;
     },
@@ -66,12 +79,16 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
       storedId = Math.max(storedId, upTo);
       if (storedId < lastId || bytes <= fileBytesMax) return;
       attempt(() => {
-        ftruncateSync(file, 0);
+        if (file !== null) ftruncateSync(file, 0);
         bytes = 0;
       });
     },
+    since: (after) => factsOf(folder, id).filter((fact) => fact.id > after),
     lastId: () => lastId,
-    close: () => attempt(() => closeSync(file)),
+    close: () =>
+      attempt(() => {
+        if (file !== null) closeSync(file);
+      }),
   };
 }
 

@@ -71,7 +71,7 @@ export function localMotion({
       held[side] = isHeld;
       deliver();
     },
-    leftOver: () =>
+    leftOver: async () =>
       [...logs].map(([logId, facts]) => ({ logId, facts: [...facts], forget: () => void logs.delete(logId) })),
     async start(areas: readonly AreaStart[]): Promise<MotionEnd> {
       const logId = nextLogId();

@@ -103,5 +103,5 @@ export interface MotionEnd {
 export interface Motion {
   start(areas: readonly AreaStart[]): Promise<MotionEnd>;
   /** What earlier logs still hold, oldest first, and how to forget a log once its facts are stored. */
-  leftOver(): { logId: string; facts: readonly Fact[]; forget(): void }[];
+  leftOver(): Promise<{ logId: string; facts: readonly Fact[]; forget(): void }[]>;
 }

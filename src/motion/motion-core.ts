@@ -38,7 +38,7 @@ export interface MotionCore {
 
 /** Facts on their way that the gateway has not taken yet. */
 const factsOutMax = 64;
-/** Facts that wait for a held gateway, in memory; what is older stays in the log and is read from there by the next start. */
+/** Facts that wait for a held gateway, in memory; what comes then is in the log alone, and read from there when these are gone. */
 const factsWaitingMax = 10_000;
 const stopsMergedMs = 1_000;
 /** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
@@ -56,6 +56,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   let isPictureOut = false;
   let isHealthNew = true;
   let isFlushing = false;
+  let isInLogAlone = false;
   let isOver = false;
 
   /** Every STOP goes to the device at once; the journal has one row a person, area and second, with how many there were. */
@@ -64,23 +65,32 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function note(areaKey: string, body: FactBody): void {
     if (body.kind === "settle" && !requested.delete(body.commandId)) return;
     if (body.kind === "decision" && body.decision === "stop") {
+      noteRepeats();
       if (!stops.isNews(`${areaKey} ${body.actor}`, { areaKey, body }, clock.monoMs())) {
-        cancelStops ??= clock.after(stopsMergedMs, noteRepeats);
+        tellRepeatsLater();
         return;
       }
     }
     keep(areaKey, body);
   }
 
+  function tellRepeatsLater(): void {
+    cancelStops ??= clock.after(stopsMergedMs, () => {
+      cancelStops = null;
+      noteRepeats();
+      if (stops.isAnyCounted()) tellRepeatsLater();
+    });
+  }
+
   function noteRepeats(untilMs = clock.monoMs()): void {
-    cancelStops = null;
     for (const { value, count } of stops.due(untilMs))
       keep(value.areaKey, { ...value.body, ...(count > 1 ? { times: count } : {}) } as FactBody);
   }
 
   function keep(areaKey: string, body: FactBody): void {
-    waiting.push(log.add(areaKey, clock.nowMs(), body));
-    if (waiting.length > factsWaitingMax) waiting.shift();
+    const fact = log.add(areaKey, clock.nowMs(), body);
+    if (waiting.length < factsWaitingMax && !isInLogAlone) waiting.push(fact);
+    else isInLogAlone = true;
     flushFacts();
   }
 
@@ -90,6 +100,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     const facts = waiting.splice(0, room);
     sentId = facts.at(-1)?.id ?? sentId;
     send({ kind: "facts", facts });
+    if (waiting.length > 0 || !isInLogAlone) return;
+    isInLogAlone = false;
+    waiting.push(...log.since(sentId));
   }
 
   /** One picture out at a time, however much happens meanwhile; several changes of one turn are one picture. */
@@ -198,7 +211,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
     const { epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm } = start;
     const needsReset = start.needsReset || !keeps(rules, "S3") ? { sinceMs: clock.monoMs() } : null;
-    const state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
+    const first = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
+    // Whatever was asked before this motion began has been overtaken: what stopped or held the one before it died with it.
+    const state = { ...first, held: { ...first.held, clock: clock.monoMs() } };
     const driver = areaDriver({ clock, rules, port, state, note, onChange, onFailure: deps.onFailure });
     // A controller with a beat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
@@ -214,10 +229,10 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
       flushSoon();
     },
     async end() {
+      isOver = true;
       await Promise.all([...drivers.values()].map((driver) => driver.end()));
       cancelStops?.();
       noteRepeats(Number.POSITIVE_INFINITY);
-      isOver = true;
     },
   };
 }

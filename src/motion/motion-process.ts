@@ -40,6 +40,9 @@ const send = (message: FromMotionProcess) => {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 };
 
+// A full disk ends no motion.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 /** stderr is a file of our own. */
 function tell(error: unknown): void {
   if (failuresTold++ < failuresToldMax)

@@ -35,15 +35,8 @@ export function motionLayout(site: Site): Layout {
   };
 }
 
-/** For openDevices in the gateway: everything else. */
-export function restLayout(layout: Layout): Layout {
-  const isMotions = ofMotion(layout);
-  const devices = layout.site.devices.filter((device) => !isMotions(device));
-  return { ...layout, areas: [], site: { ...layout.site, devices } };
-}
-
 /** On a line everything that shares it with a controller or a digital input; on MQTT these alone: each has a connection of its own. */
-function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
+export function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
   const isMqtt = new Map(site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
   const isOwn = ({ kind }: DeviceSpec) => kind === "shelf" || kind === "input";
   const lines = new Set(

@@ -152,7 +152,10 @@ for (const { engine, skipped } of testDatabases()) {
     });
 
     it("is left as it was when a statement or the first batch fails", async () => {
-      const broken = { ...laterMigrations()[knownMigrations().length], statements: ["ALTER TABLE records ADD COLUMN half int", "nonsense"] };
+      const broken = {
+        ...laterMigrations()[knownMigrations().length],
+        statements: ["ALTER TABLE records ADD COLUMN half int", "nonsense"],
+      };
       const list = [...knownMigrations(), broken] as ReturnType<typeof laterMigrations>;
       await expect(migrate(database.sql, { migrations: list })).rejects.toMatchObject({
         code: "migration-failed",
