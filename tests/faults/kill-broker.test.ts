@@ -73,7 +73,7 @@ it("stops the area on MQTT by its own controller, lets the serial one finish, co
     return view.settledAtMs !== null && view;
   });
   expect(failed.state).not.toBe("done");
-  await twin.tell({ do: "speed", factor: 5 });
+  await twin.tell({ do: "speed", factor: 2 });
   const finished = await until("the serial command is settled", async () => {
     const view = await command(onSerial);
     return view.settledAtMs !== null && view;

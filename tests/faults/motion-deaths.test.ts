@@ -95,7 +95,7 @@ async function wholeJournal(): Promise<JournalRow[]> {
 
 it("motion is killed: the shelves stop by themselves, the commands have failed, and the next motion opens again", async () => {
   const { twin } = gateway;
-  await twin.tell({ do: "speed", factor: 5 });
+  await twin.tell({ do: "speed", factor: 2 });
   await each((areaKey) => opened(areaKey, 1));
   await twin.tell({ do: "speed", factor: 0.5 });
   const commands = await each((areaKey) => rolling(areaKey, 2));
@@ -121,7 +121,7 @@ it("motion is killed: the shelves stop by themselves, the commands have failed, 
   expect((await each((areaKey) => twin.area(areaKey))).map((one) => one.positionsMm)).toEqual(
     stood.map((one) => one.positionsMm),
   );
-  await twin.tell({ do: "speed", factor: 5 });
+  await twin.tell({ do: "speed", factor: 2 });
   await each((areaKey) => opened(areaKey, 2));
 }, 400_000);
 
@@ -137,7 +137,7 @@ it("motion is held: it is found out, ended, and another drives", async () => {
 
 it("the gateway is held for longer than ten seconds: what moves reaches its end, and nothing that was asked meanwhile is done", async () => {
   const { twin } = gateway;
-  await twin.tell({ do: "speed", factor: 5 });
+  await twin.tell({ do: "speed", factor: 2 });
   await opened("r1.1", 1);
   await twin.tell({ do: "speed", factor: 1 });
   const { id } = await rolling("r1.1", 2);

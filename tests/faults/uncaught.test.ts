@@ -21,7 +21,7 @@ describe("a fault that nobody caught", () => {
     "%s",
     async (_what, signal, message) => {
       const { twin } = gateway;
-      await twin.tell({ do: "speed", factor: 5 });
+      await twin.tell({ do: "speed", factor: 2 });
       await until("the area may open", async () => {
         await twin.tell({ do: "key", area: areaKey, key: "reset" });
         const { body } = await gateway.ask("GET", `/api/v1/areas/${areaKey}`);
