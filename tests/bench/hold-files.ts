@@ -16,8 +16,8 @@ export async function fileRows(folder: string): Promise<LoadRow[]> {
     name: `file: ${what}`,
     async run(load) {
       const { state, rowsTotal, summary } = await checkedImport(load, filename, bytes);
-      const failure = (summary as { failure?: { code?: string }; code?: string }).failure?.code ?? summary.code;
-      return state === "checked" ? `${rowsTotal} rows` : `${state}${failure ? `: ${failure}` : ""}`;
+      const faults = (summary.faults ?? []) as { code: string }[];
+      return state === "checked" ? `${rowsTotal} rows` : `${state}: ${faults[0]?.code}`;
     },
   }));
 }

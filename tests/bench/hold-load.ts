@@ -24,6 +24,7 @@ export interface LoadRow {
 
 const settledMsMax = 900_000;
 const lookEveryMs = 500;
+const huntMs = 5_000;
 const wholeCountMs = 20_000;
 const relocatedBoxesMax = 2_000;
 
@@ -166,8 +167,9 @@ async function relocate(load: Load): Promise<string> {
 
 async function hunt(load: Load): Promise<string> {
   await call(load, "POST", "/api/v1/boxes/b17/hunt");
-  await pause(5_000);
-  return "five seconds; it goes on";
+  await pause(huntMs);
+  await call(load, "POST", "/api/v1/boxes/b17/hunt/end");
+  return `${huntMs / 1000} s of it`;
 }
 
 async function learn(load: Load): Promise<string> {

@@ -19,6 +19,7 @@ export type ToRoom =
   | { kind: "open"; site: string }
   | { kind: "go"; url: string; openers: string[]; stopper: string }
   | { kind: "pause"; isPaused: boolean }
+  | { kind: "who moves" }
   | { kind: "take" }
   | { kind: "end" };
 
@@ -35,6 +36,7 @@ export interface RoomTally {
 export type FromRoom =
   | { kind: "links"; links: Record<string, LinkSpec> }
   | { kind: "done" }
+  | { kind: "moving"; areas: number }
   | { kind: "tally"; tally: RoomTally };
 
 const openedAreas = ["r1.4", "r1.5"];
@@ -139,6 +141,8 @@ function together(counts: readonly Record<string, number>[]): Record<string, num
 async function answer(message: ToRoom): Promise<FromRoom> {
   if (message.kind === "open") return { kind: "links", links: await open(message.site) };
   if (message.kind === "take") return { kind: "tally", tally: take() };
+  if (message.kind === "who moves")
+    return { kind: "moving", areas: openedAreas.filter((areaKey) => watches.get(areaKey)?.isUnderWay()).length };
   if (message.kind === "go") go(message);
   if (message.kind === "pause") for (const one of opening) one.pause(message.isPaused);
   if (message.kind === "end") await Promise.all([...opening, ...(stopping ? [stopping] : [])].map((one) => one.end()));

@@ -20,6 +20,8 @@ export interface WireWatch {
   heard(pdu: Uint8Array, atMs: number): void;
   /** The controller no longer moves: it needs no beat from here on. */
   motionEnded(atMs: number): void;
+  /** Carriages move, and beats are due. */
+  isUnderWay(): boolean;
   /** Of the last STOP; null: none yet. */
   lastStopAtMs(): number | null;
   onStop(listener: (atMs: number) => void): void;
@@ -80,6 +82,7 @@ export function watchWire(isMoving: () => boolean): WireWatch {
       }
     },
     motionEnded,
+    isUnderWay: () => lastBeatAtMs !== null && isMoving(),
     lastStopAtMs: () => stopAtMs,
     onStop: (listener) => void listeners.push(listener),
     take() {
