@@ -13,6 +13,8 @@ export interface Measure {
   isMet: boolean | null;
   /** Why there is no value, or what a reader must know. */
   note?: string;
+  /** Without its goal met the run ends with an exit code of 1. */
+  failsRun?: boolean;
 }
 
 export interface BenchOptions {

@@ -1,15 +1,15 @@
 /** From starting the program to its first good /health, with a house of 100 000 boxes in the embedded database. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type BenchDatabases, houseOf, layoutOfSite } from "./bench-house.ts";
 import { fillBoxes } from "./fill-boxes.ts";
+import { addressOf, endProgram } from "./gateway-program.ts";
 import { type BenchOptions, type Measure, measured, median, skipped, within } from "./measure.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const readyMsMax = 120_000;
-const endMsMax = 20_000;
 
 export async function measureStart({ isQuick, say }: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
   const boxes = isQuick ? 2_000 : 100_000;
@@ -67,29 +67,8 @@ async function startOnce(folder: string, site: string): Promise<number> {
     if (!answer.ok) throw new Error(`/health: ${answer.status}`);
     return (performance.now() - start) / 1000;
   } finally {
-    await ended(child);
+    await endProgram(child);
   }
-}
-
-function addressOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const hear = (text: Buffer) => {
-      said += text;
-      const address = /Guiwei: (http:\S+)/.exec(said)?.[1];
-      if (address) resolve(address);
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    child.once("exit", (code) => reject(new Error(`the gateway ended with ${code}: ${said.slice(-2000)}`)));
-  });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGTERM");
-  await within(endMsMax, "the gateway's end", gone).catch(() => child.kill("SIGKILL"));
 }
 
 async function startBare(): Promise<number> {

@@ -1,0 +1,221 @@
+/** What a gateway is asked to do while it moves steel, one row after the other; hold-routes.ts adds every GET, hold-files.ts the files. */
+import { importColumns } from "../../src/catalogue/import/columns.ts";
+import type { BackupsView } from "../../src/contract/backups.ts";
+import type { ImportView } from "../../src/contract/catalogue.ts";
+import type { StocktakeView } from "../../src/contract/stocktake.ts";
+import type { Layout } from "../../src/site/layout.ts";
+import { freeSlots, type HoldHouse } from "./hold-house.ts";
+
+export interface Load {
+  house: HoldHouse;
+  layout: Layout;
+  boxes: number;
+  /** What ids the rows before have made, by the path parameter's route, e.g. "imports". */
+  ids: Map<string, string>;
+  /** Stops or goes on opening aisles: a backup begins only when all stand still. */
+  pauseOpenings(isPaused: boolean): Promise<void>;
+}
+
+export interface LoadRow {
+  name: string;
+  /** Once; how it ended, in a word or two. */
+  run(load: Load): Promise<string>;
+}
+
+const settledMsMax = 900_000;
+const lookEveryMs = 500;
+const huntMs = 5_000;
+const wholeCountMs = 20_000;
+const relocatedBoxesMax = 2_000;
+
+export interface Answer {
+  status: number;
+  bytes: number;
+  text: string;
+}
+
+/** The body is taken in whole, as whoever asked for it would; only little of it is kept. */
+export async function askGateway({ house }: Load, method: string, path: string, body?: unknown): Promise<Answer> {
+  const isForm = body instanceof FormData;
+  const response = await fetch(`${house.url}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${house.secrets.load}`,
+      ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  return { status: response.status, bytes: bytes.length, text: isJson ? bytes.toString() : "" };
+}
+
+async function call<T>(load: Load, method: string, path: string, body?: unknown): Promise<T> {
+  const { status, text } = await askGateway(load, method, path, body);
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`);
+  return JSON.parse(text) as T;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  for (const endMs = Date.now() + settledMsMax; Date.now() < endMs; await pause(lookEveryMs)) {
+    const found = await look();
+    if (found) return found;
+  }
+  throw new Error(`not within ${settledMsMax} ms: ${what}`);
+}
+
+/** Received and checked; a file that cannot be read has failed by then. */
+export async function checkedImport(load: Load, filename: string, bytes: Uint8Array): Promise<ImportView> {
+  const form = new FormData();
+  form.set("file", new Blob([bytes as Uint8Array<ArrayBuffer>]), filename);
+  const { id } = await call<ImportView>(load, "POST", "/api/v1/imports", form);
+  return importIn(load, id, ["checked", "failed"]);
+}
+
+const importIn = (load: Load, id: string, states: readonly string[]) =>
+  until(`import ${id} is ${states.join(" or ")}`, async () => {
+    const view = await call<ImportView>(load, "GET", `/api/v1/imports/${id}`);
+    return states.includes(view.state) ? view : null;
+  });
+
+/** New boxes of new customers; the last row is faulty, so that there is a workbook of refused rows. */
+function importCsv({ layout, boxes }: Load): Uint8Array {
+  const rows = boxes / 2;
+  const slots = layout.areas.flatMap((area) => area.slots);
+  const keys = importColumns.map(({ key }) => key);
+  const line = (cells: Record<string, string>) => keys.map((key) => cells[key] ?? "").join(",");
+  const lines = Array.from({ length: rows }, (_, i) =>
+    line({
+      recordNo: `D${3_400_000_000 + i}`,
+      customerNo: `${3_400_000_000 + i}`,
+      name: `江宁机械制造有限公司${i}`,
+      businessType: "高压新装",
+      state: "在用",
+      barcode: `GX-${String(i).padStart(8, "0")}`,
+      thicknessMm: i === rows - 1 ? "thick" : "30",
+      epc: `E280117000000300${String(i).padStart(8, "0")}`,
+      // From the far end; what is relocated takes the free slots from the near one.
+      locationCode: i < freeSlots / 6 ? (slots.at(-1 - i)?.locationCode ?? "") : "",
+    }),
+  );
+  return Buffer.from([importColumns.map(({ zh }) => zh).join(","), ...lines].join("\r\n"));
+}
+
+async function importRows(load: Load): Promise<string> {
+  const checked = await checkedImport(load, "rows.csv", importCsv(load));
+  if (checked.state !== "checked") return `failed: ${JSON.stringify(checked.summary).slice(0, 200)}`;
+  load.ids.set("imports", checked.id);
+  await call(load, "POST", `/api/v1/imports/${checked.id}/run`);
+  const done = await importIn(load, checked.id, ["done", "failed"]);
+  return `${done.rowsDone} of ${done.rowsTotal} rows, ${done.state}`;
+}
+
+const startCount = (load: Load, scope: Record<string, unknown>) =>
+  call<StocktakeView>(load, "POST", "/api/v1/stocktakes", { roomId: "r1", scope });
+
+async function countPart(load: Load): Promise<string> {
+  const { id } = await startCount(load, { areaKeys: ["r1.1"], columns: [1] });
+  const view = await until("the count is done", async () => {
+    const now = await call<StocktakeView>(load, "GET", `/api/v1/stocktakes/${id}`);
+    return now.state === "done" ? now : null;
+  });
+  load.ids.set("counted", id);
+  return `${view.tagsHeard} tags heard on ${view.layersTotal} layers, done`;
+}
+
+async function countWhole(load: Load): Promise<string> {
+  const { id } = await startCount(load, {});
+  await pause(wholeCountMs);
+  const { antennasTotal, antennasDone } = await call<StocktakeView>(load, "POST", `/api/v1/stocktakes/${id}/cancel`);
+  return `${antennasDone} of ${antennasTotal} antennas, then cancelled`;
+}
+
+async function backUp(load: Load): Promise<string> {
+  const look = () => call<BackupsView>(load, "GET", "/api/v1/backups");
+  await load.pauseOpenings(true);
+  try {
+    await call(load, "POST", "/api/v1/backups", { reason: "bench" });
+    await until("the backup is written", async () => {
+      const { running, failure, files } = await look();
+      return running?.step !== "waiting" && (running || failure || files.length > 0) ? true : null;
+    });
+  } finally {
+    await load.pauseOpenings(false);
+  }
+  const { files, failure } = await until("the backup ended", async () => {
+    const view = await look();
+    return view.running ? null : view;
+  });
+  if (files[0]) load.ids.set("backups", files[0].file);
+  return failure ? `failed: ${failure.code}` : `${Math.round((files[0]?.bytes ?? 0) / 1e6)} MB`;
+}
+
+async function relocate(load: Load): Promise<string> {
+  const asked = {
+    roomId: "r1",
+    select: { fromAreaKey: "r1.1", boxesMax: Math.min(relocatedBoxesMax, load.boxes / 10) },
+    target: { areaKey: "r1.5" },
+  };
+  const reason = { name: "bench", reason: "bench" };
+  await call(load, "POST", "/api/v1/relocations/preview", { ...reason, ...asked });
+  const made = await call<{ id: string }>(load, "POST", "/api/v1/relocations", { ...reason, ...asked });
+  load.ids.set("relocations", made.id);
+  return "previewed and planned";
+}
+
+async function hunt(load: Load): Promise<string> {
+  await call(load, "POST", "/api/v1/boxes/b17/hunt");
+  await pause(huntMs);
+  await call(load, "POST", "/api/v1/boxes/b17/hunt/end");
+  return `${huntMs / 1000} s of it`;
+}
+
+async function learn(load: Load): Promise<string> {
+  const stocktakeIds = [load.ids.get("counted") ?? load.house.stocktakeId];
+  const { status, text } = await askGateway(load, "POST", "/api/v1/areas/r1.1/profile", { stocktakeIds });
+  return status < 400 ? "learned" : `refused: ${(JSON.parse(text) as { code: string }).code}`;
+}
+
+/** A hash of a password takes what a hash takes. */
+async function signIns(load: Load): Promise<string> {
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const body = { login: `nobody${i}`, password: "not this one" };
+    statuses.push((await askGateway(load, "POST", "/api/v1/session", body)).status);
+  }
+  return `answered ${statuses.join(" ")}`;
+}
+
+async function createBoxes(load: Load): Promise<string> {
+  const made = 100;
+  for (let at = 0; at < made; at += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        call(load, "POST", "/api/v1/boxes", { barcode: `GY-${at + i}`, thicknessMm: 30 }),
+      ),
+    );
+  return `${made} boxes, ten at once`;
+}
+
+async function allAtOnce(load: Load): Promise<string> {
+  const { stocktakeId } = load.house;
+  const paths = [`stocktakes/${stocktakeId}/result.xlsx`, "export.xlsx", "journal/verify", "search?q=公司", "loans"];
+  const answers = await Promise.all(paths.map((path) => askGateway(load, "GET", `/api/v1/${path}`)));
+  return `answered ${answers.map(({ status }) => status).join(" ")}`;
+}
+
+export const jobRows: readonly LoadRow[] = [
+  { name: "nothing beside", run: async () => "" },
+  { name: "an import, checked and run", run: importRows },
+  { name: "a count of a face, to its end", run: countPart },
+  { name: "a count of the whole room, 20 s of it", run: countWhole },
+  { name: "a relocation, previewed and planned", run: relocate },
+  { name: "a backup by press", run: backUp },
+  { name: "a hunt", run: hunt },
+  { name: "an area's profile, learned", run: learn },
+  { name: "sign-ins of strangers", run: signIns },
+  { name: "new boxes", run: createBoxes },
+  { name: "result, export, verify, search and loans at once", run: allAtOnce },
+];

@@ -1,0 +1,143 @@
+/**
+ * How long motion is held by everything else: the gateway as installed at 100 000 boxes, aisles opened in two areas all the time,
+ * STOP pressed in a third, and each route, job and hostile file in turn. Measured at the controllers' wires: gaps between beats
+ * while carriages move, and from the press of STOP to its frame. An empty loop in a process of its own tells what the machine held.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LinkSpec } from "../../src/site/schema.ts";
+import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-house.ts";
+import { fileRows } from "./hold-files.ts";
+import { openHoldHouse } from "./hold-house.ts";
+import { jobRows, type Load, type LoadRow } from "./hold-load.ts";
+import type { FromRoom, RoomTally, ToRoom } from "./hold-room.ts";
+import { routeRows } from "./hold-routes.ts";
+import { type HoldRow, measuresOf, rowInOneLine } from "./hold-rows.ts";
+import { type BenchOptions, type Measure, skipped, within } from "./measure.ts";
+
+const siteFile = "hall-100k.yaml";
+const answerMsMax = 150_000;
+const rowMsMax = 1_200_000;
+/** A row begins while both areas move; it begins anyway where they do not come to that. */
+const movingMsMax = 30_000;
+
+/** A child that answers each message with one. */
+interface Child<To, From> {
+  ask(message: To): Promise<From>;
+  end(): void;
+}
+
+function childOf<To extends object, From>(url: URL): Child<To, From> {
+  const file = fileURLToPath(url);
+  const child: ChildProcess = fork(file, [], { execArgv: ["--import", "tsx"] });
+  return {
+    ask: (message) =>
+      within(
+        answerMsMax,
+        file,
+        new Promise<From>((resolve, reject) => {
+          const gone = (code: number | null) => reject(new Error(`${file} ended with ${code}`));
+          child.once("exit", gone);
+          child.once("message", (told) => {
+            child.off("exit", gone);
+            resolve(told as From);
+          });
+          child.send(message);
+        }),
+      ),
+    end: () => child.disconnect(),
+  };
+}
+
+export async function measureHold(options: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
+  const measures: Measure[] = [];
+  // PostgreSQL shares no process with the gateway: the embedded one is the harder case, and the one for five minutes.
+  for (const engine of options.isQuick ? (["embedded"] as const) : engines) {
+    const missing = databases.missing(engine);
+    if (missing) measures.push(skipped(`hold, ${engine}`, missing));
+    else measures.push(...(await measureOn(engine, options, databases)));
+  }
+  return measures;
+}
+
+async function measureOn(engine: BenchEngine, options: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
+  const { isQuick, say } = options;
+  const boxes = isQuick ? 10_000 : 100_000;
+  const rowMs = isQuick ? 1_000 : 5_000;
+  const layout = layoutOfSite(siteFile);
+  const folder = mkdtempSync(join(tmpdir(), "guiwei-hold-"));
+  const room = childOf<ToRoom, FromRoom>(new URL("./hold-room.ts", import.meta.url));
+  const empty = childOf<object, number>(new URL("./empty-loop.ts", import.meta.url));
+  let house: Awaited<ReturnType<typeof openHoldHouse>> | null = null;
+  try {
+    const files = await fileRows(folder);
+    const links = linksIn(await room.ask({ kind: "open", site: siteFile }));
+    house = await openHoldHouse({ engine, databases, layout, siteFile, boxes, links });
+    say(`${engine}: ${boxes} boxes, ${house.url}`);
+    const { openers, stopper } = house.secrets;
+    await room.ask({ kind: "go", url: house.url, openers, stopper });
+    const load: Load = {
+      ...{ house, layout, boxes, ids: new Map() },
+      pauseOpenings: async (isPaused) => void (await room.ask({ kind: "pause", isPaused })),
+    };
+    const rows: HoldRow[] = [];
+    for (const row of [...jobRows, ...(await routeRows(load, rowMs)), ...files]) {
+      rows.push(await measureRow(row, load, { room, empty, rowMs }));
+      say(rowInOneLine(rows.at(-1) as HoldRow));
+    }
+    await room.ask({ kind: "end" });
+    return measuresOf(`hold, ${engine}`, rows, isQuick);
+  } catch (error) {
+    if (house) say(house.said());
+    throw error;
+  } finally {
+    room.end();
+    empty.end();
+    await house?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Beside {
+  room: Child<ToRoom, FromRoom>;
+  empty: Child<object, number>;
+  rowMs: number;
+}
+
+async function measureRow({ name, run }: LoadRow, load: Load, { room, empty, rowMs }: Beside): Promise<HoldRow> {
+  await bothMoving(room);
+  const startMs = Date.now();
+  await Promise.all([room.ask({ kind: "take" }), empty.ask({})]);
+  const ended = await within(rowMsMax, name, run(load)).catch((error: Error) => error);
+  await pause(Math.max(0, startMs + rowMs - Date.now()));
+  const [told, emptyHoldMs] = await Promise.all([room.ask({ kind: "take" }), empty.ask({})]);
+  return {
+    name,
+    seconds: (Date.now() - startMs) / 1000,
+    note: ended instanceof Error ? `FAILED: ${ended.message}` : ended,
+    emptyHoldMs,
+    ...tallyIn(told),
+  };
+}
+
+async function bothMoving(room: Child<ToRoom, FromRoom>): Promise<void> {
+  for (const untilMs = Date.now() + movingMsMax; Date.now() < untilMs; await pause(100)) {
+    const told = await room.ask({ kind: "who moves" });
+    if (told.kind === "moving" && told.areas >= 2) return;
+  }
+}
+
+function linksIn(told: FromRoom): Record<string, LinkSpec> {
+  if (told.kind !== "links") throw new Error(`the room answered ${told.kind}`);
+  return told.links;
+}
+
+function tallyIn(told: FromRoom): RoomTally {
+  if (told.kind !== "tally") throw new Error(`the room answered ${told.kind}`);
+  return told.tally;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
