@@ -9,7 +9,11 @@ import { buildServer, defaultServerSettings } from "../../src/server/build-serve
 const none = { person: null, sessionHash: null, tokenId: null };
 const supervisor: Known = { actor: "person:1", roles: ["supervisor"], ...none };
 const auditor: Known = { actor: "person:2", roles: ["auditor"], ...none };
-const house = { newId: () => "id-1", clock: { nowMs: () => 0, monoMs: () => 0, after: () => () => {} }, db: {} } as unknown as House;
+const house = {
+  newId: () => "id-1",
+  clock: { nowMs: () => 0, monoMs: () => 0, after: () => () => {} },
+  db: {},
+} as unknown as House;
 
 let app: App;
 beforeAll(async () => {
