@@ -58,7 +58,8 @@ const stocktakeId = "bench-count";
 export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHouse> {
   const { engine, databases, layout, boxes } = options;
   const database = await databases.open(engine);
-  const closers: (() => Promise<void> | void)[] = [];
+  // Closes a server's database, and removes the embedded one's folder.
+  const closers: (() => Promise<void> | void)[] = [() => database.close()];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
@@ -71,8 +72,6 @@ export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHous
     await giveTokens(house);
     const folder = engine === "embedded" ? await database.keep() : mkdtempSync(join(tmpdir(), "guiwei-bench-"));
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
-    // A server's database stays open beside the gateway, and goes with it.
-    if (engine === "postgres") closers.push(() => database.close());
     const readers = await startReaders(options, folder);
     closers.push(readers.close);
     const gateway = startGateway(options, folder, { ...readers.links, ...options.links }, database);
