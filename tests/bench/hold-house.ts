@@ -23,7 +23,9 @@ const readyMsMax = 240_000;
 const rowsPerChange = 500;
 /** What stands before the readers of the part that is counted: the radio of more than that is the twin's work, not ours. */
 const standingMax = 1_600;
-export const freeSlots = 3_000;
+const freeSlots = 3_000;
+/** Of these, the last are for the rows of an import; a relocation takes the first. */
+export const importedSlots = 500;
 
 export interface HoldHouse {
   url: string;

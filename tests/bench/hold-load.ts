@@ -3,68 +3,13 @@ import { importColumns } from "../../src/catalogue/import/columns.ts";
 import type { BackupsView } from "../../src/contract/backups.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
-import type { Layout } from "../../src/site/layout.ts";
-import { freeSlots, type HoldHouse } from "./hold-house.ts";
+import { actRows } from "./hold-acts.ts";
+import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-gateway.ts";
+import { importedSlots } from "./hold-house.ts";
 
-export interface Load {
-  house: HoldHouse;
-  layout: Layout;
-  boxes: number;
-  /** What ids the rows before have made, by the path parameter's route, e.g. "imports". */
-  ids: Map<string, string>;
-  /** Stops or goes on opening aisles: a backup begins only when all stand still. */
-  pauseOpenings(isPaused: boolean): Promise<void>;
-}
-
-export interface LoadRow {
-  name: string;
-  /** Once; how it ended, in a word or two. */
-  run(load: Load): Promise<string>;
-}
-
-const settledMsMax = 900_000;
-const lookEveryMs = 500;
 const huntMs = 5_000;
 const wholeCountMs = 20_000;
 const relocatedBoxesMax = 2_000;
-
-export interface Answer {
-  status: number;
-  bytes: number;
-  text: string;
-}
-
-/** The body is taken in whole, as whoever asked for it would; only little of it is kept. */
-export async function askGateway({ house }: Load, method: string, path: string, body?: unknown): Promise<Answer> {
-  const isForm = body instanceof FormData;
-  const response = await fetch(`${house.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${house.secrets.load}`,
-      ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-  });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
-  return { status: response.status, bytes: bytes.length, text: isJson ? bytes.toString() : "" };
-}
-
-async function call<T>(load: Load, method: string, path: string, body?: unknown): Promise<T> {
-  const { status, text } = await askGateway(load, method, path, body);
-  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`);
-  return JSON.parse(text) as T;
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
-  for (const endMs = Date.now() + settledMsMax; Date.now() < endMs; await pause(lookEveryMs)) {
-    const found = await look();
-    if (found) return found;
-  }
-  throw new Error(`not within ${settledMsMax} ms: ${what}`);
-}
 
 /** Received and checked; a file that cannot be read has failed by then. */
 export async function checkedImport(load: Load, filename: string, bytes: Uint8Array): Promise<ImportView> {
@@ -96,8 +41,7 @@ function importCsv({ layout, boxes }: Load): Uint8Array {
       barcode: `GX-${String(i).padStart(8, "0")}`,
       thicknessMm: i === rows - 1 ? "thick" : "30",
       epc: `E280117000000300${String(i).padStart(8, "0")}`,
-      // From the far end; what is relocated takes the free slots from the near one.
-      locationCode: i < freeSlots / 6 ? (slots.at(-1 - i)?.locationCode ?? "") : "",
+      locationCode: i < importedSlots ? (slots.at(-1 - i)?.locationCode ?? "") : "",
     }),
   );
   return Buffer.from([importColumns.map(({ zh }) => zh).join(","), ...lines].join("\r\n"));
@@ -178,27 +122,6 @@ async function learn(load: Load): Promise<string> {
   return status < 400 ? "learned" : `refused: ${(JSON.parse(text) as { code: string }).code}`;
 }
 
-/** A hash of a password takes what a hash takes. */
-async function signIns(load: Load): Promise<string> {
-  const statuses: number[] = [];
-  for (let i = 0; i < 6; i++) {
-    const body = { login: `nobody${i}`, password: "not this one" };
-    statuses.push((await askGateway(load, "POST", "/api/v1/session", body)).status);
-  }
-  return `answered ${statuses.join(" ")}`;
-}
-
-async function createBoxes(load: Load): Promise<string> {
-  const made = 100;
-  for (let at = 0; at < made; at += 10)
-    await Promise.all(
-      Array.from({ length: 10 }, (_, i) =>
-        call(load, "POST", "/api/v1/boxes", { barcode: `GY-${at + i}`, thicknessMm: 30 }),
-      ),
-    );
-  return `${made} boxes, ten at once`;
-}
-
 async function allAtOnce(load: Load): Promise<string> {
   const { stocktakeId } = load.house;
   const paths = [`stocktakes/${stocktakeId}/result.xlsx`, "export.xlsx", "journal/verify", "search?q=公司", "loans"];
@@ -215,7 +138,6 @@ export const jobRows: readonly LoadRow[] = [
   { name: "a backup by press", run: backUp },
   { name: "a hunt", run: hunt },
   { name: "an area's profile, learned", run: learn },
-  { name: "sign-ins of strangers", run: signIns },
-  { name: "new boxes", run: createBoxes },
+  ...actRows,
   { name: "result, export, verify, search and loans at once", run: allAtOnce },
 ];

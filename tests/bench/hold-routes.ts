@@ -1,5 +1,5 @@
 /** Every GET of the API, from its own description: none can be forgotten. */
-import { askGateway, type Load, type LoadRow } from "./hold-load.ts";
+import { askGateway, type Load, type LoadRow } from "./hold-gateway.ts";
 
 interface ApiDescription {
   paths: Record<string, Record<string, unknown>>;
@@ -19,10 +19,29 @@ const queries: Record<string, string[]> = {
 
 const betweenMs = 10;
 
+/** Routes that change something and that no row asks: said, so that nobody believes they were. */
+export async function notAsked(load: Load): Promise<string[]> {
+  const { paths } = await describe(load);
+  const asked = [...load.asked];
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .map((method) => method.toUpperCase())
+      .filter((method) => method !== "GET")
+      .filter((method) => {
+        const like = new RegExp(`^${method} ${path.replace(/\{\w+\}/g, "[^/]+")}$`);
+        return !asked.some((one) => like.test(one));
+      })
+      .map((method) => `${method} ${path}`),
+  );
+}
+
+async function describe(load: Load): Promise<ApiDescription> {
+  return JSON.parse((await askGateway(load, "GET", "/docs/json")).text) as ApiDescription;
+}
+
 /** Asked again and again until the row is long enough. */
 export async function routeRows(load: Load, rowMs: number): Promise<LoadRow[]> {
-  const { text } = await askGateway(load, "GET", "/docs/json");
-  const { paths } = JSON.parse(text) as ApiDescription;
+  const { paths } = await describe(load);
   return Object.entries(paths)
     .filter(([, methods]) => "get" in methods)
     .map(([path]) => ({ name: `GET ${path}`, run: (now) => askOften(now, path, rowMs) }));

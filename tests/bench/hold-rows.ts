@@ -2,12 +2,37 @@
 import type { RoomTally } from "./hold-room.ts";
 import { type Measure, measured, median, quantile } from "./measure.ts";
 
-export interface HoldRow extends RoomTally {
+export interface HoldTally extends RoomTally {
+  emptyHoldMs: number;
+  /** Hold above what the machine held. */
+  excessMs: number;
+}
+
+/** What held the empty loop held motion too; what held the watch itself is no gap of anybody's. */
+export function excessOf({ beats, ownHoldMs }: RoomTally, emptyHoldMs: number): number {
+  return Math.max(0, beats.holdMs - Math.max(emptyHoldMs, ownHoldMs));
+}
+
+export interface HoldRow extends HoldTally {
   name: string;
   seconds: number;
   /** How the load ended. */
   note: string;
-  emptyHoldMs: number;
+}
+
+/** What came after the row's load and before the next one: changes the row, and returns it. */
+export function addTo(row: HoldRow, after: HoldTally): HoldRow {
+  const { beats, openings } = row;
+  beats.holdMs = Math.max(beats.holdMs, after.beats.holdMs);
+  row.excessMs = Math.max(row.excessMs, after.excessMs);
+  openings.done += after.openings.done;
+  openings.tooOld += after.openings.tooOld;
+  for (const name of ["broken", "refused"] as const)
+    for (const [why, times] of Object.entries(after.openings[name]))
+      openings[name][why] = (openings[name][why] ?? 0) + times;
+  row.stopsMs.push(...after.stopsMs);
+  for (const name of ["emptyHoldMs", "ownHoldMs", "answerMs"] as const) row[name] = Math.max(row[name], after[name]);
+  return row;
 }
 
 const holdMsMax = 50;
@@ -36,9 +61,6 @@ function notesOf(row: HoldRow): string {
     .join("; ");
 }
 
-/** What held the empty loop held motion too; what held the watch itself is no gap of anybody's. */
-const machineMs = ({ emptyHoldMs, ownHoldMs }: HoldRow): number => Math.max(emptyHoldMs, ownHoldMs);
-
 export function rowInOneLine(row: HoldRow): string {
   return `${row.name}: ${notesOf(row)}`;
 }
@@ -58,7 +80,7 @@ export function measuresOf(title: string, rows: readonly HoldRow[], isQuick: boo
     measured({ name: `${title}: ${name}`, value, unit, ...more });
   return [
     ...rows.map((row) => {
-      const value = isQuick ? Math.max(0, row.beats.holdMs - machineMs(row)) : row.beats.holdMs;
+      const value = isQuick ? row.excessMs : row.beats.holdMs;
       return figure(row.name, value, "ms", { goal: goal(holdMsMax), note: notesOf(row), ...must });
     }),
     figure(

@@ -11,11 +11,12 @@ import { fileURLToPath } from "node:url";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-house.ts";
 import { fileRows } from "./hold-files.ts";
+import type { Load, LoadRow } from "./hold-gateway.ts";
 import { openHoldHouse } from "./hold-house.ts";
-import { jobRows, type Load, type LoadRow } from "./hold-load.ts";
+import { jobRows } from "./hold-load.ts";
 import type { FromRoom, RoomTally, ToRoom } from "./hold-room.ts";
-import { routeRows } from "./hold-routes.ts";
-import { type HoldRow, measuresOf, rowInOneLine } from "./hold-rows.ts";
+import { notAsked, routeRows } from "./hold-routes.ts";
+import { addTo, excessOf, type HoldRow, type HoldTally, measuresOf, rowInOneLine } from "./hold-rows.ts";
 import { type BenchOptions, type Measure, skipped, within } from "./measure.ts";
 
 const siteFile = "hall-100k.yaml";
@@ -65,8 +66,8 @@ export async function measureHold(options: BenchOptions, databases: BenchDatabas
 
 async function measureOn(engine: BenchEngine, options: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
   const { isQuick, say } = options;
-  const boxes = isQuick ? 10_000 : 100_000;
-  const rowMs = isQuick ? 1_000 : 5_000;
+  const boxes = isQuick ? 20_000 : 100_000;
+  const rowMs = isQuick ? 1_500 : 5_000;
   const layout = layoutOfSite(siteFile);
   const folder = mkdtempSync(join(tmpdir(), "guiwei-hold-"));
   const room = childOf<ToRoom, FromRoom>(new URL("./hold-room.ts", import.meta.url));
@@ -79,16 +80,23 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     say(`${engine}: ${boxes} boxes, ${house.url}`);
     const { openers, stopper } = house.secrets;
     await room.ask({ kind: "go", url: house.url, openers, stopper });
+    const beside = { room, empty, rowMs };
     const load: Load = {
-      ...{ house, layout, boxes, ids: new Map() },
+      ...{ house, layout, boxes, ids: new Map(), asked: new Set() },
       pauseOpenings: async (isPaused) => void (await room.ask({ kind: "pause", isPaused })),
     };
     const rows: HoldRow[] = [];
     for (const row of [...jobRows, ...(await routeRows(load, rowMs)), ...files]) {
-      rows.push(await measureRow(row, load, { room, empty, rowMs }));
-      say(rowInOneLine(rows.at(-1) as HoldRow));
+      const between = await begin(beside);
+      const before = rows.at(-1);
+      if (before) say(rowInOneLine(addTo(before, between)));
+      rows.push(await measureRow(row, load, beside));
     }
+    const left = await notAsked(load);
     await room.ask({ kind: "end" });
+    const last = rows.at(-1);
+    if (last) say(rowInOneLine(addTo(last, await takeBoth(beside))));
+    if (left.length > 0) say(`not asked by any row: ${left.join(", ")}`);
     return measuresOf(`hold, ${engine}`, rows, isQuick);
   } catch (error) {
     if (house) say(house.said());
@@ -107,27 +115,28 @@ interface Beside {
   rowMs: number;
 }
 
-async function measureRow({ name, run }: LoadRow, load: Load, { room, empty, rowMs }: Beside): Promise<HoldRow> {
-  await bothMoving(room);
+async function measureRow({ name, run }: LoadRow, load: Load, beside: Beside): Promise<HoldRow> {
   const startMs = Date.now();
-  await Promise.all([room.ask({ kind: "take" }), empty.ask({})]);
   const ended = await within(rowMsMax, name, run(load)).catch((error: Error) => error);
-  await pause(Math.max(0, startMs + rowMs - Date.now()));
-  const [told, emptyHoldMs] = await Promise.all([room.ask({ kind: "take" }), empty.ask({})]);
-  return {
-    name,
-    seconds: (Date.now() - startMs) / 1000,
-    note: ended instanceof Error ? `FAILED: ${ended.message}` : ended,
-    emptyHoldMs,
-    ...tallyIn(told),
-  };
+  await pause(Math.max(0, startMs + beside.rowMs - Date.now()));
+  const seconds = (Date.now() - startMs) / 1000;
+  const note = ended instanceof Error ? `FAILED: ${ended.message}` : ended;
+  return { name, seconds, note, ...(await takeBoth(beside)) };
 }
 
-async function bothMoving(room: Child<ToRoom, FromRoom>): Promise<void> {
+/** Waits until both areas move. What happens meanwhile is returned: it belongs to the row before, whose motions end in it. */
+async function begin(beside: Beside): Promise<HoldTally> {
   for (const untilMs = Date.now() + movingMsMax; Date.now() < untilMs; await pause(100)) {
-    const told = await room.ask({ kind: "who moves" });
-    if (told.kind === "moving" && told.areas >= 2) return;
+    const told = await beside.room.ask({ kind: "who moves" });
+    if (told.kind === "moving" && told.areas >= 2) break;
   }
+  return takeBoth(beside);
+}
+
+async function takeBoth({ room, empty }: Beside): Promise<HoldTally> {
+  const [told, emptyHoldMs] = await Promise.all([room.ask({ kind: "take" }), empty.ask({})]);
+  const tally = tallyIn(told);
+  return { ...tally, emptyHoldMs, excessMs: excessOf(tally, emptyHoldMs) };
 }
 
 function linksIn(told: FromRoom): Record<string, LinkSpec> {
