@@ -134,10 +134,11 @@ export const jobRows: readonly LoadRow[] = [
   { name: "an import, checked and run", run: importRows },
   { name: "a count of a face, to its end", run: countPart },
   { name: "a count of the whole room, 20 s of it", run: countWhole },
+  // Before a relocation reserves the free slots.
+  ...actRows,
   { name: "a relocation, previewed and planned", run: relocate },
   { name: "a backup by press", run: backUp },
   { name: "a hunt", run: hunt },
   { name: "an area's profile, learned", run: learn },
-  ...actRows,
   { name: "result, export, verify, search and loans at once", run: allAtOnce },
 ];
