@@ -54,8 +54,8 @@ function logger(settings: Settings) {
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = settingsOf(process.env);
-  const { openMigrated } = await import("./storage/open-migrated.ts");
-  const database = await openMigrated(settings, systemClock(), sayAside);
+  const { openForCommand } = await import("./lead/open-led.ts");
+  const database = await openForCommand(settings, systemClock(), sayAside);
   try {
     await work(database, settings);
   } finally {
@@ -110,6 +110,16 @@ program
     const { stopsMotionBy, endsBecause, closesBy } = runOn();
     const settings = settingsOf(process.env);
     await tryPorts(settings);
+    if (settings.DATABASE_URL) {
+      const [{ serveLed }, { openBrokerAccess, options }] = await Promise.all([
+        import("./serve-led.ts"),
+        prepareGateway(settings),
+      ]);
+      const openBroker = () => openBrokerAccess(settings, options.layout, options.log);
+      const exit = (code: number) => process.exit(code);
+      closesBy(await serveLed({ settings, options, openBroker, say, sayAside, exit, stopsMotionBy, endsBecause }));
+      return;
+    }
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const opening = openStorage(settings);
     const preparing = prepareGateway(settings);

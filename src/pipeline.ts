@@ -15,6 +15,7 @@ import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, type Settings } from "./config.ts";
+import type { LeadView } from "./contract/lead.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
@@ -25,6 +26,7 @@ import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
+import type { LeadGrant } from "./lead/lead-grant.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
@@ -51,6 +53,8 @@ import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
 import { backupServing } from "./storage/backup-serving.ts";
+import { sqlStateOf } from "./storage/database-error.ts";
+import { leadOverState } from "./storage/lead-session.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
@@ -74,12 +78,23 @@ export interface GatewayOptions {
   isDemo?: boolean;
   /** On its way already (openMigrated): the gateway closes it. */
   database?: Promise<Database>;
+  /** Of a server: what it may move and write by. Left out: the embedded database, whose folder has one gateway alone. */
+  lead?: GatewayLead;
+  /** The moment before it listens: whoever listens there must have ended. */
+  beforeListening?: () => Promise<void>;
   /** Told how to stop all motion as soon as there can be any. */
   stopsMotionBy?: (stop: () => void) => void;
   /** What only a new start can mend. */
   endsBecause?: (error: Error) => void;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
+}
+
+export interface GatewayLead {
+  grant: LeadGrant;
+  view(): LeadView;
+  /** Another leads by now. */
+  onLost(): void;
 }
 
 export interface Gateway {
@@ -93,8 +108,13 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, layout, log } = options;
   const clock = systemClock();
-  const onFailure = (error: unknown) => {
+  const { lead } = options;
+  const saw = (error: unknown) => {
     storage?.saw(error);
+    if (sqlStateOf(error) === leadOverState) lead?.onLost();
+  };
+  const onFailure = (error: unknown) => {
+    saw(error);
     log.error({ err: error }, "a background task failed");
   };
   let storage: StorageWatch | null = null;
@@ -215,8 +235,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     backups: () => backups.ageAndFailure(),
     broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
     alarms: () => alarms.view(),
+    lead: lead?.view,
   });
 
+  const watching = { version: options.version, ...(lead ? { lead: lead.view } : {}) };
   const app = await buildServer({
     house,
     sessions,
@@ -228,7 +250,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, version: options.version }),
+      (app) => watchRoutes(app, { house, devices: health, metrics, storage: { ...watched, saw }, ...watching }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -255,6 +277,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
+  await options.beforeListening?.();
   const { url } = await listen(app, listenSettingsOf(settings));
   await imports.resumeAll();
   await stocktakes.resumeAll();

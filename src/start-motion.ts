@@ -158,7 +158,7 @@ function lastWords(folder: string): string {
 }
 
 /** Waits until an earlier motion has released its ports; one that does not is ended. */
-async function untilAlone(folder: string, clock: Clock): Promise<void> {
+export async function untilAlone(folder: string, clock: Clock): Promise<void> {
   const here = thisProgram();
   const endsAtMs = clock.monoMs() + earlierMsMax;
   for (;;) {

@@ -20,6 +20,11 @@ export const leadErrors = {
     zh: "本网关待命，看不到密集架：其状态由主控的 {who} 显示。",
     en: "This gateway stands by and sees no carriages: {who}, which leads, shows how they are.",
   },
+  "device-not-asked": {
+    status: 503,
+    zh: "本网关待命，不连接设备 {device}：它的状态由主控的网关显示。",
+    en: "This gateway stands by and does not ask device {device}: the gateway that leads shows how it is.",
+  },
   "lead-over": {
     status: 503,
     zh: "本网关已不再主控，这次写入没有生效：请稍候刷新，由现在主控的网关处理。",

@@ -1,0 +1,242 @@
+/**
+ * A gateway on a PostgreSQL that others may use as well: it leads where nobody does, and stands by otherwise, until it leads; one
+ * that lost the lead closes everything and stands by again, in the same process and on the same address.
+ */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { BrokerAccess } from "./broker-access.ts";
+import { type Clock, systemClock, withTimeout } from "./clock/clock.ts";
+import type { Settings } from "./config.ts";
+import { type ErrorCode, sentence } from "./contract/errors.ts";
+import type { Ending } from "./end-in-order.ts";
+import { isLoopback } from "./http/is-loopback.ts";
+import { leadClient } from "./lead/lead-client.ts";
+import type { LeadGrant } from "./lead/lead-grant.ts";
+import { type Leader, leadOf } from "./lead/lead-row.ts";
+import { openLed } from "./lead/open-led.ts";
+import {
+  firstLook,
+  giveUp,
+  look,
+  prepareLeads,
+  renewMeanwhile,
+  type SeekDeps,
+  type Seen,
+  untilLed,
+} from "./lead/seek-lead.ts";
+import { makeSetUpCode } from "./people/one-time-codes.ts";
+import { type GatewayOptions, openGateway } from "./pipeline.ts";
+import { openStandby, type Standby } from "./standby/open-standby.ts";
+import { untilAlone } from "./start-motion.ts";
+import { lockFolder, lockRefreshMs } from "./storage/engine/folder-lock.ts";
+import { whenThere } from "./storage/when-there.ts";
+
+export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause"> {
+  settings: Settings;
+  options: Pick<GatewayOptions, "layout" | "log" | "webRoot" | "version" | "links">;
+  openBroker(): Promise<BrokerAccess>;
+  say(line: string): void;
+  sayAside(line: string): void;
+  exit(code: number): never;
+}
+
+/** Motion and database have limits of their own below this. */
+const closeSecondsMax = 20;
+const watchEveryMs = 2_000;
+const watchMsMax = 3_000;
+/** EX_TEMPFAIL: the unit file and Compose start it anew. */
+const exitCode = 75;
+
+/** Resolves when it leads or stands by, with how to end it. Throws what a start throws. */
+export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
+  const { settings, options, say } = deps;
+  const { log, layout } = options;
+  const clock = systemClock();
+  const releaseFolder = await holdFolder(settings.DATA_DIR, clock, deps.endsBecause);
+  // A motion whose gateway was killed ends what moves first, and releases the lead.
+  await untilAlone(join(settings.DATA_DIR, "motion"), clock);
+  const databaseUrl = settings.DATABASE_URL ?? "";
+  const client = leadClient(databaseUrl, clock);
+  const seek: SeekDeps = {
+    ...{ databaseUrl, clock, client, say: deps.sayAside, url: consoleUrl(settings) },
+    rooms: layout.site.rooms.map(({ id }) => id),
+    name: `${hostname()} (pid ${process.pid})`,
+  };
+  let { PORT } = settings;
+  let leader: Leader | null = null;
+  let isClosed = false;
+  let closeNow: () => Promise<void> = async () => {};
+
+  function tell(code: ErrorCode, params: Record<string, string | number>): void {
+    for (const language of ["zh", "en"] as const) say(sentence(code, language, params));
+    log.warn({ code, ...params }, sentence(code, "en", params));
+  }
+
+  function see(looked: Seen): void {
+    const isNews = looked.leader?.holder !== leader?.holder;
+    leader = looked.leader;
+    if (!isNews || !leader) return;
+    const { name: who, url } = leader;
+    if (looked.schema.is === "same") tell("gateway-stands-by", { who, url: url ?? "—" });
+    else tell("standby-other-schema", { who, found: looked.schema.found, wanted: looked.schema.wanted });
+  }
+
+  async function standBy(looked: Seen): Promise<void> {
+    leader = null;
+    see(looked);
+    const standby = await openStandby({
+      ...{ ...options, databaseUrl, settings: { ...settings, PORT }, schema: looked.schema },
+      leader: () => leader,
+    });
+    // The same address for as long as the process lives.
+    if (PORT === 0) PORT = Number(new URL(standby.url).port);
+    closeNow = standby.close;
+    say(`归位（待命） / Guiwei, standing by: ${standby.url}`);
+    void wait(standby, looked).catch(deps.endsBecause);
+  }
+
+  async function wait(standby: Standby, { schema }: Seen): Promise<void> {
+    let changed: Seen | null = null;
+    let wasTrouble = false;
+    const grant = await untilLed(seek, {
+      isOver: () => isClosed,
+      goesOn(looked) {
+        wasTrouble = false;
+        see(looked);
+        if (looked.schema.is === schema.is) return true;
+        changed = looked;
+        return false;
+      },
+      onTrouble(error) {
+        if (!wasTrouble) log.warn({ err: error }, "a standby cannot look who leads");
+        wasTrouble = true;
+      },
+    });
+    if (isClosed) return grant ? giveUp(seek, grant) : undefined;
+    if (grant) return lead(grant, standby);
+    await standby.close();
+    if (changed) await standBy(changed);
+  }
+
+  async function lead(grant: LeadGrant, standby: Standby | null): Promise<void> {
+    let isLost = false;
+    let lose = () => deps.endsBecause(new Error(sentence("lead-lost", "en", { who: "?" })));
+    const onLost = () => {
+      if (isLost || isClosed) return;
+      isLost = true;
+      lose();
+    };
+    const stopRenewing = renewMeanwhile(seek, grant, onLost);
+    const sinceMs = clock.nowMs();
+    const { name, url } = seek;
+    const view = () => ({ role: "leads", leader: { name, url, epoch: grant.epoch, sinceMs } }) as const;
+    try {
+      const database = openLed(grant, clock, deps.sayAside);
+      const broker = await database.then(deps.openBroker);
+      const gateway = await openGateway({
+        ...{ ...options, settings: { ...settings, PORT }, database, mqtt: broker.mqtt, motionMqtt: broker.motion },
+        ...{ lead: { grant, view, onLost }, stopsMotionBy: deps.stopsMotionBy, endsBecause: deps.endsBecause },
+        ...(standby ? { beforeListening: standby.close } : {}),
+      });
+      if (PORT === 0) PORT = Number(new URL(gateway.url).port);
+      const stopWatching = watchLead(seek, grant, onLost);
+      closeNow = async () => {
+        stopWatching();
+        stopRenewing();
+        await gateway.close();
+        await broker.close();
+        // Only now: what it wrote last was still a leader's.
+        await giveUp(seek, grant);
+      };
+      lose = () => void stepBack().catch(deps.endsBecause);
+      say(`归位 / Guiwei: ${gateway.url}`);
+      const code = await makeSetUpCode(gateway.house, randomBytes);
+      if (code) say(`首次设置码 / set-up code: ${code}`);
+    } catch (error) {
+      stopRenewing();
+      await giveUp(seek, grant);
+      throw error;
+    }
+  }
+
+  /** From leader to standby. What cannot be closed in time ends with the process. */
+  async function stepBack(): Promise<void> {
+    const who = (await client.ask(leadOf, watchMsMax).catch(() => null))?.name ?? "—";
+    tell("lead-lost", { who });
+    const late = new Error(sentence("lead-close-late", "en", { limitS: closeSecondsMax }));
+    try {
+      await withTimeout(clock, closeNow(), closeSecondsMax * 1000, () => late);
+    } catch (error) {
+      log.error({ err: error }, "after the lead was lost");
+      tell("lead-close-late", { limitS: closeSecondsMax });
+      deps.exit(exitCode);
+    }
+    if (!isClosed) await begin(await whenThere(() => look(seek), { clock, say: deps.sayAside }));
+  }
+
+  async function begin(looked: Awaited<ReturnType<typeof look>>): Promise<void> {
+    if ("grant" in looked) return lead(looked.grant, null);
+    const isLed = looked.leader !== null && looked.leader.leftMs > 0;
+    if (looked.schema.is === "unknown" && !isLed) throw looked.schema.refusal;
+    await standBy(looked);
+  }
+
+  const prepared = async () => {
+    await prepareLeads(seek);
+    return firstLook(seek);
+  };
+  await begin(await whenThere(prepared, { clock, say: deps.sayAside }));
+  return async () => {
+    isClosed = true;
+    await closeNow();
+    await client.close();
+    releaseFolder();
+  };
+}
+
+/** Two gateways on one folder would end each other's motion. */
+async function holdFolder(dataDir: string, clock: Clock, onTaken: (error: unknown) => void): Promise<() => void> {
+  const lock = await lockFolder(dataDir, clock);
+  let cancel = () => {};
+  const plan = () => {
+    cancel = clock.after(lockRefreshMs, () => {
+      try {
+        lock.refresh();
+        plan();
+      } catch (error) {
+        onTaken(error);
+      }
+    });
+  };
+  plan();
+  return () => {
+    cancel();
+    lock.release();
+  };
+}
+
+/** Whoever leads by another's epoch is seen also when motion is away and nothing is written. */
+function watchLead({ client, clock }: SeekDeps, { epoch }: LeadGrant, onLost: () => void): () => void {
+  let cancel = () => {};
+  let isOver = false;
+  async function watch(): Promise<void> {
+    const now = await client.ask(leadOf, watchMsMax).catch(() => null);
+    if (isOver) return;
+    if (now && now.epoch > epoch) return onLost();
+    cancel = clock.after(watchEveryMs, () => void watch());
+  }
+  cancel = clock.after(watchEveryMs, () => void watch());
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}
+
+/** What people may be sent to: the first of ORIGINS, or an address of this machine that others can reach. */
+function consoleUrl({ ORIGINS, HOST, PORT, TLS_CERT }: Settings): string | null {
+  const [origin] = ORIGINS?.split(",") ?? [];
+  if (origin) return origin.trim();
+  if (isLoopback(HOST) || HOST === "0.0.0.0" || HOST === "::" || PORT === 0) return null;
+  return `${TLS_CERT ? "https" : "http"}://${HOST.includes(":") ? `[${HOST}]` : HOST}:${PORT}`;
+}
