@@ -142,7 +142,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), clock },
+    ...{ folder: join(settings.DATA_DIR, "motion"), lead: null, clock },
     onHealth: (health) => live?.pushDevice(health),
   });
   const health = () => [...motion.health(), ...devices.health()];
