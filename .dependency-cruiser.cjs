@@ -41,7 +41,7 @@ module.exports = {
       "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|house\\.ts)",
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|lead|shelving|devices|site|contract|clock)/"),
-    only("lead-below-motion", "^src/lead/", "^src/(lead|contract|clock)/"),
+    only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
     only(

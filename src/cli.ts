@@ -54,7 +54,7 @@ function logger(settings: Settings) {
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = settingsOf(process.env);
-  const { openForCommand } = await import("./lead/open-led.ts");
+  const { openForCommand } = await import("./standby/open-led.ts");
   const database = await openForCommand(settings, systemClock(), sayAside);
   try {
     await work(database, settings);

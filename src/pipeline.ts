@@ -142,7 +142,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), lead: null, clock },
+    ...{ folder: join(settings.DATA_DIR, "motion"), lead: options.lead?.grant ?? null, clock },
     onHealth: (health) => live?.pushDevice(health),
   });
   const health = () => [...motion.health(), ...devices.health()];
@@ -159,6 +159,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const areas = await openAreas({
     house,
     ...motion.forAreas,
+    onLead: (standing) => {
+      log[standing === "held" ? "info" : "warn"]({ standing }, "the lead, as motion has it");
+      if (standing === "lost") lead?.onLost();
+    },
     onView: (view) => {
       recorded.seen(view);
       deltas?.saw(view);

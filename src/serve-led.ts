@@ -11,10 +11,10 @@ import type { Settings } from "./config.ts";
 import { type ErrorCode, sentence } from "./contract/errors.ts";
 import type { Ending } from "./end-in-order.ts";
 import { isLoopback } from "./http/is-loopback.ts";
-import { leadClient } from "./lead/lead-client.ts";
+import { leadClient } from "./standby/lead-client.ts";
 import type { LeadGrant } from "./lead/lead-grant.ts";
 import { type Leader, leadOf } from "./lead/lead-row.ts";
-import { openLed } from "./lead/open-led.ts";
+import { openLed } from "./standby/open-led.ts";
 import {
   firstLook,
   giveUp,
@@ -24,7 +24,7 @@ import {
   type SeekDeps,
   type Seen,
   untilLed,
-} from "./lead/seek-lead.ts";
+} from "./standby/seek-lead.ts";
 import { makeSetUpCode } from "./people/one-time-codes.ts";
 import { type GatewayOptions, openGateway } from "./pipeline.ts";
 import { openStandby, type Standby } from "./standby/open-standby.ts";
@@ -140,13 +140,16 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         ...(standby ? { beforeListening: standby.close } : {}),
       });
       if (PORT === 0) PORT = Number(new URL(gateway.url).port);
+      // Motion does it from here on.
+      stopRenewing();
       const stopWatching = watchLead(seek, grant, onLost);
       closeNow = async () => {
         stopWatching();
-        stopRenewing();
+        // Motion ends before the last of what it decided is written.
+        const stop = renewMeanwhile(seek, grant, () => {});
         await gateway.close();
         await broker.close();
-        // Only now: what it wrote last was still a leader's.
+        stop();
         await giveUp(seek, grant);
       };
       lose = () => void stepBack().catch(deps.endsBecause);

@@ -1,7 +1,7 @@
-/** The rows of `leads`: taken for all rooms or none, renewed, released, looked at; all in the database's own time. */
+/** The rows of `leads`: taken for all rooms or none, and looked at, in the database's own time. */
 import type { Sql } from "postgres";
 import { leaderSession } from "../storage/lead-session.ts";
-import { type LeadGrant, leadMs } from "./lead-grant.ts";
+import { leadMs } from "./lead-grant.ts";
 
 /** Who leads, or led last. */
 export interface Leader {
@@ -97,18 +97,3 @@ async function endOlder(sql: Sql, epoch: number): Promise<void> {
     WHERE datname = current_database() AND usename = current_user AND application_name LIKE ${`${leaderSession} %`}
       AND application_name <> ${`${leaderSession} ${epoch}`}`.catch(() => {});
 }
-
-/** Also one that ran out, as long as nobody else took it. */
-export async function renewLead(sql: Sql, { epoch, holder }: Grant): Promise<"renewed" | "lost"> {
-  const { count } = await sql`
-    UPDATE leads SET expires_at = clock_timestamp() + ${leadMs} * interval '1 millisecond'
-    WHERE epoch = ${epoch} AND holder = ${holder}`;
-  return count > 0 ? "renewed" : "lost";
-}
-
-/** Whoever waits for it may take it at once. Nothing happens where it is another's by now. */
-export async function releaseLead(sql: Sql, { epoch, holder }: Grant): Promise<void> {
-  await sql`UPDATE leads SET expires_at = clock_timestamp() WHERE epoch = ${epoch} AND holder = ${holder}`;
-}
-
-type Grant = Pick<LeadGrant, "epoch" | "holder">;

@@ -89,15 +89,15 @@ async function open({ site, links, mqtt, areas, lead: grant, folder, logId }: Mo
 }
 
 let isEnding = false;
-/** STOP to what moves, then the ports are free. */
-async function end(code: number): Promise<void> {
+/** STOP to what moves, then the ports are free. Nobody is left to give the lead up later where the gateway is gone. */
+async function end(code: number, isOrphan = false): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   setTimeout(() => process.exit(code), endMsMax).unref();
   try {
     await running?.core.end();
     await running?.devices.close();
-    await running?.lead.close();
+    if (isOrphan) await running?.lead.close();
     await Promise.race([isLastSent, new Promise((resolve) => setTimeout(resolve, lastWordsMsMax))]);
   } catch (error) {
     tell(error);
@@ -114,7 +114,7 @@ try {
 }
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("disconnect", () => void end(0));
+process.on("disconnect", () => void end(0, true));
 for (const event of ["uncaughtException", "unhandledRejection"] as const)
   process.on(event, (error: unknown) => {
     tell(error);

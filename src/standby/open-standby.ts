@@ -11,7 +11,7 @@ import type { House } from "../house.ts";
 import type { App } from "../http/route.ts";
 import { followJournal } from "../journal/follow-journal.ts";
 import type { Leader } from "../lead/lead-row.ts";
-import type { SchemaState } from "../lead/schema-state.ts";
+import type { SchemaState } from "./schema-state.ts";
 import { makeNewId } from "../new-id.ts";
 import { keepBrowserKey } from "../people/known-browsers.ts";
 import { openPeople } from "../people/open-people.ts";

@@ -7,8 +7,8 @@ import { tellingProgress } from "../storage/migration-words.ts";
 import { type Database, openDatabase } from "../storage/open-database.ts";
 import { type DatabaseSettings, openAsItIs, openMigrated } from "../storage/open-migrated.ts";
 import { hasLeads } from "./first-schema.ts";
-import type { LeadGrant } from "./lead-grant.ts";
-import { leadOf } from "./lead-row.ts";
+import type { LeadGrant } from "../lead/lead-grant.ts";
+import { leadOf } from "../lead/lead-row.ts";
 import { schemaState } from "./schema-state.ts";
 
 export async function openLed(

@@ -4,8 +4,9 @@ import { type Clock, sleep } from "../clock/clock.ts";
 import { openDatabase } from "../storage/open-database.ts";
 import { hasLeads, makeFirstSchema } from "./first-schema.ts";
 import type { LeadClient } from "./lead-client.ts";
-import { type LeadGrant, leadMs, lookEveryMs, renewEveryMs } from "./lead-grant.ts";
-import { type Leader, leadOf, releaseLead, renewLead, takeLead } from "./lead-row.ts";
+import { type LeadGrant, leadMs, lookEveryMs, renewEveryMs } from "../lead/lead-grant.ts";
+import { type Leader, leadOf, takeLead } from "../lead/lead-row.ts";
+import { releaseLead, renewLead } from "../lead/renew-lead.ts";
 import { type SchemaState, schemaState } from "./schema-state.ts";
 
 export interface SeekDeps {
