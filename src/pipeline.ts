@@ -26,7 +26,7 @@ import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
-import type { LeadGrant } from "./lead/lead-grant.ts";
+import type { LeadGrant, LeadStanding } from "./lead/lead-grant.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
@@ -95,6 +95,8 @@ export interface GatewayLead {
   view(): LeadView;
   /** Another leads by now. */
   onLost(): void;
+  /** As motion has it. */
+  onStanding(standing: LeadStanding): void;
 }
 
 export interface Gateway {
@@ -161,7 +163,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...motion.forAreas,
     onLead: (standing) => {
       log[standing === "held" ? "info" : "warn"]({ standing }, "the lead, as motion has it");
-      if (standing === "lost") lead?.onLost();
+      lead?.onStanding(standing);
     },
     onView: (view) => {
       recorded.seen(view);

@@ -11,10 +11,13 @@ import type { Settings } from "./config.ts";
 import { type ErrorCode, sentence } from "./contract/errors.ts";
 import type { Ending } from "./end-in-order.ts";
 import { isLoopback } from "./http/is-loopback.ts";
+import { endingAfterMs, type LeadGrant, type LeadStanding, leadMs } from "./lead/lead-grant.ts";
+import { type Leader, leadOf, standbysOf } from "./lead/lead-row.ts";
+import { makeSetUpCode } from "./people/one-time-codes.ts";
+import { type GatewayOptions, openGateway } from "./pipeline.ts";
 import { leadClient } from "./standby/lead-client.ts";
-import type { LeadGrant } from "./lead/lead-grant.ts";
-import { type Leader, leadOf } from "./lead/lead-row.ts";
 import { openLed } from "./standby/open-led.ts";
+import { openStandby, type Standby } from "./standby/open-standby.ts";
 import {
   firstLook,
   giveUp,
@@ -25,9 +28,6 @@ import {
   type Seen,
   untilLed,
 } from "./standby/seek-lead.ts";
-import { makeSetUpCode } from "./people/one-time-codes.ts";
-import { type GatewayOptions, openGateway } from "./pipeline.ts";
-import { openStandby, type Standby } from "./standby/open-standby.ts";
 import { untilAlone } from "./start-motion.ts";
 import { lockFolder, lockRefreshMs } from "./storage/engine/folder-lock.ts";
 import { whenThere } from "./storage/when-there.ts";
@@ -43,6 +43,8 @@ export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause">
 
 /** Motion and database have limits of their own below this. */
 const closeSecondsMax = 20;
+/** The server's clock may go a little slower than ours. */
+const runOutMarginMs = 500;
 const watchEveryMs = 2_000;
 const watchMsMax = 3_000;
 /** EX_TEMPFAIL: the unit file and Compose start it anew. */
@@ -121,13 +123,23 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
 
   async function lead(grant: LeadGrant, standby: Standby | null): Promise<void> {
     let isLost = false;
-    let lose = () => deps.endsBecause(new Error(sentence("lead-lost", "en", { who: "?" })));
-    const onLost = () => {
+    let lose = (_code: "lead-lost" | "lead-cut-off") =>
+      deps.endsBecause(new Error(sentence("lead-lost", "en", { who: "?" })));
+    const onLost = (code: "lead-lost" | "lead-cut-off" = "lead-lost") => {
       if (isLost || isClosed) return;
       isLost = true;
-      lose();
+      lose(code);
     };
-    const stopRenewing = renewMeanwhile(seek, grant, onLost);
+    let isAwaited = false;
+    let standing: LeadStanding = "held";
+    // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database.
+    const runsOut = () => void (standing === "ending" && isAwaited && onLost("lead-cut-off"));
+    const onStanding = (now: LeadStanding) => {
+      standing = now;
+      if (now === "lost") onLost();
+      if (now === "ending") clock.after(leadMs - endingAfterMs + runOutMarginMs, runsOut);
+    };
+    const stopRenewing = renewMeanwhile(seek, grant, () => onLost());
     const sinceMs = clock.nowMs();
     const { name, url } = seek;
     const view = () => ({ role: "leads", leader: { name, url, epoch: grant.epoch, sinceMs } }) as const;
@@ -136,13 +148,20 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       const broker = await database.then(deps.openBroker);
       const gateway = await openGateway({
         ...{ ...options, settings: { ...settings, PORT }, database, mqtt: broker.mqtt, motionMqtt: broker.motion },
-        ...{ lead: { grant, view, onLost }, stopsMotionBy: deps.stopsMotionBy, endsBecause: deps.endsBecause },
+        ...{
+          lead: { grant, view, onLost, onStanding },
+          stopsMotionBy: deps.stopsMotionBy,
+          endsBecause: deps.endsBecause,
+        },
         ...(standby ? { beforeListening: standby.close } : {}),
       });
       if (PORT === 0) PORT = Number(new URL(gateway.url).port);
       // Motion does it from here on.
       stopRenewing();
-      const stopWatching = watchLead(seek, grant, onLost);
+      const stopWatching = watchLead(seek, (now, standbys) => {
+        isAwaited = standbys > 0;
+        if (now && now.epoch > grant.epoch) onLost();
+      });
       closeNow = async () => {
         stopWatching();
         // Motion ends before the last of what it decided is written.
@@ -152,7 +171,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         stop();
         await giveUp(seek, grant);
       };
-      lose = () => void stepBack().catch(deps.endsBecause);
+      lose = (code) => void stepBack(code).catch(deps.endsBecause);
       say(`归位 / Guiwei: ${gateway.url}`);
       const code = await makeSetUpCode(gateway.house, randomBytes);
       if (code) say(`首次设置码 / set-up code: ${code}`);
@@ -164,9 +183,9 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   }
 
   /** From leader to standby. What cannot be closed in time ends with the process. */
-  async function stepBack(): Promise<void> {
-    const who = (await client.ask(leadOf, watchMsMax).catch(() => null))?.name ?? "—";
-    tell("lead-lost", { who });
+  async function stepBack(code: "lead-lost" | "lead-cut-off"): Promise<void> {
+    const now = code === "lead-lost" ? await client.ask(leadOf, watchMsMax).catch(() => null) : null;
+    tell(code, { who: now?.name ?? "—", limitS: leadMs / 1000 });
     const late = new Error(sentence("lead-close-late", "en", { limitS: closeSecondsMax }));
     try {
       await withTimeout(clock, closeNow(), closeSecondsMax * 1000, () => late);
@@ -219,14 +238,17 @@ async function holdFolder(dataDir: string, clock: Clock, onTaken: (error: unknow
   };
 }
 
-/** Whoever leads by another's epoch is seen also when motion is away and nothing is written. */
-function watchLead({ client, clock }: SeekDeps, { epoch }: LeadGrant, onLost: () => void): () => void {
+/** Whoever leads by another's epoch is seen also when motion is away and nothing is written; and who waits for the lead. */
+function watchLead({ client, clock }: SeekDeps, seen: (leader: Leader | null, standbys: number) => void): () => void {
   let cancel = () => {};
   let isOver = false;
   async function watch(): Promise<void> {
-    const now = await client.ask(leadOf, watchMsMax).catch(() => null);
+    const now = await client
+      .ask(async (sql) => ({ leader: await leadOf(sql), standbys: await standbysOf(sql) }), watchMsMax)
+      .catch(() => null);
     if (isOver) return;
-    if (now && now.epoch > epoch) return onLost();
+    // Unanswered, what was seen last still counts.
+    if (now) seen(now.leader, now.standbys);
     cancel = clock.after(watchEveryMs, () => void watch());
   }
   cancel = clock.after(watchEveryMs, () => void watch());

@@ -1,6 +1,6 @@
 /** The rows of `leads`: taken for all rooms or none, and looked at, in the database's own time. */
 import type { Sql } from "postgres";
-import { leaderSession } from "../storage/lead-session.ts";
+import { leaderSession, standbySession } from "../storage/lead-session.ts";
 import { leadMs } from "./lead-grant.ts";
 
 /** Who leads, or led last. */
@@ -27,6 +27,14 @@ export interface Candidate {
 /** Who still writes under a lead that ran out has this long to end by himself. */
 const blockedMsMax = 300;
 const lookEveryMs = 100;
+
+/** Gateways that wait for the lead, by their sessions. */
+export async function standbysOf(sql: Sql): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = ${standbySession}`;
+  return row?.n ?? 0;
+}
 
 /** Null before the first grant of all. */
 export async function leadOf(sql: Sql): Promise<Leader | null> {

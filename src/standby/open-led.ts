@@ -1,14 +1,14 @@
 /** The database of a leader: brought forward under its lead, every write in its name. And that of a command, which leads nothing. */
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
+import type { LeadGrant } from "../lead/lead-grant.ts";
+import { leadOf } from "../lead/lead-row.ts";
 import { refuseOtherShape } from "../storage/compare-shape.ts";
 import { migrate } from "../storage/migrate.ts";
 import { tellingProgress } from "../storage/migration-words.ts";
 import { type Database, openDatabase } from "../storage/open-database.ts";
 import { type DatabaseSettings, openAsItIs, openMigrated } from "../storage/open-migrated.ts";
 import { hasLeads } from "./first-schema.ts";
-import type { LeadGrant } from "../lead/lead-grant.ts";
-import { leadOf } from "../lead/lead-row.ts";
 import { schemaState } from "./schema-state.ts";
 
 export async function openLed(

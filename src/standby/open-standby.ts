@@ -11,7 +11,6 @@ import type { House } from "../house.ts";
 import type { App } from "../http/route.ts";
 import { followJournal } from "../journal/follow-journal.ts";
 import type { Leader } from "../lead/lead-row.ts";
-import type { SchemaState } from "./schema-state.ts";
 import { makeNewId } from "../new-id.ts";
 import { keepBrowserKey } from "../people/known-browsers.ts";
 import { openPeople } from "../people/open-people.ts";
@@ -24,6 +23,7 @@ import { openDatabase } from "../storage/open-database.ts";
 import { makeMetrics } from "../watch/metrics.ts";
 import { watchStorage } from "../watch/watch-storage.ts";
 import { otherSchemaRoutes } from "./other-schema.ts";
+import type { SchemaState } from "./schema-state.ts";
 import { onlyHealth, onlyReads, standbyView } from "./standby-door.ts";
 import { standbyReads } from "./standby-reads.ts";
 

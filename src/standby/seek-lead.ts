@@ -1,12 +1,12 @@
 /** How a gateway comes to lead: it takes what is free, and renews it until motion does so itself. */
 import { randomUUID } from "node:crypto";
 import { type Clock, sleep } from "../clock/clock.ts";
-import { openDatabase } from "../storage/open-database.ts";
-import { hasLeads, makeFirstSchema } from "./first-schema.ts";
-import type { LeadClient } from "./lead-client.ts";
 import { type LeadGrant, leadMs, lookEveryMs, renewEveryMs } from "../lead/lead-grant.ts";
 import { type Leader, leadOf, takeLead } from "../lead/lead-row.ts";
 import { releaseLead, renewLead } from "../lead/renew-lead.ts";
+import { openDatabase } from "../storage/open-database.ts";
+import { hasLeads, makeFirstSchema } from "./first-schema.ts";
+import type { LeadClient } from "./lead-client.ts";
 import { type SchemaState, schemaState } from "./schema-state.ts";
 
 export interface SeekDeps {

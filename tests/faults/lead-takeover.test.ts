@@ -53,7 +53,8 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
   }
   const area = async (gateway: LeadGateway, areaKey: string) =>
     (await gateway.ask("GET", `/api/v1/areas/${areaKey}`)).body as AreaView;
-  const stands = (controller: TwinArea["controller"]) => controller.columns.every((column) => column.motion === "still");
+  const stands = (controller: TwinArea["controller"]) =>
+    controller.columns.every((column) => column.motion === "still");
   const positions = () => Promise.all(areaKeys.map(async (key) => (await house.twin.area(key)).positionsMm));
 
   async function mayOpen(gateway: LeadGateway, areaKey: string, aisle: number): Promise<void> {
@@ -111,7 +112,16 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     expect(String((await standby.ask("GET", "/metrics", undefined, {})).bytes)).toMatch(
       new RegExp(`guiwei_leads\\{leader=".*pid ${leader.pid()}\\)"\\} 0`),
     );
-    for (const path of ["/rooms", "/people", "/search?q=1", "/stocktakes", "/relocations", "/loans", "/imports", "/alarms"])
+    for (const path of [
+      "/rooms",
+      "/people",
+      "/search?q=1",
+      "/stocktakes",
+      "/relocations",
+      "/loans",
+      "/imports",
+      "/alarms",
+    ])
       expect([path, (await standby.ask("GET", `/api/v1${path}`)).status]).toEqual([path, 200]);
     const unseen = await area(standby, "r1.1");
     expect(unseen).toMatchObject({ isOnline: false, openAisle: null, columns: [], people: null });
@@ -144,7 +154,10 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
       body: JSON.stringify({ login: "admin", password: "only for tests 1" }),
     });
     expect(signedIn.status).toBe(200);
-    const cookie = signedIn.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((one) => one.split(";")[0])
+      .join("; ");
     const known = await leader.ask("GET", "/api/v1/session", undefined, { cookie });
     expect(known.body).toMatchObject({ person: { login: "admin" } });
     expect((await standby.ask("DELETE", "/api/v1/session", undefined, { cookie })).status).toBe(204);
@@ -191,7 +204,48 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     // It answers, and opens nothing: two of them never both say yes.
     const asked = await leader.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 }).catch(() => ({ status: 0 }));
     expect(asked.status).not.toBe(202);
+    // Cut off, it knows that another may lead by now: it leaves the lines of the devices to that one.
+    await until("it has left the lines", () => leader.motionPid() === null);
+    expect(leader.ended(), leader.said()).toBe(null);
+    expect(leader.openPorts().remotePorts).not.toContain(house.mosquitto.port);
     await wakes(leader, () => leader.proxy.swallows(false));
+  }, 400_000);
+
+  it("however they are pressed, two gateways never both say yes", async () => {
+    const { leader, standby } = await roles();
+    await opened(leader, "r1.1", 1);
+    const yes: { who: LeadGateway; askedAtMs: number; answeredAtMs: number }[] = [];
+    let isPressing = true;
+    async function press(who: LeadGateway): Promise<void> {
+      for (let n = 0; isPressing; n++) {
+        const askedAtMs = Date.now();
+        const aisle = 1 + (n % 2);
+        const { status } = await who
+          .ask("POST", "/api/v1/areas/r1.1/open", { aisle })
+          .catch((): { status: number } => ({ status: 0 }));
+        if (status === 202) yes.push({ who, askedAtMs, answeredAtMs: Date.now() });
+        await house.twin.tell({ do: "key", area: "r1.1", key: "reset" });
+        await pause(200);
+      }
+    }
+    const saidYes = (who: LeadGateway) => yes.some((one) => one.who === who);
+    const pressing = [press(leader), press(standby)];
+    try {
+      await until("the leader says yes", () => saidYes(leader));
+      const motion = leader.motionPid() as number;
+      process.kill(motion, "SIGSTOP");
+      leader.signal("SIGSTOP");
+      await until("the next one says yes", () => saidYes(standby));
+      process.kill(motion, "SIGCONT");
+      leader.signal("SIGCONT");
+      await standsBy(leader);
+    } finally {
+      isPressing = false;
+    }
+    await Promise.all(pressing);
+    const firstOfNext = Math.min(...yes.filter(({ who }) => who === standby).map((one) => one.askedAtMs));
+    expect(yes.filter(({ who, answeredAtMs }) => who === leader && answeredAtMs > firstOfNext)).toEqual([]);
+    for (const key of areaKeys) expect((await house.twin.area(key)).safety.crushed).toBe(0);
   }, 400_000);
 
   it("an orderly end hands over within a second or so", async () => {
@@ -219,7 +273,9 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     await until("its motion is gone", () => former.motionPid() === null);
     expect(await positions()).toEqual(before);
     expect(await written()).toEqual(rows);
-    expect(former.said()).toMatch(/has taken the lead: this gateway stops what moves/);
+    expect(former.said()).toMatch(
+      /has taken the lead: this gateway stops what moves|the lead has run out, and a gateway/,
+    );
     const refused = await former.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 });
     expect(refused.body).toMatchObject({ code: "gateway-stands-by" });
     expect(await leader.role()).toBe("leads");

@@ -1,10 +1,11 @@
 /** Two real gateways on one real PostgreSQL, one twin and one Mosquitto, as on two machines: a folder, a port and a line each. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Health } from "../../src/contract/ports.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
 import { makeTemplates, templateName } from "./database-templates.ts";
 import { freePort } from "./free-port.ts";
 import { type Answer, until } from "./gateway-process.ts";
@@ -34,6 +35,8 @@ export interface LeadGateway {
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   ended(): number | null;
   said(): string;
+  /** `guiwei …` with its settings, and these in place of them. */
+  guiwei(env: Record<string, string>, ...words: string[]): Promise<{ code: number; said: string }>;
 }
 
 export interface LeadHouse {
@@ -49,11 +52,17 @@ export interface LeadHouse {
   dispose(): Promise<void>;
 }
 
-export async function openLeadHouse(programs: string): Promise<LeadHouse> {
+/** `isEmpty`: a database in which nothing was ever made. */
+export async function openLeadHouse(programs: string, { isEmpty = false } = {}): Promise<LeadHouse> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-"));
   const { cluster } = await makeTemplates(programs);
   const server = await startServer(programs, cluster as string, ["synchronous_commit=on"]);
-  const databaseUrl = server.url(templateName);
+  const databaseUrl = server.url(isEmpty ? "empty" : templateName);
+  if (isEmpty) {
+    const admin = await openDatabase({ url: server.url("postgres"), connectionsMax: 1 });
+    await admin.sql`CREATE DATABASE empty`;
+    await admin.close();
+  }
   const mosquitto = await startMosquitto(smallSiteFile);
   const twin = await startTwin({
     folder: join(folder, "twin"),
@@ -133,6 +142,12 @@ export async function openLeadHouse(programs: string): Promise<LeadHouse> {
       },
       ended: () => child && (child.exitCode ?? (child.signalCode ? -1 : null)),
       said: () => text,
+      guiwei: (more, ...words) =>
+        new Promise((resolve) => {
+          execFile(process.execPath, [bin, ...words], { env: { ...env, ...more } }, (error, stdout, stderr) =>
+            resolve({ code: error ? Number(error.code ?? 1) : 0, said: stdout + stderr }),
+          );
+        }),
     };
     gateways.push(gateway);
     return gateway;

@@ -35,6 +35,11 @@ export const leadErrors = {
     zh: "主控权已由 {who} 接替：本网关停止移动并关闭设备，转为待命。",
     en: "{who} has taken the lead: this gateway stops what moves, closes its devices and stands by.",
   },
+  "lead-cut-off": {
+    status: 503,
+    zh: "数据库已 {limitS} 秒没有应答，主控权已到期，而有网关在待命：本网关关闭设备，数据库恢复后转为待命或重新主控。",
+    en: "The database has not answered for {limitS} s, the lead has run out, and a gateway stands by: this one closes its devices, and stands by or leads again when the database is back.",
+  },
   "lead-close-late": {
     status: 503,
     zh: "失去主控权后未能在 {limitS} 秒内关闭，网关退出，由系统重新启动。",
