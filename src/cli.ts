@@ -8,7 +8,7 @@ import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
 import { type Ending, endInOrder } from "./end-in-order.ts";
-import { openStorage, tryPorts } from "./open-first.ts";
+import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
 import { readLayout, readText, siteLine } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
@@ -96,7 +96,7 @@ program
       say,
       stopsMotionBy,
       endsBecause,
-      openStorage: () => openStorage(settings),
+      openStorage: () => openDemoStorage(settings, endsBecause),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
     closesBy(demo.close);

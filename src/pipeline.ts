@@ -1,7 +1,6 @@
 /** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { saying } from "./aisles/area-view.ts";
 import { areasInMotion, openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
@@ -14,19 +13,16 @@ import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
-import { backupFolderOf, type Settings } from "./config.ts";
-import type { LeadView } from "./contract/lead.ts";
-import type { MqttAccess } from "./devices/mqtt-link.ts";
-import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
+import { backupFolderOf } from "./config.ts";
+import { openDevices } from "./devices/open-devices.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import { askedAt } from "./http/asked-at.ts";
-import type { App } from "./http/route.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
-import type { LeadGrant, LeadStanding } from "./lead/lead-grant.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
 import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
@@ -45,8 +41,6 @@ import { listen } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
 import { listenSettingsOf, serverSettingsOf } from "./server-settings.ts";
-import type { Layout } from "./site/layout.ts";
-import type { LinkSpec } from "./site/schema.ts";
 import { deltaRoutes } from "./stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
@@ -55,49 +49,12 @@ import { threadJudge } from "./stocktake/thread-judge.ts";
 import { backupServing } from "./storage/backup-serving.ts";
 import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
-import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
-
-export interface GatewayOptions {
-  settings: Settings;
-  layout: Layout;
-  log: Logger;
-  /** Folder of the built console. */
-  webRoot: string;
-  version: string;
-  /** By bus id, in place of the site file's addresses. */
-  links?: Readonly<Record<string, LinkSpec>>;
-  mqtt?: OpenDevicesOptions["mqtt"];
-  /** How the motion process reaches the broker. */
-  motionMqtt?: MqttAccess;
-  isDemo?: boolean;
-  /** On its way already (openMigrated): the gateway closes it. */
-  database?: Promise<Database>;
-  /** Of a server: what it may move and write by. Left out: the embedded database, whose folder has one gateway alone. */
-  lead?: GatewayLead;
-  /** The moment before it listens: whoever listens there must have ended. */
-  beforeListening?: () => Promise<void>;
-  /** Told how to stop all motion as soon as there can be any. */
-  stopsMotionBy?: (stop: () => void) => void;
-  /** What only a new start can mend. */
-  endsBecause?: (error: Error) => void;
-  /** Further routes, e.g. the demo's panel. */
-  extraRoutes?: (app: App) => void;
-}
-
-export interface GatewayLead {
-  grant: LeadGrant;
-  view(): LeadView;
-  /** Another leads by now. */
-  onLost(): void;
-  /** As motion has it. */
-  onStanding(standing: LeadStanding): void;
-}
 
 export interface Gateway {
   url: string;

@@ -6,15 +6,17 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { BrokerAccess } from "./broker-access.ts";
-import { type Clock, systemClock, withTimeout } from "./clock/clock.ts";
+import { systemClock, withTimeout } from "./clock/clock.ts";
 import type { Settings } from "./config.ts";
 import { type ErrorCode, sentence } from "./contract/errors.ts";
 import type { Ending } from "./end-in-order.ts";
-import { isLoopback } from "./http/is-loopback.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import { endingAfterMs, type LeadGrant, type LeadStanding, leadMs } from "./lead/lead-grant.ts";
-import { type Leader, leadOf, standbysOf } from "./lead/lead-row.ts";
+import { type Leader, leadOf } from "./lead/lead-row.ts";
 import { makeSetUpCode } from "./people/one-time-codes.ts";
-import { type GatewayOptions, openGateway } from "./pipeline.ts";
+import { openGateway } from "./pipeline.ts";
+import { consoleUrl } from "./standby/console-url.ts";
+import { holdFolder } from "./standby/hold-folder.ts";
 import { leadClient } from "./standby/lead-client.ts";
 import { openLed } from "./standby/open-led.ts";
 import { openStandby, type Standby } from "./standby/open-standby.ts";
@@ -28,8 +30,8 @@ import {
   type Seen,
   untilLed,
 } from "./standby/seek-lead.ts";
+import { watchLead } from "./standby/watch-lead.ts";
 import { untilAlone } from "./start-motion.ts";
-import { lockFolder, lockRefreshMs } from "./storage/engine/folder-lock.ts";
 import { whenThere } from "./storage/when-there.ts";
 
 export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause"> {
@@ -45,8 +47,7 @@ export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause">
 const closeSecondsMax = 20;
 /** The server's clock may go a little slower than ours. */
 const runOutMarginMs = 500;
-const watchEveryMs = 2_000;
-const watchMsMax = 3_000;
+const askMsMax = 3_000;
 /** EX_TEMPFAIL: the unit file and Compose start it anew. */
 const exitCode = 75;
 
@@ -184,7 +185,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
 
   /** From leader to standby. What cannot be closed in time ends with the process. */
   async function stepBack(code: "lead-lost" | "lead-cut-off"): Promise<void> {
-    const now = code === "lead-lost" ? await client.ask(leadOf, watchMsMax).catch(() => null) : null;
+    const now = code === "lead-lost" ? await client.ask(leadOf, askMsMax).catch(() => null) : null;
     tell(code, { who: now?.name ?? "—", limitS: leadMs / 1000 });
     const late = new Error(sentence("lead-close-late", "en", { limitS: closeSecondsMax }));
     try {
@@ -215,53 +216,4 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     await client.close();
     releaseFolder();
   };
-}
-
-/** Two gateways on one folder would end each other's motion. */
-async function holdFolder(dataDir: string, clock: Clock, onTaken: (error: unknown) => void): Promise<() => void> {
-  const lock = await lockFolder(dataDir, clock);
-  let cancel = () => {};
-  const plan = () => {
-    cancel = clock.after(lockRefreshMs, () => {
-      try {
-        lock.refresh();
-        plan();
-      } catch (error) {
-        onTaken(error);
-      }
-    });
-  };
-  plan();
-  return () => {
-    cancel();
-    lock.release();
-  };
-}
-
-/** Whoever leads by another's epoch is seen also when motion is away and nothing is written; and who waits for the lead. */
-function watchLead({ client, clock }: SeekDeps, seen: (leader: Leader | null, standbys: number) => void): () => void {
-  let cancel = () => {};
-  let isOver = false;
-  async function watch(): Promise<void> {
-    const now = await client
-      .ask(async (sql) => ({ leader: await leadOf(sql), standbys: await standbysOf(sql) }), watchMsMax)
-      .catch(() => null);
-    if (isOver) return;
-    // Unanswered, what was seen last still counts.
-    if (now) seen(now.leader, now.standbys);
-    cancel = clock.after(watchEveryMs, () => void watch());
-  }
-  cancel = clock.after(watchEveryMs, () => void watch());
-  return () => {
-    isOver = true;
-    cancel();
-  };
-}
-
-/** What people may be sent to: the first of ORIGINS, or an address of this machine that others can reach. */
-function consoleUrl({ ORIGINS, HOST, PORT, TLS_CERT }: Settings): string | null {
-  const [origin] = ORIGINS?.split(",") ?? [];
-  if (origin) return origin.trim();
-  if (isLoopback(HOST) || HOST === "0.0.0.0" || HOST === "::" || PORT === 0) return null;
-  return `${TLS_CERT ? "https" : "http"}://${HOST.includes(":") ? `[${HOST}]` : HOST}:${PORT}`;
 }

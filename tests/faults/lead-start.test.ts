@@ -107,7 +107,9 @@ describe.skipIf(!programs || !hasMosquitto)("gateways that begin (needs PostgreS
     await database.sql`UPDATE leads SET epoch = epoch + 1, holder = 'somebody', expires_at = clock_timestamp()`;
     const asked = await leader.ask("POST", "/api/v1/boxes", { barcode: "LATE-1", thicknessMm: 40 }).catch(() => null);
     expect(asked?.status).not.toBe(201);
-    await until("one of the two leads again", async () => [await leader.role(), await standby.role()].includes("leads"));
+    await until("one of the two leads again", async () =>
+      [await leader.role(), await standby.role()].includes("leads"),
+    );
     expect(await database.sql`SELECT 1 FROM boxes WHERE barcode = 'LATE-1'`).toEqual([]);
     await until("both are there", async () => {
       const now = [await leader.role(), await standby.role()].sort();
