@@ -88,10 +88,11 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   async function standBy(looked: Seen): Promise<void> {
     leader = null;
     see(looked);
-    const standby = await openStandby({
+    const opened = await openStandby({
       ...{ ...options, databaseUrl, settings: { ...settings, PORT }, schema: looked.schema },
       leader: () => leader,
     });
+    const standby = { ...opened, close: once(opened.close) };
     // The same address for as long as the process lives.
     if (PORT === 0) PORT = Number(new URL(standby.url).port);
     closeNow = standby.close;
@@ -163,7 +164,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         isAwaited = standbys > 0;
         if (now && now.epoch > grant.epoch) onLost();
       });
-      closeNow = async () => {
+      closeNow = once(async () => {
         stopWatching();
         // Motion ends before the last of what it decided is written.
         const stop = renewMeanwhile(seek, grant, () => {});
@@ -171,7 +172,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         await broker.close();
         stop();
         await giveUp(seek, grant);
-      };
+      });
       lose = (code) => void stepBack(code).catch(deps.endsBecause);
       say(`归位 / Guiwei: ${gateway.url}`);
       const code = await makeSetUpCode(gateway.house, randomBytes);
@@ -215,5 +216,14 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     await closeNow();
     await client.close();
     releaseFolder();
+  };
+}
+
+/** Told to end while it steps back, it waits for what is under way. */
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | null = null;
+  return () => {
+    closing ??= close();
+    return closing;
   };
 }

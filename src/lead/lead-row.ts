@@ -1,5 +1,6 @@
 /** The rows of `leads`: taken for all rooms or none, and looked at, in the database's own time. */
 import type { Sql } from "postgres";
+import { type Clock, sleep } from "../clock/clock.ts";
 import { leaderSession, standbySession } from "../storage/lead-session.ts";
 import { leadMs } from "./lead-grant.ts";
 
@@ -64,12 +65,16 @@ interface LeaderRow {
  * All rooms, or null where somebody leads. `sql` needs two connections: a transaction that was begun under the lead that ran
  * out keeps its rows until it ends, and is ended from the other one.
  */
-export async function takeLead(sql: Sql, { rooms, holder, name, url }: Candidate): Promise<number | null> {
+export async function takeLead(
+  sql: Sql,
+  { rooms, holder, name, url }: Candidate,
+  clock: Clock,
+): Promise<number | null> {
   const own = await sql.reserve();
   try {
     const [self] = await own<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
     let isTaking = true;
-    const ending = endBlockers(sql, self?.pid ?? 0, () => isTaking);
+    const ending = endBlockers(sql, clock, self?.pid ?? 0, () => isTaking);
     const [row] = await own<{ epoch: string | null }[]>`
       SELECT guiwei_take_lead(${rooms as string[]}::text[], ${holder}, ${name}, ${url}, ${leadMs})::text AS epoch`.finally(
       () => {
@@ -87,9 +92,9 @@ export async function takeLead(sql: Sql, { rooms, holder, name, url }: Candidate
 }
 
 /** Who writes under the old lead, and is in the way: a held gateway's transaction, for one. Another taker is waited for. */
-async function endBlockers(sql: Sql, pid: number, isTaking: () => boolean): Promise<void> {
+async function endBlockers(sql: Sql, clock: Clock, pid: number, isTaking: () => boolean): Promise<void> {
   for (let waitedMs = 0; isTaking(); waitedMs += lookEveryMs) {
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await sleep(clock, lookEveryMs);
     if (waitedMs < blockedMsMax || !isTaking()) continue;
     // Where it may not end them, their own time limit does (idle_in_transaction_session_timeout).
     await sql`

@@ -44,14 +44,14 @@ export async function prepareLeads({ databaseUrl, clock, say }: SeekDeps): Promi
 }
 
 /** Takes the lead where it is free and the schema is none of a later program's. */
-export async function look({ client, databaseUrl, rooms, name, url }: SeekDeps): Promise<Looked> {
+export async function look({ client, clock, databaseUrl, rooms, name, url }: SeekDeps): Promise<Looked> {
   const [leader, schema] = await client.ask(
     async (sql) => [await leadOf(sql), await schemaState(sql)] as const,
     askMsMax,
   );
   if (schema.is === "unknown" || (leader && leader.leftMs > 0)) return { leader, schema };
   const holder = randomUUID();
-  const epoch = await client.ask((sql) => takeLead(sql, { rooms, holder, name, url }), takeMsMax);
+  const epoch = await client.ask((sql) => takeLead(sql, { rooms, holder, name, url }, clock), takeMsMax);
   return epoch === null ? { leader, schema } : { grant: { rooms, epoch, holder, databaseUrl } };
 }
 

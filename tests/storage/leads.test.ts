@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { systemClock } from "../../src/clock/clock.ts";
 import { leadOf, takeLead } from "../../src/lead/lead-row.ts";
 import { releaseLead, renewLead } from "../../src/lead/renew-lead.ts";
 import { backup } from "../../src/storage/backup.ts";
@@ -16,6 +17,7 @@ import { until } from "../support/gateway-process.ts";
 
 /** Not written by a gateway while it leads, each with its reason. */
 const unguarded: Record<string, string> = { leads: "is what the guard asks; guiwei_take_lead locks its rows itself" };
+const clock = systemClock();
 /** What a standby may write as well, because people sign in and out there. */
 const signIn = ["chain_heads", "journal", "sessions"];
 
@@ -67,7 +69,7 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
   }
   async function taken(name: string) {
     const asked = candidate(name);
-    const epoch = await takeLead(database.sql, asked);
+    const epoch = await takeLead(database.sql, asked, clock);
     if (epoch === null) throw new Error(`${name} does not lead`);
     return { grant: { epoch, holder: asked.holder }, writer: await another({ epoch, rooms: rooms.length }) };
   }
@@ -83,7 +85,7 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
   it("is taken by one of eight who ask at once, for all rooms, with an epoch above all before", async () => {
     for (let round = 1; round <= 5; round++) {
       const takers = await Promise.all(Array.from({ length: 8 }, () => another()));
-      const epochs = await Promise.all(takers.map((one, i) => takeLead(one.sql, candidate(`gateway ${i}`))));
+      const epochs = await Promise.all(takers.map((one, i) => takeLead(one.sql, candidate(`gateway ${i}`), clock)));
       expect(epochs.filter((epoch) => epoch !== null)).toEqual([round]);
       const rows = await database.sql`SELECT DISTINCT epoch::int, holder_name FROM leads`;
       expect(rows).toEqual([{ epoch: round, holder_name: `gateway ${epochs.indexOf(round)}` }]);
@@ -94,7 +96,7 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
 
   it("is not taken while it is held, and says who has it", async () => {
     const { grant } = await taken("first");
-    expect(await takeLead(database.sql, candidate("second"))).toBe(null);
+    expect(await takeLead(database.sql, candidate("second"), clock)).toBe(null);
     const leader = await leadOf(database.sql);
     expect(leader).toMatchObject({ ...grant, name: "first", url: null });
     expect(leader?.leftMs).toBeGreaterThan(0);
@@ -109,7 +111,7 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
     expect(await renewLead(database.sql, first.grant)).toBe("lost");
     // Whose it is no more releases nothing.
     await releaseLead(database.sql, first.grant);
-    expect(await takeLead(database.sql, candidate("third"))).toBe(null);
+    expect(await takeLead(database.sql, candidate("third"), clock)).toBe(null);
     await releaseLead(database.sql, second.grant);
     expect((await taken("third")).grant.epoch).toBe(first.grant.epoch + 2);
   });
@@ -119,11 +121,11 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
     await runOut();
     await write(writer, "written although it ran out: nobody else leads");
     expect(await renewLead(database.sql, grant)).toBe("renewed");
-    expect(await takeLead(database.sql, candidate("second"))).toBe(null);
+    expect(await takeLead(database.sql, candidate("second"), clock)).toBe(null);
   });
 
   it("rows of a room that the site has no more do not count against it", async () => {
-    await takeLead(database.sql, { ...candidate("first"), rooms: ["r1", "old"] });
+    await takeLead(database.sql, { ...candidate("first"), rooms: ["r1", "old"] }, clock);
     await runOut();
     const { writer } = await taken("second");
     await write(writer, "a");
