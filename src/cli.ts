@@ -8,7 +8,7 @@ import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
 import { type Ending, endInOrder } from "./end-in-order.ts";
-import { openStorage, tryPorts } from "./open-first.ts";
+import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
 import { readLayout, readText, siteLine } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
@@ -54,8 +54,8 @@ function logger(settings: Settings) {
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
   const settings = settingsOf(process.env);
-  const { openMigrated } = await import("./storage/open-migrated.ts");
-  const database = await openMigrated(settings, systemClock(), sayAside);
+  const { openForCommand } = await import("./standby/open-led.ts");
+  const database = await openForCommand(settings, systemClock(), sayAside);
   try {
     await work(database, settings);
   } finally {
@@ -96,7 +96,7 @@ program
       say,
       stopsMotionBy,
       endsBecause,
-      openStorage: () => openStorage(settings),
+      openStorage: () => openDemoStorage(settings, endsBecause),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
     closesBy(demo.close);
@@ -110,6 +110,16 @@ program
     const { stopsMotionBy, endsBecause, closesBy } = runOn();
     const settings = settingsOf(process.env);
     await tryPorts(settings);
+    if (settings.DATABASE_URL) {
+      const [{ serveLed }, { openBrokerAccess, options }] = await Promise.all([
+        import("./serve-led.ts"),
+        prepareGateway(settings),
+      ]);
+      const openBroker = () => openBrokerAccess(settings, options.layout, options.log);
+      const exit = (code: number) => process.exit(code);
+      closesBy(await serveLed({ settings, options, openBroker, say, sayAside, exit, stopsMotionBy, endsBecause }));
+      return;
+    }
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const opening = openStorage(settings);
     const preparing = prepareGateway(settings);

@@ -1,6 +1,7 @@
 /** What comes before anything else is opened or built: ports that are free, and the database with its lock. */
 import { systemClock } from "./clock/clock.ts";
 import type { Settings } from "./config.ts";
+import { readLayout } from "./read-layout.ts";
 import { tryPort } from "./server/try-port.ts";
 import type { Database } from "./storage/open-database.ts";
 import { whenThere } from "./storage/when-there.ts";
@@ -17,4 +18,19 @@ export async function openStorage(settings: Settings): Promise<Database> {
   const clock = systemClock();
   const say = (line: string) => console.error(line);
   return whenThere(() => openMigrated(settings, clock, say), { clock, say });
+}
+
+/** Of a server the lead, of a folder its lock. */
+export async function openDemoStorage(settings: Settings, endsBecause: (error: unknown) => void) {
+  const { DATABASE_URL: databaseUrl, SITE_FILE } = settings;
+  if (!databaseUrl) return { database: await openStorage(settings) };
+  const { leadAlone } = await import("./standby/lead-alone.ts");
+  const rooms = readLayout(SITE_FILE).site.rooms.map(({ id }) => id);
+  return leadAlone({
+    databaseUrl,
+    rooms,
+    clock: systemClock(),
+    say: (line: string) => console.error(line),
+    endsBecause,
+  });
 }

@@ -1,7 +1,6 @@
 /** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { saying } from "./aisles/area-view.ts";
 import { areasInMotion, openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
@@ -14,13 +13,12 @@ import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
-import { backupFolderOf, type Settings } from "./config.ts";
-import type { MqttAccess } from "./devices/mqtt-link.ts";
-import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
+import { backupFolderOf } from "./config.ts";
+import { openDevices } from "./devices/open-devices.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
 import { askedAt } from "./http/asked-at.ts";
-import type { App } from "./http/route.ts";
 import { hunts } from "./hunt/hunts.ts";
 import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
@@ -43,44 +41,20 @@ import { listen } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
 import { listenSettingsOf, serverSettingsOf } from "./server-settings.ts";
-import type { Layout } from "./site/layout.ts";
-import type { LinkSpec } from "./site/schema.ts";
 import { deltaRoutes } from "./stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
 import { backupServing } from "./storage/backup-serving.ts";
-import type { Database } from "./storage/open-database.ts";
+import { sqlStateOf } from "./storage/database-error.ts";
+import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
-
-export interface GatewayOptions {
-  settings: Settings;
-  layout: Layout;
-  log: Logger;
-  /** Folder of the built console. */
-  webRoot: string;
-  version: string;
-  /** By bus id, in place of the site file's addresses. */
-  links?: Readonly<Record<string, LinkSpec>>;
-  mqtt?: OpenDevicesOptions["mqtt"];
-  /** How the motion process reaches the broker. */
-  motionMqtt?: MqttAccess;
-  isDemo?: boolean;
-  /** On its way already (openMigrated): the gateway closes it. */
-  database?: Promise<Database>;
-  /** Told how to stop all motion as soon as there can be any. */
-  stopsMotionBy?: (stop: () => void) => void;
-  /** What only a new start can mend. */
-  endsBecause?: (error: Error) => void;
-  /** Further routes, e.g. the demo's panel. */
-  extraRoutes?: (app: App) => void;
-}
 
 export interface Gateway {
   url: string;
@@ -93,8 +67,13 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings, layout, log } = options;
   const clock = systemClock();
-  const onFailure = (error: unknown) => {
+  const { lead } = options;
+  const saw = (error: unknown) => {
     storage?.saw(error);
+    if (sqlStateOf(error) === leadOverState) lead?.onLost();
+  };
+  const onFailure = (error: unknown) => {
+    saw(error);
     log.error({ err: error }, "a background task failed");
   };
   let storage: StorageWatch | null = null;
@@ -122,7 +101,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), clock },
+    ...{ folder: join(settings.DATA_DIR, "motion"), lead: options.lead?.grant ?? null, clock },
     onHealth: (health) => live?.pushDevice(health),
   });
   const health = () => [...motion.health(), ...devices.health()];
@@ -139,6 +118,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const areas = await openAreas({
     house,
     ...motion.forAreas,
+    onLead: (standing) => {
+      log[standing === "held" ? "info" : "warn"]({ standing }, "the lead, as motion has it");
+      lead?.onStanding(standing);
+    },
     onView: (view) => {
       recorded.seen(view);
       deltas?.saw(view);
@@ -215,8 +198,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     backups: () => backups.ageAndFailure(),
     broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
     alarms: () => alarms.view(),
+    lead: lead?.view,
   });
 
+  const watching = { version: options.version, ...(lead ? { lead: lead.view } : {}) };
   const app = await buildServer({
     house,
     sessions,
@@ -228,7 +213,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, version: options.version }),
+      (app) => watchRoutes(app, { house, devices: health, metrics, storage: { ...watched, saw }, ...watching }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -255,6 +240,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
+  await options.beforeListening?.();
   const { url } = await listen(app, listenSettingsOf(settings));
   await imports.resumeAll();
   await stocktakes.resumeAll();

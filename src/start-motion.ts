@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { type Clock, sleep } from "./clock/clock.ts";
 import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
+import type { LeadGrant } from "./lead/lead-grant.ts";
 import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
-import type { FromMotionProcess } from "./motion/motion-process.ts";
+import type { FromMotionProcess, MotionOpening } from "./motion/motion-process.ts";
 import { motionSite } from "./motion/motion-site.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
@@ -20,6 +21,8 @@ export interface MotionProcessOptions {
   layout: Layout;
   links: Readonly<Record<string, LinkSpec>>;
   mqtt: MqttAccess | null;
+  /** Kept by motion itself; null where the folder's lock is the lead. */
+  lead: LeadGrant | null;
   folder: string;
   clock: Clock;
 }
@@ -47,7 +50,9 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
       const begun = motionEnd({ child, folder, logId, clock });
-      child.send({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId }, () => {});
+      const { links, mqtt, lead } = options;
+      const opening: MotionOpening = { kind: "open", site, links, mqtt, areas, lead, folder, logId };
+      child.send(opening, () => {});
       return await begun;
     } catch (error) {
       child.kill("SIGKILL");
@@ -158,7 +163,7 @@ function lastWords(folder: string): string {
 }
 
 /** Waits until an earlier motion has released its ports; one that does not is ended. */
-async function untilAlone(folder: string, clock: Clock): Promise<void> {
+export async function untilAlone(folder: string, clock: Clock): Promise<void> {
   const here = thisProgram();
   const endsAtMs = clock.monoMs() + earlierMsMax;
   for (;;) {

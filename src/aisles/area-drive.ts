@@ -250,7 +250,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
       // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
-      const { roomAlarm: known } = state;
+      const { roomAlarm: known, lead } = state;
       state = firstAreaState({
         epoch,
         wireId,
@@ -258,6 +258,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
         locks: locks.all(),
         isHeldForLocks,
         roomAlarm: known,
+        lead,
         needsReset,
       });
       show();

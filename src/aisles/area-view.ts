@@ -32,11 +32,14 @@ export interface Viewed {
   attention: AisleAttention[];
 }
 
+const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
+
 /** Danger counts also from a status that is not believed otherwise. */
-function interlocksShown({ status, suspect, needsReset, stop }: AreaState): string[] {
+function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState): string[] {
   const shown: string[] = [status, suspect?.status].flatMap((one) =>
     one ? (Object.keys(one.interlocks) as (keyof Interlocks)[]).filter((name) => one.interlocks[name]) : [],
   );
+  if (lead !== "held") shown.push(leadShown[lead]);
   if (needsReset) shown.push("needsReset");
   if (stop?.isTold) shown.push("stopNotConfirmed");
   if (suspect) shown.push("implausible");

@@ -5,6 +5,7 @@ import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
@@ -28,6 +29,8 @@ export interface AreasDeps {
   beforeOpening?: AreaDriveDeps["beforeOpening"];
   /** Motion stands ready, or nobody drives the carriages. */
   onMotion?: (isUp: boolean) => void;
+  /** How sure motion is of this gateway's lead. After "lost" it has ended and no other one is started. */
+  onLead?: (standing: LeadStanding) => void;
   /** What motion's devices say beside their shelves. */
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
@@ -82,6 +85,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let heardAtMs = 0;
   let lookedAtMs = clock.monoMs();
   let isClosed = false;
+  let isLeadLost = false;
 
   const facts = factStore({
     house,
@@ -164,6 +168,10 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         asked.get(message.ask)?.(refusal ? new Refusal(refusal.code, refusal.params) : { shown });
         break;
       }
+      case "lead":
+        isLeadLost = message.standing === "lost";
+        deps.onLead?.(message.standing);
+        break;
       case "picture":
         from.send({ kind: "saw" });
         for (const [areaKey, state] of Object.entries(message.states)) drives.get(areaKey)?.seen(state);
@@ -212,7 +220,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     for (const answer of asked.values()) answer(null);
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
-    again();
+    // Another gateway drives the carriages now.
+    if (!isLeadLost) again();
   }
 
   function again(): void {

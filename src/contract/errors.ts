@@ -7,6 +7,7 @@ import { doorErrors } from "./error-table/door-errors.ts";
 import { generalErrors } from "./error-table/general-errors.ts";
 import { importErrors } from "./error-table/import-errors.ts";
 import { jobErrors } from "./error-table/job-errors.ts";
+import { leadErrors } from "./error-table/lead-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
@@ -26,6 +27,7 @@ export const errorTable = {
   ...backupErrors,
   ...migrationErrors,
   ...jobErrors,
+  ...leadErrors,
   ...statusErrors,
 } as const;
 

@@ -1,5 +1,6 @@
 /** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
 import { type Static, Type } from "typebox";
+import { leadViewSchema } from "./lead.ts";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
 import { diskLineSchema, storageProblemSchema } from "./storage.ts";
@@ -174,6 +175,7 @@ export const healthSchema = Type.Object(
     /** What is wrong with where the house keeps its data, the worst first; each says what to do. */
     problems: Type.Array(storageProblemSchema),
     version: Type.String(),
+    lead: leadViewSchema,
   },
   { additionalProperties: false },
 );

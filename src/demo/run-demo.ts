@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { demoDelivery } from "../../simulators/days/demo-delivery.ts";
 import { openBrokerAccess } from "../broker-access.ts";
 import type { Settings } from "../config.ts";
+import type { GatewayLead } from "../gateway-options.ts";
 import { createPerson } from "../people/create-person.ts";
 import type { PeopleDeps } from "../people/deps.ts";
 import { makeDemoCode } from "../people/one-time-codes.ts";
@@ -30,9 +31,16 @@ export interface DemoOptions {
   say(line: string): void;
   stopsMotionBy?: (stop: () => void) => void;
   endsBecause?: (error: Error) => void;
-  /** The database with its lock. */
-  openStorage(): Promise<Database>;
+  /** The database with its lock, or with the lead where it is a server's. */
+  openStorage(): Promise<DemoStorage>;
   buildConsole(): Promise<void>;
+}
+
+export interface DemoStorage {
+  database: Database;
+  lead?: GatewayLead;
+  /** After all else. */
+  release?(): Promise<void>;
 }
 
 export interface RunningDemo {
@@ -45,16 +53,17 @@ export interface RunningDemo {
 
 export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
   // The lock first: the twin makes its ptys anew in its folder, and would tear a running demo's away.
-  const database = await options.openStorage();
+  const storage = await options.openStorage();
   try {
-    return await runLocked(options, database);
+    return await runLocked(options, storage);
   } catch (error) {
-    await database.close().catch(() => {});
+    await storage.database.close().catch(() => {});
+    await storage.release?.();
     throw error;
   }
 }
 
-async function runLocked(options: DemoOptions, database: Database): Promise<RunningDemo> {
+async function runLocked(options: DemoOptions, { database, lead, release }: DemoStorage): Promise<RunningDemo> {
   const { settings, layout, log, say } = options;
   const runtime = join(settings.DATA_DIR, "twin");
   await options.buildConsole();
@@ -88,6 +97,7 @@ async function runLocked(options: DemoOptions, database: Database): Promise<Runn
       mqtt: broker.mqtt,
       motionMqtt: broker.motion,
       isDemo: true,
+      ...(lead ? { lead } : {}),
       database: Promise.resolve(database),
       extraRoutes: (app) => demoRoutes(app, { controlUrl: twin.controlUrl, examples: examplesOf(delivery) }),
     });
@@ -102,6 +112,7 @@ async function runLocked(options: DemoOptions, database: Database): Promise<Runn
         await gateway.close();
         await twin.close();
         await broker.close();
+        await release?.();
       },
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock/clock.ts";
 import { clockGap } from "../clock/clock-gap.ts";
 import type { ShelfPort } from "../contract/ports.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState } from "../shelving/area-state.ts";
@@ -24,6 +25,8 @@ export interface AreaDriverDeps {
   rules: AreaRules;
   port: ShelfPort;
   state: AreaState;
+  /** As it is in this very moment. */
+  lead(): LeadStanding;
   /** Keeps what must reach the database, before it returns. */
   note(areaKey: string, body: FactBody): void;
   /** The state may be another. */
@@ -31,7 +34,7 @@ export interface AreaDriverDeps {
   onFailure(error: unknown): void;
 }
 
-export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps): AreaDriver {
+export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriverDeps): AreaDriver {
   const { areaKey } = rules;
   let { state } = deps;
   let isClosed = false;
@@ -43,6 +46,8 @@ export function areaDriver({ clock, rules, port, note, ...deps }: AreaDriverDeps
     const gap = gapMs();
     // Before anything else is looked at: after a sleep it may be older than it looks.
     if (gap !== null) step({ kind: "clock-gap", atMs: clock.monoMs(), gapMs: gap });
+    const standing = lead();
+    if (standing !== state.lead) step({ kind: "lead", atMs: clock.monoMs(), standing });
     step(input);
   }
 

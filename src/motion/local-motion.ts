@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
+import { type LeadKeeper, leadOfFolder } from "../lead/keep-lead.ts";
 import { memoryFactLog } from "./fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
@@ -24,6 +25,8 @@ export interface LocalMotionOptions {
   nextLogId(): string;
   /** Logs by name, as a folder would keep them over restarts. */
   logs?: Map<string, Fact[]>;
+  /** A keeper for each motion that starts, on a clock that dies with it; left out: the lead is always held. */
+  lead?(clock: Clock): LeadKeeper;
 }
 
 export function localMotion({
@@ -33,6 +36,7 @@ export function localMotion({
   onFailure,
   nextLogId,
   logs = new Map(),
+  lead = () => leadOfFolder,
 }: LocalMotionOptions): LocalMotion {
   const held = { gateway: false, motion: false };
   const queues = { gateway: [] as FromMotion[], motion: [] as ToMotion[] };
@@ -89,17 +93,29 @@ export function localMotion({
           for (const listener of endings) listener(why, [...kept]);
         },
       };
+      const mortal: Clock = { ...clock, after: (delayMs, fn) => clock.after(delayMs, () => mine.isGone || fn()) };
+      const keeper = lead(mortal);
       mine.core = openMotionCore({
-        clock: { ...clock, after: (delayMs, fn) => clock.after(delayMs, () => mine.isGone || fn()) },
+        clock: mortal,
         areas,
         shelves: portsOf(shelves, () => mine.isGone),
         ...(inputs ? { inputs: aliveInputs(inputs, () => mine.isGone) } : {}),
         health: () => [],
+        lead: { ...keeper, onStanding: (listener) => keeper.onStanding((now) => void (mine.isGone || listener(now))) },
         log: memoryFactLog(logId, kept),
         send: (message) => void (mine.isGone || post("gateway", message)),
         onFailure,
       });
       running = mine;
+      keeper.onStanding((standing) => {
+        if (standing !== "lost" || mine.isGone) return;
+        void mine.core.end().then(() => {
+          if (mine.isGone) return;
+          deliver();
+          mine.isGone = true;
+          mine.ended("the lead is lost");
+        });
+      });
       return {
         logId,
         cannotKeep: mine.core.cannotKeep,
@@ -111,6 +127,7 @@ export function localMotion({
           const ending = mine.core.end();
           deliver();
           await ending;
+          await keeper.close();
           mine.isGone = true;
           if (kept.length === 0) logs.delete(logId);
         },

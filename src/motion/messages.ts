@@ -6,6 +6,7 @@ import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
 import type { AreaSpec } from "../site/schema.ts";
 
@@ -76,6 +77,8 @@ export type FromMotion =
   | { kind: "did"; ask: number; areaKey: string; factId: number; state: AreaState }
   | { kind: "lit"; ask: number; shown: LightTarget | null; refusal: { code: ErrorCode; params: Params } | null }
   /** The newest of everything that changes by itself; older ones that were not fetched are never sent. */
+  /** How sure motion is of the gateway's lead; after "lost" it ends in order by itself. */
+  | { kind: "lead"; standing: LeadStanding }
   | {
       kind: "picture";
       states: Readonly<Record<string, AreaState>>;

@@ -6,8 +6,10 @@ import type { Clock } from "../clock/clock.ts";
 import { mergeRepeats } from "../clock/merge-repeats.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { DeviceHealth, InputPort, ShelfPort } from "../contract/ports.ts";
+import type { LeadKeeper } from "../lead/keep-lead.ts";
 import { areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
+import { showsMoving } from "../shelving/guards.ts";
 import { keeps } from "../shelving/keeps.ts";
 import { inputIdOf } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -22,6 +24,7 @@ export interface MotionCoreDeps {
   /** Left out where no key is wired. */
   inputs?: ReadonlyMap<string, InputPort>;
   health(): readonly DeviceHealth[];
+  lead: LeadKeeper;
   log: FactLog;
   send(message: FromMotion): void;
   onFailure(error: unknown): void;
@@ -43,9 +46,11 @@ const factsWaitingMax = 10_000;
 const stopsMergedMs = 1_000;
 /** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
 const pictureEveryMs = 250;
+/** A picture at least so often, also where no area changes: its answer is how motion knows that the gateway lives. */
+const askEveryMs = 1_000;
 
 export function openMotionCore(deps: MotionCoreDeps): MotionCore {
-  const { clock, log, send } = deps;
+  const { clock, log, send, lead } = deps;
   const drivers = new Map<string, AreaDriver>();
   const waiting: Fact[] = [];
   /** Commands that the database knows: a STOP has no row of its own that could be settled. */
@@ -137,6 +142,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function onChange(areaKey: string): void {
     const state = drivers.get(areaKey)?.state();
     if (!state) return;
+    lead.motionMoves([...drivers.values()].some((driver) => isOurMotion(driver.state())));
     const atMs = clock.monoMs();
     const before = shown.get(areaKey);
     const text = JSON.stringify({ ...state, statusAtMs: 0 });
@@ -147,6 +153,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   }
 
   function receive(message: ToMotion): void {
+    lead.gatewaySpoke();
     switch (message.kind) {
       case "order":
         takeOrder(message);
@@ -211,14 +218,28 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
     const { epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm } = start;
     const needsReset = start.needsReset || !keeps(rules, "S3") ? { sinceMs: clock.monoMs() } : null;
-    const first = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
+    const held = { inhibited, locks, isHeldForLocks, roomAlarm, needsReset };
+    const first = firstAreaState({ epoch, wireId, ...held, lead: lead.standing() });
     // Whatever was asked before this motion began has been overtaken: what stopped or held the one before it died with it.
     const state = { ...first, held: { ...first.held, clock: clock.monoMs() } };
-    const driver = areaDriver({ clock, rules, port, state, note, onChange, onFailure: deps.onFailure });
+    const { onFailure } = deps;
+    const driver = areaDriver({ clock, rules, port, state, lead: lead.standing, note, onChange, onFailure });
     // A controller with a beat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
       driver.feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-restarted", actor: "gateway" });
     return driver;
+  }
+
+  lead.onStanding((standing) => {
+    if (isOver) return;
+    for (const driver of drivers.values()) driver.feed({ kind: "lead", atMs: clock.monoMs(), standing });
+    send({ kind: "lead", standing });
+  });
+  let cancelAsk = clock.after(askEveryMs, ask);
+  function ask(): void {
+    isHealthNew = true;
+    flushSoon();
+    if (!isOver) cancelAsk = clock.after(askEveryMs, ask);
   }
 
   return {
@@ -230,9 +251,15 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     },
     async end() {
       isOver = true;
+      cancelAsk();
       await Promise.all([...drivers.values()].map((driver) => driver.end()));
       cancelStops?.();
       noteRepeats(Number.POSITIVE_INFINITY);
     },
   };
+}
+
+/** What this grant set in motion, or has yet to bring to rest; what a panel moves is the controller's own. */
+function isOurMotion(state: AreaState): boolean {
+  return state.motion !== null || (state.stop !== null && showsMoving(state));
 }

@@ -3,12 +3,14 @@
  * its log; it writes to no pipe that somebody held could leave full. Without its parent it ends what moves, and exits.
  */
 import { randomBytes } from "node:crypto";
-import { constants, setPriority } from "node:os";
+import { constants, setPriority, uptime } from "node:os";
 import { seededChance } from "../clock/chance.ts";
 import { systemClock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
 import type { MqttAccess } from "../devices/mqtt-link.ts";
 import { openDevices } from "../devices/open-devices.ts";
+import { keepLead, type LeadKeeper, leadOfFolder } from "../lead/keep-lead.ts";
+import type { LeadGrant } from "../lead/lead-grant.ts";
 import type { LinkSpec, Site } from "../site/schema.ts";
 import { fileFactLog } from "./fact-log.ts";
 import type { AreaStart, CannotKeep, FromMotion, ToMotion } from "./messages.ts";
@@ -22,6 +24,8 @@ export interface MotionOpening {
   links: Readonly<Record<string, LinkSpec>>;
   mqtt: MqttAccess | null;
   areas: readonly AreaStart[];
+  /** Null where the folder's lock is the lead. */
+  lead: LeadGrant | null;
   folder: string;
   logId: string;
 }
@@ -33,11 +37,14 @@ export type ToMotionProcess = ToMotion | MotionOpening;
 const endMsMax = 4_000;
 const failuresToldMax = 1_000;
 let failuresTold = 0;
-let running: { core: MotionCore; devices: DevicePorts } | null = null;
+/** Nobody may read what is said last: a held parent. */
+const lastWordsMsMax = 500;
+let running: { core: MotionCore; devices: DevicePorts; lead: LeadKeeper } | null = null;
 
+let isLastSent = Promise.resolve();
 const send = (message: FromMotionProcess) => {
   // Its channel is gone: `disconnect` ends us.
-  if (process.connected) process.send?.(message, undefined, {}, () => {});
+  if (process.connected) isLastSent = new Promise((resolve) => process.send?.(message, undefined, {}, () => resolve()));
 };
 
 // A full disk ends no motion.
@@ -49,7 +56,17 @@ function tell(error: unknown): void {
     process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
-function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void {
+async function keeperOf(grant: LeadGrant | null): Promise<LeadKeeper> {
+  if (!grant) return leadOfFolder;
+  // Who has no lead to keep does without the driver's memory.
+  const { leadConnection } = await import("../lead/lead-connection.ts");
+  const clock = { after: systemClock().after, monoMs: () => uptime() * 1_000 };
+  return keepLead({ clock, ...leadConnection(grant), onFailure: tell });
+}
+
+async function open({ site, links, mqtt, areas, lead: grant, folder, logId }: MotionOpening): Promise<void> {
+  const lead = await keeperOf(grant);
+  if (isEnding) return;
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
@@ -60,24 +77,28 @@ function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void 
     shelves: devices.shelves,
     inputs: devices.inputs,
     health: () => devices.health(),
+    lead,
     log: fileFactLog(folder, logId, tell),
     send,
     onFailure: tell,
   });
   devices.onHealth(() => core.healthChanged());
-  running = { core, devices };
+  running = { core, devices, lead };
+  lead.onStanding((standing) => void (standing === "lost" && end(0)));
   send({ kind: "ready", cannotKeep: core.cannotKeep, isFirst });
 }
 
 let isEnding = false;
-/** STOP to what moves, then the ports are free. */
-async function end(code: number): Promise<void> {
+/** STOP to what moves, then the ports are free. Nobody is left to give the lead up later where the gateway is gone. */
+async function end(code: number, isOrphan = false): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   setTimeout(() => process.exit(code), endMsMax).unref();
   try {
     await running?.core.end();
     await running?.devices.close();
+    if (isOrphan) await running?.lead.close();
+    await Promise.race([isLastSent, new Promise((resolve) => setTimeout(resolve, lastWordsMsMax))]);
   } catch (error) {
     tell(error);
   }
@@ -93,14 +114,14 @@ try {
 }
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("disconnect", () => void end(0));
+process.on("disconnect", () => void end(0, true));
 for (const event of ["uncaughtException", "unhandledRejection"] as const)
   process.on(event, (error: unknown) => {
     tell(error);
     void end(1);
   });
 process.on("message", (message: ToMotionProcess) => {
-  if (message.kind === "open") open(message);
+  if (message.kind === "open") void open(message);
   else if (message.kind === "close") void end(0);
   else running?.core.receive(message);
 });

@@ -19,7 +19,7 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import underPressure from "@fastify/under-pressure";
-import fastify, { type FastifyBaseLogger } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import type { App, RequiredRight } from "../http/route.ts";
@@ -81,6 +81,10 @@ export interface ServerDeps {
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
   /** Monotonic moment at which the request that is now being read was asked; without it: now. */
   momentOfAskingMs?: () => number;
+  /** Asked of every request once it is known who asks, of those without a route too: throws what a standby refuses. */
+  door?: (request: FastifyRequest) => void;
+  /** Nothing old is deleted: the leader does that. */
+  isStandby?: boolean;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
@@ -152,9 +156,11 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     onKnown: (request) => connections.prove(request.raw.socket),
     knownBrowser: deps.knownBrowser ?? (() => null),
   });
+  const { door } = deps;
+  if (door) app.addHook("onRequest", async (request) => door(request));
   serialiseFast(app);
   keepIdempotency(app, house);
-  const stopSweep = startSweep(house, sessions);
+  const stopSweep = deps.isStandby ? () => {} : startSweep(house, sessions);
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
   for (const feature of features) await feature(app);

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../contract/errors.ts";
+import { leadOverState, standbyWroteState } from "../storage/lead-session.ts";
 import { constraintCodes } from "./constraint-codes.ts";
 
 interface DriverError {
@@ -19,13 +20,15 @@ const lostConnection = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Disk full, read only, damaged, and the embedded engine's own end. */
+/** Disk full, read only, damaged, the embedded engine's own end, and the lead's. */
 const storageCodes: Readonly<Record<string, ErrorCode>> = {
   "53100": "storage-full",
   "25006": "storage-not-writable",
   XX001: "storage-damaged",
   XX002: "storage-damaged",
   "database-stopped": "storage-stopped",
+  [leadOverState]: "lead-over",
+  [standbyWroteState]: "lead-over",
 };
 
 /**

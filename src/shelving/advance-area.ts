@@ -9,6 +9,7 @@ import { onResetInput, onStopAnswered, repeatStop, stopAtReconnect } from "./fol
 import { firstBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { onClockGap } from "./on-clock-gap.ts";
+import { onLead } from "./on-lead.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, startAgeMsMax, writeMotion } from "./on-request.ts";
 import { onRoomAlarm } from "./on-room-alarm.ts";
@@ -56,6 +57,9 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       break;
     case "room-alarm":
       onRoomAlarm(turn, input.what);
+      break;
+    case "lead":
+      onLead(turn, input.standing);
       break;
     case "written":
       onWritten(turn, input.wireId);
@@ -163,6 +167,6 @@ function onRestart(turn: Turn, epoch: number): void {
   for (const commandId of open) if (commandId !== undefined) settle(turn, commandId, "failed", "gateway-restarted");
   if (state.motion) turn.effects.push({ kind: "heartbeat", on: false });
   const needsReset = wasBusy || !keeps(rules, "S3") ? { sinceMs: atMs } : null;
-  const { wireId, inhibited, locks, isHeldForLocks, roomAlarm } = state;
-  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, needsReset });
+  const { wireId, inhibited, locks, isHeldForLocks, roomAlarm, lead } = state;
+  turn.state = firstAreaState({ epoch, wireId, inhibited, locks, isHeldForLocks, roomAlarm, lead, needsReset });
 }

@@ -2,6 +2,7 @@
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { Block } from "./plan-opening.ts";
 import { firstOrder, type StatusOrder } from "./status-order.ts";
 
@@ -73,7 +74,7 @@ export interface ResetNeed {
 }
 
 /** What takes away every wish that was asked before it; "shelf": the controller showed a stop or inhibit of its own. */
-export type HeldBy = "stop" | "lock" | "inhibit" | "shelf" | "clock";
+export type HeldBy = "stop" | "lock" | "inhibit" | "shelf" | "clock" | "lead";
 
 /** A status that cannot be so: it gives no permission and takes all of it away; the danger it shows counts. */
 export interface Suspect {
@@ -120,6 +121,8 @@ export interface AreaState {
   locks: readonly AreaLock[];
   /** S21: fire or smoke that a device of the room called out and nobody has cleared. */
   roomAlarm: string | null;
+  /** How sure it is that nobody else moves this area. */
+  lead: LeadStanding;
   /** The controller was told to inhibit for them: that, and no inhibit of anybody else, is taken back after the last one. */
   isHeldForLocks: boolean;
   /** Command that was given up: should its motion start late, it is stopped. */
@@ -156,6 +159,7 @@ export type AreaInput =
   | { kind: "lock"; atMs: number; lock: AreaLock }
   | { kind: "unlock"; atMs: number; personId: string }
   | { kind: "room-alarm"; atMs: number; what: string | null }
+  | { kind: "lead"; atMs: number; standing: LeadStanding }
   | { kind: "written"; atMs: number; wireId: number }
   | { kind: "write-failed"; atMs: number; wireId: number }
   | { kind: "tick"; atMs: number }
@@ -197,6 +201,7 @@ export type DecisionKind =
   | "reset-ignored"
   | "implausible"
   | "clock-gap"
+  | "lead"
   | "alarm"
   | "room-alarm"
   | "room-alarm-over";
@@ -234,6 +239,7 @@ export function firstAreaState(start: {
   locks?: readonly AreaLock[];
   isHeldForLocks?: boolean;
   roomAlarm?: string | null;
+  lead?: LeadStanding;
   needsReset?: { sinceMs: number } | null;
 }): AreaState {
   return {
@@ -259,6 +265,7 @@ export function firstAreaState(start: {
     locks: start.locks ?? [],
     isHeldForLocks: start.isHeldForLocks ?? false,
     roomAlarm: start.roomAlarm ?? null,
+    lead: start.lead ?? "held",
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
   };

@@ -6,6 +6,7 @@ import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
+import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
 import type { Block } from "./plan-opening.ts";
 import { wishGuards } from "./wish-guards.ts";
@@ -163,6 +164,7 @@ const startOnly: Guard[] = [
     name: "epoch",
     block: ({ state, epoch }) => (epoch === state.epoch ? null : blocked("command-not-ours", { epoch })),
   },
+  { rule: "I4", name: "lead", block: ({ state }) => leadBlock(state.lead) },
 ];
 
 const atRest: Guard[] = [

@@ -29,7 +29,8 @@ export function holdWanted(rules: AreaRules, state: AreaState, atMs: number): "i
     return null;
   const isInhibited = status.interlocks.inhibited;
   if (locks.length > 0) return isInhibited ? null : "inhibit";
-  return isInhibited && state.isHeldForLocks && !state.inhibited && !state.motion ? "release" : null;
+  if (state.lead !== "held" || state.motion || state.inhibited) return null;
+  return isInhibited && state.isHeldForLocks ? "release" : null;
 }
 
 /** An inhibit that somebody else sets later is not ours. */

@@ -4,6 +4,7 @@ import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./
 import { isMotionVerb } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
+import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import type { Block } from "./plan-opening.ts";
@@ -130,6 +131,8 @@ function refuse(
 
 /** Why a setting cannot be asked of the controller now; shared with the table of what may be done. */
 export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVerb, atMs: number): Block | null {
+  const unsure = verb === "release" ? leadBlock(state.lead) : null;
+  if (unsure) return unsure;
   if (verb !== "pause" && !keeps(rules, "S22")) return null;
   if (state.link !== "up" || !state.status) return { code: "area-offline", params: {} };
   if (state.setting) return { code: "area-busy", params: { what: state.setting.verb } };
@@ -145,6 +148,8 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
 /** What lets carriages move again is as old as its press; what holds them is never refused for its age. */
 function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): Block | null {
   const ageMs = atMs - askedAtMs;
+  const unsure = leadBlock(state.lead);
+  if (unsure) return unsure;
   const isYoung = ageMs >= 0 && ageMs <= rules.limits.startMaxMs;
   if (!isYoung) return { code: "request-too-old", params: { ageS: Math.round(ageMs / 100) / 10 } };
   const heldBy = overtakenBy(state, askedAtMs, releaseHolds);

@@ -2,9 +2,9 @@
 import type { AreaState, HeldBy } from "./area-state.ts";
 import type { Guard } from "./guards.ts";
 
-export const allHolds: readonly HeldBy[] = ["stop", "lock", "inhibit", "shelf", "clock"];
+export const allHolds: readonly HeldBy[] = ["stop", "lock", "inhibit", "shelf", "clock", "lead"];
 /** What takes back a release that was asked before it; a release moves nothing, so a STOP does not. */
-export const releaseHolds: readonly HeldBy[] = ["lock", "inhibit", "clock"];
+export const releaseHolds: readonly HeldBy[] = ["lock", "inhibit", "clock", "lead"];
 
 /** What came after the press, the latest of it; null: nothing. */
 export function overtakenBy({ held }: AreaState, askedAtMs: number, by: readonly HeldBy[]): HeldBy | null {

@@ -16,6 +16,7 @@ export function checkArea(spec: AreaSpec, path: Path, devices: Devices, list: Fa
   checkNamedDevices(spec, path, devices, list);
   checkSafetyInputs(spec, path, devices, list);
   checkTrust(spec, path, devices, list);
+  warnOfNoEpoch(spec, path, devices, list);
 }
 
 /** False when the numbering itself is wrong: then nothing about faces can be said. */
@@ -170,6 +171,18 @@ function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: F
       rule,
     );
   }
+}
+
+/** S15: where a second gateway stands by, only an epoch tells the controller whose command it is. */
+function warnOfNoEpoch(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
+  const profile = devices.get(spec.controller)?.profile ?? "";
+  if (!profiles[profile]?.cannotKeep.includes("S15")) return;
+  list.warn(
+    [...path, "controller"],
+    `${profile} knows no epoch: with a second gateway that stands by, it obeys a command that a held leader had already put on the line, or a serial server kept for it`,
+    `协议 ${profile} 不认识纪元：若有第二台网关待命，被挂起的主控已发到线路上、或串口服务器替它保留的命令，控制器仍会执行`,
+    "S15",
+  );
 }
 
 /** What its controller never tells is not judged. */

@@ -259,6 +259,13 @@ test("what a PLC never tells is said not to be judged", () => {
   expect(untold).toMatchObject({ isWarning: true, reason: expect.stringContaining("where the carriages stand") });
 });
 
+test("a PLC that knows no epoch is told of, for where a second gateway stands by", () => {
+  const plc = broken("profile: room-1", "profile: fatek-njust");
+  const told = faultsOf(plc).find(({ rule }) => rule === "S15");
+  expect(told).toMatchObject({ isWarning: true, reason: expect.stringContaining("knows no epoch") });
+  expect(faultsOf(demo).filter(({ rule }) => rule === "S15")).toEqual([]);
+});
+
 test("a bus without devices is only a warning", () => {
   const faults = faultsOf(
     `${broken("buses:\n", "buses:\n  - { id: spare, link: { kind: tcp, host: 127.0.0.1, port: 1 } }\n")}`,

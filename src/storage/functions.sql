@@ -21,3 +21,61 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Every statement that writes, under every gateway on a server, passes here. A leader's session names its grant: its rows are
+-- read FOR KEY SHARE, which renewing them does not meet and taking them over does. So a write is either committed before the
+-- lead is taken over, or fails. Commands and the embedded database name none; a standby may sign people in and out, no more.
+CREATE OR REPLACE FUNCTION public.guiwei_guard_lead() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+  lead text := pg_catalog.current_setting('guiwei.lead_epoch', true);
+  rooms_led integer;
+BEGIN
+  IF lead IS NULL OR lead = '' THEN
+    RETURN NULL;
+  END IF;
+  IF lead = 'standby' THEN
+    IF TG_NARGS > 0 THEN
+      RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'a standby writes nothing into %', TG_TABLE_NAME USING ERRCODE = 'GW002';
+  END IF;
+  PERFORM 1 FROM public.leads WHERE epoch = lead::bigint FOR KEY SHARE;
+  GET DIAGNOSTICS rooms_led = ROW_COUNT;
+  IF rooms_led <> pg_catalog.current_setting('guiwei.lead_rooms')::integer THEN
+    RAISE EXCEPTION 'the lead of epoch % is over', lead USING ERRCODE = 'GW001';
+  END IF;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+-- All rooms or none, in one statement: a taker that is held in the middle would hold everybody. Null where somebody leads. It
+-- waits for transactions that still write under the lead that ran out; whoever calls it ends those (src/lead/lead-row.ts).
+CREATE OR REPLACE FUNCTION public.guiwei_take_lead(
+  wanted text[], new_holder text, new_name text, new_url text, lead_ms integer
+) RETURNS bigint
+LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
+DECLARE
+  next_epoch bigint;
+BEGIN
+  -- "lead" in ASCII: takers come one after the other, also while there is no row yet.
+  PERFORM pg_catalog.pg_advisory_xact_lock(1818583396);
+  IF EXISTS (SELECT FROM public.leads WHERE expires_at > pg_catalog.clock_timestamp()) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM 1 FROM public.leads ORDER BY room_id FOR UPDATE;
+  -- Its holder may have renewed it while we waited.
+  IF EXISTS (SELECT FROM public.leads WHERE expires_at > pg_catalog.clock_timestamp()) THEN
+    RETURN NULL;
+  END IF;
+  SELECT pg_catalog.max(epoch) + 1 INTO next_epoch FROM public.leads;
+  next_epoch := COALESCE(next_epoch, 1);
+  INSERT INTO public.leads (room_id, epoch, holder, holder_name, url, taken_at, expires_at)
+  SELECT room, next_epoch, new_holder, new_name, new_url, pg_catalog.clock_timestamp(),
+    pg_catalog.clock_timestamp() + lead_ms * interval '1 millisecond'
+  FROM pg_catalog.unnest(wanted) AS room
+  ON CONFLICT (room_id) DO UPDATE SET epoch = EXCLUDED.epoch, holder = EXCLUDED.holder, holder_name = EXCLUDED.holder_name,
+    url = EXCLUDED.url, taken_at = EXCLUDED.taken_at, expires_at = EXCLUDED.expires_at;
+  RETURN next_epoch;
+END
+$$;
+--> statement-breakpoint

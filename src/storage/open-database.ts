@@ -10,6 +10,7 @@ import { type FolderLock, lockFolder, lockRefreshMs } from "./engine/folder-lock
 import { type MemoryEngine, startMemoryEngine } from "./engine/memory-engine.ts";
 import { WireSocket } from "./engine/wire-socket.ts";
 import { guardOuterUse } from "./guard-outer-use.ts";
+import { type LeadSession, leadSettings } from "./lead-session.ts";
 import * as schema from "./schema/index.ts";
 import { startUpkeep } from "./upkeep.ts";
 
@@ -34,6 +35,8 @@ export interface PostgresPlace {
   /** postgres://user:password@host:port/database */
   url: string;
   connectionsMax?: number;
+  /** Left out: a command, which writes under no lead. */
+  lead?: LeadSession;
 }
 
 export interface FolderPlace extends FolderEngineOptions {
@@ -80,7 +83,7 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
     client = postgres(place.url, {
       max: place.connectionsMax ?? 10,
       connect_timeout: connectTimeoutSeconds,
-      connection: sessionSettings,
+      connection: { ...sessionSettings, ...leadSettings(place.lead) },
       onnotice: () => {},
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { Refusal } from "../contract/errors.ts";
-import { quoted, type TableShape, tablesOf } from "./backup.ts";
+import { notKept, quoted, type TableShape, tablesOf } from "./backup.ts";
 import type { BackupHeader } from "./backup-format.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { Migration } from "./known-migrations.ts";
@@ -9,7 +9,7 @@ import { programVersion } from "./program-version.ts";
 
 /** Throws database-not-empty when a table of the house holds a row. */
 export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
-  for (const { name } of await tablesOf(tx)) {
+  for (const { name } of (await tablesOf(tx)).filter((table) => !notKept.has(table.name))) {
     const [row] = await tx.unsafe<{ any: boolean }[]>(`SELECT EXISTS (SELECT 1 FROM public.${quoted(name)}) AS any`);
     if (row?.any)
       throw new DatabaseError(

@@ -7,6 +7,7 @@ import { knownMigrations, type Migration } from "./known-migrations.ts";
 import { type MigrateOptions, migrateInside, schemaLock } from "./migrate.ts";
 import type { Database } from "./open-database.ts";
 import { readBackup } from "./read-backup.ts";
+import { leadsKept } from "./restore-leads.ts";
 import { refuseUnlessEmpty, remakeSchema, withoutChecks } from "./restore-schema.ts";
 
 export interface RestoreOptions extends MigrateOptions {
@@ -16,14 +17,17 @@ export interface RestoreOptions extends MigrateOptions {
 
 /**
  * Reads a backup into the database in one transaction: counts and checksum are right, or nothing changed. A backup of an
- * older schema is brought forward. Throws backup-unreadable, backup-newer, backup-other-schema, backup-not-forward, database-not-empty.
+ * older schema is brought forward. Throws backup-unreadable, backup-newer, backup-other-schema, backup-not-forward, database-not-empty, restore-led.
  */
 export async function restore(database: Database, file: string, options: RestoreOptions = {}): Promise<BackupHeader> {
   const header = (await database.sql.begin(async (tx) => {
     await tx.unsafe(plainText);
     await tx`SELECT pg_advisory_xact_lock(${schemaLock})`;
+    const putLeadsBack = await leadsKept(tx);
     if (!options.force) await refuseUnlessEmpty(tx);
-    return load(tx, file, { ...options, migrations: options.migrations ?? knownMigrations() });
+    const header = await load(tx, file, { ...options, migrations: options.migrations ?? knownMigrations() });
+    await putLeadsBack();
+    return header;
   })) as BackupHeader;
   await database.sql.unsafe("ANALYZE");
   return header;

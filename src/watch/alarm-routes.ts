@@ -1,11 +1,15 @@
 import { Type } from "typebox";
-import { alarmsViewSchema, clearAlarmBody } from "../contract/alarms.ts";
+import { type AlarmsView, alarmsViewSchema, clearAlarmBody } from "../contract/alarms.ts";
 import { type App, actorOf, nothing } from "../http/route.ts";
 import type { RoomAlarms } from "./room-alarms.ts";
 
 const tags = ["alarms"];
 
-export function alarmRoutes(app: App, { alarms }: { alarms: RoomAlarms }): void {
+export interface AlarmsShown extends Pick<RoomAlarms, "clear"> {
+  view(): AlarmsView | Promise<AlarmsView>;
+}
+
+export function alarmRoutes(app: App, { alarms }: { alarms: AlarmsShown }): void {
   app.get(
     "/api/v1/alarms",
     { config: { right: "look" }, schema: { tags, response: { 200: alarmsViewSchema } } },

@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { AlarmsView } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
+import type { LeadView } from "../contract/lead.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
 import type { StorageWatch } from "./watch-storage.ts";
@@ -23,6 +24,8 @@ export interface MetricsDeps {
   storage?: Pick<StorageWatch, "disks" | "problems">;
   /** Of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
+  /** Left out with the embedded database. */
+  lead?: (() => LeadView) | undefined;
 }
 
 export function makeMetrics(deps: MetricsDeps): Metrics {
@@ -51,6 +54,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
+  if (deps.lead) addLeadGauges(registry, deps.lead);
   return {
     registry,
     requestSeconds: new Histogram({
@@ -133,6 +137,31 @@ function addStorageGauges(registry: Registry, storage: NonNullable<MetricsDeps["
     collect() {
       this.reset();
       for (const { code } of storage.problems()) this.set({ code }, 1);
+    },
+  });
+}
+
+/** One series at a time, however often the lead changes hands. */
+function addLeadGauges(registry: Registry, lead: () => LeadView): void {
+  new Gauge({
+    name: "guiwei_leads",
+    help: "1 when this gateway leads, 0 when it stands by; who leads is the label",
+    labelNames: ["leader"],
+    registers: [registry],
+    collect() {
+      const { role, leader } = lead();
+      this.reset();
+      this.set({ leader: leader?.name ?? "" }, role === "leads" ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "guiwei_lead_epoch",
+    help: "Grows each time that the lead is taken; no value while nobody is known to lead",
+    registers: [registry],
+    collect() {
+      const { leader } = lead();
+      if (leader) this.set(leader.epoch);
+      else this.remove();
     },
   });
 }

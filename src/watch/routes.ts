@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
+import { type LeadView, leadViewSchema } from "../contract/lead.ts";
 import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { House } from "../house.ts";
@@ -22,11 +23,20 @@ export interface WatchDeps {
   devices(): DeviceHealth[];
   metrics: Metrics;
   storage: StorageWatch;
+  /** Who leads; left out: the embedded database's only gateway. */
+  lead?: () => LeadView;
   /** What is running: a release number or a commit. */
   version: string;
 }
 
-export function watchRoutes(app: App, { house, devices, metrics, storage, version }: WatchDeps): void {
+const alone = (): LeadView => ({ role: "alone", leader: null });
+
+export function watchRoutes(app: App, { house, devices, metrics, storage, version, lead = alone }: WatchDeps): void {
+  app.get(
+    "/api/v1/lead",
+    { config: { right: "look" }, schema: { tags: ["health"], response: { 200: leadViewSchema } } },
+    lead,
+  );
   app.get(
     "/api/v1/devices",
     {
@@ -62,6 +72,7 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, versio
         disks: storage.disks(),
         problems,
         version,
+        lead: lead(),
       } as const;
     },
   );

@@ -237,6 +237,21 @@ export const aisleErrors = {
     zh: "移动控制进程没有应答，指令未执行：请稍候再下达；停止请按货架上的急停。",
     en: "Motion control does not answer, nothing was done: try again shortly; to stop, use the emergency stop at the shelf.",
   },
+  "lead-unsure": {
+    status: 503,
+    zh: "本网关暂时不能确认自己仍是主控（数据库没有按时应答），不开始新的移动：请稍候再下达；持续出现请检查数据库和网络。",
+    en: "This gateway cannot be sure just now that it still leads (the database did not answer in time), so nothing new begins: try again shortly; if it goes on, look at the database and the network.",
+  },
+  "lead-ending": {
+    status: 503,
+    zh: "本网关的主控权没有续期（数据库或网关自身没有按时应答），正在移动的已停止，不开始新的移动：请检查数据库和网络；恢复后在面板上按“复位”，再重新下达。",
+    en: "This gateway's lead was not renewed (the database or the gateway itself did not answer in time): what moved was stopped and nothing begins. Look at the database and the network; then press Reset at the panel where something moved, and ask again.",
+  },
+  "lead-lost": {
+    status: 503,
+    zh: "另一台网关已成为主控：本网关不再移动任何架体，请在主控网关上操作。",
+    en: "Another gateway leads now: this one moves nothing any more. Use the console of the one that leads.",
+  },
   "motion-not-started": {
     status: 503,
     zh: "移动控制进程无法启动：{detail}",

@@ -3,6 +3,7 @@ export * from "./alarms.ts";
 export * from "./catalogue.ts";
 export * from "./deltas.ts";
 export * from "./journal.ts";
+export * from "./leads.ts";
 export * from "./people.ts";
 export * from "./relocation.ts";
 export * from "./room.ts";

@@ -184,7 +184,8 @@ export const backupStandingQuery = queryOptions({
 export const healthQuery = queryOptions({
   queryKey: ["health"],
   queryFn: async ({ signal }) => (await (await fetch("/health", { signal })).json()) as Health,
-  refetchInterval: 30_000,
+  // A standby may lead at any moment.
+  refetchInterval: ({ state }) => (state.data?.lead?.role === "stands-by" ? 2_000 : 30_000),
 });
 
 export const importsQuery = queryOptions({

@@ -12,6 +12,7 @@ import { AlarmBanner } from "./alarm-banner.tsx";
 import { BackupStrip } from "./backup-strip.tsx";
 import { HealthBadge } from "./health-badge.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
+import { LeadStrip } from "./lead-strip.tsx";
 import { LiveBadge, LostStrip } from "./live-badge.tsx";
 import { MotionWarningBanner } from "./motion-warning.tsx";
 import { Nav } from "./nav.tsx";
@@ -59,6 +60,7 @@ export function Shell() {
           <AlarmBanner />
           <StandingAlarms />
           <LostStrip />
+          <LeadStrip />
           <StorageStrip />
           <BackupStrip />
           <RefusedSignInsStrip />

@@ -26,6 +26,7 @@ export const journal: Shape<typeof zh> = {
     ended: "the motion has ended",
     stop: "stop",
     "late-start": "it started too late and was stopped",
+    lead: "the lead is sure",
     "reset-seen": "the panel was reset",
     alarm: "alarm",
     "room-alarm": "an alarm in the room holds it",

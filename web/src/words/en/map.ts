@@ -64,6 +64,9 @@ export const map: Shape<typeof zh> = {
     needsReset: "Needs a reset",
     stopNotConfirmed: "The STOP is not confirmed",
     implausible: "The controller contradicts itself",
+    leadUnsure: "Not sure that this gateway still leads",
+    leadEnding: "This gateway's lead was not renewed",
+    leadLost: "Another gateway leads",
   },
   lock: {
     title: "Locks on this area",

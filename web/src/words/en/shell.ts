@@ -32,6 +32,13 @@ export const shell: Shape<typeof zh> = {
     lost: "Disconnected",
     lostLong: "The connection to the gateway is lost; what you see may be old. Reconnecting.",
   },
+  lead: {
+    standsBy:
+      "This gateway stands by, for looking only: {{who}} leads. The carriages are shown there, and moved and stopped there or at the panel alone.",
+    nobody:
+      "This gateway stands by, for looking only: none leads just now, and this one takes over within seconds. To stop, use the panel or the emergency stop.",
+    open: "Open the leader's console",
+  },
   health: {
     badge: "Devices",
     allUp: "All devices are up",

@@ -24,6 +24,7 @@ export const journal = {
     ended: "移动已结束",
     stop: "停止",
     "late-start": "启动太晚，已停止",
+    lead: "主控权已确认",
     "reset-seen": "面板已复位",
     alarm: "报警",
     "room-alarm": "库房报警，不得移动",

@@ -61,6 +61,9 @@ export const map = {
     needsReset: "需要复位",
     stopNotConfirmed: "停止未确认",
     implausible: "控制器状态自相矛盾",
+    leadUnsure: "暂时不能确认主控权",
+    leadEnding: "主控权未能续期",
+    leadLost: "另一台网关为主控",
   },
   lock: {
     title: "本区的锁",

@@ -1,0 +1,42 @@
+/**
+ * Looks a database's name up for net.connect. `dns.lookup` sits in libuv's pool, through which serial ports write, until it is
+ * answered: so there is one at a time, however often somebody connects anew, and a name that was found stays known.
+ */
+import { lookup as systemLookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+
+type Found = Parameters<Parameters<LookupFunction>[2]>[1];
+
+/** Longer than that, and the addresses of last time are tried. */
+const lookupMsMax = 500;
+
+export function addressFinder(lookup: typeof systemLookup = systemLookup): LookupFunction {
+  const known = new Map<string, Found>();
+  const waiting: ((error: NodeJS.ErrnoException | null, found: Found) => void)[] = [];
+  let isLooking = false;
+
+  return (name, options, done) => {
+    let isAnswered = false;
+    const answer = (error: NodeJS.ErrnoException | null, found: Found) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      clearTimeout(timer);
+      const at = waiting.indexOf(answer);
+      if (at >= 0) waiting.splice(at, 1);
+      done(error, found);
+    };
+    const timer = setTimeout(() => {
+      const before = known.get(name);
+      const error = Object.assign(new Error(`${name} was not found within ${lookupMsMax} ms`), { code: "ETIMEDOUT" });
+      answer(before ? null : error, before ?? []);
+    }, lookupMsMax);
+    waiting.push(answer);
+    if (isLooking) return;
+    isLooking = true;
+    lookup(name, { ...options, all: true }, (error, found) => {
+      isLooking = false;
+      if (!error) known.set(name, found);
+      for (const one of [...waiting]) one(error, found);
+    });
+  };
+}

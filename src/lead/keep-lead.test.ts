@@ -1,0 +1,194 @@
+import { describe, expect, test } from "vitest";
+import { leaseRow, lineToRow, programClock } from "../../tests/support/lease-row.ts";
+import { runFor } from "../../tests/support/run-for.ts";
+import { virtualClock } from "../clock/virtual-clock.ts";
+import { keepLead } from "./keep-lead.ts";
+import type { LeadStanding } from "./lead-grant.ts";
+
+const quick = { thereMs: 5, backMs: 5 };
+
+function kept({ losesReleases = false } = {}) {
+  const time = virtualClock();
+  const row = leaseRow(time);
+  const program = programClock(time, 1);
+  const told: LeadStanding[] = [];
+  const failures: string[] = [];
+  const epoch = row.take() ?? 0;
+  const line = lineToRow(row, epoch, time, () => quick);
+  let givenUp = 0;
+  const keeper = keepLead({
+    clock: program,
+    renew: () => program.hear(line.renew()),
+    release: () => (losesReleases ? new Promise(() => {}) : program.hear(line.release())),
+    giveUp() {
+      givenUp++;
+      line.giveUp();
+    },
+    onFailure: (error) => failures.push(String(error)),
+  });
+  keeper.onStanding((standing) => told.push(standing));
+  let isSpeaking = true;
+  (function speak() {
+    if (isSpeaking) keeper.gatewaySpoke();
+    time.after(250, speak);
+  })();
+  return {
+    ...{ time, row, program, keeper, line, told, failures, epoch },
+    givenUp: () => givenUp,
+    speak(speaks: boolean) {
+      isSpeaking = speaks;
+    },
+    pass: (ms: number) => runFor(time, ms),
+  };
+}
+
+describe("motion keeps its lead", () => {
+  test("nothing is held before the first renewal was answered; then it is, for as long as the database answers", async () => {
+    const k = kept();
+    expect(k.keeper.standing()).toBe("ending");
+    await k.pass(60_000);
+    expect(k.told).toEqual(["held"]);
+    expect(k.row.take()).toBeNull();
+    expect(k.failures).toEqual([]);
+  });
+
+  test("a database that is away: unsure after two seconds, ending before the lease runs out, held when it is back and nobody took it", async () => {
+    const k = kept();
+    await k.pass(1_005);
+    k.line.swallow(true);
+    const awayAtMs = k.time.nowMs();
+    const seen: [LeadStanding, number][] = [];
+    k.keeper.onStanding((standing) => seen.push([standing, k.time.nowMs() - awayAtMs]));
+    await k.pass(60_000);
+    expect(seen.map(([standing]) => standing)).toEqual(["unsure", "ending"]);
+    const [[, unsureMs], [, endingMs]] = seen as [[LeadStanding, number], [LeadStanding, number]];
+    expect(unsureMs).toBeLessThanOrEqual(2_100);
+    expect(endingMs).toBeLessThanOrEqual(4_600);
+    expect(k.givenUp()).toBeGreaterThan(20);
+    // However often it fails, it is said once.
+    expect(k.failures).toHaveLength(1);
+    k.line.swallow(false);
+    await k.pass(2_000);
+    expect(k.keeper.standing()).toBe("held");
+  });
+
+  test("a blip of a second is none", async () => {
+    const k = kept();
+    await k.pass(10_000);
+    k.line.swallow(true);
+    await k.pass(400);
+    k.line.swallow(false);
+    await k.pass(10_000);
+    expect(k.told).toEqual(["held"]);
+  });
+
+  test("somebody else took it: lost, for good, and asked for no more", async () => {
+    const k = kept();
+    await k.pass(1_000);
+    k.line.swallow(true);
+    await k.pass(8_000);
+    expect(k.row.take()).toBe(k.epoch + 1);
+    k.line.swallow(false);
+    await k.pass(2_000);
+    expect(k.keeper.standing()).toBe("lost");
+    k.row.release(k.epoch + 1);
+    await k.pass(60_000);
+    expect(k.told).toEqual(["held", "unsure", "ending", "lost"]);
+  });
+
+  test("whoever was held himself knows it before he does anything", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.program.hold(true);
+    await k.pass(30_000);
+    expect(k.keeper.standing()).toBe("ending");
+    k.program.hold(false);
+    expect(k.keeper.standing()).toBe("ending");
+    await k.pass(500);
+    expect(k.keeper.standing()).toBe("held");
+  });
+
+  test("the wall clock is of no account", async () => {
+    const k = kept();
+    for (const ms of [3_600_000, -7_200_000, 86_400_000]) {
+      await k.pass(3_000);
+      k.time.setWallBy(ms);
+      // What waits for the wall's moment waits in its own time.
+      expect(k.keeper.standing()).toBe("held");
+    }
+    expect(k.told).toEqual(["held"]);
+  });
+
+  test("a silent gateway loses it after four seconds, to whoever waits; who speaks again in time has it again", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.speak(false);
+    await k.pass(3_500);
+    expect(k.keeper.standing()).toBe("held");
+    await k.pass(1_500);
+    expect(k.keeper.standing()).toBe("ending");
+    k.speak(true);
+    await k.pass(500);
+    expect(k.keeper.standing()).toBe("held");
+    k.speak(false);
+    await k.pass(5_000);
+    expect(k.row.take()).toBe(k.epoch + 1);
+    k.speak(true);
+    await k.pass(1_000);
+    expect(k.keeper.standing()).toBe("lost");
+  });
+
+  test("while something moves a silent gateway loses nothing, and loses it when that has ended", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.keeper.motionMoves(true);
+    k.speak(false);
+    await k.pass(30_000);
+    expect(k.keeper.standing()).toBe("held");
+    expect(k.row.take()).toBeNull();
+    k.keeper.motionMoves(false);
+    await k.pass(500);
+    expect(k.keeper.standing()).toBe("ending");
+    expect(k.row.take()).toBe(k.epoch + 1);
+  });
+
+  test("a release that nobody answers may take effect at any time: the grant is over", async () => {
+    const k = kept({ losesReleases: true });
+    await k.pass(5_000);
+    k.speak(false);
+    await k.pass(6_500);
+    expect(k.told).toEqual(["held", "ending", "lost"]);
+    k.speak(true);
+    await k.pass(10_000);
+    expect(k.keeper.standing()).toBe("lost");
+  });
+
+  test("held itself for ten seconds it does not take its gateway for silent", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.program.hold(true);
+    k.speak(false);
+    await k.pass(10_000);
+    k.program.hold(false);
+    await k.pass(300);
+    expect(k.row.take()).toBeNull();
+    expect(k.keeper.standing()).toBe("held");
+  });
+
+  test("whoever ends gives it back at once, and waits for no database", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    const closing = k.keeper.close();
+    await k.pass(50);
+    await closing;
+    expect(k.keeper.standing()).toBe("ending");
+    expect(k.row.take()).toBe(k.epoch + 1);
+
+    const away = kept();
+    await away.pass(5_000);
+    away.line.swallow(true);
+    const slow = away.keeper.close();
+    await away.pass(1_600);
+    await slow;
+  });
+});

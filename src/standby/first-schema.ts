@@ -1,0 +1,33 @@
+/** Before there is a table of leads nobody can lead: a lock of the server decides who makes it. */
+import type { Sql } from "postgres";
+import type { Clock } from "../clock/clock.ts";
+import { migrate } from "../storage/migrate.ts";
+import { tellingProgress } from "../storage/migration-words.ts";
+
+/** "gwst" in ASCII. */
+const startLock = 0x67777374;
+const lockWaitMsMax = 600_000;
+
+export async function hasLeads(sql: Sql): Promise<boolean> {
+  const [table] = await sql<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;
+  return table?.there === true;
+}
+
+/**
+ * Brings a new database, or one of before gateways led, to this program's schema. Of two that start at once the second waits,
+ * and finds it done. `sql` needs two connections. Throws as migrate does.
+ */
+export async function makeFirstSchema(sql: Sql, clock: Clock, say: (line: string) => void): Promise<void> {
+  const own = await sql.reserve();
+  try {
+    await own.unsafe(`SET statement_timeout = 0; SET lock_timeout = ${lockWaitMsMax}`);
+    await own`SELECT pg_advisory_lock(${startLock})`;
+    try {
+      if (!(await hasLeads(sql))) await migrate(sql, { onProgress: tellingProgress(clock, say) });
+    } finally {
+      await own`SELECT pg_advisory_unlock(${startLock})`;
+    }
+  } finally {
+    own.release();
+  }
+}

@@ -1,0 +1,52 @@
+/** A connection for questions about the lead alone: whatever does not answer in time is given up, and asked anew elsewhere. */
+import postgres, { type Sql } from "postgres";
+import { type Clock, withTimeout } from "../clock/clock.ts";
+import { DatabaseError } from "../storage/database-error.ts";
+
+export interface LeadClient {
+  /** Rejects after `msMax`; the next question goes over a new connection then. */
+  ask<T>(question: (sql: Sql) => Promise<T>, msMax: number): Promise<T>;
+  close(): Promise<void>;
+}
+
+const connectSecondsMax = 5;
+const statementMsMax = 8_000;
+/** One for the taking, one to end who is in its way. */
+const connectionsMax = 2;
+
+const late = (msMax: number) =>
+  new DatabaseError("database-unreachable", `PostgreSQL gave no answer within ${msMax} ms.`);
+
+export function leadClient(url: string, clock: Clock): LeadClient {
+  let sql: Sql | null = null;
+
+  function open(): Sql {
+    return postgres(url, {
+      max: connectionsMax,
+      connect_timeout: connectSecondsMax,
+      connection: { application_name: "guiwei seeks lead", TimeZone: "UTC", statement_timeout: statementMsMax },
+      onnotice: () => {},
+    });
+  }
+
+  return {
+    async ask(question, msMax) {
+      sql ??= open();
+      const asked = sql;
+      const answer = question(asked);
+      try {
+        return await withTimeout(clock, answer, msMax, () => late(msMax));
+      } catch (error) {
+        answer.catch(() => {});
+        if (sql === asked) sql = null;
+        void asked.end({ timeout: 0 }).catch(() => {});
+        throw error;
+      }
+    },
+    async close() {
+      const closing = sql;
+      sql = null;
+      await closing?.end({ timeout: 1 });
+    },
+  };
+}

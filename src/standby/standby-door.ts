@@ -1,0 +1,30 @@
+/** What a standby refuses before anything is looked up. */
+import type { FastifyRequest } from "fastify";
+import { Refusal } from "../contract/errors.ts";
+import type { LeadView } from "../contract/lead.ts";
+import type { Leader } from "../lead/lead-row.ts";
+
+const reads = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Signing in and out. */
+const session = "/api/v1/session";
+
+const pathOf = ({ url }: FastifyRequest) => url.split("?")[0] ?? "";
+
+/** Throws gateway-stands-by for every change but signing in and out. */
+export function onlyReads(request: FastifyRequest, leader: { who: string; url: string }): void {
+  if (reads.has(request.method)) return;
+  if (pathOf(request) === session && (request.method === "POST" || request.method === "DELETE")) return;
+  throw new Refusal("gateway-stands-by", leader);
+}
+
+/** Throws standby-other-schema for everything but the health. */
+export function onlyHealth(request: FastifyRequest, params: { who: string; found: string; wanted: string }): void {
+  if (pathOf(request) !== "/health") throw new Refusal("standby-other-schema", params);
+}
+
+/** One whose lead ran out leads no more. */
+export function standbyView(leader: Leader | null): LeadView {
+  if (!leader || leader.leftMs <= 0) return { role: "stands-by", leader: null };
+  const { name, url, epoch, takenAtMs: sinceMs } = leader;
+  return { role: "stands-by", leader: { name, url, epoch, sinceMs } };
+}

@@ -1,0 +1,25 @@
+import type { TransactionSql } from "postgres";
+import { Refusal } from "../contract/errors.ts";
+
+/**
+ * Nobody leads while a backup is restored, and nobody begins to until it is done. What led before must not meet its own epoch
+ * again: the returned function puts the rows back as run out, with an epoch above all that were given. Throws restore-led.
+ */
+export async function leadsKept(tx: TransactionSql): Promise<() => Promise<void>> {
+  const [table] = await tx<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;
+  if (!table?.there) return async () => {};
+  await tx`LOCK TABLE leads IN ACCESS EXCLUSIVE MODE`;
+  const [leader] = await tx<{ who: string }[]>`
+    SELECT holder_name AS who FROM leads WHERE expires_at > clock_timestamp() ORDER BY epoch DESC LIMIT 1`;
+  if (leader) throw new Refusal("restore-led", { who: leader.who });
+  const [kept] = await tx<{ rooms: string[] | null; epoch: string | null }[]>`
+    SELECT array_agg(room_id) AS rooms, (max(epoch) + 1)::text AS epoch FROM leads`;
+  const { rooms = null, epoch = null } = kept ?? {};
+  if (rooms === null || epoch === null) return async () => {};
+  return async () => {
+    const [again] = await tx<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;
+    if (!again?.there) return;
+    await tx`INSERT INTO leads (room_id, epoch, holder, holder_name, taken_at, expires_at)
+      SELECT room, ${epoch}::bigint, '', 'restore', clock_timestamp(), clock_timestamp() FROM unnest(${rooms}::text[]) AS room`;
+  };
+}
