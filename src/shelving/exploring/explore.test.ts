@@ -41,12 +41,15 @@ const withLocks = (letters: typeof strongLetters) =>
 /** A room's alarm and a lead double the states and are of no account to most of what is looked for. */
 const quiet = (letters: typeof strongLetters) => letters.filter(({ name }) => !/^(room|lead) /.test(name));
 /** A lead with what begins, moves and ends; what else may be wrong with a shelf is searched without it. */
+const isBesideLead = ({ name }: { name: string }) => /^(emergency|somebody|link|pause|room |stop answered)/.test(name);
 const withLead = (letters: typeof strongLetters, isPlain = isOtherFlaw) =>
   few(letters).filter(
-    (letter) => !isOfLocks(letter) && !isPlain(letter) && !isOfTrust(letter) && !letter.name.startsWith("room "),
+    (letter) => ![isOfLocks, isPlain, isOfTrust, isBesideLead].some((isLeftOut) => isLeftOut(letter)),
   );
 /** Confirmed at its panel, or nothing ever begins. */
-const weakWithLead = withLead(weakLetters, (letter) => isOtherFlaw(letter) && !letter.name.startsWith("panel"));
+const weakWithLead = withLead(weakLetters, (letter) => isOtherFlaw(letter) && !letter.name.startsWith("panel")).concat(
+  weakLetters.filter(({ name }) => name === "stop answered"),
+);
 /** A PLC that tells of no fire: nor does it of much else. */
 const mute = (letters: typeof strongLetters) => quiet(letters).filter(({ name }) => !name.startsWith("fire"));
 
