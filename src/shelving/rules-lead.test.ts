@@ -59,13 +59,16 @@ describe("one writer an area: what is not sure of its lead begins nothing", () =
     expect(end(unsure)).toBe("stopped lead-unsure");
   });
 
-  test.each(["ending", "lost"] as const)("%s: what moves is stopped and latched, with an alarm", (standing) => {
+  test.each([
+    ["ending", "lead-ending"],
+    ["lost", "motion-lead-lost"],
+  ] as const)("%s: what moves is stopped and latched, with an alarm", (standing, code) => {
     const a = area();
     a.opening();
     const over = a.lead(standing);
     expect(hasStop(over)).toBe(true);
-    expect(end(over)).toBe(`stopped lead-${standing}`);
-    expect(told(over)).toEqual([`lead-${standing} true`]);
+    expect(end(over)).toBe(`stopped ${code}`);
+    expect(told(over)).toEqual([`${code} true`]);
     a.stopped();
     a.lead("held");
     expect(end(a.ask("open", 2))).toBe("refused area-needs-reset");

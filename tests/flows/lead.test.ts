@@ -112,10 +112,10 @@ test("another gateway took it: what moves is stopped, motion ends and none begin
   await r.until("lost", () => r.standings.at(-1) === "lost");
   expect(await r.when(r.drive.settled(id))).toMatchObject({ state: "stopped", why: { code: "lead-ending" } });
   await r.until("motion has ended", () => r.failures.some((error) => String(error).includes("the lead is lost")));
-  expect(r.alarms).toContain("lead-lost");
+  expect(r.alarms).toContain("motion-lead-lost");
   await r.pass(20_000);
   expect(r.drive.view().interlocks).toContain("leadLost");
-  expect(mayOpen(r, 1)).toBe("lead-lost");
+  expect(mayOpen(r, 1)).toBe("motion-lead-lost");
   const stood = places(r);
   // The other's carriages now: even a reset at the panel brings nothing of ours back.
   r.area.rig.key("reset");
