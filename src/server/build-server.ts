@@ -33,6 +33,7 @@ import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
 import { sendSafeHeaders } from "./safe-headers.ts";
+import { sliceLongAnswers } from "./sliced-answers.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 
@@ -154,6 +155,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   });
   serialiseFast(app);
   keepIdempotency(app, house);
+  sliceLongAnswers(app);
   const stopSweep = startSweep(house, sessions);
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
