@@ -23,6 +23,8 @@ export interface AnsweringThread<Question> {
   close(): Promise<void>;
 }
 
+const youngMbMax = 24;
+
 export interface ThreadSettings {
   /** As errors name it: "the judge". */
   name: string;
@@ -33,10 +35,12 @@ export interface ThreadSettings {
   answerMsMax: number;
   /** Ends when nothing was asked for so long, and what it remembers is given back; 0: at once, for rare questions. */
   idleMsMax: number;
+  /** Of what V8 manages in that thread; without it a thread takes gigabytes before it clears up. */
+  heapMbMax?: number;
 }
 
 export function answeringThread<Question>(settings: ThreadSettings): AnsweringThread<Question> {
-  const { name, entry, workerData, answerMsMax, idleMsMax } = settings;
+  const { name, entry, workerData, answerMsMax, idleMsMax, heapMbMax } = settings;
   // A thread lives in the machine's time, whatever clock the room runs by.
   const clock = systemClock();
   let worker: Worker | null = null;
@@ -74,7 +78,9 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
 
   function started(): Worker {
     if (worker) return worker;
-    const starting = new Worker(entry, { workerData, execArgv: [] });
+    const resourceLimits =
+      heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax, maxYoungGenerationSizeMb: youngMbMax };
+    const starting = new Worker(entry, { workerData, execArgv: [], resourceLimits });
     worker = starting;
     starting.unref();
     starting.on("message", ({ id, result, failure }: Answered) => {

@@ -6,7 +6,7 @@ import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { type CountFacts, coverageOf } from "./count-facts.ts";
 import { deltaPrior } from "./delta/delta-prior.ts";
-import { type Beliefs, judgeAreas } from "./judge-areas.ts";
+import { type Beliefs, judgeEachArea } from "./judge-areas.ts";
 import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
 
 /** Plain values, so that the judge may sit in a thread of its own. */
@@ -44,23 +44,29 @@ export interface InputJudge {
 const roundMsDefault = 80;
 /** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
 const keptMax = 3;
+/** Of a larger count nothing is kept: a hall's beliefs of two looks at once are half a gigabyte, and judging it anew takes seconds. */
+const boxesKeptMax = 30_000;
 
 export function inputJudge(layout: Layout): InputJudge {
   /** Of the counts that were asked about last, by id, the newest last; more of them at once only judge more. */
   const kept = new Map<string, Beliefs>();
   const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
 
-  function judged(input: CountInput): Beliefs {
+  function* judged(input: CountInput): Generator<[string, Belief]> {
     const before = kept.get(input.stocktakeId);
-    const beliefs = judgeAreas(layout, new Set(input.layerIds), input.facts, {
+    const beliefs = new Map<string, Belief>();
+    const asked = {
       ...input,
       ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
       ...(before ? { before } : {}),
-    });
+    };
+    for (const [key, belief] of judgeEachArea(layout, new Set(input.layerIds), input.facts, asked)) {
+      if (input.facts.boxes.length <= boxesKeptMax) beliefs.set(key, belief);
+      yield [key, belief];
+    }
     kept.delete(input.stocktakeId);
-    kept.set(input.stocktakeId, beliefs);
+    if (beliefs.size > 0) kept.set(input.stocktakeId, beliefs);
     if (kept.size > keptMax) kept.delete([...kept.keys()][0] ?? "");
-    return beliefs;
   }
 
   return {
@@ -76,7 +82,8 @@ export function inputJudge(layout: Layout): InputJudge {
         roundMs: (key) => roundMs.get(key.slice(0, key.lastIndexOf(":"))) ?? roundMsDefault,
       };
       const asked = epcsAsked(input);
-      const plans = [...judged(input).values()].map((belief) => planReading(within(belief, asked), reach));
+      const plans: ReturnType<typeof planReading>[] = [];
+      for (const [, belief] of judged(input)) plans.push(planReading(within(belief, asked), reach));
       return {
         orders: plans.flatMap((plan) =>
           plan.orders.map(({ readerId, antenna, rounds }) => ({ readerId, antenna, rounds })),
@@ -86,22 +93,28 @@ export function inputJudge(layout: Layout): InputJudge {
       };
     },
     lines(input) {
-      const beliefs = judged(input);
       const layerIds = new Set(input.layerIds);
       const { boxes } = input.facts;
       const listed = input.barcodes ? new Set(input.barcodes) : null;
       const inScope = boxes.filter((box) => isInScope(box, layerIds, listed));
       const asked = new Set(inScope.flatMap((box) => box.epc ?? []));
+      // A list asks for its own boxes only: other tags that were heard are no finding.
+      const only = listed ? asked : null;
+      const verdictsByEpc = new Map<string, Verdict[]>();
+      const profiles: Record<string, number> = {};
+      for (const [key, { question, verdicts }] of judged(input)) {
+        profiles[key] = question.profile.version;
+        for (const [epc, verdict] of verdicts)
+          if (!only || only.has(epc)) verdictsByEpc.set(epc, [...(verdictsByEpc.get(epc) ?? []), verdict]);
+      }
       const outside = boxes.flatMap((box) => (box.epc && !asked.has(box.epc) ? [[box.epc, box] as const] : []));
       const lines = judgeCount({
         boxes: inScope,
         coverage: coverageOf(layout, layerIds, input.facts),
-        // A list asks for its own boxes only: other tags that were heard are no finding.
-        verdictsByEpc: verdictsByEpc(beliefs, listed ? asked : null),
+        verdictsByEpc,
         outsideByEpc: new Map(outside),
         lastHeardAtMs: lastHeardOf(layout, input.facts),
       });
-      const profiles = Object.fromEntries([...beliefs].map(([key, { question }]) => [key, question.profile.version]));
       return { lines, profiles };
     },
     forget: (stocktakeId) => void kept.delete(stocktakeId),
@@ -117,16 +130,6 @@ function epcsAsked({ facts, layerIds, barcodes }: CountInput): Set<string> {
   const layers = new Set(layerIds);
   const listed = barcodes ? new Set(barcodes) : null;
   return new Set(facts.boxes.flatMap((box) => (box.epc && isInScope(box, layers, listed) ? [box.epc] : [])));
-}
-
-function verdictsByEpc(beliefs: Beliefs, only: ReadonlySet<string> | null): Map<string, Verdict[]> {
-  const byEpc = new Map<string, Verdict[]>();
-  for (const { verdicts } of beliefs.values()) {
-    for (const [epc, verdict] of verdicts) {
-      if (!only || only.has(epc)) byEpc.set(epc, [...(byEpc.get(epc) ?? []), verdict]);
-    }
-  }
-  return byEpc;
 }
 
 function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layerId: string) => number {

@@ -4,8 +4,8 @@ import type { CountPage } from "./count-facts.ts";
 import { coverageOf } from "./count-facts.ts";
 import type { CountResult, DeskQuestion } from "./count-judge.ts";
 import { type CountHead, type CountInput, inputJudge } from "./input-judge.ts";
-import type { CountedBox } from "./judge-count.ts";
-import { type ResultRow, resultRows, summaryOf } from "./result-rows.ts";
+import type { CountedBox, JudgedLine } from "./judge-count.ts";
+import { inOrder, resultRows, summaryOf } from "./result-rows.ts";
 
 interface Gathered {
   head: CountHead;
@@ -13,6 +13,7 @@ interface Gathered {
   heard: CountInput["facts"]["heard"];
   boxes: Map<string, CountedBox>;
   revision: number;
+  same: (text: string) => string;
 }
 
 /** A room's count and a delta or two at once; of more, the oldest begin anew. */
@@ -21,7 +22,7 @@ const countsMax = 6;
 export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
   const judge = inputJudge(layout);
   const gathered = new Map<string, Gathered>();
-  const results = new Map<string, ResultRow[]>();
+  const results = new Map<string, JudgedLine[]>();
 
   function take(
     count: Gathered,
@@ -54,7 +55,7 @@ export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
     const { lines, profiles } = judge.lines(input);
     judge.forget(stocktakeId);
     const coverage = coverageOf(layout, new Set(input.layerIds), input.facts);
-    keep(results, stocktakeId, resultRows(layout, stocktakeId, lines));
+    keep(results, stocktakeId, inOrder(lines));
     const summary = summaryOf(input, lines, coverage, profiles);
     return { rows: lines.length, summary, coverage: [...coverage.values()], revision };
   }
@@ -63,7 +64,7 @@ export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
     switch (question.ask) {
       case "begin":
         return keep(gathered, question.head.stocktakeId, {
-          ...{ head: question.head, antennas: [], heard: [], boxes: new Map(), revision: 0 },
+          ...{ head: question.head, antennas: [], heard: [], boxes: new Map(), revision: 0, same: sameText() },
         });
       case "take":
         return take(of(question.stocktakeId), question.page);
@@ -72,9 +73,10 @@ export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
       case "result":
         return result(question.stocktakeId);
       case "rows": {
-        const rows = results.get(question.stocktakeId);
-        if (!rows) throw new Error(`there is no result of count ${question.stocktakeId}`);
-        return rows.slice(question.from, question.from + question.rowsMax);
+        const { stocktakeId, from, rowsMax } = question;
+        const lines = results.get(stocktakeId);
+        if (!lines) throw new Error(`there is no result of count ${stocktakeId}`);
+        return resultRows(layout, stocktakeId, lines, from, rowsMax);
       }
       case "forget":
         judge.forget(question.stocktakeId);
@@ -90,4 +92,14 @@ function keep<T>(kept: Map<string, T>, id: string, value: T): void {
   kept.set(id, value);
   const [oldest] = kept.keys();
   if (kept.size > countsMax && oldest !== undefined) kept.delete(oldest);
+}
+
+/** Texts that say the same are one: each row comes with copies of its own, a third of what a hall's count takes. */
+function sameText(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
+  };
 }

@@ -17,18 +17,28 @@ const classRank = new Map(
 /** A collator is made once: localeCompare makes one each time it is asked. */
 const { compare } = new Intl.Collator();
 
-export function resultRows(layout: Layout, stocktakeId: string, lines: readonly JudgedLine[]): ResultRow[] {
-  const sorted = [...lines].sort(
+export function inOrder(lines: readonly JudgedLine[]): JudgedLine[] {
+  return [...lines].sort(
     (a, b) =>
       (classRank.get(a.class) ?? 9) - (classRank.get(b.class) ?? 9) ||
       compare(a.box?.locationCode ?? "", b.box?.locationCode ?? ""),
   );
-  return sorted.map((line, i) => {
+}
+
+/** Of lines in order, those from `from` on. */
+export function resultRows(
+  layout: Layout,
+  stocktakeId: string,
+  lines: readonly JudgedLine[],
+  from: number,
+  rowsMax: number,
+): ResultRow[] {
+  return lines.slice(from, from + rowsMax).map((line, i) => {
     const seenCode = codeOf(layout, line.seenLayerId);
     const { code, ...detail } = line.explanation;
     return {
       stocktakeId,
-      no: i + 1,
+      no: from + i + 1,
       class: line.class,
       certainty: line.certainty,
       boxId: line.box?.boxId ?? null,
