@@ -84,7 +84,7 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     await room.ask({ kind: "go", url: house.url, openers, stopper });
     const beside = { room, empty, plain, rowMs };
     const load: Load = {
-      ...{ house, layout, boxes, ids: new Map(), asked: new Set() },
+      ...{ house, layout, boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
       pauseOpenings: async (isPaused) => void (await room.ask({ kind: "pause", isPaused })),
     };
     const rows: HoldRow[] = [];
@@ -124,7 +124,9 @@ async function measureRow({ name, run }: LoadRow, load: Load, beside: Beside): P
   const ended = await within(rowMsMax, name, run(load)).catch((error: Error) => error);
   await pause(Math.max(0, startMs + beside.rowMs - Date.now()));
   const seconds = (Date.now() - startMs) / 1000;
-  const note = ended instanceof Error ? `FAILED: ${ended.message}` : ended;
+  const again = load.askedAgain > 0 ? `; asked again ${load.askedAgain} times: overloaded` : "";
+  load.askedAgain = 0;
+  const note = ended instanceof Error ? `FAILED: ${ended.message}` : ended + again;
   return { name, seconds, note, ...(await takeAll(beside)) };
 }
 

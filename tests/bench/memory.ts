@@ -96,7 +96,7 @@ async function filled(engine: BenchEngine, options: BenchOptions, databases: Ben
   const house = await openHoldHouse({ engine, databases, layout, siteFile, boxes: sizes.boxes, links: {} });
   try {
     const load: Load = {
-      ...{ house, layout, boxes: sizes.boxes, ids: new Map(), asked: new Set() },
+      ...{ house, layout, boxes: sizes.boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
       pauseOpenings: async () => {},
     };
     const before = await settled(house, sizes);
@@ -144,7 +144,7 @@ function figure(name: string, held: readonly Held[], goal?: { atMost: number }, 
 
 /** People have looked at it, and nothing goes on. */
 async function settled(house: HoldHouse, { settleMs }: Sizes): Promise<Held[]> {
-  const load = { house, asked: new Set<string>() } as unknown as Load;
+  const load = { house, asked: new Set<string>(), askedAgain: 0 } as unknown as Load;
   for (const path of ["rooms", "alarms", "imports", "stocktakes"]) await call(load, "GET", `/api/v1/${path}`);
   await pause(settleMs);
   return heldBy(house.pid);
