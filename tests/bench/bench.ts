@@ -58,6 +58,8 @@ const options: BenchOptions = {
   boxes,
   say: (line) => console.error(`  ${line}`),
 };
+// Broken off, it takes what it started along.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const databases = benchDatabases();
 const measures: Measure[] = [];
 const loadBefore = loadavg()[0] ?? 0;

@@ -193,6 +193,10 @@ function startGateway(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Whatever ends this run, no gateway is left behind.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let words = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (bytes: Buffer) => {
