@@ -21,6 +21,7 @@ it("fails a quick run for a broken motion, an aged wish, and a hold beyond the e
   expect(failing([row("a", aged)])).toEqual(["hold: wishes refused for their age"]);
   expect(failing([row("a", { ...held(60), emptyHoldMs: 4 })])).toEqual(["hold: a"]);
   expect(failing([row("a", { ...held(300), emptyHoldMs: 260 })])).toEqual([]);
+  expect(failing([row("a", { ...held(600), emptyHoldMs: 500 })])).toEqual([]);
 });
 
 it("tells apart what a machine broke that held the empty loop as long, and still says it", () => {
