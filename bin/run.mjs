@@ -78,7 +78,7 @@ async function bundled() {
   }
   const part = `${folder}.${process.pid}-${Math.trunc(performance.now() * 1000)}`;
   mkdirSync(part, { recursive: true });
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const bundling = {
     entryPoints: entries.map((entry) => join(root, entry)),
     outbase: root,
@@ -113,6 +113,9 @@ async function bundled() {
     rmSync(part, { recursive: true, force: true });
     // Somebody else was faster.
     if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+  } finally {
+    // Its process would stay as long as we do, with 300 MB of what it bundled.
+    await stop();
   }
   forgetOld();
   return folder;

@@ -82,6 +82,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
+  // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
+  let live: ReturnType<typeof createLive> | null = null;
+  const motion = openMotion({
+    ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
+    ...{ folder: join(settings.DATA_DIR, "motion"), lead: options.lead?.grant ?? null, clock },
+    onHealth: (health) => live?.pushDevice(health),
+  });
   await loadSite(house);
 
   const isMotions = ofMotion(layout);
@@ -99,14 +106,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onRefusedSignIns: (personId) => live?.tellSession(personId),
   });
   const { sessions } = people;
-  const motion = openMotion({
-    ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), lead: options.lead?.grant ?? null, clock },
-    onHealth: (health) => live?.pushDevice(health),
-  });
   const health = () => [...motion.health(), ...devices.health()];
-  // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
-  let live: ReturnType<typeof createLive> | null = null;
   const recorded = recordReads({
     layout,
     readers: devices.readers,

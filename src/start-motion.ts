@@ -27,7 +27,7 @@ export interface MotionProcessOptions {
   clock: Clock;
 }
 
-const first = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
+const firstFile = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
 const entry = "src/motion/motion-process.ts";
 const heapMbMax = 128;
 const readyMsMax = 15_000;
@@ -40,13 +40,15 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   const { folder, clock } = options;
   const site = motionSite(options.layout);
   attempt(() => mkdirSync(folder, { recursive: true }));
+  // Boots while the rest of the gateway does; it touches nothing before its opening message.
+  let first: ChildProcess | null = spawnMotion(folder);
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
     // Sorted by name is sorted by time.
     const logId = `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
-    const child = spawnMotion(folder);
-    child.on("error", () => {});
+    const child = first && first.exitCode === null && first.connected ? first : spawnMotion(folder);
+    first = null;
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
       const begun = motionEnd({ child, folder, logId, clock });
@@ -74,10 +76,12 @@ function spawnMotion(folder: string): ChildProcess {
   // A file, not a pipe: it must never wait for us to read. A disk that takes none is told elsewhere.
   const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
-    return spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, first, entry], {
+    const child = spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, firstFile, entry], {
       stdio: ["ignore", log, log, "ipc"],
       windowsHide: true,
     });
+    child.on("error", () => {});
+    return child;
   } finally {
     if (log !== "ignore") closeSync(log);
   }

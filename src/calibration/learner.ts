@@ -42,7 +42,7 @@ const answerMsMax = 300_000;
 
 export function threadLearner(layout: Layout): Learner {
   const entry = new URL("./learner-worker.mjs", import.meta.url);
-  const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, endsWhenIdle: true };
+  const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, idleMsMax: 0 };
   const thread = answeringThread<LearnerQuestion>(settings);
   return {
     learn: (question) => thread.ask({ ask: "learn", ...question }),

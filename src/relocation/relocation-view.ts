@@ -1,11 +1,13 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { RelocationDetail, RelocationView } from "../contract/relocation.ts";
 import type { House } from "../house.ts";
+import { inPages } from "../storage/in-pages.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import { moveView } from "./preview-relocation.ts";
 
+const movesAtOnce = 250;
 const countOf = (state: string) => sql<number>`(count(*) FILTER (WHERE ${relocationMoves.state} = ${state}))::int`;
 
 async function views(house: House, where: ReturnType<typeof eq> | undefined, limit: number): Promise<RelocationView[]> {
@@ -49,21 +51,35 @@ export function listRelocations(house: House, limit: number): Promise<Relocation
 export async function relocationDetail(house: House, id: string): Promise<RelocationDetail> {
   const [view] = await views(house, eq(relocations.id, id), 1);
   if (!view) throw new Refusal("not-found", { what: id });
-  const rows = await house.db
-    .select({ move: relocationMoves, barcode: boxes.barcode, thicknessMm: boxes.thicknessMm, epc: tags.epc })
-    .from(relocationMoves)
-    .innerJoin(boxes, eq(boxes.id, relocationMoves.boxId))
-    .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
-    .where(eq(relocationMoves.relocationId, id))
-    .orderBy(relocationMoves.no);
-  const moves = rows.map(({ move, barcode, thicknessMm, epc }) => ({
-    ...moveView(house.layout, move),
-    barcode,
-    epc,
-    thicknessMm,
-    state: move.state,
-    evidence: move.evidence as Record<string, unknown>,
-    skipReason: move.skipReason,
-  }));
+  const moves: RelocationDetail["moves"] = [];
+  for await (const rows of moveRows(house, id))
+    for (const { move, barcode, thicknessMm, epc } of rows)
+      moves.push({
+        ...moveView(house.layout, move),
+        barcode,
+        epc,
+        thicknessMm,
+        state: move.state,
+        evidence: move.evidence as Record<string, unknown>,
+        skipReason: move.skipReason,
+      });
   return { ...view, moves };
+}
+
+/** Up to 20 000 of them: in pages, so that nobody waits for all. */
+function moveRows({ db }: House, id: string) {
+  type Row = { move: typeof relocationMoves.$inferSelect; barcode: string; thicknessMm: number; epc: string | null };
+  return inPages(
+    movesAtOnce,
+    ({ move }: Row) => move.no,
+    (after, limit) =>
+      db
+        .select({ move: relocationMoves, barcode: boxes.barcode, thicknessMm: boxes.thicknessMm, epc: tags.epc })
+        .from(relocationMoves)
+        .innerJoin(boxes, eq(boxes.id, relocationMoves.boxId))
+        .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
+        .where(and(eq(relocationMoves.relocationId, id), gt(relocationMoves.no, after ?? 0)))
+        .orderBy(relocationMoves.no)
+        .limit(limit),
+  );
 }

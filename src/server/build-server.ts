@@ -33,6 +33,7 @@ import { keepIdempotency } from "./idempotency.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
 import { sendSafeHeaders } from "./safe-headers.ts";
+import { sliceLongAnswers } from "./sliced-answers.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
 
@@ -160,6 +161,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   if (door) app.addHook("onRequest", async (request) => door(request));
   serialiseFast(app);
   keepIdempotency(app, house);
+  sliceLongAnswers(app);
   const stopSweep = deps.isStandby ? () => {} : startSweep(house, sessions);
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);

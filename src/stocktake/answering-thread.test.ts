@@ -21,9 +21,9 @@ const folder = mkdtempSync(join(tmpdir(), "answering-"));
 const file = join(folder, "worker.mjs");
 writeFileSync(file, program);
 let thread: AnsweringThread<unknown>;
-const start = (answerMsMax = 10_000, endsWhenIdle = false) => {
+const start = (answerMsMax = 10_000, idleMsMax = 60_000) => {
   const entry = pathToFileURL(file);
-  thread = answeringThread({ name: "the doubler", entry, workerData: null, answerMsMax, endsWhenIdle });
+  thread = answeringThread({ name: "the doubler", entry, workerData: null, answerMsMax, idleMsMax });
 };
 afterEach(() => thread.close());
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,10 +54,20 @@ describe("a thread that answers", () => {
   });
 
   it("ends when nothing is asked any more, where that is wanted", async () => {
-    start(10_000, true);
+    start(10_000, 0);
     const both = await Promise.all([thread.ask(1), thread.ask(2)]);
     expect(both).toMatchObject([{ asked: 1 }, { asked: 2 }]);
     expect(await thread.ask(3)).toMatchObject({ asked: 1 });
+  });
+
+  it("ends some time after the last answer, and what it remembered with it", async () => {
+    start(10_000, 200);
+    await thread.ask(1);
+    expect(await thread.ask(2)).toMatchObject({ asked: 2 });
+    for (let asked = 2; asked > 1; ) {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      ({ asked } = await thread.ask<{ asked: number }>(3));
+    }
   });
 
   it("fails what is open when it is closed", async () => {

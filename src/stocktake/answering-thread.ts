@@ -23,6 +23,8 @@ export interface AnsweringThread<Question> {
   close(): Promise<void>;
 }
 
+const youngMbMax = 24;
+
 export interface ThreadSettings {
   /** As errors name it: "the judge". */
   name: string;
@@ -31,21 +33,25 @@ export interface ThreadSettings {
   workerData: unknown;
   /** A question that takes longer ends the thread: nothing else can stop arithmetic. */
   answerMsMax: number;
-  /** Ends when nothing is asked any more: for rare questions. Otherwise it stays, with what it remembers. */
-  endsWhenIdle: boolean;
+  /** Ends when nothing was asked for so long, and what it remembers is given back; 0: at once, for rare questions. */
+  idleMsMax: number;
+  /** Of what V8 manages in that thread; without it a thread takes gigabytes before it clears up. */
+  heapMbMax?: number;
 }
 
 export function answeringThread<Question>(settings: ThreadSettings): AnsweringThread<Question> {
-  const { name, entry, workerData, answerMsMax, endsWhenIdle } = settings;
+  const { name, entry, workerData, answerMsMax, idleMsMax, heapMbMax } = settings;
   // A thread lives in the machine's time, whatever clock the room runs by.
   const clock = systemClock();
   let worker: Worker | null = null;
   let nextId = 1;
   let cancelLimit = () => {};
+  let cancelIdle = () => {};
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
 
   function fail(error: Error): void {
     cancelLimit();
+    cancelIdle();
     worker = null;
     const asked = [...waiting.values()];
     waiting.clear();
@@ -64,9 +70,17 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
     if (waiting.size > 0) cancelLimit = clock.after(answerMsMax, () => void end(`took longer than ${answerMsMax} ms`));
   }
 
+  function endLater(): void {
+    cancelIdle();
+    if (idleMsMax === 0) void end("ended");
+    else cancelIdle = clock.after(idleMsMax, () => void end("ended"));
+  }
+
   function started(): Worker {
     if (worker) return worker;
-    const starting = new Worker(entry, { workerData, execArgv: [] });
+    const resourceLimits =
+      heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax, maxYoungGenerationSizeMb: youngMbMax };
+    const starting = new Worker(entry, { workerData, execArgv: [], resourceLimits });
     worker = starting;
     starting.unref();
     starting.on("message", ({ id, result, failure }: Answered) => {
@@ -75,7 +89,7 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
       if (worker === starting) limit();
       if (failure === undefined) asked?.resolve(result);
       else asked?.reject(new Error(`${name} failed: ${failure}`));
-      if (endsWhenIdle && worker === starting && waiting.size === 0) void end("ended");
+      if (worker === starting && waiting.size === 0) endLater();
     });
     const gone = (error: Error) => {
       if (worker === starting) fail(error);
@@ -89,6 +103,7 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
     ask: <T>(question: Question) =>
       new Promise<T>((resolve, reject) => {
         const id = nextId++;
+        cancelIdle();
         waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
         if (waiting.size === 1) limit();
         const asked: Asked = { id, question };

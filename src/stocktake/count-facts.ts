@@ -1,16 +1,17 @@
-/** What a count is judged from, read from the database: its antennas, what they heard, and every box as the journal has it now. */
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+/** What a count is judged from, read from the database in pages: its antennas, what they heard, and boxes as the journal has them. */
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { type JournalKind, roomChain } from "../contract/journal.ts";
 import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
 import type { Layout } from "../site/layout.ts";
-import type { Db, Tx } from "../storage/db.ts";
+import type { Db } from "../storage/db.ts";
+import { inPages } from "../storage/in-pages.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
-import { journal } from "../storage/schema/journal.ts";
+import { chainHeads, journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../storage/schema/stocktake.ts";
 import { newestProfiles } from "./antenna-profiles.ts";
-import type { CountInput } from "./count-judge.ts";
 import { layersAround } from "./delta/layers-around.ts";
+import type { CountHead } from "./input-judge.ts";
 import type { CountedBox, LayerCoverage } from "./judge-count.ts";
 
 export type StocktakeRow = typeof stocktakes.$inferSelect;
@@ -22,7 +23,7 @@ export interface CountFacts {
 }
 
 /** Kinds of journal rows that move a box; those of the count's time are reconciled with what was heard. */
-const moves: JournalKind[] = [
+const moveKinds: JournalKind[] = [
   "box.placed",
   "box.taken",
   "box.returned",
@@ -31,22 +32,82 @@ const moves: JournalKind[] = [
   "relocation.placed",
 ];
 
+/** A part of the facts. Of a box that comes twice, the second counts; `revision`: the journal's, up to which all is told. */
+export interface CountPage extends Partial<CountFacts> {
+  goneBoxIds?: string[];
+  revision?: number;
+}
+
+export interface CountReading {
+  head: CountHead;
+  pages(): AsyncIterable<CountPage>;
+}
+
+/** A page takes some milliseconds of this thread, which answers people and STOP between two. */
+const rowsAtOnce = 200;
+/** Boxes may move while all are read: those are read again, and those that moved while that was done. */
+const lookAgainMax = 5;
+
 /** Everything that a count is judged from, as plain values: the judge may sit in another thread. */
-export async function countInput(db: Db | Tx, layout: Layout, row: StocktakeRow): Promise<CountInput> {
+export async function countReading(db: Db, layout: Layout, row: StocktakeRow): Promise<CountReading> {
   const { barcodes } = row.scope as StocktakeScope;
-  return {
+  const { layerIds } = row.summary as { layerIds: string[] };
+  const head: CountHead = {
     stocktakeId: row.id,
     kind: row.kind,
-    layerIds: (row.summary as { layerIds: string[] }).layerIds,
+    layerIds,
     barcodes: barcodes ?? null,
     presentMax: (row.settings as StocktakeSettings).presentMax,
     profiles: await newestProfiles(db, row.id),
-    facts: {
-      antennas: await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, row.id)),
-      heard: await db.select().from(stocktakeEvidence).where(eq(stocktakeEvidence.stocktakeId, row.id)),
-      boxes: await countedBoxes(db, layout, row),
-    },
   };
+  async function* pages(): AsyncGenerator<CountPage> {
+    for await (const antennas of antennaPages(db, row.id)) yield { antennas };
+    for await (const heard of evidencePages(db, row.id)) yield { heard };
+    yield* boxPages(db, layout, row, layerIds);
+  }
+  return { head, pages };
+}
+
+function antennaPages(db: Db, stocktakeId: string) {
+  const { readerId, antenna } = stocktakeAntennas;
+  return inPages(
+    rowsAtOnce,
+    (row: CountFacts["antennas"][number]) => row,
+    (after, limit) =>
+      db
+        .select()
+        .from(stocktakeAntennas)
+        .where(
+          and(
+            eq(stocktakeAntennas.stocktakeId, stocktakeId),
+            after ? sql`(${readerId}, ${antenna}) > (${after.readerId}, ${after.antenna}::int)` : undefined,
+          ),
+        )
+        .orderBy(readerId, antenna)
+        .limit(limit),
+  );
+}
+
+function evidencePages(db: Db, stocktakeId: string) {
+  const { epc, readerId, antenna } = stocktakeEvidence;
+  return inPages(
+    rowsAtOnce,
+    (row: CountFacts["heard"][number]) => row,
+    (after, limit) =>
+      db
+        .select()
+        .from(stocktakeEvidence)
+        .where(
+          and(
+            eq(stocktakeEvidence.stocktakeId, stocktakeId),
+            after
+              ? sql`(${epc}, ${readerId}, ${antenna}) > (${after.epc}, ${after.readerId}, ${after.antenna}::int)`
+              : undefined,
+          ),
+        )
+        .orderBy(epc, readerId, antenna)
+        .limit(limit),
+  );
 }
 
 /** Every layer of the scope: its healthy rounds, or why it says nothing. */
@@ -72,82 +133,162 @@ export function coverageOf(
   return coverage;
 }
 
+/** What moved since the count began, by box: the layers it left, and the newest revision. */
+type Moves = Map<string, { earlier: CountedBox["earlier"]; revision: number }>;
+
 /**
- * Every box with its place now, what its tag did before, and the places it left since the count began. A delta looks only at
- * boxes around its aisle, those it heard and those that were moved meanwhile: it must be over before somebody opens it again.
+ * Boxes with their place, what their tags did before, and the places they left since the count began: all that have a say in
+ * what the scope's layers tell. A delta must be over before somebody opens its aisle again, and no count reads a hall for a shelf.
  */
-async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Promise<CountedBox[]> {
-  const changes = await db
-    .select({ revision: journal.revision, body: journal.body })
-    .from(journal)
-    .where(
-      and(
-        eq(journal.chain, roomChain(row.roomId)),
-        gt(journal.revision, row.startRevision),
-        inArray(journal.kind, moves),
-      ),
-    )
-    .orderBy(journal.revision);
-  const moved = [...new Set(changes.map(({ body }) => (body as { boxId: string }).boxId))];
-  const layerOfSlot = (slotId: string | null | undefined) =>
-    slotId ? (layout.slotById.get(slotId)?.layerId ?? null) : null;
-  const { layerIds } = row.summary as { layerIds: string[] };
-  const isFull = row.kind === "full";
-  const around = isFull ? [] : layersAround(layout, layerIds, []);
-  let rows = await boxRows(db, row, moved, around);
+async function* boxPages(
+  db: Db,
+  layout: Layout,
+  row: StocktakeRow,
+  layerIds: readonly string[],
+): AsyncGenerator<CountPage> {
+  const moves: Moves = new Map();
+  let revision = await noteMoves(db, layout, row, row.startRevision, moves);
+  const counted = (rows: readonly BoxRow[]) => rows.map((one) => countedBox(layout, one, moves.get(one.box.id)));
+  const around = layersAround(layout, layerIds, []);
   const known = new Set(around);
-  const homes = isFull ? [] : rows.flatMap(({ box }) => layerOfSlot(box.currentSlotId) ?? []);
-  const further = homes.filter((layerId) => !known.has(layerId));
-  // Boxes that belong further off were heard or moved: their neighbours there have a say as well.
-  if (further.length > 0) rows = await boxRows(db, row, moved, layersAround(layout, layerIds, further));
-  const earlier = new Map<string, { layerId: string; revision: number }[]>();
-  const changedRevision = new Map<string, number>();
-  for (const { revision, body } of changes) {
-    const { boxId, from } = body as { boxId: string; from?: { slotId: string | null } };
-    const layerId = layerOfSlot(from?.slotId);
-    if (layerId) earlier.set(boxId, [...(earlier.get(boxId) ?? []), { layerId, revision }]);
-    changedRevision.set(boxId, revision);
+  const further = new Set<string>();
+  for await (const rows of boxRows(db, sayOf(layout, row, around, [...moves.keys()]))) {
+    for (const { box } of rows) {
+      const layerId = box.currentSlotId ? layout.slotById.get(box.currentSlotId)?.layerId : undefined;
+      if (layerId !== undefined && !known.has(layerId)) further.add(layerId);
+    }
+    yield { boxes: counted(rows) };
   }
-  return rows.map(({ box, epc, holderName, offered, answered }) => {
-    const slot = box.currentSlotId ? layout.slotById.get(box.currentSlotId) : undefined;
-    return {
-      boxId: box.id,
-      barcode: box.barcode,
-      epc,
-      place: box.place,
-      layerId: slot?.layerId ?? null,
-      locationCode: slot?.locationCode ?? null,
-      middleMm: slot ? slot.offsetMm + slot.widthMm / 2 : null,
-      thicknessMm: box.thicknessMm,
-      history: { roundsOffered: offered, roundsAnswered: answered },
-      sinceMs: box.sinceMs,
-      holderName,
-      earlier: earlier.get(box.id) ?? [],
-      changedRevision: changedRevision.get(box.id) ?? null,
-    };
-  });
+  // Boxes that belong further off were heard or moved: their neighbours there have a say as well.
+  const more = further.size > 0 ? layersAround(layout, [], [...further]).filter((id) => !known.has(id)) : [];
+  if (more.length > 0) for await (const rows of boxRows(db, inLayers(more))) yield { boxes: counted(rows) };
+
+  for (let look = 0; look < lookAgainMax; look++) {
+    const since: Moves = new Map();
+    const newest = await noteMoves(db, layout, row, revision, since);
+    if (since.size === 0) break;
+    revision = newest;
+    for (const [boxId, { earlier, revision: at }] of since)
+      moves.set(boxId, { earlier: [...(moves.get(boxId)?.earlier ?? []), ...earlier], revision: at });
+    const gone = new Set(since.keys());
+    for await (const rows of boxRows(db, withIds([...gone]))) {
+      for (const { box } of rows) gone.delete(box.id);
+      yield { boxes: counted(rows) };
+    }
+    yield { goneBoxIds: [...gone] };
+  }
+  yield { revision };
 }
 
-/** `around`: layers that a delta looks at besides boxes that it heard or that were moved. */
-function boxRows(db: Db | Tx, row: StocktakeRow, moved: readonly string[], around: readonly string[]) {
-  return db
-    .select({
-      box: boxes,
-      epc: tags.epc,
-      holderName: people.name,
-      offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
-      answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
-    })
-    .from(boxes)
-    .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
-    .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
-    .leftJoin(people, eq(people.id, boxes.holderId))
-    .where(
-      row.kind === "full"
-        ? isNull(boxes.withdrawnAtMs)
-        : sql`${boxes.withdrawnAtMs} IS NULL AND (
-            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(around)}::jsonb)))
-            OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
-            OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
-    );
+/** Adds what moved after a revision of the room's journal; returns up to which it has been read. */
+async function noteMoves(
+  db: Db,
+  layout: Layout,
+  row: StocktakeRow,
+  afterRevision: number,
+  moves: Moves,
+): Promise<number> {
+  const chain = roomChain(row.roomId);
+  const [head] = await db.select().from(chainHeads).where(eq(chainHeads.chain, chain));
+  const pages = inPages(
+    rowsAtOnce,
+    (change: { revision: number }) => change.revision,
+    (after, limit) =>
+      db
+        .select({ revision: journal.revision, body: journal.body })
+        .from(journal)
+        .where(
+          and(
+            eq(journal.chain, chain),
+            gt(journal.revision, after ?? afterRevision),
+            sql`${journal.revision} <= ${head?.revision ?? 0}`,
+            inArray(journal.kind, moveKinds),
+          ),
+        )
+        .orderBy(journal.revision)
+        .limit(limit),
+  );
+  for await (const changes of pages)
+    for (const { revision, body } of changes as { revision: number; body: unknown }[]) {
+      const { boxId, from } = body as { boxId: string; from?: { slotId: string | null } };
+      const layerId = from?.slotId ? layout.slotById.get(from.slotId)?.layerId : undefined;
+      const earlier = moves.get(boxId)?.earlier ?? [];
+      moves.set(boxId, { earlier: layerId ? [...earlier, { layerId, revision }] : earlier, revision });
+    }
+  return head?.revision ?? 0;
+}
+
+const inList = (values: readonly string[]): SQL =>
+  sql`(SELECT jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
+const inLayers = (layerIds: readonly string[]): SQL =>
+  sql`${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN ${inList(layerIds)})`;
+const withIds = (boxIds: readonly string[]): SQL => sql`${boxes.id} IN ${inList(boxIds)}`;
+
+/** Which boxes have a say: those around the scope, those heard, those that moved meanwhile, those asked for. Undefined: all. */
+function sayOf(
+  layout: Layout,
+  row: StocktakeRow,
+  around: readonly string[],
+  movedIds: readonly string[],
+): SQL | undefined {
+  if (around.length >= layout.layerById.size) return undefined;
+  const { barcodes } = row.scope as StocktakeScope;
+  return sql`(${inLayers(around)}
+    OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
+    OR ${withIds(movedIds)}
+    ${barcodes ? sql`OR ${boxes.barcode} IN ${inList(barcodes)}` : sql``})`;
+}
+
+type BoxRow = {
+  box: typeof boxes.$inferSelect;
+  epc: string | null;
+  holderName: string | null;
+  offered: number;
+  answered: number;
+};
+
+function boxRows(db: Db, which: SQL | undefined): AsyncGenerator<BoxRow[]> {
+  return inPages(
+    rowsAtOnce,
+    ({ box }: BoxRow) => box.id,
+    (after, limit) =>
+      db
+        .select({
+          box: boxes,
+          epc: tags.epc,
+          holderName: people.name,
+          offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
+          answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
+        })
+        .from(boxes)
+        .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
+        .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
+        .leftJoin(people, eq(people.id, boxes.holderId))
+        .where(and(isNull(boxes.withdrawnAtMs), after === null ? undefined : gt(boxes.id, after), which))
+        .orderBy(boxes.id)
+        .limit(limit),
+  );
+}
+
+function countedBox(
+  layout: Layout,
+  { box, epc, holderName, offered, answered }: BoxRow,
+  moved: { earlier: CountedBox["earlier"]; revision: number } | undefined,
+): CountedBox {
+  const slot = box.currentSlotId ? layout.slotById.get(box.currentSlotId) : undefined;
+  return {
+    boxId: box.id,
+    barcode: box.barcode,
+    epc,
+    place: box.place,
+    layerId: slot?.layerId ?? null,
+    locationCode: slot?.locationCode ?? null,
+    middleMm: slot ? slot.offsetMm + slot.widthMm / 2 : null,
+    thicknessMm: box.thicknessMm,
+    history: { roundsOffered: offered, roundsAnswered: answered },
+    sinceMs: box.sinceMs,
+    holderName,
+    earlier: moved?.earlier ?? [],
+    changedRevision: moved?.revision ?? null,
+  };
 }

@@ -1,145 +1,68 @@
-/** The questions that a count puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
-import type { Belief } from "../sensing/judge.ts";
-import { planReading, type ReadingReach } from "../sensing/plan-reading.ts";
-import type { Profile } from "../sensing/profile.ts";
-import type { Verdict } from "../sensing/verdict.ts";
+/**
+ * Who is asked about a count. What it is judged from may be 100 000 boxes, so it goes there in pages and its result comes back
+ * in pages: nobody who has anything else to do holds all of it, or copies it in one go.
+ */
 import type { Layout } from "../site/layout.ts";
-import { type CountFacts, coverageOf } from "./count-facts.ts";
-import { deltaPrior } from "./delta/delta-prior.ts";
-import { type Beliefs, judgeAreas } from "./judge-areas.ts";
-import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
+import type { CountPage, CountReading } from "./count-facts.ts";
+import type { CountHead, CountPlan } from "./input-judge.ts";
+import type { LayerCoverage } from "./judge-count.ts";
+import { judgeDesk } from "./judge-desk.ts";
+import type { ResultRow } from "./result-rows.ts";
 
-/** Plain values, so that the judge may sit in a thread of its own. */
-export interface CountInput {
-  stocktakeId: string;
-  kind: "full" | "delta";
-  layerIds: string[];
-  /** A list or sample: only these boxes are judged. */
-  barcodes: string[] | null;
-  presentMax: number;
-  profiles: Map<string, Profile>;
-  facts: CountFacts;
-}
-
-export interface CountPlan {
-  /** Empty: the bound is reached, or nothing more can be. */
-  orders: { readerId: string; antenna: number; rounds: number }[];
-  /** Reading that is likely still to come, these orders included; and after how many looks at the judge. */
-  remainingMs: number;
-  remainingLooks: number;
+export interface CountResult {
+  rows: number;
+  summary: Record<string, unknown>;
+  coverage: LayerCoverage[];
+  /** Of the room's journal: the last that it knows of. */
+  revision: number;
 }
 
 export interface CountJudge {
   /** `roundMs`: what a round of each reader was seen to take. */
-  plan(input: CountInput, roundMs: ReadonlyMap<string, number>): Promise<CountPlan>;
-  /** Lines, and the version of the profile that each area was judged with. */
-  lines(input: CountInput): Promise<{ lines: JudgedLine[]; profiles: Record<string, number> }>;
+  plan(count: CountReading, roundMs: ReadonlyMap<string, number>): Promise<CountPlan>;
+  /** Judged for good; its rows are there until it is forgotten. */
+  result(count: CountReading): Promise<CountResult>;
+  rows(stocktakeId: string, from: number, rowsMax: number): Promise<ResultRow[]>;
+  forget(stocktakeId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const roundMsDefault = 80;
-/** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
-const keptMax = 3;
+/** What goes to the desk, one after the other. */
+export type DeskQuestion =
+  | { ask: "begin"; head: CountHead }
+  | { ask: "take"; stocktakeId: string; page: CountPage }
+  | { ask: "plan"; stocktakeId: string; roundMs: ReadonlyMap<string, number> }
+  | { ask: "result"; stocktakeId: string }
+  | { ask: "rows"; stocktakeId: string; from: number; rowsMax: number }
+  | { ask: "forget"; stocktakeId: string };
 
-/** In the caller's thread. */
-export function countJudge(layout: Layout): CountJudge {
-  /** Of the counts that were asked about last, by id, the newest last; more of them at once only judge more. */
-  const kept = new Map<string, Beliefs>();
-  const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
-
-  function judged(input: CountInput): Beliefs {
-    const before = kept.get(input.stocktakeId);
-    const beliefs = judgeAreas(layout, new Set(input.layerIds), input.facts, {
-      ...input,
-      ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
-      ...(before ? { before } : {}),
-    });
-    kept.delete(input.stocktakeId);
-    kept.set(input.stocktakeId, beliefs);
-    if (kept.size > keptMax) kept.delete([...kept.keys()][0] ?? "");
-    return beliefs;
+/** Wherever the desk stands. */
+export function fedJudge(ask: <T>(question: DeskQuestion) => Promise<T>, close: () => Promise<void>): CountJudge {
+  /** A page is taken before the next is read: no more than one is on its way. */
+  async function feed({ head, pages }: CountReading): Promise<void> {
+    await ask({ ask: "begin", head });
+    for await (const page of pages()) await ask({ ask: "take", stocktakeId: head.stocktakeId, page });
   }
-
   return {
-    async plan(input, roundMs) {
-      const readable = new Set(
-        input.facts.antennas.flatMap(({ readerId, antenna, fault }) =>
-          fault === null ? [`${readerId}:${antenna}`] : [],
-        ),
-      );
-      const reach: ReadingReach = {
-        isReadable: (key) => readable.has(key),
-        pairOf: (readerId) => busOf.get(readerId) ?? readerId,
-        roundMs: (key) => roundMs.get(key.slice(0, key.lastIndexOf(":"))) ?? roundMsDefault,
-      };
-      const asked = epcsAsked(input);
-      const plans = [...judged(input).values()].map((belief) => planReading(within(belief, asked), reach));
-      return {
-        orders: plans.flatMap((plan) =>
-          plan.orders.map(({ readerId, antenna, rounds }) => ({ readerId, antenna, rounds })),
-        ),
-        remainingMs: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedMs)),
-        remainingLooks: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedLooks)),
-      };
+    async plan(count, roundMs) {
+      await feed(count);
+      return ask({ ask: "plan", stocktakeId: count.head.stocktakeId, roundMs });
     },
-    async lines(input) {
-      const beliefs = judged(input);
-      const layerIds = new Set(input.layerIds);
-      const { boxes } = input.facts;
-      const listed = input.barcodes ? new Set(input.barcodes) : null;
-      const inScope = boxes.filter((box) => isInScope(box, layerIds, listed));
-      const asked = new Set(inScope.flatMap((box) => box.epc ?? []));
-      const outside = boxes.flatMap((box) => (box.epc && !asked.has(box.epc) ? [[box.epc, box] as const] : []));
-      const lines = judgeCount({
-        boxes: inScope,
-        coverage: coverageOf(layout, layerIds, input.facts),
-        // A list asks for its own boxes only: other tags that were heard are no finding.
-        verdictsByEpc: verdictsByEpc(beliefs, listed ? asked : null),
-        outsideByEpc: new Map(outside),
-        lastHeardAtMs: lastHeardOf(layout, input.facts),
-      });
-      const profiles = Object.fromEntries([...beliefs].map(([key, { question }]) => [key, question.profile.version]));
-      return { lines, profiles };
+    async result(count) {
+      await feed(count);
+      return ask({ ask: "result", stocktakeId: count.head.stocktakeId });
     },
-    async close() {
-      kept.clear();
-    },
+    rows: (stocktakeId, from, rowsMax) => ask({ ask: "rows", stocktakeId, from, rowsMax }),
+    forget: (stocktakeId) => ask({ ask: "forget", stocktakeId }),
+    close,
   };
 }
 
-/** Only boxes that were asked for keep a count going. */
-function within(belief: Belief, asked: ReadonlySet<string>): Belief {
-  return { ...belief, verdicts: new Map([...belief.verdicts].filter(([epc]) => asked.has(epc))) };
-}
-
-function epcsAsked({ facts, layerIds, barcodes }: CountInput): Set<string> {
-  const layers = new Set(layerIds);
-  const listed = barcodes ? new Set(barcodes) : null;
-  return new Set(facts.boxes.flatMap((box) => (box.epc && isInScope(box, layers, listed) ? [box.epc] : [])));
-}
-
-function verdictsByEpc(beliefs: Beliefs, only: ReadonlySet<string> | null): Map<string, Verdict[]> {
-  const byEpc = new Map<string, Verdict[]>();
-  for (const { verdicts } of beliefs.values()) {
-    for (const [epc, verdict] of verdicts) {
-      if (!only || only.has(epc)) byEpc.set(epc, [...(byEpc.get(epc) ?? []), verdict]);
-    }
-  }
-  return byEpc;
-}
-
-function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layerId: string) => number {
-  const byKey = new Map<string, number>();
-  for (const { epc, readerId, antenna, lastAtMs } of heard) {
-    const layer = layout.layerByAntenna.get(`${readerId}:${antenna}`);
-    if (layer) byKey.set(`${epc}@${layer.id}`, lastAtMs);
-  }
-  return (epc, layerId) => byKey.get(`${epc}@${layerId}`) ?? 0;
-}
-
-/** A lent box belongs to the count of the layer it left during the count; one lent before, to counts of its home's room only by list. */
-function isInScope(box: CountedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
-  if (listed) return listed.has(box.barcode);
-  if (box.layerId) return layerIds.has(box.layerId);
-  return box.earlier.some((one) => layerIds.has(one.layerId));
+/** In the caller's thread. */
+export function countJudge(layout: Layout): CountJudge {
+  const answer = judgeDesk(layout);
+  return fedJudge(
+    async (question) => answer(question) as never,
+    async () => {},
+  );
 }

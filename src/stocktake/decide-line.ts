@@ -20,7 +20,7 @@ export async function decideLine(house: House, actor: Actor, request: DecideLine
     const [found] = await tx
       .select({ roomId: stocktakes.roomId, line: stocktakeLines })
       .from(stocktakeLines)
-      .innerJoin(stocktakes, eq(stocktakes.id, stocktakeLines.stocktakeId))
+      .innerJoin(stocktakes, and(eq(stocktakes.id, stocktakeLines.stocktakeId), eq(stocktakes.state, "done")))
       .where(and(eq(stocktakeLines.stocktakeId, stocktakeId), eq(stocktakeLines.no, no)));
     if (!found) throw new Refusal("not-found", { what: `${stocktakeId} ${no}` });
     const decided = { decision, note, actor, atMs: recorder.atMs };

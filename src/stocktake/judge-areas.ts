@@ -1,5 +1,5 @@
 /** The judge of src/sensing asked about a count: one belief an area, kept between two looks so that only what changed is judged again. */
-import { gatherEvidence } from "../sensing/evidence.ts";
+import { type Evidence, gatherEvidence } from "../sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../sensing/judge.ts";
 import type { PlacePrior } from "../sensing/place-likelihood.ts";
 import { defaultProfile, type Profile } from "../sensing/profile.ts";
@@ -31,13 +31,17 @@ export function sensedAreaOf(area: Area): SensedArea {
 }
 
 /** Beliefs of every area of which a layer is in the scope, by area key. */
-export function judgeAreas(
+export function judgeAreas(...asked: Parameters<typeof judgeEachArea>): Beliefs {
+  return new Map(judgeEachArea(...asked));
+}
+
+/** One after the other: who looks at one and lets it go needs a fifth of the memory in a hall of five. */
+export function* judgeEachArea(
   layout: Layout,
   layerIds: ReadonlySet<string>,
   facts: CountFacts,
   options: JudgeOptions,
-): Beliefs {
-  const beliefs = new Map<string, Belief>();
+): Generator<[string, Belief]> {
   for (const area of layout.areas) {
     if (!area.layers.some((layer) => layerIds.has(layer.id))) continue;
     const key = `${area.roomId}.${area.id}`;
@@ -49,13 +53,22 @@ export function judgeAreas(
     const question: JudgedArea = {
       area: sensedAreaOf(area),
       profile: sameOr(before?.question.profile, options.profiles.get(key) ?? defaultProfile),
-      boxes: knownBoxes(facts.boxes, before),
+      boxes: knownBoxes(
+        facts.boxes.filter((box) => hasSay(area, layout, box, evidence)),
+        before,
+      ),
       ...(options.prior ? { prior: options.prior } : {}),
       rules: before?.question.rules ?? { ...defaultRules, presentMax: options.presentMax },
     };
-    beliefs.set(key, judge(question, evidence, before));
+    yield [key, judge(question, evidence, before)];
   }
-  return beliefs;
+}
+
+/** Boxes that belong to the area or were heard there: of five areas each would keep all boxes of the hall. */
+function hasSay(area: Area, layout: Layout, { epc, layerId }: CountedBox, { heardByEpc }: Evidence): boolean {
+  const layer = layerId === null ? undefined : layout.layerById.get(layerId);
+  if (layer?.areaId === area.id && layer.roomId === area.roomId) return true;
+  return epc !== null && heardByEpc.has(epc.toUpperCase());
 }
 
 /** A profile is known by its version; the judge knows it by identity. */

@@ -2,11 +2,9 @@
 import { workerData } from "node:worker_threads";
 import { layoutOf } from "../site/layout.ts";
 import { answerQuestions } from "./answering-thread.ts";
-import { countJudge } from "./count-judge.ts";
-import type { JudgeQuestion } from "./thread-judge.ts";
+import type { DeskQuestion } from "./count-judge.ts";
+import { judgeDesk } from "./judge-desk.ts";
 
-const judge = countJudge(layoutOf(workerData));
+const answer = judgeDesk(layoutOf(workerData));
 
-answerQuestions(({ ask, input, roundMs }: JudgeQuestion) =>
-  ask === "plan" ? judge.plan(input, roundMs) : judge.lines(input),
-);
+answerQuestions((question: DeskQuestion) => answer(question));

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import type { StocktakeClass, StocktakeLine } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { people } from "../storage/schema/people.ts";
-import { stocktakeDecisions, stocktakeLines } from "../storage/schema/stocktake.ts";
+import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
 export interface LinesAsked {
   class?: StocktakeClass | undefined;
@@ -12,11 +12,12 @@ export interface LinesAsked {
   limit?: number;
 }
 
-/** Lines of a kept result in their order, each with what a person decided about it since. */
+/** Lines of a kept result in their order, each with what a person decided about it since; none before the count is done. */
 export async function readLines(house: House, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
   const query = house.db
     .select({ line: stocktakeLines, decided: stocktakeDecisions, name: people.name })
     .from(stocktakeLines)
+    .innerJoin(stocktakes, and(eq(stocktakes.id, stocktakeLines.stocktakeId), eq(stocktakes.state, "done")))
     .leftJoin(
       stocktakeDecisions,
       and(eq(stocktakeDecisions.stocktakeId, stocktakeLines.stocktakeId), eq(stocktakeDecisions.no, stocktakeLines.no)),

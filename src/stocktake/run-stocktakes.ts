@@ -6,9 +6,10 @@ import type { ReaderPort } from "../contract/ports.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
-import { countInput, type StocktakeRow } from "./count-facts.ts";
-import type { CountJudge, CountPlan } from "./count-judge.ts";
+import { countReading, type StocktakeRow } from "./count-facts.ts";
+import type { CountJudge } from "./count-judge.ts";
 import { finishStocktake } from "./finish-stocktake.ts";
+import type { CountPlan } from "./input-judge.ts";
 import { recordCoverage } from "./record-coverage.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
@@ -18,6 +19,8 @@ const attemptPauseMs = 1_000;
 /** Failures of the database that one count outlives, a pause after each: ten minutes. After more the next start goes on with it. */
 const failuresMax = 600;
 const progressEveryMs = 500;
+/** Of what telling it once took. */
+const progressPauseTimes = 20;
 /** Looks of one count; the rules of reading end it long before. */
 const looksMax = 60;
 /** A count whose start or pause was committed while the answer got lost is found within this. */
@@ -150,7 +153,7 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
     if (plan.orders.length === 0) break;
     await orderRounds(house, row, plan);
   }
-  await finishStocktake(house, deps.judge, actor, row);
+  await finishStocktake({ house, judge: deps.judge, actor, row, isHalted: () => loop.isHalted });
   loop.endsAtMs = null;
   deps.onProgress(await stocktakeView(house, id));
 }
@@ -158,7 +161,7 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
 /** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
 async function askPlan({ house, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
   const fromMs = house.clock.nowMs();
-  const plan = await judge.plan(await countInput(house.db, house.layout, row), loop.roundMs);
+  const plan = await judge.plan(await countReading(house.db, house.layout, row), loop.roundMs);
   const nowMs = house.clock.nowMs();
   loop.endsAtMs = nowMs + plan.remainingMs + plan.remainingLooks * (nowMs - fromMs);
   return plan;
@@ -242,13 +245,19 @@ function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
   return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.nowMs()));
 }
 
-/** Tells progress at most every half second. */
+/** Tells progress at most every half second, and less often where telling it takes the database long. */
 function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Promise<void> {
-  let toldAtMs = 0;
+  const { clock } = deps.house;
+  let nextAtMs = Number.NEGATIVE_INFINITY;
   return async () => {
-    const now = deps.house.clock.nowMs();
-    if (now - toldAtMs < progressEveryMs) return;
-    toldAtMs = now;
-    deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: remainingOf(deps, loop) });
+    const fromMs = clock.monoMs();
+    if (fromMs < nextAtMs) return;
+    nextAtMs = Number.POSITIVE_INFINITY;
+    try {
+      deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: remainingOf(deps, loop) });
+    } finally {
+      const tookMs = clock.monoMs() - fromMs;
+      nextAtMs = clock.monoMs() + Math.max(progressEveryMs - tookMs, tookMs * progressPauseTimes);
+    }
   };
 }

@@ -17,6 +17,7 @@ import { measureImport } from "./import-rows.ts";
 import { measureJudging } from "./judging.ts";
 import { measureLookup } from "./lookup.ts";
 import { type BenchOptions, type Measure, skipped } from "./measure.ts";
+import { measureMemory } from "./memory.ts";
 import { measureReads } from "./mqtt-reads.ts";
 import { inOneLine, printTable } from "./print-table.ts";
 import { measureBytes } from "./r2000-bytes.ts";
@@ -33,6 +34,7 @@ const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) =
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,
+  memory: measureMemory,
   growth: measureGrowth,
 };
 
@@ -56,6 +58,8 @@ const options: BenchOptions = {
   boxes,
   say: (line) => console.error(`  ${line}`),
 };
+// Broken off, it takes what it started along.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const databases = benchDatabases();
 const measures: Measure[] = [];
 const loadBefore = loadavg()[0] ?? 0;

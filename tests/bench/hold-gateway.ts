@@ -10,6 +10,8 @@ export interface Load {
   ids: Map<string, string>;
   /** "POST /api/v1/boxes/b17/take": what was asked for so far. */
   asked: Set<string>;
+  /** How often the gateway, on a machine that starved it, asked to be asked again (overloaded): then nothing was done. */
+  askedAgain: number;
   /** Stops or goes on opening aisles: a backup begins only when all stand still. */
   pauseOpenings(isPaused: boolean): Promise<void>;
 }
@@ -22,6 +24,8 @@ export interface LoadRow {
 
 const settledMsMax = 900_000;
 const lookEveryMs = 500;
+const overloadedMsMax = 120_000;
+const overloadedPauseMs = 1_000;
 
 export interface Answer {
   status: number;
@@ -30,13 +34,18 @@ export interface Answer {
 }
 
 /** The body is taken in whole, as whoever asked for it would; only little of it is kept. */
-export async function askGateway(
-  { house, asked }: Load,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  asked.add(`${method} ${path.split("?")[0]}`);
+export async function askGateway(load: Load, method: string, path: string, body?: unknown): Promise<Answer> {
+  load.asked.add(`${method} ${path.split("?")[0]}`);
+  for (const untilMs = Date.now() + overloadedMsMax; ; ) {
+    const answer = await askOnce(load, method, path, body);
+    const isOverloaded = answer.status === 503 && answer.text.includes('"overloaded"');
+    if (!isOverloaded || Date.now() > untilMs) return answer;
+    load.askedAgain++;
+    await pause(overloadedPauseMs);
+  }
+}
+
+async function askOnce({ house }: Load, method: string, path: string, body?: unknown): Promise<Answer> {
   const isForm = body instanceof FormData;
   const response = await fetch(`${house.url}${path}`, {
     method,

@@ -32,6 +32,10 @@ export interface HoldHouse {
   /** Each may do everything, and has a budget of its own. */
   secrets: { load: string; stopper: string; openers: string[] };
   folder: string;
+  /** Of the gateway's first process. */
+  pid: number;
+  /** Ends the gateway; its database stays until the house is closed. */
+  endGateway(): Promise<void>;
   /** Of the finished count. */
   stocktakeId: string;
   /** What the gateway said, its last words first. */
@@ -79,7 +83,9 @@ export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHous
     const gateway = startGateway(options, folder, { ...readers.links, ...options.links }, database);
     closers.push(() => endProgram(gateway.child));
     const url = await within(readyMsMax, "the gateway's start", addressOf(gateway.child));
-    return { url, secrets, folder, stocktakeId, said: gateway.said, close };
+    const { pid = 0 } = gateway.child;
+    const endGateway = () => endProgram(gateway.child);
+    return { url, secrets, folder, pid, endGateway, stocktakeId, said: gateway.said, close };
   } catch (error) {
     await close();
     throw error;
@@ -187,6 +193,10 @@ function startGateway(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Whatever ends this run, no gateway is left behind.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let words = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (bytes: Buffer) => {

@@ -10,8 +10,7 @@ import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import { defaultProfile } from "../../src/sensing/profile.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Area, Layer } from "../../src/site/layout.ts";
-import type { CountFacts } from "../../src/stocktake/count-facts.ts";
-import type { CountInput } from "../../src/stocktake/count-judge.ts";
+import type { CountFacts, CountReading } from "../../src/stocktake/count-facts.ts";
 import { layersAround } from "../../src/stocktake/delta/layers-around.ts";
 import { threadJudge } from "../../src/stocktake/thread-judge.ts";
 import { layoutOfSite } from "./bench-house.ts";
@@ -20,6 +19,7 @@ import { type BenchOptions, type Measure, measured, median } from "./measure.ts"
 /** A tag that is known: it answered eight rounds of eight before. */
 const history = { roundsOffered: 8, roundsAnswered: 8 };
 const powerDbm = 30;
+const rowsAtOnce = 200;
 /** Every 50th box stands a slot list further on than the catalogue has it, every 80th is gone. */
 const misplacedEvery = 50;
 const goneEvery = 80;
@@ -72,13 +72,28 @@ async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: 
       })),
     };
     const settings = { barcodes: null, presentMax: 1e-3, profiles: new Map() };
-    const input: CountInput = { stocktakeId: `${i}`, kind: "delta", layerIds, facts, ...settings };
+    const reading = readingOf({ stocktakeId: `${i}`, kind: "delta", layerIds, ...settings }, facts);
     // The first one starts the thread.
-    await timed(i === 0 ? [] : times.look, () => thread.plan(input, new Map()));
-    await timed(i === 0 ? [] : times.lines, () => thread.lines(input));
+    await timed(i === 0 ? [] : times.look, () => thread.plan(reading, new Map()));
+    await timed(i === 0 ? [] : times.lines, async () => {
+      const { rows } = await thread.result(reading);
+      for (let from = 0; from < rows; from += rowsAtOnce) await thread.rows(`${i}`, from, rowsAtOnce);
+    });
   }
   await thread.close();
   return times;
+}
+
+/** In pages, as the gateway reads them. */
+function readingOf(head: CountReading["head"], { antennas, heard, boxes }: CountFacts): CountReading {
+  const part = <T>(rows: readonly T[], from: number) => rows.slice(from, from + rowsAtOnce);
+  return {
+    head,
+    async *pages() {
+      for (let from = 0; from < Math.max(antennas.length, heard.length, boxes.length); from += rowsAtOnce)
+        yield { antennas: part(antennas, from), heard: part(heard, from), boxes: part(boxes, from) };
+    },
+  };
 }
 
 function fill(boxCount: number): Bench {

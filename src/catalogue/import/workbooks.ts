@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { writeXlsx } from "hucre";
 import { sentence } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
+import { inPages } from "../../storage/in-pages.ts";
 import type { Sheet } from "../../workbooks/make-workbook.ts";
 import type { Cell } from "../../workbooks/write-workbook.ts";
 import type { RowFault } from "./check-row.ts";
@@ -52,30 +53,50 @@ export function exportSheet(house: House, language: Language): Sheet {
   return { name: recordsName(language), rows: exportRows(house, language) };
 }
 
+type ExportedRow = Record<string, string | number | null>;
+
 async function* exportRows(house: House, language: Language): AsyncGenerator<Cell[]> {
   yield header(language);
   const codeOf = (slotId: unknown) => (slotId ? (house.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
-  let after = "";
-  for (;;) {
-    const rows = await house.db.execute<Record<string, string | number | null>>(sql`
-      SELECT coalesce(r.record_no, '') AS "recordNo", r.customer_no AS "customerNo", r.name, r.legal_entity_code AS "legalEntityCode",
-        r.business_type AS "businessType", r.supply_office AS "supplyOffice", r.line, r.state, r.secrecy_level AS "secrecyLevel",
-        b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId",
-        coalesce('r' || r.record_no, 'b' || b.barcode) AS key
-      FROM records r FULL JOIN boxes b ON b.id = r.box_id LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
-      WHERE b.withdrawn_at_ms IS NULL AND coalesce('r' || r.record_no, 'b' || b.barcode) > ${after}
-      ORDER BY key LIMIT ${exportRowsAtOnce}`);
-    for (const row of rows) {
-      const state =
-        row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);
-      yield importColumns.map(({ key }) => {
-        if (key === "state") return state;
-        if (key === "locationCode") return codeOf(row.slotId);
-        if (key === "homeLocationCode") return codeOf(row.homeSlotId);
-        return row[key] ?? "";
-      });
-    }
-    if (rows.length < exportRowsAtOnce) return;
-    after = String(rows.at(-1)?.key);
-  }
+  const cellsOf = (row: ExportedRow): Cell[] => {
+    const state =
+      row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);
+    return importColumns.map(({ key }) => {
+      if (key === "state") return state;
+      if (key === "locationCode") return codeOf(row.slotId);
+      if (key === "homeLocationCode") return codeOf(row.homeSlotId);
+      return row[key] ?? "";
+    });
+  };
+  for await (const rows of bareBoxes(house)) for (const row of rows) yield cellsOf(row);
+  for await (const rows of recordsWithBoxes(house)) for (const row of rows) yield cellsOf(row);
 }
+
+/** Each page goes on along an index: one that joined everything anew took a minute of the database for 100 000 boxes. */
+const recordsWithBoxes = ({ db }: House) =>
+  inPages(
+    exportRowsAtOnce,
+    (row: ExportedRow) => String(row.recordNo),
+    (after, limit) =>
+      db.execute<ExportedRow>(sql`
+        SELECT r.record_no AS "recordNo", r.customer_no AS "customerNo", r.name, r.legal_entity_code AS "legalEntityCode",
+          r.business_type AS "businessType", r.supply_office AS "supplyOffice", r.line, r.state, r.secrecy_level AS "secrecyLevel",
+          b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId"
+        FROM records r LEFT JOIN boxes b ON b.id = r.box_id LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
+        WHERE b.withdrawn_at_ms IS NULL AND r.record_no > ${after ?? ""}
+        ORDER BY r.record_no LIMIT ${limit}`),
+  );
+
+const bareBoxes = ({ db }: House) =>
+  inPages(
+    exportRowsAtOnce,
+    (row: ExportedRow) => String(row.barcode),
+    (after, limit) =>
+      db.execute<ExportedRow>(sql`
+        SELECT '' AS "recordNo", NULL AS "customerNo", NULL AS name, NULL AS state,
+          b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId"
+        FROM boxes b LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
+        WHERE b.withdrawn_at_ms IS NULL AND b.barcode > ${after ?? ""}
+          AND NOT EXISTS (SELECT 1 FROM records r WHERE r.box_id = b.id)
+        ORDER BY b.barcode LIMIT ${limit}`),
+  );

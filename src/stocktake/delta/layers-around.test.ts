@@ -5,7 +5,7 @@ import { seededChance } from "../../clock/chance.ts";
 import { layoutOf } from "../../site/layout.ts";
 import { parseSite } from "../../site/parse-site.ts";
 import type { CountFacts } from "../count-facts.ts";
-import { type CountInput, countJudge } from "../count-judge.ts";
+import { type CountInput, inputJudge } from "../input-judge.ts";
 import type { CountedBox } from "../judge-count.ts";
 import { layersAround } from "./layers-around.ts";
 
@@ -65,16 +65,16 @@ describe("boxes around an aisle", () => {
         const boxes = whole.facts.boxes.filter((box) => around.has(box.layerId!) || heard.has(box.epc!));
         expect(boxes.length).toBeLessThan(whole.facts.boxes.length);
         const few = { ...whole, facts: { ...whole.facts, boxes } };
-        const said = async (input: CountInput) => {
-          const judge = countJudge(layout);
-          const { orders } = await judge.plan(input, new Map());
-          const { lines } = await judge.lines(input);
+        const said = (input: CountInput) => {
+          const judge = inputJudge(layout);
+          const { orders } = judge.plan(input, new Map());
+          const { lines } = judge.lines(input);
           return {
             orders,
             lines: lines.map(({ verdict, ...line }) => ({ ...line, p: verdict?.probability.toFixed(6) })),
           };
         };
-        expect(await said(few)).toEqual(await said(whole));
+        expect(said(few)).toEqual(said(whole));
       }),
       { numRuns: 5 },
     );

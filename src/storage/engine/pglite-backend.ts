@@ -17,6 +17,8 @@ const durableParams = [
   ]),
   // Kept WAL: a checkpoint comes by bytes written (engine-worker.ts), there is no background writer here.
   ...["max_wal_size=256MB", "min_wal_size=80MB"].flatMap((set) => ["-c", set]),
+  // What its memory once grew to is never given back. Pages beyond these are the system's cache, a read of microseconds away.
+  ...["shared_buffers=48MB", "maintenance_work_mem=16MB"].flatMap((set) => ["-c", set]),
 ];
 
 /** Starts PGlite; `fs` given means real data, so every commit is synced. */

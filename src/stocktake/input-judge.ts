@@ -1,0 +1,149 @@
+/** The questions that a count puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
+import type { Belief } from "../sensing/judge.ts";
+import { planReading, type ReadingReach } from "../sensing/plan-reading.ts";
+import type { Profile } from "../sensing/profile.ts";
+import type { Verdict } from "../sensing/verdict.ts";
+import type { Layout } from "../site/layout.ts";
+import { type CountFacts, coverageOf } from "./count-facts.ts";
+import { deltaPrior } from "./delta/delta-prior.ts";
+import { type Beliefs, judgeEachArea } from "./judge-areas.ts";
+import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
+
+/** Plain values, so that the judge may sit in a thread of its own. */
+export interface CountHead {
+  stocktakeId: string;
+  kind: "full" | "delta";
+  layerIds: string[];
+  /** A list or sample: only these boxes are judged. */
+  barcodes: string[] | null;
+  presentMax: number;
+  profiles: Map<string, Profile>;
+}
+
+export interface CountInput extends CountHead {
+  facts: CountFacts;
+}
+
+export interface CountPlan {
+  /** Empty: the bound is reached, or nothing more can be. */
+  orders: { readerId: string; antenna: number; rounds: number }[];
+  /** Reading that is likely still to come, these orders included; and after how many looks at the judge. */
+  remainingMs: number;
+  remainingLooks: number;
+}
+
+export interface InputJudge {
+  /** `roundMs`: what a round of each reader was seen to take. */
+  plan(input: CountInput, roundMs: ReadonlyMap<string, number>): CountPlan;
+  /** Lines, and the version of the profile that each area was judged with. */
+  lines(input: CountInput): { lines: JudgedLine[]; profiles: Record<string, number> };
+  /** A count that is over: what was believed of it is let go. */
+  forget(stocktakeId: string): void;
+}
+
+const roundMsDefault = 80;
+/** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
+const keptMax = 3;
+/** Of a larger count nothing is kept: a hall's beliefs of two looks at once are half a gigabyte, and judging it anew takes seconds. */
+const boxesKeptMax = 30_000;
+
+export function inputJudge(layout: Layout): InputJudge {
+  /** Of the counts that were asked about last, by id, the newest last; more of them at once only judge more. */
+  const kept = new Map<string, Beliefs>();
+  const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
+
+  function* judged(input: CountInput): Generator<[string, Belief]> {
+    const before = kept.get(input.stocktakeId);
+    const beliefs = new Map<string, Belief>();
+    const asked = {
+      ...input,
+      ...(input.kind === "delta" ? { prior: deltaPrior } : {}),
+      ...(before ? { before } : {}),
+    };
+    for (const [key, belief] of judgeEachArea(layout, new Set(input.layerIds), input.facts, asked)) {
+      if (input.facts.boxes.length <= boxesKeptMax) beliefs.set(key, belief);
+      yield [key, belief];
+    }
+    kept.delete(input.stocktakeId);
+    if (beliefs.size > 0) kept.set(input.stocktakeId, beliefs);
+    if (kept.size > keptMax) kept.delete([...kept.keys()][0] ?? "");
+  }
+
+  return {
+    plan(input, roundMs) {
+      const readable = new Set(
+        input.facts.antennas.flatMap(({ readerId, antenna, fault }) =>
+          fault === null ? [`${readerId}:${antenna}`] : [],
+        ),
+      );
+      const reach: ReadingReach = {
+        isReadable: (key) => readable.has(key),
+        pairOf: (readerId) => busOf.get(readerId) ?? readerId,
+        roundMs: (key) => roundMs.get(key.slice(0, key.lastIndexOf(":"))) ?? roundMsDefault,
+      };
+      const asked = epcsAsked(input);
+      const plans: ReturnType<typeof planReading>[] = [];
+      for (const [, belief] of judged(input)) plans.push(planReading(within(belief, asked), reach));
+      return {
+        orders: plans.flatMap((plan) =>
+          plan.orders.map(({ readerId, antenna, rounds }) => ({ readerId, antenna, rounds })),
+        ),
+        remainingMs: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedMs)),
+        remainingLooks: Math.max(0, ...plans.map(({ remaining }) => remaining.expectedLooks)),
+      };
+    },
+    lines(input) {
+      const layerIds = new Set(input.layerIds);
+      const { boxes } = input.facts;
+      const listed = input.barcodes ? new Set(input.barcodes) : null;
+      const inScope = boxes.filter((box) => isInScope(box, layerIds, listed));
+      const asked = new Set(inScope.flatMap((box) => box.epc ?? []));
+      // A list asks for its own boxes only: other tags that were heard are no finding.
+      const only = listed ? asked : null;
+      const verdictsByEpc = new Map<string, Verdict[]>();
+      const profiles: Record<string, number> = {};
+      for (const [key, { question, verdicts }] of judged(input)) {
+        profiles[key] = question.profile.version;
+        for (const [epc, verdict] of verdicts)
+          if (!only || only.has(epc)) verdictsByEpc.set(epc, [...(verdictsByEpc.get(epc) ?? []), verdict]);
+      }
+      const outside = boxes.flatMap((box) => (box.epc && !asked.has(box.epc) ? [[box.epc, box] as const] : []));
+      const lines = judgeCount({
+        boxes: inScope,
+        coverage: coverageOf(layout, layerIds, input.facts),
+        verdictsByEpc,
+        outsideByEpc: new Map(outside),
+        lastHeardAtMs: lastHeardOf(layout, input.facts),
+      });
+      return { lines, profiles };
+    },
+    forget: (stocktakeId) => void kept.delete(stocktakeId),
+  };
+}
+
+/** Only boxes that were asked for keep a count going. */
+function within(belief: Belief, asked: ReadonlySet<string>): Belief {
+  return { ...belief, verdicts: new Map([...belief.verdicts].filter(([epc]) => asked.has(epc))) };
+}
+
+function epcsAsked({ facts, layerIds, barcodes }: CountInput): Set<string> {
+  const layers = new Set(layerIds);
+  const listed = barcodes ? new Set(barcodes) : null;
+  return new Set(facts.boxes.flatMap((box) => (box.epc && isInScope(box, layers, listed) ? [box.epc] : [])));
+}
+
+function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layerId: string) => number {
+  const byKey = new Map<string, number>();
+  for (const { epc, readerId, antenna, lastAtMs } of heard) {
+    const layer = layout.layerByAntenna.get(`${readerId}:${antenna}`);
+    if (layer) byKey.set(`${epc}@${layer.id}`, lastAtMs);
+  }
+  return (epc, layerId) => byKey.get(`${epc}@${layerId}`) ?? 0;
+}
+
+/** A lent box belongs to the count of the layer it left during the count; one lent before, to counts of its home's room only by list. */
+function isInScope(box: CountedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
+  if (listed) return listed.has(box.barcode);
+  if (box.layerId) return layerIds.has(box.layerId);
+  return box.earlier.some((one) => layerIds.has(one.layerId));
+}

@@ -1,0 +1,89 @@
+/** Lines of a result into the database, and what their tags taught. Short transactions: others wait for each of them. */
+import { eq, sql } from "drizzle-orm";
+import type { House } from "../house.ts";
+import { batchPace } from "../storage/batch-pace.ts";
+import type { Db, Tx } from "../storage/db.ts";
+import { stocktakeLines } from "../storage/schema/stocktake.ts";
+import type { ResultRow } from "./result-rows.ts";
+
+const pace = { msMax: 50, rowsFirst: 100, rowsMin: 20, rowsMax: 500 };
+const rowsInserted = 1_000;
+
+export async function storeLines(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += rowsInserted)
+    await tx.insert(stocktakeLines).values(rows.slice(from, from + rowsInserted));
+  await learnTags(tx, rows);
+}
+
+/** Page by page, until there is no more or it is halted. */
+export async function keepLines(
+  { db, clock }: House,
+  rowsTotal: number,
+  page: (from: number, rowsMax: number) => Promise<ResultRow[]>,
+  isHalted: () => boolean,
+): Promise<void> {
+  const batches = batchPace(pace);
+  for (let from = 0; from < rowsTotal && !isHalted(); ) {
+    const rows = await page(from, batches.rows());
+    const startMs = clock.monoMs();
+    await db.transaction((tx) => storeLines(tx, rows));
+    batches.took(rows.length, clock.monoMs() - startMs);
+    from += rows.length;
+  }
+}
+
+/** Of a count that is not done. What its lines have taught goes with them: each is learned from once. */
+export async function removeLines({ db, clock }: House, stocktakeId: string): Promise<void> {
+  const batches = batchPace(pace);
+  for (;;) {
+    const startMs = clock.monoMs();
+    const gone = await removeSome(db, stocktakeId, batches.rows());
+    if (gone === 0) return;
+    batches.took(gone, clock.monoMs() - startMs);
+  }
+}
+
+async function removeSome(db: Db, stocktakeId: string, rowsMax: number): Promise<number> {
+  const [some] = await db
+    .select({ no: stocktakeLines.no })
+    .from(stocktakeLines)
+    .where(eq(stocktakeLines.stocktakeId, stocktakeId))
+    .limit(1);
+  if (!some) return 0;
+  const rows = await db.execute<{ gone: number }>(sql`
+    WITH gone AS (
+      DELETE FROM stocktake_lines WHERE stocktake_id = ${stocktakeId} AND no IN (
+        SELECT l.no FROM stocktake_lines l WHERE l.stocktake_id = ${stocktakeId} ORDER BY l.no LIMIT ${rowsMax}::int)
+      RETURNING epc, class, certainty, expected_layer_id, evidence),
+    taught AS (
+      SELECT DISTINCT ON (g.epc) g.epc, e."roundsHealthy" AS offered, e."roundsAnswered" AS answered
+      FROM gone g, jsonb_to_recordset(g.evidence) AS e("layerId" text, "roundsHealthy" int, "roundsAnswered" int)
+      WHERE g.class = 'found' AND g.certainty = 'confirmed' AND e."layerId" = g.expected_layer_id),
+    forgotten AS (
+      UPDATE tag_history h SET rounds_offered = greatest(0, h.rounds_offered - t.offered),
+        rounds_answered = greatest(0, h.rounds_answered - t.answered)
+      FROM taught t WHERE h.epc = t.epc)
+    SELECT count(*)::int AS gone FROM gone`);
+  return rows[0]?.gone ?? 0;
+}
+
+/** What tags that stand where they should did at their own antenna: the next count knows them better. */
+async function learnTags(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
+  const learned = rows.flatMap(({ epc, class: kind, certainty, expectedLayerId, evidence }) => {
+    if (kind !== "found" || certainty !== "confirmed") return [];
+    const own = (evidence as OwnEvidence[]).find((one) => one.layerId === expectedLayerId);
+    return own ? [{ epc, offered: own.roundsHealthy, answered: own.roundsAnswered }] : [];
+  });
+  if (learned.length === 0) return;
+  await tx.execute(sql`
+    INSERT INTO tag_history (epc, rounds_offered, rounds_answered)
+    SELECT r.epc, r.offered, r.answered FROM jsonb_to_recordset(${JSON.stringify(learned)}::jsonb) AS r(epc text, offered int, answered int)
+    ON CONFLICT (epc) DO UPDATE SET rounds_offered = tag_history.rounds_offered + EXCLUDED.rounds_offered,
+      rounds_answered = tag_history.rounds_answered + EXCLUDED.rounds_answered`);
+}
+
+interface OwnEvidence {
+  layerId: string | null;
+  roundsHealthy: number;
+  roundsAnswered: number;
+}

@@ -1,0 +1,17 @@
+/**
+ * Rows of a long list page by page, each a statement of its own: neither the database nor this thread is held by the whole.
+ * Others write between two pages, so the list is of no single moment; whoever needs one looks again at what changed.
+ */
+export async function* inPages<Row, Key>(
+  rowsMax: number,
+  keyOf: (row: Row) => Key,
+  pageAfter: (key: Key | null, rowsMax: number) => Promise<Row[]>,
+): AsyncGenerator<Row[]> {
+  for (let key: Key | null = null; ; ) {
+    const rows: Row[] = await pageAfter(key, rowsMax);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsMax) return;
+    key = keyOf(last);
+  }
+}
