@@ -41,6 +41,16 @@ module.exports = {
       "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|house\\.ts)",
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|shelving|devices|site|contract|clock)/"),
+    only(
+      "stop-door-is-small",
+      "^src/stop-door/(?!keep-door|caller-copy)",
+      "^src/(stop-door/|http/|contract/|clock/|motion/(messages|stop-lines)\\.ts$|people/(credentials|secret)\\.ts$)",
+    ),
+    only(
+      "stop-door-as-the-gateway-keeps-it",
+      "^src/stop-door/(keep-door|caller-copy)",
+      "^src/(stop-door|people|storage|http|contract|clock)/",
+    ),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
     only(

@@ -14,7 +14,7 @@ import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
-import { backupFolderOf, type Settings } from "./config.ts";
+import { backupFolderOf, motionFolderOf, type Settings } from "./config.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { type OpenDevicesOptions, openDevices } from "./devices/open-devices.ts";
 import type { House } from "./house.ts";
@@ -29,6 +29,7 @@ import { lookupRoutes } from "./lookup/routes.ts";
 import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
 import { openMotion } from "./open-motion.ts";
+import { openStopDoor } from "./open-stop-door.ts";
 import type { PeopleDeps } from "./people/deps.ts";
 import { keepBrowserKey } from "./people/known-browsers.ts";
 import { openPeople } from "./people/open-people.ts";
@@ -122,9 +123,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { sessions } = people;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), clock },
+    ...{ folder: motionFolderOf(settings), clock },
     onHealth: (health) => live?.pushDevice(health),
   });
+  // Opened beside all that follows; only a gateway that has motion has one.
+  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, log, onFailure });
+  doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   // The live feed needs the server, the server needs the routes, the routes need the areas: what is pushed before is not missed by anybody.
   let live: ReturnType<typeof createLive> | null = null;
@@ -208,6 +212,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   storage = watched;
   const arrivals = askedAt(clock);
+  const door = await doorOpening;
   const metrics = makeMetrics({
     storage: watched,
     devices: health,
@@ -215,8 +220,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     backups: () => backups.ageAndFailure(),
     broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
     alarms: () => alarms.view(),
+    stopDoor: door.standing,
   });
 
+  const watching = { house, devices: health, metrics, storage: watched };
   const app = await buildServer({
     house,
     sessions,
@@ -224,11 +231,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     settings: serverSettings,
     logger: log,
     momentOfAskingMs: arrivals.momentMs,
+    stopDoor: door.address,
     features: [
-      (app) => sessionRoutes(app, people),
+      (app) => sessionRoutes(app, people, door.address),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, version: options.version }),
+      (app) => watchRoutes(app, { ...watching, stopDoor: door.standing, version: options.version }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -255,7 +263,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
-  const { url } = await listen(app, listenSettingsOf(settings));
+  const { url, port } = await listen(app, listenSettingsOf(settings));
+  door.consoleAt(port);
   await imports.resumeAll();
   await stocktakes.resumeAll();
   await recounts.start();
@@ -276,6 +285,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await judge.close();
       arrivals.close();
       await areas.close();
+      await door.close();
       await live?.close();
       await app.close();
       await devices.close();

@@ -12,6 +12,7 @@ import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess } from "./motion/motion-process.ts";
 import { motionSite } from "./motion/motion-site.ts";
+import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
@@ -47,7 +48,9 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
       const begun = motionEnd({ child, folder, logId, clock });
-      child.send({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId }, () => {});
+      const { links, mqtt } = options;
+      const stopSocket = stopSocketOf(folder);
+      child.send({ kind: "open", site, links, mqtt, areas, folder, logId, stopSocket }, () => {});
       return await begun;
     } catch (error) {
       child.kill("SIGKILL");

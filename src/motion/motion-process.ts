@@ -14,6 +14,7 @@ import { fileFactLog } from "./fact-log.ts";
 import type { AreaStart, CannotKeep, FromMotion, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 import { motionLayout } from "./motion-site.ts";
+import { serveStops } from "./serve-stops.ts";
 
 /** The first message: all that this process is ever told of the site. */
 export interface MotionOpening {
@@ -24,6 +25,8 @@ export interface MotionOpening {
   areas: readonly AreaStart[];
   folder: string;
   logId: string;
+  /** Where it hears STOPs that come beside the gateway. */
+  stopSocket: string;
 }
 
 /** `isFirst`: the system lets it go before all else. */
@@ -49,7 +52,7 @@ function tell(error: unknown): void {
     process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
-function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void {
+function open({ site, links, mqtt, areas, folder, logId, stopSocket }: MotionOpening): void {
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
@@ -66,6 +69,7 @@ function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void 
   });
   devices.onHealth(() => core.healthChanged());
   running = { core, devices };
+  serveStops({ path: stopSocket, clock, stop: core.stop, onFailure: tell });
   send({ kind: "ready", cannotKeep: core.cannotKeep, isFirst });
 }
 

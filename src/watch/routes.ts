@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
+import { type DeviceHealth, deviceLineSchema, healthSchema, type StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { isLoopback } from "../http/is-loopback.ts";
@@ -22,11 +22,13 @@ export interface WatchDeps {
   devices(): DeviceHealth[];
   metrics: Metrics;
   storage: StorageWatch;
+  /** STOP's own door; left out where there is none. */
+  stopDoor?: () => StopDoorStanding;
   /** What is running: a release number or a commit. */
   version: string;
 }
 
-export function watchRoutes(app: App, { house, devices, metrics, storage, version }: WatchDeps): void {
+export function watchRoutes(app: App, { house, devices, metrics, storage, stopDoor, version }: WatchDeps): void {
   app.get(
     "/api/v1/devices",
     {
@@ -58,6 +60,7 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, versio
         status: database,
         database,
         devices: counts,
+        stopDoor: stopDoor ? (stopDoor().isUp ? "up" : "down") : null,
         revision,
         disks: storage.disks(),
         problems,

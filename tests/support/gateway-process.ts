@@ -95,6 +95,7 @@ export async function openGatewayProcess(
     DATA_DIR: store.dataDir,
     HOST: "127.0.0.1",
     PORT: String(port),
+    STOP_PORT: "0",
     MQTT_PORT: String(mqttPort),
     LINKS_FILE: twin.linksFile,
     LOG_LEVEL: "warn",
