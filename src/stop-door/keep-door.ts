@@ -29,7 +29,7 @@ const startMsMax = 30_000;
 const lookMs = 500;
 /** Nothing heard for so long: it is held, and a new one takes its place. */
 const silentMsMax = 3_000;
-const restartMsMin = 50;
+const restartMsMin = 10;
 const restartMsMax = 1_000;
 /** Running for so long, its restarts begin small again. */
 const steadyMs = 10_000;

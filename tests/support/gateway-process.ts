@@ -38,7 +38,7 @@ export interface TestGateway {
   twin: TestTwin;
   delivery: Delivery;
   /** The token may do everything; any status is an answer. */
-  ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The same, but a refusal is an error with the gateway's own words. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
@@ -141,11 +141,15 @@ export async function openGatewayProcess(
   const ended = () => (child && (child.exitCode ?? (child.signalCode ? -1 : null))) as number | null;
   const said = () => lines.join("\n");
 
-  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+  async function ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
     const isForm = body instanceof FormData;
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization, ...(body === undefined || isForm ? {} : { "content-type": "application/json" }) },
+      headers: {
+        authorization,
+        ...more,
+        ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());
