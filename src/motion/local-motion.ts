@@ -5,7 +5,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
 import { memoryFactLog } from "./fact-log.ts";
-import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, ToMotion } from "./messages.ts";
+import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, StopWish, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 
 export interface LocalMotion extends Motion {
@@ -13,6 +13,8 @@ export interface LocalMotion extends Motion {
   hold(side: "gateway" | "motion", isHeld: boolean): void;
   /** As kill -9 of the motion process. */
   kill(): void;
+  /** STOP beside the gateway, as it comes through its own door; null: no such area, or nobody drives. */
+  stop(wish: StopWish): number | null;
 }
 
 export interface LocalMotionOptions {
@@ -67,6 +69,7 @@ export function localMotion({
 
   return {
     kill,
+    stop: (wish) => (running && !running.isGone && !held.motion ? running.core.stop(wish) : null),
     hold(side, isHeld) {
       held[side] = isHeld;
       deliver();

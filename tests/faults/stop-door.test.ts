@@ -242,14 +242,13 @@ it("the door is killed, then held: another one is there on the same port, and is
     const before = await metric("guiwei_stop_door_restarts_total");
     process.kill(runningPid(doorEntry), signal);
     const startedMs = performance.now();
-    await until("it is said", async () => (await gateway.call<Health>("GET", "/health")).stopDoor === "down");
+    await until("another one was started", async () => (await metric("guiwei_stop_door_restarts_total")) > before);
     await until("it stops again", async () => {
       const answer = await press(door, { cookie: li.cookie }).catch(() => null);
       return answer?.status === 202;
     });
     console.log(`${signal}: the door stops again after ${Math.round(performance.now() - startedMs)} ms`);
     await until("it is up", async () => (await gateway.call<Health>("GET", "/health")).stopDoor === "up");
-    expect(await metric("guiwei_stop_door_restarts_total")).toBeGreaterThan(before);
     expect(await metric("guiwei_stop_door_stops_total")).toBeGreaterThan(0);
   }
 }, 180_000);
