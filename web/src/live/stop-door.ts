@@ -10,11 +10,16 @@ export function stopDoorIs(now: StopDoorAddress | null): void {
   address = now;
 }
 
-/** Null where there is none. */
-export function stopDoorUrl(at: Pick<Location, "protocol" | "hostname" | "href"> = location): string | null {
+/** Null where there is none; whatever was set there, it keeps no STOP from the gateway. */
+export function stopDoorUrl(at?: Pick<Location, "protocol" | "hostname" | "href">): string | null {
   if (!address) return null;
-  const base = address.url ?? `${at.protocol}//${at.hostname}:${address.port}`;
-  return `${new URL(base, at.href).href.replace(/\/$/, "")}/api/v1/stop`;
+  try {
+    const { protocol, hostname, href } = at ?? location;
+    const base = address.url ?? `${protocol}//${hostname}:${address.port}`;
+    return `${new URL(base, href).href.replace(/\/$/, "")}/api/v1/stop`;
+  } catch {
+    return null;
+  }
 }
 
 /**
