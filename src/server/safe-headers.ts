@@ -46,7 +46,7 @@ export async function sendSafeHeaders(app: App, { isTls, connectsTo }: SafeHeade
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'", ({ headers }) => connectsTo(headers.host) ?? "'self'"],
+        "connect-src": ["'self'", ({ headers }) => connectsTo(headers.host) ?? ""],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
