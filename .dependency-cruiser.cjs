@@ -42,6 +42,16 @@ module.exports = {
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|lead|shelving|devices|site|contract|clock)/"),
     only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),
+    only(
+      "stop-door-is-small",
+      "^src/stop-door/(?!keep-door|caller-copy)",
+      "^src/(stop-door/|http/|contract/|clock/|motion/(messages|stop-lines)\\.ts$|people/(credentials|secret)\\.ts$)",
+    ),
+    only(
+      "stop-door-as-the-gateway-keeps-it",
+      "^src/stop-door/(keep-door|caller-copy)",
+      "^src/(stop-door|people|storage|http|contract|clock)/",
+    ),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),
     only(

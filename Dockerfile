@@ -29,6 +29,6 @@ RUN mkdir /data /broker && chown node:node /data && chown 1883:1883 /broker
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 USER node
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 CMD ["node", "deploy/health.mjs"]
 CMD ["node", "bin/guiwei.mjs", "serve"]

@@ -14,6 +14,7 @@ const sources = ["src", "simulators", "firmware-protocols"];
 const entries = [
   "src/cli.ts",
   "src/motion/motion-process.ts",
+  "src/stop-door/door-process.ts",
   "src/job-process.ts",
   "src/storage/engine/engine-worker.ts",
   "src/stocktake/judge-worker.ts",

@@ -24,6 +24,21 @@ export const settingsSchema = Type.Object({
     description: "监听地址；非本机地址需要 TLS / address to listen on; other than loopback needs TLS",
   }),
   PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8080, description: "控制台端口 / port of the console" }),
+  STOP_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65535,
+      description: "“停止”专用端口；缺省为 PORT 加 1 / port of STOP's own door; left out: PORT plus 1",
+    }),
+  ),
+  STOP_URL: Type.Optional(
+    Type.String({
+      pattern: "^(https?:/)?/[^/?#]",
+      maxLength: 500,
+      description:
+        "经反向代理时浏览器访问“停止”专用端口的地址，如 /stop-door；缺省为控制台的主机加 STOP_PORT / where browsers reach STOP's own door through a reverse proxy, such as /stop-door; left out: the console's host with STOP_PORT",
+    }),
+  ),
   TLS_CERT: Type.Optional(Type.String({ minLength: 1, description: "证书 PEM 文件 / certificate file" })),
   TLS_KEY: Type.Optional(Type.String({ minLength: 1, description: "私钥 PEM 文件 / key file" })),
   INSECURE_HTTP: Type.Optional(
@@ -113,6 +128,16 @@ export const settingsSchema = Type.Object({
 
 export type Settings = Static<typeof settingsSchema>;
 
+/** The port after the console's, unless it is set; any free one where the console's is. */
+export function stopPortOf({ PORT, STOP_PORT }: Pick<Settings, "PORT" | "STOP_PORT">): number {
+  if (STOP_PORT !== undefined) return STOP_PORT;
+  if (PORT === 0) return 0;
+  return PORT < 65_535 ? PORT + 1 : PORT - 1;
+}
+
+/** Motion's own: its log, and where STOP's door finds it. */
+export const motionFolderOf = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">) => join(DATA_DIR, "motion");
+
 /** Where the running gateway keeps its backups. */
 export const backupFolderOf = (settings: Pick<Settings, "BACKUP_DIR" | "DATA_DIR">) =>
   resolve(settings.BACKUP_DIR ?? join(settings.DATA_DIR, "backups"));
@@ -132,5 +157,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const settings = value as Settings;
   // Refused here, before anything is opened.
   trustedProxies(settings.TRUST_PROXY);
+  if (settings.PORT !== 0 && settings.PORT === stopPortOf(settings))
+    throw new Refusal("setting-invalid", { setting: "STOP_PORT", detail: "STOP_PORT = PORT" });
   return { ...settings, DATA_DIR: resolve(settings.DATA_DIR), SITE_FILE: resolve(settings.SITE_FILE) };
 }

@@ -1,6 +1,6 @@
 /** What comes before anything else is opened or built: ports that are free, and the database with its lock. */
 import { systemClock } from "./clock/clock.ts";
-import type { Settings } from "./config.ts";
+import { type Settings, stopPortOf } from "./config.ts";
 import { readLayout } from "./read-layout.ts";
 import { tryPort } from "./server/try-port.ts";
 import type { Database } from "./storage/open-database.ts";
@@ -9,7 +9,8 @@ import { whenThere } from "./storage/when-there.ts";
 /** A second start is told of a taken port before it touches anything of the first. */
 export async function tryPorts(settings: Settings): Promise<void> {
   await tryPort(settings.HOST, settings.PORT);
-  if (!settings.MQTT_URL) await tryPort("127.0.0.1", settings.MQTT_PORT);
+  await tryPort(settings.HOST, stopPortOf(settings), "STOP_PORT");
+  if (!settings.MQTT_URL) await tryPort("127.0.0.1", settings.MQTT_PORT, "MQTT_PORT");
 }
 
 /** The house's database with its lock; a server that is away is waited for. */

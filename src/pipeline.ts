@@ -13,7 +13,7 @@ import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
-import { backupFolderOf } from "./config.ts";
+import { backupFolderOf, motionFolderOf } from "./config.ts";
 import { openDevices } from "./devices/open-devices.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
 import type { House } from "./house.ts";
@@ -27,6 +27,7 @@ import { lookupRoutes } from "./lookup/routes.ts";
 import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
 import { openMotion } from "./open-motion.ts";
+import { openStopDoor } from "./open-stop-door.ts";
 import type { PeopleDeps } from "./people/deps.ts";
 import { keepBrowserKey } from "./people/known-browsers.ts";
 import { openPeople } from "./people/open-people.ts";
@@ -86,7 +87,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let live: ReturnType<typeof createLive> | null = null;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: join(settings.DATA_DIR, "motion"), lead: options.lead?.grant ?? null, clock },
+    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
     onHealth: (health) => live?.pushDevice(health),
   });
   await loadSite(house);
@@ -106,6 +107,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onRefusedSignIns: (personId) => live?.tellSession(personId),
   });
   const { sessions } = people;
+  // Opened beside all that follows; only a gateway that has motion has one.
+  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, log, onFailure });
+  doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   const recorded = recordReads({
     layout,
@@ -191,6 +195,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   storage = watched;
   const arrivals = askedAt(clock);
+  const door = await doorOpening;
   const metrics = makeMetrics({
     storage: watched,
     devices: health,
@@ -199,9 +204,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     broker: (options.mqtt && "openInside" in options.mqtt && options.mqtt.counts) || null,
     alarms: () => alarms.view(),
     lead: lead?.view,
+    stopDoor: door.standing,
   });
 
-  const watching = { version: options.version, ...(lead ? { lead: lead.view } : {}) };
+  const watching = {
+    ...{ house, devices: health, metrics, version: options.version, stopDoor: door.standing },
+    ...(lead ? { lead: lead.view } : {}),
+  };
   const app = await buildServer({
     house,
     sessions,
@@ -209,11 +218,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     settings: serverSettings,
     logger: log,
     momentOfAskingMs: arrivals.momentMs,
+    stopDoor: door.address,
     features: [
-      (app) => sessionRoutes(app, people),
+      (app) => sessionRoutes(app, people, door.address),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, storage: { ...watched, saw }, ...watching }),
+      (app) => watchRoutes(app, { ...watching, storage: { ...watched, saw } }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -241,7 +251,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));
   await options.beforeListening?.();
-  const { url } = await listen(app, listenSettingsOf(settings));
+  const { url, port } = await listen(app, listenSettingsOf(settings));
+  door.consoleAt(port);
   await imports.resumeAll();
   await stocktakes.resumeAll();
   await recounts.start();
@@ -262,6 +273,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await judge.close();
       arrivals.close();
       await areas.close();
+      await door.close();
       await live?.close();
       await app.close();
       await devices.close();

@@ -13,6 +13,7 @@ import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess, MotionOpening } from "./motion/motion-process.ts";
 import { motionSite } from "./motion/motion-site.ts";
+import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
@@ -53,7 +54,8 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     try {
       const begun = motionEnd({ child, folder, logId, clock });
       const { links, mqtt, lead } = options;
-      const opening: MotionOpening = { kind: "open", site, links, mqtt, areas, lead, folder, logId };
+      const stopSocket = stopSocketOf(folder);
+      const opening: MotionOpening = { kind: "open", site, links, mqtt, areas, lead, folder, logId, stopSocket };
       child.send(opening, () => {});
       return await begun;
     } catch (error) {

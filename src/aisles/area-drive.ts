@@ -9,7 +9,7 @@ import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AreaOrder, AreaStart, Fact, KeptAreaState } from "../motion/messages.ts";
+import type { AreaOrder, AreaStart, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
@@ -40,7 +40,7 @@ export interface AreaDrive {
     askedAtMs?: number,
   ): Promise<CommandView>;
   /** Sent before anything else happens. */
-  stop(actor: Actor): void;
+  stop(actor: Actor, press?: StopPress): void;
   /** S21: fire or smoke that stands in the room, or null. */
   roomAlarm(what: string | null): void;
   /** S22: people's own locks. */

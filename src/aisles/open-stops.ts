@@ -1,9 +1,9 @@
 /** STOPs that motion has not looked at yet: one that went to a motion that died or stood still goes to the next one. */
 import type { Actor } from "../contract/journal.ts";
-import type { AreaOrder } from "../motion/messages.ts";
+import type { AreaOrder, StopPress } from "../motion/messages.ts";
 
 export interface OpenStops {
-  stop(actor: Actor): void;
+  stop(actor: Actor, press?: StopPress): void;
   isAnyOpen(): boolean;
   /** Another motion stands ready. */
   again(): void;
@@ -19,12 +19,12 @@ export interface OpenStopsDeps {
 const openMax = 16;
 
 export function openStops({ newId, order }: OpenStopsDeps): OpenStops {
-  const open = new Map<string, Actor>();
+  const open = new Map<string, { actor: Actor; press: StopPress | undefined }>();
 
-  function stop(actor: Actor): void {
+  function stop(actor: Actor, press?: StopPress): void {
     const commandId = newId();
-    if (open.size < openMax) open.set(commandId, actor);
-    void order({ kind: "stop", commandId, actor }, "untilItEnds").then(
+    if (open.size < openMax) open.set(commandId, { actor, press });
+    void order({ kind: "stop", commandId, actor, ...(press ? { press } : {}) }, "untilItEnds").then(
       (answer) => void (answer && open.delete(commandId)),
     );
   }
@@ -35,7 +35,7 @@ export function openStops({ newId, order }: OpenStopsDeps): OpenStops {
     again() {
       const missed = [...open.values()];
       open.clear();
-      for (const actor of missed) stop(actor);
+      for (const { actor, press } of missed) stop(actor, press);
     },
   };
 }

@@ -8,7 +8,9 @@ import {
   showBoxResultSchema,
 } from "../contract/aisles.ts";
 import type { House } from "../house.ts";
+import { pressIdOf } from "../http/press-id.ts";
 import { type App, actorOf } from "../http/route.ts";
+import type { StopPress } from "../motion/messages.ts";
 import type { Areas } from "./areas.ts";
 import { commandView } from "./command-row.ts";
 import { lockRoutes } from "./lock-routes.ts";
@@ -16,6 +18,12 @@ import { showBox } from "./show-box.ts";
 
 const params = Type.Object({ areaKey: Type.String({ maxLength: 70 }) });
 const tags = ["aisles"];
+/** What else stands there is no reason to refuse a STOP. */
+const stopQuery = Type.Object({ press: Type.Optional(Type.Unknown()) });
+
+function pressOf({ query, askedAtMs }: { query: { press?: unknown }; askedAtMs: number }): StopPress {
+  return { id: pressIdOf(query.press), door: "gateway", askedAtMs };
+}
 
 export interface AisleRoutesDeps {
   house: House;
@@ -60,17 +68,20 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
   }
   app.post(
     "/api/v1/areas/:areaKey/stop",
-    { config: { right: "stop" }, schema: { tags, params, response: { 202: Type.Object({}) } } },
+    {
+      config: { right: "stop" },
+      schema: { tags, params, querystring: stopQuery, response: { 202: Type.Object({}) } },
+    },
     async (request, reply) => {
-      areas.drive(request.params.areaKey).stop(actorOf(request));
+      areas.drive(request.params.areaKey).stop(actorOf(request), pressOf(request));
       return reply.code(202).send({});
     },
   );
   app.post(
     "/api/v1/stop",
-    { config: { right: "stop" }, schema: { tags, response: { 202: Type.Object({}) } } },
+    { config: { right: "stop" }, schema: { tags, querystring: stopQuery, response: { 202: Type.Object({}) } } },
     async (request, reply) => {
-      for (const drive of areas.all()) drive.stop(actorOf(request));
+      for (const drive of areas.all()) drive.stop(actorOf(request), pressOf(request));
       return reply.code(202).send({});
     },
   );

@@ -73,6 +73,12 @@ export const refusedSignInsSchema = Type.Object(
   strict,
 );
 export type RefusedSignIns = Static<typeof refusedSignInsSchema>;
+/** STOP's own door, as a browser reaches it: `url` where it is set (a path is one of the console's host), else that host with `port`. */
+export const stopDoorSchema = Type.Object(
+  { url: Type.Union([Type.String(), Type.Null()]), port: Type.Integer() },
+  strict,
+);
+export type StopDoorAddress = Static<typeof stopDoorSchema>;
 /** GET /api/v1/session: who am I; set-up pending tells the console to show the first-run page. */
 export const sessionSchema = Type.Object(
   {
@@ -81,6 +87,8 @@ export const sessionSchema = Type.Object(
     person: Type.Union([personSchema, Type.Null()]),
     siteName: Type.Object({ zh: Type.String(), en: Type.String() }),
     refusedSignIns: Type.Union([refusedSignInsSchema, Type.Null()]),
+    /** Null before sign-in, and where there is none. */
+    stopDoor: Type.Union([stopDoorSchema, Type.Null()]),
   },
   strict,
 );

@@ -164,11 +164,29 @@ export const deviceLineSchema = Type.Object(
 export type DeviceLine = Static<typeof deviceLineSchema>;
 
 /** GET /health */
+/** STOP's own door, as it told last. */
+export interface StopDoorStanding {
+  isUp: boolean;
+  port: number;
+  restarts: number;
+  counts: {
+    /** That motion was fed. */
+    stops: number;
+    refused: Readonly<Record<string, number>>;
+    connections: number;
+    /** Sessions and tokens that it knows. */
+    callers: number;
+    isMotionThere: boolean;
+  };
+}
+
 export const healthSchema = Type.Object(
   {
     status: Type.Union([Type.Literal("up"), Type.Literal("down")]),
     database: Type.Union([Type.Literal("up"), Type.Literal("down")]),
     devices: Type.Object({ up: Type.Integer(), degraded: Type.Integer(), down: Type.Integer() }),
+    /** STOP's own door; null where there is none. */
+    stopDoor: Type.Union([Type.Literal("up"), Type.Literal("down"), Type.Null()]),
     /** Facts in the journal; null while the database is away. */
     revision: Type.Union([Type.Integer(), Type.Null()]),
     disks: Type.Array(diskLineSchema),

@@ -30,6 +30,18 @@ it("keeps what it was told for the next start, in order, and forgets it when tol
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it("reads the last word on a fact, in its place", () => {
+  const folder = fresh();
+  const log = fileFactLog(folder, "a", never);
+  const first = log.add("r1.1", 1, body);
+  log.add("r1.1", 2, body);
+  log.amend({ ...first, body: { ...body, wireId: 9 } });
+  expect(factsOf(folder, "a").map(({ id, body }) => [id, (body as typeof body & { wireId: number }).wireId])).toEqual([
+    [1, 9],
+    [2, 1],
+  ]);
+});
+
 it("loses no more than the line that a power cut tore", () => {
   const folder = fresh();
   const log = fileFactLog(folder, "a", never);

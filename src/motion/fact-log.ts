@@ -7,6 +7,8 @@ export interface FactLog {
   readonly id: string;
   /** Kept before it returns. */
   add(areaKey: string, atMs: number, body: FactBody): Fact;
+  /** What a fact says now; read back, the last word on it counts. */
+  amend(fact: Fact): void;
   stored(upTo: number): void;
   /** What came after this one and is still kept, in order. */
   since(id: number): Fact[];
@@ -28,6 +30,8 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
       kept.push(fact);
       return fact;
     },
+    // It is the same object.
+    amend() {},
     stored(upTo) {
       while (kept[0] && kept[0].id <= upTo) kept.shift();
     },
@@ -60,21 +64,26 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
     }
   }
 
+  function write(fact: Fact): void {
+    const line = Buffer.from(`${isTorn ? "\n" : ""}${JSON.stringify(fact)}\n`);
+    // What a full disk cut off must not swallow the next line.
+    isTorn = true;
+    attempt(() => {
+      if (file === null) return;
+      const written = writeSync(file, line);
+      bytes += written;
+      isTorn = written < line.length;
+    });
+  }
+
   return {
     id,
     add(areaKey, atMs, body) {
       const fact = { id: ++lastId, areaKey, atMs, body };
-      const line = Buffer.from(`${isTorn ? "\n" : ""}${JSON.stringify(fact)}\n`);
-      // What a full disk cut off must not swallow the next line.
-      isTorn = true;
-      attempt(() => {
-        if (file === null) return;
-        const written = writeSync(file, line);
-        bytes += written;
-        isTorn = written < line.length;
-      });
+      write(fact);
       return fact;
     },
+    amend: write,
     stored(upTo) {
       storedId = Math.max(storedId, upTo);
       if (storedId < lastId || bytes <= fileBytesMax) return;
@@ -119,11 +128,15 @@ function factsIn(path: string): Fact[] {
   } catch {
     return [];
   }
-  return text.split("\n").flatMap((line) => {
+  // A map keeps the place of the first word on a fact, and the last word itself.
+  const facts = new Map<number, Fact>();
+  for (const line of text.split("\n")) {
     try {
-      return [JSON.parse(line) as Fact];
+      const fact = JSON.parse(line) as Fact;
+      facts.set(fact.id, fact);
     } catch {
-      return [];
+      // Torn.
     }
-  });
+  }
+  return [...facts.values()];
 }

@@ -6,7 +6,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
 import { type LeadKeeper, leadOfFolder } from "../lead/keep-lead.ts";
 import { memoryFactLog } from "./fact-log.ts";
-import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, ToMotion } from "./messages.ts";
+import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, StopWish, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 
 export interface LocalMotion extends Motion {
@@ -14,6 +14,8 @@ export interface LocalMotion extends Motion {
   hold(side: "gateway" | "motion", isHeld: boolean): void;
   /** As kill -9 of the motion process. */
   kill(): void;
+  /** STOP beside the gateway, as it comes through its own door; null: no such area, or nobody drives. */
+  stop(wish: StopWish): number | null;
 }
 
 export interface LocalMotionOptions {
@@ -71,6 +73,7 @@ export function localMotion({
 
   return {
     kill,
+    stop: (wish) => (running && !running.isGone && !held.motion ? running.core.stop(wish) : null),
     hold(side, isHeld) {
       held[side] = isHeld;
       deliver();

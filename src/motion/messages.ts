@@ -29,9 +29,33 @@ export interface AreaStart {
 
 type WithoutMoment<Input> = Input extends unknown ? Omit<Input, "atMs"> : never;
 /** What the gateway may put into a machine; motion adds the moment at which it arrived. */
-export type AreaOrder = WithoutMoment<
-  Extract<AreaInput, { kind: "request" | "stop" | "lock" | "unlock" | "room-alarm" }>
->;
+export type AreaOrder =
+  | WithoutMoment<Extract<AreaInput, { kind: "request" | "lock" | "unlock" | "room-alarm" }>>
+  | (WithoutMoment<Extract<AreaInput, { kind: "stop" }>> & { press?: StopPress });
+
+/** One press of STOP, as it came in at one door: the gateway's routes, or the door of its own (src/stop-door). */
+export interface StopPress {
+  /** The same at every door that was pressed at once; null where whoever asked names none. */
+  id: string | null;
+  door: "gateway" | "stop-door";
+  /** Monotonic. */
+  askedAtMs: number;
+}
+
+/** As the journal has it. */
+export interface NotedPress {
+  id: string | null;
+  doors: StopPress["door"][];
+  /** Wall time of the press. */
+  askedAtMs: number;
+}
+
+/** STOP that comes in beside the gateway: for one area, or for all. */
+export interface StopWish {
+  areaKey: string | null;
+  actor: string;
+  press: StopPress;
+}
 
 export interface KeptAreaState extends Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks"> {
   /** A reset is due: a STOP that nobody was seen to follow outlives the process that sent it. */
@@ -46,7 +70,7 @@ export function keptOf({ epoch, wireId, inhibited, isHeldForLocks, needsReset }:
 export type FactBody =
   | Extract<AreaEffect, { kind: "settle" | "progress" }>
   /** `times`: the same STOP by the same person so often since it was told last. */
-  | (Extract<AreaEffect, { kind: "decision" }> & { times?: number })
+  | (Extract<AreaEffect, { kind: "decision" }> & { times?: number; press?: NotedPress })
   | ({ kind: "kept" } & KeptAreaState)
   | { kind: "lock"; lock: AreaLock };
 

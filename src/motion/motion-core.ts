@@ -3,7 +3,6 @@
  * for a gateway without limit: facts go in a window and stay in the log until they are stored, pictures are newest-only.
  */
 import type { Clock } from "../clock/clock.ts";
-import { mergeRepeats } from "../clock/merge-repeats.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { DeviceHealth, InputPort, ShelfPort } from "../contract/ports.ts";
 import type { LeadKeeper } from "../lead/keep-lead.ts";
@@ -15,7 +14,18 @@ import { inputIdOf } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import { type AreaDriver, areaDriver } from "./drive-area.ts";
 import type { FactLog } from "./fact-log.ts";
-import type { AreaStart, CannotKeep, Fact, FactBody, FromMotion, ToMotion } from "./messages.ts";
+import type {
+  AreaOrder,
+  AreaStart,
+  CannotKeep,
+  Fact,
+  FactBody,
+  FromMotion,
+  StopPress,
+  StopWish,
+  ToMotion,
+} from "./messages.ts";
+import { stopNotes } from "./stop-notes.ts";
 
 export interface MotionCoreDeps {
   clock: Clock;
@@ -33,17 +43,20 @@ export interface MotionCoreDeps {
 export interface MotionCore {
   readonly cannotKeep: CannotKeep;
   receive(message: ToMotion): void;
+  /** STOP from beside the gateway, fed before it returns: to how many areas; null where there is no such area. */
+  stop(wish: StopWish): number | null;
   /** Something of the devices' health has changed. */
   healthChanged(): void;
   /** Ends every motion that is under way, then feeds nothing any more. */
   end(): Promise<void>;
 }
 
+type StopOrder = Extract<AreaOrder, { kind: "stop" }>;
+
 /** Facts on their way that the gateway has not taken yet. */
 const factsOutMax = 64;
 /** Facts that wait for a held gateway, in memory; what comes then is in the log alone, and read from there when these are gone. */
 const factsWaitingMax = 10_000;
-const stopsMergedMs = 1_000;
 /** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
 const pictureEveryMs = 250;
 /** A picture at least so often, also where no area changes: its answer is how motion knows that the gateway lives. */
@@ -63,45 +76,28 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   let isFlushing = false;
   let isInLogAlone = false;
   let isOver = false;
+  let stopsFed = 0;
 
-  /** Every STOP goes to the device at once; the journal has one row a person, area and second, with how many there were. */
-  const stops = mergeRepeats<{ areaKey: string; body: FactBody }>(stopsMergedMs);
-  let cancelStops: (() => void) | null = null;
+  const stops = stopNotes({ clock, keep, amend: log.amend, release: flushFacts });
+  /** Of the STOP that a machine is looking at. */
+  let press: StopPress | null = null;
   function note(areaKey: string, body: FactBody): void {
     if (body.kind === "settle" && !requested.delete(body.commandId)) return;
-    if (body.kind === "decision" && body.decision === "stop") {
-      noteRepeats();
-      if (!stops.isNews(`${areaKey} ${body.actor}`, { areaKey, body }, clock.monoMs())) {
-        tellRepeatsLater();
-        return;
-      }
-    }
-    keep(areaKey, body);
+    if (body.kind === "decision" && body.decision === "stop") stops.note(areaKey, body, press);
+    else keep(areaKey, body);
   }
 
-  function tellRepeatsLater(): void {
-    cancelStops ??= clock.after(stopsMergedMs, () => {
-      cancelStops = null;
-      noteRepeats();
-      if (stops.isAnyCounted()) tellRepeatsLater();
-    });
-  }
-
-  function noteRepeats(untilMs = clock.monoMs()): void {
-    for (const { value, count } of stops.due(untilMs))
-      keep(value.areaKey, { ...value.body, ...(count > 1 ? { times: count } : {}) } as FactBody);
-  }
-
-  function keep(areaKey: string, body: FactBody): void {
+  function keep(areaKey: string, body: FactBody): Fact {
     const fact = log.add(areaKey, clock.nowMs(), body);
     if (waiting.length < factsWaitingMax && !isInLogAlone) waiting.push(fact);
     else isInLogAlone = true;
     flushFacts();
+    return fact;
   }
 
   function flushFacts(): void {
     const room = factsOutMax - (sentId - tookId);
-    if (room <= 0 || waiting.length === 0) return;
+    if (room <= 0 || waiting.length === 0 || clock.monoMs() < stops.heldUntilMs()) return;
     const facts = waiting.splice(0, room);
     sentId = facts.at(-1)?.id ?? sentId;
     send({ kind: "facts", facts });
@@ -181,8 +177,28 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     const driver = drivers.get(areaKey);
     if (!driver || isOver) return;
     if (order.kind === "request") requested.add(order.commandId);
-    driver.feed({ ...order, atMs: clock.monoMs() });
+    if (order.kind === "stop") feedStop(driver, order);
+    else driver.feed({ ...order, atMs: clock.monoMs() });
     send({ kind: "did", ask, areaKey, factId: log.lastId(), state: driver.state() });
+  }
+
+  function feedStop(driver: AreaDriver, { press: from, ...order }: StopOrder): void {
+    press = from ?? null;
+    driver.feed({ ...order, atMs: clock.monoMs() });
+    press = null;
+  }
+
+  function stop({ areaKey, actor, press }: StopWish): number | null {
+    // It has stopped what moves; the door asks the next one.
+    if (isOver) throw new Error("motion ends");
+    const wanted = areaKey === null ? [...drivers.values()] : [drivers.get(areaKey)];
+    let fed = 0;
+    for (const driver of wanted) {
+      if (!driver) return null;
+      feedStop(driver, { kind: "stop", commandId: `${press.door}-${log.id}-${++stopsFed}`, actor, press });
+      fed++;
+    }
+    return fed;
   }
 
   async function light({ ask, areaKey, target }: Extract<ToMotion, { kind: "light" }>): Promise<void> {
@@ -245,6 +261,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   return {
     cannotKeep: Object.fromEntries([...drivers.values()].map(({ areaKey, port }) => [areaKey, port.cannotKeep])),
     receive,
+    stop,
     healthChanged() {
       isHealthNew = true;
       flushSoon();
@@ -253,8 +270,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
       isOver = true;
       cancelAsk();
       await Promise.all([...drivers.values()].map((driver) => driver.end()));
-      cancelStops?.();
-      noteRepeats(Number.POSITIVE_INFINITY);
+      stops.close();
     },
   };
 }

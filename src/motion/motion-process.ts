@@ -16,6 +16,7 @@ import { fileFactLog } from "./fact-log.ts";
 import type { AreaStart, CannotKeep, FromMotion, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 import { motionLayout } from "./motion-site.ts";
+import { serveStops } from "./serve-stops.ts";
 
 /** The first message: all that this process is ever told of the site. */
 export interface MotionOpening {
@@ -28,6 +29,8 @@ export interface MotionOpening {
   lead: LeadGrant | null;
   folder: string;
   logId: string;
+  /** Where it hears STOPs that come beside the gateway. */
+  stopSocket: string;
 }
 
 /** `isFirst`: the system lets it go before all else. */
@@ -64,7 +67,16 @@ async function keeperOf(grant: LeadGrant | null): Promise<LeadKeeper> {
   return keepLead({ clock, ...leadConnection(grant), onFailure: tell });
 }
 
-async function open({ site, links, mqtt, areas, lead: grant, folder, logId }: MotionOpening): Promise<void> {
+async function open({
+  site,
+  links,
+  mqtt,
+  areas,
+  lead: grant,
+  folder,
+  logId,
+  stopSocket,
+}: MotionOpening): Promise<void> {
   const lead = await keeperOf(grant);
   if (isEnding) return;
   const clock = systemClock();
@@ -85,6 +97,7 @@ async function open({ site, links, mqtt, areas, lead: grant, folder, logId }: Mo
   devices.onHealth(() => core.healthChanged());
   running = { core, devices, lead };
   lead.onStanding((standing) => void (standing === "lost" && end(0)));
+  serveStops({ path: stopSocket, clock, stop: core.stop, onFailure: tell });
   send({ kind: "ready", cannotKeep: core.cannotKeep, isFirst });
 }
 

@@ -6,6 +6,7 @@ import {
   demoSignInBody,
   type Person,
   personSchema,
+  type StopDoorAddress,
   sessionSchema,
   setUpBody,
   signInBody,
@@ -13,11 +14,12 @@ import {
 import { type App, nothing } from "../http/route.ts";
 import { hasAdministrator } from "./administrators.ts";
 import { changeOwn } from "./change-person.ts";
+import { cookieName, sessionSecretOf } from "./credentials.ts";
 import { demoSignIn } from "./demo-sign-in.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { browserCookieAgeS, browserCookieName } from "./known-browsers.ts";
 import { hashSecret } from "./secret.ts";
-import { cookieName, sessionAgeMsMax, sessionSecretOf } from "./sessions.ts";
+import { sessionAgeMsMax } from "./sessions.ts";
 import { setUp } from "./set-up.ts";
 import { signIn, startSession } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
@@ -29,7 +31,8 @@ const guessable = { right: "public", isGuessable: true, idempotency: "off" } as 
 /** Passwords have a limit of their own (sign-in-limit), by login and address: one by address alone would shut colleagues out. */
 const byPassword = { right: "public", idempotency: "off" } as const;
 
-export function sessionRoutes(app: App, deps: PeopleDeps): void {
+/** `stopDoor`: where STOP's own door is; null where there is none. */
+export function sessionRoutes(app: App, deps: PeopleDeps, stopDoor: () => StopDoorAddress | null = () => null): void {
   const { house, isDemo } = deps;
 
   // Once there is an administrator there will always be one (last-administrator): it need not be asked again.
@@ -37,7 +40,9 @@ export function sessionRoutes(app: App, deps: PeopleDeps): void {
   async function sessionView(person: Person | null) {
     isSetUp ||= await hasAdministrator(house.db);
     const refusedSignIns = person ? deps.refusedSignIns.of(person.id) : null;
-    return { setUpPending: !isSetUp, isDemo, person, siteName: house.layout.site.name, refusedSignIns };
+    const siteName = house.layout.site.name;
+    const door = person ? stopDoor() : null;
+    return { setUpPending: !isSetUp, isDemo, person, siteName, refusedSignIns, stopDoor: door };
   }
 
   app.get(

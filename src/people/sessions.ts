@@ -4,6 +4,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Who } from "../http/route.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { people, sessions, tokens } from "../storage/schema/people.ts";
+import { type Credentials, secretOf } from "./credentials.ts";
 import { personView } from "./person-view.ts";
 import { hashSecret, newSecret, type RandomBytes } from "./secret.ts";
 
@@ -15,9 +16,6 @@ const knownMax = 20_000;
 /** Last-seen is written this often at most. */
 const seenEveryMs = 60_000;
 
-export const cookieName = "guiwei";
-export const tokenPrefix = "gw_";
-
 export interface Known extends Who {
   /** Hash of the session's cookie; null for a token. */
   sessionHash: string | null;
@@ -25,11 +23,6 @@ export interface Known extends Who {
 }
 
 export type Ended = { sessionHash: string } | { personId: string; exceptHash: string | null } | { tokenId: string };
-
-export interface Credentials {
-  cookie?: string;
-  authorization?: string;
-}
 
 export interface Sessions {
   /** Null when nobody is signed in so. `staleOk`: the last answer counts at once and is asked again behind it (STOP waits for no database). */
@@ -46,30 +39,25 @@ export interface Sessions {
   /** A person's roles or language changed: ask again, but let the session live. */
   forget(personId: string): void;
   onEnded(listener: (what: Ended) => void): void;
+  /** Whatever the database said of a session or token, by its hash; null: it is over. */
+  onAsked(listener: (hash: string, answer: Asked | null) => void): void;
   /** Deletes sessions that are over. */
   sweep(): Promise<void>;
 }
 
-interface Entry {
+export interface Asked {
   who: Known;
-  askedAtMs: number;
   expiresAtMs: number;
 }
 
-export function sessionSecretOf(cookie: string | undefined): string | null {
-  return /(?:^|;\s*)guiwei=([\w-]{43})(?:;|\s*$)/.exec(cookie ?? "")?.[1] ?? null;
-}
-
-/** A request that brings a token means to be that system, whatever cookie comes along. */
-function secretOf({ cookie, authorization }: Credentials): { secret: string | null; bearer: string | null } {
-  const bearer = /^Bearer\s+(gw_[\w-]{43})$/i.exec(authorization ?? "")?.[1] ?? null;
-  const session = authorization === undefined ? sessionSecretOf(cookie) : null;
-  return { secret: bearer ?? session, bearer };
+interface Entry extends Asked {
+  askedAtMs: number;
 }
 
 export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock; randomBytes: RandomBytes }): Sessions {
   const known = new Map<string, Entry>();
   const listeners: ((what: Ended) => void)[] = [];
+  const askedListeners: ((hash: string, answer: Asked | null) => void)[] = [];
   // An answer that was asked for before somebody was forgotten must not be remembered after it.
   let generation = 0;
 
@@ -108,6 +96,8 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
     const asked = generation;
     const fresh = await ask();
     known.delete(hash);
+    // Somebody was forgotten meanwhile: an answer that says "gone" holds all the same.
+    if (asked === generation || !fresh) for (const listener of askedListeners) listener(hash, fresh);
     if (!fresh) return null;
     if (asked === generation) {
       known.set(hash, fresh);
@@ -175,6 +165,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
     },
     forget: (personId) => forgetWhere((who) => who.person?.id === personId),
     onEnded: (listener) => void listeners.push(listener),
+    onAsked: (listener) => void askedListeners.push(listener),
     async sweep() {
       await db.delete(sessions).where(lt(sessions.expiresAtMs, clock.nowMs()));
     },

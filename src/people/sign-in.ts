@@ -4,6 +4,7 @@ import { houseChain } from "../contract/journal.ts";
 import type { Person } from "../contract/people.ts";
 import { change } from "../journal/change.ts";
 import { people } from "../storage/schema/people.ts";
+import { cookieName } from "./credentials.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { personView } from "./person-view.ts";
 
@@ -79,6 +80,8 @@ export async function startSession(
     return secret;
   });
   if (formerHash !== null) deps.sessions.ended({ sessionHash: formerHash });
+  // Asked for once, so that STOP's own door knows it before it is ever used elsewhere.
+  deps.sessions.whoIs({ cookie: `${cookieName}=${secret}` }).catch(() => {});
   return secret;
 }
 

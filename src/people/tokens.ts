@@ -6,9 +6,9 @@ import type { Role } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
 import { tokens } from "../storage/schema/people.ts";
+import { tokenPrefix } from "./credentials.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { hashSecret, newSecret } from "./secret.ts";
-import { tokenPrefix } from "./sessions.ts";
 
 const tokensListedMax = 1_000;
 
@@ -31,6 +31,8 @@ export async function createToken(deps: PeopleDeps, actor: string, asked: Create
     });
     return atMs;
   });
+  // Asked for once, so that STOP's own door knows it before it is ever used elsewhere.
+  deps.sessions.whoIs({ authorization: `Bearer ${secret}` }).catch(() => {});
   return { id, name: asked.name, roles, createdAtMs, revokedAtMs: null, secret };
 }
 

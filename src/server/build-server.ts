@@ -21,12 +21,14 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
+import type { StopDoorAddress } from "../contract/people.ts";
 import type { House } from "../house.ts";
+import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
 import type { App, RequiredRight } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
-import { type ConnectionLimits, limitConnections } from "./connections.ts";
 import { serveConsole } from "./console-files.ts";
+import { doorSource } from "./door-source.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
@@ -86,6 +88,8 @@ export interface ServerDeps {
   door?: (request: FastifyRequest) => void;
   /** Nothing old is deleted: the leader does that. */
   isStandby?: boolean;
+  /** STOP's own door, which the console's pages may reach; left out: there is none. */
+  stopDoor?: () => StopDoorAddress | null;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
@@ -134,7 +138,8 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   app.setValidatorCompiler(validatorCompiler());
   await app.register(cookie);
   await app.register(rateLimit, { global: false, cache: 10_000 });
-  await sendSafeHeaders(app, { isTls: settings.tls !== null });
+  const connectsTo = (host: string | undefined) => doorSource(deps.stopDoor?.() ?? null, host);
+  await sendSafeHeaders(app, { isTls: settings.tls !== null, connectsTo });
   // What stalls while everything is opened is no load that somebody could take away.
   let calmFromMs = Number.POSITIVE_INFINITY;
   app.addHook("onListen", async () => {

@@ -1,8 +1,9 @@
 /** Before anything is read from a request: how many, who, from where, may they. Deny by default. */
-import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import { mayDo, rights } from "../contract/roles.ts";
+import { languageAsked } from "../http/language-asked.ts";
+import { isOwnOrigin } from "../http/own-origin.ts";
 import type { App, RequiredRight, Who } from "../http/route.ts";
 import { sourceOf } from "../http/source-of.ts";
 
@@ -105,30 +106,4 @@ async function isExceeded(limit: Limit, request: FastifyRequest, reply: FastifyR
   if (result.isAllowed || !result.isExceeded) return false;
   reply.header("retry-after", result.ttlInSeconds);
   return true;
-}
-
-/** A browser names the page that asks (Origin, Sec-Fetch-Site); other clients name nothing and carry no cookie by themselves. */
-export function isOwnOrigin(headers: IncomingHttpHeaders, origins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) {
-    const site = headers["sec-fetch-site"];
-    return site === undefined || site === "same-origin" || site === "none";
-  }
-  if (origins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
-}
-
-/** The first of zh and en that the browser prefers; zh when it says nothing. */
-export function languageAsked(header: string | undefined): "zh" | "en" {
-  const ranked = (header ?? "")
-    .slice(0, 200)
-    .split(",")
-    .map((part) => {
-      const [tag = "", ...rest] = part.trim().toLowerCase().split(";");
-      const q = Number(/^\s*q=([\d.]+)$/.exec(rest[0] ?? "")?.[1] ?? 1);
-      return { tag, q: Number.isFinite(q) ? q : 0 };
-    })
-    .filter(({ tag }) => /^(zh|en)(-|$)/.test(tag))
-    .sort((a, b) => b.q - a.q);
-  return ranked[0]?.tag.startsWith("en") ? "en" : "zh";
 }

@@ -1,7 +1,8 @@
 /** The one place that turns whatever was thrown into RFC 9457 problem+json. */
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { type ErrorCode, errorTable, Refusal, sentence } from "../contract/errors.ts";
+import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { Problem } from "../contract/problem.ts";
+import { problemOf } from "../http/problem-of.ts";
 import { codeOfDatabaseError } from "./database-error.ts";
 import { faultsOf } from "./validation.ts";
 
@@ -17,25 +18,6 @@ const shellCodes: Readonly<Record<string, ErrorCode>> = {
   FST_PARTS_LIMIT: "body-too-large",
   FST_INVALID_MULTIPART_CONTENT_TYPE: "content-type-unknown",
 };
-
-type Params = Record<string, string | number>;
-
-export function problemOf(
-  code: ErrorCode,
-  language: "zh" | "en",
-  params: Params = {},
-  problems?: Problem["problems"],
-): Problem {
-  return {
-    type: `urn:guiwei:error:${code}`,
-    title: sentence(code, language, params),
-    status: errorTable[code].status,
-    code,
-    zh: sentence(code, "zh", params),
-    en: sentence(code, "en", params),
-    ...(problems ? { problems } : {}),
-  };
-}
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));

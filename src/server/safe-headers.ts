@@ -14,8 +14,14 @@ const dataHeaders = {
 
 const isData = (url: string): boolean => url.startsWith("/api/");
 
+export interface SafeHeaders {
+  isTls: boolean;
+  /** What pages may reach besides this host, by the Host that they were asked from. */
+  connectsTo(host: string | undefined): string | null;
+}
+
 /** Every lookup pays for its headers: helmet works out thirteen of them again for each answer, which data has no use for. */
-export async function sendSafeHeaders(app: App, { isTls }: { isTls: boolean }): Promise<void> {
+export async function sendSafeHeaders(app: App, { isTls, connectsTo }: SafeHeaders): Promise<void> {
   const headers = isTls
     ? { ...dataHeaders, "strict-transport-security": `max-age=${strictTransportSeconds}; includeSubDomains` }
     : dataHeaders;
@@ -40,7 +46,7 @@ export async function sendSafeHeaders(app: App, { isTls }: { isTls: boolean }): 
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'", "data:"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", ({ headers }) => connectsTo(headers.host) ?? ""],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],

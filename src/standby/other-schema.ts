@@ -11,7 +11,7 @@ export function otherSchemaRoutes(app: App, { lead, version }: { lead(): LeadVie
       reply.header("cache-control", "no-store");
       const devices = { up: 0, degraded: 0, down: 0 };
       const state = { status: "up", database: "up" } as const;
-      return { ...state, devices, revision: null, disks: [], problems: [], version, lead: lead() };
+      return { ...state, devices, revision: null, stopDoor: null, disks: [], problems: [], version, lead: lead() };
     },
   );
 }

@@ -3,8 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { AlarmsView } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { LeadView } from "../contract/lead.ts";
-import type { DeviceHealth } from "../contract/ports.ts";
+import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
+import { addDoorGauges } from "./door-gauges.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
@@ -22,6 +23,8 @@ export interface MetricsDeps {
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
+  /** STOP's own door; left out or null where there is none. */
+  stopDoor?: (() => StopDoorStanding) | null;
   /** Of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
   /** Left out with the embedded database. */
@@ -53,6 +56,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (alarms) addAlarmGauges(registry, alarms);
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
+  if (deps.stopDoor) addDoorGauges(registry, deps.stopDoor);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   if (deps.lead) addLeadGauges(registry, deps.lead);
   return {

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type LeadView, leadViewSchema } from "../contract/lead.ts";
-import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
+import { type DeviceHealth, deviceLineSchema, healthSchema, type StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { isLoopback } from "../http/is-loopback.ts";
@@ -25,13 +25,18 @@ export interface WatchDeps {
   storage: StorageWatch;
   /** Who leads; left out: the embedded database's only gateway. */
   lead?: () => LeadView;
+  /** STOP's own door; left out where there is none. */
+  stopDoor?: () => StopDoorStanding;
   /** What is running: a release number or a commit. */
   version: string;
 }
 
 const alone = (): LeadView => ({ role: "alone", leader: null });
 
-export function watchRoutes(app: App, { house, devices, metrics, storage, version, lead = alone }: WatchDeps): void {
+export function watchRoutes(
+  app: App,
+  { house, devices, metrics, storage, stopDoor, version, lead = alone }: WatchDeps,
+): void {
   app.get(
     "/api/v1/lead",
     { config: { right: "look" }, schema: { tags: ["health"], response: { 200: leadViewSchema } } },
@@ -68,6 +73,7 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, versio
         status: database,
         database,
         devices: counts,
+        stopDoor: stopDoor ? (stopDoor().isUp ? "up" : "down") : null,
         revision,
         disks: storage.disks(),
         problems,

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { CORE_SCHEMA, load, mergeTag } from "js-yaml";
 import { afterAll, describe, expect, it } from "vitest";
-import { readSettings, settingsSchema } from "../../src/config.ts";
+import { readSettings, settingsSchema, stopPortOf } from "../../src/config.ts";
 import { mosquittoConfiguration } from "../../src/devices/broker/mosquitto-files.ts";
 import { read } from "./documents.ts";
 
@@ -102,11 +102,13 @@ describe("docker-compose.yml", () => {
     expect([...told].sort()).toEqual([...named].sort());
   });
 
-  it("publishes the console alone, on this machine unless told otherwise", () => {
+  it("publishes the console and STOP's door alone, on this machine unless told otherwise", () => {
     for (const [name, service] of services)
       for (const port of service.ports ?? []) {
         expect(["gateway", "demo"]).toContain(name);
-        expect(filledIn(port, {})).toMatch(/^127\.0\.0\.1:8080:8080$/);
+        expect(filledIn(port, {})).toMatch(/^127\.0\.0\.1:(8080:8080|8081:8081)$/);
+        // The console's pages know the ports that the gateway listens on.
+        expect(filledIn(port, { CONSOLE_PORT: "9000", STOP_PORT: "9001" })).toMatch(/:(\d+):\1$/);
       }
     for (const service of Object.values(composeOf("deploy/docker-compose.devices.yml").services))
       for (const port of service.ports ?? []) expect(filledIn(port, {})).toMatch(/^127\.0\.0\.1:/);
@@ -129,6 +131,21 @@ describe("docker-compose.yml", () => {
       const { read_only, cap_drop } = service as { read_only?: boolean; cap_drop?: string[] };
       expect([name, read_only, cap_drop]).toEqual([name, true, ["ALL"]]);
     }
+  });
+});
+
+describe("a reverse proxy", () => {
+  const described = String((settingsSchema.properties.STOP_URL as { description?: string }).description);
+  const path = /such as (\/[\w-]+)/.exec(described)?.[1] ?? "";
+
+  it.each(["deploy/nginx.conf", "deploy/Caddyfile"])("%s leads to the console and to STOP's own door", (file) => {
+    const text = read(file);
+    const settingsTold = /settings for it: (.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
+    const env = Object.fromEntries(settingsTold.map((one) => one.split("=") as [string, string]));
+    const ports = readSettings(env);
+    expect(env.STOP_URL).toBe(path);
+    expect(text).toMatch(new RegExp(`${path}/[\\s\\S]{0,40}127\\.0\\.0\\.1:${stopPortOf(ports)}\\b`));
+    expect(text).toMatch(new RegExp(`127\\.0\\.0\\.1:${ports.PORT}\\b`));
   });
 });
 

@@ -18,6 +18,8 @@ export const operations = [
   ".env.example",
   "deploy/docker-compose.devices.yml",
   "deploy/guiwei.service",
+  "deploy/nginx.conf",
+  "deploy/Caddyfile",
   "deploy/mosquitto.conf",
   "deploy/prepare-broker.mjs",
 ];

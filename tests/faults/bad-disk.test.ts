@@ -46,6 +46,7 @@ async function run(words: string[], dataDir: string, user: object = {}) {
       DATA_DIR: dataDir,
       SITE_FILE: smallSiteFile,
       PORT: String(port),
+      STOP_PORT: "0",
       MQTT_PORT: "0",
       LOG_LEVEL: "warn",
     },

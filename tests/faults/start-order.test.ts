@@ -20,7 +20,7 @@ interface Started {
 
 function start(command: string, env: Record<string, string>): Started {
   const child = spawn(process.execPath, ["bin/guiwei.mjs", command], {
-    env: { ...process.env, PORT: "0", MQTT_PORT: "0", ...env },
+    env: { ...process.env, PORT: "0", STOP_PORT: "0", MQTT_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -98,11 +98,12 @@ describe("a taken port", () => {
   });
   afterAll(() => void taken.close());
 
-  it.each(["PORT", "MQTT_PORT"])(
+  it.each(["PORT", "STOP_PORT", "MQTT_PORT"])(
     "%s is told before a folder is made, a database begun or a broker opened",
     async (name) => {
       const started = start("serve", { DATA_DIR: dataDir, SITE_FILE: smallSiteFile, [name]: String(port) });
-      expect(await endOf(started)).toContain(`Port ${port} is in use by another program`);
+      const said = await endOf(started);
+      expect(said).toContain(`Port ${port} is in use by another program: close it, or choose another with ${name}.`);
       expect(started.ended()).toBe(1);
       expect(() => lstatSync(dataDir)).toThrow(/ENOENT/);
     },

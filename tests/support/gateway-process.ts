@@ -38,7 +38,7 @@ export interface TestGateway {
   twin: TestTwin;
   delivery: Delivery;
   /** The token may do everything; any status is an answer. */
-  ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The same, but a refusal is an error with the gateway's own words. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
@@ -95,6 +95,7 @@ export async function openGatewayProcess(
     DATA_DIR: store.dataDir,
     HOST: "127.0.0.1",
     PORT: String(port),
+    STOP_PORT: "0",
     MQTT_PORT: String(mqttPort),
     LINKS_FILE: twin.linksFile,
     LOG_LEVEL: "warn",
@@ -140,11 +141,15 @@ export async function openGatewayProcess(
   const ended = () => (child && (child.exitCode ?? (child.signalCode ? -1 : null))) as number | null;
   const said = () => lines.join("\n");
 
-  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+  async function ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
     const isForm = body instanceof FormData;
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization, ...(body === undefined || isForm ? {} : { "content-type": "application/json" }) },
+      headers: {
+        authorization,
+        ...more,
+        ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     const bytes = Buffer.from(await response.arrayBuffer());

@@ -93,13 +93,13 @@ export const doorErrors = {
   // Start: printed to the person who starts the gateway.
   "listen-port-in-use": {
     status: 503,
-    zh: "端口 {port} 已被其他程序占用：请关闭该程序，或用 PORT 指定其他端口。",
-    en: "Port {port} is in use by another program: close it, or choose another with PORT.",
+    zh: "端口 {port} 已被其他程序占用：请关闭该程序，或用 {setting} 指定其他端口。",
+    en: "Port {port} is in use by another program: close it, or choose another with {setting}.",
   },
   "listen-not-permitted": {
     status: 503,
-    zh: "没有权限使用端口 {port}：请用 PORT 指定 1024 以上的端口。",
-    en: "No permission to use port {port}: choose one above 1024 with PORT.",
+    zh: "没有权限使用端口 {port}：请用 {setting} 指定 1024 以上的端口。",
+    en: "No permission to use port {port}: choose one above 1024 with {setting}.",
   },
   "listen-address-unknown": {
     status: 503,

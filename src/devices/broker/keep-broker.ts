@@ -103,7 +103,7 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
   }
 
   function refusalOf({ code, detail }: Extract<SaidWord, { say: "failed" }>): Refusal {
-    return code === "EADDRINUSE" ? new Refusal("listen-port-in-use", { port }) : away(detail);
+    return code === "EADDRINUSE" ? new Refusal("listen-port-in-use", { port, setting: "MQTT_PORT" }) : away(detail);
   }
 
   function ended(dead: BrokerChild, how: string): void {

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { followFeed } from "../live/feed.ts";
 import { roomsQuery } from "../live/queries.ts";
 import { isStopKey, stopAll } from "../live/stop.ts";
+import { stopDoorIs } from "../live/stop-door.ts";
 import { useSession } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
 import { say } from "../words/say.ts";
@@ -29,6 +30,7 @@ export function Shell() {
   const session = useSession();
   const head = useHeadHeight();
   useFeed();
+  useStopDoor();
   useStopKey();
   useSearchKey();
   return (
@@ -92,6 +94,11 @@ function useFeed(): void {
   const rooms = useQuery(roomsQuery).data;
   const chains = rooms ? ["house", ...rooms.map((room) => `room:${room.id}`)].join(" ") : "";
   useEffect(() => (chains ? followFeed(client, chains.split(" ")) : undefined), [client, chains]);
+}
+
+function useStopDoor(): void {
+  const door = useSession()?.stopDoor ?? null;
+  useEffect(() => stopDoorIs(door), [door]);
 }
 
 /** In the capture phase: works in text fields and inside dialogs too. */

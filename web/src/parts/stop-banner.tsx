@@ -18,6 +18,7 @@ export function StopBanner() {
         banner
         type="warning"
         data-testid="stop-taken"
+        data-by={state.by}
         title={`${atTime(state.atMs, "clock")} ${t("shell.stop.taken")}`}
         closable={close}
       />

@@ -3,7 +3,7 @@
  * holds many half-open ones shuts nobody out, not even behind the same address.
  */
 import type { Socket } from "node:net";
-import { sourceOf } from "../http/source-of.ts";
+import { sourceOf } from "./source-of.ts";
 
 export interface ConnectionLimits {
   /** Of one address. */

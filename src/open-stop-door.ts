@@ -1,0 +1,51 @@
+/** STOP's own door as the gateway has it: its process, where browsers reach it, how it stands. */
+import type { Logger } from "pino";
+import { motionFolderOf, type Settings, stopPortOf } from "./config.ts";
+import type { StopDoorAddress } from "./contract/people.ts";
+import type { StopDoorStanding } from "./contract/ports.ts";
+import type { House } from "./house.ts";
+import { stopSocketOf } from "./motion/stop-socket.ts";
+import type { Sessions } from "./people/sessions.ts";
+import type { ServerSettings } from "./server/build-server.ts";
+import { keepDoor } from "./stop-door/keep-door.ts";
+import { spawnDoor } from "./stop-door/spawn-door.ts";
+
+export interface OpenStopDoorOptions {
+  settings: Settings;
+  serverSettings: Pick<ServerSettings, "tls" | "origins">;
+  house: Pick<House, "db" | "clock">;
+  sessions: Pick<Sessions, "onEnded" | "onAsked">;
+  log: Logger;
+  onFailure(error: unknown): void;
+}
+
+export interface StopDoor {
+  address(): StopDoorAddress;
+  standing(): StopDoorStanding;
+  consoleAt(port: number): void;
+  close(): Promise<void>;
+}
+
+export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDoor> {
+  const { settings, serverSettings, house, sessions, log, onFailure } = options;
+  const folder = motionFolderOf(settings);
+  const door = await keepDoor({
+    ...{ db: house.db, clock: house.clock, sessions, log, onFailure },
+    opening: {
+      kind: "open",
+      host: settings.HOST,
+      port: stopPortOf(settings),
+      tls: serverSettings.tls,
+      origins: serverSettings.origins,
+      trustProxy: settings.TRUST_PROXY ?? null,
+      stopSocket: stopSocketOf(folder),
+    },
+    spawn: () => spawnDoor(folder),
+  });
+  return {
+    address: () => ({ url: settings.STOP_URL ?? null, port: door.standing().port }),
+    standing: door.standing,
+    consoleAt: door.consoleAt,
+    close: door.close,
+  };
+}

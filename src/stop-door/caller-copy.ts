@@ -1,0 +1,145 @@
+/**
+ * Everybody who may come to STOP's door, as the gateway knows it: all sessions and tokens of the database, and what changes of
+ * them at once. Read again now and then, for what another gateway on the same database changed.
+ */
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import type { Clock } from "../clock/clock.ts";
+import { mayDo } from "../contract/roles.ts";
+import type { Asked, Ended, Sessions } from "../people/sessions.ts";
+import type { Db } from "../storage/db.ts";
+import { people, sessions as sessionRows, tokens } from "../storage/schema/people.ts";
+import type { Caller } from "./messages.ts";
+
+export interface CallerCopy {
+  /** Rejects while the database is away. */
+  load(): Promise<void>;
+  get(hash: string): Caller | null;
+  hashes(): Iterable<string>;
+  close(): void;
+}
+
+export interface CallerCopyDeps {
+  db: Db;
+  clock: Clock;
+  sessions: Pick<Sessions, "onEnded" | "onAsked">;
+  onChange(hash: string): void;
+  onFailure(error: unknown): void;
+}
+
+/** The newest of each; more people than that have no archive room. */
+const sessionsMax = 20_000;
+const tokensMax = 5_000;
+const againMs = 60_000;
+/** Of somebody whose rights changed: what they are now is asked for; unanswered by then, they are unknown. */
+const askedMsMax = 500;
+const triesMax = 20;
+
+type Entry = Caller & { personId: string | null; tokenId: string | null };
+
+export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerCopyDeps): CallerCopy {
+  const known = new Map<string, Entry>();
+  // What was read before somebody came or went must not undo it.
+  let generation = 0;
+  let isClosed = false;
+
+  function put(hash: string, entry: Entry | null): void {
+    const before = known.get(hash);
+    if (entry ? before && isSame(before, entry) : !before) return;
+    generation++;
+    if (entry) known.set(hash, entry);
+    else known.delete(hash);
+    onChange(hash);
+  }
+
+  async function load(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const asked = generation;
+      const read = await readAll(db, clock.nowMs());
+      if (isClosed) return;
+      if (asked !== generation && tries < triesMax) continue;
+      for (const hash of known.keys()) if (!read.has(hash)) put(hash, null);
+      for (const [hash, entry] of read) put(hash, entry);
+      return;
+    }
+  }
+
+  function drop(matches: (entry: Entry, hash: string) => boolean): void {
+    for (const [hash, entry] of known) if (matches(entry, hash)) put(hash, null);
+  }
+
+  sessions.onEnded((what: Ended) => {
+    generation++;
+    if ("sessionHash" in what) return put(what.sessionHash, null);
+    if ("tokenId" in what) return drop(({ tokenId }) => tokenId === what.tokenId);
+    const { personId, exceptHash } = what;
+    const cancel = clock.after(askedMsMax, () =>
+      drop((entry, hash) => entry.personId === personId && hash !== exceptHash),
+    );
+    load().then(cancel, onFailure);
+  });
+  sessions.onAsked((hash, answer) => put(hash, answer && entryOf(answer)));
+
+  function again(): void {
+    if (isClosed) return;
+    load().catch(onFailure);
+    cancelAgain = clock.after(againMs, again);
+  }
+  let cancelAgain = clock.after(againMs, again);
+
+  return {
+    load,
+    get: (hash) => callerOf(known.get(hash)),
+    hashes: () => known.keys(),
+    close() {
+      isClosed = true;
+      cancelAgain();
+    },
+  };
+}
+
+async function readAll(db: Db, nowMs: number): Promise<Map<string, Entry>> {
+  const ofPeople = await db
+    .select({ hash: sessionRows.tokenHash, expiresAtMs: sessionRows.expiresAtMs, person: people })
+    .from(sessionRows)
+    .innerJoin(people, eq(people.id, sessionRows.personId))
+    .where(and(gt(sessionRows.expiresAtMs, nowMs), eq(people.isActive, true)))
+    .orderBy(desc(sessionRows.lastSeenAtMs))
+    .limit(sessionsMax);
+  const ofSystems = await db
+    .select({ hash: tokens.tokenHash, id: tokens.id, roles: tokens.roles })
+    .from(tokens)
+    .where(isNull(tokens.revokedAtMs))
+    .orderBy(desc(tokens.createdAtMs))
+    .limit(tokensMax);
+  const all = new Map<string, Entry>();
+  for (const { hash, expiresAtMs, person } of ofPeople) {
+    const { id, roles, language } = person;
+    const mayStop = mayDo(roles, "stop");
+    all.set(hash, { actor: `person:${id}`, mayStop, expiresAtMs, language, personId: id, tokenId: null });
+  }
+  for (const { hash, id, roles } of ofSystems) {
+    const mayStop = mayDo(roles, "stop");
+    const expiresAtMs = Number.MAX_SAFE_INTEGER;
+    all.set(hash, { actor: `system:${id}`, mayStop, expiresAtMs, language: null, personId: null, tokenId: id });
+  }
+  return all;
+}
+
+function entryOf({ who, expiresAtMs }: Asked): Entry {
+  const { actor, roles, person, tokenId } = who;
+  const mayStop = mayDo(roles, "stop");
+  return { actor, mayStop, expiresAtMs, language: person?.language ?? null, personId: person?.id ?? null, tokenId };
+}
+
+function callerOf(entry: Entry | undefined): Caller | null {
+  if (!entry) return null;
+  const { actor, mayStop, expiresAtMs, language } = entry;
+  return { actor, mayStop, expiresAtMs, language };
+}
+
+/** An end that moved by a minute with every use is no news yet. */
+const expiryNewsMs = 300_000;
+function isSame(a: Entry, b: Entry): boolean {
+  const isSameEnd = Math.abs(a.expiresAtMs - b.expiresAtMs) < expiryNewsMs;
+  return a.actor === b.actor && a.mayStop === b.mayStop && a.language === b.language && isSameEnd;
+}

@@ -1,0 +1,68 @@
+/**
+ * First file of STOP's own door: a listener apart from the gateway's, which judges by a copy and speaks with motion itself. It has
+ * no database and no files; it dies with its parent, whose motion then ends by itself.
+ */
+import { constants, setPriority } from "node:os";
+import { systemClock } from "../clock/clock.ts";
+import { askMotion } from "./ask-motion.ts";
+import { knownCallers } from "./known-callers.ts";
+import type { DoorOpening, FromDoor, ToDoor } from "./messages.ts";
+import { type Door, serveDoor } from "./serve-door.ts";
+
+const clock = systemClock();
+const callers = knownCallers();
+let opening: DoorOpening | null = null;
+let door: Door | null = null;
+let isServing = false;
+let consolePort: number | null = null;
+
+function send(message: FromDoor): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => {});
+}
+
+/** Only when it knows everybody: nobody is refused for having come too early. */
+async function serve(): Promise<void> {
+  if (!opening || isServing) return;
+  isServing = true;
+  try {
+    door = await serveDoor({ opening, callers, motion: askMotion(opening.stopSocket, clock), clock });
+    if (consolePort !== null) door.consoleAt(consolePort);
+    send({ kind: "ready", port: door.port });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    send({ kind: "failed", code, detail: message });
+  }
+}
+
+function hear(message: ToDoor): void {
+  switch (message.kind) {
+    case "open":
+      opening = message;
+      break;
+    case "callers":
+      callers.change(message.changes);
+      send({ kind: "took" });
+      if (message.isWhole) void serve();
+      break;
+    case "console":
+      consolePort = message.port;
+      door?.consoleAt(message.port);
+      break;
+    case "look":
+      if (door) send({ kind: "alive", counts: door.counts() });
+      break;
+    case "close":
+      process.exit(0);
+  }
+}
+
+try {
+  setPriority(process.pid, constants.priority.PRIORITY_ABOVE_NORMAL);
+} catch {
+  // Only where the system lets us.
+}
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+// The terminal's Ctrl-C is the parent's affair: it ends us in order.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+process.on("disconnect", () => process.exit(0));
+process.on("message", hear);

@@ -1,0 +1,38 @@
+/** STOP's own door, beside the gateway: known from the session, kept while the gateway does not answer. */
+
+import type { StopDoorAddress } from "../../../src/contract/people.ts";
+import type { Problem } from "../../../src/contract/problem.ts";
+import { localProblems, ProblemError } from "./call.ts";
+
+let address: StopDoorAddress | null = null;
+
+export function stopDoorIs(now: StopDoorAddress | null): void {
+  address = now;
+}
+
+/** Null where there is none; whatever was set there, it keeps no STOP from the gateway. */
+export function stopDoorUrl(at?: Pick<Location, "protocol" | "hostname" | "href">): string | null {
+  if (!address) return null;
+  try {
+    const { protocol, hostname, href } = at ?? location;
+    const base = address.url ?? `${protocol}//${hostname}:${address.port}`;
+    return `${new URL(base, href).href.replace(/\/$/, "")}/api/v1/stop`;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * One press at the door. Nothing but the address: a browser asks no leave first. What it refuses signs nobody out here, for its
+ * copy of who is signed in may be older than the gateway's.
+ */
+export async function pressStopDoor(url: string, press: string, msMax: number): Promise<void> {
+  const signal = AbortSignal.timeout(msMax);
+  const response = await fetch(`${url}?press=${press}`, { method: "POST", credentials: "include", signal }).catch(
+    () => {
+      throw new ProblemError(0, localProblems.unreachable);
+    },
+  );
+  if (response.ok) return;
+  throw new ProblemError(response.status, ((await response.json().catch(() => null)) ?? {}) as Partial<Problem>);
+}
