@@ -158,9 +158,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onHold: (roomId, what) => {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
     },
+    onOver: areas.fireOver,
     onFailure,
   });
   devices.onAlarm(alarms);
+  areas.onFire(alarms.alsoHeard);
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,

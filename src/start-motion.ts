@@ -11,7 +11,7 @@ import type { MqttAccess } from "./devices/mqtt-link.ts";
 import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess } from "./motion/motion-process.ts";
-import { motionSite } from "./motion/motion-site.ts";
+import { alarmCallers, motionSite } from "./motion/motion-site.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
@@ -36,6 +36,7 @@ const logBytesShown = 2_000;
 export function motionProcess(options: MotionProcessOptions): Motion {
   const { folder, clock } = options;
   const site = motionSite(options.layout);
+  const callers = alarmCallers(options.layout);
   attempt(() => mkdirSync(folder, { recursive: true }));
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
@@ -47,7 +48,8 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
       const begun = motionEnd({ child, folder, logId, clock });
-      child.send({ kind: "open", site, links: options.links, mqtt: options.mqtt, areas, folder, logId }, () => {});
+      const { links, mqtt } = options;
+      child.send({ kind: "open", site, links, mqtt, callers, areas, folder, logId }, () => {});
       return await begun;
     } catch (error) {
       child.kill("SIGKILL");

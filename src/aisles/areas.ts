@@ -3,9 +3,10 @@
 import { sleep } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
+import type { RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
-import type { AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
+import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
 import { startArea } from "./start-area.ts";
@@ -15,6 +16,10 @@ export interface Areas {
   /** Refuses with not-found. */
   drive(areaKey: string): AreaDrive;
   all(): AreaDrive[];
+  /** Fire and smoke that motion heard by itself, also before anybody listens. */
+  onFire(listener: (alarm: RoomAlarm) => void): void;
+  /** What motion may have heard by itself is over. */
+  fireOver(alarm: AlarmName): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +56,7 @@ const againMs = 100;
 /** A day: whoever waits so is answered when motion ends. */
 const forEverMs = 86_400_000;
 const factsWaitingMax = 5_000;
+const earlyFiresMax = 500;
 const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
@@ -76,6 +82,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let nextAsk = 1;
   let tookId = 0;
   let tookTold = 0;
+  const fireListeners: ((alarm: RoomAlarm) => void)[] = [];
+  const earlyFires: RoomAlarm[] = [];
+  let isStarting = true;
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
   let startedAtMs = 0;
@@ -92,6 +101,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       acknowledge();
     },
     holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
+    // Later the book of alarms does.
+    keepsAlarms: () => isStarting,
     onFailure,
   });
 
@@ -178,7 +189,16 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     end?.send({ kind: "took", upTo: tookId });
   }
 
+  function tellFires(taken: readonly Fact[]): void {
+    for (const { body } of taken) {
+      if (body.kind !== "alarm") continue;
+      if (fireListeners.length === 0 && earlyFires.length < earlyFiresMax) earlyFires.push(body.alarm);
+      for (const listener of fireListeners) listener(body.alarm);
+    }
+  }
+
   function take(logId: string, taken: readonly Fact[]): void {
+    tellFires(taken);
     for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
     facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
   }
@@ -208,6 +228,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const news = left.filter((fact) => fact.id > tookId);
+    tellFires(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
     for (const answer of asked.values()) answer(null);
     for (const drive of drives.values()) drive.ended(news);
@@ -242,6 +263,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let cancelWatch = clock.after(watchEveryMs, watch);
 
   await storeLeftOver();
+  isStarting = false;
   const starts: AreaStart[] = [];
   for (const { roomId, id, spec } of house.layout.areas) starts.push(await startArea(house, `${roomId}.${id}`, spec));
   const first = await begin(starts);
@@ -271,6 +293,11 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       return drive;
     },
     all: () => [...drives.values()],
+    onFire(listener) {
+      fireListeners.push(listener);
+      for (const alarm of earlyFires.splice(0)) listener(alarm);
+    },
+    fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
       const ending = end?.close();
       await ending;

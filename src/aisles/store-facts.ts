@@ -11,6 +11,7 @@ import type { Fact, FactBody } from "../motion/messages.ts";
 import { sqlStateOf } from "../storage/database-error.ts";
 import type { Tx } from "../storage/db.ts";
 import { motionLogs } from "../storage/schema/aisles.ts";
+import { storeLeftAlarm } from "../watch/store-left-alarm.ts";
 import { noteProgress, roomOf, settleCommand } from "./command-row.ts";
 import { storeLock } from "./lock-row.ts";
 import { keepAreaState } from "./start-area.ts";
@@ -34,6 +35,8 @@ export interface FactStoreDeps {
   onStored(facts: readonly ToStore[]): void;
   /** Whether a lock is still on; true for an area that nobody drives yet. */
   holdsLock(areaKey: string, lockId: string): boolean;
+  /** Whether alarms among the facts are stored here; false where somebody else does. */
+  keepsAlarms?(): boolean;
   onFailure(error: unknown): void;
 }
 
@@ -43,7 +46,7 @@ const againMsMax = 5_000;
 /** A fact that the database refuses by itself, alone, so often is told and left in the program's log: it must not hold up the rest. */
 const refusalsMax = 3;
 
-export function factStore({ house, onStored, holdsLock, onFailure }: FactStoreDeps): FactStore {
+export function factStore({ house, onStored, holdsLock, keepsAlarms, onFailure }: FactStoreDeps): FactStore {
   const queue: ToStore[] = [];
   const waiters: ((isStored: boolean) => void)[] = [];
   let isRunning = false;
@@ -61,7 +64,7 @@ export function factStore({ house, onStored, holdsLock, onFailure }: FactStoreDe
     while (queue.length > 0 && !isClosed) {
       const batch = queue.slice(0, refusals > 0 ? 1 : batchMax);
       try {
-        await storeAll(house, batch.filter(isStillSo));
+        await storeAll(house, batch.filter(isStillSo), keepsAlarms?.() ?? false);
       } catch (error) {
         if (isClosed) break;
         onFailure(error);
@@ -124,14 +127,15 @@ function isRefused(error: unknown): boolean {
   return state !== null && /^2[23]/.test(state);
 }
 
-async function storeAll(house: House, facts: readonly ToStore[]): Promise<void> {
+async function storeAll(house: House, facts: readonly ToStore[], keepsAlarms: boolean): Promise<void> {
   await change(house, async (tx, recorder) => {
     const seen = new Map<string, number>();
     for (const { log } of facts) if (log && !seen.has(log.id)) seen.set(log.id, await lastStored(tx, log.id));
     for (const fact of facts) {
       const { log } = fact;
       if (log && log.factId <= (seen.get(log.id) ?? 0)) continue;
-      await storeOne(tx, recorder, fact);
+      if (fact.body.kind !== "alarm") await storeOne(tx, recorder, fact.areaKey, fact.atMs, fact.body);
+      else if (keepsAlarms) await storeLeftAlarm(house, tx, recorder, fact.body.alarm);
       if (log) seen.set(log.id, log.factId);
     }
     for (const [logId, lastFact] of seen) await noteStored(tx, logId, lastFact);
@@ -150,7 +154,13 @@ async function noteStored(tx: Tx, logId: string, lastFact: number): Promise<void
     .onConflictDoUpdate({ target: motionLogs.logId, set: { lastFact } });
 }
 
-async function storeOne(tx: Tx, recorder: Recorder, { areaKey, atMs, body }: ToStore): Promise<void> {
+async function storeOne(
+  tx: Tx,
+  recorder: Recorder,
+  areaKey: string,
+  atMs: number,
+  body: Exclude<FactBody, { kind: "alarm" }>,
+): Promise<void> {
   switch (body.kind) {
     case "progress":
       return noteProgress(tx, body.commandId, body.state, body.wireId);

@@ -99,6 +99,11 @@ export interface RoomAlarm {
   atMs: number;
 }
 
+/** S21: what holds every area of its room from raising to clearing. */
+export function holdsRoom({ level, kind }: Pick<RoomAlarm, "level" | "kind">): boolean {
+  return level === "danger" && (kind === "fire" || kind === "smoke");
+}
+
 /**
  * Why an alarm was not taken, or not as it was said; counted by device. names-another is taken under its sender's name,
  * no-sender is told but holds and clears nothing, the others are dropped.

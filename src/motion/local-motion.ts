@@ -19,6 +19,8 @@ export interface LocalMotionOptions {
   clock: Clock;
   shelves: DevicePorts["shelves"];
   inputs?: DevicePorts["inputs"];
+  /** Where motion hears alarms by itself. */
+  alarms?: DevicePorts["onAlarm"];
   onFailure(error: unknown): void;
   /** Names of logs: the next one differs from all before, also over restarts. */
   nextLogId(): string;
@@ -30,6 +32,7 @@ export function localMotion({
   clock,
   shelves,
   inputs,
+  alarms,
   onFailure,
   nextLogId,
   logs = new Map(),
@@ -94,6 +97,7 @@ export function localMotion({
         areas,
         shelves: portsOf(shelves, () => mine.isGone),
         ...(inputs ? { inputs: aliveInputs(inputs, () => mine.isGone) } : {}),
+        ...(alarms ? { alarms: aliveAlarms(alarms, () => mine.isGone) } : {}),
         health: () => [],
         log: memoryFactLog(logId, kept),
         send: (message) => void (mine.isGone || post("gateway", message)),
@@ -144,6 +148,14 @@ function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): Device
       } satisfies typeof port,
     ]),
   );
+}
+
+function aliveAlarms(alarms: DevicePorts["onAlarm"], isGone: () => boolean): DevicePorts["onAlarm"] {
+  return (listener) =>
+    alarms({
+      onAlarm: (alarm) => void (isGone() || listener.onAlarm(alarm)),
+      onFault: (seen) => void (isGone() || listener.onFault(seen)),
+    });
 }
 
 function aliveInputs(inputs: DevicePorts["inputs"], isGone: () => boolean): DevicePorts["inputs"] {

@@ -4,7 +4,7 @@
  */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
-import type { DeviceHealth } from "../contract/ports.ts";
+import type { DeviceHealth, RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -47,7 +47,12 @@ export type FactBody =
   /** `times`: the same STOP by the same person so often since it was told last. */
   | (Extract<AreaEffect, { kind: "decision" }> & { times?: number })
   | ({ kind: "kept" } & KeptAreaState)
-  | { kind: "lock"; lock: AreaLock };
+  | { kind: "lock"; lock: AreaLock }
+  /** Fire or smoke that motion heard by itself, raised or taken back; the gateway may have heard it, too. */
+  | { kind: "alarm"; alarm: RoomAlarm };
+
+/** Names an alarm among all that a room's devices raise. */
+export type AlarmName = Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">;
 
 export interface Fact {
   /** Counts from 1 within its log. */
@@ -62,6 +67,8 @@ export type ToMotion =
   /** `ask` comes back in `did`. */
   | { kind: "order"; ask: number; areaKey: string; order: AreaOrder }
   | { kind: "light"; ask: number; areaKey: string; target: LightTarget | null }
+  /** Taken back by its device, or cleared by a person: before the order that says what still holds. */
+  | ({ kind: "alarm-over" } & AlarmName)
   /** Facts up to this one have arrived. */
   | { kind: "took"; upTo: number }
   /** Facts up to this one are in the database: motion may forget them. */

@@ -21,6 +21,8 @@ export interface MotionOpening {
   site: Site;
   links: Readonly<Record<string, LinkSpec>>;
   mqtt: MqttAccess | null;
+  /** Whose alarms are heard, by room. */
+  callers: Readonly<Record<string, readonly string[]>>;
   areas: readonly AreaStart[];
   folder: string;
   logId: string;
@@ -49,16 +51,17 @@ function tell(error: unknown): void {
     process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
-function open({ site, links, mqtt, areas, folder, logId }: MotionOpening): void {
+function open({ site, links, mqtt, callers, areas, folder, logId }: MotionOpening): void {
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
-  const devices = openDevices({ layout, clock, chance, links, isMotion: true, ...(mqtt ? { mqtt } : {}) });
+  const devices = openDevices({ layout, clock, chance, links, callers, isMotion: true, ...(mqtt ? { mqtt } : {}) });
   const core = openMotionCore({
     clock,
     areas,
     shelves: devices.shelves,
     inputs: devices.inputs,
+    alarms: devices.onAlarm,
     health: () => devices.health(),
     log: fileFactLog(folder, logId, tell),
     send,

@@ -256,6 +256,30 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     }
   });
 
+  probe(
+    "the motion process hears every device's alarm under its own name, and nobody else does or says it",
+    async () => {
+      const alarmOf = (deviceId: string) => `archive/v1/demo/r1/alarm/${deviceId}`;
+      const motion = await signIn("motion.r1");
+      motion.send(subscribePacket([alarmOf("rd-209"), alarmOf("shelf-2"), tags209]));
+      await motion.next(9);
+      const other = await signIn("rd-210");
+      other.send(subscribePacket([alarmOf("rd-209")]));
+      await other.next(9);
+      const device = await signIn("rd-209");
+      for (const topic of [alarmOf("shelf-2"), tags209, alarmOf("rd-209")]) device.send(publishPacket(topic, topic));
+      // Motion itself raises nothing.
+      motion.send(publishPacket(alarmOf("shelf-2"), "forged"));
+      await expect
+        .poll(() => motion.messages().map(({ topic }) => topic), { timeout: 10_000 })
+        .toEqual([alarmOf("rd-209")]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(motion.messages()).toHaveLength(1);
+      expect(other.messages()).toEqual([]);
+      for (const client of [motion, other, device]) client.end();
+    },
+  );
+
   // Mosquitto has no such rules; ours are ours to prove.
   const ours = isOurs ? it : () => {};
   ours("nobody takes over another's connection, retains a command, or dawdles", async () => {

@@ -66,7 +66,9 @@ export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
       links: areaNo === 1 ? { "bus-shelf-1": linkTo(twin, "bus-shelf-1") } : {},
       ...mqtt,
     });
-    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), { logs });
+    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), {
+      ...{ logs, alarms: devices.onAlarm },
+    });
     const areas = await openAreas({
       house,
       motion,
