@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Clock, sleep } from "./clock/clock.ts";
 import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
-import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
+import { asideLog, factsOf, forgetFactLog, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess } from "./motion/motion-process.ts";
 import { alarmCallers, motionSite } from "./motion/motion-site.ts";
@@ -41,8 +41,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
-    // Sorted by name is sorted by time.
-    const logId = `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
+    const logId = newLogId(clock);
     const child = spawnMotion(folder);
     child.on("error", () => {});
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
@@ -59,12 +58,19 @@ export function motionProcess(options: MotionProcessOptions): Motion {
 
   return {
     start,
+    forget: (logId, dropRow) => forgetFactLog(folder, logId, dropRow),
+    setAside: asideLog(folder, () => newLogId(clock)),
     async leftOver() {
       // One that still ends writes its last facts.
       await untilAlone(folder, clock);
       return leftFactLogs(folder);
     },
   };
+}
+
+/** Sorted by name is sorted by time. */
+function newLogId(clock: Clock): string {
+  return `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
 }
 
 function spawnMotion(folder: string): ChildProcess {

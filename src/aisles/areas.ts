@@ -9,8 +9,10 @@ import type { House } from "../house.ts";
 import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { deadLogs } from "./dead-logs.ts";
+import { earlyFires } from "./early-fires.ts";
 import { startArea } from "./start-area.ts";
-import { factStore } from "./store-facts.ts";
+import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
@@ -18,6 +20,8 @@ export interface Areas {
   all(): AreaDrive[];
   /** Fire and smoke that motion heard by itself, also before anybody listens. */
   onFire(listener: (alarm: RoomAlarm) => void): void;
+  /** Facts that the database refused and that are kept aside, since the start. */
+  factsSetAside(): number;
   /** What motion may have heard by itself is over. */
   fireOver(alarm: AlarmName): void;
   close(): Promise<void>;
@@ -37,15 +41,11 @@ export interface AreasDeps {
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
 
-/** Where carriages move, or are about to. */
+/** Where carriages move, are about to, or may be rolling without anybody who drives them. */
 export function areasInMotion(areas: Areas): string[] {
-  const isMoving = (area: AreaDrive) => {
-    const { columns, warning } = area.view();
-    return warning !== null || columns.some(({ motion }) => motion !== "still");
-  };
   return areas
     .all()
-    .filter(isMoving)
+    .filter((area) => !area.isStill())
     .map(({ areaKey }) => areaKey);
 }
 
@@ -56,7 +56,6 @@ const againMs = 100;
 /** A day: whoever waits so is answered when motion ends. */
 const forEverMs = 86_400_000;
 const factsWaitingMax = 5_000;
-const earlyFiresMax = 500;
 const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
@@ -82,9 +81,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let nextAsk = 1;
   let tookId = 0;
   let tookTold = 0;
-  const fireListeners: ((alarm: RoomAlarm) => void)[] = [];
-  const earlyFires: RoomAlarm[] = [];
+  const fires = earlyFires();
   let isStarting = true;
+  const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
   let startedAtMs = 0;
@@ -96,22 +95,35 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     house,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
-      const newest = stored.findLast(({ log }) => log?.id === end?.logId)?.log;
-      if (newest) end?.send({ kind: "stored", upTo: newest.factId });
-      acknowledge();
+      noLongerKept(stored);
     },
+    setAside: ({ areaKey, atMs, body }) => motion.setAside({ areaKey, atMs, body }),
+    onSetAside: (fact) => noLongerKept([fact]),
     holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
     // Later the book of alarms does.
     keepsAlarms: () => isStarting,
     onFailure,
   });
 
+  /** In the database or aside: nobody need keep them any more. */
+  function noLongerKept(over: readonly ToStore[]): void {
+    const newest = over.findLast(({ log }) => log?.id === end?.logId)?.log;
+    if (newest) end?.send({ kind: "stored", upTo: newest.factId });
+    acknowledge();
+    dead.stored(over);
+  }
+
+  const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
+
   /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
   async function storeLeftOver(): Promise<void> {
-    for (const { logId, facts: left, forget } of await motion.leftOver()) {
+    for (const { logId, facts: left } of await motion.leftOver()) {
       facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
-      while (!(await facts.stored(closeMsMax))) await sleep(clock, againMs);
-      forget();
+      while (!(await facts.stored(closeMsMax))) {
+        if (facts.isAnothers()) throw new Error("what motion decided cannot be stored: another gateway has the lead");
+        await sleep(clock, againMs);
+      }
+      await forget(logId);
     }
   }
 
@@ -189,16 +201,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     end?.send({ kind: "took", upTo: tookId });
   }
 
-  function tellFires(taken: readonly Fact[]): void {
-    for (const { body } of taken) {
-      if (body.kind !== "alarm") continue;
-      if (fireListeners.length === 0 && earlyFires.length < earlyFiresMax) earlyFires.push(body.alarm);
-      for (const listener of fireListeners) listener(body.alarm);
-    }
-  }
-
   function take(logId: string, taken: readonly Fact[]): void {
-    tellFires(taken);
+    fires.heard(taken);
     for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
     facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
   }
@@ -228,8 +232,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const news = left.filter((fact) => fact.id > tookId);
-    tellFires(news);
+    fires.heard(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
+    dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
     for (const answer of asked.values()) answer(null);
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
@@ -293,10 +298,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       return drive;
     },
     all: () => [...drives.values()],
-    onFire(listener) {
-      fireListeners.push(listener);
-      for (const alarm of earlyFires.splice(0)) listener(alarm);
-    },
+    factsSetAside: facts.setAside,
+    onFire: fires.onFire,
     fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
       const ending = end?.close();

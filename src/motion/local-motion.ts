@@ -42,6 +42,8 @@ export function localMotion({
   let running: { core: MotionCore; hear(message: FromMotion): void; ended(why: string): void; isGone: boolean } | null =
     null;
 
+  let asideId: string | null = null;
+
   function deliver(): void {
     const to = running;
     if (!to || to.isGone) return;
@@ -74,8 +76,19 @@ export function localMotion({
       held[side] = isHeld;
       deliver();
     },
-    leftOver: async () =>
-      [...logs].map(([logId, facts]) => ({ logId, facts: [...facts], forget: () => void logs.delete(logId) })),
+    leftOver: async () => [...logs].map(([logId, facts]) => ({ logId, facts: [...facts] })),
+    async forget(logId, dropRow) {
+      logs.set(logId, []);
+      await dropRow();
+      logs.delete(logId);
+    },
+    setAside(fact) {
+      asideId ??= nextLogId();
+      const aside = logs.get(asideId) ?? [];
+      const body = fact.body.kind === "kept" ? { ...fact.body, isOld: true as const } : fact.body;
+      logs.set(asideId, [...aside, { ...fact, body, id: aside.length + 1 }]);
+      return true;
+    },
     async start(areas: readonly AreaStart[]): Promise<MotionEnd> {
       const logId = nextLogId();
       const kept: Fact[] = [];

@@ -46,7 +46,8 @@ export type FactBody =
   | Extract<AreaEffect, { kind: "settle" | "progress" }>
   /** `times`: the same STOP by the same person so often since it was told last. */
   | (Extract<AreaEffect, { kind: "decision" }> & { times?: number })
-  | ({ kind: "kept" } & KeptAreaState)
+  /** `isOld`: refused once and tried again later, when newer ones may be stored: it only adds to them. */
+  | ({ kind: "kept"; isOld?: true } & KeptAreaState)
   | { kind: "lock"; lock: AreaLock }
   /** Fire or smoke that motion heard by itself, raised or taken back; the gateway may have heard it, too. */
   | { kind: "alarm"; alarm: RoomAlarm };
@@ -109,6 +110,13 @@ export interface MotionEnd {
 /** Starts motion: a process of its own, or the in-memory form in simulation and tests. */
 export interface Motion {
   start(areas: readonly AreaStart[]): Promise<MotionEnd>;
-  /** What earlier logs still hold, oldest first, and how to forget a log once its facts are stored. */
-  leftOver(): Promise<{ logId: string; facts: readonly Fact[]; forget(): void }[]>;
+  /** What earlier logs still hold, oldest first; empty: only its row is left to be forgotten. */
+  leftOver(): Promise<{ logId: string; facts: readonly Fact[] }[]>;
+  /**
+   * All of a log that nobody writes any more is stored. Its row goes after it can no longer be read as news, and before nothing
+   * of it is left: whatever ends this in between is gone on with at the next start.
+   */
+  forget(logId: string, dropRow: () => Promise<void>): Promise<void>;
+  /** Keeps what the database refuses for the next start; false where it cannot be kept. */
+  setAside(fact: Omit<Fact, "id">): boolean;
 }

@@ -95,8 +95,11 @@ describe("fire in the room of an area that opens", () => {
   test("motion dies under it: the next one holds", async () => {
     const r = await motionRoom(true, 2);
     await withAlarms(r, { hasEar: false });
+    r.motion.hold("gateway", true);
     await ring(r, true);
+    await r.pass(100);
     r.motion.kill();
+    r.motion.hold("gateway", false);
     await r.pass(2_000);
     r.area.rig.key("reset");
     await r.pass(1_000);
