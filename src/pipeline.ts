@@ -54,10 +54,13 @@ import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { askTime } from "./watch/ask-time.ts";
+import { setAsideProblems } from "./watch/judge-disk.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
+import { watchTime } from "./watch/watch-time.ts";
 
 export interface GatewayOptions {
   settings: Settings;
@@ -209,9 +212,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onMended: (error) => options.endsBecause?.(error),
   });
   storage = watched;
+  const time = watchTime({ house, ask: askTime, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure });
   const arrivals = askedAt(clock);
   const metrics = makeMetrics({
     storage: watched,
+    time: time.line,
+    factsSetAside: areas.factsSetAside,
     devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
@@ -230,7 +236,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, version: options.version }),
+      (app) =>
+        watchRoutes(app, {
+          ...{ house, devices: health, metrics, storage: watched, time, version: options.version },
+          further: () => setAsideProblems(areas.factsSetAside()),
+        }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
@@ -282,6 +292,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close();
       await devices.close();
       await alarms.close();
+      await time.close();
       await recorded.flush();
       await imported;
       await backedUp;

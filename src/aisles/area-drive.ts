@@ -263,15 +263,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
       // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
       const { roomAlarm: known } = state;
-      state = firstAreaState({
-        epoch,
-        wireId,
-        inhibited,
-        locks: locks.all(),
-        isHeldForLocks,
-        roomAlarm: known,
-        needsReset,
-      });
+      const first = { epoch, wireId, inhibited, isHeldForLocks, needsReset };
+      state = firstAreaState({ ...first, locks: locks.all(), roomAlarm: known });
       show();
     },
     starting() {
@@ -279,18 +272,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const needsReset = state.needsReset !== null || stops.isAnyOpen();
       const { roomAlarm } = state;
       begunWith = locks.all();
-      return {
-        areaKey,
-        spec,
-        epoch,
-        wireId,
-        inhibited,
-        locks: begunWith,
-        isHeldForLocks,
-        roomAlarm,
-        needsReset,
-        stopsFirst: true,
-      };
+      const kept = { epoch, wireId, inhibited, isHeldForLocks, roomAlarm, needsReset };
+      return { areaKey, spec, ...kept, locks: begunWith, stopsFirst: true };
     },
     began() {
       const now = locks.all();

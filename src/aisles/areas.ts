@@ -11,6 +11,7 @@ import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
+import { type Answer, openAsks } from "./open-asks.ts";
 import { startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 
@@ -69,16 +70,13 @@ const watchEveryMs = 500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
-type Answer = { state: AreaState } | { shown: LightTarget | null } | null;
-
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const { house, motion, onFailure } = deps;
   const { clock } = house;
   const drives = new Map<string, AreaDriveFeed>();
-  const asked = new Map<number, (answer: Answer | Refusal) => void>();
+  const asks = openAsks(clock);
   let end: MotionEnd | null = null;
-  let nextAsk = 1;
   let tookId = 0;
   let tookTold = 0;
   const fires = earlyFires();
@@ -131,24 +129,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     send: (to: MotionEnd, id: number) => void,
     msMax: number,
   ): Promise<Wanted | null> {
-    if (!end) return Promise.resolve(null);
-    const id = nextAsk++;
-    return new Promise((resolve, reject) => {
-      const done = (answer: Answer | Refusal) => {
-        cancel();
-        asked.delete(id);
-        if (answer instanceof Refusal) reject(answer);
-        else resolve(answer as Wanted);
-      };
-      const dueAtMs = clock.monoMs() + msMax;
-      // Late ourselves, we read first what was said meanwhile.
-      let cancel = clock.after(msMax, () => {
-        if (clock.monoMs() - dueAtMs < againMs) done(null);
-        else cancel = clock.after(againMs, () => done(null));
-      });
-      asked.set(id, done);
-      send(end as MotionEnd, id);
-    });
+    const to = end;
+    return to ? asks.ask<Wanted>((id) => send(to, id), msMax) : Promise.resolve(null);
   }
 
   const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds") =>
@@ -180,11 +162,11 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         // What it decided is heard before what came of it.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
-        asked.get(message.ask)?.({ state: message.state });
+        asks.answer(message.ask, { state: message.state });
         break;
       case "lit": {
         const { shown, refusal } = message;
-        asked.get(message.ask)?.(refusal ? new Refusal(refusal.code, refusal.params) : { shown });
+        asks.answer(message.ask, refusal ? new Refusal(refusal.code, refusal.params) : { shown });
         break;
       }
       case "picture":
@@ -235,7 +217,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     fires.heard(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
     dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
-    for (const answer of asked.values()) answer(null);
+    asks.endAll();
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
     again();

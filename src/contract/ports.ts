@@ -1,5 +1,6 @@
 /** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
 import { type Static, Type } from "typebox";
+import { timeLineSchema } from "./machine-time.ts";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
 import { diskLineSchema, storageProblemSchema } from "./storage.ts";
@@ -176,7 +177,9 @@ export const healthSchema = Type.Object(
     /** Facts in the journal; null while the database is away. */
     revision: Type.Union([Type.Integer(), Type.Null()]),
     disks: Type.Array(diskLineSchema),
-    /** What is wrong with where the house keeps its data, the worst first; each says what to do. */
+    /** The machine's time source. */
+    time: timeLineSchema,
+    /** What is wrong with where the house keeps its data, the worst first, then with its clock; each says what to do. */
     problems: Type.Array(storageProblemSchema),
     version: Type.String(),
   },

@@ -196,7 +196,6 @@ export type DecisionKind =
   | "reset-seen"
   | "reset-ignored"
   | "implausible"
-  | "clock-gap"
   | "alarm"
   | "room-alarm"
   | "room-alarm-over";

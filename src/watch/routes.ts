@@ -5,6 +5,7 @@ import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
+import type { StorageProblem } from "../contract/storage.ts";
 import type { House } from "../house.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 import type { App } from "../http/route.ts";
@@ -14,7 +15,9 @@ import { deviceLine } from "./device-lines.ts";
 import { storageProblem } from "./judge-disk.ts";
 import type { Metrics } from "./metrics.ts";
 import type { StorageWatch } from "./watch-storage.ts";
+import type { TimeWatch } from "./watch-time.ts";
 
+const unknownTime = { state: "unknown", source: null, offsetMs: null, sinceMs: null } as const;
 const databaseAnswerMsMax = 2_000;
 
 export interface WatchDeps {
@@ -22,11 +25,15 @@ export interface WatchDeps {
   devices(): DeviceHealth[];
   metrics: Metrics;
   storage: StorageWatch;
+  /** Left out where nobody watches it: then it is unknown. */
+  time?: TimeWatch;
+  /** What else is wrong, beside disks and clock. */
+  further?(): StorageProblem[];
   /** What is running: a release number or a commit. */
   version: string;
 }
 
-export function watchRoutes(app: App, { house, devices, metrics, storage, version }: WatchDeps): void {
+export function watchRoutes(app: App, { house, devices, metrics, storage, time, further, version }: WatchDeps): void {
   app.get(
     "/api/v1/devices",
     {
@@ -54,13 +61,15 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, versio
       const found = storage.problems();
       // Away, and nothing else explains it.
       const problems = revision === null && found.length === 0 ? [storageProblem("database-away")] : found;
+      const all = [...problems, ...(further?.() ?? []), ...(time?.problems() ?? [])];
       return {
         status: database,
         database,
         devices: counts,
         revision,
         disks: storage.disks(),
-        problems,
+        time: time?.line() ?? unknownTime,
+        problems: all,
         version,
       } as const;
     },

@@ -121,7 +121,8 @@ export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
   const started = await gateway();
   await pass(1500);
   const stored = async (id: string) => (await house.db.select().from(commands).where(eq(commands.id, id)))[0];
-  return { ...started, gateway, clock, twin, area, house, rows, alarms, failures, pass, until, when, stored };
+  const seen = { rows, alarms, failures, logs };
+  return { ...started, ...seen, gateway, clock, twin, area, house, pass, until, when, stored };
 }
 
 export const refusal = (promise: Promise<unknown>) =>
