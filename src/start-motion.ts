@@ -1,8 +1,6 @@
 /** Starts the motion process and speaks with it. Its folder says which one runs: there are never two for one gateway. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants, getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, sleep } from "./clock/clock.ts";
@@ -14,6 +12,7 @@ import type { FromMotionProcess } from "./motion/motion-process.ts";
 import { alarmCallers, motionSite } from "./motion/motion-site.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import { type FirstChild, type FirstSpawner, firstSpawner } from "./spawn-first.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
 
 export interface MotionProcessOptions {
@@ -37,16 +36,17 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   const { folder, clock } = options;
   const site = motionSite(options.layout);
   const callers = alarmCallers(options.layout);
+  const spawner = firstSpawner();
   attempt(() => mkdirSync(folder, { recursive: true }));
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
     const logId = newLogId(clock);
-    const child = spawnMotion(folder);
+    const child = await spawnMotion(spawner, folder);
     child.on("error", () => {});
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
-      const begun = motionEnd({ child, folder, logId, clock });
+      const begun = motionEnd({ child, spawner, folder, logId, clock });
       const { links, mqtt } = options;
       child.send({ kind: "open", site, links, mqtt, callers, areas, folder, logId }, () => {});
       return await begun;
@@ -73,27 +73,25 @@ function newLogId(clock: Clock): string {
   return `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
 }
 
-function spawnMotion(folder: string): ChildProcess {
+async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<FirstChild> {
   // A file, not a pipe: it must never wait for us to read. A disk that takes none is told elsewhere.
   const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
-    return spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, first, entry], {
-      stdio: ["ignore", log, log, "ipc"],
-      windowsHide: true,
-    });
+    return await spawner.spawn([`--max-old-space-size=${heapMbMax}`, first, entry], log);
   } finally {
     if (log !== "ignore") closeSync(log);
   }
 }
 
 interface Started {
-  child: ChildProcess;
+  child: FirstChild;
+  spawner: FirstSpawner;
   folder: string;
   logId: string;
   clock: Clock;
 }
 
-function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd> {
+function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<MotionEnd> {
   const runningFile = join(folder, "running.json");
   attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
   const listeners: ((message: FromMotion) => void)[] = [];
@@ -121,14 +119,16 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
     const cancel = clock.after(readyMsMax, () => failed(`${readyMsMax / 1000} s`));
     child.on("error", (error) => failed(error.message));
     void gone.then(() => failed(lastWords(folder)));
-    child.on("message", (message: FromMotionProcess) => {
+    child.on("message", (said) => {
+      const message = said as FromMotionProcess;
       if (message.kind !== "ready") {
         if (listeners.length === 0) early.push(message);
         for (const listener of listeners) listener(message);
         return;
       }
       cancel();
-      if (!message.isFirst) stepBack();
+      // What moves steel goes first: where it may not step forward, this process steps back.
+      if (!message.isFirst) void spawner.stepBack();
       resolve({
         logId,
         cannotKeep: message.cannotKeep,
@@ -149,15 +149,6 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
       });
     });
   });
-}
-
-/** What moves steel goes first: where it may not step forward, this process steps back. */
-function stepBack(): void {
-  try {
-    if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Then both are alike.
-  }
 }
 
 function lastWords(folder: string): string {
