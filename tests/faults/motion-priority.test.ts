@@ -62,7 +62,7 @@ it.skipIf(!isHere)(
      process.exit();`,
     );
     execFileSync("chmod", ["-R", "a+rX", folder]);
-    const [command, ...words] = [...asNobody, process.execPath, parent] as [string, ...string[]];
+    const [command = "", ...words] = [...asNobody, process.execPath, parent];
     const running = spawn(command, words, { stdio: ["pipe", "pipe", "inherit"], cwd: folder });
     try {
       const seen: { no: number; nice: number; behind: number }[] = [];

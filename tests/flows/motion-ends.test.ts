@@ -66,17 +66,19 @@ describe("a motion that dies", () => {
   });
 });
 
-describe("a gateway that was held, or ends", () => {
+describe("a database that was away, and a gateway that ends", () => {
   test("what came to its end meanwhile has the moment it came to it", async () => {
     const r = await motionRoom();
     const { id } = await ask(r, 2);
-    r.motion.hold("gateway", true);
-    await r.until("it stands open", () => openAisleOf(r.area.rail) === 2);
-    await r.pass(500);
+    const { transaction } = r.house.db;
+    const away = Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" });
+    r.house.db.transaction = () => Promise.reject(away);
+    await r.until("it stands open", () => openAisleOf(r.area.rail) === 2, 180_000);
+    await r.pass(1_000);
     const endedAtMs = r.clock.nowMs();
     await r.pass(60_000);
-    r.motion.hold("gateway", false);
-    await r.pass(1_000);
+    r.house.db.transaction = transaction.bind(r.house.db);
+    await r.pass(10_000);
     const row = await r.when(r.stored(id));
     expect(row?.state).toBe("done");
     expect(row?.settledAtMs).toBeLessThanOrEqual(endedAtMs);
