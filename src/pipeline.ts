@@ -54,8 +54,6 @@ import { backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
-import { askTime } from "./watch/ask-time.ts";
-import { setAsideProblems } from "./watch/judge-disk.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
@@ -209,10 +207,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     warnBelowBytes: settings.DISK_WARN_MB * 1024 * 1024,
     isServer: database.engine === "postgres",
     stopped: () => database.stopped?.() ?? null,
+    factsSetAside: areas.factsSetAside,
     onMended: (error) => options.endsBecause?.(error),
   });
   storage = watched;
-  const time = watchTime({ house, ask: askTime, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure });
+  const time = watchTime({ house, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure });
   const arrivals = askedAt(clock);
   const metrics = makeMetrics({
     storage: watched,
@@ -236,11 +235,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => sessionRoutes(app, people),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
-      (app) =>
-        watchRoutes(app, {
-          ...{ house, devices: health, metrics, storage: watched, time, version: options.version },
-          further: () => setAsideProblems(areas.factsSetAside()),
-        }),
+      (app) => watchRoutes(app, { house, devices: health, metrics, storage: watched, time, version: options.version }),
       (app) => alarmRoutes(app, { alarms }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),

@@ -5,7 +5,6 @@ import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type DeviceHealth, deviceLineSchema, healthSchema } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
-import type { StorageProblem } from "../contract/storage.ts";
 import type { House } from "../house.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 import type { App } from "../http/route.ts";
@@ -27,13 +26,11 @@ export interface WatchDeps {
   storage: StorageWatch;
   /** Left out where nobody watches it: then it is unknown. */
   time?: TimeWatch;
-  /** What else is wrong, beside disks and clock. */
-  further?(): StorageProblem[];
   /** What is running: a release number or a commit. */
   version: string;
 }
 
-export function watchRoutes(app: App, { house, devices, metrics, storage, time, further, version }: WatchDeps): void {
+export function watchRoutes(app: App, { house, devices, metrics, storage, time, version }: WatchDeps): void {
   app.get(
     "/api/v1/devices",
     {
@@ -60,8 +57,9 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, time, 
       reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
       const found = storage.problems();
       // Away, and nothing else explains it.
-      const problems = revision === null && found.length === 0 ? [storageProblem("database-away")] : found;
-      const all = [...problems, ...(further?.() ?? []), ...(time?.problems() ?? [])];
+      const isExplained = found.some(({ code }) => code !== "facts-set-aside");
+      const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
+      const all = [...problems, ...(time?.problems() ?? [])];
       return {
         status: database,
         database,

@@ -6,6 +6,7 @@ import type { TimeLine } from "../contract/machine-time.ts";
 import type { StorageProblem } from "../contract/storage.ts";
 import type { House } from "../house.ts";
 import { openAlarmLedger } from "./alarm-ledger.ts";
+import { askTime } from "./ask-time.ts";
 import { judgeTime, type TimeSeen } from "./time-source.ts";
 
 /** A machine that has just started, or whose server was away for a moment, is no news. */
@@ -17,7 +18,7 @@ const gapEveryMs = 1_000;
 
 export interface TimeWatchDeps {
   house: House;
-  ask(): Promise<TimeSeen>;
+  ask?(): Promise<TimeSeen>;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
 }
@@ -28,7 +29,7 @@ export interface TimeWatch {
   close(): Promise<void>;
 }
 
-export function watchTime({ house, ask, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
+export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
   const { clock } = house;
   const ledger = openAlarmLedger(house, onFailure);
   const gapMs = clockGap(clock);
