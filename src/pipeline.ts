@@ -56,6 +56,7 @@ import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
+import { watchTime } from "./watch/watch-time.ts";
 
 export interface Gateway {
   url: string;
@@ -145,9 +146,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onHold: (roomId, what) => {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
     },
+    onOver: areas.fireOver,
     onFailure,
   });
   devices.onAlarm(alarms);
+  areas.onFire(alarms.alsoHeard);
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
     house,
@@ -191,13 +194,17 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     warnBelowBytes: settings.DISK_WARN_MB * 1024 * 1024,
     isServer: database.engine === "postgres",
     stopped: () => database.stopped?.() ?? null,
+    factsSetAside: areas.factsSetAside,
     onMended: (error) => options.endsBecause?.(error),
   });
   storage = watched;
+  const time = watchTime({ house, onAlarm: (alarm) => live?.pushAlarm(alarm), onFailure });
   const arrivals = askedAt(clock);
   const door = await doorOpening;
   const metrics = makeMetrics({
     storage: watched,
+    time: time.line,
+    factsSetAside: areas.factsSetAside,
     devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
@@ -208,7 +215,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const watching = {
-    ...{ house, devices: health, metrics, version: options.version, stopDoor: door.standing },
+    ...{ house, devices: health, metrics, version: options.version, stopDoor: door.standing, time },
     ...(lead ? { lead: lead.view } : {}),
   };
   const app = await buildServer({
@@ -278,6 +285,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close();
       await devices.close();
       await alarms.close();
+      await time.close();
       await recorded.flush();
       await imported;
       await backedUp;

@@ -1,7 +1,7 @@
 /** `guiwei restore`: into whatever schema is there, since a backup is what helps against one that this program cannot read. */
 import { join } from "node:path";
 import { systemClock } from "./clock/clock.ts";
-import { leftFactLogs } from "./motion/fact-log.ts";
+import { forgetFactLog, leftFactLogs } from "./motion/fact-log.ts";
 import { tellingProgress } from "./storage/migration-words.ts";
 import { type DatabaseSettings, openAsItIs } from "./storage/open-migrated.ts";
 import { rowsOf } from "./storage/read-backup.ts";
@@ -20,7 +20,8 @@ export async function restoreFromCommand(
   try {
     const header = await restore(database, file, { force, onProgress: tellingProgress(clock, sayAside) });
     // What motion had not yet stored belongs to the data that is gone.
-    for (const { forget } of leftFactLogs(join(settings.DATA_DIR, "motion"))) forget();
+    const folder = join(settings.DATA_DIR, "motion");
+    for (const { logId } of leftFactLogs(folder)) await forgetFactLog(folder, logId, async () => {});
     say(`${file}: ${rowsOf(header)} 行 / rows ✓`);
   } finally {
     await database.close();

@@ -1,21 +1,20 @@
 /** Starts the motion process and speaks with it. Its folder says which one runs: there are never two for one gateway. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants, getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, sleep } from "./clock/clock.ts";
 import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { LeadGrant } from "./lead/lead-grant.ts";
-import { factsOf, leftFactLogs } from "./motion/fact-log.ts";
+import { asideLog, factsOf, forgetFactLog, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess, MotionOpening } from "./motion/motion-process.ts";
-import { motionSite } from "./motion/motion-site.ts";
+import { alarmCallers, motionSite } from "./motion/motion-site.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import { type FirstChild, type FirstSpawner, firstSpawner } from "./spawn-first.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
 
 export interface MotionProcessOptions {
@@ -40,22 +39,27 @@ const logBytesShown = 2_000;
 export function motionProcess(options: MotionProcessOptions): Motion {
   const { folder, clock } = options;
   const site = motionSite(options.layout);
+  const callers = alarmCallers(options.layout);
+  const spawner = firstSpawner();
   attempt(() => mkdirSync(folder, { recursive: true }));
   // Boots while the rest of the gateway does; it touches nothing before its opening message.
-  let first: ChildProcess | null = spawnMotion(folder);
+  let first: Promise<Booted> | null = spawnMotion(spawner, folder);
+  first.catch(() => {});
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
-    // Sorted by name is sorted by time.
-    const logId = `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
-    const child = first && first.exitCode === null && first.connected ? first : spawnMotion(folder);
+    const logId = newLogId(clock);
+    const booted = await first?.catch(() => null);
     first = null;
+    const { child } = booted && !booted.isGone() ? booted : await spawnMotion(spawner, folder);
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
-      const begun = motionEnd({ child, folder, logId, clock });
+      const begun = motionEnd({ child, spawner, folder, logId, clock });
       const { links, mqtt, lead } = options;
-      const stopSocket = stopSocketOf(folder);
-      const opening: MotionOpening = { kind: "open", site, links, mqtt, areas, lead, folder, logId, stopSocket };
+      const opening: MotionOpening = {
+        ...{ kind: "open", site, links, mqtt, callers, areas, lead, folder, logId },
+        stopSocket: stopSocketOf(folder),
+      };
       child.send(opening, () => {});
       return await begun;
     } catch (error) {
@@ -66,6 +70,8 @@ export function motionProcess(options: MotionProcessOptions): Motion {
 
   return {
     start,
+    forget: (logId, dropRow) => forgetFactLog(folder, logId, dropRow),
+    setAside: asideLog(folder, () => newLogId(clock)),
     async leftOver() {
       // One that still ends writes its last facts.
       await untilAlone(folder, clock);
@@ -74,29 +80,41 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   };
 }
 
-function spawnMotion(folder: string): ChildProcess {
+/** Sorted by name is sorted by time. */
+function newLogId(clock: Clock): string {
+  return `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
+}
+
+interface Booted {
+  child: FirstChild;
+  isGone(): boolean;
+}
+
+async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Booted> {
   // A file, not a pipe: it must never wait for us to read. A disk that takes none is told elsewhere.
   const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
-    const child = spawn(process.execPath, [`--max-old-space-size=${heapMbMax}`, firstFile, entry], {
-      stdio: ["ignore", log, log, "ipc"],
-      windowsHide: true,
-    });
+    const child = await spawner.spawn([`--max-old-space-size=${heapMbMax}`, firstFile, entry], log);
+    let isGone = false;
     child.on("error", () => {});
-    return child;
+    child.once("exit", () => {
+      isGone = true;
+    });
+    return { child, isGone: () => isGone };
   } finally {
     if (log !== "ignore") closeSync(log);
   }
 }
 
 interface Started {
-  child: ChildProcess;
+  child: FirstChild;
+  spawner: FirstSpawner;
   folder: string;
   logId: string;
   clock: Clock;
 }
 
-function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd> {
+function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<MotionEnd> {
   const runningFile = join(folder, "running.json");
   attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
   const listeners: ((message: FromMotion) => void)[] = [];
@@ -124,14 +142,16 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
     const cancel = clock.after(readyMsMax, () => failed(`${readyMsMax / 1000} s`));
     child.on("error", (error) => failed(error.message));
     void gone.then(() => failed(lastWords(folder)));
-    child.on("message", (message: FromMotionProcess) => {
+    child.on("message", (said) => {
+      const message = said as FromMotionProcess;
       if (message.kind !== "ready") {
         if (listeners.length === 0) early.push(message);
         for (const listener of listeners) listener(message);
         return;
       }
       cancel();
-      if (!message.isFirst) stepBack();
+      // What moves steel goes first: where it may not step forward, this process steps back.
+      if (!message.isFirst) void spawner.stepBack();
       resolve({
         logId,
         cannotKeep: message.cannotKeep,
@@ -152,15 +172,6 @@ function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd>
       });
     });
   });
-}
-
-/** What moves steel goes first: where it may not step forward, this process steps back. */
-function stepBack(): void {
-  try {
-    if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // Then both are alike.
-  }
 }
 
 function lastWords(folder: string): string {

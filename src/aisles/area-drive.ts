@@ -19,6 +19,7 @@ import { type NewCommand, storeCommand } from "./command-row.ts";
 import { commandViews } from "./command-views.ts";
 import { lockHolder } from "./hold-locks.ts";
 import { openStops } from "./open-stops.ts";
+import { rollsOn } from "./rolls-on.ts";
 import type { ToStore } from "./store-facts.ts";
 
 /** A status that changes nothing a person sees is not sent to browsers more often than this. */
@@ -49,6 +50,8 @@ export interface AreaDrive {
   settled(commandId: string): Promise<CommandView>;
   light(target: LightTarget | null): Promise<LightTarget | null>;
   view(): AreaView;
+  /** No carriage moves, is about to, or may still be rolling for a motion that has died. */
+  isStill(): boolean;
 }
 
 /** What comes back from motion, and how it ends and begins anew. */
@@ -105,6 +108,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   let isLatched = deps.start.needsReset;
   let roomAlarm: string | null = null;
   let isClosed = false;
+  const rolls = rollsOn(rules, clock);
+  if (deps.start.needsReset) rolls.died();
   let lastShown = "";
   let lastShownAtMs = Number.NEGATIVE_INFINITY;
 
@@ -116,6 +121,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     off: (personId) => void deps.order({ kind: "unlock", personId }),
     store: (lock) => store([{ areaKey, atMs: clock.nowMs(), body: { kind: "lock", lock }, log: null }]),
     stored: deps.stored,
+    isEnding: () => isClosed,
     onChange: show,
   });
 
@@ -213,6 +219,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     heard,
     seen(now) {
       state = now;
+      rolls.seen(now);
       show();
       holdLocks();
     },
@@ -246,7 +253,12 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     settled: views.whenSettled,
     light: (target) => deps.light(target),
     view: viewNow,
+    isStill() {
+      const { columns, warning } = viewNow();
+      return warning === null && columns.every(({ motion }) => motion === "still") && !rolls.mayRoll();
+    },
     ended(left) {
+      rolls.died();
       heard(left.filter((fact) => fact.areaKey === areaKey));
       const open = views.open();
       for (const { id } of open) fail(id, "motion-restarted");
@@ -267,18 +279,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const needsReset = state.needsReset !== null || stops.isAnyOpen();
       const { roomAlarm } = state;
       begunWith = locks.all();
-      return {
-        areaKey,
-        spec,
-        epoch,
-        wireId,
-        inhibited,
-        locks: begunWith,
-        isHeldForLocks,
-        roomAlarm,
-        needsReset,
-        stopsFirst: true,
-      };
+      const kept = { epoch, wireId, inhibited, isHeldForLocks, roomAlarm, needsReset };
+      return { areaKey, spec, ...kept, locks: begunWith, stopsFirst: true };
     },
     began() {
       const now = locks.all();

@@ -10,7 +10,7 @@ import { locksOf, removeLockOf, removeOwnLock } from "./lock-row.ts";
 type Owner = { id: string; name: string };
 
 export interface AreaLocks {
-  /** Holds when it resolves; `isKept`: it is stored, too. Refuses with lock-already. */
+  /** Holds when it resolves; `isKept`: it is stored, too. Refuses with lock-already, and with gateway-ending where it is lost. */
   lock(owner: Owner, reason: string): Promise<AreaLockView>;
   /** Refuses with lock-none, and with database-away while the lock itself waits to be stored. */
   unlock(ownerId: string): Promise<void>;
@@ -32,6 +32,8 @@ interface AreaLocksDeps {
   store(lock: AreaLock): void;
   /** Everything that waits is stored, or the time is up. */
   stored(msMax: number): Promise<boolean>;
+  /** Nobody drives and nothing is stored any more. */
+  isEnding(): boolean;
   /** What is held, or how, has changed. */
   onChange(): void;
 }
@@ -82,7 +84,13 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
       // Where nobody drives, nobody else would bring it into the database.
       if ((await deps.put(lock)) === null) deps.store(lock);
       await deps.stored(storeMsMax);
-      return locks.get(personId) ?? { ...lock, isKept: false };
+      const now = locks.get(personId) ?? { ...lock, isKept: false };
+      // Nothing holds it over the end of this process.
+      if (deps.isEnding() && !now.isKept) {
+        locks.delete(personId);
+        throw new Refusal("gateway-ending");
+      }
+      return now;
     },
     unlock: (ownerId) =>
       inTurn(async () => {

@@ -3,19 +3,29 @@
 import { sleep } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
+import type { RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
+import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { deadLogs } from "./dead-logs.ts";
+import { earlyFires } from "./early-fires.ts";
+import { type Answer, openAsks } from "./open-asks.ts";
 import { startArea } from "./start-area.ts";
-import { factStore } from "./store-facts.ts";
+import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
   drive(areaKey: string): AreaDrive;
   all(): AreaDrive[];
+  /** Fire and smoke that motion heard by itself, also before anybody listens. */
+  onFire(listener: (alarm: RoomAlarm) => void): void;
+  /** Facts that the database refused and that are kept aside, since the start. */
+  factsSetAside(): number;
+  /** What motion may have heard by itself is over. */
+  fireOver(alarm: AlarmName): void;
   close(): Promise<void>;
 }
 
@@ -35,15 +45,11 @@ export interface AreasDeps {
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
 
-/** Where carriages move, or are about to. */
+/** Where carriages move, are about to, or may be rolling without anybody who drives them. */
 export function areasInMotion(areas: Areas): string[] {
-  const isMoving = (area: AreaDrive) => {
-    const { columns, warning } = area.view();
-    return warning !== null || columns.some(({ motion }) => motion !== "still");
-  };
   return areas
     .all()
-    .filter(isMoving)
+    .filter((area) => !area.isStill())
     .map(({ areaKey }) => areaKey);
 }
 
@@ -67,18 +73,18 @@ const watchEveryMs = 500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
-type Answer = { state: AreaState } | { shown: LightTarget | null } | null;
-
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const { house, motion, onFailure } = deps;
   const { clock } = house;
   const drives = new Map<string, AreaDriveFeed>();
-  const asked = new Map<number, (answer: Answer | Refusal) => void>();
+  const asks = openAsks(clock);
   let end: MotionEnd | null = null;
-  let nextAsk = 1;
   let tookId = 0;
   let tookTold = 0;
+  const fires = earlyFires();
+  let isStarting = true;
+  const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
   let startedAtMs = 0;
@@ -91,20 +97,35 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     house,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
-      const newest = stored.findLast(({ log }) => log?.id === end?.logId)?.log;
-      if (newest) end?.send({ kind: "stored", upTo: newest.factId });
-      acknowledge();
+      noLongerKept(stored);
     },
+    setAside: ({ areaKey, atMs, body }) => motion.setAside({ areaKey, atMs, body }),
+    onSetAside: (fact) => noLongerKept([fact]),
     holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
+    // Later the book of alarms does.
+    keepsAlarms: () => isStarting,
     onFailure,
   });
 
+  /** In the database or aside: nobody need keep them any more. */
+  function noLongerKept(over: readonly ToStore[]): void {
+    const newest = over.findLast(({ log }) => log?.id === end?.logId)?.log;
+    if (newest) end?.send({ kind: "stored", upTo: newest.factId });
+    acknowledge();
+    dead.stored(over);
+  }
+
+  const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
+
   /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
   async function storeLeftOver(): Promise<void> {
-    for (const { logId, facts: left, forget } of await motion.leftOver()) {
+    for (const { logId, facts: left } of await motion.leftOver()) {
       facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
-      while (!(await facts.stored(closeMsMax))) await sleep(clock, againMs);
-      forget();
+      while (!(await facts.stored(closeMsMax))) {
+        if (facts.isAnothers()) throw new Error("what motion decided cannot be stored: another gateway has the lead");
+        await sleep(clock, againMs);
+      }
+      await forget(logId);
     }
   }
 
@@ -112,24 +133,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     send: (to: MotionEnd, id: number) => void,
     msMax: number,
   ): Promise<Wanted | null> {
-    if (!end) return Promise.resolve(null);
-    const id = nextAsk++;
-    return new Promise((resolve, reject) => {
-      const done = (answer: Answer | Refusal) => {
-        cancel();
-        asked.delete(id);
-        if (answer instanceof Refusal) reject(answer);
-        else resolve(answer as Wanted);
-      };
-      const dueAtMs = clock.monoMs() + msMax;
-      // Late ourselves, we read first what was said meanwhile.
-      let cancel = clock.after(msMax, () => {
-        if (clock.monoMs() - dueAtMs < againMs) done(null);
-        else cancel = clock.after(againMs, () => done(null));
-      });
-      asked.set(id, done);
-      send(end as MotionEnd, id);
-    });
+    const to = end;
+    return to ? asks.ask<Wanted>((id) => send(to, id), msMax) : Promise.resolve(null);
   }
 
   const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds") =>
@@ -161,11 +166,11 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         // What it decided is heard before what came of it.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
-        asked.get(message.ask)?.({ state: message.state });
+        asks.answer(message.ask, { state: message.state });
         break;
       case "lit": {
         const { shown, refusal } = message;
-        asked.get(message.ask)?.(refusal ? new Refusal(refusal.code, refusal.params) : { shown });
+        asks.answer(message.ask, refusal ? new Refusal(refusal.code, refusal.params) : { shown });
         break;
       }
       case "lead":
@@ -188,6 +193,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   function take(logId: string, taken: readonly Fact[]): void {
+    fires.heard(taken);
     for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
     facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
   }
@@ -217,8 +223,10 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const news = left.filter((fact) => fact.id > tookId);
+    fires.heard(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
-    for (const answer of asked.values()) answer(null);
+    dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
+    asks.endAll();
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
     // Another gateway drives the carriages now.
@@ -252,6 +260,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let cancelWatch = clock.after(watchEveryMs, watch);
 
   await storeLeftOver();
+  isStarting = false;
   const starts: AreaStart[] = [];
   for (const { roomId, id, spec } of house.layout.areas) starts.push(await startArea(house, `${roomId}.${id}`, spec));
   const first = await begin(starts);
@@ -281,6 +290,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       return drive;
     },
     all: () => [...drives.values()],
+    factsSetAside: facts.setAside,
+    onFire: fires.onFire,
+    fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
       const ending = end?.close();
       await ending;

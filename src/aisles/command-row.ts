@@ -75,15 +75,19 @@ export interface Settlement {
   params: Params;
 }
 
-/** Settled once and for all, with its journal row; settling twice changes nothing. */
+/**
+ * Settled once and for all, with its journal row; settling twice changes nothing. `settledAtMs`: when it was decided, which may
+ * be long before it could be stored.
+ */
 export async function settleCommand(
   tx: Tx,
   recorder: Recorder,
   { commandId, areaKey, outcome, code, params }: Settlement,
+  settledAtMs = recorder.atMs,
 ): Promise<void> {
   const [row] = await tx
     .update(commands)
-    .set({ state: outcome, outcome: code ? { code, params } : null, settledAtMs: recorder.atMs })
+    .set({ state: outcome, outcome: code ? { code, params } : null, settledAtMs })
     .where(and(eq(commands.id, commandId), inArray(commands.state, [...openStates])))
     .returning();
   if (!row) return;
@@ -92,7 +96,7 @@ export async function settleCommand(
     actor: "gateway",
     kind: "aisle.settled",
     subject: `area:${areaKey}`,
-    body: { commandId, areaKey, verb: row.verb, aisle: row.aisle, outcome, code, params },
+    body: { commandId, areaKey, verb: row.verb, aisle: row.aisle, outcome, code, params, decidedAtMs: settledAtMs },
   });
 }
 

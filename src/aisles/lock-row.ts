@@ -29,7 +29,9 @@ export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, loc
     .values({ id, areaKey, personId, reason, sinceMs })
     .onConflictDoNothing()
     .returning();
-  if (stored.length > 0) await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason });
+  const decidedAtMs = sinceMs;
+  if (stored.length > 0)
+    await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason, decidedAtMs });
 }
 
 /** False where there is none: then nothing is noted either. */
@@ -69,9 +71,12 @@ interface Noted {
   lock: AreaLock;
   actorId: string;
   reason: string | null;
+  /** Where it may be long before it could be stored. */
+  decidedAtMs?: number;
 }
 
-async function note(tx: Tx, recorder: Recorder, { kind, areaKey, lock, actorId, reason }: Noted): Promise<void> {
+async function note(tx: Tx, recorder: Recorder, noted: Noted): Promise<void> {
+  const { kind, areaKey, lock, actorId, reason, decidedAtMs } = noted;
   recorder.note({
     chain: roomChain(roomOf(areaKey)),
     actor: `person:${actorId}`,
@@ -83,6 +88,7 @@ async function note(tx: Tx, recorder: Recorder, { kind, areaKey, lock, actorId, 
       lockId: lock.id,
       holderId: lock.personId,
       holderName: lock.name,
+      ...(decidedAtMs === undefined ? {} : { decidedAtMs }),
       locks: await locksOf(tx, areaKey),
     },
   });

@@ -39,10 +39,33 @@ export async function keepAreaState(
   db: Db | Tx,
   areaKey: string,
   { epoch, wireId, inhibited: isInhibited, isHeldForLocks, isStopped }: KeptAreaState,
+  isOld = false,
 ): Promise<void> {
   const row = { epoch: epoch + epochsAhead, wireId, isInhibited, isHeldForLocks, isStopped };
+  if (isOld) return addToAreaState(db, areaKey, row);
   await db
     .insert(areaState)
     .values({ areaKey, ...row })
     .onConflictDoUpdate({ target: areaState.areaKey, set: row, setWhere: sql`${areaState.epoch} <= ${row.epoch}` });
+}
+
+/** Of a state that others may have followed only what holds counts, and numbers that must not be given out again. */
+async function addToAreaState(
+  db: Db | Tx,
+  areaKey: string,
+  row: Omit<typeof areaState.$inferInsert, "areaKey">,
+): Promise<void> {
+  const { epoch, wireId, isInhibited, isStopped } = areaState;
+  await db
+    .insert(areaState)
+    .values({ areaKey, ...row })
+    .onConflictDoUpdate({
+      target: areaState.areaKey,
+      set: {
+        epoch: sql`greatest(${epoch}, ${row.epoch})`,
+        wireId: sql`CASE WHEN ${epoch} > ${row.epoch} THEN ${wireId} ELSE greatest(${wireId}, ${row.wireId}) END`,
+        isInhibited: sql`${isInhibited} OR ${row.isInhibited}`,
+        isStopped: sql`${isStopped} OR ${row.isStopped}`,
+      },
+    });
 }

@@ -1,6 +1,6 @@
 /**
- * Brings what motion decided into the database: once, in order, again and again while the database is away. Nothing is dropped;
- * what waits here is also in motion's own log, which is told what has been stored.
+ * Brings what motion decided into the database: once, in order, again and again while the database is away. Nothing is dropped:
+ * what waits here is also in motion's own log, which is told what has been stored; what the database refuses is kept aside.
  */
 import { eq } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
@@ -10,7 +10,9 @@ import { change, type Recorder } from "../journal/change.ts";
 import type { Fact, FactBody } from "../motion/messages.ts";
 import { sqlStateOf } from "../storage/database-error.ts";
 import type { Tx } from "../storage/db.ts";
+import { failureKindOf } from "../storage/failure-kind.ts";
 import { motionLogs } from "../storage/schema/aisles.ts";
+import { storeLeftAlarm } from "../watch/store-left-alarm.ts";
 import { noteProgress, roomOf, settleCommand } from "./command-row.ts";
 import { storeLock } from "./lock-row.ts";
 import { keepAreaState } from "./start-area.ts";
@@ -26,6 +28,10 @@ export interface FactStore {
   stored(msMax: number): Promise<boolean>;
   /** Facts that wait. */
   waiting(): number;
+  /** Refused by the database and kept aside for the next start, since this one. */
+  setAside(): number;
+  /** Writing is another gateway's: what waits stays where it is, and nothing is tried any more. */
+  isAnothers(): boolean;
   close(msMax: number): Promise<void>;
 }
 
@@ -34,56 +40,108 @@ export interface FactStoreDeps {
   onStored(facts: readonly ToStore[]): void;
   /** Whether a lock is still on; true for an area that nobody drives yet. */
   holdsLock(areaKey: string, lockId: string): boolean;
+  /** Whether alarms among the facts are stored here; false where somebody else does. */
+  keepsAlarms?(): boolean;
+  /** Keeps what the database refuses, for the next start; false where it cannot: then it waits here. */
+  setAside(fact: ToStore): boolean;
+  /** Kept there: its log need not keep it. */
+  onSetAside(fact: ToStore): void;
   onFailure(error: unknown): void;
 }
 
 const batchMax = 50;
 const againMsMin = 100;
 const againMsMax = 5_000;
-/** A fact that the database refuses by itself, alone, so often is told and left in the program's log: it must not hold up the rest. */
-const refusalsMax = 3;
+/** What the database says of the value itself it will say again: so often it is asked. */
+const valueTriesMax = 4;
+/** Refused whoever asks (a table away, a right taken): the facts of that kind wait so long for somebody who is at work on it. */
+const refusedMsMax = 30_000;
 
-export function factStore({ house, onStored, holdsLock, onFailure }: FactStoreDeps): FactStore {
+export function factStore(deps: FactStoreDeps): FactStore {
+  const { house, onStored, holdsLock, keepsAlarms, onFailure } = deps;
+  const { clock } = house;
   const queue: ToStore[] = [];
   const waiters: ((isStored: boolean) => void)[] = [];
+  /** By kind of fact and what the database says: since when. */
+  const refusedSince = new Map<string, number>();
   let isRunning = false;
   let isClosed = false;
+  let isAnothers = false;
   let failures = 0;
-  let refusals = 0;
+  /** Of the first that waits, since it is tried alone. */
+  let tries = 0;
+  let setAside = 0;
   let cancelRetry = () => {};
 
   /** Taken off before its row was there: the row would come back without it. */
   const isStillSo = ({ areaKey, body }: ToStore) => body.kind !== "lock" || holdsLock(areaKey, body.lock.id);
 
   async function run(): Promise<void> {
-    if (isRunning || isClosed) return;
+    if (isRunning || isClosed || isAnothers) return;
     isRunning = true;
     while (queue.length > 0 && !isClosed) {
-      const batch = queue.slice(0, refusals > 0 ? 1 : batchMax);
+      const batch = queue.slice(0, tries > 0 ? 1 : batchMax);
       try {
-        await storeAll(house, batch.filter(isStillSo));
+        await storeAll(house, batch.filter(isStillSo), keepsAlarms?.() ?? false);
       } catch (error) {
         if (isClosed) break;
-        onFailure(error);
-        if (!isRefused(error) || ++refusals <= refusalsMax || batch.length > 1) {
-          retryLater();
-          break;
-        }
-        onFailure(new Error(`a fact of ${batch[0]?.areaKey} cannot be stored: ${JSON.stringify(batch[0]?.body)}`));
+        if (goesOnAfter(error, batch)) continue;
+        break;
       }
       failures = 0;
-      const isDropped = refusals > refusalsMax;
-      refusals = 0;
+      tries = 0;
+      for (const { body } of batch)
+        for (const key of refusedSince.keys()) if (key.startsWith(`${body.kind} `)) refusedSince.delete(key);
       queue.splice(0, batch.length);
-      if (!isDropped) onStored(batch);
+      onStored(batch);
     }
     isRunning = false;
     for (const done of waiters.splice(0)) done(queue.length === 0);
   }
 
+  /** True: the next may be tried at once. */
+  function goesOnAfter(error: unknown, batch: readonly ToStore[]): boolean {
+    onFailure(error);
+    const kind = failureKindOf(error);
+    const [first] = batch;
+    if (kind === "not-leader" || !first) {
+      // Whatever this one decided is in motion's log; what becomes of it is for the next start to say.
+      isAnothers = true;
+      return false;
+    }
+    if (kind === "away") {
+      retryLater();
+      return false;
+    }
+    if (batch.length > 1) {
+      tries = 1;
+      return true;
+    }
+    tries++;
+    if (!isHopeless(kind, first, error) || !deps.setAside(first)) {
+      retryLater();
+      return false;
+    }
+    setAside++;
+    tries = 0;
+    failures = 0;
+    onFailure(new Error(`a fact of ${first.areaKey} is kept aside, not stored: ${JSON.stringify(first.body)}`));
+    queue.shift();
+    deps.onSetAside(first);
+    return true;
+  }
+
+  function isHopeless(kind: "value" | "refused", { body }: ToStore, error: unknown): boolean {
+    if (kind === "value") return tries > valueTriesMax;
+    const key = `${body.kind} ${sqlStateOf(error) ?? String(error)}`;
+    const sinceMs = refusedSince.get(key) ?? clock.monoMs();
+    refusedSince.set(key, sinceMs);
+    return clock.monoMs() - sinceMs >= refusedMsMax;
+  }
+
   function retryLater(): void {
     cancelRetry();
-    cancelRetry = house.clock.after(Math.min(againMsMax, againMsMin * 2 ** failures++), () => void run());
+    cancelRetry = clock.after(Math.min(againMsMax, againMsMin * 2 ** failures++), () => void run());
   }
 
   return {
@@ -93,15 +151,18 @@ export function factStore({ house, onStored, holdsLock, onFailure }: FactStoreDe
     },
     stored(msMax) {
       if (queue.length === 0) return Promise.resolve(true);
+      if (isAnothers) return Promise.resolve(false);
       cancelRetry();
       void run();
-      return within(house.clock, msMax, waiters);
+      return within(clock, msMax, waiters);
     },
     waiting: () => queue.length,
+    setAside: () => setAside,
+    isAnothers: () => isAnothers,
     async close(msMax) {
       cancelRetry();
       void run();
-      if (queue.length > 0) await within(house.clock, msMax, waiters);
+      if (queue.length > 0 && !isAnothers) await within(clock, msMax, waiters);
       isClosed = true;
       cancelRetry();
     },
@@ -118,20 +179,15 @@ function within(clock: Clock, msMax: number, waiters: ((isStored: boolean) => vo
   });
 }
 
-/** Refused by the database itself (a constraint, a value), not away: the same will happen again. */
-function isRefused(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  return state !== null && /^2[23]/.test(state);
-}
-
-async function storeAll(house: House, facts: readonly ToStore[]): Promise<void> {
+async function storeAll(house: House, facts: readonly ToStore[], keepsAlarms: boolean): Promise<void> {
   await change(house, async (tx, recorder) => {
     const seen = new Map<string, number>();
     for (const { log } of facts) if (log && !seen.has(log.id)) seen.set(log.id, await lastStored(tx, log.id));
     for (const fact of facts) {
       const { log } = fact;
       if (log && log.factId <= (seen.get(log.id) ?? 0)) continue;
-      await storeOne(tx, recorder, fact);
+      if (fact.body.kind !== "alarm") await storeOne(tx, recorder, fact.areaKey, fact.atMs, fact.body);
+      else if (keepsAlarms) await storeLeftAlarm(house, tx, recorder, fact.body.alarm);
       if (log) seen.set(log.id, log.factId);
     }
     for (const [logId, lastFact] of seen) await noteStored(tx, logId, lastFact);
@@ -143,6 +199,11 @@ async function lastStored(tx: Tx, logId: string): Promise<number> {
   return row?.lastFact ?? 0;
 }
 
+/** Of a log that is stored whole and written no more. */
+export async function dropLogRow(house: House, logId: string): Promise<void> {
+  await house.db.delete(motionLogs).where(eq(motionLogs.logId, logId));
+}
+
 async function noteStored(tx: Tx, logId: string, lastFact: number): Promise<void> {
   await tx
     .insert(motionLogs)
@@ -150,14 +211,20 @@ async function noteStored(tx: Tx, logId: string, lastFact: number): Promise<void
     .onConflictDoUpdate({ target: motionLogs.logId, set: { lastFact } });
 }
 
-async function storeOne(tx: Tx, recorder: Recorder, { areaKey, atMs, body }: ToStore): Promise<void> {
+async function storeOne(
+  tx: Tx,
+  recorder: Recorder,
+  areaKey: string,
+  atMs: number,
+  body: Exclude<FactBody, { kind: "alarm" }>,
+): Promise<void> {
   switch (body.kind) {
     case "progress":
       return noteProgress(tx, body.commandId, body.state, body.wireId);
     case "settle":
-      return settleCommand(tx, recorder, { ...body, areaKey });
+      return settleCommand(tx, recorder, { ...body, areaKey }, atMs);
     case "kept":
-      return keepAreaState(tx, areaKey, body);
+      return keepAreaState(tx, areaKey, body, body.isOld);
     case "lock":
       return storeLock(tx, recorder, areaKey, body.lock);
     case "decision":

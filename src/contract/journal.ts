@@ -82,6 +82,9 @@ export const journalKinds = [
   "token.created",
   "token.revoked",
   "site.loaded",
+  /** The machine's own clock: it follows its time source again or no more; it was set, or the machine slept. */
+  "machine.time",
+  "machine.clock-gap",
   /** Made and read back: the body names the file, its rows, bytes and sha256. */
   "backup.made",
   "backup.failed",

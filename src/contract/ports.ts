@@ -1,6 +1,7 @@
 /** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
 import { type Static, Type } from "typebox";
 import { leadViewSchema } from "./lead.ts";
+import { timeLineSchema } from "./machine-time.ts";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
 import { diskLineSchema, storageProblemSchema } from "./storage.ts";
@@ -100,6 +101,11 @@ export interface RoomAlarm {
   atMs: number;
 }
 
+/** S21: what holds every area of its room from raising to clearing. */
+export function holdsRoom({ level, kind }: Pick<RoomAlarm, "level" | "kind">): boolean {
+  return level === "danger" && (kind === "fire" || kind === "smoke");
+}
+
 /**
  * Why an alarm was not taken, or not as it was said; counted by device. names-another is taken under its sender's name,
  * no-sender is told but holds and clears nothing, the others are dropped.
@@ -190,7 +196,9 @@ export const healthSchema = Type.Object(
     /** Facts in the journal; null while the database is away. */
     revision: Type.Union([Type.Integer(), Type.Null()]),
     disks: Type.Array(diskLineSchema),
-    /** What is wrong with where the house keeps its data, the worst first; each says what to do. */
+    /** The machine's time source. */
+    time: timeLineSchema,
+    /** What is wrong with where the house keeps its data, the worst first, then with its clock; each says what to do. */
     problems: Type.Array(storageProblemSchema),
     version: Type.String(),
     lead: leadViewSchema,

@@ -44,8 +44,10 @@ export interface OpenDevicesOptions {
   links?: Readonly<Record<string, LinkOverride>>;
   /** Where devices on `kind: mqtt` buses are found: a broker's address, or our own; without it they stay down. */
   mqtt?: MqttAccess | InsideBroker;
-  /** Of the motion process: its connections say nothing of the room, which is the gateway's to say, and hear no alarms. */
+  /** Of the motion process: its connections say nothing of the room, which is the gateway's to say. */
   isMotion?: boolean;
+  /** Whose alarms the motion process hears, by room: any device on MQTT, whoever drives it. */
+  callers?: Readonly<Record<string, readonly string[]>>;
   /** Which devices are opened here; the others belong to another process. Left out: all. */
   opens?: (device: DeviceSpec) => boolean;
 }
@@ -100,16 +102,19 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   const rooms = new Map<string, MqttRoom>();
-  function mqttRoomOf(device: DeviceSpec): MqttRoom {
+  const mqttRoomOf = (device: DeviceSpec) => mqttRoom(roomOfDevice(layout, device));
+  function mqttRoom(room: string): MqttRoom {
     const site = layout.site.site;
-    const room = roomOfDevice(layout, device);
     const known = rooms.get(room);
     if (known) return known;
     const topic = buildTopic({ site, room, kind: "status", id: null });
     const link = openMqttLink(room, { topic, payload: JSON.stringify({ state: "offline" }) });
     const opening = { site, room, link, clock, bootId: clock.nowMs() >>> 0, nextSeq: 0 };
     rooms.set(room, opening);
-    if (options.isMotion) return opening;
+    if (options.isMotion) {
+      hearAlarms(opening, options.callers?.[room] ?? [], alarmed, false);
+      return opening;
+    }
     const inRoom = layout.site.devices.filter((one) => isOnMqtt(one) && roomOfDevice(layout, one) === room);
     hearAlarms(
       opening,
@@ -218,6 +223,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   // Any device of a room may call out an alarm, whoever opens it.
   if (options.mqtt && !options.isMotion)
     for (const device of layout.site.devices) if (isOnMqtt(device)) mqttRoomOf(device);
+  if (options.mqtt && options.isMotion) for (const room of Object.keys(options.callers ?? {})) mqttRoom(room);
   if (options.mqtt && "openInside" in options.mqtt) keepBrokerLine(options.mqtt);
   for (const bus of buses.values()) bus.link.start();
   if (options.mqtt) for (const room of rooms.values()) room.link.start();

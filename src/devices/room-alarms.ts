@@ -5,12 +5,18 @@ import type { MqttRoom } from "./drivers/mqtt-device.ts";
 import type { MqttMessage } from "./mqtt-link.ts";
 
 /** The sender is the topic's id, which the broker's rights bind to the user; the payload's word for it counts for nothing. */
-export function hearAlarms(opening: MqttRoom, deviceIds: readonly string[], listener: AlarmListener): void {
+export function hearAlarms(
+  opening: MqttRoom,
+  deviceIds: readonly string[],
+  listener: AlarmListener,
+  isUnsignedHeard = true,
+): void {
   const { site, room, link } = opening;
   for (const deviceId of deviceIds) {
     const topic = buildTopic({ site, room, kind: "alarm", id: deviceId });
     link.subscribe(topic, (message) => hear(opening, deviceId, message, listener));
   }
+  if (!isUnsignedHeard) return;
   // The embedded broker puts the sender's id in; what still arrives here came through one that cannot.
   const unsigned = buildTopic({ site, room, kind: "alarm-unsigned", id: null });
   link.subscribe(unsigned, (message) => hear(opening, null, message, listener));

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { factsOf, fileFactLog, leftFactLogs } from "./fact-log.ts";
+import { asideLog, factsOf, fileFactLog, forgetFactLog, leftFactLogs } from "./fact-log.ts";
 import type { FactBody } from "./messages.ts";
 
 const folders: string[] = [];
@@ -19,14 +19,14 @@ const never = (error: unknown) => {
   throw error;
 };
 
-it("keeps what it was told for the next start, in order, and forgets it when told so", () => {
+it("keeps what it was told for the next start, in order, and forgets it when told so", async () => {
   const folder = fresh();
   const log = fileFactLog(folder, "a", never);
   for (let i = 0; i < 3; i++) log.add("r1.1", i, body);
   log.close();
   const [left] = leftFactLogs(folder);
   expect(left?.facts.map(({ id, atMs }) => [id, atMs])).toEqual([1, 2, 3].map((id) => [id, id - 1]));
-  left?.forget();
+  await forgetFactLog(folder, left?.logId ?? "", async () => {});
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -40,6 +40,49 @@ it("reads the last word on a fact, in its place", () => {
     [1, 9],
     [2, 1],
   ]);
+});
+
+it("is forgotten in steps: broken off anywhere, nothing of it is news and its row goes at last", async () => {
+  const folder = fresh();
+  const log = fileFactLog(folder, "a", never);
+  log.add("r1.1", 1, body);
+  log.close();
+  const away = forgetFactLog(folder, "a", () => Promise.reject(new Error("away")));
+  await expect(away).rejects.toThrow("away");
+  expect(leftFactLogs(folder)).toEqual([{ logId: "a", facts: [] }]);
+  let rows = 1;
+  await forgetFactLog(folder, "a", async () => void rows--);
+  expect([rows, leftFactLogs(folder)]).toEqual([0, []]);
+});
+
+it("sets aside what the database refuses: for the next start, as something old, and no more than it has room for", () => {
+  const folder = fresh();
+  const setAside = asideLog(folder, () => "b");
+  const kept: FactBody = {
+    kind: "kept",
+    epoch: 1,
+    wireId: 2,
+    inhibited: false,
+    isHeldForLocks: false,
+    isStopped: true,
+  };
+  expect([setAside({ areaKey: "r1.1", atMs: 5, body }), setAside({ areaKey: "r1.1", atMs: 6, body: kept })]).toEqual([
+    true,
+    true,
+  ]);
+  expect(leftFactLogs(folder)).toEqual([
+    {
+      logId: "b",
+      facts: [
+        { id: 1, areaKey: "r1.1", atMs: 5, body },
+        { id: 2, areaKey: "r1.1", atMs: 6, body: { ...kept, isOld: true } },
+      ],
+    },
+  ]);
+  const long: FactBody = { ...body, commandId: "x".repeat(1024 * 1024) };
+  const answers = Array.from({ length: 9 }, (_, i) => setAside({ areaKey: "r1.1", atMs: i, body: long }));
+  expect(answers).toEqual([...Array(7).fill(true), false, false]);
+  expect(asideLog(join(folder, "facts-b.ndjson", "x"), () => "c")({ areaKey: "r1.1", atMs: 0, body })).toBe(false);
 });
 
 it("loses no more than the line that a power cut tore", () => {

@@ -1,5 +1,16 @@
 /** Motion's small memory of what is not yet in the database: append-only, so that a crash of either side loses nothing. */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Fact, FactBody } from "./messages.ts";
 
@@ -18,7 +29,9 @@ export interface FactLog {
 
 /** A file that holds nothing unstored and is longer than this begins anew. */
 const fileBytesMax = 256 * 1024;
-const filePattern = /^facts-([0-9a-z-]+)\.ndjson$/;
+const filePattern = /^(facts|stored)-([0-9a-z-]+)\.ndjson$/;
+/** Some ten thousand facts. With more refused than that, the database is not the one that this program knows. */
+const asideBytesMax = 8 * 1024 * 1024;
 
 /** For the in-memory form; `kept` outlives the log as a file would. */
 export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
@@ -102,18 +115,57 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
 }
 
 /** Logs that earlier motions left, oldest first; a line that a power cut tore is the last one and was told to nobody. */
-export function leftFactLogs(folder: string): { logId: string; facts: Fact[]; forget(): void }[] {
+export function leftFactLogs(folder: string): { logId: string; facts: Fact[] }[] {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => filePattern.test(name));
+    names = readdirSync(folder);
   } catch {
     return [];
   }
-  return names.sort().map((name) => ({
-    logId: (filePattern.exec(name) as RegExpExecArray)[1] as string,
-    facts: factsIn(join(folder, name)),
-    forget: () => rmSync(join(folder, name), { force: true }),
-  }));
+  const logs = names.flatMap((name) => {
+    const [, state, logId = ""] = filePattern.exec(name) ?? [];
+    return state ? [{ logId, facts: state === "facts" ? factsIn(join(folder, name)) : [] }] : [];
+  });
+  return logs.sort((a, b) => (a.logId < b.logId ? -1 : 1));
+}
+
+/** In three steps, each of which may be the last: its name says that it is stored, its row goes, the file goes. */
+export async function forgetFactLog(folder: string, id: string, dropRow: () => Promise<void>): Promise<void> {
+  const stored = join(folder, `stored-${id}.ndjson`);
+  try {
+    renameSync(join(folder, `facts-${id}.ndjson`), stored);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  await dropRow();
+  rmSync(stored, { force: true });
+}
+
+/** A log of what the database refused, read at the next start as any other; on the disk before `true` is said. */
+export function asideLog(folder: string, newLogId: () => string): (fact: Omit<Fact, "id">) => boolean {
+  let file: number | null = null;
+  let lastId = 0;
+  let bytes = 0;
+  return (fact) => {
+    const body = fact.body.kind === "kept" ? { ...fact.body, isOld: true as const } : fact.body;
+    const line = Buffer.from(`${JSON.stringify({ ...fact, body, id: lastId + 1 })}\n`);
+    if (bytes + line.length > asideBytesMax) return false;
+    try {
+      mkdirSync(folder, { recursive: true });
+      file ??= openSync(join(folder, `facts-${newLogId()}.ndjson`), "a", 0o600);
+      const written = writeSync(file, line);
+      if (written < line.length) {
+        ftruncateSync(file, bytes);
+        return false;
+      }
+      fsyncSync(file);
+    } catch {
+      return false;
+    }
+    lastId++;
+    bytes += line.length;
+    return true;
+  };
 }
 
 /** Of one log; empty where there is none. */

@@ -22,6 +22,8 @@ export interface LocalMotionOptions {
   clock: Clock;
   shelves: DevicePorts["shelves"];
   inputs?: DevicePorts["inputs"];
+  /** Where motion hears alarms by itself. */
+  alarms?: DevicePorts["onAlarm"];
   onFailure(error: unknown): void;
   /** Names of logs: the next one differs from all before, also over restarts. */
   nextLogId(): string;
@@ -35,6 +37,7 @@ export function localMotion({
   clock,
   shelves,
   inputs,
+  alarms,
   onFailure,
   nextLogId,
   logs = new Map(),
@@ -44,6 +47,8 @@ export function localMotion({
   const queues = { gateway: [] as FromMotion[], motion: [] as ToMotion[] };
   let running: { core: MotionCore; hear(message: FromMotion): void; ended(why: string): void; isGone: boolean } | null =
     null;
+
+  let asideId: string | null = null;
 
   function deliver(): void {
     const to = running;
@@ -78,8 +83,19 @@ export function localMotion({
       held[side] = isHeld;
       deliver();
     },
-    leftOver: async () =>
-      [...logs].map(([logId, facts]) => ({ logId, facts: [...facts], forget: () => void logs.delete(logId) })),
+    leftOver: async () => [...logs].map(([logId, facts]) => ({ logId, facts: [...facts] })),
+    async forget(logId, dropRow) {
+      logs.set(logId, []);
+      await dropRow();
+      logs.delete(logId);
+    },
+    setAside(fact) {
+      asideId ??= nextLogId();
+      const aside = logs.get(asideId) ?? [];
+      const body = fact.body.kind === "kept" ? { ...fact.body, isOld: true as const } : fact.body;
+      logs.set(asideId, [...aside, { ...fact, body, id: aside.length + 1 }]);
+      return true;
+    },
     async start(areas: readonly AreaStart[]): Promise<MotionEnd> {
       const logId = nextLogId();
       const kept: Fact[] = [];
@@ -103,6 +119,7 @@ export function localMotion({
         areas,
         shelves: portsOf(shelves, () => mine.isGone),
         ...(inputs ? { inputs: aliveInputs(inputs, () => mine.isGone) } : {}),
+        ...(alarms ? { alarms: aliveAlarms(alarms, () => mine.isGone) } : {}),
         health: () => [],
         lead: { ...keeper, onStanding: (listener) => keeper.onStanding((now) => void (mine.isGone || listener(now))) },
         log: memoryFactLog(logId, kept),
@@ -164,6 +181,14 @@ function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): Device
       } satisfies typeof port,
     ]),
   );
+}
+
+function aliveAlarms(alarms: DevicePorts["onAlarm"], isGone: () => boolean): DevicePorts["onAlarm"] {
+  return (listener) =>
+    alarms({
+      onAlarm: (alarm) => void (isGone() || listener.onAlarm(alarm)),
+      onFault: (seen) => void (isGone() || listener.onFault(seen)),
+    });
 }
 
 function aliveInputs(inputs: DevicePorts["inputs"], isGone: () => boolean): DevicePorts["inputs"] {

@@ -4,7 +4,7 @@
  */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
-import type { DeviceHealth } from "../contract/ports.ts";
+import type { DeviceHealth, RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
@@ -71,8 +71,14 @@ export type FactBody =
   | Extract<AreaEffect, { kind: "settle" | "progress" }>
   /** `times`: the same STOP by the same person so often since it was told last. */
   | (Extract<AreaEffect, { kind: "decision" }> & { times?: number; press?: NotedPress })
-  | ({ kind: "kept" } & KeptAreaState)
-  | { kind: "lock"; lock: AreaLock };
+  /** `isOld`: refused once and tried again later, when newer ones may be stored: it only adds to them. */
+  | ({ kind: "kept"; isOld?: true } & KeptAreaState)
+  | { kind: "lock"; lock: AreaLock }
+  /** Fire or smoke that motion heard by itself, raised or taken back; the gateway may have heard it, too. */
+  | { kind: "alarm"; alarm: RoomAlarm };
+
+/** Names an alarm among all that a room's devices raise. */
+export type AlarmName = Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">;
 
 export interface Fact {
   /** Counts from 1 within its log. */
@@ -87,6 +93,8 @@ export type ToMotion =
   /** `ask` comes back in `did`. */
   | { kind: "order"; ask: number; areaKey: string; order: AreaOrder }
   | { kind: "light"; ask: number; areaKey: string; target: LightTarget | null }
+  /** Taken back by its device, or cleared by a person: before the order that says what still holds. */
+  | ({ kind: "alarm-over" } & AlarmName)
   /** Facts up to this one have arrived. */
   | { kind: "took"; upTo: number }
   /** Facts up to this one are in the database: motion may forget them. */
@@ -129,6 +137,13 @@ export interface MotionEnd {
 /** Starts motion: a process of its own, or the in-memory form in simulation and tests. */
 export interface Motion {
   start(areas: readonly AreaStart[]): Promise<MotionEnd>;
-  /** What earlier logs still hold, oldest first, and how to forget a log once its facts are stored. */
-  leftOver(): Promise<{ logId: string; facts: readonly Fact[]; forget(): void }[]>;
+  /** What earlier logs still hold, oldest first; empty: only its row is left to be forgotten. */
+  leftOver(): Promise<{ logId: string; facts: readonly Fact[] }[]>;
+  /**
+   * All of a log that nobody writes any more is stored. Its row goes after it can no longer be read as news, and before nothing
+   * of it is left: whatever ends this in between is gone on with at the next start.
+   */
+  forget(logId: string, dropRow: () => Promise<void>): Promise<void>;
+  /** Keeps what the database refuses for the next start; false where it cannot be kept. */
+  setAside(fact: Omit<Fact, "id">): boolean;
 }

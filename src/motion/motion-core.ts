@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { DeviceHealth, InputPort, ShelfPort } from "../contract/ports.ts";
+import type { DeviceHealth, DevicePorts, InputPort, RoomAlarm, ShelfPort } from "../contract/ports.ts";
 import type { LeadKeeper } from "../lead/keep-lead.ts";
 import { areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
@@ -25,6 +25,7 @@ import type {
   StopWish,
   ToMotion,
 } from "./messages.ts";
+import { roomFires } from "./room-fires.ts";
 import { stopNotes } from "./stop-notes.ts";
 
 export interface MotionCoreDeps {
@@ -33,6 +34,8 @@ export interface MotionCoreDeps {
   shelves: ReadonlyMap<string, ShelfPort>;
   /** Left out where no key is wired. */
   inputs?: ReadonlyMap<string, InputPort>;
+  /** Fire and smoke are heard here, too, besides what the gateway tells of them. */
+  alarms?: DevicePorts["onAlarm"];
   health(): readonly DeviceHealth[];
   lead: LeadKeeper;
   log: FactLog;
@@ -157,6 +160,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
       case "light":
         void light(message);
         break;
+      case "alarm-over":
+        if (fires.over(message)) holdRoom(message.roomId);
+        break;
       case "took":
         tookId = Math.max(tookId, message.upTo);
         flushFacts();
@@ -178,7 +184,10 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     if (!driver || isOver) return;
     if (order.kind === "request") requested.add(order.commandId);
     if (order.kind === "stop") feedStop(driver, order);
-    else driver.feed({ ...order, atMs: clock.monoMs() });
+    else if (order.kind === "room-alarm") {
+      fires.told(areaKey, order.what);
+      driver.feed({ ...order, what: fires.holding(areaKey), atMs: clock.monoMs() });
+    } else driver.feed({ ...order, atMs: clock.monoMs() });
     send({ kind: "did", ask, areaKey, factId: log.lastId(), state: driver.state() });
   }
 
@@ -201,6 +210,20 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     return fed;
   }
 
+  /** Steel first, then whoever is to be told. */
+  function hearAlarm(alarm: RoomAlarm): void {
+    if (isOver || !fires.heard(alarm, clock.monoMs())) return;
+    const [first] = holdRoom(alarm.roomId);
+    if (first) keep(first.areaKey, { kind: "alarm", alarm });
+  }
+
+  function holdRoom(roomId: string): AreaDriver[] {
+    const inRoom = [...drivers.values()].filter(({ areaKey }) => areaKey.startsWith(`${roomId}.`));
+    for (const driver of inRoom)
+      driver.feed({ kind: "room-alarm", what: fires.holding(driver.areaKey), atMs: clock.monoMs() });
+    return inRoom;
+  }
+
   async function light({ ask, areaKey, target }: Extract<ToMotion, { kind: "light" }>): Promise<void> {
     try {
       const shown = (await drivers.get(areaKey)?.port.light(target)) ?? null;
@@ -211,6 +234,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     }
   }
 
+  const fires = roomFires(deps.areas);
   for (const start of deps.areas) {
     const port = deps.shelves.get(start.areaKey);
     if (!port) continue;
@@ -218,6 +242,8 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     drivers.set(start.areaKey, driver);
     hearKeys(driver, start.spec);
   }
+  // What was dropped of alarms, and why, is the gateway's to count.
+  deps.alarms?.({ onAlarm: hearAlarm, onFault() {} });
   /** Keys that people turn at the shelf to reset an area. */
   function hearKeys(driver: AreaDriver, { resetInputs = [] }: AreaSpec): void {
     for (const { device, channel } of resetInputs)

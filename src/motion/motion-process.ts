@@ -24,6 +24,8 @@ export interface MotionOpening {
   site: Site;
   links: Readonly<Record<string, LinkSpec>>;
   mqtt: MqttAccess | null;
+  /** Whose alarms are heard, by room. */
+  callers: Readonly<Record<string, readonly string[]>>;
   areas: readonly AreaStart[];
   /** Null where the folder's lock is the lead. */
   lead: LeadGrant | null;
@@ -71,6 +73,7 @@ async function open({
   site,
   links,
   mqtt,
+  callers,
   areas,
   lead: grant,
   folder,
@@ -82,12 +85,13 @@ async function open({
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
-  const devices = openDevices({ layout, clock, chance, links, isMotion: true, ...(mqtt ? { mqtt } : {}) });
+  const devices = openDevices({ layout, clock, chance, links, callers, isMotion: true, ...(mqtt ? { mqtt } : {}) });
   const core = openMotionCore({
     clock,
     areas,
     shelves: devices.shelves,
     inputs: devices.inputs,
+    alarms: devices.onAlarm,
     health: () => devices.health(),
     lead,
     log: fileFactLog(folder, logId, tell),

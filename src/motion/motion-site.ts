@@ -1,4 +1,6 @@
 /** Which part of a site motion drives: every bus that carries a shelf controller or a digital input, with all that hangs on it; of areas, the frame. */
+
+import { roomOfDevice } from "../devices/room-of-device.ts";
 import { type Area, frameOf, type Layout } from "../site/layout.ts";
 import type { DeviceSpec, Site } from "../site/schema.ts";
 
@@ -17,6 +19,15 @@ export function motionSite(layout: Layout): Site {
     devices,
     buses: site.buses.filter((bus) => devices.some((device) => device.bus === bus.id)),
   };
+}
+
+/** Who may call out fire, by room: every device on MQTT. Motion hears it by itself, whatever becomes of the gateway (S21). */
+export function alarmCallers(layout: Layout): Record<string, string[]> {
+  const isMqtt = new Map(layout.site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
+  const onMqtt = layout.site.devices.filter(({ bus }) => isMqtt.get(bus));
+  const inRoom = (roomId: string) => onMqtt.filter((device) => roomOfDevice(layout, device) === roomId);
+  const rooms = layout.site.rooms.map(({ id }) => [id, inRoom(id).map((device) => device.id)] as const);
+  return Object.fromEntries(rooms.filter(([, ids]) => ids.length > 0));
 }
 
 /** For openDevices in the motion process: areas without layers and slots. */

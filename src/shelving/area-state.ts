@@ -200,7 +200,6 @@ export type DecisionKind =
   | "reset-seen"
   | "reset-ignored"
   | "implausible"
-  | "clock-gap"
   | "lead"
   | "alarm"
   | "room-alarm"

@@ -1,15 +1,13 @@
-import { decide, endMotionAtRest, endMotionByStop, hold, type Turn } from "./turn.ts";
+import { endMotionAtRest, endMotionByStop, hold, type Turn } from "./turn.ts";
 
 /**
  * The wall clock was set, or the machine slept: nobody knows how old a waiting wish is, so it is dropped, here and in every
- * queue in front. What rolls already is followed by its statuses as before.
+ * queue in front. What rolls already is followed by its statuses as before. The gap itself is the machine's, and said there.
  */
 export function onClockGap(turn: Turn, gapMs: number): void {
   const { motion } = turn.state;
   const params = { gapS: Math.round(gapMs / 100) / 10 };
   hold(turn, "clock");
-  const about = { commandId: motion?.commandId ?? null, verb: "clock", aisle: 0, actor: "gateway" };
-  decide(turn, "clock-gap", about, "clock-gap", params, true);
   if (motion?.phase === "warning") endMotionAtRest(turn, motion, "refused", "clock-gap", params);
   // It may be on its way: only a STOP takes it back.
   else if (motion?.phase === "sending") endMotionByStop(turn, motion, "failed", "clock-gap", params);

@@ -1,4 +1,5 @@
 import type { LeadView } from "../contract/lead.ts";
+import { unknownTime } from "../contract/machine-time.ts";
 import { healthSchema } from "../contract/ports.ts";
 import type { App } from "../http/route.ts";
 
@@ -11,7 +12,8 @@ export function otherSchemaRoutes(app: App, { lead, version }: { lead(): LeadVie
       reply.header("cache-control", "no-store");
       const devices = { up: 0, degraded: 0, down: 0 };
       const state = { status: "up", database: "up" } as const;
-      return { ...state, devices, revision: null, stopDoor: null, disks: [], problems: [], version, lead: lead() };
+      const notKnown = { revision: null, stopDoor: null, disks: [], time: unknownTime, problems: [] };
+      return { ...state, devices, ...notKnown, version, lead: lead() };
     },
   );
 }

@@ -22,7 +22,9 @@ export type Verdict =
   | { is: "fault"; fault: AlarmFault };
 
 export interface AlarmBook {
-  hear(alarm: RoomAlarm): Verdict;
+  /** `isCounted`: against its sender's budget. */
+  hear(alarm: RoomAlarm, isCounted?: boolean): Verdict;
+  isStanding(alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">): boolean;
   /** As it was stored, at the start. */
   put(standing: Standing): void;
   /** Off the book; null when it does not stand (any more). */
@@ -36,7 +38,7 @@ export interface AlarmBook {
 export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAlarmBudget()): AlarmBook {
   const book = new Map<string, Standing>();
   const notices = new Map<string, string[]>();
-  const keyOf = ({ roomId, deviceId, alarmId }: Pick<Standing, "roomId" | "deviceId" | "alarmId">) =>
+  const keyOf = ({ roomId, deviceId, alarmId }: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">) =>
     `${roomId}\n${deviceId}\n${alarmId}`;
   const find = (id: string) => [...book.values()].find((one) => one.id === id) ?? null;
   const over: Verdict = { is: "fault", fault: "over-budget" };
@@ -50,12 +52,16 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     return { is: alarm.isCleared ? "cleared" : "raised", rank: "notice", standing: null };
   }
 
-  function raise(alarm: RoomAlarm & { deviceId: string; level: Standing["level"] }, source: string): Verdict {
+  function raise(
+    alarm: RoomAlarm & { deviceId: string; level: Standing["level"] },
+    source: string,
+    isCounted: boolean,
+  ): Verdict {
     const { isCleared: _, ...news } = alarm;
     const known = book.get(keyOf(news));
     if (known && known.level === news.level && known.kind === news.kind) return { is: "repeat" };
     const rank = rankOf(news);
-    if (!budget.take(source, rank, news.atMs)) return over;
+    if (isCounted && !budget.take(source, rank, news.atMs)) return over;
     const alike = [...book.values()].filter(
       (one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank,
     );
@@ -66,7 +72,8 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
   }
 
   return {
-    hear(alarm) {
+    isStanding: (alarm) => book.has(keyOf(alarm)),
+    hear(alarm, isCounted = true) {
       const { roomId, deviceId, level, isCleared, atMs } = alarm;
       const source = `${roomId} ${deviceId ?? "?"}`;
       const rank = rankOf(alarm);
@@ -80,7 +87,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
       if (level === "notice") return hearNotice(alarm, source);
       // Of another device, of nobody, or cleared by a person meanwhile: there is nothing of its own to take back.
       if (isCleared) return { is: "fault", fault: "not-raised" };
-      return raise({ ...alarm, deviceId, level }, source);
+      return raise({ ...alarm, deviceId, level }, source, isCounted);
     },
     put: (standing) => void book.set(keyOf(standing), standing),
     take(id) {

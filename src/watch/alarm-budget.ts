@@ -1,5 +1,5 @@
 /** How many alarms a minute are taken of one device, each rank for itself: what one spends is never another's share. Pure. */
-import type { RoomAlarm } from "../contract/ports.ts";
+import { holdsRoom, type RoomAlarm } from "../contract/ports.ts";
 
 /** The order of the queue. fire: what holds a room's areas (S21). */
 export const alarmRanks = ["fire", "danger", "warning", "notice"] as const;
@@ -9,8 +9,8 @@ export const alarmsPerMinuteMax = 20;
 /** Devices are those of the site file; the limit is for what that forgot. */
 const sourcesMax = 5_000;
 
-export function rankOf({ level, kind }: Pick<RoomAlarm, "level" | "kind">): AlarmRank {
-  return level === "danger" && (kind === "fire" || kind === "smoke") ? "fire" : level;
+export function rankOf(alarm: Pick<RoomAlarm, "level" | "kind">): AlarmRank {
+  return holdsRoom(alarm) ? "fire" : alarm.level;
 }
 
 export interface AlarmBudget {

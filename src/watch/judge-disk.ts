@@ -31,3 +31,7 @@ export function problemOfDisk({ folder, state, freeBytes }: DiskLine): StoragePr
 export function storageProblem(code: ErrorCode, params: Record<string, string | number> = {}): StorageProblem {
   return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
 }
+
+export function setAsideProblems(count: number): StorageProblem[] {
+  return count > 0 ? [storageProblem("facts-set-aside", { count })] : [];
+}

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { AlarmsView } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { LeadView } from "../contract/lead.ts";
+import type { TimeLine } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
 import { addDoorGauges } from "./door-gauges.ts";
@@ -25,6 +26,10 @@ export interface MetricsDeps {
   storage?: Pick<StorageWatch, "disks" | "problems">;
   /** STOP's own door; left out or null where there is none. */
   stopDoor?: (() => StopDoorStanding) | null;
+  /** The machine's clock; left out where nobody watches it. */
+  time?(): TimeLine;
+  /** Facts of motion that the database refused, since the start. */
+  factsSetAside?(): number;
   /** Of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
   /** Left out with the embedded database. */
@@ -57,6 +62,8 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
   if (deps.stopDoor) addDoorGauges(registry, deps.stopDoor);
+  if (deps.time) addTimeGauges(registry, deps.time);
+  if (deps.factsSetAside) addSetAsideGauge(registry, deps.factsSetAside);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   if (deps.lead) addLeadGauges(registry, deps.lead);
   return {
@@ -97,6 +104,41 @@ function addAlarmGauges(registry: Registry, alarms: () => AlarmsView): void {
       this.reset();
       for (const { deviceId, fault, level, count } of alarms().faults)
         this.inc({ device: deviceId ?? "", reason: fault, level: level ?? "" }, count);
+    },
+  });
+}
+
+/** No value where nobody can say: absence is not right, and not wrong. */
+function addTimeGauges(registry: Registry, time: () => TimeLine): void {
+  new Gauge({
+    name: "guiwei_time_synchronised",
+    help: "1 when the machine's clock follows a time source, 0 when not; no value while nobody can say",
+    registers: [registry],
+    collect() {
+      const { state } = time();
+      if (state === "unknown") this.remove();
+      else this.set(state === "synchronised" ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "guiwei_time_offset_seconds",
+    help: "How far the machine's clock is from its time source; no value where that is not told",
+    registers: [registry],
+    collect() {
+      const { offsetMs } = time();
+      if (offsetMs === null) this.remove();
+      else this.set(offsetMs / 1000);
+    },
+  });
+}
+
+function addSetAsideGauge(registry: Registry, count: () => number): void {
+  new Gauge({
+    name: "guiwei_facts_set_aside",
+    help: "Records of motion control that the database refused and that are kept aside, since the start",
+    registers: [registry],
+    collect() {
+      this.set(count());
     },
   });
 }

@@ -24,10 +24,14 @@ export interface RoomAlarmsDeps {
   onAlarm(alarm: Saying & { areaKey: string; atMs: number; isDanger: boolean }): void;
   /** The kind that holds the areas of a room from now on, or null: none does any more. */
   onHold(roomId: string, what: string | null): void;
+  /** Of those one that stood and does not any more, before `onHold` says what is left. */
+  onOver?(alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">): void;
   onFailure(error: unknown): void;
 }
 
 export interface RoomAlarms extends AlarmListener {
+  /** Heard by the motion process, too, or by it alone: the same alarm is no news. */
+  alsoHeard(alarm: RoomAlarm): void;
   view(): AlarmsView;
   /** By a person; stored before it counts. Refuses with not-found. */
   clear(id: string, actor: Actor, reason: string | null): Promise<void>;
@@ -99,8 +103,13 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     });
   }
 
+  function release(standing: Standing): void {
+    if (rankOf(standing) === "fire") deps.onOver?.(standing);
+    hold(standing.roomId);
+  }
+
   function cleared(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
-    if (standing) hold(alarm.roomId);
+    if (standing) release(standing);
     // Told as it was raised: what the taking back calls it counts for nothing.
     const noted = note({ ...alarm, ...standing }, "cleared");
     write(rank, alarm, async (tx, recorder) => {
@@ -109,18 +118,23 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     });
   }
 
+  function hear(alarm: RoomAlarm, isCounted = true): void {
+    const verdict = book.hear(alarm, isCounted);
+    if (verdict.is === "raised") raised(alarm, verdict.rank, verdict.standing);
+    else if (verdict.is === "cleared") cleared(alarm, verdict.rank, verdict.standing);
+    else if (verdict.is === "fault") faults.count({ ...alarm, fault: verdict.fault }, alarm.level);
+    else if (verdict.is === "unsigned") {
+      faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
+      if (alarm.isCleared) return;
+      tell(alarm, "alarm-without-sender");
+      write(verdict.rank, alarm, note(alarm, "raised"));
+    }
+  }
+
   return {
-    onAlarm(alarm) {
-      const verdict = book.hear(alarm);
-      if (verdict.is === "raised") raised(alarm, verdict.rank, verdict.standing);
-      else if (verdict.is === "cleared") cleared(alarm, verdict.rank, verdict.standing);
-      else if (verdict.is === "fault") faults.count({ ...alarm, fault: verdict.fault }, alarm.level);
-      else if (verdict.is === "unsigned") {
-        faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
-        if (alarm.isCleared) return;
-        tell(alarm, "alarm-without-sender");
-        write(verdict.rank, alarm, note(alarm, "raised"));
-      }
+    onAlarm: (alarm) => hear(alarm),
+    alsoHeard(alarm) {
+      if (!alarm.isCleared || book.isStanding(alarm)) hear(alarm, false);
     },
     onFault: (seen) => faults.count(seen),
     view: () => ({ standing: book.all().map((one) => viewOf(one, placeOf)), faults: faults.all() }),
@@ -145,7 +159,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
         });
       });
       book.take(id);
-      hold(roomId);
+      release(standing);
     },
     written: () => ledger.written(),
     async close() {

@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import { withTimeout } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type LeadView, leadViewSchema } from "../contract/lead.ts";
+import { unknownTime } from "../contract/machine-time.ts";
 import { type DeviceHealth, deviceLineSchema, healthSchema, type StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { House } from "../house.ts";
@@ -15,6 +16,7 @@ import { deviceLine } from "./device-lines.ts";
 import { storageProblem } from "./judge-disk.ts";
 import type { Metrics } from "./metrics.ts";
 import type { StorageWatch } from "./watch-storage.ts";
+import type { TimeWatch } from "./watch-time.ts";
 
 const databaseAnswerMsMax = 2_000;
 
@@ -27,6 +29,8 @@ export interface WatchDeps {
   lead?: () => LeadView;
   /** STOP's own door; left out where there is none. */
   stopDoor?: () => StopDoorStanding;
+  /** Left out where nobody watches it: then it is unknown. */
+  time?: TimeWatch;
   /** What is running: a release number or a commit. */
   version: string;
 }
@@ -35,7 +39,7 @@ const alone = (): LeadView => ({ role: "alone", leader: null });
 
 export function watchRoutes(
   app: App,
-  { house, devices, metrics, storage, stopDoor, version, lead = alone }: WatchDeps,
+  { house, devices, metrics, storage, stopDoor, time, version, lead = alone }: WatchDeps,
 ): void {
   app.get(
     "/api/v1/lead",
@@ -68,7 +72,9 @@ export function watchRoutes(
       reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
       const found = storage.problems();
       // Away, and nothing else explains it.
-      const problems = revision === null && found.length === 0 ? [storageProblem("database-away")] : found;
+      const isExplained = found.some(({ code }) => code !== "facts-set-aside");
+      const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
+      const all = [...problems, ...(time?.problems() ?? [])];
       return {
         status: database,
         database,
@@ -76,7 +82,8 @@ export function watchRoutes(
         stopDoor: stopDoor ? (stopDoor().isUp ? "up" : "down") : null,
         revision,
         disks: storage.disks(),
-        problems,
+        time: time?.line() ?? unknownTime,
+        problems: all,
         version,
         lead: lead(),
       } as const;

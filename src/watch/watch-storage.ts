@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import type { DiskLine, StorageProblem } from "../contract/storage.ts";
 import { type DiskFault, diskFaultOf } from "../storage/disk-fault.ts";
-import { type DiskSeen, judgeDisk, problemOfDisk, storageProblem } from "./judge-disk.ts";
+import { type DiskSeen, judgeDisk, problemOfDisk, setAsideProblems, storageProblem } from "./judge-disk.ts";
 
 export interface StorageWatchDeps {
   clock: Clock;
@@ -15,6 +15,8 @@ export interface StorageWatchDeps {
   isServer: boolean;
   /** Why the embedded engine ended for good, if it has. */
   stopped(): Error | null;
+  /** What the database refused of motion's facts and is kept aside. */
+  factsSetAside?(): number;
   /** It had ended, and its disk is well again: a new start may go well. */
   onMended(error: Error): void;
   look?(folder: string): Promise<DiskSeen>;
@@ -74,7 +76,8 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
       const disks = [...lines.values()].map(problemOfDisk).filter((problem) => problem !== null);
       // One disk for both is one thing to mend.
       const [first, second] = disks;
-      return [...found, ...(second?.code === first?.code ? disks.slice(0, 1) : disks)];
+      const aside = setAsideProblems(deps.factsSetAside?.() ?? 0);
+      return [...found, ...(second?.code === first?.code ? disks.slice(0, 1) : disks), ...aside];
     },
     saw(error) {
       const fault = diskFaultOf(error);

@@ -256,6 +256,36 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     }
   });
 
+  probe(
+    "the motion process hears every device's alarm under its own name, and nobody else does or says it",
+    async () => {
+      const alarmOf = (deviceId: string) => `archive/v1/demo/r1/alarm/${deviceId}`;
+      const motion = await signIn("motion.r1");
+      motion.send(subscribePacket([alarmOf("rd-209"), alarmOf("shelf-2"), tags209]));
+      await motion.next(9);
+      const watcher = await signIn("gateway.watcher");
+      watcher.send(subscribePacket([alarmOf("shelf-2")]));
+      await watcher.next(9);
+      const other = await signIn("rd-210");
+      other.send(subscribePacket([alarmOf("rd-209")]));
+      await other.next(9);
+      const heard = () => motion.messages().map(({ topic }) => topic);
+      const device = await signIn("rd-209");
+      device.send(publishPacket(alarmOf("rd-209"), "fire"));
+      await expect.poll(heard, { timeout: 10_000 }).toEqual([alarmOf("rd-209")]);
+      // As another, or a read: refused, and ours end the connection for it.
+      device.send(publishPacket(tags209, "a read"));
+      device.send(publishPacket(alarmOf("shelf-2"), "as another"));
+      // Motion itself raises nothing.
+      motion.send(publishPacket(alarmOf("shelf-2"), "forged"));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(heard()).toEqual([alarmOf("rd-209")]);
+      expect([...other.messages(), ...watcher.messages()]).toEqual([]);
+      watcher.end();
+      for (const client of [motion, other, device]) client.end();
+    },
+  );
+
   // Mosquitto has no such rules; ours are ours to prove.
   const ours = isOurs ? it : () => {};
   ours("nobody takes over another's connection, retains a command, or dawdles", async () => {

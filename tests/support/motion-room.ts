@@ -75,7 +75,9 @@ export async function motionRoom(
       links: areaNo === 1 ? { "bus-shelf-1": linkTo(twin, "bus-shelf-1") } : {},
       ...mqtt,
     });
-    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), { logs, ...lead });
+    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), {
+      ...{ logs, alarms: devices.onAlarm, ...lead },
+    });
     const areas = await openAreas({
       house,
       motion,
@@ -134,7 +136,7 @@ export async function motionRoom(
     program.hold(isHeld);
     started.motion.hold("gateway", isHeld);
   }
-  const seen = { rows, alarms, standings, failures };
+  const seen = { rows, alarms, standings, failures, logs };
   return { ...started, ...seen, gateway, holdGateway, clock, twin, area, house, pass, until, when, stored };
 }
 

@@ -72,9 +72,10 @@ export async function startServer(
   programs: string,
   cluster: string,
   more: readonly string[] = [],
+  place = tmpdir(),
 ): Promise<TestServer> {
   const user = unprivileged();
-  const parent = mkdtempSync(join(tmpdir(), "guiwei-postgres-"));
+  const parent = mkdtempSync(join(place, "guiwei-postgres-"));
   execFileSync("cp", ["-r", cluster, join(parent, "data")]);
   if (user.uid !== undefined) execFileSync("chown", ["-R", `${user.uid}:${user.gid}`, parent]);
   execFileSync("chmod", ["700", join(parent, "data")]);

@@ -262,6 +262,11 @@ export const aisleErrors = {
     zh: "移动控制进程已重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
     en: "Motion control was restarted, the command was interrupted and does not go on by itself: confirm at the panel, then ask again.",
   },
+  "gateway-ending": {
+    status: 503,
+    zh: "网关正在退出，未能执行：没有挂锁，也没有移动。请等它重新启动后再操作；此刻请勿进入列间。",
+    en: "The gateway is ending, so this was not done: no lock is on, nothing moved. Ask again when it is back, and keep out of the aisles until then.",
+  },
   "gateway-restarted": {
     status: 503,
     zh: "网关重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",

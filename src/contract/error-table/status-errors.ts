@@ -16,6 +16,21 @@ export const statusErrors = {
     zh: "网关时钟与实际经过的时间相差 {gapS} 秒（时钟被调整或主机曾休眠），等待中的指令已全部作废：请检查时间源，然后重新下达。",
     en: "The gateway's clock and the time that passed parted by {gapS} s (it was set, or the machine slept); every waiting request has lapsed: check the time source, then ask again.",
   },
+  "time-not-synchronised": {
+    status: 503,
+    zh: "网关主机的时间已超过 {minutes} 分钟没有与时间服务器同步：日志时间可能有误，控制器可能拒收指令。请检查主机的 NTP（chrony 或 systemd-timesyncd）和网络。",
+    en: "The gateway's machine has followed no time server for over {minutes} minutes: times in the journal may be wrong and controllers may refuse commands. Check its NTP (chrony or systemd-timesyncd) and the network.",
+  },
+  "time-off": {
+    status: 503,
+    zh: "网关主机的时钟与其时间源相差 {offsetS} 秒：请检查主机的 NTP，改正前控制器可能拒收指令。",
+    en: "The gateway machine's clock is {offsetS} s away from its time source: check its NTP; until it is right controllers may refuse commands.",
+  },
+  "facts-set-aside": {
+    status: 503,
+    zh: "数据库拒收了 {count} 条移动控制记录，已另存于 DATA_DIR/motion，不在日志中；下次启动时会再试。请检查数据库的表和权限（程序日志中有原因），然后重启网关。",
+    en: "The database refused {count} records of motion control; they are kept in DATA_DIR/motion and are not in the journal, and are tried again at the next start. Check the database's tables and rights (the program's log says why), then restart the gateway.",
+  },
   "command-expired-clocks": {
     status: 409,
     zh: "控制器认为指令已过期，因为它的时钟与网关相差 {skewS} 秒：请校准控制器和网关的时间，然后重新下达。",

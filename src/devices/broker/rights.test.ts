@@ -54,7 +54,7 @@ describe("rights on the broker", () => {
       for (const one of rights) expect(mayKeep(one, `archive/v1/demo/r1/shelf/shelf-2/${kind}`)).toBe(false);
   });
 
-  it("gives the motion process the controllers and their lights, and nobody's reads", () => {
+  it("gives the motion process the controllers, their lights and what is called out, and nobody's reads", () => {
     const { write = [], read = [], keep } = of("motion.r1") ?? {};
     const base = "archive/v1/demo/r1";
     expect(write.sort()).toEqual([
@@ -62,6 +62,7 @@ describe("rights on the broker", () => {
       ...["beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`),
     ]);
     expect(read.sort()).toEqual([
+      `${base}/alarm/+`,
       `${base}/input/+/state`,
       `${base}/light/+/state`,
       `${base}/shelf/+/event`,

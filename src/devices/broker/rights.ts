@@ -24,7 +24,7 @@ export interface BrokerRights {
 }
 
 export const gatewayUser = "gateway";
-/** The motion process: shelf controllers, their lights, digital inputs, and nothing else. */
+/** The motion process: shelf controllers, their lights, digital inputs, what is called out, and nothing else. */
 export const motionUser = "motion";
 
 /**
@@ -44,8 +44,8 @@ const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   lights: ["light", "alarm"],
   input: ["input", "alarm"],
 };
-/** First levels of what the motion process hears and says. */
-const motionLevels = ["shelf", "light", "input"];
+/** First levels of what the motion process hears and says; of alarms those that name their sender, for the others hold nothing. */
+const motionLevels = ["shelf", "light", "input", "alarm"];
 const readKinds: readonly TopicKind[] = ["reader-tag", "reader-inventory"];
 
 export function brokerRights(layout: Layout): BrokerRights[] {
@@ -58,7 +58,9 @@ export function brokerRights(layout: Layout): BrokerRights[] {
       site,
       room.id,
       motionUser,
-      topicKinds.filter((kind) => motionLevels.includes(payloads[kind].topic[0] as string)),
+      topicKinds.filter(
+        (kind) => kind !== "alarm-unsigned" && motionLevels.includes(payloads[kind].topic[0] as string),
+      ),
     ),
   ]);
   return [...houses, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];

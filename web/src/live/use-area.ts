@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
 import type { RoomsView } from "../../../src/contract/aisles.ts";
 import { useLanguage } from "../words/index.ts";
 import { areaQuery, roomsQuery } from "./queries.ts";
@@ -23,8 +24,10 @@ export function useAreaView(areaKey: string) {
 export function useAreaName(): (key: string | null | undefined) => string {
   const rooms = useRooms();
   const language = useLanguage();
+  const { t } = useTranslation();
   return (key) => {
     const area = rooms.flatMap((room) => room.areas).find(({ areaKey }) => areaKey === key);
+    if (key === "gateway") return t("journal.by.gateway");
     return (area ?? rooms.find(({ id }) => id === key))?.name[language] ?? key ?? "";
   };
 }

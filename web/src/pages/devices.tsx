@@ -6,6 +6,7 @@ import { AlarmFaults } from "../parts/alarm-faults.tsx";
 import { DeviceList } from "../parts/device-list.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
+import { TimeSource } from "../parts/time-source.tsx";
 
 export function DevicesPage() {
   const { t } = useTranslation();
@@ -24,6 +25,7 @@ export function DevicesPage() {
           {data.length === 0 ? <p className="soft">{t("devices.none")}</p> : <DeviceList lines={data} />}
         </section>
       )}
+      <TimeSource />
       <AlarmFaults />
     </>
   );

@@ -73,6 +73,8 @@ function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction)
   if (state && state in zh.journal.alarmState)
     return t(`journal.alarmState.${state as keyof typeof zh.journal.alarmState}`);
   if (state && state in zh.map.command) return t(`map.command.${state as keyof typeof zh.map.command}`);
+  if (state && state in zh.devices.time.state)
+    return t(`devices.time.state.${state as keyof typeof zh.devices.time.state}`);
   if (state && state in zh.devices.state) return t(`devices.state.${state as keyof typeof zh.devices.state}`);
   return state ?? t("common.none");
 }

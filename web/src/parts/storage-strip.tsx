@@ -4,6 +4,8 @@ import { healthQuery } from "../live/queries.ts";
 import { useLanguage } from "../words/index.ts";
 import { say } from "../words/say.ts";
 
+const warnings = ["disk-low", "time-not-synchronised", "time-off"];
+
 /** On every page until it is mended: a full disk is met before anything is lost. Asked without a session, for that needs the database. */
 export function StorageStrip() {
   const language = useLanguage();
@@ -12,7 +14,7 @@ export function StorageStrip() {
     <Alert
       key={problem.en}
       banner
-      type={problem.code === "disk-low" ? "warning" : "error"}
+      type={warnings.includes(problem.code) ? "warning" : "error"}
       data-testid="storage-strip"
       title={say(problem, language)}
     />

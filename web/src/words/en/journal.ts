@@ -96,6 +96,7 @@ export const journal: Shape<typeof zh> = {
     "sign-in-refused": "A sign-in was refused ({{name}})",
   },
   token: { created: "{{actor}} made token {{name}}", revoked: "{{actor}} revoked token {{name}}" },
+  machine: { time: "The machine's time: {{outcome}}", "clock-gap": "The machine's clock jumped: {{outcome}}" },
   site: { loaded: "The site file was loaded" },
   backup: {
     made: "{{actor}} made backup {{name}}",

@@ -94,6 +94,7 @@ export const journal = {
     "sign-in-refused": "登录被拒绝（{{name}}）",
   },
   token: { created: "{{actor}}新增了令牌 {{name}}", revoked: "{{actor}}吊销了令牌 {{name}}" },
+  machine: { time: "主机时间：{{outcome}}", "clock-gap": "主机时钟跳变：{{outcome}}" },
   site: { loaded: "载入了站点文件" },
   backup: {
     made: "{{actor}}做了备份 {{name}}",

@@ -1,0 +1,47 @@
+/** Questions to motion that wait for their answers, each with its limit. */
+import type { Clock } from "../clock/clock.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { LightTarget } from "../contract/shelf.ts";
+import type { AreaState } from "../shelving/area-state.ts";
+
+export type Answer = { state: AreaState } | { shown: LightTarget | null } | null;
+
+export interface OpenAsks {
+  /** Null when nobody has answered by then. */
+  ask<Wanted extends Answer>(send: (id: number) => void, msMax: number): Promise<Wanted | null>;
+  answer(id: number, answer: Answer | Refusal): void;
+  /** Nobody will answer any more. */
+  endAll(): void;
+}
+
+const againMs = 100;
+
+export function openAsks(clock: Clock): OpenAsks {
+  const asked = new Map<number, (answer: Answer | Refusal) => void>();
+  let nextAsk = 1;
+  return {
+    ask<Wanted extends Answer>(send: (id: number) => void, msMax: number): Promise<Wanted | null> {
+      const id = nextAsk++;
+      return new Promise((resolve, reject) => {
+        const done = (answer: Answer | Refusal) => {
+          cancel();
+          asked.delete(id);
+          if (answer instanceof Refusal) reject(answer);
+          else resolve(answer as Wanted);
+        };
+        const dueAtMs = clock.monoMs() + msMax;
+        // Late ourselves, we read first what was said meanwhile.
+        let cancel = clock.after(msMax, () => {
+          if (clock.monoMs() - dueAtMs < againMs) done(null);
+          else cancel = clock.after(againMs, () => done(null));
+        });
+        asked.set(id, done);
+        send(id);
+      });
+    },
+    answer: (id, answer) => asked.get(id)?.(answer),
+    endAll() {
+      for (const answer of asked.values()) answer(null);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// A thread that was made before its process stepped back, and so starts children at the first place (Linux: priority is a
+// thread's own, and a child has that of the thread which made it). Plain JavaScript, so that it loads in every form. It relays.
+import { spawn } from "node:child_process";
+import { parentPort } from "node:worker_threads";
+
+const children = new Map();
+
+parentPort?.on("message", ({ id, ...asked }) => {
+  const tell = (said) => parentPort?.postMessage({ id, ...said });
+  const child = children.get(id);
+  if (asked.do === "spawn") {
+    const { log } = asked;
+    const options = { stdio: ["ignore", log, log, "ipc"], windowsHide: true };
+    const started = spawn(asked.command, asked.words, options);
+    children.set(id, started);
+    tell({ said: "spawned", pid: started.pid ?? null });
+    started.on("error", (error) => tell({ said: "error", message: error.message }));
+    started.on("message", (message) => tell({ said: "message", message }));
+    started.on("exit", (code, signal) => {
+      children.delete(id);
+      tell({ said: "exit", code, signal });
+    });
+  } else if (asked.do === "send") child?.connected && child.send(asked.message, () => {});
+  else if (asked.do === "kill") child?.kill(asked.signal);
+});

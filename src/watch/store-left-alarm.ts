@@ -1,0 +1,34 @@
+/** A fire that only the motion process heard before its gateway ended: stands again, once, with its row. */
+import { and, eq } from "drizzle-orm";
+import { roomChain } from "../contract/journal.ts";
+import type { RoomAlarm } from "../contract/ports.ts";
+import type { House } from "../house.ts";
+import type { Recorder } from "../journal/change.ts";
+import type { Tx } from "../storage/db.ts";
+import { standingAlarms } from "../storage/schema/alarms.ts";
+import { placeOfDevice } from "./place-of-device.ts";
+
+export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, alarm: RoomAlarm): Promise<void> {
+  const { roomId, deviceId, alarmId, level, kind, isCleared, atMs } = alarm;
+  if (deviceId === null || level === "notice") return;
+  const isSame = and(
+    eq(standingAlarms.roomId, roomId),
+    eq(standingAlarms.deviceId, deviceId),
+    eq(standingAlarms.alarmId, alarmId),
+  );
+  const [known] = await tx.select().from(standingAlarms).where(isSame);
+  if ((known !== undefined) !== isCleared) return;
+  if (isCleared) await tx.delete(standingAlarms).where(isSame);
+  else
+    await tx
+      .insert(standingAlarms)
+      .values({ id: house.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
+  const place = placeOfDevice(house.layout, roomId, deviceId);
+  recorder.note({
+    chain: roomChain(roomId),
+    actor: `device:${deviceId}`,
+    kind: "room.alarm",
+    subject: place === roomId ? null : `area:${place}`,
+    body: { alarmId, level, what: kind, deviceId, state: isCleared ? "cleared" : "raised" },
+  });
+}

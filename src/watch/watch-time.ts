@@ -1,0 +1,117 @@
+/** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
+import { clockGap } from "../clock/clock-gap.ts";
+import { type ErrorCode, sentence } from "../contract/errors.ts";
+import { houseChain, type JournalKind } from "../contract/journal.ts";
+import type { TimeLine } from "../contract/machine-time.ts";
+import type { StorageProblem } from "../contract/storage.ts";
+import type { House } from "../house.ts";
+import { openAlarmLedger } from "./alarm-ledger.ts";
+import { askTime } from "./ask-time.ts";
+import { judgeTime, type TimeSeen } from "./time-source.ts";
+
+/** A machine that has just started, or whose server was away for a moment, is no news. */
+export const notSyncedMsMax = 15 * 60_000;
+/** What holds a command back by its age is two seconds. */
+export const offsetMsMax = 1_000;
+const lookEveryMs = 60_000;
+const gapEveryMs = 1_000;
+
+export interface TimeWatchDeps {
+  house: House;
+  ask?(): Promise<TimeSeen>;
+  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
+  onFailure(error: unknown): void;
+}
+
+export interface TimeWatch {
+  line(): TimeLine;
+  problems(): StorageProblem[];
+  close(): Promise<void>;
+}
+
+export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
+  const { clock } = house;
+  const ledger = openAlarmLedger(house, onFailure);
+  const gapMs = clockGap(clock);
+  let line: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };
+  let sinceMonoMs = clock.monoMs();
+  let told: string | null = null;
+  let isClosed = false;
+
+  function note(kind: JournalKind, body: Record<string, unknown>): void {
+    ledger.write("warning", async (_tx, recorder) =>
+      recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
+    );
+  }
+
+  function saying(code: ErrorCode, params: Record<string, number>): StorageProblem {
+    return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+  }
+
+  const alarm = (why: StorageProblem) => onAlarm({ areaKey: "gateway", atMs: clock.nowMs(), ...why });
+
+  function problem(): StorageProblem | null {
+    const { state, offsetMs } = line;
+    if (offsetMs !== null && offsetMs > offsetMsMax)
+      return saying("time-off", { offsetS: Math.round(offsetMs / 100) / 10 });
+    const ageMs = clock.monoMs() - sinceMonoMs;
+    if (state !== "not-synchronised" || ageMs < notSyncedMsMax) return null;
+    return saying("time-not-synchronised", { minutes: Math.round(notSyncedMsMax / 60_000) });
+  }
+
+  async function look(): Promise<void> {
+    const seen = judgeTime(await ask(), clock.nowMs());
+    if (isClosed) return;
+    if (seen.state !== line.state || line.sinceMs === null) {
+      sinceMonoMs = clock.monoMs();
+      line = { ...line, sinceMs: clock.nowMs() };
+    }
+    line = { ...line, ...seen };
+    const now = problem();
+    if ((now?.code ?? null) === told) return;
+    told = now?.code ?? null;
+    if (now) alarm(now);
+    const { state, source, offsetMs } = line;
+    note("machine.time", { state, source, offsetMs, ...(now ? { why: now } : {}) });
+  }
+
+  function lookForGap(): void {
+    const gap = gapMs();
+    if (gap === null) return;
+    const gapS = Math.round(gap / 100) / 10;
+    const why = saying("clock-gap", { gapS });
+    alarm(why);
+    note("machine.clock-gap", { gapS, why });
+  }
+
+  let cancelLook = () => {};
+  function lookAgain(): void {
+    look()
+      .catch(onFailure)
+      .finally(() => {
+        if (!isClosed) cancelLook = clock.after(lookEveryMs, lookAgain);
+      });
+  }
+  lookAgain();
+
+  let cancelGap = () => {};
+  function gapAgain(): void {
+    lookForGap();
+    cancelGap = clock.after(gapEveryMs, gapAgain);
+  }
+  gapAgain();
+
+  return {
+    line: () => line,
+    problems() {
+      const now = problem();
+      return now ? [now] : [];
+    },
+    async close() {
+      isClosed = true;
+      cancelLook();
+      cancelGap();
+      await ledger.close();
+    },
+  };
+}
