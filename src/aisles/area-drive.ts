@@ -8,6 +8,7 @@ import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaOrder, AreaStart, Fact, KeptAreaState } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
@@ -54,6 +55,8 @@ export interface AreaDrive {
 export interface AreaDriveFeed extends AreaDrive {
   heard(facts: readonly Fact[]): void;
   seen(state: AreaState): void;
+  /** Also after the last picture. */
+  leads(standing: LeadStanding): void;
   /** The database has it. */
   kept(fact: ToStore): void;
   /** A lock that was taken off before its row could be stored must not come back. */
@@ -213,6 +216,10 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       show();
       holdLocks();
     },
+    leads(lead) {
+      state = { ...state, lead };
+      show();
+    },
     holds: locks.holds,
     show,
     kept({ body }) {
@@ -251,16 +258,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
       // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
       const { roomAlarm: known, lead } = state;
-      state = firstAreaState({
-        epoch,
-        wireId,
-        inhibited,
-        locks: locks.all(),
-        isHeldForLocks,
-        roomAlarm: known,
-        lead,
-        needsReset,
-      });
+      const held = { inhibited, locks: locks.all(), isHeldForLocks, roomAlarm: known, lead, needsReset };
+      state = firstAreaState({ epoch, wireId, ...held });
       show();
     },
     starting() {

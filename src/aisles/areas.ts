@@ -170,6 +170,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       }
       case "lead":
         isLeadLost = message.standing === "lost";
+        for (const drive of drives.values()) drive.leads(message.standing);
         deps.onLead?.(message.standing);
         break;
       case "picture":

@@ -22,14 +22,31 @@ interface Place {
 const connectSecondsMax = 1.5;
 const statementMsMax = 1_400;
 
+/** A client of postgres.js and its sockets; once it is over it opens none any more, whatever it still wants to send. */
+interface Life {
+  sql: Sql;
+  sockets: Socket[];
+  isOver: boolean;
+}
+
 export function leadConnection(grant: LeadGrant): LeadConnection {
   const lookup = addressFinder();
   let attempts = 0;
-  let client: Sql | null = null;
-  let sockets: Socket[] = [];
+  let life: Life | null = null;
 
-  function open(): Sql {
-    return postgres(grant.databaseUrl, {
+  function open(): Life {
+    const opened: Omit<Life, "sql"> = { sockets: [], isOver: false };
+    const socketTo = ({ host, port, path }: Place): Socket => {
+      if (opened.isOver) throw new Error("this connection was given up");
+      const which = attempts++ % host.length;
+      const name = host[which] ?? "localhost";
+      const tcp = { host: name, port: port[which] ?? 5432, lookup, autoSelectFamily: true };
+      const socket = path ? connect({ path }) : connect(tcp);
+      opened.sockets = [...opened.sockets.filter(({ destroyed }) => !destroyed), socket];
+      // By which TLS knows whom it should meet.
+      return Object.assign(socket.setNoDelay(true), { host: name });
+    };
+    const sql = postgres(grant.databaseUrl, {
       max: 1,
       connect_timeout: connectSecondsMax,
       // It is asked once a second for as long as it lives.
@@ -37,34 +54,28 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
       fetch_types: false,
       connection: { application_name: "guiwei motion", statement_timeout: statementMsMax, TimeZone: "UTC" },
       onnotice: () => {},
-      socket: ({ host, port, path }: Place) => {
-        const which = attempts++ % host.length;
-        const name = host[which] ?? "localhost";
-        const socket = path ? connect({ path }) : connect({ host: name, port: port[which] ?? 5432, lookup });
-        socket.setNoDelay(true);
-        sockets.push(socket);
-        // By which TLS knows whom it should meet.
-        return Object.assign(socket, { host: name });
-      },
+      socket: socketTo,
     } as postgres.Options<Record<string, never>>);
+    return Object.assign(opened, { sql });
   }
 
   function giveUp(): void {
-    const old = client;
-    client = null;
-    old?.end({ timeout: 0 }).catch(() => {});
+    const old = life;
+    life = null;
+    if (!old) return;
+    old.isOver = true;
+    old.sql.end({ timeout: 0 }).catch(() => {});
     // A network that swallows packets would keep each of them for a quarter of an hour.
-    for (const socket of sockets) socket.destroy();
-    sockets = [];
+    for (const socket of old.sockets) socket.destroy();
   }
 
   async function ask<T>(statement: (sql: Sql) => Promise<T>): Promise<T> {
-    client ??= open();
-    const mine = client;
+    life ??= open();
+    const mine = life;
     try {
-      return await statement(mine);
+      return await statement(mine.sql);
     } catch (error) {
-      if (client === mine) giveUp();
+      if (life === mine) giveUp();
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import type { Block } from "./plan-opening.ts";
 const codes: Record<Exclude<LeadStanding, "held">, Block["code"]> = {
   unsure: "lead-unsure",
   ending: "lead-ending",
-  lost: "lead-lost",
+  lost: "motion-lead-lost",
 };
 
 /** Why nothing may begin with so sure a lead, or null. */

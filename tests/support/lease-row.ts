@@ -1,6 +1,5 @@
 /** The row of a lead in memory, lines to it on which statements are late, lost or arrive after their sender is gone, and clocks that drift. */
 import type { Clock } from "../../src/clock/clock.ts";
-import type { VirtualClock } from "../../src/clock/virtual-clock.ts";
 import type { LeadConnection } from "../../src/lead/lead-connection.ts";
 import { leadMs } from "../../src/lead/lead-grant.ts";
 
@@ -81,7 +80,7 @@ export function lineToRow(
 }
 
 /** A program's own count, faster or slower than time, and the program: held as by SIGSTOP, or killed. */
-export function programClock(time: VirtualClock, rate: number) {
+export function programClock(time: Clock, rate: number) {
   const late: (() => void)[] = [];
   let isHeld = false;
   let isDead = false;

@@ -10,11 +10,14 @@ import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
+import type { LeadStanding } from "../../src/lead/lead-grant.ts";
+import type { LocalMotionOptions } from "../../src/motion/local-motion.ts";
 import type { Fact } from "../../src/motion/messages.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec, Site } from "../../src/site/schema.ts";
 import { commands } from "../../src/storage/schema/aisles.ts";
 import { freshDatabase } from "./database.ts";
+import { programClock } from "./lease-row.ts";
 import { memoryBroker } from "./memory-broker.ts";
 import { motionHere } from "./motion-here.ts";
 import { settle } from "./run-for.ts";
@@ -39,7 +42,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
+export async function motionRoom(
+  confirmedAtStart = true,
+  areaNo: 1 | 2 = 1,
+  lead: Pick<LocalMotionOptions, "lead"> = {},
+) {
   const clock = virtualClock(Date.UTC(2026, 0, 5));
   const layout = layoutOf(smallSite(areaNo));
   const areaKey = `r1.${areaNo}`;
@@ -50,11 +57,13 @@ export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
   closing.push(() => database.close());
   const rows: JournalRow[] = [];
   const alarms: string[] = [];
+  const standings: LeadStanding[] = [];
   const failures: unknown[] = [];
   const whole = wholeClock(clock);
   const logs = new Map<string, Fact[]>();
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
-  const house: House = { db: database.db, clock: whole, newId: uuidv7, layout, publish };
+  const program = programClock(whole, 1);
+  const house: House = { db: database.db, clock: program, newId: uuidv7, layout, publish };
 
   const onMqtt = layout.site.devices.flatMap(({ id }) => twin.mqttDevice(id) ?? []);
   const mqtt = onMqtt.length > 0 ? { mqtt: memoryBroker(clock, onMqtt) } : {};
@@ -66,12 +75,13 @@ export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
       links: areaNo === 1 ? { "bus-shelf-1": linkTo(twin, "bus-shelf-1") } : {},
       ...mqtt,
     });
-    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), { logs });
+    const motion = motionHere(whole, devices.shelves, (error) => failures.push(error), { logs, ...lead });
     const areas = await openAreas({
       house,
       motion,
       onView: () => {},
       onAlarm: (alarm) => alarms.push(alarm.code),
+      onLead: (standing) => standings.push(standing),
       onFailure: (error) => failures.push(error),
     });
     closing.push(async () => {
@@ -119,7 +129,13 @@ export async function motionRoom(confirmedAtStart = true, areaNo: 1 | 2 = 1) {
   const started = await gateway();
   await pass(1500);
   const stored = async (id: string) => (await house.db.select().from(commands).where(eq(commands.id, id)))[0];
-  return { ...started, gateway, clock, twin, area, house, rows, alarms, failures, pass, until, when, stored };
+  /** As by SIGSTOP: its timers and what is said to it wait, motion goes on. */
+  function holdGateway(isHeld: boolean): void {
+    program.hold(isHeld);
+    started.motion.hold("gateway", isHeld);
+  }
+  const seen = { rows, alarms, standings, failures };
+  return { ...started, ...seen, gateway, holdGateway, clock, twin, area, house, pass, until, when, stored };
 }
 
 export const refusal = (promise: Promise<unknown>) =>

@@ -247,7 +247,7 @@ export const aisleErrors = {
     zh: "本网关的主控权没有续期（数据库或网关自身没有按时应答），正在移动的已停止，不开始新的移动：请检查数据库和网络；恢复后在面板上按“复位”，再重新下达。",
     en: "This gateway's lead was not renewed (the database or the gateway itself did not answer in time): what moved was stopped and nothing begins. Look at the database and the network; then press Reset at the panel where something moved, and ask again.",
   },
-  "lead-lost": {
+  "motion-lead-lost": {
     status: 503,
     zh: "另一台网关已成为主控：本网关不再移动任何架体，请在主控网关上操作。",
     en: "Another gateway leads now: this one moves nothing any more. Use the console of the one that leads.",

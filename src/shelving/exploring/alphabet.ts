@@ -208,6 +208,8 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   }
   for (const what of ["smoke", null])
     letters.push({ name: `room ${what}`, waitMs: 1, make: (_, atMs) => ({ kind: "room-alarm", atMs, what }) });
+  for (const standing of ["held", "unsure", "ending", ...(isLarge ? (["lost"] as const) : [])] as const)
+    letters.push({ name: `lead ${standing}`, waitMs: 1, make: (_, atMs) => ({ kind: "lead", atMs, standing }) });
   const wire = (state: AreaState) => state.motion?.wireId ?? state.setting?.wireId ?? state.wireId;
   letters.push({ name: "written", waitMs: 1, make: (state, atMs) => ({ kind: "written", atMs, wireId: wire(state) }) });
   letters.push({

@@ -1,5 +1,6 @@
 /** One area to play inputs against, step by step. For tests. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
+import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaSpec } from "../../site/schema.ts";
 import { advanceArea } from "../advance-area.ts";
 import { type AreaLimits, type AreaRules, areaRules } from "../area-rules.ts";
@@ -108,6 +109,10 @@ export function area(
     roomAlarm(what: string | null) {
       atMs++;
       return feed({ kind: "room-alarm", atMs, what });
+    },
+    lead(standing: LeadStanding) {
+      atMs++;
+      return feed({ kind: "lead", atMs, standing });
     },
     link(up: boolean) {
       atMs++;

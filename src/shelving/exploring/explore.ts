@@ -124,6 +124,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   if (!needsReset && !motion && !setting) key += ago(Math.max(shadow.heldAtMs, ...Object.values(state.held)), 500, 1);
   if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
+  if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
   if (suspect && suspect.atMs >= state.statusAtMs) key += "|newest cannot be so";
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";

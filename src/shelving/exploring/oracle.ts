@@ -20,6 +20,7 @@ export function whyNoStart(
 ): string | null {
   const bad = whyNoMotion(shadow, atMs);
   if (bad) return bad;
+  if (shadow.lead !== "held") return `I4 the lead is ${shadow.lead}`;
   const status = shadow.status as ShelfStatus;
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
   if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
@@ -79,7 +80,9 @@ export function faultOf(
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
   if (shadow.roomAlarm !== null && state.motion) return "S21 a motion under a room alarm";
-  const startsNothing = ["restart", "link", "written", "unlock", "room-alarm"].includes(input.kind);
+  const withoutLead = faultWithoutLead(shadow, before, input, { state, effects }, stopAt >= 0);
+  if (withoutLead) return withoutLead;
+  const startsNothing = ["restart", "lead", "link", "written", "unlock", "room-alarm"].includes(input.kind);
   if (startsNothing) {
     if (effects.some((effect) => effect.kind === "send")) return `S3 sent something on ${input.kind}`;
   }
@@ -125,6 +128,28 @@ function faultUnderLock(shadow: Shadow, input: AreaInput, state: AreaState, hasS
   return isShownMoving && !hasStop && !state.stop ? "S22 moves under a lock and is not stopped" : null;
 }
 
+/** One writer an area: what is not sure of its lead begins nothing, and what it moves has ended before the lease does. */
+function faultWithoutLead(
+  { lead }: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  { state, effects }: Advanced,
+  hasStop: boolean,
+): string | null {
+  if (input.kind === "lead" && input.standing !== before.lead) {
+    const isTold = effects.some((effect) => effect.kind === "decision" && effect.decision === "lead");
+    if (!isTold) return "S24 a change of the lead is not noted";
+  }
+  if (lead === "held") return null;
+  if (before.inhibited && !state.inhibited && input.kind === "request") return `released while the lead is ${lead}`;
+  const { motion } = state;
+  if (lead !== "unsure" && motion) return `moves on while the lead is ${lead}`;
+  if (motion && (motion.phase === "warning" || motion.phase === "sending")) return `begins while the lead is ${lead}`;
+  const isOut = before.motion !== null && before.motion.phase !== "warning";
+  const isTaken = input.kind === "lead" && isOut && !motion;
+  return isTaken && !hasStop ? `S4 what moves is let go without a STOP while the lead is ${lead}` : null;
+}
+
 function isKnown(state: AreaState, commandId: string): boolean {
   return (
     state.motion?.commandId === commandId ||
@@ -149,6 +174,7 @@ function faultOfSend(
     if (input.kind !== "request") return "a setting was sent unasked";
     if (command.verb !== "release") return null;
     if (shadow.locks.length > 0) return "S22 released under a lock";
+    if (shadow.lead !== "held") return `released while the lead is ${shadow.lead}`;
     if (input.atMs - input.askedAtMs > 2000) return "S15 a release that was asked too long ago";
     if (!input.isForLocks) return null;
     return shadow.isHeld && !shadow.inhibited ? null : "S22 released what was not inhibited for locks";

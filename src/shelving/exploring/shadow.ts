@@ -1,5 +1,6 @@
 /** What the judge of the explorer remembers: it believes only what it was told itself, never the machine. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
+import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaInput } from "../area-state.ts";
 import { impossible } from "./impossible.ts";
@@ -15,6 +16,7 @@ export interface Shadow {
   locks: readonly string[];
   /** Fire or smoke that a device of the room called out (S21). */
   roomAlarm: string | null;
+  lead: LeadStanding;
   /** The gateway itself inhibited for them, and the controller has not been seen free of it without a lock since. */
   isHeld: boolean;
   /** The inhibit, release or pause that is out. */
@@ -51,6 +53,7 @@ export function firstShadow(epoch: number): Shadow {
     inhibited: false,
     locks: [],
     roomAlarm: null,
+    lead: "held",
     isHeld: false,
     settingId: null,
     isBeating: false,
@@ -83,6 +86,9 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
   if (input.kind === "unlock") next.locks = shadow.locks.filter((personId) => personId !== input.personId);
   if (input.kind === "room-alarm") next.roomAlarm = input.what;
+  const isDropped = input.kind === "lead" && input.standing !== "held" && input.standing !== shadow.lead;
+  if (isDropped) next.heldAtMs = input.atMs;
+  if (input.kind === "lead") next.lead = input.standing;
   const isInhibit = input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch;
   if (isInhibit && !input.isForLocks) next.inhibited = true;
   const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
@@ -100,6 +106,7 @@ function restarted(shadow: Shadow, rules: AreaRules, input: AreaInput & { kind: 
     inhibited: shadow.inhibited,
     locks: shadow.locks,
     roomAlarm: shadow.roomAlarm,
+    lead: shadow.lead,
     isHeld: shadow.isHeld,
     isBeating: shadow.isBeating,
     stoppedAtMs: isShut ? input.atMs : null,
