@@ -2,7 +2,17 @@ import { expect, it } from "vitest";
 import { type HoldRow, machineHolds, measuresOf } from "./hold-rows.ts";
 
 const row = (name: string, more: Partial<HoldRow> = {}): HoldRow => ({
-  ...{ name, seconds: 2, note: "", ownHoldMs: 1, emptyHoldMs: 4, plainHoldMs: 6, answerMs: 5, stopsMs: [2] },
+  ...{
+    name,
+    seconds: 2,
+    note: "",
+    ownHoldMs: 1,
+    emptyHoldMs: 4,
+    plainHoldMs: 6,
+    loadPerCore: 2,
+    answerMs: 5,
+    stopsMs: [2],
+  },
   beats: { holdMs: 5, watchedMs: 4_000, beats: 40, stops: 1 },
   openings: { done: 1, broken: {}, tooOld: 0, refused: {} },
   ...more,
@@ -28,10 +38,18 @@ it("tells apart what a machine broke that held the empty loop as long, and still
   const rows = [row("calm"), row("starved", { ...broken, emptyHoldMs: 700 }), row("calm again"), row("far", broken)];
   expect(failing(rows)).toEqual(["hold: motions broken"]);
   const said = measuresOf("hold", rows, true);
-  const byMachine = said.find(({ name }) => name.includes("by a machine that held the empty loop too"));
+  const byMachine = said.find(({ name }) => name.includes("by a machine that starves its programs"));
   expect(byMachine).toMatchObject({ value: 1, note: "starved" });
   expect(said.find(({ name }) => name === "hold: motions broken")).toMatchObject({ value: 1, note: "far" });
   expect(failing([row("starved", { ...aged, plainHoldMs: 900 })])).toEqual([]);
+  const crowded = { loadPerCore: 9 };
+  expect(
+    failing([
+      row("a", { ...broken, ...crowded }),
+      row("b", { ...aged, ...crowded }),
+      row("c", { ...held(90), ...crowded }),
+    ]),
+  ).toEqual([]);
   // What holds only the gateway's rank is no reason for a motion to break.
   expect(failing([row("a", { ...broken, plainHoldMs: 900 })])).toEqual(["hold: motions broken"]);
 });

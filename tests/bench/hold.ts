@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LinkSpec } from "../../src/site/schema.ts";
@@ -142,7 +142,7 @@ async function begin(beside: Beside): Promise<HoldTally> {
 async function takeAll({ room, empty, plain }: Beside): Promise<HoldTally> {
   const asked = [room.ask({ kind: "take" }), empty.ask({}), plain.ask({})] as const;
   const [told, emptyHoldMs, plainHoldMs] = await Promise.all(asked);
-  return { ...tallyIn(told), emptyHoldMs, plainHoldMs };
+  return { ...tallyIn(told), emptyHoldMs, plainHoldMs, loadPerCore: (loadavg()[0] ?? 0) / availableParallelism() };
 }
 
 function linksIn(told: FromRoom): Record<string, LinkSpec> {
