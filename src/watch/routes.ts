@@ -60,7 +60,7 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, stopDo
         status: database,
         database,
         devices: counts,
-        stopDoor: stopDoor ? (stopDoor().isUp ? "up" : "down") : null,
+        stopDoor: stopDoor ? (leadsToMotion(stopDoor()) ? "up" : "down") : null,
         revision,
         disks: storage.disks(),
         problems,
@@ -86,6 +86,9 @@ export function watchRoutes(app: App, { house, devices, metrics, storage, stopDo
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }
+
+/** Listening alone stops nothing. */
+const leadsToMotion = ({ isUp, counts }: StopDoorStanding) => isUp && counts.isMotionThere;
 
 /** Sum of all chains' revisions: grows with every fact. */
 async function factsWritten(db: Db): Promise<number> {
