@@ -19,7 +19,14 @@ import { showBox } from "./show-box.ts";
 const params = Type.Object({ areaKey: Type.String({ maxLength: 70 }) });
 const tags = ["aisles"];
 /** What else stands there is no reason to refuse a STOP. */
-const stopQuery = Type.Object({ press: Type.Optional(Type.Unknown()) });
+const stopQuery = Type.Object({
+  press: Type.Optional(
+    Type.Unknown({
+      description:
+        "A name (8–64 of A–Z, a–z, 0–9, _ and -) for a press that goes to STOP's own door as well (STOP_PORT, the same address): one row in the journal",
+    }),
+  ),
+});
 
 function pressOf({ query, askedAtMs }: { query: { press?: unknown }; askedAtMs: number }): StopPress {
   return { id: pressIdOf(query.press), door: "gateway", askedAtMs };

@@ -191,7 +191,7 @@ export const healthSchema = Type.Object(
     status: Type.Union([Type.Literal("up"), Type.Literal("down")]),
     database: Type.Union([Type.Literal("up"), Type.Literal("down")]),
     devices: Type.Object({ up: Type.Integer(), degraded: Type.Integer(), down: Type.Integer() }),
-    /** STOP's own door; null where there is none. */
+    /** Whether STOP gets through its own door to motion; null where there is none. */
     stopDoor: Type.Union([Type.Literal("up"), Type.Literal("down"), Type.Null()]),
     /** Facts in the journal; null while the database is away. */
     revision: Type.Union([Type.Integer(), Type.Null()]),

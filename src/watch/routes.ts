@@ -79,7 +79,7 @@ export function watchRoutes(
         status: database,
         database,
         devices: counts,
-        stopDoor: stopDoor ? (stopDoor().isUp ? "up" : "down") : null,
+        stopDoor: stopDoor ? (leadsToMotion(stopDoor()) ? "up" : "down") : null,
         revision,
         disks: storage.disks(),
         time: time?.line() ?? unknownTime,
@@ -107,6 +107,9 @@ export function watchRoutes(
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }
+
+/** Listening alone stops nothing. */
+const leadsToMotion = ({ isUp, counts }: StopDoorStanding) => isUp && counts.isMotionThere;
 
 /** Sum of all chains' revisions: grows with every fact. */
 async function factsWritten(db: Db): Promise<number> {
