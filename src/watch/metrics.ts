@@ -3,7 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { AlarmsView } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
+import type { JobFigures } from "../jobs/jobs.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
+import { addJobGauges } from "./job-gauges.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
@@ -21,6 +23,8 @@ export interface MetricsDeps {
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
+  /** Long and foreign work; left out where there is none. */
+  jobs?(): JobFigures;
   /** Of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
 }
@@ -50,6 +54,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (alarms) addAlarmGauges(registry, alarms);
   if (backups) addBackupGauges(registry, backups);
   if (deps.storage) addStorageGauges(registry, deps.storage);
+  if (deps.jobs) addJobGauges(registry, deps.jobs);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   return {
     registry,

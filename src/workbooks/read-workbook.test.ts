@@ -23,8 +23,8 @@ async function read(path: string, limits: Partial<TableLimits> = {}): Promise<Ro
   const file = await open(path, "r");
   try {
     const rows: Rows = [];
-    for await (const { row, cells } of readWorkbook(file, { ...tableLimits, ...limits }))
-      if (cells.size > 0) rows.push([row, Object.fromEntries(cells)]);
+    for await (const some of readWorkbook(file, { ...tableLimits, ...limits }))
+      for (const { row, cells } of some) if (cells.size > 0) rows.push([row, Object.fromEntries(cells)]);
     return rows;
   } finally {
     await file.close();

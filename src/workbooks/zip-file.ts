@@ -60,7 +60,12 @@ export async function zipParts(file: FileHandle): Promise<Map<string, ZipPart>> 
 }
 
 /** The part's bytes, unpacked. Throws ZipFault, or import-too-large-inside when it grows past `mbMax`. */
-export async function* unpacked(file: FileHandle, part: ZipPart, mbMax: number): AsyncGenerator<Buffer> {
+export async function* unpacked(
+  file: FileHandle,
+  part: ZipPart,
+  mbMax: number,
+  onPacked: (bytes: number) => void = () => {},
+): AsyncGenerator<Buffer> {
   const header = await read(file, part.offset, part.offset + localBytes);
   if (header.length < localBytes || header.readUInt32LE(0) !== localSignature)
     throw new ZipFault("a part is not there");
@@ -76,6 +81,7 @@ export async function* unpacked(file: FileHandle, part: ZipPart, mbMax: number):
     size += piece.length;
     if (size > mbMax * megabyte) throw new Refusal("import-too-large-inside", { part: part.name, mbMax });
     sum = crc32(piece, sum);
+    onPacked(packed.bytesRead);
     yield piece;
   }
   if (sum !== part.crc) throw new ZipFault(`${part.name} is damaged`);

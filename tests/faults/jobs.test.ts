@@ -138,10 +138,10 @@ describe("many jobs", { timeout: 180_000 }, () => {
     };
     const first = run(jobs, "wait", {}, { source: "a", signal: stop.signal, onProgress });
     const others = [echo("a2", "a"), echo("a3", "a")];
-    await expect(echo("a4", "a")).rejects.toMatchObject({ code: "jobs-full" });
+    await expect(echo("a4", "a")).rejects.toMatchObject({ code: "jobs-full-own", params: { perSourceMax: 3 } });
     others.push(echo("b1", "b"));
     expect(jobs.counts()).toEqual({ running: 1, waiting: 3 });
-    await expect(echo("c1", "c")).rejects.toMatchObject({ code: "jobs-full" });
+    await expect(echo("c1", "c")).rejects.toMatchObject({ code: "jobs-full", params: { waiting: 3, running: 1 } });
     await until("the first has begun", () => isUp);
     stop.abort();
     await first;
