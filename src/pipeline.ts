@@ -54,9 +54,9 @@ import { backupJob, backupServing } from "./storage/backup-serving.ts";
 import type { Database } from "./storage/open-database.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
-import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { watchRoutes } from "./watch/routes.ts";
 import { type StorageWatch, watchStorage } from "./watch/watch-storage.ts";
 

@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import type { MadeFile } from "../http/send-made.ts";
 import type { House } from "../house.ts";
+import type { MadeFile } from "../http/send-made.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { makeFile } from "../jobs/make-file.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";

@@ -10,7 +10,10 @@ export interface CheckedBackup {
 }
 
 /** The work of the job "check-backup": reads it from end to end; throws backup-unreadable. */
-export async function checkBackup(file: string, onBytes: (bytes: number, total: number) => void): Promise<CheckedBackup> {
+export async function checkBackup(
+  file: string,
+  onBytes: (bytes: number, total: number) => void,
+): Promise<CheckedBackup> {
   const sum = createHash("sha256");
   const { size } = await stat(file);
   let bytes = 0;

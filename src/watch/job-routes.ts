@@ -3,7 +3,7 @@ import { Refusal } from "../contract/errors.ts";
 import { type JobView, jobsViewSchema } from "../contract/jobs.ts";
 import { mayDo } from "../contract/roles.ts";
 import { type App, actorOf, nothing } from "../http/route.ts";
-import type { Jobs, JobSeen } from "../jobs/jobs.ts";
+import type { JobSeen, Jobs } from "../jobs/jobs.ts";
 
 const tags = ["jobs"];
 

@@ -48,7 +48,8 @@ function writerOn(handle: FileHandle, file: string, begun: Written): RowWriter {
   async function flush(): Promise<Written> {
     const more = Buffer.from(piece);
     piece = "";
-    for (let at = 0; at < more.length; ) at += (await handle.write(more, at, more.length - at, bytes + at)).bytesWritten;
+    for (let at = 0; at < more.length; )
+      at += (await handle.write(more, at, more.length - at, bytes + at)).bytesWritten;
     bytes += more.length;
     crc = crc32(more, crc);
     return { rows, bytes, crc };

@@ -25,7 +25,13 @@ export interface ImportRoutesDeps {
 
 export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutesDeps): Promise<void> {
   await app.register(multipart, { limits: { fileSize: fileBytesMax, files: 1, fields: 4 } });
-  const send = (request: FastifyRequest, reply: FastifyReply, name: string, about: string, sheet: () => Promise<Sheet>) =>
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    about: string,
+    sheet: () => Promise<Sheet>,
+  ) =>
     sendMade(request, reply, { type: workbookType, filename: `${name}.xlsx` }, async (asker) =>
       makeWorkbook(jobs, { sheets: [await sheet()], about, ...asker }),
     );
