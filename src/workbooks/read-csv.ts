@@ -8,7 +8,7 @@ import { cellCharsMax, type TableLimits, type TableRow } from "./limits.ts";
 const delimiters = [",", ";", "\t", "|"];
 /** The first line says which: what is not found in this much of it has one column. */
 const sniffedCharsMax = 64 * 1024;
-const pieceBytes = 256 * 1024;
+const pieceBytesUsual = 256 * 1024;
 
 type Encoding = "utf8" | "gb18030" | "utf-16le" | "utf-16be";
 
@@ -31,6 +31,7 @@ export async function* readCsv(
   path: string,
   limits: TableLimits,
   from: CsvPlace | null = null,
+  pieceBytes = pieceBytesUsual,
 ): AsyncGenerator<CsvPiece> {
   const { size } = await stat(path);
   const encoding = from?.encoding ?? (await encodingOf(path));
