@@ -110,10 +110,9 @@ describe("a CSV file", () => {
       text.map((one) => iconv.encode(one, "gb18030")),
       junk.map((one) => Buffer.from(one)),
     );
-    // Pieces of less than four bytes are no file's, and iconv-lite loses a character of GB18030 that lies in three of them.
     let placesSeen = 0;
     await fc.assert(
-      fc.asyncProperty(bytes, fc.integer({ min: 4, max: 11 }), async (one, pieceBytes) => {
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (one, pieceBytes) => {
         writeFileSync(path, Buffer.concat([Buffer.from("h,h\r\n"), one]));
         const { rows, places } = await readFrom(null, pieceBytes);
         for (const [before, place] of places) {

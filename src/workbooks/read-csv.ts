@@ -9,6 +9,7 @@ const delimiters = [",", ";", "\t", "|"];
 /** The first line says which: what is not found in this much of it has one column. */
 const sniffedCharsMax = 64 * 1024;
 const pieceBytesUsual = 256 * 1024;
+const restBytesMax = 1024 * 1024;
 
 type Encoding = "utf8" | "gb18030" | "utf-16le" | "utf-16be";
 
@@ -37,18 +38,25 @@ export async function* readCsv(
   const encoding = from?.encoding ?? (await encodingOf(path));
   const rows: TableRow[] = [];
   const reader = csvReader(limits, (row) => rows.push(row), from);
-  const decoder = iconv.getDecoder(encoding);
+  const decoder = iconv.getDecoder(encoding, { stripBOM: from === null });
   let offset = from?.offset ?? 0;
+  /** Read, and not yet decoded: the beginning of a line. */
+  let rest: Buffer = Buffer.alloc(0);
   const stream = createReadStream(path, { start: offset, highWaterMark: pieceBytes });
-  for await (const bytes of stream as AsyncIterable<Buffer>) {
-    const cut = encoding.startsWith("utf-16") ? 0 : afterLastLineEnd(bytes);
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
+    const lines = encoding.startsWith("utf-16") ? bytes.length : afterLastLineEnd(bytes);
+    // Whole lines, so that no character is cut (iconv-lite 0.7.3 loses one of GB18030 in short pieces); or a line without end.
+    const cut = lines === 0 && bytes.length > restBytesMax ? bytes.length : lines;
+    rest = bytes.subarray(cut);
+    if (cut === 0) continue;
     reader.push(decoder.write(bytes.subarray(0, cut)));
-    const at = reader.place();
-    const place = cut > 0 && at ? { ...at, offset: offset + cut, encoding } : null;
-    reader.push(decoder.write(bytes.subarray(cut)));
-    offset += bytes.length;
+    offset += cut;
+    const at = cut === lines ? reader.place() : null;
+    const place = at && !encoding.startsWith("utf-16") ? { ...at, offset, encoding } : null;
     yield { rows: rows.splice(0), place, share: offset / size };
   }
+  if (rest.length > 0) reader.push(decoder.write(rest));
   reader.push(decoder.end() ?? "");
   reader.end();
   yield { rows, place: null, share: 1 };
