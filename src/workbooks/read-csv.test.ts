@@ -88,7 +88,10 @@ describe("a CSV file", () => {
   const path = join(folder, "some.csv");
   type Rows = [row: number, cells: Record<number, string>][];
 
-  async function readFrom(from: CsvPlace | null, pieceBytes = 7): Promise<{ rows: Rows; places: [number, CsvPlace][] }> {
+  async function readFrom(
+    from: CsvPlace | null,
+    pieceBytes = 7,
+  ): Promise<{ rows: Rows; places: [number, CsvPlace][] }> {
     const rows: Rows = [];
     const places: [number, CsvPlace][] = [];
     for await (const piece of readCsv(path, tableLimits, from, pieceBytes)) {
@@ -125,13 +128,16 @@ describe("a CSV file", () => {
     expect(placesSeen).toBeGreaterThan(100);
   });
 
-  it.each(["utf-16le", "utf-16be"] as const)("as Excel saves “Unicode text”, %s with its mark, is read", async (encoding) => {
-    writeFileSync(path, iconv.encode("\uFEFF户号\t户名\r\n1\t𠮷野\r\n", encoding));
-    expect((await readFrom(null)).rows).toEqual([
-      [1, { 0: "户号", 1: "户名" }],
-      [2, { 0: "1", 1: "𠮷野" }],
-    ]);
-  });
+  it.each(["utf-16le", "utf-16be"] as const)(
+    "as Excel saves “Unicode text”, %s with its mark, is read",
+    async (encoding) => {
+      writeFileSync(path, iconv.encode("\uFEFF户号\t户名\r\n1\t𠮷野\r\n", encoding));
+      expect((await readFrom(null)).rows).toEqual([
+        [1, { 0: "户号", 1: "户名" }],
+        [2, { 0: "1", 1: "𠮷野" }],
+      ]);
+    },
+  );
 
   it("with bytes of zero and no mark is no text", async () => {
     writeFileSync(path, iconv.encode("户号\t户名\r\n1\t甲\r\n", "utf-16le"));

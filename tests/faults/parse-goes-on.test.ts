@@ -72,26 +72,32 @@ describe.skipIf(needsLinux)("reading a foreign file (finds its process in /proc:
   it.each([
     ["CSV", csv, csvRows],
     ["a workbook", workbook, sheetRows],
-  ] as const)("%s: killed twice, it goes on, and its rows are those of a reading that nobody killed", async (_, write, count) => {
-    await write();
-    writeFileSync(path("b.upload"), readFileSync(path("a.upload")));
-    await files.read("b");
-    const deaths = await readKilledAt([0.3, 0.6]);
-    expect(deaths).toHaveLength(2);
-    for (const { atDeath, after } of deaths) {
-      expect(atDeath).toBeGreaterThan(count / 5);
-      expect(after).toBeGreaterThan(atDeath / 2);
-    }
-    const rows = readFileSync(path("a.rows"));
-    expect(rows.equals(readFileSync(path("b.rows")))).toBe(true);
-    expect(rows.toString().split("\n")).toHaveLength(count + 1);
-    expect(readdirSync(join(folder, "imports")).sort()).toEqual(["a.rows", "a.upload", "b.rows", "b.upload"]);
-  });
+  ] as const)(
+    "%s: killed twice, it goes on, and its rows are those of a reading that nobody killed",
+    async (_, write, count) => {
+      await write();
+      writeFileSync(path("b.upload"), readFileSync(path("a.upload")));
+      await files.read("b");
+      const deaths = await readKilledAt([0.3, 0.6]);
+      expect(deaths).toHaveLength(2);
+      for (const { atDeath, after } of deaths) {
+        expect(atDeath).toBeGreaterThan(count / 5);
+        expect(after).toBeGreaterThan(atDeath / 2);
+      }
+      const rows = readFileSync(path("a.rows"));
+      expect(rows.equals(readFileSync(path("b.rows")))).toBe(true);
+      expect(rows.toString().split("\n")).toHaveLength(count + 1);
+      expect(readdirSync(join(folder, "imports")).sort()).toEqual(["a.rows", "a.upload", "b.rows", "b.upload"]);
+    },
+  );
 
   it("begins anew where what lies there is not what it was, and gives up a process that always dies", async () => {
     csv();
     const stop = new AbortController();
-    const stopped = files.read("a", { signal: stop.signal, onProgress: ({ share = 0 }) => share > 0.5 && stop.abort() });
+    const stopped = files.read("a", {
+      signal: stop.signal,
+      onProgress: ({ share = 0 }) => share > 0.5 && stop.abort(),
+    });
     await expect(stopped).rejects.toMatchObject({ code: "job-stopped" });
     expect(existsSync(path("a.rows.place"))).toBe(true);
     const damaged = readFileSync(path("a.rows.partial"));
