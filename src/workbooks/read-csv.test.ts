@@ -46,9 +46,27 @@ describe("CSV", () => {
     ],
     ['"two\r\nlines",2\n\n,3', [{ 0: "two\r\nlines", 1: "2" }, {}, { 1: "3" }]],
     ['5" pipe,2', [{ 0: '5" pipe', 1: "2" }]],
+    [
+      '\uFEFF"户号","户名"\n1,2',
+      [
+        { 0: "户号", 1: "户名" },
+        { 0: "1", 1: "2" },
+      ],
+    ],
     ["one", [{ 0: "one" }]],
     ["", []],
   ])("reads %j", (text, rows) => expect(read([text])).toEqual(rows));
+
+  it("takes Excel's first line “sep=;” for what it says", () => {
+    const rows: [number, Record<number, string>][] = [];
+    const reader = csvReader(limits, ({ row, cells }) => rows.push([row, Object.fromEntries(cells)]));
+    reader.push("sep=;\r\n户号;户名\r\n1;甲, 乙\r\n");
+    reader.end();
+    expect(rows).toEqual([
+      [2, { 0: "户号", 1: "户名" }],
+      [3, { 0: "1", 1: "甲, 乙" }],
+    ]);
+  });
 
   it("reads what another reader reads, and the same wherever it is cut", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", " ", ",", '"', "\n", "\r", "档", "𠮷"), maxLength: 8 });

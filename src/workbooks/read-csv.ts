@@ -178,8 +178,12 @@ export function csvReader(
   }
 
   function begin(): void {
-    delimiter = sniff();
-    for (const one of sniffed.replace(/^\uFEFF/, "")) take(one);
+    // Excel's own first line "sep=;" is a row for counting, and none of the table.
+    const text = sniffed.replace(/^\uFEFF/, "");
+    const said = /^sep=(.)(\r\n|\r|\n)/i.exec(text);
+    if (said) row++;
+    delimiter = said?.[1] ?? sniff();
+    for (const one of text.slice(said?.[0].length ?? 0)) take(one);
     sniffed = "";
   }
 

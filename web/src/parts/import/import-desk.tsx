@@ -30,7 +30,7 @@ export function ImportDesk() {
   });
   return (
     <>
-      <Space wrap className="desk-acts">
+      <Space wrap align="start" className="desk-acts">
         <DownloadButton
           path={`${api}/imports/template.xlsx`}
           about="template"
