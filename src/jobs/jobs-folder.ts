@@ -1,10 +1,10 @@
 /** The folder of files that pass through: limited, emptied after each job, and swept of what a crash or a sleeper left. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import { inDiskWords } from "./disk-words.ts";
+import { inDiskWords, makeFolder } from "./disk-words.ts";
 
 export interface PassingFolder {
   path: string;
@@ -58,7 +58,7 @@ export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: num
     make() {
       if (bytes() >= bytesMax) throw new Refusal("jobs-folder-full", { mbMax: Math.floor(bytesMax / megabyte) });
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         const path = mkdtempSync(join(folder, `${process.pid}-`));
         madeAtMs.set(path, clock.monoMs());
         watch();

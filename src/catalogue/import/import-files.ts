@@ -1,12 +1,12 @@
 /** What an import keeps on the disk: the file as it came, its rows as text (made by a job, once), the rows that were refused. */
 import { createWriteStream } from "node:fs";
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Refusal } from "../../contract/errors.ts";
 import type { JobPhase } from "../../contract/jobs.ts";
-import { inDiskWords } from "../../jobs/disk-words.ts";
+import { inDiskWords, makeFolder } from "../../jobs/disk-words.ts";
 import type { JobProgress } from "../../jobs/job-kinds.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { restsOf } from "../../jobs/run-job.ts";
@@ -84,7 +84,7 @@ export function importFiles(folder: string, jobs: Jobs, rowsMax: number): Import
       const source = bytes instanceof Uint8Array ? [bytes] : bytes;
       receiving.add(nameOf(id));
       try {
-        await mkdir(folder, { recursive: true });
+        makeFolder(folder);
         await pipeline(Readable.from(source), createWriteStream(`${path}.partial`, { mode: 0o600, flush: true }));
         await rename(`${path}.partial`, path);
       } catch (error) {
@@ -108,7 +108,7 @@ export function importFiles(folder: string, jobs: Jobs, rowsMax: number): Import
     },
     keepFaults: (id, faults) =>
       inWords(async () => {
-        await mkdir(folder, { recursive: true });
+        makeFolder(folder);
         await writeRowFile(pathOf(id, "faults"), faults);
       }),
     async faults(id) {
