@@ -10,6 +10,12 @@ interface Asked {
   question: unknown;
 }
 
+/** Goes before its question: copying a hundred thousand rows at once would hold whoever asks. */
+interface Piece {
+  id: number;
+  piece: unknown[];
+}
+
 interface Answered {
   id: number;
   result?: unknown;
@@ -17,8 +23,8 @@ interface Answered {
 }
 
 export interface AnsweringThread<Question> {
-  /** Plain values there and back. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any answer. */
-  ask<T>(question: Question): Promise<T>;
+  /** Plain values there and back; `pieces` are rows that go one after the other before the question. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any answer. */
+  ask<T>(question: Question, pieces?: readonly unknown[][]): Promise<T>;
   /** Ends the thread and fails what it was asked. */
   close(): Promise<void>;
 }
@@ -86,24 +92,40 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
   }
 
   return {
-    ask: <T>(question: Question) =>
+    ask: <T>(question: Question, pieces: readonly unknown[][] = []) =>
       new Promise<T>((resolve, reject) => {
         const id = nextId++;
         waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
         if (waiting.size === 1) limit();
-        const asked: Asked = { id, question };
-        started().postMessage(asked);
+        const asking = started();
+        void (async () => {
+          for (const piece of pieces) {
+            asking.postMessage({ id, piece } satisfies Piece);
+            await new Promise((next) => setImmediate(next));
+          }
+          // It may have died meanwhile, which has failed the question already.
+          if (waiting.has(id)) asking.postMessage({ id, question } satisfies Asked);
+        })();
       }),
     close: () => end("was closed"),
   };
 }
 
 /** The other end, called once in the thread. */
-export function answerQuestions<Question>(answer: (question: Question) => unknown): void {
-  parentPort?.on("message", async ({ id, question }: Asked) => {
+export function answerQuestions<Question>(answer: (question: Question, rows: unknown[]) => unknown): void {
+  const rowsOf = new Map<number, unknown[]>();
+  parentPort?.on("message", async (message: Asked | Piece) => {
+    const { id } = message;
+    const rows = rowsOf.get(id) ?? [];
+    if ("piece" in message) {
+      for (const one of message.piece) rows.push(one);
+      return void rowsOf.set(id, rows);
+    }
+    rowsOf.delete(id);
+    const { question } = message;
     const say = (answered: Answered) => parentPort?.postMessage(answered);
     try {
-      say({ id, result: await answer(question as Question) });
+      say({ id, result: await answer(question as Question, rows) });
     } catch (error) {
       say({ id, failure: String((error as Error)?.stack ?? error) });
     }

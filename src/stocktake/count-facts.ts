@@ -1,5 +1,5 @@
 /** What a count is judged from, read from the database: its antennas, what they heard, and every box as the journal has it now. */
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { type JournalKind, roomChain } from "../contract/journal.ts";
 import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
 import type { Layout } from "../site/layout.ts";
@@ -20,6 +20,9 @@ export interface CountFacts {
   heard: (typeof stocktakeEvidence.$inferSelect)[];
   boxes: CountedBox[];
 }
+
+/** A page is one statement, and one piece of work for the gateway's thread. */
+const boxesAtOnce = 1_000;
 
 /** Kinds of journal rows that move a box; those of the count's time are reconciled with what was heard. */
 const moves: JournalKind[] = [
@@ -94,9 +97,9 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
   const { layerIds } = row.summary as { layerIds: string[] };
   const isFull = row.kind === "full";
   const around = isFull ? [] : layersAround(layout, layerIds, []);
-  let rows = await boxRows(db, row, moved, around);
+  let rows = isFull ? [] : await boxRows(db, row, moved, around);
   const known = new Set(around);
-  const homes = isFull ? [] : rows.flatMap(({ box }) => layerOfSlot(box.currentSlotId) ?? []);
+  const homes = rows.flatMap(({ box }) => layerOfSlot(box.currentSlotId) ?? []);
   const further = homes.filter((layerId) => !known.has(layerId));
   // Boxes that belong further off were heard or moved: their neighbours there have a say as well.
   if (further.length > 0) rows = await boxRows(db, row, moved, layersAround(layout, layerIds, further));
@@ -108,7 +111,7 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
     if (layerId) earlier.set(boxId, [...(earlier.get(boxId) ?? []), { layerId, revision }]);
     changedRevision.set(boxId, revision);
   }
-  return rows.map(({ box, epc, holderName, offered, answered }) => {
+  const counted = ({ box, epc, holderName, offered, answered }: (typeof rows)[number]): CountedBox => {
     const slot = box.currentSlotId ? layout.slotById.get(box.currentSlotId) : undefined;
     return {
       boxId: box.id,
@@ -125,11 +128,30 @@ async function countedBoxes(db: Db | Tx, layout: Layout, row: StocktakeRow): Pro
       earlier: earlier.get(box.id) ?? [],
       changedRevision: changedRevision.get(box.id) ?? null,
     };
-  });
+  };
+  if (!isFull) return rows.map(counted);
+  const all: CountedBox[] = [];
+  for (let after = ""; ; after = all.at(-1)?.boxId ?? after) {
+    const page = await boxesWith(db, sql`${boxes.withdrawnAtMs} IS NULL AND ${boxes.id} > ${after}`)
+      .orderBy(boxes.id)
+      .limit(boxesAtOnce);
+    for (const one of page) all.push(counted(one));
+    if (page.length < boxesAtOnce) return all;
+  }
 }
 
 /** `around`: layers that a delta looks at besides boxes that it heard or that were moved. */
 function boxRows(db: Db | Tx, row: StocktakeRow, moved: readonly string[], around: readonly string[]) {
+  return boxesWith(
+    db,
+    sql`${boxes.withdrawnAtMs} IS NULL AND (
+      ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(around)}::jsonb)))
+      OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
+      OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
+  );
+}
+
+function boxesWith(db: Db | Tx, condition: SQL) {
   return db
     .select({
       box: boxes,
@@ -142,12 +164,5 @@ function boxRows(db: Db | Tx, row: StocktakeRow, moved: readonly string[], aroun
     .leftJoin(tags, and(eq(tags.boxId, boxes.id), isNull(tags.unboundAtMs)))
     .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
     .leftJoin(people, eq(people.id, boxes.holderId))
-    .where(
-      row.kind === "full"
-        ? isNull(boxes.withdrawnAtMs)
-        : sql`${boxes.withdrawnAtMs} IS NULL AND (
-            ${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(around)}::jsonb)))
-            OR ${tags.epc} IN (SELECT e.epc FROM stocktake_evidence e WHERE e.stocktake_id = ${row.id})
-            OR ${boxes.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(moved)}::jsonb)))`,
-    );
+    .where(condition);
 }
