@@ -1,5 +1,5 @@
 /** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { sentence } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
 import type { Sheet } from "../../workbooks/make-workbook.ts";
@@ -42,38 +42,58 @@ async function* faultyRows(
   }
 }
 
-/** A page is one statement, and one piece of work for this thread. */
+/** A page is one statement along an index (its rows are taken before anything is joined to them), and one piece of work for this thread. */
 const exportRowsAtOnce = 250;
 
-/** Every record with its box, and boxes without a record, in the template's columns. */
+/** Every record with its box, then boxes without a record, in the template's columns. */
 export function exportSheet(house: House, language: Language): Sheet {
   return { name: recordsName(language), rows: exportRows(house, language) };
 }
 
+type ExportRow = Record<string, string | number | boolean | null>;
+
 async function* exportRows(house: House, language: Language): AsyncGenerator<Cell[]> {
   yield header(language);
   const codeOf = (slotId: unknown) => (slotId ? (house.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
-  let after = "";
-  for (;;) {
-    const rows = await house.db.execute<Record<string, string | number | null>>(sql`
-      SELECT coalesce(r.record_no, '') AS "recordNo", r.customer_no AS "customerNo", r.name, r.legal_entity_code AS "legalEntityCode",
-        r.business_type AS "businessType", r.supply_office AS "supplyOffice", r.line, r.state, r.secrecy_level AS "secrecyLevel",
-        b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId", b.home_slot_id AS "homeSlotId",
-        coalesce('r' || r.record_no, 'b' || b.barcode) AS key
-      FROM records r FULL JOIN boxes b ON b.id = r.box_id LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL
-      WHERE b.withdrawn_at_ms IS NULL AND coalesce('r' || r.record_no, 'b' || b.barcode) > ${after}
-      ORDER BY key LIMIT ${exportRowsAtOnce}`);
-    for (const row of rows) {
-      const state =
-        row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);
-      yield importColumns.map(({ key }) => {
-        if (key === "state") return state;
-        if (key === "locationCode") return codeOf(row.slotId);
-        if (key === "homeLocationCode") return codeOf(row.homeSlotId);
-        return row[key] ?? "";
-      });
-    }
-    if (rows.length < exportRowsAtOnce) return;
-    after = String(rows.at(-1)?.key);
+  for await (const row of pagesOf(house, recordsAfter, "recordNo")) {
+    const closed = row.state === "closed" ? "销户" : "在用";
+    const state = language === "zh" ? closed : String(row.state);
+    if (!row.isWithdrawn) yield cellsOf({ ...row, state });
+  }
+  for await (const row of pagesOf(house, boxesAfter, "barcode")) if (!row.hasRecord) yield cellsOf(row);
+
+  function cellsOf(row: ExportRow): Cell[] {
+    return importColumns.map(({ key }) => {
+      if (key === "locationCode") return codeOf(row.slotId);
+      if (key === "homeLocationCode") return codeOf(row.homeSlotId);
+      return (row[key] as string | number | null) ?? "";
+    });
   }
 }
+
+async function* pagesOf(house: House, page: (after: string) => SQL, key: string): AsyncGenerator<ExportRow> {
+  for (let after = ""; ; ) {
+    const rows = await house.db.execute<ExportRow>(page(after));
+    yield* rows;
+    if (rows.length < exportRowsAtOnce) return;
+    after = String(rows.at(-1)?.[key]);
+  }
+}
+
+const ofBox = sql.raw(`b.barcode, b.thickness_mm AS "thicknessMm", t.epc, b.current_slot_id AS "slotId",
+  b.home_slot_id AS "homeSlotId"`);
+const withTag = sql.raw("LEFT JOIN tags t ON t.box_id = b.id AND t.unbound_at_ms IS NULL");
+
+const recordsAfter = (after: string) => sql`
+  SELECT r.record_no AS "recordNo", r.customer_no AS "customerNo", r.name, r.legal_entity_code AS "legalEntityCode",
+    r.business_type AS "businessType", r.supply_office AS "supplyOffice", r.line, r.state, r.secrecy_level AS "secrecyLevel",
+    b.withdrawn_at_ms IS NOT NULL AS "isWithdrawn", ${ofBox}
+  FROM (SELECT * FROM records WHERE record_no > ${after} ORDER BY record_no LIMIT ${exportRowsAtOnce}) r
+    LEFT JOIN boxes b ON b.id = r.box_id ${withTag}
+  ORDER BY r.record_no`;
+
+const boxesAfter = (after: string) => sql`
+  SELECT EXISTS (SELECT 1 FROM records r WHERE r.box_id = b.id) AS "hasRecord", ${ofBox}
+  FROM (SELECT * FROM boxes WHERE barcode > ${after} AND withdrawn_at_ms IS NULL ORDER BY barcode LIMIT ${exportRowsAtOnce}) b
+    ${withTag}
+  ORDER BY b.barcode`;
