@@ -6,7 +6,9 @@ const works: { [K in JobKind]: (asked: JobKinds[K]["asked"], tools: JobTools) =>
   "read-table": async (asked, tools) => (await import("./catalogue/import/parse-table.ts")).parseTable(asked, tools),
   "write-workbook": async (asked, { progress }) =>
     (await import("./workbooks/write-workbook.ts")).writeWorkbook(asked, progress),
-  "write-backup": async (asked) => (await import("./storage/write-backup.ts")).writeBackup(asked),
+  "write-reads": async (asked, { progress }) => (await import("./replay/write-reads.ts")).writeReads(asked, progress),
+  "write-backup": async (asked, { progress }) =>
+    (await import("./storage/write-backup.ts")).writeBackup(asked, progress),
   "check-backup": async ({ file }, { progress }) =>
     (await import("./storage/check-backup.ts")).checkBackup(file, progress),
 };

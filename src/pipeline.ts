@@ -47,11 +47,12 @@ import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
-import { backupServing } from "./storage/backup-serving.ts";
+import { backupJob, backupServing } from "./storage/backup-serving.ts";
 import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
 import { watchRoutes } from "./watch/routes.ts";
@@ -175,7 +176,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onFailure,
   });
   const jobs = openJobs({ folder: join(settings.DATA_DIR, "jobs") });
-  const imports = importDesk({ house, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure });
+  jobs.follow((job, hasEnded) =>
+    live?.pushJob(job.id, (who) => (maySeeJob(job, who) ? jobView(job, who.actor) : null), hasEnded),
+  );
+  const imports = importDesk({
+    ...{ house, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure },
+    onProgress: (id, progress) => live?.pushImport(id, progress),
+  });
   const backupFolder = backupFolderOf(settings);
   const backups = runBackups({
     house,
@@ -183,9 +190,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
     notStill: () => areasInMotion(areas),
-    write: (file, signal) =>
-      backupServing(database, file, { clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") }),
-    check: (file, signal) => jobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal }),
+    write: (file, signal, onProgress) =>
+      backupServing(database, file, {
+        ...{ clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") },
+        ...(onProgress ? { onProgress } : {}),
+      }),
+    check: (file, signal, onProgress) =>
+      jobs.run({ ...backupJob, kind: "check-backup", asked: { file }, signal, ...(onProgress ? { onProgress } : {}) }),
     onFailure,
   });
   const watched = watchStorage({
@@ -212,6 +223,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     alarms: () => alarms.view(),
     lead: lead?.view,
     stopDoor: door.standing,
+    jobs: () => jobs.figures(),
   });
 
   const watching = {
@@ -232,6 +244,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => roomsRoutes(app, { layout }),
       (app) => watchRoutes(app, { ...watching, storage: { ...watched, saw } }),
       (app) => alarmRoutes(app, { alarms }),
+      (app) => jobRoutes(app, { jobs }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),
       (app) => catalogueRoutes(app, { house }),
@@ -241,7 +254,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => stocktakeRoutes(app, { house, runner: stocktakes, jobs }),
       (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
       (app) => huntRoutes(app, { hunts: searches }),
-      (app) => replayRoutes(app, { house }),
+      (app) => replayRoutes(app, { house, jobs }),
       (app) => deltaRoutes(app, { deltas: recounts }),
       (app) => relocationRoutes(app, { house, readers: recorded.readers }),
       (app) => options.extraRoutes?.(app),

@@ -11,9 +11,15 @@ export interface BackupPlace {
   folder: string;
   filesKept: number;
   /** Writes a backup of the house into a file, whole or not at all. */
-  write(file: string, signal: AbortSignal): Promise<BackupHeader>;
+  write(file: string, signal: AbortSignal, onProgress?: (progress: BackupProgress) => void): Promise<BackupHeader>;
   /** Reads one from end to end; throws what is wrong with it. */
-  check(file: string, signal: AbortSignal): Promise<CheckedBackup>;
+  check(file: string, signal: AbortSignal, onProgress?: (progress: BackupProgress) => void): Promise<CheckedBackup>;
+}
+
+/** Rows that are written, or bytes that are read back. */
+export interface BackupProgress {
+  done: number;
+  total: number | null;
 }
 
 export interface MadeBackup extends BackupFile {
@@ -33,15 +39,15 @@ const unread = "under-way.guiwei-unread";
 export async function makeBackup(
   { folder, filesKept, write, check }: BackupPlace,
   signal: AbortSignal,
-  onStep: (step: BackupStep) => void,
+  onStep: (step: BackupStep, progress: BackupProgress | null) => void,
 ): Promise<MadeBackup> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, unread);
   try {
-    onStep("writing");
-    const { madeAtMs } = await write(path, signal);
-    onStep("checking");
-    const { rows, bytes, sha256 } = await check(path, signal);
+    onStep("writing", null);
+    const { madeAtMs } = await write(path, signal, (progress) => onStep("writing", progress));
+    onStep("checking", null);
+    const { rows, bytes, sha256 } = await check(path, signal, (progress) => onStep("checking", progress));
     const file = backupName(madeAtMs);
     await rename(path, join(folder, file));
     await syncFolder(folder);

@@ -4,7 +4,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import { failureOf } from "./failure-of.ts";
 import { listBackups } from "./list-backups.ts";
-import { type BackupPlace, type MadeBackup, makeBackup } from "./make-backup.ts";
+import { type BackupPlace, type BackupProgress, type MadeBackup, makeBackup } from "./make-backup.ts";
 import { type BackupAsked, noteFailed, noteMade } from "./note-backup.ts";
 import { firstLookAfterMs, isDue, isLate, lookEveryMs, newestAtMs, retryAfterMs } from "./when-due.ts";
 
@@ -39,6 +39,8 @@ const lookForStandstillEveryMs = 250;
 interface Running {
   sinceMs: number;
   step: BackupStep;
+  /** Of the step. */
+  progress: BackupProgress | null;
   ended: Promise<void>;
   end: AbortController;
 }
@@ -64,7 +66,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     if (running || isClosing) throw new Refusal("backup-running");
     const end = new AbortController();
     const step = notStill().length > 0 ? "waiting" : "writing";
-    const now: Running = { sinceMs: clock.nowMs(), step, end, ended: Promise.resolve() };
+    const now: Running = { sinceMs: clock.nowMs(), step, progress: null, end, ended: Promise.resolve() };
     running = now;
     now.ended = make(asked, now)
       .catch(onFailure)
@@ -80,8 +82,9 @@ export function runBackups(deps: BackupsDeps): Backups {
     let made: MadeBackup;
     try {
       await standstill(now.end.signal);
-      made = await makeBackup(deps, now.end.signal, (step) => {
+      made = await makeBackup(deps, now.end.signal, (step, progress) => {
         now.step = step;
+        now.progress = progress && { done: progress.done, total: progress.total };
       });
     } catch (thrown) {
       if (isClosing) return;
@@ -156,7 +159,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     }),
     async view() {
       const files = await list().catch(() => []);
-      const now = running && { sinceMs: running.sinceMs, step: running.step };
+      const now = running && { sinceMs: running.sinceMs, step: running.step, progress: running.progress };
       return { ...standing(), files, running: now, everyHours, filesKept, folder };
     },
     idle: async () => running?.ended,

@@ -32,7 +32,17 @@ export const backupsViewSchema = Type.Object(
   {
     ...standing,
     files: Type.Array(backupFileSchema),
-    running: nullable(Type.Object({ sinceMs: Type.Integer(), step: Type.Enum([...backupSteps]) }, strict)),
+    running: nullable(
+      Type.Object(
+        {
+          sinceMs: Type.Integer(),
+          step: Type.Enum([...backupSteps]),
+          /** Rows written of all, then bytes read back of all; null while nobody knows. */
+          progress: nullable(Type.Object({ done: Type.Integer(), total: nullable(Type.Integer()) }, strict)),
+        },
+        strict,
+      ),
+    ),
     /** 0: none by itself. */
     everyHours: Type.Integer(),
     filesKept: Type.Integer(),

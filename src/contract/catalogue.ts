@@ -165,6 +165,22 @@ export const loansPageSchema = Type.Object(
   strict,
 );
 
+/** waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; writing: them. */
+export const importPhases = ["waiting", "reading", "checking", "writing"] as const;
+
+export const importProgressSchema = Type.Object(
+  {
+    phase: Type.Enum([...importPhases]),
+    /** Rows so far, in this phase. */
+    rows: Type.Integer(),
+    /** Of this phase, 0 to 1; null as long as nobody knows. */
+    share: nullable(Type.Number()),
+    /** Imports and jobs that wait before it. */
+    ahead: Type.Integer(),
+  },
+  strict,
+);
+
 /** POST /api/v1/imports?dryRun=true|false (multipart file xlsx or csv) and GET /api/v1/imports/:id */
 export const importViewSchema = Type.Object(
   {
@@ -178,6 +194,8 @@ export const importViewSchema = Type.Object(
     summary: Type.Record(Type.String(), Type.Unknown()),
     startedAtMs: Type.Integer(),
     endedAtMs: nullable(Type.Integer()),
+    /** Null when nothing is done with it now. */
+    progress: nullable(importProgressSchema),
   },
   strict,
 );
@@ -190,5 +208,6 @@ export type SearchHit = Static<typeof searchHitSchema>;
 export type SearchPage = Static<typeof searchPageSchema>;
 export type LoanView = Static<typeof loanSchema>;
 export type ImportView = Static<typeof importViewSchema>;
+export type ImportProgress = Static<typeof importProgressSchema>;
 export type FirstBoxView = Static<typeof firstBoxSchema>;
 export type CreateBoxBody = Static<typeof createBoxBody>;

@@ -1,6 +1,8 @@
 /** The live feed (socket.io, path /live): committed journal rows a room, plus the present state of areas and devices. */
 import type { AreaView } from "./aisles.ts";
+import type { ImportProgress } from "./catalogue.ts";
 import type { HuntView } from "./hunt.ts";
+import type { JobView } from "./jobs.ts";
 import type { JournalRow } from "./journal.ts";
 import type { DeviceHealth } from "./ports.ts";
 import type { StocktakeView } from "./stocktake.ts";
@@ -15,6 +17,10 @@ export interface ServerToBrowser {
   stocktake(view: StocktakeView): void;
   /** What a hand search hears now. */
   hunt(view: HuntView): void;
+  /** How far an import is, to whoever may import; null: nothing is done with it now. */
+  import(now: { id: string; progress: ImportProgress | null }): void;
+  /** A job, to whoever may see it; null: it has ended. */
+  job(now: { id: string; job: JobView | null }): void;
   /** Raised on all consoles within a second (S24). */
   alarm(alarm: {
     areaKey: string;

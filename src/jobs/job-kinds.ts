@@ -1,3 +1,5 @@
+import type { JobUnit } from "../contract/jobs.ts";
+
 /** What each kind of job is asked and answers: small values only, everything else lies in the files they name. */
 export interface JobKinds {
   /** A foreign file to rows of text, one a line of `rowsFile`; the file appears whole or not at all. */
@@ -5,6 +7,11 @@ export interface JobKinds {
   /** Files of rows, one JSON array a line, to a workbook with a sheet for each. */
   "write-workbook": {
     asked: { sheets: { name: string; rowsFile: string }[]; file: string };
+    answered: { rows: number; bytes: number };
+  };
+  /** What a count was judged from, as the gateway has it in rows, to the lines that `guiwei replay` takes. */
+  "write-reads": {
+    asked: { rowsFiles: Record<"profiles" | "lines" | "boxes" | "rounds" | "heard", string>; file: string };
     answered: { rows: number; bytes: number };
   };
   /** A backup of a copied data folder, or of a server. */
@@ -23,6 +30,8 @@ export interface JobProgress {
   done: number;
   /** Null as long as nobody knows. */
   total: number | null;
+  /** 0 to 1, where it can be told without a total. */
+  share?: number;
 }
 
 /** One line to the child: what to do. A second, `"stop"`, asks it to end in order. */
@@ -50,10 +59,37 @@ export type JobLine =
   /** Its own watch has ended it, where the parent cannot see the memory of another process. */
   | { breach: "memory" };
 
-export const jobLimits: Readonly<Record<JobKind, JobLimits>> = {
-  "read-table": { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * 60_000, resultMbMax: 2_048 },
-  "write-workbook": { heapMbMax: 256, rssMbMax: 448, timeMsMax: 10 * 60_000, resultMbMax: 2_048 },
+export interface JobRules {
+  limits: JobLimits;
+  /** Of its progress. */
+  unit: JobUnit;
+  /** Its unfinished file is worth something to the next try: kept when it was stopped or died. */
+  goesOn: boolean;
+}
+
+const minuteMs = 60_000;
+
+/** All there is to know of each kind but its work, which job-process.ts names. */
+export const jobTable: Readonly<Record<JobKind, JobRules>> = {
+  "read-table": {
+    limits: { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },
+    ...{ unit: "rows", goesOn: true },
+  },
+  "write-workbook": {
+    limits: { heapMbMax: 256, rssMbMax: 448, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },
+    ...{ unit: "rows", goesOn: false },
+  },
+  "write-reads": {
+    limits: { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },
+    ...{ unit: "rows", goesOn: false },
+  },
   // The embedded engine alone takes some 350 MB of it.
-  "write-backup": { heapMbMax: 512, rssMbMax: 1_000, timeMsMax: 120 * 60_000, resultMbMax: 65_536 },
-  "check-backup": { heapMbMax: 384, rssMbMax: 640, timeMsMax: 120 * 60_000, resultMbMax: 1 },
+  "write-backup": {
+    limits: { heapMbMax: 512, rssMbMax: 1_000, timeMsMax: 120 * minuteMs, resultMbMax: 65_536 },
+    ...{ unit: "rows", goesOn: false },
+  },
+  "check-backup": {
+    limits: { heapMbMax: 384, rssMbMax: 640, timeMsMax: 120 * minuteMs, resultMbMax: 1 },
+    ...{ unit: "bytes", goesOn: false },
+  },
 };

@@ -1,10 +1,11 @@
-/** The one door to long and foreign work: how many run, how many wait, and that all end with the gateway. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+/** The one door to long and foreign work: how many run, how many wait, how far each is, and that all end with the gateway. */
+import { randomUUID } from "node:crypto";
 import { systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
-import { type JobKind, type JobKinds, type JobLimits, type JobProgress, jobLimits } from "./job-kinds.ts";
+import type { JobPhase, JobUnit } from "../contract/jobs.ts";
+import { type JobKind, type JobKinds, type JobLimits, type JobProgress, jobTable } from "./job-kinds.ts";
+import { makeQueue, type QueueLimits } from "./job-queue.ts";
+import { jobsFolder, type PassingFolder } from "./jobs-folder.ts";
 import { runJob } from "./run-job.ts";
 
 export interface JobAsked<K extends JobKind> {
@@ -12,149 +13,185 @@ export interface JobAsked<K extends JobKind> {
   asked: JobKinds[K]["asked"];
   /** Who wants it, an actor: nobody's jobs keep all others waiting. */
   source: string;
+  /** What is made or read, in the words of contract/jobs.ts. */
+  about?: string;
+  /** The house's own (an import, a backup), of which there is one at a time: no download keeps it from its place. */
+  isHouse?: boolean;
   /** Files that it makes. */
   files?: readonly string[];
   limits?: Partial<JobLimits>;
   /** What the gateway itself writes for it first; called when its turn has come. */
-  prepare?(): Promise<void>;
+  prepare?(onRows: (rows: number) => void): Promise<void>;
   signal?: AbortSignal | undefined;
+  onPhase?(phase: JobPhase): void;
   onProgress?(progress: JobProgress): void;
+}
+
+/** A job as it is now. */
+export interface JobSeen extends JobProgress {
+  id: string;
+  kind: string;
+  about: string;
+  source: string;
+  isHouse: boolean;
+  phase: JobPhase;
+  unit: JobUnit;
+  ahead: number;
+  askedAtMs: number;
+}
+
+export interface JobFigures extends QueueLimits {
+  running: number;
+  waiting: number;
+  longestWaitMs: number;
+  folderBytes: number;
+  folderBytesMax: number;
+  /** Since the start, by kind and by code ("done" for an orderly end). */
+  ended: readonly { kind: string; outcome: string; count: number }[];
 }
 
 export interface Jobs {
   /**
    * Resolves with what it answers, when its files are there. Rejects with a refusal of its own (`import-unreadable`), or
-   * job-out-of-memory, job-too-slow, job-too-large, job-stopped, job-died, jobs-full.
+   * job-out-of-memory, job-too-slow, job-too-large, job-stopped, job-died, jobs-full, jobs-full-own, job-waited.
    */
   run<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]["answered"]>;
   /** A folder for files that pass through; `remove` takes it away. Leftovers of a crash go with the next start. */
-  folder(): { path: string; remove(): Promise<void> };
+  folder(): PassingFolder;
+  seen(): JobSeen[];
+  /** False when there is none of this id. */
+  stop(id: string): boolean;
   counts(): { running: number; waiting: number };
+  figures(): JobFigures;
+  /** Told of every job that changed, at most some times a second each; null: it has ended. */
+  follow(listener: (job: JobSeen, hasEnded: boolean) => void): void;
   /** Stops all and takes no more; resolves when none is left. */
   close(): Promise<void>;
 }
 
-export interface JobsSettings {
+export interface JobsSettings extends Partial<QueueLimits> {
   /** For files that pass through: what lies in it of a process that is gone is a crash's leftover. */
   folder: string;
-  runningMax?: number;
-  waitingMax?: number;
-  /** Running and waiting of one source. */
-  perSourceMax?: number;
+  folderBytesMax?: number;
+  /** Longer, and a file that passes through is taken away. */
+  keptMsMax?: number;
   /** The file that a child runs; a test has its own. */
   entry?: string;
 }
 
-interface Place {
-  source: string;
-}
+const entryDefault = "src/job-process.ts";
+const gigabyte = 1024 ** 3;
+/** Outcomes are codes of ours, kinds are few: this many pairs at the most. */
+const outcomesMax = 500;
 
-interface Waiting extends Place {
-  begin(): void;
+interface Entry extends Omit<JobSeen, "ahead"> {
+  stop: AbortController;
+  ahead(): number;
 }
 
 export function openJobs(settings: JobsSettings): Jobs {
-  const { folder, runningMax = 2, waitingMax = 20, perSourceMax = 4, entry = "src/job-process.ts" } = settings;
+  const { runningMax = 2, waitingMax = 20, perSourceMax = 4, waitMsMax = 10 * 60_000 } = settings;
+  const { folderBytesMax = 6 * gigabyte, keptMsMax = 2 * 3_600_000 } = settings;
   // A process lives in the machine's time, whatever clock the room runs by.
   const clock = systemClock();
+  const limits: QueueLimits = { runningMax, waitingMax, perSourceMax, waitMsMax };
+  const queue = makeQueue(clock, limits);
+  const passing = jobsFolder(settings.folder, clock, { bytesMax: folderBytesMax, keptMsMax });
   const ending = new AbortController();
-  const waiting: Waiting[] = [];
-  const running = new Set<Place>();
-  let whenEmpty = () => {};
-  removeLeftovers(folder);
+  const entries = new Map<string, Entry>();
+  const ended = new Map<string, { kind: string; outcome: string; count: number }>();
+  const listeners: ((job: JobSeen, hasEnded: boolean) => void)[] = [];
 
-  const countOf = (places: Iterable<Place>, source: string) =>
-    [...places].filter((place) => place.source === source).length;
-
-  /** Resolves with a place that is this job's until `leave`; refuses when too many wait already. */
-  function enter(source: string, kind: string, signal: AbortSignal): Promise<Place> {
-    if (signal.aborted) return Promise.reject(new Refusal("job-stopped", { kind }));
-    const isFree = running.size < runningMax;
-    if (countOf([...running, ...waiting], source) >= perSourceMax || (!isFree && waiting.length >= waitingMax))
-      return Promise.reject(new Refusal("jobs-full", { waiting: waiting.length }));
-    if (isFree) {
-      const place: Place = { source };
-      running.add(place);
-      return Promise.resolve(place);
-    }
-    return new Promise((resolve, reject) => {
-      const place: Waiting = { source, begin: () => resolve(place) };
-      waiting.push(place);
-      signal.addEventListener("abort", () => {
-        const at = waiting.indexOf(place);
-        if (at < 0) return;
-        waiting.splice(at, 1);
-        reject(new Refusal("job-stopped", { kind }));
-      });
-    });
+  const seenOf = ({ stop: _, ahead, ...entry }: Entry): JobSeen => ({ ...entry, ahead: ahead() });
+  function tell(entry: Entry, hasEnded = false): void {
+    for (const listener of listeners) listener(seenOf(entry), hasEnded);
   }
 
-  function leave(place: Place): void {
-    running.delete(place);
-    if (waiting.length > 0) {
-      // Whoever runs least comes first, then whoever waits longest.
-      const next = waiting.reduce((first, other) =>
-        countOf(running, other.source) < countOf(running, first.source) ? other : first,
-      );
-      waiting.splice(waiting.indexOf(next), 1);
-      running.add(next);
-      next.begin();
-    }
-    if (running.size === 0) whenEmpty();
+  function count(kind: string, outcome: string): void {
+    const key = `${kind} ${outcome}`;
+    const line = ended.get(key) ?? { kind, outcome, count: 0 };
+    line.count++;
+    if (ended.size < outcomesMax) ended.set(key, line);
   }
 
   async function run<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]["answered"]> {
-    const { kind, asked, source, files = [], limits, onProgress } = job;
-    const signal = job.signal ? AbortSignal.any([job.signal, ending.signal]) : ending.signal;
-    const place = await enter(source, kind, signal);
+    const { kind, source, about = kind, isHouse = false } = job;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, ending.signal, ...(job.signal ? [job.signal] : [])]);
+    const asking = { source, kind, isHouse, signal };
+    const entry: Entry = {
+      ...{ id: randomUUID(), kind, about, source, isHouse, phase: "waiting", done: 0, total: null },
+      ...{ unit: jobTable[kind]?.unit ?? "rows", askedAtMs: clock.nowMs(), stop, ahead: () => queue.ahead(asking) },
+    };
+    const enter = (phase: JobPhase) => {
+      Object.assign(entry, { phase, done: 0, total: null, share: undefined });
+      tell(entry);
+      job.onPhase?.(phase);
+    };
+    entries.set(entry.id, entry);
     try {
-      await job.prepare?.();
-      const answered = await runJob(entry, clock, {
-        ...{ kind, asked, files, signal, limits: { ...jobLimits[kind], ...limits } },
-        ...(onProgress ? { onProgress } : {}),
-      });
-      return answered as JobKinds[K]["answered"];
+      const turn = queue.enter(asking);
+      enter("waiting");
+      const leave = await turn;
+      try {
+        const answered = await work(job, entry, signal, enter);
+        count(kind, "done");
+        return answered;
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      count(kind, error instanceof Refusal ? error.code : "error");
+      throw error;
     } finally {
-      leave(place);
+      entries.delete(entry.id);
+      tell(entry, true);
     }
+  }
+
+  async function work<K extends JobKind>(
+    job: JobAsked<K>,
+    entry: Entry,
+    signal: AbortSignal,
+    enter: (phase: JobPhase) => void,
+  ): Promise<JobKinds[K]["answered"]> {
+    const { kind, asked, files = [], limits } = job;
+    const rules = jobTable[kind];
+    const onProgress = (progress: JobProgress) => {
+      Object.assign(entry, progress);
+      tell(entry);
+      job.onProgress?.(progress);
+    };
+    if (job.prepare) {
+      enter("preparing");
+      await job.prepare((done) => onProgress({ done, total: null }));
+    }
+    enter("working");
+    return (await runJob(settings.entry ?? entryDefault, clock, {
+      ...{ kind, asked, files, signal, onProgress, goesOn: rules?.goesOn ?? false },
+      limits: { ...rules?.limits, ...limits } as JobLimits,
+    })) as JobKinds[K]["answered"];
   }
 
   return {
     run,
-    folder() {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const path = mkdtempSync(join(folder, `${process.pid}-`));
-      return { path, remove: () => rm(path, { recursive: true, force: true }) };
+    folder: () => passing.make(),
+    seen: () => [...entries.values()].map(seenOf),
+    stop(id) {
+      const entry = entries.get(id);
+      entry?.stop.abort();
+      return entry !== undefined;
     },
-    counts: () => ({ running: running.size, waiting: waiting.length }),
+    counts: () => queue.counts(),
+    figures: () => ({
+      ...{ ...limits, ...queue.counts(), longestWaitMs: queue.longestWaitMs() },
+      ...{ folderBytes: passing.bytes(), folderBytesMax, ended: [...ended.values()] },
+    }),
+    follow: (listener) => void listeners.push(listener),
     async close() {
       ending.abort();
-      if (running.size === 0) return;
-      await new Promise<void>((resolve) => {
-        whenEmpty = resolve;
-      });
+      passing.close();
+      await queue.empty();
     },
   };
-}
-
-/** Those of this process's number as well: in a container, the one before had the same. */
-function removeLeftovers(folder: string): void {
-  let names: string[] = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    // Nothing was ever left.
-  }
-  for (const name of names) {
-    const pid = Number(name.split("-")[0]);
-    if (pid === process.pid || !isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

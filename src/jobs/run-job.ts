@@ -5,7 +5,7 @@ import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { JobLimits, JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
-import { type Breach, type JobEnd, outcomeOf } from "./outcome.ts";
+import { type Breach, type JobEnd, type JobOutcome, outcomeOf } from "./outcome.ts";
 import { residentBytesOf } from "./read-memory.ts";
 import { killChild, startChild } from "./start-child.ts";
 
@@ -15,6 +15,8 @@ export interface JobToRun {
   limits: JobLimits;
   /** Files that it makes: each grows as `<file>.partial` and is renamed when it is whole. */
   files: readonly string[];
+  /** What is unfinished stays when it is stopped or dies: its next try goes on there. */
+  goesOn?: boolean;
   signal?: AbortSignal;
   onProgress?(progress: JobProgress): void;
 }
@@ -34,10 +36,18 @@ export async function runJob(entry: string, clock: Clock, job: JobToRun): Promis
   const end = await endOf(entry, clock, job);
   const outcome = outcomeOf(end, kind, limits);
   // Also of one that was killed between its file and its last word: what nobody was told of is nobody's.
-  for (const file of job.files) await rm(`${file}.partial`, { force: true });
+  if (!(job.goesOn && isCutShort(outcome)))
+    for (const file of job.files) for (const rest of restsOf(file)) await rm(rest, { force: true });
   if ("error" in outcome) throw outcome.error;
   return outcome.value;
 }
+
+/** Stopped or dead by no fault of what it read. */
+const isCutShort = (outcome: JobOutcome) =>
+  "error" in outcome && ["job-stopped", "job-died"].includes((outcome.error as Partial<Refusal>).code ?? "");
+
+/** What an unfinished file leaves beside it: itself, and how far it is. */
+export const restsOf = (file: string) => [`${file}.partial`, `${file}.next`, `${file}.place`, `${file}.place.partial`];
 
 function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
   const { kind, asked, limits, files, signal, onProgress } = job;

@@ -8,7 +8,9 @@ import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
 
 export interface JobTools {
   /** Told at most a few times a second, however often it is called. */
-  progress(done: number, total?: number | null): void;
+  progress(done: number, total?: number | null, share?: number): void;
+  /** Its gateway is there: what nobody waits for takes no name, because another try may be making it by now. */
+  isWanted(): boolean;
   /** Aborted when the job is asked to stop: it may end in order, for a moment. */
   signal: AbortSignal;
 }
@@ -41,7 +43,7 @@ async function work(works: Readonly<Record<string, JobWork>>, order: JobOrder, s
   try {
     const job = works[order.kind];
     if (!job) throw new Error(`no such job: ${order.kind}`);
-    const answered = await job(order.asked as never, { progress: teller(), signal });
+    const answered = await job(order.asked as never, { progress: teller(), isWanted, signal });
     tell({ answered: answered ?? null });
     process.exit(0);
   } catch (error) {
@@ -57,12 +59,12 @@ function tell(line: JobLine): void {
   writeSync(3, `${JSON.stringify(line)}\n`);
 }
 
-function teller(): (done: number, total?: number | null) => void {
+function teller(): JobTools["progress"] {
   let toldAtMs = Number.NEGATIVE_INFINITY;
-  return (done, total = null) => {
+  return (done, total = null, share) => {
     if (performance.now() - toldAtMs < toldEveryMs) return;
     toldAtMs = performance.now();
-    const progress: JobProgress = { done, total };
+    const progress: JobProgress = { done, total, ...(share === undefined ? {} : { share }) };
     tell({ progress });
   };
 }
@@ -84,9 +86,11 @@ function stepBack(): void {
   }
 }
 
+const parentPid = () => Number(process.argv.at(-1));
+const isWanted = () => process.ppid === parentPid();
+
 function watch(rssMbMax: number): void {
-  const parentPid = Number(process.argv.at(-1));
   const looksAtMemory = process.platform !== "linux";
-  const workerData = { parentPid, rssBytesMax: rssMbMax * megabyte, everyMs: watchEveryMs, looksAtMemory };
+  const workerData = { parentPid: parentPid(), rssBytesMax: rssMbMax * megabyte, everyMs: watchEveryMs, looksAtMemory };
   new Worker(new URL("./child-watch.mjs", import.meta.url), { workerData, execArgv: [] }).unref();
 }

@@ -1,8 +1,14 @@
-/** What a stocktake was judged from, as a file that `guiwei replay` takes: its antennas, what they heard, the boxes it knew of. */
-import { and, eq, isNull, sql } from "drizzle-orm";
+/**
+ * What a stocktake was judged from, for a file that `guiwei replay` takes. The gateway reads its tables page by page along
+ * their keys into files of rows (below); a job makes the lines of those (write-reads.ts).
+ */
+import { join } from "node:path";
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import type { BoxLine, CoverageLine, ProfileLine, ReadLine } from "../contract/reads.ts";
 import type { House } from "../house.ts";
+import type { MadeFile } from "../http/send-made.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import { makeFile } from "../jobs/make-file.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import {
   antennaProfiles,
@@ -12,107 +18,153 @@ import {
   stocktakes,
   tagHistory,
 } from "../storage/schema/stocktake.ts";
+import { writeRowFiles } from "../workbooks/row-files.ts";
+import type { BoxRow, HeardRow, LineRow, ProfileRow, RoundsRow } from "./write-reads.ts";
 
-type LineRow = typeof stocktakeLines.$inferSelect;
+/** A page is one statement, and one piece of work for this thread. */
+const rowsAtOnce = 250;
 
-/** Profiles, boxes, rounds, reads, in this order; refuses with not-found. */
+type Count = typeof stocktakes.$inferSelect;
+
+/** Refuses with not-found. */
 export async function exportReads(
   house: House,
+  jobs: Jobs,
   id: string,
-): Promise<(BoxLine | CoverageLine | ProfileLine | ReadLine)[]> {
-  const { db, layout } = house;
-  const [count] = await db.select().from(stocktakes).where(eq(stocktakes.id, id));
+  { source, signal }: { source: string; signal: AbortSignal },
+): Promise<MadeFile> {
+  const [count] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (!count) throw new Refusal("not-found", { what: id });
-  const antennas = await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, id));
-  const heard = await db.select().from(stocktakeEvidence).where(eq(stocktakeEvidence.stocktakeId, id));
-  const lines = await db.select().from(stocktakeLines).where(eq(stocktakeLines.stocktakeId, id));
-  const known = await knownBoxes(house, id);
-  const { profiles = {} } = count.summary as { profiles?: Record<string, number> };
-  const visit = 0;
-  const atMs = count.startedAtMs;
-  return [
-    ...(await profileLines(house, profiles)),
-    ...boxLines(layout, lines, known),
-    ...antennas.flatMap(({ readerId: reader, antenna, roundsHealthy, roundsFailed, fault }): CoverageLine[] => {
-      const powerDbm = layout.deviceById.get(reader)?.powerDbm ?? null;
-      const line = (roundsOffered: number, why: string | null) => {
-        return { reader, antenna, roundsOffered, fault: why, powerDbm, atMs, visit };
+  const names = ["profiles", "lines", "boxes", "rounds", "heard"] as const;
+  return makeFile(jobs, {
+    ...{ kind: "write-reads", about: `reads:${id}`, source, signal },
+    asked(folder, file) {
+      const rowsFiles = Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+      return { rowsFiles: rowsFiles as Record<(typeof names)[number], string>, file };
+    },
+    async prepare(folder, onRows) {
+      const epcs = new Set<string>();
+      const rows = {
+        profiles: profileRows(house, count),
+        lines: lineRows(house, id, epcs),
+        heard: heardRows(house, id, epcs),
+        rounds: roundsRows(house, count),
+        // Boxes of the result's lines and of tags that were heard: both are known by now.
+        boxes: boxRows(house, epcs),
       };
-      // The last word comes last: it says whether the antenna counts.
-      const healthy = roundsHealthy > 0 ? [line(roundsHealthy, null)] : [];
-      const failed = roundsFailed > 0 || fault !== null ? [line(roundsFailed, fault ?? "unhealthy")] : [];
-      return fault === null ? [...failed, ...healthy] : [...healthy, ...failed];
-    }),
-    ...heard.map(({ readerId: reader, antenna, epc, roundsAnswered: answered, meanDbm, lastAtMs }): ReadLine => {
-      return { reader, antenna, epc, rssiDbm: meanDbm, atMs: lastAtMs, count: answered, visit };
-    }),
-  ];
-}
-
-interface KnownRow {
-  epc: string;
-  barcode: string;
-  thicknessMm: number;
-  slotId: string | null;
-  offered: number;
-  answered: number;
-}
-
-/** Boxes of the result's lines and of tags that were heard, as the catalogue has them now. */
-async function knownBoxes({ db }: House, id: string): Promise<KnownRow[]> {
-  return db
-    .select({
-      epc: tags.epc,
-      barcode: boxes.barcode,
-      thicknessMm: boxes.thicknessMm,
-      slotId: boxes.currentSlotId,
-      offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
-      answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
-    })
-    .from(tags)
-    .innerJoin(boxes, eq(boxes.id, tags.boxId))
-    .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
-    .where(
-      and(
-        isNull(tags.unboundAtMs),
-        sql`(${tags.epc} IN (SELECT epc FROM ${stocktakeLines} WHERE stocktake_id = ${id} AND epc IS NOT NULL)
-          OR ${tags.epc} IN (SELECT epc FROM ${stocktakeEvidence} WHERE stocktake_id = ${id}))`,
-      ),
-    )
-    .orderBy(tags.epc);
-}
-
-function boxLines(layout: House["layout"], lines: readonly LineRow[], known: readonly KnownRow[]): BoxLine[] {
-  const lineOf = new Map(lines.map((line) => [line.epc, line]));
-  return known.map(({ epc, barcode, thicknessMm, slotId, offered, answered }) => {
-    const line = lineOf.get(epc);
-    // As it was when the count was judged; boxes that it had nothing to say of, as they are now.
-    const locationCode = line ? line.expectedCode : (layout.slotById.get(slotId ?? "")?.locationCode ?? null);
-    const own = line && learnedOf(line);
-    return {
-      ...{ epc, barcode, locationCode, thicknessMm },
-      // What the tag had done before: this count's own rounds were added when it ended.
-      roundsOffered: Math.max(0, offered - (own?.roundsHealthy ?? 0)),
-      roundsAnswered: Math.max(0, answered - (own?.roundsAnswered ?? 0)),
-    };
+      await writeRowFiles(
+        Object.entries(rows).map(([name, of]) => [join(folder, name), of] as const),
+        { onRows, signal },
+      );
+    },
   });
 }
 
-/** What finish-stocktake.ts added to the tag's history. */
-function learnedOf(line: LineRow): { roundsHealthy: number; roundsAnswered: number } | undefined {
-  if (line.class !== "found" || line.certainty !== "confirmed") return undefined;
-  const evidence = line.evidence as { layerId: string; roundsHealthy: number; roundsAnswered: number }[];
-  return evidence.find((one) => one.layerId === line.expectedLayerId);
-}
-
-async function profileLines({ db }: House, versions: Record<string, number>): Promise<ProfileLine[]> {
-  const found: ProfileLine[] = [];
-  for (const [areaKey, version] of Object.entries(versions)) {
+async function* profileRows({ db }: House, { summary }: Count): AsyncGenerator<ProfileRow> {
+  const { profiles = {} } = summary as { profiles?: Record<string, number> };
+  for (const [areaKey, version] of Object.entries(profiles)) {
     const [row] = await db
       .select({ profile: antennaProfiles.profile })
       .from(antennaProfiles)
       .where(and(eq(antennaProfiles.areaKey, areaKey), eq(antennaProfiles.version, version)));
-    if (row) found.push({ areaKey, profile: row.profile });
+    if (row) yield { areaKey, profile: row.profile };
   }
-  return found;
+}
+
+async function* lineRows({ db }: House, id: string, epcs: Set<string>): AsyncGenerator<LineRow> {
+  for (let after = 0; ; ) {
+    const rows = await db
+      .select({
+        no: stocktakeLines.no,
+        epc: stocktakeLines.epc,
+        expectedCode: stocktakeLines.expectedCode,
+        expectedLayerId: stocktakeLines.expectedLayerId,
+        isSure: sql<boolean>`${stocktakeLines.class} = 'found' AND ${stocktakeLines.certainty} = 'confirmed'`,
+        // As text: it is the job that reads it.
+        evidence: sql<string>`${stocktakeLines.evidence}::text`,
+      })
+      .from(stocktakeLines)
+      .where(and(eq(stocktakeLines.stocktakeId, id), gt(stocktakeLines.no, after)))
+      .orderBy(asc(stocktakeLines.no))
+      .limit(rowsAtOnce);
+    for (const { no: _, epc, ...row } of rows) {
+      if (epc === null) continue;
+      epcs.add(epc);
+      yield { epc, ...row, evidence: row.isSure ? row.evidence : null };
+    }
+    if (rows.length < rowsAtOnce) return;
+    after = rows.at(-1)?.no ?? after;
+  }
+}
+
+async function* heardRows({ db }: House, id: string, epcs: Set<string>): AsyncGenerator<HeardRow> {
+  const of = stocktakeEvidence;
+  for (let after: HeardRow | null = null; ; ) {
+    const rows: HeardRow[] = await db
+      .select({
+        reader: of.readerId,
+        antenna: of.antenna,
+        epc: of.epc,
+        rssiDbm: of.meanDbm,
+        atMs: of.lastAtMs,
+        count: of.roundsAnswered,
+      })
+      .from(of)
+      .where(
+        and(
+          eq(of.stocktakeId, id),
+          after
+            ? sql`(${of.epc}, ${of.readerId}, ${of.antenna}) > (${after.epc}, ${after.reader}, ${after.antenna}::int)`
+            : undefined,
+        ),
+      )
+      .orderBy(asc(of.epc), asc(of.readerId), asc(of.antenna))
+      .limit(rowsAtOnce);
+    for (const row of rows) {
+      epcs.add(row.epc);
+      yield row;
+    }
+    if (rows.length < rowsAtOnce) return;
+    after = rows.at(-1) ?? after;
+  }
+}
+
+async function* roundsRows({ db, layout }: House, count: Count): AsyncGenerator<RoundsRow> {
+  const rows = await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, count.id));
+  for (const { readerId: reader, antenna, roundsHealthy, roundsFailed, fault } of rows) {
+    const powerDbm = layout.deviceById.get(reader)?.powerDbm ?? null;
+    yield { reader, antenna, roundsHealthy, roundsFailed, fault, powerDbm, atMs: count.startedAtMs };
+  }
+}
+
+/** As the catalogue has them now. */
+async function* boxRows({ db, layout }: House, epcs: ReadonlySet<string>): AsyncGenerator<BoxRow> {
+  const ask = (some: string[]) =>
+    db
+      .select({
+        epc: tags.epc,
+        barcode: boxes.barcode,
+        thicknessMm: boxes.thicknessMm,
+        slotId: boxes.currentSlotId,
+        offered: sql<number>`coalesce(${tagHistory.roundsOffered}, 0)`,
+        answered: sql<number>`coalesce(${tagHistory.roundsAnswered}, 0)`,
+      })
+      .from(tags)
+      .innerJoin(boxes, eq(boxes.id, tags.boxId))
+      .leftJoin(tagHistory, eq(tagHistory.epc, tags.epc))
+      .where(and(isNull(tags.unboundAtMs), inArray(tags.epc, some)));
+  for (const some of pagesOf(epcs)) {
+    for (const { slotId, ...row } of await ask(some))
+      yield { ...row, locationCode: layout.slotById.get(slotId ?? "")?.locationCode ?? null };
+  }
+}
+
+function* pagesOf(epcs: ReadonlySet<string>): Generator<string[]> {
+  let page: string[] = [];
+  for (const epc of epcs) {
+    if (page.push(epc) < rowsAtOnce) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }

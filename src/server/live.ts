@@ -4,8 +4,10 @@ import { inArray } from "drizzle-orm";
 import { type DefaultEventsMap, Server, type Socket } from "socket.io";
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
+import type { ImportProgress } from "../contract/catalogue.ts";
 import { sentence } from "../contract/errors.ts";
 import type { HuntView } from "../contract/hunt.ts";
+import type { JobView } from "../contract/jobs.ts";
 import { houseChain, type JournalRow } from "../contract/journal.ts";
 import type { BrowserToServer, ServerToBrowser } from "../contract/live.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
@@ -60,6 +62,9 @@ export interface Live {
   pushDevice(health: DeviceHealth): void;
   pushStocktake(view: StocktakeView): void;
   pushHunt(view: HuntView): void;
+  pushImport(id: string, progress: ImportProgress | null): void;
+  /** `viewFor` answers null to whoever may not see it. */
+  pushJob(id: string, viewFor: (who: Known) => JobView | null, hasEnded: boolean): void;
   pushAlarm(alarm: Alarm): void;
   /** What a person's own session says has changed: their consoles ask again. */
   tellSession(personId: string): void;
@@ -202,6 +207,18 @@ export function createLive(
   const devices = state("device");
   const stocktakes = state("stocktake");
   const hunts = state("hunt");
+  const importing = makeNewestState<{ id: string; progress: ImportProgress | null }>(clock, (now) => {
+    for (const socket of io.sockets.sockets.values())
+      if (mayDo(socket.data.who.roles, "import")) socket.emit("import", now);
+    dropSlow();
+  });
+  const jobs = makeNewestState<Parameters<Live["pushJob"]>>(clock, ([id, viewFor, hasEnded]) => {
+    for (const socket of io.sockets.sockets.values()) {
+      const job = viewFor(socket.data.who);
+      if (job) socket.emit("job", { id, job: hasEnded ? null : job });
+    }
+    dropSlow();
+  });
 
   return {
     publish: (committed) => committed.forEach(rows.add),
@@ -209,6 +226,8 @@ export function createLive(
     pushDevice: (health) => devices.push(health.deviceId, health),
     pushStocktake: (view) => stocktakes.push(view.id, view),
     pushHunt: (view) => hunts.push(view.id, view),
+    pushImport: (id, progress) => importing.push(id, { id, progress }),
+    pushJob: (...now) => jobs.push(now[0], now),
     pushAlarm: (alarm) => void io.emit("alarm", alarm),
     tellSession(personId) {
       for (const socket of io.sockets.sockets.values())
@@ -217,7 +236,7 @@ export function createLive(
     connections: () => io.engine.clientsCount,
     async close() {
       cancelCheck();
-      for (const part of [rows, areas, devices, stocktakes, hunts]) part.close();
+      for (const part of [rows, areas, devices, stocktakes, hunts, importing, jobs]) part.close();
       // Not io.close(): the HTTP server belongs to whoever opened it.
       // A lost line, not a goodbye: whoever is told goodbye does not come back by itself.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();

@@ -5,6 +5,7 @@ import * as aisles from "../contract/aisles.ts";
 import * as attention from "../contract/attention.ts";
 import * as catalogue from "../contract/catalogue.ts";
 import * as hunt from "../contract/hunt.ts";
+import * as jobs from "../contract/jobs.ts";
 import * as journal from "../contract/journal.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
@@ -26,6 +27,7 @@ function namedSchemas(): Map<string, JsonObject> {
     attention,
     catalogue,
     hunt,
+    jobs,
     journal,
     people,
     ports,

@@ -70,7 +70,7 @@ export function standbyReads(deps: StandbyReadsDeps): ((app: App) => void | Prom
       }),
     (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
     (app) => huntRoutes(app, { hunts: elsewhere() }),
-    (app) => replayRoutes(app, { house }),
+    (app) => replayRoutes(app, { house, jobs: elsewhere() }),
     (app) => relocationRoutes(app, { house, readers: new Map() }),
   ];
 }

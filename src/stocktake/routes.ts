@@ -11,8 +11,9 @@ import {
 } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { type App, actorOf } from "../http/route.ts";
+import { sendMade } from "../http/send-made.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import { sendWorkbook } from "../workbooks/send-workbook.ts";
+import { makeWorkbook, workbookType } from "../workbooks/make-workbook.ts";
 import { decideLine } from "./decide-line.ts";
 import { readLines } from "./read-lines.ts";
 import { resultSheets } from "./result-xlsx.ts";
@@ -117,10 +118,10 @@ export function stocktakeRoutes(app: App, { house, runner, jobs }: StocktakeRout
     { config: { right: "look" }, schema: { tags, params } },
     async (request, reply) => {
       const { id } = request.params;
-      return sendWorkbook(request, reply, jobs, {
-        filename: `stocktake-${id}.xlsx`,
-        sheets: await resultSheets(house, id),
-      });
+      const sheets = await resultSheets(house, id);
+      return sendMade(request, reply, { type: workbookType, filename: `stocktake-${id}.xlsx` }, (asker) =>
+        makeWorkbook(jobs, { sheets, about: `result:${id}`, ...asker }),
+      );
     },
   );
 }

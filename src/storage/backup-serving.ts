@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import type { Clock } from "../clock/clock.ts";
+import type { JobProgress } from "../jobs/job-kinds.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { backup } from "./backup.ts";
 import type { BackupHeader } from "./backup-format.ts";
@@ -11,12 +12,13 @@ export interface ServingBackupOptions {
   jobs: Jobs;
   /** Ends it early: the file does not appear. */
   signal: AbortSignal;
+  onProgress?(progress: JobProgress): void;
   /** A folder of its own, on the disk of the database: a copy of it lies there for as long as the backup takes. */
   copyFolder: string;
 }
 
-/** Of the jobs' queue. */
-const source = "backups";
+/** Of the jobs' queue: the house's own, one at a time. */
+export const backupJob = { source: "backups", about: "backup", isHouse: true } as const;
 
 /**
  * Writes a backup of a database that others work with, as a job: in a process of its own and last in line for the processor,
@@ -27,11 +29,12 @@ const source = "backups";
 export async function backupServing(
   database: Database,
   file: string,
-  { clock, jobs, signal, copyFolder }: ServingBackupOptions,
+  { clock, jobs, signal, copyFolder, onProgress = () => {} }: ServingBackupOptions,
 ): Promise<BackupHeader> {
   const { folder, url } = database;
   const write = async (place: { dataDir: string } | { url: string }, madeAtMs: number) => {
-    await jobs.run({ kind: "write-backup", asked: { place, file, madeAtMs }, files: [file], source, signal });
+    const asked = { place, file, madeAtMs };
+    await jobs.run({ ...backupJob, kind: "write-backup", asked, files: [file], signal, onProgress });
     return readHeader(file);
   };
   if (url !== undefined) return write({ url }, clock.nowMs());

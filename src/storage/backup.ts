@@ -27,6 +27,8 @@ export interface BackupOptions {
   madeAtMs?: number;
   /** Ends it early: the file does not appear. */
   signal?: AbortSignal;
+  /** How many rows are written, of how many. */
+  onRows?(done: number, total: number): void;
 }
 
 /**
@@ -34,14 +36,14 @@ export interface BackupOptions {
  * sessions go on meanwhile on PostgreSQL; the embedded engine has one connection and serves nobody else until the end.
  */
 export async function backup(database: Database, file: string, options: BackupOptions = {}): Promise<BackupHeader> {
-  const { madeAtMs = systemClock().nowMs(), signal } = options;
+  const { madeAtMs = systemClock().nowMs(), signal, onRows } = options;
   const partial = `${file}.partial`;
   try {
     const header = (await database.sql.begin("isolation level repeatable read read only", async (tx) => {
       await tx.unsafe(plainText);
       const made = await describe(tx, database, madeAtMs);
       await pipeline(
-        Readable.from(contents(tx, made)),
+        Readable.from(contents(tx, made, onRows)),
         createGzip({ level: 6 }),
         createWriteStream(partial, { mode: 0o600 }),
         { ...(signal ? { signal } : {}) },
@@ -88,13 +90,18 @@ async function describe(tx: TransactionSql, database: Database, madeAtMs: number
   };
 }
 
-async function* contents(tx: TransactionSql, header: BackupHeader): AsyncGenerator<Buffer> {
+async function* contents(
+  tx: TransactionSql,
+  header: BackupHeader,
+  onRows?: BackupOptions["onRows"],
+): AsyncGenerator<Buffer> {
   const sum = newSum();
   const line = (text: string) => {
     const bytes = Buffer.from(`${text}\n`);
     sum.update(bytes);
     return bytes;
   };
+  const total = header.tables.reduce((sum, table) => sum + table.rowCount, 0);
   let rowCount = 0;
   yield line(JSON.stringify(header));
   for (const table of header.tables) {
@@ -105,6 +112,7 @@ async function* contents(tx: TransactionSql, header: BackupHeader): AsyncGenerat
     );
     for await (const batch of rows.cursor(rowsPerFetch)) {
       rowCount += batch.length;
+      onRows?.(rowCount, total);
       yield line(batch.map(({ row }) => row).join("\n"));
     }
   }

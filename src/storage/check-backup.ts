@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { readBackup, rowsOf } from "./read-backup.ts";
 
 export interface CheckedBackup {
@@ -9,14 +10,18 @@ export interface CheckedBackup {
 }
 
 /** The work of the job "check-backup": reads it from end to end; throws backup-unreadable. */
-export async function checkBackup(file: string, onBytes: (bytes: number) => void): Promise<CheckedBackup> {
+export async function checkBackup(
+  file: string,
+  onBytes: (bytes: number, total: number) => void,
+): Promise<CheckedBackup> {
   const sum = createHash("sha256");
+  const { size } = await stat(file);
   let bytes = 0;
   const header = await readBackup(file, {
     stored(piece) {
       sum.update(piece);
       bytes += piece.length;
-      onBytes(bytes);
+      onBytes(bytes, size);
     },
   });
   return { rows: rowsOf(header), bytes, sha256: sum.digest("hex") };

@@ -5,8 +5,10 @@ import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { LeadView } from "../contract/lead.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
+import type { JobFigures } from "../jobs/jobs.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
 import { addDoorGauges } from "./door-gauges.ts";
+import { addJobGauges } from "./job-gauges.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
@@ -30,6 +32,8 @@ export interface MetricsDeps {
   time?(): TimeLine;
   /** Facts of motion that the database refused, since the start. */
   factsSetAside?(): number;
+  /** Long and foreign work; left out where there is none. */
+  jobs?(): JobFigures;
   /** Of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
   /** Left out with the embedded database. */
@@ -64,6 +68,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (deps.stopDoor) addDoorGauges(registry, deps.stopDoor);
   if (deps.time) addTimeGauges(registry, deps.time);
   if (deps.factsSetAside) addSetAsideGauge(registry, deps.factsSetAside);
+  if (deps.jobs) addJobGauges(registry, deps.jobs);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   if (deps.lead) addLeadGauges(registry, deps.lead);
   return {

@@ -1,11 +1,12 @@
 /** A workbook for a person: rows as the gateway has them go to files page by page, a job makes the workbook of those. */
-import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { Refusal } from "../contract/errors.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import { writeRowFile } from "./row-files.ts";
+import { makeFile } from "../jobs/make-file.ts";
+import { type Row, writeRowFiles } from "./row-files.ts";
 import type { Cell } from "./write-workbook.ts";
+
+export const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 export interface Sheet {
   name: string;
@@ -14,48 +15,26 @@ export interface Sheet {
 
 export interface WorkbookAsked {
   sheets: readonly Sheet[];
+  /** What is made, in the words of contract/jobs.ts. */
+  about: string;
   /** The actor who asked. */
   source: string;
   /** Whoever asked has gone. */
   signal?: AbortSignal;
 }
 
-export interface MadeWorkbook {
-  bytes: number;
-  /** To be read, or destroyed; the file is gone when it ends. */
-  stream: Readable;
-}
-
-export async function makeWorkbook(jobs: Jobs, { sheets, source, signal }: WorkbookAsked): Promise<MadeWorkbook> {
-  const folder = jobs.folder();
-  try {
-    const files = sheets.map(({ name }, i) => ({ name, rowsFile: join(folder.path, `rows-${i}`) }));
-    const file = join(folder.path, "workbook.xlsx");
-    const { bytes } = await jobs.run({
-      kind: "write-workbook",
-      asked: { sheets: files, file },
-      files: [file],
-      source,
-      signal,
-      async prepare() {
-        for (const [i, { rowsFile }] of files.entries())
-          await writeRowFile(rowsFile, stoppable(sheets[i]?.rows ?? [], signal));
-      },
-    });
-    for (const { rowsFile } of files) await rm(rowsFile);
-    const handle = await open(file, "r");
-    const stream = handle.createReadStream();
-    stream.once("close", () => void folder.remove().catch(() => {}));
-    return { bytes, stream };
-  } catch (error) {
-    await folder.remove();
-    throw error;
-  }
-}
-
-async function* stoppable<T>(rows: AsyncIterable<T> | Iterable<T>, signal?: AbortSignal): AsyncGenerator<T> {
-  for await (const row of rows) {
-    if (signal?.aborted) throw new Refusal("job-stopped", { kind: "write-workbook" });
-    yield row;
-  }
+export function makeWorkbook(
+  jobs: Jobs,
+  { sheets, about, source, signal }: WorkbookAsked,
+): Promise<{ bytes: number; stream: Readable }> {
+  const rowsFile = (folder: string, i: number) => join(folder, `rows-${i}`);
+  return makeFile(jobs, {
+    ...{ kind: "write-workbook", about, source, ...(signal ? { signal } : {}) },
+    asked: (folder, file) => ({ sheets: sheets.map(({ name }, i) => ({ name, rowsFile: rowsFile(folder, i) })), file }),
+    prepare: (folder, onRows) =>
+      writeRowFiles(
+        sheets.map(({ rows }, i): [string, AsyncIterable<Row> | Iterable<Row>] => [rowsFile(folder, i), rows]),
+        { onRows, ...(signal ? { signal } : {}) },
+      ),
+  });
 }

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { parseCsv } from "hucre";
-import { describe, expect, it } from "vitest";
-import { csvReader } from "./read-csv.ts";
+import iconv from "iconv-lite";
+import { afterAll, describe, expect, it } from "vitest";
+import { tableLimits } from "./limits.ts";
+import { type CsvPlace, csvReader, readCsv } from "./read-csv.ts";
 
 const limits = { columnsMax: 100, cellsMax: 1_000_000 };
 
@@ -41,9 +46,27 @@ describe("CSV", () => {
     ],
     ['"two\r\nlines",2\n\n,3', [{ 0: "two\r\nlines", 1: "2" }, {}, { 1: "3" }]],
     ['5" pipe,2', [{ 0: '5" pipe', 1: "2" }]],
+    [
+      '\uFEFF"户号","户名"\n1,2',
+      [
+        { 0: "户号", 1: "户名" },
+        { 0: "1", 1: "2" },
+      ],
+    ],
     ["one", [{ 0: "one" }]],
     ["", []],
   ])("reads %j", (text, rows) => expect(read([text])).toEqual(rows));
+
+  it("takes Excel's first line “sep=;” for what it says", () => {
+    const rows: [number, Record<number, string>][] = [];
+    const reader = csvReader(limits, ({ row, cells }) => rows.push([row, Object.fromEntries(cells)]));
+    reader.push("sep=;\r\n户号;户名\r\n1;甲, 乙\r\n");
+    reader.end();
+    expect(rows).toEqual([
+      [2, { 0: "户号", 1: "户名" }],
+      [3, { 0: "1", 1: "甲, 乙" }],
+    ]);
+  });
 
   it("reads what another reader reads, and the same wherever it is cut", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", " ", ",", '"', "\n", "\r", "档", "𠮷"), maxLength: 8 });
@@ -74,5 +97,68 @@ describe("CSV", () => {
     expect(() => read(["a,b\n1,2\n3,4"], { ...limits, cellsMax: 5 })).toThrow(
       expect.objectContaining({ code: "import-too-many-cells" }),
     );
+  });
+});
+
+describe("a CSV file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "guiwei-csv-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "some.csv");
+  type Rows = [row: number, cells: Record<number, string>][];
+
+  async function readFrom(
+    from: CsvPlace | null,
+    pieceBytes = 7,
+  ): Promise<{ rows: Rows; places: [number, CsvPlace][] }> {
+    const rows: Rows = [];
+    const places: [number, CsvPlace][] = [];
+    for await (const piece of readCsv(path, tableLimits, from, pieceBytes)) {
+      for (const { row, cells } of piece.rows) rows.push([row, Object.fromEntries(cells)]);
+      if (piece.place) places.push([rows.length, piece.place]);
+    }
+    return { rows, places };
+  }
+
+  it("is gone on with at every place that it names, whatever stands in it", async () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", ",", ";", '"', "\n", "\r", "档", "㐂", "𠮷", "\uFEFF", " "),
+      maxLength: 60,
+    });
+    // Also bytes that no encoding knows, in the middle of characters.
+    const junk = fc.array(fc.constantFrom(0x81, 0x30, 0xfe, 0x0a, 0x0d, 0x2c, 0x61, 0x80), { maxLength: 40 });
+    const bytes = fc.oneof(
+      text.map((one) => Buffer.from(one)),
+      text.map((one) => iconv.encode(one, "gb18030")),
+      junk.map((one) => Buffer.from(one)),
+    );
+    let placesSeen = 0;
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (one, pieceBytes) => {
+        writeFileSync(path, Buffer.concat([Buffer.from("h,h\r\n"), one]));
+        const { rows, places } = await readFrom(null, pieceBytes);
+        for (const [before, place] of places) {
+          expect((await readFrom(place, pieceBytes)).rows).toEqual(rows.slice(before));
+          placesSeen++;
+        }
+      }),
+      { numRuns: 120 },
+    );
+    expect(placesSeen).toBeGreaterThan(100);
+  });
+
+  it.each(["utf-16le", "utf-16be"] as const)(
+    "as Excel saves “Unicode text”, %s with its mark, is read",
+    async (encoding) => {
+      writeFileSync(path, iconv.encode("\uFEFF户号\t户名\r\n1\t𠮷野\r\n", encoding));
+      expect((await readFrom(null)).rows).toEqual([
+        [1, { 0: "户号", 1: "户名" }],
+        [2, { 0: "1", 1: "𠮷野" }],
+      ]);
+    },
+  );
+
+  it("with bytes of zero and no mark is no text", async () => {
+    writeFileSync(path, iconv.encode("户号\t户名\r\n1\t甲\r\n", "utf-16le"));
+    await expect(readFrom(null)).rejects.toMatchObject({ code: "import-unreadable" });
   });
 });

@@ -3,25 +3,29 @@ import { StringDecoder } from "node:string_decoder";
 import { type XmlEvents, xmlReader } from "./xml-reader.ts";
 import { unpacked, type ZipPart } from "./zip-file.ts";
 
-/** Reads the XML of one part into `events`; what these have gathered is yielded to the caller after each piece. */
+/** Reads the XML of one part into `events`; after each piece the caller takes what these have gathered, and hears the bytes read. */
 export async function* partPieces(
   file: FileHandle,
   part: ZipPart,
   mbMax: number,
   events: XmlEvents,
-): AsyncGenerator<void> {
+): AsyncGenerator<number> {
   const reader = xmlReader(events);
   const text = new StringDecoder("utf8");
   let isFirst = true;
-  for await (const bytes of unpacked(file, part, mbMax)) {
+  let packedBytes = 0;
+  const onPacked = (bytes: number) => {
+    packedBytes = bytes;
+  };
+  for await (const bytes of unpacked(file, part, mbMax, onPacked)) {
     const piece = text.write(bytes);
     reader.push(isFirst ? piece.replace(/^\uFEFF/, "") : piece);
     isFirst = false;
-    yield;
+    yield packedBytes;
   }
   reader.push(text.end());
   reader.end();
-  yield;
+  yield part.packedBytes;
 }
 
 export async function readPart(file: FileHandle, part: ZipPart, mbMax: number, events: XmlEvents): Promise<void> {

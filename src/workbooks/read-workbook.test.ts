@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readXlsx, writeXlsx, writeXlsxStream } from "hucre";
 import { afterAll, describe, expect, it } from "vitest";
-import { inline, type Parts, repeated, writeOdd } from "../../tests/support/odd-workbooks.ts";
+import { asZip64, inline, type Parts, repeated, withNames, writeOdd } from "../../tests/support/odd-workbooks.ts";
 import { type TableLimits, tableLimits } from "./limits.ts";
 import { readWorkbook } from "./read-workbook.ts";
 import { writeRowFile } from "./row-files.ts";
@@ -23,8 +23,8 @@ async function read(path: string, limits: Partial<TableLimits> = {}): Promise<Ro
   const file = await open(path, "r");
   try {
     const rows: Rows = [];
-    for await (const { row, cells } of readWorkbook(file, { ...tableLimits, ...limits }))
-      if (cells.size > 0) rows.push([row, Object.fromEntries(cells)]);
+    for await (const some of readWorkbook(file, { ...tableLimits, ...limits }))
+      for (const { row, cells } of some) if (cells.size > 0) rows.push([row, Object.fromEntries(cells)]);
     return rows;
   } finally {
     await file.close();
@@ -104,7 +104,25 @@ describe("reading a workbook of somebody else's", () => {
     expect(read.at(-1)).toEqual([3_000, { 16383: "x" }]);
   });
 
+  it("takes what others write oddly: Zip64 though small, other slashes, a cell merged over the whole sheet, rows in any order", async () => {
+    const path = await writeOdd(fresh(), {
+      rows: `<row r="3">${inline("A3", "三")}</row><row r="2">${inline("B2", "二")}</row><row r="2">${inline("A2", "又")}</row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><sheetData>`,
+    });
+    const rows = [
+      [3, { 0: "三" }],
+      [2, { 1: "二" }],
+      [2, { 0: "又" }],
+    ];
+    expect(await read(path)).toEqual(rows);
+    const bytes = readFileSync(path);
+    for (const odd of [asZip64(bytes), withNames(bytes, "/", "\\")]) {
+      writeFileSync(path, odd);
+      expect(await read(path)).toEqual(rows);
+    }
+  });
+
   it.each([
+    ["the same row a million times", { rows: repeated(1_025, () => '<row r="1"/>'.repeat(1_024)) }],
     ["a column after the last", { rows: `<row r="1">${inline("XFE1", "x")}</row>` }],
     ["a row after the last", { rows: `<row r="1048577">${inline("A1048577", "x")}</row>` }],
     ["no column at all", { rows: `<row r="1">${inline("17", "x")}</row>` }],

@@ -17,8 +17,12 @@ import { type ZipPart, zipParts } from "./zip-file.ts";
 /** Of the small parts: contents, relations, styles. */
 const smallMbMax = 16;
 
-/** Throws import-unreadable's causes (ZipFault, XmlFault, errors of zlib), import-too-large-inside, import-too-many-cells. */
-export async function* readWorkbook(file: FileHandle, limits: TableLimits): AsyncGenerator<TableRow> {
+/** Rows in the pieces they come in; `onShare` hears how much of the sheet is read. Throws import-unreadable's causes (ZipFault, XmlFault, errors of zlib), import-too-large-inside, import-too-many-cells. */
+export async function* readWorkbook(
+  file: FileHandle,
+  limits: TableLimits,
+  onShare: (share: number) => void = () => {},
+): AsyncGenerator<TableRow[]> {
   const parts = await zipParts(file);
   const { sheetPath, textsPath, stylesPath, is1904 } = await findParts(file, parts);
   const sheet = parts.get(sheetPath);
@@ -29,7 +33,10 @@ export async function* readWorkbook(file: FileHandle, limits: TableLimits): Asyn
   const isDate = stylesPart ? await readDateStyles(file, stylesPart, smallMbMax) : [];
   const rows: TableRow[] = [];
   const events = sheetReader({ texts, isDate, is1904, cellsMax: limits.cellsMax }, (row) => rows.push(row));
-  for await (const _ of partPieces(file, sheet, limits.partMbMax, events)) yield* rows.splice(0);
+  for await (const packedBytes of partPieces(file, sheet, limits.partMbMax, events)) {
+    onShare(sheet.packedBytes === 0 ? 1 : packedBytes / sheet.packedBytes);
+    yield rows.splice(0);
+  }
 }
 
 interface Places {

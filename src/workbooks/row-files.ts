@@ -4,11 +4,29 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import { finished } from "node:stream/promises";
+import { Refusal } from "../contract/errors.ts";
+
+export type Row = unknown;
 
 const pieceCharsMax = 64 * 1024;
+const megabyte = 1024 * 1024;
+/** Of what the gateway writes for one job. */
+const preparedMbMax = 2_048;
 
-/** Returns how many; the file appears when it is whole (`<file>.partial` until then). */
-export async function writeRowFile(file: string, rows: AsyncIterable<unknown> | Iterable<unknown>): Promise<number> {
+export interface RowFileLimits {
+  /** Told after each piece. */
+  onRows?(rows: number): void;
+  /** Nobody waits for it any more. */
+  signal?: AbortSignal;
+  mbMax?: number;
+}
+
+/** Returns how many; the file appears when it is whole (`<file>.partial` until then). Throws job-stopped, job-too-large. */
+export async function writeRowFile(
+  file: string,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  { onRows, signal, mbMax = preparedMbMax }: RowFileLimits = {},
+): Promise<number> {
   const stream = createWriteStream(`${file}.partial`, { mode: 0o600 });
   const done = finished(stream);
   // Told below, by whoever waits for it.
@@ -17,10 +35,14 @@ export async function writeRowFile(file: string, rows: AsyncIterable<unknown> | 
   let piece = "";
   try {
     for await (const row of rows) {
+      if (signal?.aborted) throw new Refusal("job-stopped", { kind: "rows" });
       piece += `${JSON.stringify(row)}\n`;
       count++;
       if (piece.length < pieceCharsMax) continue;
+      if (stream.bytesWritten > mbMax * megabyte)
+        throw new Refusal("job-too-large", { kind: "rows", resultMbMax: mbMax });
       if (!stream.write(piece)) await Promise.race([once(stream, "drain"), done]);
+      onRows?.(count);
       piece = "";
     }
     stream.end(piece);
@@ -30,16 +52,28 @@ export async function writeRowFile(file: string, rows: AsyncIterable<unknown> | 
     throw error;
   }
   await rename(`${file}.partial`, file);
+  onRows?.(count);
   return count;
 }
 
-/** Rows as they were written, in batches of one piece of the file. */
-export async function* readRowFile<T>(file: string): AsyncGenerator<T[]> {
+/** Several, one after the other; `onRows` is told of all together. */
+export async function writeRowFiles(
+  files: Iterable<readonly [file: string, rows: AsyncIterable<Row> | Iterable<Row>]>,
+  { onRows, ...limits }: RowFileLimits,
+): Promise<void> {
+  let before = 0;
+  for (const [file, rows] of files)
+    before += await writeRowFile(file, rows, { ...limits, onRows: (count) => onRows?.(before + count) });
+}
+
+/** Rows as they were written, in batches of one piece of the file; `onBytes` hears how much of it was read. */
+export async function* readRowFile<T>(file: string, onBytes?: (bytes: number) => void): AsyncGenerator<T[]> {
   let pending = "";
   const stream = createReadStream(file, { encoding: "utf8", highWaterMark: pieceCharsMax });
   for await (const piece of stream as AsyncIterable<string>) {
     const lines = (pending + piece).split("\n");
     pending = lines.pop() ?? "";
+    onBytes?.(stream.bytesRead);
     if (lines.length > 0) yield lines.map((line) => JSON.parse(line) as T);
   }
 }

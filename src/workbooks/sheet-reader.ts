@@ -17,6 +17,7 @@ const rowsMax = 1_048_576;
 /** Rows of a sheet as its XML goes by (18.3.1.73): only cells with something in them are kept, wherever they stand. */
 export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): XmlEvents {
   let row = 0;
+  let rowsSeen = 0;
   let column = -1;
   let cells = new Map<number, string>();
   let cellsSeen = 0;
@@ -32,6 +33,8 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     else if (name === "row") {
       const given = attribute(of, "r");
       row = given === undefined ? row + 1 : Number(given);
+      // The same number again and again is no more of a sheet than one too large.
+      if (++rowsSeen > rowsMax) throw new XmlFault("more rows than a sheet has");
       if (!(Number.isInteger(row) && row >= 1 && row <= rowsMax)) throw new XmlFault("a row that no sheet has");
       column = -1;
       cells = new Map();

@@ -138,10 +138,10 @@ describe("many jobs", { timeout: 180_000 }, () => {
     };
     const first = run(jobs, "wait", {}, { source: "a", signal: stop.signal, onProgress });
     const others = [echo("a2", "a"), echo("a3", "a")];
-    await expect(echo("a4", "a")).rejects.toMatchObject({ code: "jobs-full" });
+    await expect(echo("a4", "a")).rejects.toMatchObject({ code: "jobs-full-own", params: { perSourceMax: 3 } });
     others.push(echo("b1", "b"));
     expect(jobs.counts()).toEqual({ running: 1, waiting: 3 });
-    await expect(echo("c1", "c")).rejects.toMatchObject({ code: "jobs-full" });
+    await expect(echo("c1", "c")).rejects.toMatchObject({ code: "jobs-full", params: { waiting: 3, running: 1 } });
     await until("the first has begun", () => isUp);
     stop.abort();
     await first;
@@ -161,6 +161,39 @@ describe("many jobs", { timeout: 180_000 }, () => {
     // In order, or before it had begun.
     await running.catch(() => {});
     expect(jobs.counts()).toEqual({ running: 0, waiting: 0 });
+  });
+
+  it("wait only for so long, but the house's own for as long as it takes, whatever others have", async () => {
+    const jobs = open({ runningMax: 1, waitingMax: 1, perSourceMax: 1, waitMsMax: 300 });
+    const stop = new AbortController();
+    const running = run(jobs, "wait", {}, { source: "a", signal: stop.signal });
+    const house = { source: "imports", isHouse: true };
+    const own = [run(jobs, "echo", { n: 1 }, house), run(jobs, "echo", { n: 2 }, house)];
+    expect(jobs.counts()).toEqual({ running: 1, waiting: 2 });
+    await expect(run(jobs, "echo", {}, { source: "b" })).rejects.toMatchObject({ code: "jobs-full" });
+    stop.abort();
+    await running.catch(() => {});
+    expect(await Promise.all(own)).toEqual([{ n: 1 }, { n: 2 }]);
+
+    const again = new AbortController();
+    const held = run(jobs, "wait-deaf", {}, { source: "a", signal: again.signal });
+    await expect(run(jobs, "echo", {}, { source: "b" })).rejects.toMatchObject({ code: "job-waited" });
+    again.abort();
+    await expect(held).rejects.toMatchObject({ code: "job-stopped" });
+    expect(jobs.figures().ended).toContainEqual({ kind: "echo", outcome: "job-waited", count: 1 });
+  });
+
+  it("keep no more on the disk than their folder may hold, and nothing for longer than it is read", async () => {
+    const jobs = open({ folderBytesMax: 10_000, keptMsMax: 200 });
+    const first = jobs.folder();
+    writeFileSync(join(first.path, "made"), "x".repeat(20_000));
+    expect(() => jobs.folder()).toThrow(expect.objectContaining({ code: "jobs-folder-full" }));
+    expect(jobs.figures().folderBytes).toBe(20_000);
+    // Nobody took it away.
+    await until("it is swept", () => !existsSync(first.path));
+    const second = jobs.folder();
+    await second.remove();
+    expect(readdirSync(join(folder, "jobs"))).toEqual([]);
   });
 
   it("end when the gateway closes, and what a crash left is gone at the next start", async () => {

@@ -35,7 +35,7 @@ describe("calibrating an area", () => {
       });
       stocktakeRoutes(app, { house, runner, jobs: testJobs });
       calibrationRoutes(app, { house, learner: inlineLearner(house.layout) });
-      replayRoutes(app, { house });
+      replayRoutes(app, { house, jobs: testJobs });
     });
   }, 120_000);
   afterAll(async () => {

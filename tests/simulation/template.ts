@@ -1,7 +1,7 @@
 /** The database every seed begins with: migrated, site loaded, catalogue imported, people created; made once a process. */
 import { readFileSync } from "node:fs";
 import { importColumns } from "../../src/catalogue/import/columns.ts";
-import { type NumberedRow, readTable } from "../../src/catalogue/import/read-table.ts";
+import { type NumberedRow, tableReader } from "../../src/catalogue/import/read-table.ts";
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
@@ -74,14 +74,15 @@ export async function storeImport(house: House, id: string): Promise<void> {
 }
 
 /** As the gateway has them from a file. */
-export function tableOf(rows: readonly Record<string, unknown>[]): AsyncIterable<NumberedRow> {
+export function tableOf(rows: readonly Record<string, unknown>[]): NumberedRow[] {
   const header = importColumns.map(({ key }) => key).join(",");
   const lines = rows.map((row) => importColumns.map(({ key }) => row[key] ?? "").join(","));
   const table: TableRow[] = [];
   const reader = csvReader(tableLimits, (row) => table.push(row));
   reader.push([header, ...lines].join("\n"));
   reader.end();
-  return readTable(table);
+  const named = tableReader();
+  return table.flatMap((row) => named.take(row) ?? []);
 }
 
 function deliveryRows(): Record<string, unknown>[] {

@@ -49,4 +49,34 @@ export const hostileWorkbooks: [
     { rows: 12_000 },
   ],
   ["a tag of 40 MB", () => ({ rows: joined(header, '<row r="', many(40, "1"), '"/>') }), { code: "import-unreadable" }],
+  [
+    "elements inside each other, two million deep",
+    () => ({ rows: joined(header, good, many(6, "<a>")), parts: {} }),
+    { rows: 1 },
+  ],
+  [
+    "tags of 200 kB, with an attribute that begins again and again",
+    () => ({
+      rows: joined(
+        header,
+        good,
+        repeated(200, () => `<row ${"r r r r r ".repeat(20_000)}/>`),
+      ),
+    }),
+    { rows: 1 },
+  ],
+  [
+    "formats of numbers that are long and never close",
+    () => ({
+      rows: joined(header, good),
+      parts: {
+        "xl/styles.xml": joined(
+          "<styleSheet><numFmts>",
+          repeated(60, (i) => `<numFmt numFmtId="${i + 200}" formatCode="${"[\\".repeat(100_000)}"/>`),
+          "</numFmts></styleSheet>",
+        ),
+      },
+    }),
+    { rows: 1 },
+  ],
 ];

@@ -49,3 +49,58 @@ export const inline = (reference: string, text: string) =>
 export function* repeated(times: number, text: (i: number) => string): Generator<string> {
   for (let i = 0; i < times; i++) yield text(i);
 }
+
+const endBytes = 22;
+const directoryBytes = 46;
+
+/** Entries of a directory: where each begins, and how long its name is. */
+function entriesOf(zip: Buffer): { from: number; end: number; names: [at: number, bytes: number][] } {
+  const end = zip.length - endBytes;
+  const from = zip.readUInt32LE(end + 16);
+  const names: [number, number][] = [];
+  for (let at = from; at < end; ) {
+    const bytes = zip.readUInt16LE(at + 28);
+    names.push([at + directoryBytes, bytes]);
+    at += directoryBytes + bytes + zip.readUInt16LE(at + 30);
+  }
+  return { from, end, names };
+}
+
+/** As a packer writes it that knows no sizes beforehand: all of them in the fields of 64 bits (APPNOTE.TXT 4.5.3, 4.3.14). */
+export function asZip64(zip: Buffer): Buffer {
+  const { from, end, names } = entriesOf(zip);
+  const directory = Buffer.concat(
+    names.map(([at, bytes]) => {
+      const entry = Buffer.from(zip.subarray(at - directoryBytes, at + bytes));
+      const extra = Buffer.alloc(28);
+      extra.writeUInt16LE(1, 0);
+      extra.writeUInt16LE(24, 2);
+      for (const [i, where] of [24, 20, 42].entries()) {
+        extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(where)), 4 + 8 * i);
+        entry.writeUInt32LE(0xffffffff, where);
+      }
+      entry.writeUInt16LE(extra.length, 30);
+      return Buffer.concat([entry, extra]);
+    }),
+  );
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeBigUInt64LE(BigInt(directory.length), 40);
+  record.writeBigUInt64LE(BigInt(from), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(from + directory.length), 8);
+  locator.writeUInt32LE(1, 16);
+  const last = Buffer.from(zip.subarray(end));
+  last.fill(0xff, 8, 20);
+  return Buffer.concat([zip.subarray(0, from), directory, record, locator, last]);
+}
+
+/** The same file with other characters in the names of its directory. */
+export function withNames(zip: Buffer, from: string, to: string): Buffer {
+  const changed = Buffer.from(zip);
+  for (const [at, bytes] of entriesOf(zip).names)
+    changed.write(changed.toString("utf8", at, at + bytes).replaceAll(from, to), at, bytes, "utf8");
+  return changed;
+}

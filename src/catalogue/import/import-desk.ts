@@ -1,6 +1,6 @@
 /** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
-import { and, desc, eq, inArray } from "drizzle-orm";
-import type { ImportView } from "../../contract/catalogue.ts";
+import { and, desc, eq, inArray, or } from "drizzle-orm";
+import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, houseChain } from "../../contract/journal.ts";
 import type { House } from "../../house.ts";
@@ -8,7 +8,7 @@ import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import type { RowFault } from "./check-row.ts";
-import { importFiles } from "./import-files.ts";
+import { importFiles, importsKept } from "./import-files.ts";
 import type { NumberedRow } from "./read-table.ts";
 import { type ImportTotals, rowsMax, runImport } from "./run-import.ts";
 
@@ -28,8 +28,8 @@ export interface ImportDesk {
   cancel(actor: Actor, id: string): Promise<void>;
   view(id: string): Promise<ImportView>;
   list(): Promise<ImportView[]>;
-  /** The file's rows as text, and what was refused of them. */
-  refused(id: string): Promise<{ rows: AsyncIterable<NumberedRow>; faults: RowFault[] }>;
+  /** The file's rows as text, and what was refused of them; its file is read first where its rows are not kept. */
+  refused(id: string): Promise<{ rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>; faults: RowFault[] }>;
   /** Goes on with what a restart interrupted. */
   resumeAll(): Promise<void>;
   /** Resolves when nothing runs. */
@@ -44,14 +44,32 @@ export interface ImportDeskDeps {
   folder: string;
   jobs: Jobs;
   onFailure(error: unknown): void;
+  /** Told some times a second while something is done with a file; null when that ends. */
+  onProgress?(id: string, progress: ImportProgress | null): void;
 }
 
-export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): ImportDesk {
+/** Files that wait and the one under way. */
+const openMax = 20;
+
+interface UnderWay {
+  id: string;
+  stop: AbortController;
+  progress: ImportProgress;
+}
+
+export function importDesk({ house, folder, jobs, onFailure, onProgress }: ImportDeskDeps): ImportDesk {
   let queue: Promise<void> = Promise.resolve();
   const cancelled = new Set<string>();
   const files = importFiles(folder, jobs, rowsMax);
   let isClosing = false;
-  let underWay: { id: string; stop: AbortController } | null = null;
+  const waiting: string[] = [];
+  let underWay: UnderWay | null = null;
+
+  function progressOf(id: string): ImportProgress | null {
+    if (underWay?.id === id) return underWay.progress;
+    const at = waiting.indexOf(id);
+    return at < 0 ? null : { phase: "waiting", rows: 0, share: null, ahead: at + (underWay ? 1 : 0) };
+  }
 
   async function rowOf(id: string): Promise<ImportRow> {
     const [row] = await house.db.select().from(imports).where(eq(imports.id, id));
@@ -61,28 +79,71 @@ export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): 
 
   /** One file at a time: two imports of the same boxes must not race. */
   function enqueue(id: string, actor: Actor, isDryRun: boolean): void {
+    waiting.push(id);
     queue = queue.then(() => work(id, actor, isDryRun)).catch(onFailure);
   }
 
   async function work(id: string, actor: Actor, isDryRun: boolean): Promise<void> {
-    const stop = new AbortController();
-    const isCancelled = () => isClosing || cancelled.has(id);
+    waiting.splice(waiting.indexOf(id), 1);
     if (isClosing) return;
-    underWay = { id, stop };
+    const now: UnderWay = {
+      ...{ id, stop: new AbortController() },
+      progress: { phase: "waiting", rows: 0, share: null, ahead: 0 },
+    };
+    underWay = now;
     try {
-      const rows = files.rows(id, stop.signal);
-      const totals = await runImport(house, { importId: id, rows, actor, isDryRun, isCancelled });
-      // Not at its end: the next start takes it up where its rows say.
-      if (isClosing) return;
-      await files.keepFaults(id, totals.faults);
-      await settle(id, actor, isDryRun ? "checked" : "done", totals);
-      if (!isDryRun) await files.forgetRows(id);
+      if (!cancelled.has(id)) await readAndRun(now, actor, isDryRun);
     } catch (error) {
-      if (isClosing) return;
-      await fail(id, actor, error);
+      // Not at its end: the next start takes it up where its rows say.
+      if (!isClosing && !cancelled.has(id)) await fail(id, actor, error);
     } finally {
       underWay = null;
+      // Nothing of it was written, and nobody wants it.
+      if (isDryRun && cancelled.has(id)) await files.remove(id);
+      onProgress?.(id, null);
     }
+    if (!isClosing) await sweep();
+  }
+
+  async function readAndRun(now: UnderWay, actor: Actor, isDryRun: boolean): Promise<void> {
+    const { id, stop } = now;
+    const isCancelled = () => isClosing || cancelled.has(id);
+    const tell = (more: Partial<ImportProgress>) => {
+      now.progress = { ...now.progress, ...more };
+      onProgress?.(id, now.progress);
+    };
+    const [waiting, reading] = ["waiting" as const, "reading" as const];
+    await files.read(id, {
+      signal: stop.signal,
+      onPhase: (phase) => tell({ phase: phase === waiting ? waiting : reading, rows: 0, share: null }),
+      onProgress: ({ done, share }) => tell({ phase: reading, rows: done, share: share ?? null }),
+    });
+    tell({ phase: isDryRun ? "checking" : "writing", rows: 0, share: 0 });
+    let share = 0;
+    const rows = files.rows(id, (so) => {
+      share = so;
+    });
+    const totals = await runImport(house, {
+      ...{ importId: id, rows, actor, isDryRun, isCancelled },
+      onRows: (rows) => tell({ rows, share }),
+    });
+    if (isClosing || (isDryRun && cancelled.has(id))) return;
+    await files.keepFaults(id, totals.faults);
+    await settle(id, actor, isDryRun ? "checked" : "done", totals);
+    // Those that were refused are asked for with their rows.
+    if (!isDryRun && totals.refused === 0) await files.forgetRows(id);
+  }
+
+  /** Of what is over, only the last ones' files stay. */
+  async function sweep(): Promise<void> {
+    const { id, state } = imports;
+    const last = house.db.select({ id }).from(imports).orderBy(desc(imports.startedAtMs)).limit(importsKept);
+    const rows = await house.db
+      .select({ id, state, rowsDone: imports.rowsDone })
+      .from(imports)
+      .where(or(inArray(state, [...openStates]), inArray(id, last)));
+    const isWanted = (row: (typeof rows)[number]) => row.state !== "cancelled" || row.rowsDone > 0;
+    await files.keepOnly(new Set(rows.filter(isWanted).map((row) => row.id)));
   }
 
   async function fail(id: string, actor: Actor, error: unknown): Promise<void> {
@@ -123,6 +184,7 @@ export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): 
 
   return {
     async receive(actor, filename, bytes) {
+      if (waiting.length + (underWay ? 1 : 0) >= openMax) throw new Refusal("imports-full", { openMax });
       const id = house.newId();
       await files.keep(id, bytes);
       await house.db.insert(imports).values({
@@ -175,15 +237,18 @@ export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): 
       if (wasChecked) await files.remove(id);
     },
     async view(id) {
-      return importView(await rowOf(id));
+      return importView(await rowOf(id), progressOf(id));
     },
     async list() {
       const rows = await house.db.select().from(imports).orderBy(desc(imports.startedAtMs)).limit(50);
-      return rows.map(importView);
+      return rows.map((row) => importView(row, progressOf(row.id)));
     },
     async refused(id) {
-      const { summary } = await rowOf(id);
+      const { state, summary } = await rowOf(id);
+      if (state === "received") throw new Refusal("import-not-possible");
       const faults = (await files.faults(id)) ?? (summary as Partial<ImportTotals>).faults ?? [];
+      if (faults.length === 0) return { rows: [], faults };
+      await files.read(id);
       return { rows: files.rows(id), faults };
     },
     async resumeAll() {
@@ -192,6 +257,7 @@ export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): 
         .from(imports)
         .where(inArray(imports.state, [...openStates]));
       for (const row of rows) enqueue(row.id, row.actor, row.state === "received");
+      await sweep().catch(onFailure);
     },
     idle: () => queue,
     async close() {
@@ -202,7 +268,7 @@ export function importDesk({ house, folder, jobs, onFailure }: ImportDeskDeps): 
   };
 }
 
-function importView(row: ImportRow): ImportView {
+function importView(row: ImportRow, progress: ImportProgress | null): ImportView {
   const { faults, ...summary } = row.summary as Partial<ImportTotals>;
   return {
     id: row.id,
@@ -214,5 +280,6 @@ function importView(row: ImportRow): ImportView {
     summary: { ...summary, firstFaults: (faults ?? []).slice(0, faultsShownMax) },
     startedAtMs: row.startedAtMs,
     endedAtMs: row.endedAtMs,
+    progress,
   };
 }

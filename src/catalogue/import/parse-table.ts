@@ -1,12 +1,13 @@
 /** The work of the job "read-table": a foreign file to rows of text under our columns, one a line; nothing of ours is asked. */
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { Refusal } from "../../contract/errors.ts";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
 import { type TableLimits, type TableRow, tableLimits } from "../../workbooks/limits.ts";
-import { readCsv } from "../../workbooks/read-csv.ts";
+import { type CsvPlace, readCsv } from "../../workbooks/read-csv.ts";
 import { readWorkbook, unreadable } from "../../workbooks/read-workbook.ts";
-import { writeRowFile } from "../../workbooks/row-files.ts";
-import { readTable } from "./read-table.ts";
+import { type RowWriter, rowWriter } from "../../workbooks/row-writer.ts";
+import { forgetParsePlace, keepParsePlace, type ParsePlace, readParsePlace } from "./parse-place.ts";
+import { tableReader } from "./read-table.ts";
 
 export interface TableAsked {
   file: string;
@@ -14,31 +15,97 @@ export interface TableAsked {
   rowsMax: number;
 }
 
-export async function parseTable(
-  { file, rowsFile, rowsMax }: TableAsked,
-  { progress, signal }: Pick<JobTools, "progress" | "signal">,
-): Promise<{ rows: number }> {
-  let count = 0;
-  async function* rows() {
-    for await (const { row, raw } of readTable(tableRows(file, tableLimits))) {
-      signal.throwIfAborted();
-      if (++count > rowsMax) throw new Refusal("import-too-long", { rowsMax });
-      progress(count);
-      yield [row, raw] as const;
-    }
+/** A try that dies repeats no more than this. */
+const rowsBetweenPlaces = 5_000;
+
+type Tools = Pick<JobTools, "progress" | "signal" | "isWanted">;
+
+export async function parseTable({ file, rowsFile, rowsMax }: TableAsked, tools: Tools): Promise<{ rows: number }> {
+  const { size } = await stat(file);
+  const known = await readParsePlace(rowsFile, size);
+  const { writer, begun } = await rowWriter(rowsFile, known?.written ?? null);
+  const from = known && begun.bytes === known.written.bytes ? known : null;
+  try {
+    const rows = await copyRows({ file, rowsFile, rowsMax, size, from }, writer, tools);
+    await writer.end(tools.isWanted);
+    await forgetParsePlace(rowsFile);
+    return { rows };
+  } catch (error) {
+    await writer.close().catch(() => {});
+    throw error;
   }
-  return { rows: await writeRowFile(rowsFile, rows()) };
 }
 
-async function* tableRows(path: string, limits: TableLimits): AsyncGenerator<TableRow> {
+interface Copying extends TableAsked {
+  size: number;
+  from: ParsePlace | null;
+}
+
+async function copyRows(
+  { file, rowsFile, rowsMax, size, from }: Copying,
+  writer: RowWriter,
+  { progress, signal }: Tools,
+): Promise<number> {
+  const isWorkbook = await looksPacked(file);
+  const table = tableReader(isWorkbook ? null : from?.header);
+  const passedOver = isWorkbook ? (from?.written.rows ?? 0) : 0;
+  let count = isWorkbook ? 0 : (from?.written.rows ?? 0);
+  let keptAt = from?.written.rows ?? 0;
+  for await (const { rows, place, share } of pieces(file, isWorkbook, from?.csv ?? null)) {
+    for (const one of rows) {
+      const numbered = table.take(one);
+      if (!numbered) continue;
+      if (++count > rowsMax) throw new Refusal("import-too-long", { rowsMax });
+      if (count > passedOver) await writer.write([numbered.row, numbered.raw]);
+    }
+    // What was read before is not told as less.
+    progress(Math.max(count, passedOver), null, share);
+    signal.throwIfAborted();
+    if (count < keptAt + rowsBetweenPlaces || !(isWorkbook || place)) continue;
+    const written = await writer.flush();
+    await keepParsePlace(rowsFile, { fileBytes: size, written, header: table.header(), csv: place });
+    keptAt = count;
+  }
+  if (!table.header()) throw new Refusal("import-no-header");
+  return count;
+}
+
+interface Piece {
+  rows: Iterable<TableRow>;
+  place: CsvPlace | null;
+  share: number;
+}
+
+async function* pieces(path: string, isWorkbook: boolean, from: CsvPlace | null): AsyncGenerator<Piece> {
+  try {
+    if (isWorkbook) yield* workbookPieces(path, tableLimits);
+    else yield* readCsv(path, tableLimits, from);
+  } catch (error) {
+    // What a process of its own cannot hold is told as that, and a disk as a disk.
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    const isOfSystem = syscall !== undefined && typeof code === "string";
+    throw error instanceof RangeError || isOfSystem ? error : unreadable(error);
+  }
+}
+
+async function* workbookPieces(path: string, limits: TableLimits): AsyncGenerator<Piece> {
+  const file = await open(path, "r");
+  try {
+    let share = 0;
+    const rows = readWorkbook(file, limits, (now) => {
+      share = now;
+    });
+    for await (const some of rows) yield { rows: some, place: null, share };
+  } finally {
+    await file.close();
+  }
+}
+
+async function looksPacked(path: string): Promise<boolean> {
   const file = await open(path, "r");
   try {
     const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    if (buffer[0] === 0x50 && buffer[1] === 0x4b) yield* readWorkbook(file, limits);
-    else yield* readCsv(path, limits);
-  } catch (error) {
-    // What a process of its own cannot hold is told as that.
-    throw error instanceof RangeError ? error : unreadable(error);
+    return buffer[0] === 0x50 && buffer[1] === 0x4b;
   } finally {
     await file.close();
   }

@@ -1,4 +1,4 @@
-/** Rows of a foreign file under our columns: the first row with something in it is the header. Pure but for what it is handed. */
+/** Rows of a foreign file under our columns: the first row with something in it is the header. Pure but for what it remembers. */
 import { Refusal } from "../../contract/errors.ts";
 import type { TableRow } from "../../workbooks/limits.ts";
 import { type ColumnKey, type RawRow, readHeader } from "./columns.ts";
@@ -9,22 +9,32 @@ export interface NumberedRow {
   raw: RawRow;
 }
 
-/** Refuses with import-no-header; empty rows are passed over, and so are cells under no column of ours. */
-export async function* readTable(rows: AsyncIterable<TableRow> | Iterable<TableRow>): AsyncGenerator<NumberedRow> {
-  let header: Map<number, ColumnKey> | null = null;
-  for await (const { row, cells } of rows) {
-    if (cells.size === 0) continue;
-    if (!header) {
-      header = readHeader(cells);
-      if (!header) throw new Refusal("import-no-header");
-      continue;
-    }
-    const raw: RawRow = {};
-    for (const [column, key] of header) {
-      const cell = cells.get(column);
-      if (cell) raw[key] = cell;
-    }
-    yield { row, raw };
-  }
-  if (!header) throw new Refusal("import-no-header");
+export type Header = readonly (readonly [column: number, key: ColumnKey])[];
+
+export interface TableReader {
+  /** Null for the header and for empty rows; cells under no column of ours are passed over. Refuses with import-no-header. */
+  take(row: TableRow): NumberedRow | null;
+  header(): Header | null;
+}
+
+export function tableReader(from: Header | null = null): TableReader {
+  let header = from;
+  return {
+    take({ row, cells }) {
+      if (cells.size === 0) return null;
+      if (!header) {
+        const found = readHeader(cells);
+        if (!found) throw new Refusal("import-no-header");
+        header = [...found];
+        return null;
+      }
+      const raw: RawRow = {};
+      for (const [column, key] of header) {
+        const cell = cells.get(column);
+        if (cell) raw[key] = cell;
+      }
+      return { row, raw };
+    },
+    header: () => header,
+  };
 }

@@ -1,19 +1,20 @@
 import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { importViewSchema } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
 import { type App, actorOf } from "../../http/route.ts";
+import { sendMade } from "../../http/send-made.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
-import { sendWorkbook } from "../../workbooks/send-workbook.ts";
+import { makeWorkbook, type Sheet, workbookType } from "../../workbooks/make-workbook.ts";
 import type { ImportDesk } from "./import-desk.ts";
-import { exportSheet, faultyRowsSheet, templateXlsx } from "./workbooks.ts";
+import { exportSheet, faultyRowsSheet, templateSheet } from "./workbooks.ts";
 
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const tags = ["import"];
 const config = { right: "import" } as const;
-const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const fileBytesMax = 100 * 1024 * 1024;
 
 export interface ImportRoutesDeps {
@@ -24,17 +25,21 @@ export interface ImportRoutesDeps {
 
 export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutesDeps): Promise<void> {
   await app.register(multipart, { limits: { fileSize: fileBytesMax, files: 1, fields: 4 } });
-  app.get("/api/v1/imports/template.xlsx", { config, schema: { tags } }, async (request, reply) =>
-    reply
-      .type(xlsx)
-      .header("content-disposition", 'attachment; filename="guiwei-template.xlsx"')
-      .send(Buffer.from(await templateXlsx(request.language))),
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    about: string,
+    sheet: () => Promise<Sheet>,
+  ) =>
+    sendMade(request, reply, { type: workbookType, filename: `${name}.xlsx` }, async (asker) =>
+      makeWorkbook(jobs, { sheets: [await sheet()], about, ...asker }),
+    );
+  app.get("/api/v1/imports/template.xlsx", { config, schema: { tags } }, (request, reply) =>
+    send(request, reply, "guiwei-template", "template", async () => templateSheet(request.language)),
   );
   app.get("/api/v1/export.xlsx", { config: { right: "catalogue" }, schema: { tags } }, (request, reply) =>
-    sendWorkbook(request, reply, jobs, {
-      filename: "guiwei-export.xlsx",
-      sheets: [exportSheet(house, request.language)],
-    }),
+    send(request, reply, "guiwei-export", "export", async () => exportSheet(house, request.language)),
   );
   app.get("/api/v1/imports", { config, schema: { tags, response: { 200: Type.Array(importViewSchema) } } }, () =>
     desk.list(),
@@ -69,10 +74,10 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
     );
   }
   app.get("/api/v1/imports/:id/errors.xlsx", { config, schema: { tags, params } }, async (request, reply) => {
-    const { rows, faults } = await desk.refused(request.params.id);
-    return sendWorkbook(request, reply, jobs, {
-      filename: `problems-${request.params.id}.xlsx`,
-      sheets: [faultyRowsSheet(rows, faults, request.language)],
+    const { id } = request.params;
+    return send(request, reply, `problems-${id}`, `errors:${id}`, async () => {
+      const { rows, faults } = await desk.refused(id);
+      return faultyRowsSheet(rows, faults, request.language);
     });
   });
 }

@@ -16,6 +16,7 @@ export const rowsMax = 2_000_000;
 const batchMsMax = 50;
 const batchRowsFirst = 100;
 const batchRowsMin = 20;
+const rowsBetweenWords = 500;
 /** Faults kept for the error file; more than this and the file is the wrong one. */
 const faultsMax = 50_000;
 
@@ -35,6 +36,8 @@ export interface ImportRun {
   isDryRun: boolean;
   /** Rows already applied before a restart: they are checked again and change nothing. */
   isCancelled(): boolean;
+  /** Told now and then. */
+  onRows?(rows: number): void;
 }
 
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
@@ -68,6 +71,7 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     const fileFaults = value ? checker.check(value) : faults;
     if (!value || fileFaults.length > 0) refuse(fileFaults);
     else if (batch.push(value) >= pace.rows()) await flush();
+    if (rowsSeen % rowsBetweenWords === 0) run.onRows?.(rowsSeen);
     if (run.isCancelled()) return totals;
   }
   await flush();

@@ -1,6 +1,5 @@
 /** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
 import { sql } from "drizzle-orm";
-import { writeXlsx } from "hucre";
 import { sentence } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
 import { inPages } from "../../storage/in-pages.ts";
@@ -15,14 +14,13 @@ const header = (language: Language) => importColumns.map((column) => column[lang
 
 const recordsName = (language: Language) => (language === "zh" ? "档案" : "Records");
 
-/** One row, always the same: no work that needs a process of its own. */
-export function templateXlsx(language: Language): Promise<Uint8Array> {
-  return writeXlsx({ sheets: [{ name: recordsName(language), rows: [header(language)] }] });
+export function templateSheet(language: Language): Sheet {
+  return { name: recordsName(language), rows: [header(language)] };
 }
 
 /** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
 export function faultyRowsSheet(
-  rows: AsyncIterable<NumberedRow>,
+  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
   faults: readonly RowFault[],
   language: Language,
 ): Sheet {
@@ -30,7 +28,7 @@ export function faultyRowsSheet(
 }
 
 async function* faultyRows(
-  rows: AsyncIterable<NumberedRow>,
+  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
   faults: readonly RowFault[],
   language: Language,
 ): AsyncGenerator<Cell[]> {
@@ -45,10 +43,10 @@ async function* faultyRows(
   }
 }
 
-/** A page is one statement, and one piece of work for this thread. */
+/** A page is one statement along an index (its rows are taken before anything is joined to them), and one piece of work for this thread. */
 const exportRowsAtOnce = 250;
 
-/** Every record with its box, and boxes without a record, in the template's columns. */
+/** Every record with its box, then boxes without a record, in the template's columns. */
 export function exportSheet(house: House, language: Language): Sheet {
   return { name: recordsName(language), rows: exportRows(house, language) };
 }

@@ -9,8 +9,8 @@ export const importErrors = {
   // Import: faults of files and rows
   "import-unreadable": {
     status: 400,
-    zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030）模板。",
-    en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030) template.",
+    zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030、带标记的 UTF-16）模板。",
+    en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030, UTF-16 with its mark) template.",
   },
   "import-no-header": {
     status: 400,
@@ -46,6 +46,16 @@ export const importErrors = {
     status: 409,
     zh: "导入任务当前状态不允许此操作。",
     en: "The import's state does not allow this.",
+  },
+  "imports-full": {
+    status: 503,
+    zh: "已有 {openMax} 个文件在等待检查或导入：请等其中一个完成，或取消一个。",
+    en: "{openMax} files wait to be checked or imported already: let one end, or cancel one.",
+  },
+  "import-file-gone": {
+    status: 410,
+    zh: "这次导入的文件已不再保留：只保留最近 {importsKept} 次。",
+    en: "The file of this import is kept no more: only those of the last {importsKept} are.",
   },
   "row-value-missing": { status: 400, zh: "缺少“{column}”。", en: "“{column}” is missing." },
   "row-value-invalid": {

@@ -23,7 +23,32 @@ export const jobErrors = {
   },
   "jobs-full": {
     status: 503,
-    zh: "正在处理和等待的任务已满（{waiting} 个在等待），请稍后再试。",
-    en: "As many jobs as may run and wait are there already ({waiting} waiting): try again later.",
+    zh: "正在处理的任务有 {running} 个、等待的有 {waiting} 个，已满：请稍后再试。",
+    en: "{running} jobs run and {waiting} wait, and more may not: try again later.",
+  },
+  "jobs-full-own": {
+    status: 429,
+    zh: "您已有 {perSourceMax} 个任务在处理或等待：请等其中一个完成，或停止一个。",
+    en: "You have {perSourceMax} jobs running or waiting: let one end, or stop one.",
+  },
+  "job-waited": {
+    status: 503,
+    zh: "排队等待超过 {minutesMax} 分钟，任务未开始：请稍后再试。",
+    en: "The job waited for more than {minutesMax} minutes and was not begun: try again later.",
+  },
+  "jobs-folder-full": {
+    status: 503,
+    zh: "正在生成的文件合计超过 {mbMax} MB，暂不接受新的：请等下载完成后再试。",
+    en: "The files being made have more than {mbMax} MB together: let the downloads end, then try again.",
+  },
+  "job-disk-full": {
+    status: 507,
+    zh: "磁盘已满（{folder}），文件没有生成或保存：请管理员腾出空间后再试。",
+    en: "The disk is full ({folder}) and the file was not made or kept: the administrator must free space; then try again.",
+  },
+  "job-folder-closed": {
+    status: 500,
+    zh: "不能写入 {folder}：请管理员检查其所有者和权限，以及磁盘是否只读。",
+    en: "{folder} cannot be written to: the administrator must check its owner and rights, and whether the disk is read-only.",
   },
 } as const;

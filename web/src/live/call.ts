@@ -78,7 +78,21 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   }
 }
 
-async function callOnce<T>(method: Method, path: string, options: CallOptions): Promise<T> {
+/** GET of a file: its bytes and the name that the gateway gave it. */
+export function openFile(path: string, options: CallOptions): Promise<{ blob: Blob; filename: string }> {
+  return callOnce("GET", path, options, async (response) => {
+    if (!response.ok) return answerOf(response);
+    const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+    return { blob: await response.blob(), filename: name ?? path.split("/").at(-1) ?? "file" };
+  });
+}
+
+async function callOnce<T>(
+  method: Method,
+  path: string,
+  options: CallOptions,
+  answer: (response: Response) => Promise<T> = answerOf,
+): Promise<T> {
   const controller = new AbortController();
   const limitMs = options.timeoutMs ?? (options.form ? uploadMaxMs : callMaxMs);
   const timer = setTimeout(() => controller.abort("timed-out"), limitMs);
@@ -94,7 +108,7 @@ async function callOnce<T>(method: Method, path: string, options: CallOptions): 
       credentials: "same-origin",
       ...bodyOf(options),
     });
-    return await answerOf<T>(response);
+    return await answer(response);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     const reason = controller.signal.reason;

@@ -1,6 +1,8 @@
 /** The live feed: rows make cached answers old, states replace the ones before, a gap fetches everything again. */
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
+import type { ImportProgress, ImportView } from "../../../src/contract/catalogue.ts";
+import type { JobsView, JobView } from "../../../src/contract/jobs.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../../src/contract/live.ts";
 import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { StocktakeView } from "../../../src/contract/stocktake.ts";
@@ -63,6 +65,8 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
   socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));
+  socket.on("import", ({ id, progress }) => takeImport(client, id, progress));
+  socket.on("job", ({ id, job }) => takeJob(client, id, job));
   socket.on("alarm", raise);
   socket.on("session", askWho);
   return () => {
@@ -115,6 +119,22 @@ function takeHealth(client: QueryClient, health: DeviceHealth): void {
 function takeStocktake(client: QueryClient, view: StocktakeView): void {
   client.setQueryData(["stocktake", view.id], view);
   client.setQueryData<StocktakeView[]>(["stocktakes"], (views) => views?.map((v) => (v.id === view.id ? view : v)));
+}
+
+function takeImport(client: QueryClient, id: string, progress: ImportProgress | null): void {
+  const now = (view: ImportView | undefined) => view && { ...view, progress };
+  client.setQueryData<ImportView>(["import", id], now);
+  client.setQueryData<ImportView[]>(["imports"], (views) => views?.map((v) => (v.id === id ? { ...v, progress } : v)));
+  // What it came to is in the answer.
+  if (progress === null)
+    for (const queryKey of [["import", id], ["imports"]]) void client.invalidateQueries({ queryKey });
+}
+
+function takeJob(client: QueryClient, id: string, job: JobView | null): void {
+  client.setQueryData<JobsView>(["jobs"], (view) => {
+    const others = view?.jobs.filter((one) => one.id !== id);
+    return view && others && { ...view, jobs: job ? [...others, job] : others };
+  });
 }
 
 function gatherRefetches(client: QueryClient): { add(key: QueryKey): void; end(): void } {

@@ -5,6 +5,7 @@ import type { AlarmsView } from "../../../src/contract/alarms.ts";
 import type { BackupStanding, BackupsView } from "../../../src/contract/backups.ts";
 import type { BoxDetail, FirstBoxView, ImportView, LoanView, SearchPage } from "../../../src/contract/catalogue.ts";
 import type { HuntView } from "../../../src/contract/hunt.ts";
+import type { JobsView } from "../../../src/contract/jobs.ts";
 import type { JournalRow } from "../../../src/contract/journal.ts";
 import type { JournalPage } from "../../../src/contract/live.ts";
 import type { Person, Session, TokenView } from "../../../src/contract/people.ts";
@@ -186,6 +187,13 @@ export const healthQuery = queryOptions({
   queryFn: async ({ signal }) => (await (await fetch("/health", { signal })).json()) as Health,
   // A standby may lead at any moment.
   refetchInterval: ({ state }) => (state.data?.lead?.role === "stands-by" ? 2_000 : 30_000),
+});
+
+/** The feed brings what changes; asked while something is made, in case it is away. */
+export const jobsQuery = queryOptions({
+  queryKey: ["jobs"],
+  queryFn: ({ signal }) => call<JobsView>("GET", `${api}/jobs`, { signal }),
+  refetchInterval: 2_000,
 });
 
 export const importsQuery = queryOptions({

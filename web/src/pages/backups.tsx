@@ -96,10 +96,21 @@ function MakeNow({ view }: { view: BackupsView }) {
       </Button>
       <p role="status" data-testid="backup-status">
         {running && t(`backups.step.${running.step}`, { time: atTime(running.sinceMs, "clock") })}
+        {running?.progress && <StepProgress step={running.step} progress={running.progress} />}
         {made && t("backups.made", { file: made.file })}
       </p>
     </Form>
   );
+}
+
+type Running = NonNullable<BackupsView["running"]>;
+
+function StepProgress({ step, progress }: { step: Running["step"]; progress: NonNullable<Running["progress"]> }) {
+  const { t } = useTranslation();
+  if (progress.total === null || step === "waiting") return null;
+  const isRows = step === "writing";
+  const word = (n: number) => (isRows ? n.toLocaleString() : (n / 1_000_000).toFixed(1));
+  return ` ${t(`backups.progress.${isRows ? "rows" : "bytes"}`, { done: word(progress.done), total: word(progress.total) })}`;
 }
 
 function Age({ atMs }: { atMs: number | null }) {

@@ -34,16 +34,13 @@ export function ImportPage() {
       <PageHead title={view.filename} {...(view.state === "checked" ? { lead: t("catalogue.checkLead") } : {})}>
         <StateMark state={view.state} word={t(`catalogue.state.${view.state}`)} />
       </PageHead>
-      {isBusy && (
-        <section className="sheet">
-          <Progress
-            percent={view.rowsTotal === 0 ? 0 : Math.floor((view.rowsDone / view.rowsTotal) * 100)}
-            status="active"
-            strokeColor={palette.steel}
-            aria-label={t(`catalogue.state.${view.state}`)}
-          />
-          <p role="status">{t("catalogue.progress", { done: view.rowsDone, total: view.rowsTotal })}</p>
-        </section>
+      {isBusy && <Under view={view} />}
+      {view.state === "cancelled" && (
+        <p role="status" data-testid="import-ended">
+          {view.rowsDone === 0
+            ? t("catalogue.nothingWritten")
+            : t("catalogue.partWritten", { n: view.rowsDone.toLocaleString() })}
+        </p>
       )}
       <Figures>
         <Figure label={t("catalogue.rows")} value={view.rowsTotal} />
@@ -79,5 +76,24 @@ export function ImportPage() {
       </Space>
       <RowFaults view={view} />
     </div>
+  );
+}
+
+/** What is done with it now, and how far that is. */
+function Under({ view }: { view: ImportView }) {
+  const { t } = useTranslation();
+  const { phase, rows, share, ahead } = view.progress ?? { phase: "waiting", rows: 0, share: null, ahead: 0 };
+  return (
+    <section className="sheet">
+      <Progress
+        percent={Math.floor((share ?? 0) * 100)}
+        status="active"
+        strokeColor={palette.steel}
+        aria-label={t(`catalogue.state.${view.state}`)}
+      />
+      <p role="status" data-testid="import-progress" data-phase={phase}>
+        {t(`catalogue.phase.${phase}`, { rows: rows.toLocaleString(), ahead })}
+      </p>
+    </section>
   );
 }

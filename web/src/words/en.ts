@@ -8,6 +8,7 @@ import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
 import { hunt } from "./en/hunt.ts";
+import { jobs } from "./en/jobs.ts";
 import { journal } from "./en/journal.ts";
 import { loans } from "./en/loans.ts";
 import { map } from "./en/map.ts";
@@ -29,6 +30,7 @@ export const en: Shape<typeof zh> = {
   devices,
   find,
   firstBox,
+  jobs,
   journal,
   loans,
   hunt,

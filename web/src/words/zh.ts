@@ -8,6 +8,7 @@ import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
 import { hunt } from "./zh/hunt.ts";
+import { jobs } from "./zh/jobs.ts";
 import { journal } from "./zh/journal.ts";
 import { loans } from "./zh/loans.ts";
 import { map } from "./zh/map.ts";
@@ -27,6 +28,7 @@ export const zh = {
   devices,
   find,
   firstBox,
+  jobs,
   journal,
   loans,
   hunt,

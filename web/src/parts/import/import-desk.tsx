@@ -1,7 +1,7 @@
-import { DownloadOutlined, InboxOutlined } from "@ant-design/icons";
+import { InboxOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Button, Space, Spin, Table, Upload } from "antd";
+import { Space, Spin, Table, Upload } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../../src/contract/catalogue.ts";
 import { useAct } from "../../live/act.ts";
@@ -9,6 +9,7 @@ import { call } from "../../live/call.ts";
 import { api, importsQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
 import { atTime } from "../at-time.ts";
+import { DownloadButton } from "../download-button.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
 
@@ -29,14 +30,15 @@ export function ImportDesk() {
   });
   return (
     <>
-      <Space wrap className="desk-acts">
-        <Button icon={<DownloadOutlined />} href={`${api}/imports/template.xlsx`} data-testid="import-template">
-          {t("catalogue.template")}
-        </Button>
+      <Space wrap align="start" className="desk-acts">
+        <DownloadButton
+          path={`${api}/imports/template.xlsx`}
+          about="template"
+          label={t("catalogue.template")}
+          testId="import-template"
+        />
         {may("catalogue") && (
-          <Button icon={<DownloadOutlined />} href={`${api}/export.xlsx`} data-testid="export">
-            {t("catalogue.export")}
-          </Button>
+          <DownloadButton path={`${api}/export.xlsx`} about="export" label={t("catalogue.export")} testId="export" />
         )}
       </Space>
       <Upload.Dragger

@@ -1,10 +1,10 @@
-import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Table } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../../src/contract/catalogue.ts";
 import { api } from "../../live/queries.ts";
 import { type Language, useLanguage } from "../../words/index.ts";
 import { say, sayCode } from "../../words/say.ts";
+import { DownloadButton } from "../download-button.tsx";
 
 interface Fault {
   row: number;
@@ -33,9 +33,12 @@ export function RowFaults({ view }: { view: ImportView }) {
   return (
     <section>
       <h2 className="under">{t("catalogue.errors")}</h2>
-      <Button icon={<DownloadOutlined />} href={`${api}/imports/${view.id}/errors.xlsx`} data-testid="import-errors">
-        {t("catalogue.errorsXlsx")}
-      </Button>
+      <DownloadButton
+        path={`${api}/imports/${view.id}/errors.xlsx`}
+        about={`errors:${view.id}`}
+        label={t("catalogue.errorsXlsx")}
+        testId="import-errors"
+      />
       {faults.length >= shownMax && <p className="soft">{t("catalogue.firstErrors", { n: shownMax })}</p>}
       {faults.length > 0 && (
         <Table<Fault>

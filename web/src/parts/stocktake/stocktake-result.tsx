@@ -1,8 +1,9 @@
-import { CheckCircleFilled, DownloadOutlined, WarningFilled } from "@ant-design/icons";
-import { Button, Tabs } from "antd";
+import { CheckCircleFilled, WarningFilled } from "@ant-design/icons";
+import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import type { StocktakeClass, StocktakeView } from "../../../../src/contract/stocktake.ts";
 import { api } from "../../live/queries.ts";
+import { DownloadButton } from "../download-button.tsx";
 import { Figure, Figures } from "../figures.tsx";
 import { coverage } from "./remaining.ts";
 import { ResultFacts } from "./result-facts.tsx";
@@ -40,13 +41,12 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
           <p className="soft">{t("stocktake.coveredHint")}</p>
           <ResultFacts view={view} />
         </div>
-        <Button
-          icon={<DownloadOutlined />}
-          href={`${api}/stocktakes/${view.id}/result.xlsx`}
-          data-testid="stocktake-xlsx"
-        >
-          {t("stocktake.xlsx")}
-        </Button>
+        <DownloadButton
+          path={`${api}/stocktakes/${view.id}/result.xlsx`}
+          about={`result:${view.id}`}
+          label={t("stocktake.xlsx")}
+          testId="stocktake-xlsx"
+        />
       </section>
       {view.summary && (
         <Figures>

@@ -19,6 +19,7 @@ export const backups: Shape<typeof zh> = {
     writing: "Writing the backup (since {{time}})…",
     checking: "Reading it back (since {{time}})…",
   },
+  progress: { rows: "{{done}} of {{total}} rows written", bytes: "{{done}} of {{total}} MB read back" },
   made: "The backup is made: {{file}}",
   file: "File",
   rows: "Rows",

@@ -15,6 +15,7 @@ export const backups = {
     writing: "正在写入备份（自 {{time}}）…",
     checking: "正在读回核对（自 {{time}}）…",
   },
+  progress: { rows: "已写 {{done}} / {{total}} 行", bytes: "已读回 {{done}} / {{total}} MB" },
   made: "备份完成：{{file}}",
   file: "文件",
   rows: "行数",

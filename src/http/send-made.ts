@@ -1,21 +1,23 @@
+import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Jobs } from "../jobs/jobs.ts";
-import { makeWorkbook, type Sheet } from "./make-workbook.ts";
 
-const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+export interface MadeFile {
+  bytes: number;
+  /** To be read, or destroyed; the file is gone when it ends. */
+  stream: Readable;
+}
 
-/** Answers with a workbook when a job has made it; whoever goes away meanwhile stops the job. */
-export async function sendWorkbook(
+/** Answers with a file when it has been made for whoever asks; whoever goes away meanwhile stops that. */
+export async function sendMade(
   request: FastifyRequest,
   reply: FastifyReply,
-  jobs: Jobs,
-  { filename, sheets }: { filename: string; sheets: readonly Sheet[] },
+  { type, filename }: { type: string; filename: string },
+  make: (asker: { source: string; signal: AbortSignal }) => Promise<MadeFile>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
   const onClose = () => gone.abort();
   reply.raw.once("close", onClose);
-  const source = request.actor ?? "nobody";
-  const { stream, bytes } = await makeWorkbook(jobs, { sheets, source, signal: gone.signal });
+  const { stream, bytes } = await make({ source: request.actor ?? "nobody", signal: gone.signal });
   reply.raw.off("close", onClose);
   if (gone.signal.aborted || request.method === "HEAD") stream.destroy();
   return reply

@@ -1,0 +1,44 @@
+/** A file for a person: the gateway writes what it has in pages, a job makes the file of that, and it is gone when it was read. */
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { inDiskWords } from "./disk-words.ts";
+import type { JobKind, JobKinds } from "./job-kinds.ts";
+import type { Jobs } from "./jobs.ts";
+
+export interface FileAsked<K extends JobKind> {
+  kind: K;
+  /** What is made, in the words of contract/jobs.ts. */
+  about: string;
+  /** The actor who asked. */
+  source: string;
+  /** Whoever asked has gone. */
+  signal?: AbortSignal;
+  /** By the folder and the file that is made in it. */
+  asked(folder: string, file: string): JobKinds[K]["asked"];
+  prepare(folder: string, onRows: (rows: number) => void): Promise<void>;
+}
+
+type MakesFile = { [K in JobKind]: JobKinds[K]["answered"] extends { bytes: number } ? K : never }[JobKind];
+
+export async function makeFile<K extends MakesFile>(
+  jobs: Jobs,
+  { kind, about, source, signal, asked, prepare }: FileAsked<K>,
+): Promise<{ bytes: number; stream: Readable }> {
+  const folder = jobs.folder();
+  const file = join(folder.path, "made");
+  try {
+    await jobs.run({
+      ...{ kind, about, source, signal, files: [file], asked: asked(folder.path, file) },
+      prepare: (onRows) => prepare(folder.path, onRows),
+    });
+    const handle = await open(file, "r");
+    const { size } = await handle.stat();
+    const stream = handle.createReadStream();
+    stream.once("close", () => void folder.remove().catch(() => {}));
+    return { bytes: size, stream };
+  } catch (error) {
+    await folder.remove();
+    throw inDiskWords(error, folder.path);
+  }
+}

@@ -1,0 +1,193 @@
+/** Long work as people meet it: how far it is, a stop, who sees whose, what is refused and in which words, and what is counted. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-desk.ts";
+import { importRoutes } from "../../src/catalogue/import/routes.ts";
+import type { ImportProgress, ImportView } from "../../src/contract/catalogue.ts";
+import type { JobsView } from "../../src/contract/jobs.ts";
+import { type Jobs, openJobs } from "../../src/jobs/jobs.ts";
+import { loadSite } from "../../src/room/load-site.ts";
+import { jobRoutes } from "../../src/watch/job-routes.ts";
+import { testDatabases } from "../support/database.ts";
+import { until } from "../support/gateway-process.ts";
+import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { uploadForm } from "../support/upload-form.ts";
+
+const csv = (rows: number, customerNo = "") =>
+  Buffer.from(
+    `档案号,户号,户名\r\n${Array.from({ length: rows }, (_, i) => `J-${i},${customerNo && customerNo + i},客户${i}`).join("\r\n")}`,
+  );
+
+for (const { engine, skipped } of testDatabases()) {
+  describe.skipIf(skipped !== null)(`long work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
+    let test: TestHouse;
+    let desk: ImportDesk;
+    let jobs: Jobs;
+    const failures: unknown[] = [];
+    const told: [id: string, progress: ImportProgress | null][] = [];
+    const folder = mkdtempSync(join(tmpdir(), "guiwei-jobs-flow-"));
+    const imports = join(folder, "imports");
+    beforeAll(async () => {
+      jobs = openJobs({ folder: join(folder, "jobs"), runningMax: 1, perSourceMax: 2, waitingMax: 2 });
+      test = await openHouse(engine, {
+        features: [
+          (app, house) => {
+            desk = importDesk({
+              ...{ house, folder: imports, jobs, onFailure: (error) => failures.push(error) },
+              onProgress: (id, progress) => told.push([id, progress]),
+            });
+            return importRoutes(app, { house, desk, jobs });
+          },
+          (app) => jobRoutes(app, { jobs }),
+        ],
+      });
+      await loadSite(test.house);
+    }, 180_000);
+    afterAll(async () => {
+      await desk?.close();
+      await jobs?.close();
+      await test?.close();
+      rmSync(folder, { recursive: true, force: true });
+      expect(failures).toEqual([]);
+    });
+
+    const ask = (
+      method: "GET" | "POST",
+      url: string,
+      role: "supervisor" | "administrator" | "archivist" = "supervisor",
+    ) => test.app.inject({ method, url: `/api/v1/${url}`, headers: test.as(role) });
+    async function upload(bytes: Uint8Array): Promise<string> {
+      const form = await uploadForm("rows.csv", bytes);
+      const headers = { ...test.as("supervisor"), ...form.headers };
+      const answer = await test.app.inject({ method: "POST", url: "/api/v1/imports", headers, payload: form.payload });
+      expect(answer.statusCode, answer.body).toBe(202);
+      return answer.json().id;
+    }
+    const view = async (id: string): Promise<ImportView> => (await ask("GET", `imports/${id}`)).json();
+    const jobsOf = async (role: "supervisor" | "administrator" | "archivist"): Promise<JobsView> =>
+      (await ask("GET", "jobs", role)).json();
+    const filesOf = (id: string) => readdirSync(imports).filter((name) => name.startsWith(id));
+    const progress = (id: string) => told.filter(([of]) => of === id).map(([, now]) => now);
+
+    it("an import says what is done with it and how many rows that were, up to its end", async () => {
+      const id = await upload(csv(60_000));
+      await desk.idle();
+      const seen = progress(id);
+      const phases = seen.map((now) => now?.phase ?? "none").filter((phase, i, all) => phase !== all[i - 1]);
+      expect(phases).toEqual(["waiting", "reading", "checking", "none"]);
+      for (const phase of ["reading", "checking"] as const) {
+        const rows = seen.flatMap((now) => (now?.phase === phase ? [now.rows] : []));
+        expect(rows.every((n, i) => n >= (rows[i - 1] ?? 0))).toBe(true);
+        expect(rows.at(-1)).toBeGreaterThan(1_000);
+      }
+      expect(seen.every((now) => now === null || now.share === null || (now.share >= 0 && now.share <= 1))).toBe(true);
+      expect(await view(id)).toMatchObject({ state: "checked", rowsTotal: 60_000, progress: null });
+    }, 120_000);
+
+    it("is stopped while it is read: nothing of it is left, it says so, and the next one is served", async () => {
+      const id = await upload(csv(900_000));
+      const next = await upload(csv(10, "77"));
+      expect(await view(next)).toMatchObject({ state: "received", progress: { phase: "waiting", ahead: 1 } });
+      await until("it is being read", () => progress(id).some((now) => now?.phase === "reading" && now.rows > 0));
+      const { jobs: seen } = await jobsOf("supervisor");
+      expect(seen).toMatchObject([{ about: `import:${id}`, phase: "working", unit: "rows", isMine: false }]);
+      expect((await jobsOf("archivist")).jobs).toEqual([]);
+      expect((await ask("POST", `jobs/${seen[0]?.id}/stop`)).statusCode).toBe(403);
+      expect((await ask("POST", `jobs/${seen[0]?.id}/stop`, "archivist")).statusCode).toBe(404);
+      expect((await ask("GET", `imports/${id}/errors.xlsx`)).json()).toMatchObject({ code: "import-not-possible" });
+      expect((await ask("POST", `imports/${id}/cancel`)).statusCode).toBe(202);
+      await desk.idle();
+      expect(await view(id)).toMatchObject({
+        state: "cancelled",
+        rowsDone: 0,
+        progress: null,
+        summary: { firstFaults: [] },
+      });
+      expect(filesOf(id)).toEqual([]);
+      expect(jobs.counts()).toEqual({ running: 0, waiting: 0 });
+      expect(await view(next)).toMatchObject({ state: "checked", rowsTotal: 10 });
+    }, 120_000);
+
+    it("downloads of others keep no import from its place, are limited by person, and are stopped by their own", async () => {
+      const held = new AbortController();
+      // Waits for a place that is free only when the test says so.
+      const occupied = jobs.run({
+        ...{
+          kind: "write-workbook",
+          asked: { sheets: [], file: join(folder, "x") },
+          source: "system:test",
+          about: "export",
+        },
+        prepare: () => new Promise((resolve) => held.signal.addEventListener("abort", () => resolve())),
+      });
+      const mine = [ask("GET", "imports/template.xlsx"), ask("GET", "export.xlsx")];
+      await until("both wait", () => jobs.counts().waiting === 2);
+      const own = await ask("GET", "export.xlsx");
+      expect([own.statusCode, own.json().code]).toEqual([429, "jobs-full-own"]);
+      const full = await ask("GET", "export.xlsx", "administrator");
+      expect([full.statusCode, full.json().code]).toEqual([503, "jobs-full"]);
+      expect(full.json().zh).toMatch(/1 个、等待的有 2 个/);
+      const id = await upload(csv(10, "78"));
+      await until("the import waits too", () => jobs.counts().waiting === 3);
+      expect(await view(id)).toMatchObject({ state: "received", progress: { phase: "waiting" } });
+      const { jobs: seen, waiting, longestWaitMs } = await jobsOf("supervisor");
+      expect(waiting).toBe(3);
+      expect(longestWaitMs).toBeGreaterThanOrEqual(0);
+      expect(seen.map(({ about, phase, isMine, ahead }) => [about, phase, isMine, ahead])).toEqual([
+        ["template", "waiting", true, 0],
+        ["export", "waiting", true, 1],
+        [`import:${id}`, "waiting", false, 2],
+      ]);
+      const theirs = seen.find(({ about }) => about === "export")?.id;
+      expect((await ask("POST", `jobs/${theirs}/stop`, "administrator")).statusCode).toBe(404);
+      expect((await ask("POST", `jobs/${theirs}/stop`)).statusCode).toBe(204);
+      expect((await (mine[1] as (typeof mine)[0])).json()).toMatchObject({ code: "job-stopped" });
+      held.abort();
+      await occupied.catch(() => {});
+      expect((await (mine[0] as (typeof mine)[0])).statusCode).toBe(200);
+      await desk.idle();
+      expect(await view(id)).toMatchObject({ state: "checked", rowsTotal: 10 });
+      const { ended } = jobs.figures();
+      const countOf = (kind: string, outcome: string) =>
+        ended.find((line) => line.kind === kind && line.outcome === outcome)?.count;
+      expect(countOf("write-workbook", "jobs-full")).toBe(1);
+      expect(countOf("write-workbook", "jobs-full-own")).toBe(1);
+      expect(countOf("write-workbook", "job-stopped")).toBe(1);
+      expect(countOf("read-table", "done")).toBeGreaterThanOrEqual(3);
+      await until("what passed through is gone", () => readdirSync(join(folder, "jobs")).length === 0);
+    }, 120_000);
+
+    it("more files than may wait are refused in words, and none of them is kept", async () => {
+      const before = readdirSync(imports).length;
+      // One that reads for long, so that the others wait.
+      const first = await upload(csv(900_000));
+      const waiting: string[] = [];
+      for (let i = 0; i < 19; i++) waiting.push(await upload(csv(1, "79")));
+      const form = await uploadForm("rows.csv", csv(1));
+      const headers = { ...test.as("supervisor"), ...form.headers };
+      const full = await test.app.inject({ method: "POST", url: "/api/v1/imports", headers, payload: form.payload });
+      expect([full.statusCode, full.json().code]).toEqual([503, "imports-full"]);
+      for (const id of [first, ...waiting]) await ask("POST", `imports/${id}/cancel`);
+      await desk.idle();
+      expect(readdirSync(imports).length).toBe(before);
+    }, 120_000);
+
+    it("of what has ended only the last fifty are kept, and older ones say so", async () => {
+      const id = await upload(Buffer.from("档案号,户号,户名\r\nA,,无户号\r\n"));
+      await desk.idle();
+      expect((await ask("GET", `imports/${id}/errors.xlsx`)).statusCode).toBe(200);
+      for (let i = 0; i < 51; i++) {
+        test.clock.advance?.(1_000);
+        const later = await upload(csv(1));
+        await ask("POST", `imports/${later}/cancel`);
+      }
+      await desk.idle();
+      expect(filesOf(id)).toEqual([]);
+      const gone = await ask("GET", `imports/${id}/errors.xlsx`);
+      expect([gone.statusCode, gone.json().code]).toEqual([410, "import-file-gone"]);
+      expect(existsSync(imports)).toBe(true);
+    }, 180_000);
+  });
+}

@@ -1,0 +1,19 @@
+/** A file to this machine: fetched, so that a refusal is words and a stop reaches the gateway, then handed to the browser. */
+import { openFile } from "./call.ts";
+
+/** It may wait for its turn first; the gateway has limits of its own. */
+const downloadMaxMs = 30 * 60_000;
+/** Some browsers begin a while after the press. */
+const urlKeptMs = 60_000;
+
+export async function download(path: string, signal: AbortSignal): Promise<void> {
+  const { blob, filename } = await openFile(path, { signal, timeoutMs: downloadMaxMs });
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = filename;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), urlKeptMs);
+}
