@@ -30,6 +30,7 @@ import { serveConsole } from "./console-files.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
+import { notePress } from "./note-press.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
 import { sendSafeHeaders } from "./safe-headers.ts";
@@ -79,7 +80,7 @@ export interface ServerDeps {
   logger?: FastifyBaseLogger;
   /** Told every route with its right, for the test that walks them all. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
-  /** Monotonic moment at which the request that is now being read was asked; without it: now. */
+  /** Monotonic moment at which the request that is now being read arrived; without it: now. */
   momentOfAskingMs?: () => number;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
@@ -119,11 +120,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
-  // Before anything that a request may wait for.
-  app.decorateRequest("askedAtMs", 0);
-  app.addHook("onRequest", async (request) => {
-    request.askedAtMs = deps.momentOfAskingMs?.() ?? house.clock.monoMs();
-  });
+  notePress(app, house.clock, deps.momentOfAskingMs);
   const connections = limitConnections(app.server, settings, (address) => settings.trustProxy?.(address, 0) ?? false);
   app.setErrorHandler(onError);
   app.setValidatorCompiler(validatorCompiler());

@@ -1,5 +1,7 @@
 /** The one way to the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, every call has a limit. */
+import { nowHeader, pressedHeader } from "../../../src/contract/pressed.ts";
 import type { Problem } from "../../../src/contract/problem.ts";
+import { gatewayNowMs, hearNow } from "./gateway-now.ts";
 
 export const callMaxMs = 15_000;
 export const uploadMaxMs = 120_000;
@@ -67,9 +69,11 @@ export function clearTheLine(): void {
 }
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  // Once an action: its repeats are as old as the press.
+  const pressedAtMs = options.key === undefined ? null : gatewayNowMs();
   for (let repeat = 0; ; repeat++) {
     try {
-      return await callOnce<T>(method, path, options);
+      return await callOnce<T>(method, path, options, pressedAtMs);
     } catch (error) {
       const mayRepeat = options.key !== undefined && error instanceof ProblemError && error.code === "unreachable";
       if (!mayRepeat || repeat >= repeatsMax) throw error;
@@ -78,7 +82,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   }
 }
 
-async function callOnce<T>(method: Method, path: string, options: CallOptions): Promise<T> {
+async function callOnce<T>(method: Method, path: string, options: CallOptions, pressedAtMs: number | null): Promise<T> {
   const controller = new AbortController();
   const limitMs = options.timeoutMs ?? (options.form ? uploadMaxMs : callMaxMs);
   const timer = setTimeout(() => controller.abort("timed-out"), limitMs);
@@ -89,11 +93,12 @@ async function callOnce<T>(method: Method, path: string, options: CallOptions): 
   try {
     const response = await fetch(path, {
       method,
-      headers: headersOf(options),
+      headers: headersOf(options, pressedAtMs),
       signal: controller.signal,
       credentials: "same-origin",
       ...bodyOf(options),
     });
+    hearNow(response.headers.get(nowHeader));
     return await answerOf<T>(response);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
@@ -109,10 +114,11 @@ async function callOnce<T>(method: Method, path: string, options: CallOptions): 
   }
 }
 
-function headersOf(options: CallOptions): Record<string, string> {
+function headersOf(options: CallOptions, pressedAtMs: number | null): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (options.key !== undefined) headers["idempotency-key"] = options.key;
+  if (pressedAtMs !== null) headers[pressedHeader] = String(pressedAtMs);
   if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
   return headers;
 }
