@@ -18,9 +18,7 @@
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyBaseLogger } from "fastify";
-import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import type { App, RequiredRight } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
@@ -33,6 +31,7 @@ import { keepIdempotency } from "./idempotency.ts";
 import { notePress } from "./note-press.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
+import { refuseOverload } from "./refuse-overload.ts";
 import { sendSafeHeaders } from "./safe-headers.ts";
 import { startSweep } from "./sweep.ts";
 import { validatorCompiler } from "./validation.ts";
@@ -87,7 +86,6 @@ export interface ServerDeps {
 }
 
 const bodyBytesMax = 1_048_576;
-const startStallMs = 5_000;
 /** A connection on which nothing moves, in either direction, while an answer is due. */
 const silentMsMax = 300_000;
 
@@ -127,20 +125,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   await app.register(cookie);
   await app.register(rateLimit, { global: false, cache: 10_000 });
   await sendSafeHeaders(app, { isTls: settings.tls !== null });
-  // What stalls while everything is opened is no load that somebody could take away.
-  let calmFromMs = Number.POSITIVE_INFINITY;
-  app.addHook("onListen", async () => {
-    calmFromMs = house.clock.monoMs() + startStallMs;
-  });
-  await app.register(underPressure, {
-    maxEventLoopDelay: settings.eventLoopDelayMsMax,
-    pressureHandler: async (request) => {
-      if (house.clock.monoMs() < calmFromMs) return;
-      // STOP and the health check are answered as long as anything is.
-      const { right } = request.routeOptions.config;
-      if (right !== "stop" && right !== "public") throw new Refusal("overloaded");
-    },
-  });
+  refuseOverload(app, house.clock, settings.eventLoopDelayMsMax);
   guardRoutes(app, {
     ...settings,
     ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
