@@ -48,6 +48,8 @@ export interface Sessions {
 export interface Asked {
   who: Known;
   expiresAtMs: number;
+  /** The same end as it was told, on the clock that nobody sets. */
+  endsMonoMs: number;
 }
 
 interface Entry extends Asked {
@@ -79,7 +81,8 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
     }
     const person = personView(row.person);
     const who = { actor: `person:${person.id}`, roles: person.roles, person, sessionHash: hash, tokenId: null };
-    return { who, askedAtMs: clock.monoMs(), expiresAtMs };
+    const askedAtMs = clock.monoMs();
+    return { who, askedAtMs, expiresAtMs, endsMonoMs: askedAtMs + expiresAtMs - nowMs };
   }
 
   async function askToken(hash: string): Promise<Entry | null> {
@@ -89,12 +92,19 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       .where(and(eq(tokens.tokenHash, hash), isNull(tokens.revokedAtMs)));
     if (!row) return null;
     const who = { actor: `system:${row.id}`, roles: row.roles, person: null, sessionHash: null, tokenId: row.id };
-    return { who, askedAtMs: clock.monoMs(), expiresAtMs: Number.MAX_SAFE_INTEGER };
+    const never = Number.MAX_SAFE_INTEGER;
+    return { who, askedAtMs: clock.monoMs(), expiresAtMs: never, endsMonoMs: never };
   }
+
+  /** Over by the wall clock alone, which was set: enough to stop what moves, and for nothing else. */
+  const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
+    expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
 
   async function refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null> {
     const asked = generation;
     const fresh = await ask();
+    const before = known.get(hash);
+    if (!fresh && before && isOverBySetting(before)) return null;
     known.delete(hash);
     // Somebody was forgotten meanwhile: an answer that says "gone" holds all the same.
     if (asked === generation || !fresh) for (const listener of askedListeners) listener(hash, fresh);
@@ -125,6 +135,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const ask = () => (bearer === null ? askSession(hash, isActivity) : askToken(hash));
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
+      if (staleOk && entry && isOverBySetting(entry)) return entry.who;
       if (!entry || entry.expiresAtMs <= nowMs) return (await refresh(hash, ask))?.who ?? null;
       if (clock.monoMs() - entry.askedAtMs < knownMs) return entry.who;
       if (!staleOk) return (await refresh(hash, ask))?.who ?? null;

@@ -18,9 +18,7 @@
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import underPressure from "@fastify/under-pressure";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
-import { Refusal } from "../contract/errors.ts";
 import type { StopDoorAddress } from "../contract/people.ts";
 import type { House } from "../house.ts";
 import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
@@ -32,8 +30,10 @@ import { doorSource } from "./door-source.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
 import { guardRoutes } from "./guard.ts";
 import { keepIdempotency } from "./idempotency.ts";
+import { notePress } from "./note-press.ts";
 import { describeApi } from "./openapi.ts";
 import { onError } from "./problem.ts";
+import { refuseOverload } from "./refuse-overload.ts";
 import { sendSafeHeaders } from "./safe-headers.ts";
 import { sliceLongAnswers } from "./sliced-answers.ts";
 import { startSweep } from "./sweep.ts";
@@ -82,7 +82,7 @@ export interface ServerDeps {
   logger?: FastifyBaseLogger;
   /** Told every route with its right, for the test that walks them all. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
-  /** Monotonic moment at which the request that is now being read was asked; without it: now. */
+  /** Monotonic moment at which the request that is now being read arrived; without it: now. */
   momentOfAskingMs?: () => number;
   /** Asked of every request once it is known who asks, of those without a route too: throws what a standby refuses. */
   door?: (request: FastifyRequest) => void;
@@ -95,7 +95,6 @@ export interface ServerDeps {
 }
 
 const bodyBytesMax = 1_048_576;
-const startStallMs = 5_000;
 /** A connection on which nothing moves, in either direction, while an answer is due. */
 const silentMsMax = 300_000;
 
@@ -128,11 +127,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
-  // Before anything that a request may wait for.
-  app.decorateRequest("askedAtMs", 0);
-  app.addHook("onRequest", async (request) => {
-    request.askedAtMs = deps.momentOfAskingMs?.() ?? house.clock.monoMs();
-  });
+  notePress(app, house.clock, deps.momentOfAskingMs);
   const connections = limitConnections(app.server, settings, (address) => settings.trustProxy?.(address, 0) ?? false);
   app.setErrorHandler(onError);
   app.setValidatorCompiler(validatorCompiler());
@@ -140,20 +135,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   await app.register(rateLimit, { global: false, cache: 10_000 });
   const connectsTo = (host: string | undefined) => doorSource(deps.stopDoor?.() ?? null, host);
   await sendSafeHeaders(app, { isTls: settings.tls !== null, connectsTo });
-  // What stalls while everything is opened is no load that somebody could take away.
-  let calmFromMs = Number.POSITIVE_INFINITY;
-  app.addHook("onListen", async () => {
-    calmFromMs = house.clock.monoMs() + startStallMs;
-  });
-  await app.register(underPressure, {
-    maxEventLoopDelay: settings.eventLoopDelayMsMax,
-    pressureHandler: async (request) => {
-      if (house.clock.monoMs() < calmFromMs) return;
-      // STOP and the health check are answered as long as anything is.
-      const { right } = request.routeOptions.config;
-      if (right !== "stop" && right !== "public") throw new Refusal("overloaded");
-    },
-  });
+  refuseOverload(app, house.clock, settings.eventLoopDelayMsMax);
   guardRoutes(app, {
     ...settings,
     ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),

@@ -31,6 +31,9 @@ const storageCodes: Readonly<Record<string, ErrorCode>> = {
   [standbyWroteState]: "lead-over",
 };
 
+/** What came in is no value that a database has: U+0000 in a text, a number beyond its type. */
+const unstorable = new Set(["22021", "22P05", "22003", "22P02"]);
+
 /**
  * The code of an error of the database, or null when it is none of ours to explain. Drizzle keeps the driver's error in
  * `cause`; PGlite names the constraint in `constraint`, postgres.js in `constraint_name`.
@@ -45,6 +48,7 @@ export function codeOfDatabaseError(error: unknown): { code: ErrorCode; constrai
       return { code: known ?? "conflict", constraint };
     }
     if (Object.hasOwn(storageCodes, state)) return { code: storageCodes[state] as ErrorCode, constraint: null };
+    if (unstorable.has(state)) return { code: "value-unstorable", constraint: null };
     // Serialisation failure, deadlock, lock not available: nothing was done, trying again is right.
     if (state === "40001" || state === "40P01" || state === "55P03") return { code: "conflict", constraint: null };
     // Connection exceptions, too many connections, shutting down.

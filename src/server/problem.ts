@@ -53,7 +53,6 @@ function problemOfError(thrown: unknown, request: FastifyRequest, reply: Fastify
     return problemOf(fromDatabase.code, language);
   }
   const status = error?.statusCode;
-  if (error?.code === "FST_UNDER_PRESSURE") return problemOf("overloaded", language);
   if (status !== undefined && status >= 400 && status < 500) {
     request.log.info({ err: thrown }, "refused by the shell");
     return { ...problemOf("bad-input", language, { detail: error.code ?? "request" }), status };

@@ -208,6 +208,30 @@ describe("STOP", () => {
   });
 });
 
+describe("STOP after the clock was set", () => {
+  test("passes for whoever was signed out by that alone, until they would have been anyway", async () => {
+    const house = await openHouse("embedded", {
+      features: [
+        (app) => void app.post("/api/v1/things/stop", { config: { right: "stop" } }, async () => ({ ok: true })),
+      ],
+    });
+    const { headers } = await house.signedIn(["operator"]);
+    const leaver = await house.signedIn(["operator"], "leaver");
+    const stop = async (who = headers) =>
+      (await house.app.inject({ method: "POST", url: "/api/v1/things/stop", headers: who })).statusCode;
+    expect([await stop(), await stop(leaver.headers)]).toEqual([200, 200]);
+    // A board without a battery finds its time server.
+    house.clock.setWallBy(13 * 3_600_000);
+    expect((await house.app.inject({ url: "/api/v1/rooms", headers })).statusCode).toBe(401);
+    expect([await stop(), await stop()]).toEqual([200, 200]);
+    house.people.sessions.ended({ personId: leaver.person.id, exceptHash: null });
+    expect(await stop(leaver.headers)).toBe(401);
+    house.clock.advance(12 * 3_600_000);
+    expect(await stop()).toBe(401);
+    await house.close();
+  });
+});
+
 describe("the description of the API", () => {
   test("is valid OpenAPI 3.1; every operation names its right, its tag and its errors", async () => {
     const house = await openHouse("embedded", {

@@ -44,6 +44,9 @@ beforeAll(async () => {
         app.get("/api/v1/taken", { config: { right: "public" } }, async () => {
           throw Object.assign(new Error("q"), { cause: { code: "23505", constraint_name: "boxes_barcode" } });
         });
+        app.get("/api/v1/unstorable", { config: { right: "public" } }, async () => {
+          throw Object.assign(new Error("q"), { cause: { code: "22021" } });
+        });
         app.get("/api/v1/refuses", { config: { right: "public" } }, async () => {
           throw new Refusal("area-inhibited");
         });
@@ -115,6 +118,8 @@ test("errors: refusal, constraint, unknown", async () => {
   const inEnglish = await app.inject({ url: "/api/v1/refuses", headers: { "accept-language": "en-GB, zh;q=0.4" } });
   expect(inEnglish.json().title).toMatch("Motion is inhibited");
   expect((await app.inject("/api/v1/taken")).json()).toMatchObject({ status: 409, code: "box-barcode-taken" });
+  // A text with U+0000 is the sender's fault, not ours.
+  expect((await app.inject("/api/v1/unstorable")).json()).toMatchObject({ status: 400, code: "value-unstorable" });
   const broken = await app.inject("/api/v1/breaks");
   expect(broken.statusCode).toBe(500);
   expect(broken.json()).toMatchObject({ code: "internal", en: expect.stringContaining("id-1") });

@@ -52,6 +52,11 @@ export const doorErrors = {
     en: "The cursor is not valid; start at the first page.",
   },
   "json-invalid": { status: 400, zh: "请求内容不是有效的 JSON。", en: "The body is not valid JSON." },
+  "value-unstorable": {
+    status: 400,
+    zh: "输入中有无法保存的值：文字里有空字符（U+0000），或数字过大。",
+    en: "A value in it cannot be kept: a text with U+0000, or a number that is too large.",
+  },
   "body-too-large": { status: 413, zh: "请求内容过大。", en: "The body is too large." },
   "content-type-unknown": {
     status: 415,

@@ -27,7 +27,11 @@ function board() {
   const channels = [{ no: 3, normally: "open", debounceMs: 50, stuckAfterS: 10 } as const];
   const driver = mqttInput({ deviceId: "board-1", room, channels, clock, onHealth: () => {} });
   const presses: number[] = [];
-  driver.onPress(({ channel }) => presses.push(channel));
+  const pressedAtMs: number[] = [];
+  driver.onPress((press) => {
+    presses.push(press.channel);
+    pressedAtMs.push(press.pressedAtMs);
+  });
   let seq = 0;
   const raw = (payload: unknown, isRetained = false) =>
     hear({
@@ -39,6 +43,7 @@ function board() {
     clock,
     driver,
     presses,
+    pressedAtMs,
     raw,
     /** After so long, what the contact is; `more` is laid over the envelope. */
     say(closed: boolean, afterMs = 400, more: object = {}, isRetained = false) {
@@ -67,6 +72,30 @@ describe("a board of contacts on MQTT", () => {
     say(false);
     expect([driver.stateOf(3), presses]).toEqual([false, [3]]);
   });
+
+  test.each([
+    ["right", 0],
+    ["three seconds ahead", 3_000],
+  ])(
+    "a press that was on its way for three seconds was made when the key was turned (board's clock %s)",
+    (_, aheadMs) => {
+      const { clock, presses, pressedAtMs, say } = board();
+      const sent = (agoMs: number) => ({ sentAt: new Date(clock.nowMs() + 400 + aheadMs - agoMs).toISOString() });
+      say(false, 400, sent(0));
+      say(false, 400, sent(0));
+      const turnedAtMs = clock.monoMs() + 400;
+      // Turned and let go now; the network lets nothing through until three seconds later.
+      clock.advance(2_600);
+      say(true, 400, sent(3_000));
+      say(true, 400, sent(3_000));
+      say(false, 400, sent(3_000));
+      say(false, 400, sent(3_000));
+      say(false, 400, sent(3_000));
+      expect(presses).toEqual([3]);
+      // What came after the key was turned, such as a STOP, is not answered by it.
+      expect(pressedAtMs[0]).toBeLessThanOrEqual(turnedAtMs);
+    },
+  );
 
   test("what the broker had kept is nobody's press and no state", () => {
     const { driver, presses, say } = board();

@@ -8,6 +8,7 @@ import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverInput } from "./modbus-input.ts";
 import { type MqttRoom, mqttDevice } from "./mqtt-device.ts";
+import { sentMoment } from "./sent-moment.ts";
 
 export interface MqttInputOptions {
   deviceId: string;
@@ -31,12 +32,19 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
   const silent = () => health.down(new Refusal("device-timeout", { device: deviceId }));
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: true, clock, onSilence: silent });
   let last: { bootId: number; seq: number } | null = null;
+  const sent = sentMoment(clock);
   const contacts = contactShow(clock, () => options.onHealth(health.current));
   let isClosed = false;
 
-  function doubt(reason: Refusal): void {
+  /** What was heard is no half of a press, nor anything to compare with. */
+  function forget(): void {
     book.forget();
+    sent.forget();
     last = null;
+  }
+
+  function doubt(reason: Refusal): void {
+    forget();
     health.degraded(reason);
   }
 
@@ -51,9 +59,10 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
       return;
     }
     // A message lost, overtaken, or a restart between: what happened meanwhile nobody saw.
-    if (!isSameBoot || seq !== (last?.seq ?? 0) + 1) book.forget();
+    if (!isSameBoot) forget();
+    else if (seq !== (last?.seq ?? 0) + 1) book.forget();
     last = { bootId, seq };
-    book.take(new Map(told.channels.map(({ channel, closed }) => [channel, closed])), clock.monoMs());
+    book.take(new Map(told.channels.map(({ channel, closed }) => [channel, closed])), sent.of(offMs));
     const missing = channels.find(({ no }) => !told.channels.some(({ channel }) => channel === no));
     const detail = missing && `channel ${missing.no} is not told`;
     const fault = detail ? new Refusal("device-wrong-answer", { device: deviceId, detail }) : book.fault();
@@ -67,8 +76,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
     (told, isRetained) => {
       if (isClosed) return;
       if (told.state === "offline") {
-        book.forget();
-        last = null;
+        forget();
         silent();
       } else if (!isRetained) take(told);
     },
@@ -78,8 +86,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
   );
   room.link.onState((state) => {
     if (state.up || isClosed) return;
-    book.forget();
-    last = null;
+    forget();
     health.down(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
   });
 

@@ -26,7 +26,7 @@ const attemptsMax = 5;
  * One program per data folder: two would lose each other's rows silently. The lock is a file, not flock (Node has none): a
  * dead holder is known by its pid and start time, one out of sight by a lock that is no longer touched.
  */
-export async function lockFolder(dataDir: string, clock: Clock): Promise<FolderLock> {
+export async function lockFolder(dataDir: string, clock: Clock, readText = textOf): Promise<FolderLock> {
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "guiwei.lock");
@@ -35,7 +35,7 @@ export async function lockFolder(dataDir: string, clock: Clock): Promise<FolderL
   const text = `${JSON.stringify(mine)}\n`;
 
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    if (createWhole(path, text)) return held(path, mine, folder);
+    if (createWhole(path, text)) return held(path, mine, folder, readText);
     if ((await refuseIfHeld(path, folder, mine, clock)) === "absent") continue;
     // The holder is gone. Only one program may take over at a time, and only what it judged.
     if (!createWhole(guard, text)) {
@@ -48,7 +48,7 @@ export async function lockFolder(dataDir: string, clock: Clock): Promise<FolderL
       const fresh = `${path}.${mine.token}`;
       writeFileSync(fresh, text);
       renameSync(fresh, path);
-      return held(path, mine, folder);
+      return held(path, mine, folder, readText);
     } finally {
       rmSync(guard, { force: true });
     }
@@ -56,10 +56,12 @@ export async function lockFolder(dataDir: string, clock: Clock): Promise<FolderL
   throw new DatabaseError("database-locked", `The data folder ${folder} is being opened by another program right now.`);
 }
 
-function held(path: string, mine: LockText, folder: string): FolderLock {
+function held(path: string, mine: LockText, folder: string, readText: typeof textOf): FolderLock {
   return {
     refresh() {
-      const now = read(path);
+      const now = read(path, readText);
+      // Touched all the same: whoever waits for our silence must not hear any.
+      if (now === "no-descriptor") return utimesSync(path, new Date(), new Date());
       if (now?.token !== mine.token)
         throw new DatabaseError(
           "database-lock-lost",
@@ -68,13 +70,16 @@ function held(path: string, mine: LockText, folder: string): FolderLock {
       utimesSync(path, new Date(), new Date());
     },
     release() {
-      if (read(path)?.token === mine.token) rmSync(path, { force: true });
+      const now = read(path);
+      if (now !== "no-descriptor" && now?.token === mine.token) rmSync(path, { force: true });
     },
   };
 }
 
 async function refuseIfHeld(path: string, folder: string, mine: LockText, clock: Clock): Promise<"absent" | "stale"> {
   const holder = read(path);
+  if (holder === "no-descriptor")
+    throw new DatabaseError("database-locked", `No more files can be opened to see whether ${folder} is in use.`);
   // Unreadable: cut short by a power loss. Nobody holds it.
   if (!holder) return mtimeMs(path) === 0 ? "absent" : "stale";
   let state = whetherRunning(holder, mine);
@@ -111,11 +116,15 @@ function createWhole(path: string, text: string): boolean {
   }
 }
 
-function read(path: string): LockText | null {
+const textOf = (path: string) => readFileSync(path, "utf8");
+
+/** "no-descriptor": this process or this machine can open no file just now, which says nothing of the lock. */
+function read(path: string, readText = textOf): LockText | "no-descriptor" | null {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as LockText;
-  } catch {
-    return null;
+    return JSON.parse(readText(path)) as LockText;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "EMFILE" || code === "ENFILE" ? "no-descriptor" : null;
   }
 }
 

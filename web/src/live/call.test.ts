@@ -29,6 +29,20 @@ describe("call", () => {
     expect(asked.map((init) => new Headers(init.headers).get("idempotency-key"))).toEqual(["k1", "k1"]);
   });
 
+  it("says of every repeat when the press was, by the gateway's own clock", async () => {
+    const asked = answers(
+      new Response("{}", { status: 200, headers: { "guiwei-now": "7000000" } }),
+      new TypeError("network"),
+      new Response("{}", { status: 200 }),
+    );
+    await call("GET", "/api/v1/x");
+    await call("POST", "/api/v1/x", { body: {}, key: "k1" });
+    const [, first, second] = asked.map((init) => new Headers(init.headers).get("guiwei-pressed"));
+    expect(Number(first)).toBeGreaterThanOrEqual(7_000_000);
+    expect(Number(first)).toBeLessThan(7_000_300);
+    expect(second).toBe(first);
+  });
+
   it("does not repeat a call without a key, nor one that was refused", async () => {
     const asked = answers(new TypeError("network"));
     await expect(call("POST", "/api/v1/x", { body: {} })).rejects.toMatchObject({ code: "unreachable" });

@@ -1,5 +1,7 @@
 /** The one way to the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, every call has a limit. */
+import { nowHeader, pressedHeader } from "../../../src/contract/pressed.ts";
 import type { Problem } from "../../../src/contract/problem.ts";
+import { gatewayNowMs, hearNow } from "./gateway-now.ts";
 
 export const callMaxMs = 15_000;
 export const uploadMaxMs = 120_000;
@@ -67,9 +69,11 @@ export function clearTheLine(): void {
 }
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  // Once an action: its repeats are as old as the press.
+  const pressedAtMs = options.key === undefined ? null : gatewayNowMs();
   for (let repeat = 0; ; repeat++) {
     try {
-      return await callOnce<T>(method, path, options);
+      return await callOnce<T>(method, path, options, pressedAtMs);
     } catch (error) {
       const mayRepeat = options.key !== undefined && error instanceof ProblemError && error.code === "unreachable";
       if (!mayRepeat || repeat >= repeatsMax) throw error;
@@ -80,7 +84,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
 
 /** GET of a file: its bytes and the name that the gateway gave it. */
 export function openFile(path: string, options: CallOptions): Promise<{ blob: Blob; filename: string }> {
-  return callOnce("GET", path, options, async (response) => {
+  return callOnce("GET", path, options, null, async (response) => {
     if (!response.ok) return answerOf(response);
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
     return { blob: await response.blob(), filename: name ?? path.split("/").at(-1) ?? "file" };
@@ -91,6 +95,7 @@ async function callOnce<T>(
   method: Method,
   path: string,
   options: CallOptions,
+  pressedAtMs: number | null,
   answer: (response: Response) => Promise<T> = answerOf,
 ): Promise<T> {
   const controller = new AbortController();
@@ -103,11 +108,12 @@ async function callOnce<T>(
   try {
     const response = await fetch(path, {
       method,
-      headers: headersOf(options),
+      headers: headersOf(options, pressedAtMs),
       signal: controller.signal,
       credentials: "same-origin",
       ...bodyOf(options),
     });
+    hearNow(response.headers.get(nowHeader));
     return await answer(response);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
@@ -123,10 +129,11 @@ async function callOnce<T>(
   }
 }
 
-function headersOf(options: CallOptions): Record<string, string> {
+function headersOf(options: CallOptions, pressedAtMs: number | null): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (options.key !== undefined) headers["idempotency-key"] = options.key;
+  if (pressedAtMs !== null) headers[pressedHeader] = String(pressedAtMs);
   if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
   return headers;
 }
