@@ -21,6 +21,14 @@ export const bugNames = [
   "standing-is-stopped",
   "mend-statuses",
   "ask-again",
+  "age-from-store",
+  "age-from-arrival",
+  "begin-in-the-silence",
+  "forget-what-motion-left",
+  "store-twice",
+  "dead-is-stopped",
+  "clock-gap-unseen",
+  "believe-repeats",
 ] as const;
 export type BugName = (typeof bugNames)[number];
 

@@ -54,7 +54,7 @@ function switched(orderOf: (world: World) => Record<string, unknown>): Act {
   };
 }
 
-const unplug: Act = async (world) => {
+export const unplug: Act = async (world) => {
   const bus = anyBus(world);
   if (!world.twin.buses.get(bus)?.isPlugged) return;
   await tell(world, { do: "unplug", bus });
@@ -70,7 +70,7 @@ const noise: Act = async (world) => {
 
 const badWire: Act = async (world) => {
   const bus = anyBus(world);
-  const rates = world.lineRates.get(bus);
+  const rates = world.wires.rates.get(bus);
   if (!rates) return;
   Object.assign(rates, {
     lost: world.chance.next() * 0.1,
@@ -108,7 +108,7 @@ const safetyFault: Act = async (world) => {
 
 const crash: Act = async (world) => world.crash("at a step's end");
 
-const databaseTrouble: Act = async (world) => {
+export const databaseTrouble: Act = async (world) => {
   const rate = () => (isLikely(world, 0.5) ? world.chance.next() * 0.15 : 0);
   const rates = {
     crashBeforeCommit: rate(),
@@ -130,7 +130,7 @@ const timeJump: Act = async (world) => {
 };
 
 /** STOP does not reach the controller; pressed at once, or it would be found by nobody. */
-const deaf: Act = async (world) => {
+export const deaf: Act = async (world) => {
   const area = world.chance.pick(areaKeys);
   await tell(world, { do: "deaf", area, on: "on" });
   later(world, `deaf ${area}`, () => perform(world.twin, { do: "deaf", area, on: "off" }));
@@ -140,7 +140,7 @@ const deaf: Act = async (world) => {
 /** What the wire can carry of them, and what cannot be so at any time. */
 const lieNames = ["outside", "overlap", "no-positions", "two-boots"] as const;
 
-const lie: Act = async (world) => {
+export const lie: Act = async (world) => {
   const area = world.chance.pick(areaKeys);
   await tell(world, { do: "lie", area, lie: world.chance.pick(lieNames) });
   world.watch.lies(area, true);
@@ -152,7 +152,7 @@ const lie: Act = async (world) => {
 };
 
 /** A table that somebody else has locked, and a clock that is set while a wish waits for it. */
-const lateStore: Act = async (world) => {
+export const lateStore: Act = async (world) => {
   world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 6_000]);
   world.trace.note(`trouble late store ${world.databaseRates.lateMs}`);
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
@@ -169,7 +169,7 @@ const ghost: Act = async (world) => {
   const frames = world.watch.oldFrames(areaKey);
   if (frames.length === 0) return;
   world.trace.note(`trouble old frame ${areaKey}`);
-  world.lines.get(shelfBusOf(areaKey))?.inject(world.chance.pick(frames));
+  world.wires.inject(shelfBusOf(areaKey), world.chance.pick(frames));
 };
 
 export const troubles: readonly (readonly [number, Act])[] = [
