@@ -178,11 +178,13 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
         for (const listener of listeners) listener(message);
       },
     });
-    end.onMessage((message) => void (side.isOver || toGateway.say(message)));
     return {
       ...end,
       send: sending(bug, gateway, (message) => void (side.isOver || toMotion.say(message))),
-      onMessage: (listener) => void listeners.push(listener),
+      onMessage(listener) {
+        listeners.push(listener);
+        if (listeners.length === 1) end.onMessage((message) => void (side.isOver || toGateway.say(message)));
+      },
       onEnd: (listener) =>
         end.onEnd((why, left) =>
           gateway.enter(() =>

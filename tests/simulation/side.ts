@@ -120,7 +120,10 @@ export function pipe<Message>(options: {
     // As it crosses between processes: nothing is shared, and nothing is there that JSON cannot say.
     const told = JSON.parse(JSON.stringify(message)) as Message;
     const arrive = () => to.enter(() => deliver(told));
-    if (onTheWay === 0 && freeAtMs <= nowMs) return arrive();
+    if (onTheWay === 0 && freeAtMs <= nowMs) {
+      arrive();
+      return;
+    }
     onTheWay++;
     base.after(freeAtMs - nowMs, () => {
       onTheWay--;

@@ -20,7 +20,7 @@ const favoured: Record<BugName, readonly Act[]> = {
   "age-from-arrival": [slowChannel, holdMotion],
   "begin-in-the-silence": [holdGateway],
   "forget-what-motion-left": [killGateway, killMotion],
-  "store-twice": [killGateway, slowChannel],
+  "store-twice": [killGateway, databaseTrouble],
   "dead-is-stopped": [killMotion],
   "clock-gap-unseen": [lateStore],
   "believe-repeats": [repeatOld],
