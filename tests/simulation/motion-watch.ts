@@ -31,7 +31,7 @@ export interface MotionWatch {
   unlocking(areaKey: string, personId: string): void;
   /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
   shown(areaKey: string, lockedBy: readonly string[]): void;
-  /** The wall clock jumped: what waits is dropped. */
+  /** The wall clock jumped, and motion has seen it: what waits is dropped. */
   clockSet(): void;
   /** A row of the journal. */
   told(row: Pick<JournalRow, "kind" | "body">): void;
