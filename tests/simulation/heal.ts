@@ -38,12 +38,13 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   }
   const down = () =>
     [...(world.gateway?.devices.health() ?? []), ...world.motion.health()].filter(({ state }) => state === "down");
-  await passUntil(world, recoverMsMax, () => down().length === 0);
+  await passUntil(world, recoverMsMax, () => world.motion.side !== null && down().length === 0);
   const drives = () => world.gateway?.areas.all() ?? [];
   const isDoubted = () => drives().some((drive) => drive.view().interlocks.includes("implausible"));
   await passUntil(world, believedMsMax, () => !isDoubted());
   await world.look();
   if (!world.gateway || world.violation) return;
+  if (!world.motion.side) world.fail("L", "nobody drives the carriages");
   if (down().length > 0) world.fail("L", `not up again: ${JSON.stringify(down())}`);
   for (const areaKey of areaKeys) {
     nextStep();

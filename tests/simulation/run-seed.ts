@@ -77,7 +77,7 @@ const pauses = [0, 20, 150, 600, 2_500] as const;
 
 /** Seeds differ in how much breaks: from hardly anything to all the time. */
 function actsOf(world: World, bug: BugName | null): Weighted {
-  const share = world.chance.pick([0.03, 0.1, 0.2, 0.35]);
+  const share = world.chance.pick(bug ? [0.2, 0.35] : [0.03, 0.1, 0.2, 0.35]);
   const factor = (share * calmWeight) / ((1 - share) * troubleWeight);
   return favour(bug, [...calm, ...allTroubles.map(([weight, act]) => [weight * factor, act] as const)]);
 }

@@ -26,7 +26,7 @@ const favoured: Record<BugName, readonly Act[]> = {
   "believe-repeats": [repeatOld],
 };
 
-const timesAsOften = 6;
+const timesAsOften = 8;
 
 export function favour(bug: BugName | null, acts: Weighted): Weighted {
   if (!bug) return acts;
