@@ -31,8 +31,8 @@ export interface MotionWatch {
   unlocking(areaKey: string, personId: string): void;
   /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
   shown(areaKey: string, lockedBy: readonly string[]): void;
-  /** The wall clock jumped, and motion has seen it: what waits is dropped. */
-  clockSet(): void;
+  /** The wall clock jumped, and motion has seen it: what was asked by then and waits is dropped. */
+  clockSet(atMs: number): void;
   /** A row of the journal. */
   told(row: Pick<JournalRow, "kind" | "body">): void;
   /** The controller begins to lie, or tells the truth again. */
@@ -48,7 +48,7 @@ export interface MotionWatch {
   emergency(areaKey: string): void;
   /** An old frame of that bus that may come again. */
   oldFrames(areaKey: string): readonly Uint8Array[];
-  look(): void;
+  look(isMotionHeld: boolean): void;
   readonly starts: number;
   readonly stops: number;
   readonly stopMsWorst: number;
@@ -165,8 +165,9 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       for (const personId of zones.get(areaKey)?.locks ?? [])
         if (!lockedBy.includes(personId)) fail("I6", `${areaKey}: the lock of ${personId} is gone`);
     },
-    clockSet() {
-      for (const zone of zones.values()) for (const one of zone.asked) one.isVoid ||= one.wire === null;
+    clockSet(atMs) {
+      for (const zone of zones.values())
+        for (const one of zone.asked) one.isVoid ||= one.wire === null && one.atMs <= atMs;
     },
     told({ kind, body }) {
       const zone = kind === "aisle.decided" && body.decision === "reset-seen" ? zones.get(String(body.areaKey)) : null;
@@ -219,8 +220,12 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
         return frame.epoch < epochHighest || (frame.epoch === epochHighest && frame.wireId <= wireIdLast);
       });
     },
-    look() {
-      for (const [areaKey, zone] of zones) lookAt(areaKey, zone);
+    look(isMotionHeld) {
+      for (const [areaKey, zone] of zones) {
+        // What a held process was about to write it writes when it goes on.
+        if (isMotionHeld) zone.upSinceMs = clock.nowMs();
+        lookAt(areaKey, zone);
+      }
     },
     get starts() {
       return starts;

@@ -15,7 +15,8 @@ export interface Side extends Life {
   enter(fn: () => void): void;
   /** When a request that is read now was asked, as src/http/asked-at.ts tells it. */
   askedAtMs(): number;
-  hold(): void;
+  /** `isAsleep`: its machine is suspended, so that its monotonic count and its timers stand as well, while the wall goes on. */
+  hold(isAsleep?: boolean): void;
   letGo(): void;
 }
 
@@ -38,7 +39,10 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
   let state: "runs" | "held" | "catches up" = "runs";
   let heldSinceMs = 0;
   let heldForMs = 0;
-  const monoMs = () => Math.floor(base.monoMs());
+  /** All that its machine slept so far, and since when it sleeps. */
+  let sleptMs = 0;
+  let asleepSinceMs: number | null = null;
+  const monoMs = () => Math.floor((asleepSinceMs ?? base.monoMs()) - sleptMs);
 
   function take(one: Waiting, queue: Waiting[]): void {
     if (life.isOver) return;
@@ -73,7 +77,14 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
       monoMs,
       after(delayMs, fn) {
         const one: Waiting = { fn, isCancelled: false };
-        const cancel = base.after(Math.ceil(delayMs), () => take(one, due));
+        const dueMs = monoMs() + Math.ceil(delayMs);
+        let cancel = base.after(Math.ceil(delayMs), onDue);
+        /** By the base's count; the own one may have stood meanwhile. */
+        function onDue(): void {
+          const leftMs = dueMs - monoMs();
+          if (leftMs > 0 && !one.isCancelled && !life.isOver) cancel = base.after(leftMs, onDue);
+          else take(one, due);
+        }
         return () => {
           one.isCancelled = true;
           cancel();
@@ -82,14 +93,17 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
     },
     enter: (fn) => take({ fn, isCancelled: false }, outside),
     askedAtMs: () => monoMs() - (state === "catches up" ? heldForMs : 0),
-    hold() {
+    hold(isAsleep = false) {
       if (state === "held" || life.isOver) return;
       state = "held";
-      heldSinceMs = monoMs();
+      heldSinceMs = base.monoMs();
+      if (isAsleep) asleepSinceMs = heldSinceMs;
     },
     letGo() {
       if (state !== "held") return;
-      heldForMs = monoMs() - heldSinceMs;
+      heldForMs = Math.floor(base.monoMs() - heldSinceMs);
+      if (asleepSinceMs !== null) sleptMs += base.monoMs() - asleepSinceMs;
+      asleepSinceMs = null;
       state = "catches up";
       catchUp();
     },

@@ -36,7 +36,7 @@ interface Zone {
 export interface SidesWatch extends MotionWatched {
   sent(busId: string, bytes: Uint8Array): void;
   link(busId: string, isUp: boolean): void;
-  look(): void;
+  look(isMotionHeld: boolean): void;
   /** New rows of the journal. */
   rows(rows: readonly JournalRow[]): void;
   /** Facts that the journal does not have yet. */
@@ -116,11 +116,12 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
       const zone = zones.find((one) => one.busId === busId);
       if (zone) zone.upSinceMs = up ? clock.nowMs() : null;
     },
-    look() {
+    look(isMotionHeld) {
       const nowMs = clock.nowMs();
       if (!isGatewayUp()) dueAtMs = null;
       if (dueAtMs !== null && nowMs > dueAtMs) fail("L", `no motion ${restartMsMax} ms after the last one died`);
       for (const zone of zones) {
+        if (isMotionHeld && zone.upSinceMs !== null) zone.upSinceMs = nowMs;
         const { area, areaKey, upSinceMs } = zone;
         const isBlocked = refusesMotion(area);
         if (!isBlocked) zone.blockedSinceMs = null;

@@ -6,7 +6,7 @@ import { clockGapMsMin } from "../../src/clock/clock-gap.ts";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { answersOf } from "./answers.ts";
-import { brokenDatabase, type DatabaseFaultRates } from "./broken-database.ts";
+import { brokenDatabase, calmDatabase, type DatabaseFaultRates } from "./broken-database.ts";
 import type { BugName } from "./bugs.ts";
 import { type Facts, readFacts, readNewRows } from "./facts.ts";
 import { type FactsWatch, factsWatch } from "./facts-watch.ts";
@@ -29,15 +29,6 @@ export interface Violation {
 
 const reopenMsMax = 5_000;
 const gapSeenMsMax = 150;
-
-const calmDatabase: DatabaseFaultRates = {
-  crashBeforeCommit: 0,
-  crashAfterCommit: 0,
-  commitFails: 0,
-  answerLost: 0,
-  statementFails: 0,
-  lateMs: 0,
-};
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -124,8 +115,9 @@ export async function openWorld(
   async function tick(): Promise<void> {
     clock.step();
     await settle();
-    watch.look();
-    sides.look();
+    const isMotionHeld = motion.side?.isHeld ?? false;
+    watch.look(isMotionHeld);
+    sides.look(isMotionHeld);
   }
 
   async function pass(ms: number): Promise<void> {
@@ -207,6 +199,12 @@ export async function openWorld(
     else side.end("while it opened");
   }
 
+  /** Motion looks ten times a second; what it had handed to the line by then is out, and is stopped. */
+  function clocksParted(): void {
+    const atMs = clock.nowMs();
+    (motion.side?.clock ?? clock).after(gapSeenMsMax, () => watch.clockSet(atMs));
+  }
+
   const world = {
     seed,
     clock,
@@ -244,10 +242,9 @@ export async function openWorld(
       stretch();
       skewMs += ms;
       stretch();
-      if (Math.abs(ms) <= clockGapMsMin) return;
-      // Motion looks ten times a second; what it had handed to the line by then is out, and is stopped.
-      (motion.side?.clock ?? clock).after(gapSeenMsMax, watch.clockSet);
+      if (Math.abs(ms) > clockGapMsMin) clocksParted();
     },
+    clocksParted,
     crash: (why: string) => gateway?.side.end(why),
 
     beginStep(no: number) {

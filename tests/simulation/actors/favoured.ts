@@ -3,7 +3,7 @@ import type { BugName } from "../bugs.ts";
 import { importFile } from "./clerks.ts";
 import { acknowledge, startCount } from "./counters.ts";
 import { openProperly, stop } from "./drivers.ts";
-import { holdGateway, holdMotion, killGateway, killMotion, repeatOld, slowChannel } from "./holders.ts";
+import { holdGateway, holdMotion, killGateway, killMotion, repeatOld, slowChannel, suspend } from "./holders.ts";
 import { carry, plan, steer } from "./movers.ts";
 import type { Act, Weighted } from "./pick.ts";
 import { databaseTrouble, deaf, lateStore, lie, unplug } from "./troubles.ts";
@@ -22,7 +22,7 @@ const favoured: Record<BugName, readonly Act[]> = {
   "forget-what-motion-left": [killGateway, killMotion],
   "store-twice": [killGateway, databaseTrouble],
   "dead-is-stopped": [killMotion],
-  "clock-gap-unseen": [lateStore],
+  "clock-gap-unseen": [lateStore, suspend],
   "believe-repeats": [repeatOld],
 };
 

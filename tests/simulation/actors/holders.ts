@@ -1,6 +1,7 @@
 /** What holds, delays and kills the gateway and the motion process, each alone; all of it ends by itself. */
 import { perform } from "../../../simulators/control/commands.ts";
 import { openAisleOf } from "../../../simulators/room/rail.ts";
+import { clockGapMsMin } from "../../../src/clock/clock-gap.ts";
 import type { Side } from "../side.ts";
 import { areaKeys } from "../site.ts";
 import type { World } from "../world.ts";
@@ -46,10 +47,10 @@ async function meanwhile(world: World): Promise<void> {
   if (isLikely(world, 0.25)) await stop(world);
 }
 
-function holdFor(world: World, side: Side, ms: number): void {
+function holdFor(world: World, side: Side, ms: number, isAsleep = false): void {
   if (side.isOver || side.isHeld) return;
-  world.trace.note(`trouble ${side.name} is held for ${ms} ms`);
-  side.hold();
+  world.trace.note(`trouble ${side.name} ${isAsleep ? "sleeps" : "is held"} for ${ms} ms`);
+  side.hold(isAsleep);
   const goOn = () => {
     world.trace.note(`over: ${side.name} goes on`);
     side.letGo();
@@ -111,6 +112,18 @@ export const repeatOld: Act = async (world) => {
   await order(world, areaKey, "open", aisle === 1 ? 2 : 1);
 };
 
+/** The machine is suspended: both sides stand, and so does what they count time by. */
+export const suspend: Act = async (world) => {
+  const ms = world.chance.pick([700, 1_500, 4_000, 9_000]);
+  const sleep = () => {
+    for (const side of [world.motion.side, world.gateway?.side]) if (side) holdFor(world, side, ms, true);
+    if (ms > clockGapMsMin) world.clock.after(ms, () => world.clocksParted());
+  };
+  if (isLikely(world, 0.4)) sleep();
+  else later(world, world.chance.below(anywhereMsMax), sleep, false);
+  await meanwhile(world);
+};
+
 export const holdGateway = held((world) => world.gateway?.side ?? null);
 export const holdMotion = held((world) => world.motion.side);
 export const killGateway = killed((world) => world.gateway?.side.end("alone"));
@@ -122,5 +135,6 @@ export const holders: readonly (readonly [number, Act])[] = [
   [1.2, killGateway],
   [1.2, killMotion],
   [1, slowChannel],
+  [0.8, suspend],
   [0.8, repeatOld],
 ];
