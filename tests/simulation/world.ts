@@ -6,7 +6,7 @@ import { clockGapMsMin } from "../../src/clock/clock-gap.ts";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { answersOf } from "./answers.ts";
-import { brokenDatabase, calmDatabase, type DatabaseFaultRates } from "./broken-database.ts";
+import { brokenDatabase, calmDatabase } from "./broken-database.ts";
 import type { BugName } from "./bugs.ts";
 import { type Facts, readFacts, readNewRows } from "./facts.ts";
 import { type FactsWatch, factsWatch } from "./facts-watch.ts";

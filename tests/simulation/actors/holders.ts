@@ -7,6 +7,7 @@ import { areaKeys } from "../site.ts";
 import type { World } from "../world.ts";
 import { openInOrder, order, putInOrder, stop } from "./drivers.ts";
 import { type Act, isLikely } from "./pick.ts";
+import { askLate } from "./troubles.ts";
 
 /** Shorter than what anybody notices, longer than a wish lives, and past what motion and gateway bear of each other. */
 const holdsMs = [300, 1_500, 2_600, 6_000, 11_000, 14_000] as const;
@@ -119,8 +120,12 @@ export const suspend: Act = async (world) => {
     for (const side of [world.motion.side, world.gateway?.side]) if (side) holdFor(world, side, ms, true);
     if (ms > clockGapMsMin) world.clock.after(ms, () => world.clocksParted());
   };
-  if (isLikely(world, 0.4)) sleep();
-  else later(world, world.chance.below(anywhereMsMax), sleep, false);
+  if (isLikely(world, 0.5)) {
+    await askLate(world, 1_500, sleep);
+    world.databaseRates.lateMs = 0;
+    return;
+  }
+  later(world, world.chance.below(anywhereMsMax), sleep, false);
   await meanwhile(world);
 };
 

@@ -2,7 +2,8 @@
 import { perform } from "../../../simulators/control/commands.ts";
 import { areaKeys, shelfBusOf, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
-import { openInOrder, openProperly, stop } from "./drivers.ts";
+import { openInOrder, openProperly, order, putInOrder, stop } from "./drivers.ts";
+import { unlockAll } from "./lockers.ts";
 import { type Act, isLikely } from "./pick.ts";
 
 interface Remedy {
@@ -151,13 +152,25 @@ export const lie: Act = async (world) => {
   if (isLikely(world, 0.6)) await openInOrder(world, area);
 };
 
-/** A table that somebody else has locked, and a clock that is set while a wish waits for it. */
+/** A wish that waits for a table which somebody else has locked; `meanwhile` happens at any moment of that. */
+export async function askLate(world: World, lateMs: number, meanwhile: () => void): Promise<void> {
+  const areaKey = world.chance.pick(areaKeys);
+  await putInOrder(world, areaKey);
+  await unlockAll(world, areaKey);
+  await world.pass(1_200 + world.chance.below(1_500));
+  world.databaseRates.lateMs = lateMs;
+  world.trace.note(`trouble late store ${lateMs}`);
+  world.clock.after(world.chance.below(1_500), meanwhile);
+  await order(world, areaKey, "open", 1 + world.chance.below(2));
+}
+
+/** And a clock that is set while it waits. */
 export const lateStore: Act = async (world) => {
-  world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 6_000]);
-  world.trace.note(`trouble late store ${world.databaseRates.lateMs}`);
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
-  if (isLikely(world, 0.5)) world.clock.after(world.chance.below(1_500), () => world.jumpTime(ms));
-  for (let i = 0; i < 2; i++) await openProperly(world);
+  const isSet = isLikely(world, 0.5);
+  const jump = () => (isSet ? world.jumpTime(ms) : undefined);
+  await askLate(world, world.chance.pick([400, 1_500, 4_000, 6_000]), jump);
+  await openProperly(world);
   later(world, "late store", () => {
     world.databaseRates.lateMs = 0;
   });
