@@ -12,7 +12,7 @@ const story = (lines: string[]) => lines.slice(-40).join("\n");
 
 describe("the simulated house", () => {
   it.each(cleanSeeds)(
-    "keeps I1–I10 after every step, and works again when all is mended (seed %i)",
+    "keeps I1–I13 and motion's own record after every step, and works again when all is mended (seed %i)",
     async (seed) => {
       const { violation, lastLines, motions } = await runSeed(seed, { steps: cleanSteps });
       expect(violation, story(lastLines)).toBeNull();

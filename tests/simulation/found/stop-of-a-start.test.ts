@@ -1,10 +1,10 @@
 /** What the in-memory form owes to the process form: seed 51 of the held and killed sides lost the STOP of a start. */
 import { expect, it } from "vitest";
-import { virtualClock } from "../clock/virtual-clock.ts";
-import type { ShelfPort } from "../contract/ports.ts";
-import { smallSpec } from "../shelving/exploring/alphabet.ts";
-import { localMotion } from "./local-motion.ts";
-import type { AreaStart, FromMotion } from "./messages.ts";
+import { virtualClock } from "../../../src/clock/virtual-clock.ts";
+import type { ShelfPort } from "../../../src/contract/ports.ts";
+import { smallSpec } from "../../../src/shelving/exploring/alphabet.ts";
+import { localMotion } from "../../../src/motion/local-motion.ts";
+import type { AreaStart, FromMotion } from "../../../src/motion/messages.ts";
 
 const beatless: ShelfPort = {
   deviceId: "shelf-1",
