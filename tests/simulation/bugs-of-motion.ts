@@ -73,7 +73,9 @@ export function startWith(bug: BugName | null, areas: readonly AreaStart[]): rea
 
 /** A clock that is set is none of motion's business. */
 export function motionClock(bug: BugName | null, clock: Clock, base: VirtualClock): Clock {
-  return bug === "clock-gap-unseen" ? { ...clock, nowMs: () => Math.floor(base.nowMs()) } : clock;
+  if (bug !== "clock-gap-unseen") return clock;
+  const apartMs = Math.floor(base.nowMs() - base.monoMs());
+  return { ...clock, nowMs: () => clock.monoMs() + apartMs };
 }
 
 /** Numbers that run backwards are put right. */

@@ -159,6 +159,7 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
     const { side, gateway, end } = begun;
     const listeners: ((message: FromMotion) => void)[] = [];
     const hear = hearing(bug, side, (message) => {
+      // A bug that helps itself is no word of the gateway's.
       if (!(message.kind === "order" && message.ask < 0)) watch.heard(message);
       end.send(message);
     });

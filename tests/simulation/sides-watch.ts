@@ -135,8 +135,8 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
       for (const row of rows) {
         if (row.body.decidedAtMs === undefined) continue;
         const next = decided[stored++];
-        const told = told1(row.body);
-        const known = next && told1({ ...next.body, areaKey: next.areaKey, decidedAtMs: next.atMs });
+        const told = textOf(row.body);
+        const known = next && textOf({ ...next.body, areaKey: next.areaKey, decidedAtMs: next.atMs });
         if (told !== known) fail("F", `${row.chain} ${row.revision} says ${told}, motion's next is ${known ?? "none"}`);
       }
     },
@@ -145,7 +145,7 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
 }
 
 /** One decision as a row and as a fact. */
-function told1(body: Readonly<Record<string, unknown>>): string {
+function textOf(body: Readonly<Record<string, unknown>>): string {
   const { areaKey, decidedAtMs, decision, commandId, verb, aisle, code, times } = body;
   return JSON.stringify([areaKey, decidedAtMs, decision, commandId, verb, aisle, code, times ?? 1]);
 }

@@ -45,7 +45,7 @@ export async function openWorld(
   const chance: Chance = root.fork("actors");
   const endChance = root.fork("ends");
   const databaseChance = root.fork("database");
-  const beatless = new Set<string>(root.fork("site").next() < 0.5 ? ["r1.2"] : []);
+  const beatless = new Set<string>(bug || root.fork("site").next() < 0.5 ? ["r1.2"] : []);
   for (const areaKey of beatless) Object.assign(twin.room.areas.get(areaKey)?.rules ?? {}, { needsHeartbeat: false });
   const databaseRates = { ...calmDatabase };
   const seen = new Map<string, number>();

@@ -160,7 +160,7 @@ export async function askLate(world: World, lateMs: number, meanwhile: () => voi
   await world.pass(1_200 + world.chance.below(1_500));
   world.databaseRates.lateMs = lateMs;
   world.trace.note(`trouble late store ${lateMs}`);
-  world.clock.after(world.chance.below(1_500), meanwhile);
+  world.clock.after(world.chance.below(1_000), meanwhile);
   await order(world, areaKey, "open", 1 + world.chance.below(2));
 }
 
@@ -169,7 +169,7 @@ export const lateStore: Act = async (world) => {
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
   const isSet = isLikely(world, 0.5);
   const jump = () => (isSet ? world.jumpTime(ms) : undefined);
-  await askLate(world, world.chance.pick([400, 1_500, 4_000, 6_000]), jump);
+  await askLate(world, world.chance.pick([400, 1_500, 1_500, 4_000, 6_000]), jump);
   await openProperly(world);
   later(world, "late store", () => {
     world.databaseRates.lateMs = 0;
