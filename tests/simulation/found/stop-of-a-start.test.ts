@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ShelfPort } from "../../../src/contract/ports.ts";
-import { smallSpec } from "../../../src/shelving/exploring/alphabet.ts";
 import { localMotion } from "../../../src/motion/local-motion.ts";
 import type { AreaStart, FromMotion } from "../../../src/motion/messages.ts";
+import { smallSpec } from "../../../src/shelving/exploring/alphabet.ts";
 
 const beatless: ShelfPort = {
   deviceId: "shelf-1",
