@@ -36,3 +36,25 @@ it("makes nothing of a turn that is merely long", () => {
   stand(100);
   expect(clock.monoMs() - asked.momentMs()).toBe(0);
 });
+
+it("takes what waited while the machine slept for as old as the sleep: the monotonic count stood still", () => {
+  const clock = virtualClock();
+  const asked = askedAt(clock);
+  clock.advance(500);
+  clock.setWallBy(7_000);
+  expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(6_800);
+  clock.advance(50);
+  expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(6_800);
+  clock.advance(200);
+  expect(clock.monoMs() - asked.momentMs()).toBe(0);
+});
+
+it("follows a time server's slewing", () => {
+  const clock = virtualClock();
+  const asked = askedAt(clock);
+  for (let i = 0; i < 20; i++) {
+    clock.advance(50);
+    clock.setWallBy(400);
+    expect(clock.monoMs() - asked.momentMs()).toBe(0);
+  }
+});

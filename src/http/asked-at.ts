@@ -1,8 +1,10 @@
 /**
  * The moment at which somebody asked. A request that is read after this process was held (a long turn, a stopped process) had
- * waited in the socket meanwhile: it is taken to be as old as the hold was long.
+ * waited in the socket meanwhile: it is taken to be as old as the hold was long. So it is when the machine slept: then the wall
+ * went on alone. A clock that was only set looks the same, and costs whoever presses at that very moment a second press.
  */
 import type { Clock } from "../clock/clock.ts";
+import { clockGapMsMin } from "../clock/clock-gap.ts";
 
 export interface AskedAt {
   /** Monotonic. */
@@ -16,14 +18,23 @@ const holdMsMin = 200;
 const catchUpMs = 50;
 
 export function askedAt(clock: Clock): AskedAt {
+  const apartMs = () => clock.nowMs() - clock.monoMs();
   let lastLookMs = clock.monoMs();
+  let lastApartMs = apartMs();
   let heldMs = 0;
   let caughtUpMs = Number.NEGATIVE_INFINITY;
 
+  /** Since the last look, beyond what is usual between two. */
+  function lateBy(nowMs: number): number {
+    const gapMs = Math.abs(apartMs() - lastApartMs);
+    return nowMs - lastLookMs - lookEveryMs + (gapMs > clockGapMsMin ? gapMs : 0);
+  }
+
   function look(): void {
     const nowMs = clock.monoMs();
-    const lateMs = nowMs - lastLookMs - lookEveryMs;
+    const lateMs = lateBy(nowMs);
     lastLookMs = nowMs;
+    lastApartMs = apartMs();
     if (lateMs >= holdMsMin) {
       heldMs = lateMs;
       caughtUpMs = nowMs + catchUpMs;
@@ -36,7 +47,7 @@ export function askedAt(clock: Clock): AskedAt {
     momentMs() {
       const nowMs = clock.monoMs();
       // Sockets may be read before the timer has had its turn.
-      const lateMs = nowMs - lastLookMs - lookEveryMs;
+      const lateMs = lateBy(nowMs);
       if (lateMs >= holdMsMin) return nowMs - lateMs;
       return nowMs < caughtUpMs ? nowMs - heldMs : nowMs;
     },

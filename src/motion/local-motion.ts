@@ -102,10 +102,13 @@ export function localMotion({
       logs.set(logId, kept);
       const listeners: ((message: FromMotion) => void)[] = [];
       const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+      /** Said before anybody listens: the STOP of a start, for one. */
+      const early: FromMotion[] = [];
       const mine = {
         core: null as unknown as MotionCore,
         isGone: false,
         hear: (message: FromMotion) => {
+          if (listeners.length === 0) early.push(message);
           for (const listener of listeners) listener(message);
         },
         ended: (why: string) => {
@@ -140,7 +143,10 @@ export function localMotion({
         logId,
         cannotKeep: mine.core.cannotKeep,
         send: (message) => void (mine.isGone || post("motion", message)),
-        onMessage: (listener) => void listeners.push(listener),
+        onMessage(listener) {
+          listeners.push(listener);
+          for (const message of early.splice(0)) listener(message);
+        },
         onEnd: (listener) => void endings.push(listener),
         kill,
         async close() {

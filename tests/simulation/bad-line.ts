@@ -1,10 +1,10 @@
-/** A bus between one gateway and the twin: memory in between, with late, lost and doubled pieces, and a tap on the gateway's end. */
+/** A bus between one process of the house and the twin: memory in between, with late, lost and doubled pieces, and a tap on the gateway's end. */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { type MemoryEnd, memoryLine } from "../../src/devices/links/memory.ts";
-import type { Life } from "./life.ts";
+import type { Side } from "./side.ts";
 
 /** Of each piece of bytes that is written at once, either way. */
 export interface LineRates {
@@ -39,14 +39,15 @@ export interface BadLineOptions {
   busId: string;
   clock: Clock;
   chance: Chance;
-  life: Life;
+  /** Whose end it is. */
+  side: Side;
   rates: LineRates;
   tap: LineTap;
   isPlugged: boolean;
 }
 
 export function badLine(options: BadLineOptions): BadLine {
-  const { twin, busId, clock, life, tap, rates } = options;
+  const { twin, busId, clock, side, tap, rates } = options;
   const { near, far } = memoryLine({ clock, name: busId });
   let isCut = false;
   let toTwin: (bytes: Uint8Array) => void = () => {};
@@ -108,7 +109,7 @@ export function badLine(options: BadLineOptions): BadLine {
         return end.isOpen;
       },
       async open() {
-        if (life.isOver) return new Promise(() => {});
+        if (side.isOver) return new Promise(() => {});
         await end.open();
         tap.link(busId, true);
       },
@@ -117,20 +118,21 @@ export function badLine(options: BadLineOptions): BadLine {
         return end.close();
       },
       write(bytes) {
-        if (life.isOver) return new Promise(() => {});
+        if (side.isOver) return new Promise(() => {});
         tap.sent(busId, bytes);
         return end.write(bytes);
       },
       onBytes: (listener) =>
-        end.onBytes((bytes) => {
-          if (life.isOver) return;
-          tap.heard(busId, bytes);
-          listener(bytes);
-        }),
+        end.onBytes((bytes) =>
+          side.enter(() => {
+            tap.heard(busId, bytes);
+            listener(bytes);
+          }),
+        ),
       onDown: (listener) =>
         end.onDown((reason) => {
           tap.link(busId, false);
-          if (!life.isOver) listener(reason);
+          side.enter(() => listener(reason));
         }),
     };
   }

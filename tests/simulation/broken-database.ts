@@ -21,6 +21,15 @@ export interface DatabaseFaultRates {
   lateMs?: number;
 }
 
+export const calmDatabase: DatabaseFaultRates = {
+  crashBeforeCommit: 0,
+  crashAfterCommit: 0,
+  commitFails: 0,
+  answerLost: 0,
+  statementFails: 0,
+  lateMs: 0,
+};
+
 type Fault = Exclude<keyof DatabaseFaultRates, "lateMs"> | null;
 
 export function brokenDatabase(

@@ -21,6 +21,14 @@ export const bugNames = [
   "standing-is-stopped",
   "mend-statuses",
   "ask-again",
+  "age-from-store",
+  "age-from-arrival",
+  "begin-in-the-silence",
+  "forget-what-motion-left",
+  "store-twice",
+  "dead-is-stopped",
+  "clock-gap-unseen",
+  "believe-repeats",
 ] as const;
 export type BugName = (typeof bugNames)[number];
 
@@ -110,9 +118,9 @@ export function askAgain(areas: Areas): Areas {
     new Proxy(drive, {
       get(target, name) {
         if (name !== "request") return Reflect.get(target, name, target);
-        const request: AreaDrive["request"] = (...asked) =>
-          drive.request(...asked).catch((error: unknown) => {
-            if (error instanceof Refusal && late.has(error.code)) return drive.request(...asked);
+        const request: AreaDrive["request"] = (actor, verb, aisle, reason, askedAtMs) =>
+          drive.request(actor, verb, aisle, reason, askedAtMs).catch((error: unknown) => {
+            if (error instanceof Refusal && late.has(error.code)) return drive.request(actor, verb, aisle, reason);
             throw error;
           });
         return request;

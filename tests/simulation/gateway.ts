@@ -2,37 +2,26 @@
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import type { Chance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
-import type { DevicePorts, ShelfPort } from "../../src/contract/ports.ts";
+import type { DevicePorts } from "../../src/contract/ports.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
-import { localMotion } from "../../src/motion/local-motion.ts";
-import type { Fact } from "../../src/motion/messages.ts";
+import type { Motion } from "../../src/motion/messages.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
+import type { DeviceSpec } from "../../src/site/schema.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import type { Db } from "../../src/storage/db.ts";
-import {
-  acknowledgeBeforeCommit,
-  askAgain,
-  type BugName,
-  loseFindings,
-  mendStatuses,
-  resumeOnReconnect,
-  standingIsStopped,
-  type Verbs,
-  verbsWith,
-} from "./bugs.ts";
-import type { Life } from "./life.ts";
+import { acknowledgeBeforeCommit, askAgain, type BugName, loseFindings, type Verbs, verbsWith } from "./bugs.ts";
+import type { Side } from "./side.ts";
 
 export interface Gateway {
   no: number;
-  life: Life;
+  side: Side;
   house: House;
   devices: DevicePorts;
   areas: Areas;
@@ -44,26 +33,25 @@ export interface Gateway {
 
 export interface GatewayPlaces {
   no: number;
-  life: Life;
+  side: Side;
   layout: Layout;
   db: Db;
-  clock: Clock;
   chance: Chance;
   links: Readonly<Record<string, ByteLink>>;
   bug: BugName | null;
-  /** What motion keeps on its disk: it outlives every gateway. */
-  motionLogs: Map<string, Fact[]>;
+  /** A process of its own. */
+  motion: Motion;
   publish(rows: readonly JournalRow[]): void;
   onFailure(error: unknown): void;
 }
 
 export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
-  const { life, layout, clock, bug, chance } = places;
+  const { side, layout, bug, chance } = places;
+  const { clock } = side;
   const ids = chance.fork("ids");
   let deltas: Deltas | null = null;
-  let logs = 0;
   const onFailure = (error: unknown) => {
-    if (!life.isOver) places.onFailure(error);
+    if (!side.isOver) places.onFailure(error);
   };
   const house: House = {
     db: bug === "acknowledge-before-commit" ? acknowledgeBeforeCommit(places.db) : places.db,
@@ -71,24 +59,17 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     newId: makeNewId(clock, () => ids.below(2 ** 32)),
     layout,
     publish(rows) {
-      if (life.isOver) return;
+      if (side.isOver) return;
       places.publish(rows);
       deltas?.followed(rows);
       if (bug === "lose-findings") void loseFindings(places.db, rows).catch(onFailure);
     },
   };
   await loadSite(house);
-  const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links });
+  const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links, opens: isRead });
   const opened = await openAreas({
     house,
-    motion: localMotion({
-      clock,
-      shelves: shelvesWith(bug, devices.shelves),
-      inputs: devices.inputs,
-      onFailure,
-      nextLogId: () => `log-${places.no}-${++logs}`,
-      logs: places.motionLogs,
-    }),
+    motion: places.motion,
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
     onFailure,
@@ -106,16 +87,10 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   deltas = runDeltas({ house, runner: stocktakes, isAutomatic: true, onFound: () => {}, onFailure });
   await stocktakes.resumeAll();
   await deltas.start();
-  return { no: places.no, life, house, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
+  return { no: places.no, side, house, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
 }
 
-const portBugs: Partial<Record<BugName, (port: ShelfPort) => ShelfPort>> = {
-  "resume-on-reconnect": resumeOnReconnect,
-  "standing-is-stopped": standingIsStopped,
-  "mend-statuses": mendStatuses,
-};
-
-function shelvesWith(bug: BugName | null, shelves: ReadonlyMap<string, ShelfPort>): ReadonlyMap<string, ShelfPort> {
-  const wrap = bug && portBugs[bug];
-  return wrap ? new Map([...shelves].map(([areaKey, port]) => [areaKey, wrap(port)])) : shelves;
+/** Controllers are motion's. */
+function isRead({ kind }: DeviceSpec): boolean {
+  return kind === "reader";
 }

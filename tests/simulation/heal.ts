@@ -1,6 +1,7 @@
 /** L: when everything that was broken is whole again, the room works again, without a restart or a hand in the database. */
 import { perform } from "../../simulators/control/commands.ts";
 import { isInhibited, putInOrder } from "./actors/drivers.ts";
+import { letAllGo } from "./actors/holders.ts";
 import { unlockAll } from "./actors/lockers.ts";
 import { remedy } from "./actors/troubles.ts";
 import { areaKeys } from "./site.ts";
@@ -22,6 +23,9 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   const nextStep = () => world.beginStep(step++);
   nextStep();
   await remedy(world, true);
+  letAllGo(world);
+  // What waited in front of a held side is read.
+  await world.pass(1_000);
   await world.keepGateway(true);
   for (const areaKey of areaKeys) {
     await putInOrder(world, areaKey);
@@ -32,13 +36,15 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
     await perform(world.twin, { do: "power-restore", area: areaKey });
     await putInOrder(world, areaKey);
   }
-  const down = () => (world.gateway?.devices.health() ?? []).filter(({ state }) => state === "down");
-  await passUntil(world, recoverMsMax, () => down().length === 0);
+  const down = () =>
+    [...(world.gateway?.devices.health() ?? []), ...world.motion.health()].filter(({ state }) => state === "down");
+  await passUntil(world, recoverMsMax, () => world.motion.side !== null && down().length === 0);
   const drives = () => world.gateway?.areas.all() ?? [];
   const isDoubted = () => drives().some((drive) => drive.view().interlocks.includes("implausible"));
   await passUntil(world, believedMsMax, () => !isDoubted());
   await world.look();
   if (!world.gateway || world.violation) return;
+  if (!world.motion.side) world.fail("L", "nobody drives the carriages");
   if (down().length > 0) world.fail("L", `not up again: ${JSON.stringify(down())}`);
   for (const areaKey of areaKeys) {
     nextStep();

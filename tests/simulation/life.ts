@@ -1,6 +1,4 @@
-/** The life of one gateway: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
-import type { Clock } from "../../src/clock/clock.ts";
-
+/** The life of one process: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
 export interface Life {
   readonly isOver: boolean;
   end(why: string): void;
@@ -17,18 +15,5 @@ export function newLife(onEnd: (why: string) => void): Life {
       isOver = true;
       onEnd(why);
     },
-  };
-}
-
-/** The gateway's own clock: as the machine's, whose wall is set wrong by `skewMs`; silent once its gateway is gone. */
-export function clockOf(life: Life, base: Clock, skewMs: () => number): Clock {
-  return {
-    // The lines count fractions of a millisecond; a machine's clocks and its database do not.
-    nowMs: () => Math.floor(base.nowMs() + skewMs()),
-    monoMs: () => Math.floor(base.monoMs()),
-    after: (delayMs, fn) =>
-      base.after(Math.ceil(delayMs), () => {
-        if (!life.isOver) fn();
-      }),
   };
 }

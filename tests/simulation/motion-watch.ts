@@ -2,14 +2,13 @@
  * I3, I4, I5 by the twin's own truth (I6 of locks), looked at after every timer: what moves was asked for, once, in time, in a
  * zone that was clear and reset; no gateway's grant comes back; STOP is on the wire before anything else.
  */
-import type { TwinArea } from "../../simulators/room/room.ts";
 import type { Twin } from "../../simulators/twin.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { motionVerbs, readShelfFrame, type ShelfFrame } from "./shelf-frame.ts";
-import { shelfBusOf } from "./site.ts";
+import { type Asked, newZone, type Zone } from "./zone.ts";
 
-export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "D" | "L" | "E";
+export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "D" | "F" | "L" | "E";
 export type Fail = (invariant: Invariant, detail: string) => void;
 
 /** S15: latest start, and what the wire and the controller may add. */
@@ -23,40 +22,6 @@ const beatlessMsMax = 500 + 50 + wireMsMax;
 /** The last status from before the lie is too old by then. */
 const heardMsMax = 1_000 + wireMsMax;
 
-interface Asked {
-  verb: ShelfFrame["verb"];
-  aisle: number;
-  atMs: number;
-  /** A STOP, a lost link, a refusal or a new gateway came after it. */
-  isVoid: boolean;
-  /** "epoch/wireId" once it went out. */
-  wire: string | null;
-}
-
-interface Zone {
-  area: TwinArea;
-  busId: string;
-  asked: Asked[];
-  begun: Set<string>;
-  isUp: boolean;
-  upSinceMs: number;
-  stopAskedAtMs: number | null;
-  epochNow: number;
-  epochSeen: number;
-  lastBeatAtMs: number;
-  enteredAtMs: number;
-  emergencyAtMs: number;
-  resetAtMs: number;
-  /** A person's last STOP. */
-  stopPressedAtMs: number;
-  /** Since when its controller has told nothing but what cannot be so. */
-  liesSinceMs: number | null;
-  /** People whose lock was confirmed and who have not asked to have it off since (S22). */
-  locks: Set<string>;
-  /** Frames that the controller has taken already: they may come again, and must do nothing. */
-  taken: Uint8Array[];
-}
-
 export interface MotionWatch {
   asked(areaKey: string, verb: ShelfFrame["verb"], aisle: number): Asked;
   stopped(areaKey: string): void;
@@ -66,20 +31,24 @@ export interface MotionWatch {
   unlocking(areaKey: string, personId: string): void;
   /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
   shown(areaKey: string, lockedBy: readonly string[]): void;
-  /** The wall clock jumped: what waits is dropped. */
-  clockSet(): void;
+  /** The wall clock jumped, and motion has seen it: what was asked by then and waits is dropped. */
+  clockSet(atMs: number): void;
   /** A row of the journal. */
   told(row: Pick<JournalRow, "kind" | "body">): void;
   /** The controller begins to lie, or tells the truth again. */
   lies(areaKey: string, isLying: boolean): void;
-  gatewayGone(): void;
+  /** The motion that drives ends whatever is under way. */
+  motionEnds(): void;
+  motionGone(): void;
+  /** With the gateway that was told of them. */
+  forgetStops(): void;
   sent(busId: string, bytes: Uint8Array): void;
   link(busId: string, isUp: boolean): void;
   entered(areaKey: string): void;
   emergency(areaKey: string): void;
   /** An old frame of that bus that may come again. */
   oldFrames(areaKey: string): readonly Uint8Array[];
-  look(): void;
+  look(isMotionHeld: boolean): void;
   readonly starts: number;
   readonly stops: number;
   readonly stopMsWorst: number;
@@ -91,25 +60,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
   let stopMsWorst = 0;
   const zones = new Map<string, Zone>();
   for (const [areaKey, area] of twin.room.areas) {
-    const zone: Zone = {
-      area,
-      busId: shelfBusOf(areaKey),
-      asked: [],
-      begun: new Set(),
-      isUp: false,
-      upSinceMs: 0,
-      stopAskedAtMs: null,
-      epochNow: 0,
-      epochSeen: 0,
-      lastBeatAtMs: Number.NEGATIVE_INFINITY,
-      enteredAtMs: Number.NEGATIVE_INFINITY,
-      emergencyAtMs: Number.NEGATIVE_INFINITY,
-      resetAtMs: clock.nowMs(),
-      stopPressedAtMs: Number.NEGATIVE_INFINITY,
-      liesSinceMs: null,
-      locks: new Set(),
-      taken: [],
-    };
+    const zone = newZone(areaKey, area, clock.nowMs());
     zones.set(areaKey, zone);
     area.rig.onEvent(({ name }) => onEvent(areaKey, zone, name));
   }
@@ -214,8 +165,9 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       for (const personId of zones.get(areaKey)?.locks ?? [])
         if (!lockedBy.includes(personId)) fail("I6", `${areaKey}: the lock of ${personId} is gone`);
     },
-    clockSet() {
-      for (const zone of zones.values()) for (const one of zone.asked) one.isVoid ||= one.wire === null;
+    clockSet(atMs) {
+      for (const zone of zones.values())
+        for (const one of zone.asked) one.isVoid ||= one.wire === null && one.atMs <= atMs;
     },
     told({ kind, body }) {
       const zone = kind === "aisle.decided" && body.decision === "reset-seen" ? zones.get(String(body.areaKey)) : null;
@@ -225,12 +177,17 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       const zone = zones.get(areaKey);
       if (zone) zone.liesSinceMs = isLying ? clock.nowMs() : null;
     },
-    gatewayGone() {
+    motionEnds() {
+      for (const zone of zones.values()) voidAll(zone);
+    },
+    motionGone() {
       for (const zone of zones.values()) {
         voidAll(zone);
-        zone.stopAskedAtMs = null;
         zone.isUp = false;
       }
+    },
+    forgetStops() {
+      for (const zone of zones.values()) zone.stopAskedAtMs = null;
     },
     sent(busId, bytes) {
       for (const [areaKey, zone] of zones) {
@@ -263,8 +220,12 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
         return frame.epoch < epochHighest || (frame.epoch === epochHighest && frame.wireId <= wireIdLast);
       });
     },
-    look() {
-      for (const [areaKey, zone] of zones) lookAt(areaKey, zone);
+    look(isMotionHeld) {
+      for (const [areaKey, zone] of zones) {
+        // What a held process was about to write it writes when it goes on.
+        if (isMotionHeld) zone.upSinceMs = clock.nowMs();
+        lookAt(areaKey, zone);
+      }
     },
     get starts() {
       return starts;
@@ -287,7 +248,8 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
       fail("I4", `${areaKey}: the controller obeys epoch ${epochHighest}, which no gateway holds`);
     zone.epochNow = epochHighest;
     const isDriven = rail.targetsMm !== null;
-    if (isDriven && nowMs - zone.lastBeatAtMs > beatlessMsMax) fail("I3", `${areaKey} moves without a beat`);
+    if (isDriven && zone.area.rules.needsHeartbeat && nowMs - zone.lastBeatAtMs > beatlessMsMax)
+      fail("I3", `${areaKey} moves without a beat`);
     if (zone.stopAskedAtMs === null || !zone.isUp) return;
     const waitedMs = nowMs - Math.max(zone.stopAskedAtMs, zone.upSinceMs);
     if (waitedMs > stopMsMax && nowMs - zone.stopAskedAtMs < 3_000)

@@ -74,7 +74,7 @@ async function runMany(): Promise<boolean> {
   }
   process.stderr.write("\n");
   const { virtualMs, stopMsWorst, ...rest } = sums;
-  console.log(`I1–I10 and D held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
+  console.log(`I1–I10, D and F held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
   console.log(
     `${(virtualMs / 3_600_000).toFixed(1)} virtual hours in ${((Date.now() - startedMs) / 1000).toFixed(0)} s; slowest STOP ${stopMsWorst.toFixed(0)} ms to the wire`,
   );

@@ -12,7 +12,7 @@ const story = (lines: string[]) => lines.slice(-40).join("\n");
 
 describe("the simulated house", () => {
   it.each(cleanSeeds)(
-    "keeps I1–I10 after every step, and works again when all is mended (seed %i)",
+    "keeps I1–I13 and motion's own record after every step, and works again when all is mended (seed %i)",
     async (seed) => {
       const { violation, lastLines, motions } = await runSeed(seed, { steps: cleanSteps });
       expect(violation, story(lastLines)).toBeNull();
@@ -37,24 +37,35 @@ describe("the simulated house", () => {
   );
 });
 
-const finders: Record<BugName, string[]> = {
-  "acknowledge-before-commit": ["I6"],
-  "resume-on-reconnect": ["I3", "I5"],
-  "put-twice": ["I7"],
-  "lose-findings": ["D"],
-  "standing-is-stopped": ["I3"],
-  "mend-statuses": ["I3"],
-  "ask-again": ["I3"],
+/** Its own invariant: a bug may first be seen by its consequences (work that never ends). */
+const finders: Record<BugName, RegExp> = {
+  "acknowledge-before-commit": /^I6/,
+  "resume-on-reconnect": /^I[35]/,
+  "put-twice": /^I7/,
+  "lose-findings": /^D/,
+  "standing-is-stopped": /^I3/,
+  "mend-statuses": /^I3/,
+  "ask-again": /^I3/,
+  "age-from-store": /^I3 .*(after its request|nobody asked for)/,
+  "age-from-arrival": /^I3 .*(after its request|nobody asked for)/,
+  "begin-in-the-silence": /^I3 .*silent/,
+  "forget-what-motion-left": /^F/,
+  "store-twice": /^F/,
+  "dead-is-stopped": /^I5/,
+  "clock-gap-unseen": /^I3/,
+  "believe-repeats": /^I3 .*began to refuse/,
 };
+
+/** Where the search begins: what is known to find it first. Another one is found when the world has changed. */
+const firstSeeds: Partial<Record<BugName, number>> = { "store-twice": 3, "begin-in-the-silence": 3 };
 
 describe("planted bugs", () => {
   it.each(bugNames)(
     "%s is found",
     async (bug) => {
-      for (let seed = 1; seed <= bugSeedsMax; seed++) {
+      for (let seed = firstSeeds[bug] ?? 1; seed <= bugSeedsMax; seed++) {
         const { violation } = await runSeed(seed, { steps: 120, bug });
-        // A bug may first be seen by its consequences (work that never ends); its own invariant has to see it as well.
-        if (!violation || !finders[bug].includes(violation.invariant)) continue;
+        if (!violation || !finders[bug].test(`${violation.invariant} ${violation.detail}`)) continue;
         const replay = await runSeed(seed, { steps: 120, bug });
         expect(replay.violation).toEqual(violation);
         return;

@@ -4,20 +4,22 @@ import { type Chance, seededChance } from "../../src/clock/chance.ts";
 import { sleep } from "../../src/clock/clock.ts";
 import { clockGapMsMin } from "../../src/clock/clock-gap.ts";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
-import type { Fact } from "../../src/motion/messages.ts";
 import type { Database } from "../../src/storage/open-database.ts";
-import { type BadLine, badLine, type LineRates } from "./bad-line.ts";
-import { brokenDatabase, type DatabaseFaultRates } from "./broken-database.ts";
+import { answersOf } from "./answers.ts";
+import { brokenDatabase, calmDatabase } from "./broken-database.ts";
 import type { BugName } from "./bugs.ts";
 import { type Facts, readFacts, readNewRows } from "./facts.ts";
 import { type FactsWatch, factsWatch } from "./facts-watch.ts";
 import { type Gateway, openGatewayCore } from "./gateway.ts";
-import { clockOf, newLife } from "./life.ts";
+import { type MotionHouse, openMotionHouse } from "./motion-side.ts";
 import { type Fail, type MotionWatch, motionWatch } from "./motion-watch.ts";
-import { isExpected, type Outcome, outcomeOf, type Request } from "./outcome.ts";
+import { isExpected, type Outcome, type Request } from "./outcome.ts";
 import { databaseWrites, settle } from "./settle.ts";
+import { newSide, type Side } from "./side.ts";
+import { type SidesWatch, sidesWatch } from "./sides-watch.ts";
 import { simLayout, simStanding, startMs } from "./site.ts";
 import { newTrace, type Trace } from "./trace.ts";
+import { openWires } from "./wires.ts";
 
 export interface Violation {
   invariant: string;
@@ -25,19 +27,8 @@ export interface Violation {
   detail: string;
 }
 
-/** A request that is not answered within this is one that never will be. */
-const answerMsMax = 180_000;
 const reopenMsMax = 5_000;
-
-const calmLine: LineRates = { lost: 0, doubled: 0, late: 0 };
-const calmDatabase: DatabaseFaultRates = {
-  crashBeforeCommit: 0,
-  crashAfterCommit: 0,
-  commitFails: 0,
-  answerLost: 0,
-  statementFails: 0,
-  lateMs: 0,
-};
+const gapSeenMsMax = 150;
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -52,13 +43,12 @@ export async function openWorld(
   const trace: Trace = newTrace(() => clock.nowMs(), onLine);
   const twin: Twin = createTwin({ layout: simLayout, standing: simStanding, clock, seed: `simulation/${seed}/twin` });
   const chance: Chance = root.fork("actors");
+  const endChance = root.fork("ends");
   const databaseChance = root.fork("database");
-  const lineChance = root.fork("lines");
-  const lineRates = new Map([...twin.buses.keys()].map((busId) => [busId, { ...calmLine }]));
+  const beatless = new Set<string>(bug || root.fork("site").next() < 0.5 ? ["r1.2"] : []);
+  for (const areaKey of beatless) Object.assign(twin.room.areas.get(areaKey)?.rules ?? {}, { needsHeartbeat: false });
   const databaseRates = { ...calmDatabase };
-  const lines = new Map<string, BadLine>();
   const seen = new Map<string, number>();
-  const motionLogs = new Map<string, Fact[]>();
   let violation: Violation | null = null;
   let step = 0;
   let gateway: Gateway | null = null;
@@ -79,27 +69,55 @@ export async function openWorld(
   };
   const watch: MotionWatch = motionWatch(twin, clock, fail, trace.note);
   const factsSeen: FactsWatch = factsWatch(simLayout, fail);
-
-  for (const [busId, bus] of twin.buses)
-    bus.plug = { unplug: () => lines.get(busId)?.unplug(), replug: () => lines.get(busId)?.replug() };
+  const sides: SidesWatch = sidesWatch({
+    twin,
+    clock,
+    watch,
+    fail,
+    isGatewayUp: () => gateway !== null && !gateway.side.isHeld,
+  });
 
   const tap = {
     sent(busId: string, bytes: Uint8Array) {
       trace.frame(`${busId} > ${Buffer.from(bytes).toString("hex")}`);
+      sides.sent(busId, bytes);
       watch.sent(busId, bytes);
     },
     heard: (busId: string, bytes: Uint8Array) => trace.frame(`${busId} < ${Buffer.from(bytes).toString("hex")}`),
     link(busId: string, isUp: boolean) {
       trace.note(`link ${busId} ${isUp ? "up" : "down"}`);
       watch.link(busId, isUp);
+      sides.link(busId, isUp);
     },
   };
+  const wires = openWires(twin, clock, root.fork("lines"), tap);
+  const motion: MotionHouse = openMotionHouse({
+    twin,
+    clock,
+    chance: root.fork("motion"),
+    bug,
+    beatless,
+    skewMs: () => skewMs,
+    openLine: (busId, side, no) => wires.open(busId, side, `motion/${no}`),
+    cutLines: (side) => wires.cut(side),
+    watch: sides,
+    note: trace.note,
+    onFailure,
+  });
+
+  function onFailure(error: unknown): void {
+    trace.note(`behind: ${String(error)}`);
+    if (!isExpected(error) && !/^Error: motion ended: /.test(String(error)))
+      fail("E", `behind the scenes: ${(error as Error)?.stack ?? String(error)}`);
+  }
 
   /** Moves to the next timer and lets everything it set off come to rest. */
   async function tick(): Promise<void> {
     clock.step();
     await settle();
-    watch.look();
+    const isMotionHeld = motion.side?.isHeld ?? false;
+    watch.look(isMotionHeld);
+    sides.look(isMotionHeld);
   }
 
   async function pass(ms: number): Promise<void> {
@@ -117,74 +135,48 @@ export async function openWorld(
     latestMs = Math.max(latestMs, wallMs, gatewayMs());
   }
 
-  function onEnd(why: string): void {
+  function onEnd(side: Side, why: string): void {
     stretch();
-    trace.note(`gateway ${gatewayCount} crashes ${why}`);
+    trace.note(`${side.name} crashes ${why}`);
     gateway = null;
     reopenAtMs = clock.nowMs() + chance.below(reopenMsMax);
-    for (const line of lines.values()) line.cut();
-    lines.clear();
-    watch.gatewayGone();
+    wires.cut(side);
+    watch.forgetStops();
+    // The machine's end, or this one process's: then its motion ends by itself.
+    if (why === "alone" || (/ a commit$/.test(why) && endChance.next() < 0.5)) motion.gatewayDied(side);
+    else motion.kill(why);
   }
 
-  /** Starts all at once and lets time pass, if they need any, until each is answered or its gateway is gone. */
-  async function answers<T>(
-    life: { isOver: boolean },
-    works: { name: string; work: () => Promise<T> }[],
-  ): Promise<Outcome<T>[]> {
-    const untilMs = clock.nowMs() + answerMsMax;
-    const outcomes: (Outcome<T> | null)[] = works.map(() => null);
-    works.forEach(({ name, work }, i) => {
-      const settled = (outcome: Outcome<T>) => {
-        const why = outcome.kind === "refused" ? outcome.code : outcome.kind === "failed" ? outcome.detail : "";
-        trace.note(`${outcome.kind} ${name} ${why}`);
-        outcomes[i] = outcome;
-      };
-      trace.note(`ask ${name}`);
-      work().then(
-        (value) => settled({ kind: "done", value }),
-        (error: unknown) => settled(outcomeOf<T>(error)),
-      );
-    });
-    for (;;) {
-      await settle();
-      const open = outcomes.indexOf(null);
-      if (open < 0 || life.isOver || violation) break;
-      if (clock.nowMs() > untilMs) fail("L", `${works[open]?.name} is never answered`);
-      else await tick();
-    }
-    return outcomes.map((outcome) => outcome ?? { kind: "lost" });
-  }
+  const answers = answersOf({ clock, trace, fail, tick, isBroken: () => violation !== null });
 
   async function openGateway(): Promise<void> {
     const no = ++gatewayCount;
-    const life = newLife(onEnd);
+    const side: Side = newSide({
+      name: `gateway ${no}`,
+      base: clock,
+      skewMs: () => skewMs,
+      onEnd: (why) => onEnd(side, why),
+    });
     stretch();
-    const gatewayClock = clockOf(life, clock, () => skewMs);
-    gatewayMs = () => gatewayClock.nowMs();
-    for (const busId of twin.buses.keys()) {
-      const rates = lineRates.get(busId) ?? calmLine;
-      const isPlugged = twin.buses.get(busId)?.isPlugged ?? true;
-      const chance = lineChance.fork(`${busId}/${no}`);
-      lines.set(busId, badLine({ twin, busId, clock, chance, life, rates, tap, isPlugged }));
-    }
+    gatewayMs = () => side.clock.nowMs();
+    const read = [...twin.readers.keys()].map((readerId) => `bus-${readerId}`);
+    const links = Object.fromEntries(read.map((busId) => [busId, wires.open(busId, side, `${no}`)]));
     const opening = () =>
       openGatewayCore({
         no,
-        life,
+        side,
         layout: simLayout,
         db: brokenDatabase(
           database.db,
-          life,
+          side,
           databaseChance,
           () => databaseRates,
-          (ms) => sleep(clock, ms),
+          (ms) => sleep(side.clock, ms),
         ),
-        clock: gatewayClock,
         chance: root.fork(`gateway/${no}`),
-        links: Object.fromEntries([...lines].map(([busId, line]) => [busId, line.link])),
+        links,
         bug,
-        motionLogs,
+        motion: motion.motionFor(side),
         publish(rows) {
           for (const row of rows) {
             watch.told(row);
@@ -192,14 +184,11 @@ export async function openWorld(
             factsSeen.published(row);
           }
         },
-        onFailure(error) {
-          trace.note(`behind: ${String(error)}`);
-          if (!isExpected(error)) fail("E", `behind the scenes: ${(error as Error)?.stack ?? String(error)}`);
-        },
+        onFailure,
       });
-    const [outcome] = await answers(life, [{ name: `gateway ${no} opens`, work: opening }]);
+    const [outcome] = await answers(side, [{ name: `gateway ${no} opens`, work: opening }]);
     if (!outcome) return;
-    if (outcome.kind === "done" && !life.isOver) {
+    if (outcome.kind === "done" && !side.isOver) {
       gateway = outcome.value;
       for (const drive of gateway.areas.all())
         watch.shown(
@@ -207,7 +196,13 @@ export async function openWorld(
           drive.view().locks.map((lock) => lock.personId),
         );
     } else if (outcome.kind === "unexpected") fail("E", `the gateway does not open: ${outcome.detail}`);
-    else life.end("while it opened");
+    else side.end("while it opened");
+  }
+
+  /** Motion looks ten times a second; what it had handed to the line by then is out, and is stopped. */
+  function clocksParted(): void {
+    const atMs = clock.nowMs();
+    (motion.side?.clock ?? clock).after(gapSeenMsMax, () => watch.clockSet(atMs));
   }
 
   const world = {
@@ -217,8 +212,9 @@ export async function openWorld(
     twin,
     chance,
     watch,
-    lines,
-    lineRates,
+    wires,
+    motion,
+    sides,
     databaseRates,
     calmDatabase,
     fail,
@@ -246,9 +242,10 @@ export async function openWorld(
       stretch();
       skewMs += ms;
       stretch();
-      if (Math.abs(ms) > clockGapMsMin) watch.clockSet();
+      if (Math.abs(ms) > clockGapMsMin) clocksParted();
     },
-    crash: (why: string) => gateway?.life.end(why),
+    clocksParted,
+    crash: (why: string) => gateway?.side.end(why),
 
     beginStep(no: number) {
       step = no;
@@ -269,7 +266,7 @@ export async function openWorld(
       const asked = gateway;
       if (!asked) return requests.map(() => ({ kind: "nobody" }));
       const outcomes = await answers(
-        asked.life,
+        asked.side,
         requests.map(({ name, run }) => ({ name, work: () => run(asked) })),
       );
       for (const [i, outcome] of outcomes.entries()) {
@@ -282,6 +279,7 @@ export async function openWorld(
     async look(): Promise<void> {
       if (databaseWrites() === writesSeen || violation) return;
       const rows = await readNewRows(database.sql, seen);
+      sides.rows(rows);
       facts = await readFacts(database.sql);
       stretch();
       const isFirst = writesSeen < 0;

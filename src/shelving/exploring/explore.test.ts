@@ -28,7 +28,7 @@ const slowMs = 300_000;
 /** Interlocks that the machine treats alike once it has seen them: one of them is enough for the exhaustive search. */
 const alike = ["overCurrent", "isProtected", "heartbeatLost", "sensorFault"];
 const few = (letters: typeof strongLetters) => letters.filter(({ name }) => !alike.some((one) => name.startsWith(one)));
-/** Locks and impossible words multiply each other's states: each is searched with everything but the other, the walk has both. */
+/** Locks and impossible words multiply each other's states: each is searched here with everything but the other, together in explore-together.test.ts. */
 const isOfLocks = ({ name }: { name: string }) => /\b(un)?locks?\b/.test(name);
 const isOfTrust = ({ name }: { name: string }) => /^an old one|ms ago|clock|rebooted/.test(name);
 /** Flaws that say the same to a lock as the emergency stop does. */

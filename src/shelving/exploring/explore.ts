@@ -121,12 +121,13 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
   key += `${state.isHeldForLocks}${shadow.isHeld}${shadow.isSuspect}`;
   // Late letters ask half a second ago; what is shut otherwise does not ask for it.
-  if (!needsReset && !motion && !setting) key += ago(Math.max(shadow.heldAtMs, ...Object.values(state.held)), 500, 1);
-  if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${[...shadow.locks].sort()}/${state.locks.length}`;
+  if (!needsReset && !motion && !setting)
+    key += `${ago(shadow.heldAtMs, 500, 1)}${ago(Math.max(...Object.values(state.held)), 500, 1)}`;
+  if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${locksKey(shadow.locks, state)}`;
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
-  if (suspect && suspect.atMs >= state.statusAtMs) key += "|newest cannot be so";
+  if (suspect && suspect.atMs >= state.statusAtMs) key += `|newest cannot be so${shadow.suspectMoves}`;
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
   if (motion) {
     const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;
@@ -140,6 +141,12 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   }
   if (needsReset) key += `|${needsReset.latchedBootId === (status?.bootId ?? 0)}`;
   return key;
+}
+
+/** Whose locks they are makes no difference, only whether judge and machine know of the same. */
+function locksKey(known: readonly string[], { locks }: AreaState): string {
+  const both = known.filter((personId) => locks.some((lock) => lock.personId === personId));
+  return `${known.length}/${locks.length}/${both.length}`;
 }
 
 const shownKeys = new WeakMap<ShelfStatus, string>();

@@ -53,7 +53,7 @@ function spoiledLetters(isLarge: boolean, speaking: readonly Speaks[]): Letter[]
     spoiledLetter(how, { openAisle: 1 }, plain),
     spoiledLetter(how, { openAisle: 2 }, done),
     spoiledLetter(how, { activity: "stopped", openAisle: 0 }, plain),
-    ...(isLarge ? [spoiledLetter(how, { activity: "opening", openAisle: 0 }, taken)] : []),
+    spoiledLetter(how, { activity: "opening", openAisle: 0 }, taken),
   ]);
 }
 

@@ -12,7 +12,7 @@ import { type Act, actorOf, anyPerson, isLikely, pickOrNull } from "./pick.ts";
 
 const aislesMax = 2;
 
-async function order(
+export async function order(
   world: World,
   areaKey: string,
   verb: ShelfVerb,
@@ -22,10 +22,10 @@ async function order(
   const asked = world.watch.asked(areaKey, verb, aisle);
   const [outcome] = await world.ask({
     name: `${verb} ${aisle || ""} ${areaKey}`,
-    run({ areas }) {
+    run({ areas, side }) {
       const drive = areas.drive(areaKey);
       if (verb === "close" || verb === "ventilate") drive.light(null).catch(() => {});
-      return drive.request(actor, verb, aisle, "仿真");
+      return drive.request(actor, verb, aisle, "仿真", side.askedAtMs());
     },
   });
   if (outcome?.kind !== "done" && outcome?.kind !== "lost") asked.isVoid = true;
@@ -56,7 +56,7 @@ export const show: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   const [outcome] = await world.ask({
     name: `show ${box.barcode}`,
-    run: ({ house, areas }) => showBox({ house, areas, onFailure() {} }, actor, box.id, house.clock.monoMs()),
+    run: ({ house, areas, side }) => showBox({ house, areas, onFailure() {} }, actor, box.id, side.askedAtMs()),
   });
   if (asked && outcome?.kind !== "done" && outcome?.kind !== "lost") asked.isVoid = true;
 };
@@ -68,8 +68,10 @@ export const stop: Act = async (world) => {
   const chosen = isLikely(world, 0.3) ? areaKeys : [world.chance.pick(areaKeys)];
   for (const areaKey of chosen) {
     world.trace.note(`STOP ${areaKey}`);
-    world.watch.stopped(areaKey);
-    gateway.areas.drive(areaKey).stop(actor);
+    const before = world.watch.stops;
+    const isStraight = world.motion.isStraight() && !gateway.side.isHeld;
+    gateway.side.enter(() => gateway.areas.drive(areaKey).stop(actor));
+    if (isStraight && world.watch.stops === before) world.fail("I5", `${areaKey}: STOP does not reach motion at once`);
   }
 };
 

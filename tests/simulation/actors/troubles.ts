@@ -2,7 +2,8 @@
 import { perform } from "../../../simulators/control/commands.ts";
 import { areaKeys, shelfBusOf, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
-import { openInOrder, openProperly, stop } from "./drivers.ts";
+import { openInOrder, openProperly, order, putInOrder, stop } from "./drivers.ts";
+import { unlockAll } from "./lockers.ts";
 import { type Act, isLikely } from "./pick.ts";
 
 interface Remedy {
@@ -54,7 +55,7 @@ function switched(orderOf: (world: World) => Record<string, unknown>): Act {
   };
 }
 
-const unplug: Act = async (world) => {
+export const unplug: Act = async (world) => {
   const bus = anyBus(world);
   if (!world.twin.buses.get(bus)?.isPlugged) return;
   await tell(world, { do: "unplug", bus });
@@ -70,7 +71,7 @@ const noise: Act = async (world) => {
 
 const badWire: Act = async (world) => {
   const bus = anyBus(world);
-  const rates = world.lineRates.get(bus);
+  const rates = world.wires.rates.get(bus);
   if (!rates) return;
   Object.assign(rates, {
     lost: world.chance.next() * 0.1,
@@ -108,7 +109,7 @@ const safetyFault: Act = async (world) => {
 
 const crash: Act = async (world) => world.crash("at a step's end");
 
-const databaseTrouble: Act = async (world) => {
+export const databaseTrouble: Act = async (world) => {
   const rate = () => (isLikely(world, 0.5) ? world.chance.next() * 0.15 : 0);
   const rates = {
     crashBeforeCommit: rate(),
@@ -130,7 +131,7 @@ const timeJump: Act = async (world) => {
 };
 
 /** STOP does not reach the controller; pressed at once, or it would be found by nobody. */
-const deaf: Act = async (world) => {
+export const deaf: Act = async (world) => {
   const area = world.chance.pick(areaKeys);
   await tell(world, { do: "deaf", area, on: "on" });
   later(world, `deaf ${area}`, () => perform(world.twin, { do: "deaf", area, on: "off" }));
@@ -140,7 +141,7 @@ const deaf: Act = async (world) => {
 /** What the wire can carry of them, and what cannot be so at any time. */
 const lieNames = ["outside", "overlap", "no-positions", "two-boots"] as const;
 
-const lie: Act = async (world) => {
+export const lie: Act = async (world) => {
   const area = world.chance.pick(areaKeys);
   await tell(world, { do: "lie", area, lie: world.chance.pick(lieNames) });
   world.watch.lies(area, true);
@@ -151,13 +152,25 @@ const lie: Act = async (world) => {
   if (isLikely(world, 0.6)) await openInOrder(world, area);
 };
 
-/** A table that somebody else has locked, and a clock that is set while a wish waits for it. */
-const lateStore: Act = async (world) => {
-  world.databaseRates.lateMs = world.chance.pick([400, 1_500, 4_000, 6_000]);
-  world.trace.note(`trouble late store ${world.databaseRates.lateMs}`);
+/** A wish that waits for a table which somebody else has locked; `meanwhile` happens at any moment of that. */
+export async function askLate(world: World, lateMs: number, meanwhile: () => void): Promise<void> {
+  const areaKey = world.chance.pick(areaKeys);
+  await putInOrder(world, areaKey);
+  await unlockAll(world, areaKey);
+  await world.pass(1_200 + world.chance.below(1_500));
+  world.databaseRates.lateMs = lateMs;
+  world.trace.note(`trouble late store ${lateMs}`);
+  world.clock.after(world.chance.below(1_000), meanwhile);
+  await order(world, areaKey, "open", 1 + world.chance.below(2));
+}
+
+/** And a clock that is set while it waits. */
+export const lateStore: Act = async (world) => {
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
-  if (isLikely(world, 0.5)) world.clock.after(world.chance.below(1_500), () => world.jumpTime(ms));
-  for (let i = 0; i < 2; i++) await openProperly(world);
+  const isSet = isLikely(world, 0.5);
+  const jump = () => (isSet ? world.jumpTime(ms) : undefined);
+  await askLate(world, world.chance.pick([400, 1_500, 1_500, 4_000, 6_000]), jump);
+  await openProperly(world);
   later(world, "late store", () => {
     world.databaseRates.lateMs = 0;
   });
@@ -169,7 +182,7 @@ const ghost: Act = async (world) => {
   const frames = world.watch.oldFrames(areaKey);
   if (frames.length === 0) return;
   world.trace.note(`trouble old frame ${areaKey}`);
-  world.lines.get(shelfBusOf(areaKey))?.inject(world.chance.pick(frames));
+  world.wires.inject(shelfBusOf(areaKey), world.chance.pick(frames));
 };
 
 export const troubles: readonly (readonly [number, Act])[] = [

@@ -1,0 +1,255 @@
+/**
+ * The motion process of the simulated house: shelf controllers' lines, their drivers and the areas' machines, apart from the
+ * gateway behind a channel. It is held, killed and delayed alone; it outlives a gateway that is killed by the time it needs to
+ * end what moves, and the next one waits for that (src/start-motion.ts).
+ */
+import type { Twin } from "../../simulators/twin.ts";
+import type { Chance } from "../../src/clock/chance.ts";
+import type { VirtualClock } from "../../src/clock/virtual-clock.ts";
+import type { DeviceHealth, DevicePorts, ShelfPort } from "../../src/contract/ports.ts";
+import type { ByteLink } from "../../src/devices/links/byte-link.ts";
+import { openDevices } from "../../src/devices/open-devices.ts";
+import { type LocalMotion, localMotion } from "../../src/motion/local-motion.ts";
+import type { Fact, FromMotion, Motion, MotionEnd, ToMotion } from "../../src/motion/messages.ts";
+import type { BugName } from "./bugs.ts";
+import { hearing, leavings, leftLog, motionClock, portWith, sending, startWith } from "./bugs-of-motion.ts";
+import { numberedShelf, type Repeater } from "./numbered-shelf.ts";
+import { newSide, pipe, type Side } from "./side.ts";
+import { simLayout } from "./site.ts";
+
+/** As src/start-motion.ts and motion-process.ts have them. */
+const endMsMax = 4_000;
+const earlierMsMax = 8_000;
+
+export interface MotionWatched {
+  /** An order, or any word of the gateway, has reached motion. */
+  heard(message: ToMotion): void;
+  /** Kept in motion's log. */
+  decided(fact: Fact): void;
+  began(): void;
+  /** The gateway's end of the channel closed. */
+  ends(): void;
+  gone(): void;
+}
+
+export interface MotionHouse {
+  motionFor(gateway: Side): Motion;
+  readonly side: Side | null;
+  /** Nothing where no motion runs. */
+  health(): DeviceHealth[];
+  /** As kill -9. */
+  kill(why: string): void;
+  /** The gateway of that side has died. */
+  gatewayDied(gateway: Side): void;
+  /** Milliseconds that a word may take, either way. */
+  readonly delays: { toMotionMsMax: number; toGatewayMsMax: number };
+  readonly repeaters: ReadonlyMap<string, Repeater>;
+  /** What the gateway says now is heard now. */
+  isStraight(): boolean;
+}
+
+export interface MotionHouseOptions {
+  twin: Twin;
+  clock: VirtualClock;
+  chance: Chance;
+  bug: BugName | null;
+  /** Areas whose controller keeps no heartbeat. */
+  beatless: ReadonlySet<string>;
+  skewMs(): number;
+  /** A new line to a controller's bus; `cutLines` when the process is gone. */
+  openLine(busId: string, side: Side, no: number): ByteLink;
+  cutLines(side: Side): void;
+  watch: MotionWatched;
+  note(line: string): void;
+  onFailure(error: unknown): void;
+}
+
+interface Running {
+  side: Side;
+  gateway: Side;
+  local: LocalMotion;
+  end: MotionEnd;
+  devices: DevicePorts;
+  /** The gateway's end of the channel closes, behind whatever it said last. */
+  hangUp(): void;
+  isTalking(): boolean;
+}
+
+export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
+  const { clock, bug, watch, note } = options;
+  const delays = { toMotionMsMax: 0, toGatewayMsMax: 0 };
+  const delayChance = options.chance.fork("channel");
+  const logs = tapped((fact) => watch.decided(fact));
+  const repeaters = new Map<string, Repeater>();
+  const waiters: (() => void)[] = [];
+  let running: Running | null = null;
+  let no = 0;
+
+  const delay = (msMax: number) => (msMax > 0 ? delayChance.below(msMax) : 0);
+
+  function over(why: string): void {
+    note(`motion ${no} is gone: ${why}`);
+    const gone = running;
+    running = null;
+    if (gone) options.cutLines(gone.side);
+    gone?.local.kill();
+    watch.gone();
+    for (const done of waiters.splice(0)) done();
+  }
+
+  function kill(why: string): void {
+    running?.side.end(why);
+  }
+
+  /** Its controllers' port, as this site has them and as a planted bug would have them. */
+  function shelvesOf(devices: DevicePorts, side: Side): Map<string, ShelfPort> {
+    const shelves = new Map<string, ShelfPort>();
+    for (const [areaKey, port] of devices.shelves) {
+      const numbered = numberedShelf(port, side.clock);
+      repeaters.set(areaKey, numbered.repeater);
+      const known = options.beatless.has(areaKey)
+        ? { ...numbered.port, cannotKeep: [...port.cannotKeep, "S14"] }
+        : numbered.port;
+      shelves.set(areaKey, portWith(bug, known));
+    }
+    return shelves;
+  }
+
+  /** Waits until the motion of an earlier gateway is gone; one that does not end is ended. */
+  async function untilAlone(asker: Side): Promise<void> {
+    if (!running) return;
+    const cancel = asker.clock.after(earlierMsMax, () => kill("it does not end"));
+    await new Promise<void>((resolve) => waiters.push(() => asker.enter(resolve)));
+    cancel();
+  }
+
+  async function begin(gateway: Side, ...started: Parameters<Motion["start"]>): Promise<MotionEnd> {
+    const mine = ++no;
+    note(`motion ${mine} begins`);
+    const side = newSide({ name: `motion ${mine}`, base: clock, skewMs: options.skewMs, onEnd: over });
+    const ownClock = motionClock(bug, side.clock, clock);
+    const buses = simLayout.site.devices.filter(({ kind }) => kind === "shelf").map(({ bus }) => bus);
+    const links = Object.fromEntries(buses.map((busId) => [busId, options.openLine(busId, side, mine)]));
+    const devices = openDevices({
+      layout: simLayout,
+      clock: ownClock,
+      chance: options.chance.fork(`devices/${mine}`),
+      links,
+      isMotion: true,
+      opens: ({ kind }) => kind === "shelf",
+    });
+    const local = localMotion({
+      clock: ownClock,
+      shelves: shelvesOf(devices, side),
+      inputs: devices.inputs,
+      onFailure: (error) => side.isOver || options.onFailure(error),
+      nextLogId: () => `log-${String(mine).padStart(5, "0")}`,
+      logs,
+    });
+    const [areas, ...rest] = started;
+    const end = await local.start(startWith(bug, areas), ...rest);
+    const begun: Running = { side, gateway, local, end, devices, hangUp() {}, isTalking: () => false };
+    running = begun;
+    watch.began();
+    return gatewaysEnd(begun);
+  }
+
+  /** What the gateway holds of it. */
+  function gatewaysEnd(begun: Running): MotionEnd {
+    const { side, gateway, end } = begun;
+    const listeners: ((message: FromMotion) => void)[] = [];
+    const hear = hearing(bug, side, (message) => {
+      // A bug that helps itself is no word of the gateway's.
+      if (!(message.kind === "order" && message.ask < 0)) watch.heard(message);
+      end.send(message);
+    });
+    const toMotion = pipe<ToMotion>({
+      base: clock,
+      to: side,
+      delayMs: () => delay(delays.toMotionMsMax),
+      deliver: (message) => (message.kind === "close" ? endInOrder(begun) : hear(message)),
+    });
+    begun.hangUp = () => toMotion.say({ kind: "close" });
+    begun.isTalking = () => !toMotion.isEmpty();
+    const toGateway = pipe<FromMotion>({
+      base: clock,
+      to: gateway,
+      delayMs: () => delay(delays.toGatewayMsMax),
+      deliver(message) {
+        for (const listener of listeners) listener(message);
+      },
+    });
+    return {
+      ...end,
+      send: sending(bug, gateway, (message) => void (side.isOver || toMotion.say(message))),
+      onMessage(listener) {
+        listeners.push(listener);
+        if (listeners.length === 1) end.onMessage((message) => void (side.isOver || toGateway.say(message)));
+      },
+      onEnd: (listener) =>
+        end.onEnd((why, left) =>
+          gateway.enter(() =>
+            listener(
+              why,
+              leavings(bug, left).map((fact) => ({ ...fact })),
+            ),
+          ),
+        ),
+      kill: () => kill("by its gateway"),
+    };
+  }
+
+  /** What motion does when its channel closes: STOP to what moves, then it exits. */
+  function endInOrder({ side, end }: Running): void {
+    watch.ends();
+    side.clock.after(endMsMax, () => side.end("it ended, not all of it"));
+    end.close().then(
+      () => side.end("it ended"),
+      () => side.end("it could not end"),
+    );
+  }
+
+  return {
+    delays,
+    repeaters,
+    kill,
+    get side() {
+      return running?.side ?? null;
+    },
+    health: () => running?.devices.health() ?? [],
+    isStraight: () => running !== null && !running.side.isHeld && !running.isTalking() && delays.toMotionMsMax === 0,
+    motionFor: (gateway) => ({
+      async leftOver() {
+        await untilAlone(gateway);
+        const left = [...logs].map(([logId, facts]) => ({
+          logId,
+          facts: [...facts],
+          forget: () => void logs.delete(logId),
+        }));
+        return left.map((log) => ({ ...log, ...leftLog(bug, log) }));
+      },
+      async start(...started) {
+        await untilAlone(gateway);
+        return begin(gateway, ...started);
+      },
+    }),
+    gatewayDied(gateway) {
+      if (running?.gateway === gateway) running.hangUp();
+    },
+  };
+}
+
+/** Logs as a folder keeps them; `tell` hears of every fact as it is written. */
+function tapped(tell: (fact: Fact) => void): Map<string, Fact[]> {
+  const logs = new Map<string, Fact[]>();
+  const set = logs.set.bind(logs);
+  logs.set = (logId, facts) => {
+    const push = facts.push.bind(facts);
+    facts.push = (...added) => {
+      for (const fact of added) tell(fact);
+      return push(...added);
+    };
+    return set(logId, facts);
+  };
+  return logs;
+}
