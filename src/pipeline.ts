@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { saying } from "./aisles/area-view.ts";
 import { areasInMotion, openAreas } from "./aisles/areas.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
+import { openBackups } from "./backups/open-backups.ts";
 import { backupRoutes } from "./backups/routes.ts";
-import { runBackups } from "./backups/run-backups.ts";
 import { threadLearner } from "./calibration/learner.ts";
 import { calibrationRoutes } from "./calibration/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
@@ -47,7 +47,6 @@ import { type Deltas, runDeltas } from "./stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "./stocktake/routes.ts";
 import { stocktakeRunner } from "./stocktake/run-stocktakes.ts";
 import { threadJudge } from "./stocktake/thread-judge.ts";
-import { backupJob, backupServing } from "./storage/backup-serving.ts";
 import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
@@ -184,19 +183,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onProgress: (id, progress) => live?.pushImport(id, progress),
   });
   const backupFolder = backupFolderOf(settings);
-  const backups = runBackups({
-    house,
-    folder: backupFolder,
+  const backups = openBackups({
+    ...{ house, database, jobs, folder: backupFolder, dataFolder: settings.DATA_DIR },
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
     notStill: () => areasInMotion(areas),
-    write: (file, signal, onProgress) =>
-      backupServing(database, file, {
-        ...{ clock, jobs, signal, copyFolder: join(settings.DATA_DIR, "backup-copy") },
-        ...(onProgress ? { onProgress } : {}),
-      }),
-    check: (file, signal, onProgress) =>
-      jobs.run({ ...backupJob, kind: "check-backup", asked: { file }, signal, ...(onProgress ? { onProgress } : {}) }),
     onFailure,
   });
   const watched = watchStorage({

@@ -6,6 +6,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
 import { type LeadKeeper, leadOfFolder } from "../lead/keep-lead.ts";
 import { memoryFactLog } from "./fact-log.ts";
+import { memoryLogs } from "./memory-logs.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, StopWish, ToMotion } from "./messages.ts";
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 
@@ -48,8 +49,6 @@ export function localMotion({
   let running: { core: MotionCore; hear(message: FromMotion): void; ended(why: string): void; isGone: boolean } | null =
     null;
 
-  let asideId: string | null = null;
-
   function deliver(): void {
     const to = running;
     if (!to || to.isGone) return;
@@ -83,19 +82,7 @@ export function localMotion({
       held[side] = isHeld;
       deliver();
     },
-    leftOver: async () => [...logs].map(([logId, facts]) => ({ logId, facts: [...facts] })),
-    async forget(logId, dropRow) {
-      logs.set(logId, []);
-      await dropRow();
-      logs.delete(logId);
-    },
-    setAside(fact) {
-      asideId ??= nextLogId();
-      const aside = logs.get(asideId) ?? [];
-      const body = fact.body.kind === "kept" ? { ...fact.body, isOld: true as const } : fact.body;
-      logs.set(asideId, [...aside, { ...fact, body, id: aside.length + 1 }]);
-      return true;
-    },
+    ...memoryLogs(logs, nextLogId),
     async start(areas: readonly AreaStart[]): Promise<MotionEnd> {
       const logId = nextLogId();
       const kept: Fact[] = [];

@@ -57,10 +57,14 @@ export function leavings(bug: BugName | null, left: readonly Fact[]): readonly F
   return bug === "forget-what-motion-left" ? [] : left;
 }
 
+const again = "-again";
+/** Of a log that `leftLog` gave another name. */
+export const trueName = (logId: string) => logId.replace(again, "");
+
 /** A log that an earlier motion left, as the next gateway reads it. */
 export function leftLog(bug: BugName | null, { logId, facts }: { logId: string; facts: readonly Fact[] }) {
   // A new name is a new log: nobody knows how much of it is stored.
-  if (bug === "store-twice") return { logId: `${logId}-again`, facts };
+  if (bug === "store-twice") return { logId: `${logId}${again}`, facts };
   return { logId, facts: leavings(bug, facts) };
 }
 

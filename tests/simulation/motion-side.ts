@@ -10,9 +10,10 @@ import type { DeviceHealth, DevicePorts, ShelfPort } from "../../src/contract/po
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { type LocalMotion, localMotion } from "../../src/motion/local-motion.ts";
+import { memoryLogs } from "../../src/motion/memory-logs.ts";
 import type { Fact, FromMotion, Motion, MotionEnd, ToMotion } from "../../src/motion/messages.ts";
 import type { BugName } from "./bugs.ts";
-import { hearing, leavings, leftLog, motionClock, portWith, sending, startWith } from "./bugs-of-motion.ts";
+import { hearing, leavings, leftLog, motionClock, portWith, sending, startWith, trueName } from "./bugs-of-motion.ts";
 import { numberedShelf, type Repeater } from "./numbered-shelf.ts";
 import { newSide, pipe, type Side } from "./side.ts";
 import { simLayout } from "./site.ts";
@@ -80,6 +81,9 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
   const delays = { toMotionMsMax: 0, toGatewayMsMax: 0 };
   const delayChance = options.chance.fork("channel");
   const logs = tapped((fact) => watch.decided(fact));
+  let asides = 0;
+  // Before all logs of motions: it is read first.
+  const folder = memoryLogs(logs, () => `aside-${++asides}`);
   const repeaters = new Map<string, Repeater>();
   const waiters: (() => void)[] = [];
   let running: Running | null = null;
@@ -219,15 +223,12 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
     health: () => running?.devices.health() ?? [],
     isStraight: () => running !== null && !running.side.isHeld && !running.isTalking() && delays.toMotionMsMax === 0,
     motionFor: (gateway) => ({
+      ...folder,
       async leftOver() {
         await untilAlone(gateway);
-        const left = [...logs].map(([logId, facts]) => ({
-          logId,
-          facts: [...facts],
-          forget: () => void logs.delete(logId),
-        }));
-        return left.map((log) => ({ ...log, ...leftLog(bug, log) }));
+        return (await folder.leftOver()).map((log) => leftLog(bug, log));
       },
+      forget: (logId, dropRow) => folder.forget(trueName(logId), dropRow),
       async start(...started) {
         await untilAlone(gateway);
         return begin(gateway, ...started);

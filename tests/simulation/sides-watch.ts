@@ -133,7 +133,7 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
     },
     rows(rows) {
       for (const row of rows) {
-        if (row.body.decidedAtMs === undefined) continue;
+        if (row.body.decision === undefined) continue;
         const next = decided[stored++];
         const told = textOf(row.body);
         const known = next && textOf({ ...next.body, areaKey: next.areaKey, decidedAtMs: next.atMs });

@@ -1,0 +1,28 @@
+/** Backups of the running gateway, whichever database it has. */
+import { join } from "node:path";
+import type { Jobs } from "../jobs/jobs.ts";
+import { backupJob, backupServing } from "../storage/backup-serving.ts";
+import type { Database } from "../storage/open-database.ts";
+import { type Backups, type BackupsDeps, runBackups } from "./run-backups.ts";
+
+export interface OpenBackups
+  extends Pick<BackupsDeps, "house" | "folder" | "filesKept" | "everyHours" | "notStill" | "onFailure"> {
+  database: Database;
+  jobs: Jobs;
+  /** Where the embedded database is copied to before it is written. */
+  dataFolder: string;
+}
+
+export function openBackups({ database, jobs, dataFolder, ...deps }: OpenBackups): Backups {
+  const { clock } = deps.house;
+  return runBackups({
+    ...deps,
+    write: (file, signal, onProgress) =>
+      backupServing(database, file, {
+        ...{ clock, jobs, signal, copyFolder: join(dataFolder, "backup-copy") },
+        ...(onProgress ? { onProgress } : {}),
+      }),
+    check: (file, signal, onProgress) =>
+      jobs.run({ ...backupJob, kind: "check-backup", asked: { file }, signal, ...(onProgress ? { onProgress } : {}) }),
+  });
+}
