@@ -38,7 +38,7 @@ module.exports = {
     only(
       "features",
       features,
-      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|house\\.ts)",
+      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|lead/lead-grant\\.ts$|house\\.ts)",
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|lead|shelving|devices|site|contract|clock)/"),
     only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),

@@ -1,11 +1,18 @@
 /** Motion's connection for its lead, against a real PostgreSQL: through a network that swallows packets, a restart of its backend, a slow name. */
+import { execFileSync } from "node:child_process";
 import type { lookup as systemLookup } from "node:dns";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { addressFinder } from "../../src/lead/find-address.ts";
 import { type LeadConnection, leadConnection } from "../../src/lead/lead-connection.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { freshDatabase } from "../support/database.ts";
+import { makeTemplates } from "../support/database-templates.ts";
+import { postgresPrograms, startServer } from "../support/postgres-server.ts";
 
 const missing = inject("databasePlaces").postgresMissing;
 const patience = { timeout: 30_000 };
@@ -144,6 +151,63 @@ describe.skipIf(missing !== null)(`the line of a lead${missing ? ` (SKIPPED: ${m
     expect(await line.renew()).toBe("renewed");
   });
 });
+
+const programs = postgresPrograms();
+describe.skipIf(!programs)("the line of a lead over TLS (needs PostgreSQL)", () => {
+  it("renews, and ends nothing when it is given up, idle or at any moment of its beginning", {
+    timeout: 120_000,
+  }, async () => {
+    const faults: unknown[] = [];
+    const note = (error: unknown) => void faults.push(error);
+    const { cluster } = await makeTemplates(programs);
+    const { key, certificate } = selfSigned();
+    const files = [`ssl_key_file=${key}`, `ssl_cert_file=${certificate}`];
+    const server = await startServer(programs as string, cluster as string, ["ssl=on", ...files]);
+    const sql = postgres(server.url("postgres"), { max: 1 });
+    process.on("uncaughtException", note);
+    process.on("unhandledRejection", note);
+    try {
+      await sql`CREATE TABLE leads (room_id text, epoch int8, holder text, expires_at timestamptz)`;
+      await sql`INSERT INTO leads VALUES ('r1', 7, 'holder-a', clock_timestamp())`;
+      const databaseUrl = server.url("postgres").replace("127.0.0.1", "localhost");
+      const grant = { rooms: ["r1"], epoch: 7, holder: "holder-a" };
+      const line = leadConnection({ ...grant, databaseUrl: `${databaseUrl}?sslmode=require` });
+      for (const afterMs of [0, 1, 3, 10, 30, 100]) {
+        expect(await line.renew()).toBe("renewed");
+        const [session] = await sql`
+          SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'guiwei motion' AND ssl`;
+        expect(session?.ssl).toBe(true);
+        line.giveUp();
+        const renewal = line.renew().catch(() => "given up");
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        line.giveUp();
+        expect(["given up", "renewed"]).toContain(await renewal);
+      }
+      // Nobody vouches for that certificate.
+      const strict = leadConnection({ ...grant, databaseUrl: `${databaseUrl}?sslmode=verify-full` });
+      await expect(strict.renew()).rejects.toThrow("self-signed");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(faults).toEqual([]);
+    } finally {
+      process.off("uncaughtException", note);
+      process.off("unhandledRejection", note);
+      await sql.end();
+      await server.stop();
+    }
+  });
+});
+
+/** For the server's own account, which alone may read the key. */
+function selfSigned(): { key: string; certificate: string } {
+  const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-tls-"));
+  chmodSync(folder, 0o755);
+  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+  const made = ["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...made], { stdio: "ignore" });
+  chmodSync(key, 0o600);
+  if (process.getuid?.() === 0) execFileSync("chown", ["postgres", key]);
+  return { key, certificate };
+}
 
 describe("the database's name", () => {
   const find = (lookup: ReturnType<typeof addressFinder>) =>

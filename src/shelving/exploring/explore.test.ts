@@ -38,18 +38,9 @@ const withoutLocks = (letters: typeof strongLetters) => few(letters).filter((let
 const withLocks = (letters: typeof strongLetters) =>
   few(letters).filter((letter) => !isOfTrust(letter) && !isOtherFlaw(letter));
 
-/** A room's alarm and a lead double the states and are of no account to most of what is looked for. */
-const quiet = (letters: typeof strongLetters) => letters.filter(({ name }) => !/^(room|lead) /.test(name));
-/** A lead with what begins, moves and ends; what else may be wrong with a shelf is searched without it. */
-const isBesideLead = ({ name }: { name: string }) => /^(emergency|somebody|link|pause|room |stop answered)/.test(name);
-const withLead = (letters: typeof strongLetters, isPlain = isOtherFlaw) =>
-  few(letters).filter(
-    (letter) => ![isOfLocks, isPlain, isOfTrust, isBesideLead].some((isLeftOut) => isLeftOut(letter)),
-  );
-/** Confirmed at its panel, or nothing ever begins. */
-const weakWithLead = withLead(weakLetters, (letter) => isOtherFlaw(letter) && !letter.name.startsWith("panel")).concat(
-  weakLetters.filter(({ name }) => name === "stop answered"),
-);
+/** A room's alarm and a lead double the states and are of no account to most of what is looked for (explore-lead.test.ts). */
+const withoutLead = (letters: typeof strongLetters) => letters.filter(({ name }) => !name.startsWith("lead "));
+const quiet = (letters: typeof strongLetters) => withoutLead(letters).filter(({ name }) => !name.startsWith("room "));
 /** A PLC that tells of no fire: nor does it of much else. */
 const mute = (letters: typeof strongLetters) => quiet(letters).filter(({ name }) => !name.startsWith("fire"));
 
@@ -87,19 +78,6 @@ describe("every reachable state, every input", () => {
     expect(found.fault).toBeNull();
     expect(found.statesSeen).toBeGreaterThan(15_000);
     for (const end of ["done", "refused area-locked", "stopped area-locked"]) expect(found.occurred).toContain(end);
-  });
-
-  test("a lead that comes and goes", { timeout: slowMs }, () => {
-    for (const [rules, letters] of [
-      [strongRules, withLead(strongLetters)],
-      [weakRules, weakWithLead],
-    ] as const) {
-      const found = explore(rules, letters, 60_000);
-      expect(found.fault).toBeNull();
-      expect(found.statesSeen).toBeGreaterThan(2_000);
-      for (const end of ["done", "refused lead-unsure", "refused lead-ending", "stopped lead-ending"])
-        expect(found.occurred).toContain(end);
-    }
   });
 
   test("a controller that keeps none of them: the gateway keeps them", { timeout: slowMs }, () => {
@@ -141,15 +119,13 @@ describe("the explorer finds every guard that is taken away", () => {
     });
   /** Interlocks share states in the search; to find one that is ignored it must be the only one about. */
   const lettersFor = (name: string) =>
-    (name === "noRoomAlarm" ? strongLetters : name === "lead" ? withLead(strongLetters) : quiet(strongLetters)).filter(
-      (letter) => {
-        const flaw = interlockNames.find((one) => letter.name.startsWith(one));
-        return flaw === undefined || flaw === name;
-      },
-    );
+    (name === "noRoomAlarm" ? withoutLead(strongLetters) : quiet(strongLetters)).filter((letter) => {
+      const flaw = interlockNames.find((one) => letter.name.startsWith(one));
+      return flaw === undefined || flaw === name;
+    });
   const find = (rules: AreaRules, name = "") => explore(rules, lettersFor(name), 130_000).fault?.what;
 
-  test.each(areaGuards.start.filter((guard) => guard.name !== "geometry").map((guard) => guard.name))(
+  test.each(areaGuards.start.map(({ name }) => name).filter((name) => name !== "geometry" && name !== "lead"))(
     "start: %s",
     { timeout: slowMs },
     (name) => {
@@ -329,94 +305,9 @@ describe("the explorer finds a machine that is broken otherwise", () => {
     const letters = isOfHold
       ? quiet(withLocks(strongLetters))
       : /fire|room/.test(name)
-        ? strongLetters
+        ? withoutLead(strongLetters)
         : quiet(strongLetters);
     expect(explore(strongRules, letters, 60_000, broken[name]).fault?.what).toEqual(expect.any(String));
-  });
-
-  test.each<[string, Advance]>([
-    [
-      "begins while unsure",
-      (rules, state, input) => advanceArea(rules, state.lead === "unsure" ? { ...state, lead: "held" } : state, input),
-    ],
-    [
-      "what warns goes on while unsure",
-      (rules, state, input) =>
-        input.kind === "lead" && input.standing === "unsure" && state.motion?.phase === "warning"
-          ? { state: { ...state, lead: "unsure" }, effects: [] }
-          : advanceArea(rules, state, input),
-    ],
-    [
-      "what waits for the wire is left to go out while unsure",
-      (rules, state, input) =>
-        input.kind === "lead" && input.standing === "unsure" && state.motion?.phase === "sending"
-          ? { state: { ...state, lead: "unsure" }, effects: [] }
-          : advanceArea(rules, state, input),
-    ],
-    [
-      "moves past the end of the lead",
-      (rules, state, input) =>
-        advanceArea(
-          rules,
-          state,
-          input.kind === "lead" && input.standing === "ending" ? { ...input, standing: "unsure" } : input,
-        ),
-    ],
-    [
-      "what the lead's end takes is not stopped",
-      (rules, state, input) => {
-        const result = advanceArea(rules, state, input);
-        if (input.kind !== "lead") return result;
-        return {
-          state: { ...result.state, stop: null },
-          effects: result.effects.filter(({ kind }) => kind !== "stop"),
-        };
-      },
-    ],
-    [
-      "resumes when it is held again",
-      (rules, state, input) => {
-        const result = advanceArea(rules, state, input);
-        if (input.kind !== "lead" || input.standing !== "held" || state.deadWireId === null) return result;
-        const command = { wireId: state.deadWireId, verb: "open" as const, aisle: 2, epoch: state.epoch, ttlMs: 2000 };
-        const send = { kind: "send" as const, commandId: "again", command: { ...command, expectedOpenAisle: 1 } };
-        return { ...result, effects: [...result.effects, send] };
-      },
-    ],
-    [
-      "what was asked before the lead broke off begins after it",
-      (rules, state, input) => advanceArea(rules, { ...state, held: { ...state.held, lead: 0 } }, input),
-    ],
-    [
-      "a change of the lead is not told",
-      (rules, state, input) =>
-        input.kind === "lead"
-          ? { state: { ...state, lead: input.standing }, effects: [] }
-          : advanceArea(rules, state, input),
-    ],
-    [
-      "a release goes out while unsure",
-      (rules, state, input) => {
-        if (input.kind !== "request" || input.verb !== "release") return advanceArea(rules, state, input);
-        const result = advanceArea(rules, { ...state, lead: "held" }, input);
-        return { ...result, state: { ...result.state, lead: state.lead } };
-      },
-    ],
-    [
-      "the lead's end is forgotten by a restart of the gateway",
-      (rules, state, input) => {
-        const result = advanceArea(rules, state, input);
-        return input.kind === "restart" ? { ...result, state: { ...result.state, lead: "held" } } : result;
-      },
-    ],
-  ])("lead: %s", { timeout: slowMs }, (name, broken) => {
-    // A warning of the gateway's own is another controller's.
-    const rules = name.startsWith("what warns") ? weakRules : strongRules;
-    const letters = rules === weakRules ? weakWithLead : withLead(strongLetters);
-    // What else holds shares its states with a lead that broke off.
-    const plain = strongLetters.filter((letter) => /^(idle@|lead |open )/.test(letter.name));
-    const found = explore(rules, name.includes("asked before") ? plain : letters, 60_000, broken);
-    expect(found.fault?.what).toMatch(/lead|S3|S4/);
   });
 
   test.each<[string, Advance]>([
