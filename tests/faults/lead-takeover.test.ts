@@ -46,6 +46,16 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
       if (gateway.ended() !== null) throw new Error(`it ended: ${gateway.said()}`);
       return (await gateway.role()) === "stands-by";
     });
+  async function signIn(gateway: LeadGateway, login = "admin", password = "only for tests 1"): Promise<string> {
+    const signedIn = await fetch(`${gateway.url}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ login, password }),
+    });
+    expect(signedIn.status).toBe(200);
+    const cookies = signedIn.headers.getSetCookie().map((one) => one.split(";")[0]);
+    return cookies.join("; ");
+  }
   /** Who leads, who waits. */
   async function roles(): Promise<{ leader: LeadGateway; standby: LeadGateway }> {
     const { a, b } = house;
@@ -148,16 +158,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
 
   it("people sign in and out at a standby, and their session is known to the leader", async () => {
     const { leader, standby } = await roles();
-    const signedIn = await fetch(`${standby.url}/api/v1/session`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ login: "admin", password: "only for tests 1" }),
-    });
-    expect(signedIn.status).toBe(200);
-    const cookie = signedIn.headers
-      .getSetCookie()
-      .map((one) => one.split(";")[0])
-      .join("; ");
+    const cookie = await signIn(standby);
     const known = await leader.ask("GET", "/api/v1/session", undefined, { cookie });
     expect(known.body).toMatchObject({ person: { login: "admin" } });
     expect((await standby.ask("DELETE", "/api/v1/session", undefined, { cookie })).status).toBe(204);
@@ -169,11 +170,21 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     await until("inhibit is possible", async () => (await area(leader, "r1.2")).may.inhibit === true);
     expect((await leader.ask("POST", "/api/v1/areas/r1.2/inhibit", { reason: "check" })).status).toBe(202);
     await until("it is inhibited", async () => (await area(leader, "r1.2")).interlocks.includes("inhibited"));
+    const wang = { login: "wang", name: "王工", roles: ["operator"], language: "zh", password: "only for tests 2" };
+    expect((await leader.ask("POST", "/api/v1/people", wang)).status).toBe(201);
+    const cookie = await signIn(leader, wang.login, wang.password);
+    const locked = await leader.ask("POST", "/api/v1/areas/r1.1/lock", { reason: "between the shelves" }, { cookie });
+    expect([locked.status, locked.body]).toEqual([201, expect.objectContaining({ name: wang.name })]);
+    await until("the lock is stored", async () => (await area(leader, "r1.1")).locks[0]?.isKept);
     await measure("kill -9 of the gateway", (dying) => void dying.kill());
     await until("its areas are there", async () => (await area(standby, "r1.2")).isOnline);
     await until("it knows the inhibit", async () => (await area(standby, "r1.2")).interlocks.includes("inhibited"));
     const release = () => standby.ask("POST", "/api/v1/areas/r1.2/release", { reason: "done" });
     await until("it is released", async () => (await release()).status === 202);
+    expect((await area(standby, "r1.1")).locks).toMatchObject([{ name: wang.name, reason: "between the shelves" }]);
+    const barred = await standby.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 2 });
+    expect([barred.status, (barred.body as { code: string }).code]).toEqual([409, "area-locked"]);
+    expect((await standby.ask("POST", "/api/v1/areas/r1.1/unlock", undefined, { cookie })).status).toBe(204);
     await opened(standby, "r1.1", 2);
     leader.start();
     await standsBy(leader);
