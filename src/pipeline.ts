@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { saying } from "./aisles/area-view.ts";
-import { areasInMotion, openAreas } from "./aisles/areas.ts";
+import { openAreas } from "./aisles/areas.ts";
+import { areasInMotion } from "./aisles/areas-in-motion.ts";
 import { aisleRoutes } from "./aisles/routes.ts";
 import { openBackups } from "./backups/open-backups.ts";
 import { backupRoutes } from "./backups/routes.ts";
@@ -251,13 +252,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => options.extraRoutes?.(app),
     ],
   });
-  live = createLive(app.server, {
-    db: house.db,
-    clock,
-    sessions,
-    origins: serverSettings.origins,
-    trustProxy: serverSettings.trustProxy,
-  });
+  const { origins, trustProxy } = serverSettings;
+  live = createLive(app.server, { db: house.db, clock, sessions, origins, trustProxy });
   feed.follow((rows) => live?.publish(rows));
   feed.follow(recounts.followed);
   devices.onHealth((health) => live?.pushDevice(health));

@@ -45,14 +45,6 @@ export interface AreasDeps {
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }
 
-/** Where carriages move, are about to, or may be rolling without anybody who drives them. */
-export function areasInMotion(areas: Areas): string[] {
-  return areas
-    .all()
-    .filter((area) => !area.isStill())
-    .map(({ areaKey }) => areaKey);
-}
-
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;

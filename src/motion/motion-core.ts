@@ -14,11 +14,11 @@ import { inputIdOf } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import { type AreaDriver, areaDriver } from "./drive-area.ts";
 import type { FactLog } from "./fact-log.ts";
+import { factWindow } from "./fact-window.ts";
 import type {
   AreaOrder,
   AreaStart,
   CannotKeep,
-  Fact,
   FactBody,
   FromMotion,
   StopPress,
@@ -56,10 +56,6 @@ export interface MotionCore {
 
 type StopOrder = Extract<AreaOrder, { kind: "stop" }>;
 
-/** Facts on their way that the gateway has not taken yet. */
-const factsOutMax = 64;
-/** Facts that wait for a held gateway, in memory; what comes then is in the log alone, and read from there when these are gone. */
-const factsWaitingMax = 10_000;
 /** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
 const pictureEveryMs = 250;
 /** A picture at least so often, also where no area changes: its answer is how motion knows that the gateway lives. */
@@ -68,45 +64,26 @@ const askEveryMs = 1_000;
 export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   const { clock, log, send, lead } = deps;
   const drivers = new Map<string, AreaDriver>();
-  const waiting: Fact[] = [];
   /** Commands that the database knows: a STOP has no row of its own that could be settled. */
   const requested = new Set<string>();
   const changed = new Set<string>();
-  let tookId = 0;
-  let sentId = 0;
   let isPictureOut = false;
   let isHealthNew = true;
   let isFlushing = false;
-  let isInLogAlone = false;
   let isOver = false;
   let stopsFed = 0;
 
-  const stops = stopNotes({ clock, keep, amend: log.amend, release: flushFacts });
+  const facts = factWindow({
+    ...{ clock, log, heldUntilMs: () => stops.heldUntilMs() },
+    send: (facts) => send({ kind: "facts", facts }),
+  });
+  const stops = stopNotes({ clock, keep: facts.keep, amend: log.amend, release: facts.flush });
   /** Of the STOP that a machine is looking at. */
   let press: StopPress | null = null;
   function note(areaKey: string, body: FactBody): void {
     if (body.kind === "settle" && !requested.delete(body.commandId)) return;
     if (body.kind === "decision" && body.decision === "stop") stops.note(areaKey, body, press);
-    else keep(areaKey, body);
-  }
-
-  function keep(areaKey: string, body: FactBody): Fact {
-    const fact = log.add(areaKey, clock.nowMs(), body);
-    if (waiting.length < factsWaitingMax && !isInLogAlone) waiting.push(fact);
-    else isInLogAlone = true;
-    flushFacts();
-    return fact;
-  }
-
-  function flushFacts(): void {
-    const room = factsOutMax - (sentId - tookId);
-    if (room <= 0 || waiting.length === 0 || clock.monoMs() < stops.heldUntilMs()) return;
-    const facts = waiting.splice(0, room);
-    sentId = facts.at(-1)?.id ?? sentId;
-    send({ kind: "facts", facts });
-    if (waiting.length > 0 || !isInLogAlone) return;
-    isInLogAlone = false;
-    waiting.push(...log.since(sentId));
+    else facts.keep(areaKey, body);
   }
 
   /** One picture out at a time, however much happens meanwhile; several changes of one turn are one picture. */
@@ -164,8 +141,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
         if (fires.over(message)) holdRoom(message.roomId);
         break;
       case "took":
-        tookId = Math.max(tookId, message.upTo);
-        flushFacts();
+        facts.took(message.upTo);
         break;
       case "stored":
         log.stored(message.upTo);
@@ -214,7 +190,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function hearAlarm(alarm: RoomAlarm): void {
     if (isOver || !fires.heard(alarm, clock.monoMs())) return;
     const [first] = holdRoom(alarm.roomId);
-    if (first) keep(first.areaKey, { kind: "alarm", alarm });
+    if (first) facts.keep(first.areaKey, { kind: "alarm", alarm });
   }
 
   function holdRoom(roomId: string): AreaDriver[] {

@@ -19,11 +19,11 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
     })
     .from(stocktakeAntennas)
     .where(eq(stocktakeAntennas.stocktakeId, id));
-  const [tags] = await house.db
-    .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })
-    .from(stocktakeEvidence)
-    .where(eq(stocktakeEvidence.stocktakeId, id));
-  const { layerIds, ...summary } = row.summary as { layerIds: string[]; [key: string]: unknown };
+  const { layerIds, tagsHeard, ...summary } = row.summary as {
+    layerIds: string[];
+    tagsHeard?: number;
+    [key: string]: unknown;
+  };
   return {
     id: row.id,
     roomId: row.roomId,
@@ -39,11 +39,20 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
     antennasUnhealthy: progress?.unhealthy ?? 0,
     roundsRead: progress?.rounds ?? 0,
     remainingMs: null,
-    tagsHeard: tags?.heard ?? 0,
+    tagsHeard: tagsHeard ?? (await countTags(house, id)),
     layersTotal: layerIds.length,
     layersCovered: progress?.covered ?? 0,
     summary: row.state === "done" ? summary : null,
   };
+}
+
+/** Of a count that is not done, and of those that were done before their summary had it. */
+async function countTags({ db }: House, id: string): Promise<number> {
+  const [tags] = await db
+    .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })
+    .from(stocktakeEvidence)
+    .where(eq(stocktakeEvidence.stocktakeId, id));
+  return tags?.heard ?? 0;
 }
 
 /** Newest first; of one kind, or all. */

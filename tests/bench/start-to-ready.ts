@@ -36,7 +36,7 @@ export async function measureStart({ isQuick, say }: BenchOptions, databases: Be
         unit: "s",
         ratioTo: "node and tsx alone",
         ratio: median(counted) / (await startBare()),
-        goal: { of: "value", atMost: 3 },
+        goal: { of: "value", atMost: 2 },
       }),
     ];
   } finally {

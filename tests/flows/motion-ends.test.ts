@@ -2,7 +2,7 @@
 import { uuidv7 } from "uuidv7";
 import { describe, expect, test } from "vitest";
 import { openAisleOf } from "../../simulators/room/rail.ts";
-import { areasInMotion } from "../../src/aisles/areas.ts";
+import { areasInMotion } from "../../src/aisles/areas-in-motion.ts";
 import { areaLocks, motionLogs } from "../../src/storage/schema/aisles.ts";
 import { people } from "../../src/storage/schema/people.ts";
 import { motionRoom, refusal } from "../support/motion-room.ts";
