@@ -8,9 +8,9 @@ import { allLetters, impossible } from "./impossible.ts";
 
 const rules = areaRules("r1.1", smallSpec, [], { railSpeedMaxMmPerS: 1e9 });
 const slowMs = 300_000;
-/** One of each kind that locks and contradictions meet; interlocks, alarms and the other ways of asking are searched elsewhere. */
+/** One of each kind that locks and contradictions meet; interlocks, alarms, the lead and the other ways of asking are searched elsewhere. */
 const left =
-  /^(overCurrent|isProtected|heartbeatLost|sensorFault|emergencyStop|tripped|notHomed|panel|room |column|fire|count|left|confirmed|never|fault)/;
+  /^(lead |overCurrent|isProtected|heartbeatLost|sensorFault|emergencyStop|tripped|notHomed|panel|room |column|fire|count|left|confirmed|never|fault)/;
 const alike =
   /^(open 3|pause|somebodyInside moving|idle@unknown|(idle@1|opening)\+2600|idle@[02]\/ours-refused|opening@0\/none|release asked|open 2 of an old|stop answered)/;
 const letters = allLetters("small", ["none", "ours-accepted", "ours-done", "ours-refused"]).filter(
