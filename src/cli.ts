@@ -15,11 +15,9 @@ import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
 import { parseSite } from "./site/parse-site.ts";
 import type { Database } from "./storage/open-database.ts";
+import { programVersion as version } from "./storage/program-version.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 const webRoot = fileURLToPath(new URL("../dist/web", import.meta.url));
 const say = (line: string) => console.log(line);
 const sayAside = (line: string) => console.error(line);
@@ -266,17 +264,24 @@ program
   });
 
 program
+  .command("lift-epochs")
+  .description("数据库落后于控制器时提升控制权期数 / when the database is behind the controllers")
+  .action(() =>
+    withDatabase(async (database, { SITE_FILE }) => {
+      const { liftEpochsFromCommand } = await import("./lift-epochs-from-command.ts");
+      await liftEpochsFromCommand(database, readLayout(SITE_FILE), say);
+    }),
+  );
+
+program
   .command("journal")
   .description("日志 / the journal")
   .command("verify")
   .description("找出被改、缺失或换序的任何一行 / finds any changed, missing or reordered row")
   .action(() =>
-    withDatabase(async (database) => {
-      const { verifyJournal } = await import("./journal/verify.ts");
-      const { rows, faults } = await verifyJournal(database.db);
-      for (const fault of faults) say(`${fault.chain} #${fault.revision}: ${fault.what}`);
-      say(`${rows} 行 / rows, ${faults.length} 处异常 / faults`);
-      if (faults.length > 0) process.exitCode = 1;
+    withDatabase(async ({ db }) => {
+      const { verifyFromCommand } = await import("./verify-from-command.ts");
+      if (!(await verifyFromCommand(db, say))) process.exitCode = 1;
     }),
   );
 

@@ -23,6 +23,11 @@ export async function restoreFromCommand(
     const folder = join(settings.DATA_DIR, "motion");
     for (const { logId } of leftFactLogs(folder)) await forgetFactLog(folder, logId, async () => {});
     say(`${file}: ${rowsOf(header)} 行 / rows ✓`);
+    // S22: nobody who locked since is known any more.
+    say("备份之后挂的锁已不在其中：请先到现场确认没有人在通道内，再在各区面板上复位。");
+    say(
+      "Locks put on since the backup are not in it: look that nobody is in an aisle, then reset each area at its panel.",
+    );
   } finally {
     await database.close();
   }

@@ -7,6 +7,7 @@ import { type Clock, sleep } from "./clock/clock.ts";
 import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { LeadGrant } from "./lead/lead-grant.ts";
+import { epochsGiven, noteEpochs } from "./motion/epochs-given.ts";
 import { asideLog, factsOf, forgetFactLog, leftFactLogs } from "./motion/fact-log.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess, MotionOpening } from "./motion/motion-process.ts";
@@ -49,6 +50,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
     const logId = newLogId(clock);
+    noteEpochs(folder, areas);
     const booted = await first?.catch(() => null);
     first = null;
     const { child } = booted && !booted.isGone() ? booted : await spawnMotion(spawner, folder);
@@ -71,6 +73,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   return {
     start,
     forget: (logId, dropRow) => forgetFactLog(folder, logId, dropRow),
+    epochsGiven: async () => epochsGiven(folder),
     setAside: asideLog(folder, () => newLogId(clock)),
     async leftOver() {
       // One that still ends writes its last facts.

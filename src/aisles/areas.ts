@@ -254,7 +254,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   await storeLeftOver();
   isStarting = false;
   const starts: AreaStart[] = [];
-  for (const { roomId, id, spec } of house.layout.areas) starts.push(await startArea(house, `${roomId}.${id}`, spec));
+  const given = await motion.epochsGiven();
+  for (const { roomId, id, spec } of house.layout.areas)
+    starts.push(await startArea(house, `${roomId}.${id}`, spec, given[`${roomId}.${id}`]));
   const first = await begin(starts);
   for (const start of starts) {
     const cannotKeep = first.cannotKeep[start.areaKey];

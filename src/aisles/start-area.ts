@@ -14,14 +14,14 @@ import { locksOf } from "./lock-row.ts";
 const epochsAhead = 1;
 
 /**
- * A new grant for an area: a higher epoch, everything an earlier gateway left open failed, nothing resumed (S3). Where something
+ * A new grant for an area: an epoch above the last one and above `given`, the highest that this machine knows of, everything an earlier gateway left open failed, nothing resumed (S3). Where something
  * was open or stopped, a STOP goes out and motion stays shut until a reset.
  */
-export async function startArea(house: House, areaKey: string, spec: AreaSpec): Promise<AreaStart> {
+export async function startArea(house: House, areaKey: string, spec: AreaSpec, given = 0): Promise<AreaStart> {
   const leftOpen = await failOpenCommands(house, areaKey, "gateway-restarted");
   const [before] = await house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
   const kept = {
-    epoch: (before?.epoch ?? 0) + 1,
+    epoch: Math.max(before?.epoch ?? 0, given) + 1,
     wireId: before?.wireId ?? 0,
     inhibited: before?.isInhibited ?? false,
     isHeldForLocks: before?.isHeldForLocks ?? false,

@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock/clock.ts";
 import { clockGap } from "../clock/clock-gap.ts";
+import { Refusal } from "../contract/errors.ts";
 import type { ShelfPort } from "../contract/ports.ts";
+import { type RefusalReason, refusalReasons } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
@@ -106,8 +108,9 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     try {
       await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
       feed({ kind: "written", atMs: clock.monoMs(), wireId: wire.wireId });
-    } catch {
-      feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId });
+    } catch (error) {
+      const reason = refusalIn(error);
+      feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId, ...(reason ? { reason } : {}) });
     }
   }
 
@@ -132,4 +135,11 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
       await lastStop;
     },
   };
+}
+
+/** A controller that said no, as its driver hands it on; null: nobody knows what became of the write. */
+function refusalIn(error: unknown): RefusalReason | null {
+  if (!(error instanceof Refusal) || error.code !== "device-refused") return null;
+  const { detail } = error.params;
+  return Object.values<string>(refusalReasons).includes(String(detail)) ? (detail as RefusalReason) : null;
 }

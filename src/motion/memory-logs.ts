@@ -5,6 +5,7 @@ import type { Fact, Motion } from "./messages.ts";
 export function memoryLogs(logs: Map<string, Fact[]>, nextLogId: () => string): Omit<Motion, "start"> {
   let asideId: string | null = null;
   return {
+    epochsGiven: async () => ({}),
     leftOver: async () => [...logs].map(([logId, facts]) => ({ logId, facts: [...facts] })),
     async forget(logId, dropRow) {
       logs.set(logId, []);

@@ -144,6 +144,8 @@ export interface Motion {
    * of it is left: whatever ends this in between is gone on with at the next start.
    */
   forget(logId: string, dropRow: () => Promise<void>): Promise<void>;
+  /** The highest epoch that motion was ever started with here, by area: a newer database may not know of it. */
+  epochsGiven(): Promise<Readonly<Record<string, number>>>;
   /** Keeps what the database refuses for the next start; false where it cannot be kept. */
   setAside(fact: Omit<Fact, "id">): boolean;
 }

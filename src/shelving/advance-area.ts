@@ -3,6 +3,7 @@
  * The controller is its own safety: this machine asks or forbids, and never overrides it (4-safety).
  */
 
+import type { RefusalReason } from "../contract/shelf.ts";
 import { type AreaRules, triesMax } from "./area-rules.ts";
 import { type Advanced, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
 import { onResetInput, onStopAnswered, repeatStop, stopAtReconnect } from "./follow-stop.ts";
@@ -13,7 +14,7 @@ import { onLead } from "./on-lead.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
 import { onRequest, startAgeMsMax, writeMotion } from "./on-request.ts";
 import { onRoomAlarm } from "./on-room-alarm.ts";
-import { onStatus } from "./on-status.ts";
+import { onStatus, refusedAtOnce, settingRefused } from "./on-status.ts";
 import {
   decide,
   endMotionAtRest,
@@ -65,7 +66,7 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       onWritten(turn, input.wireId);
       break;
     case "write-failed":
-      onWriteFailed(turn, input.wireId);
+      onWriteFailed(turn, input.wireId, input.reason ?? null);
       break;
     case "tick":
       onTick(turn);
@@ -106,11 +107,13 @@ function onWritten(turn: Turn, wireId: number): void {
 }
 
 /** The write's fate is unknown: one repeat of the same wire id in time, after a last look; then it has failed and is stopped. */
-function onWriteFailed(turn: Turn, wireId: number) {
+function onWriteFailed(turn: Turn, wireId: number, reason: RefusalReason | null) {
   const { state, rules, atMs } = turn;
-  if (state.setting?.wireId === wireId) return endSetting(turn, state.setting, "failed", "command-not-delivered");
-  const motion = state.motion;
+  const { motion, setting } = state;
+  if (setting?.wireId === wireId && reason !== null) return settingRefused(turn, setting, reason);
+  if (setting?.wireId === wireId) return endSetting(turn, setting, "failed", "command-not-delivered");
   if (motion?.wireId !== wireId || motion.phase !== "sending") return;
+  if (reason !== null) return refusedAtOnce(turn, motion, reason);
   if (motion.tries < triesMax && atMs < motion.latestSendMs && keeps(rules, "S15")) {
     const block = lastLook(turn);
     if (!block) return writeMotion(turn, motion);

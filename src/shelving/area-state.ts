@@ -1,7 +1,7 @@
 /** What the machine of one area remembers, hears and asks for: plain data, so that it can be explored, stored and replayed. */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
-import type { ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
+import type { RefusalReason, ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { Block } from "./plan-opening.ts";
 import { firstOrder, type StatusOrder } from "./status-order.ts";
@@ -161,7 +161,8 @@ export type AreaInput =
   | { kind: "room-alarm"; atMs: number; what: string | null }
   | { kind: "lead"; atMs: number; standing: LeadStanding }
   | { kind: "written"; atMs: number; wireId: number }
-  | { kind: "write-failed"; atMs: number; wireId: number }
+  /** `reason`: the controller itself said no, beside its status; left out: the fate of the write is unknown. */
+  | { kind: "write-failed"; atMs: number; wireId: number; reason?: RefusalReason }
   | { kind: "tick"; atMs: number }
   | { kind: "restart"; atMs: number; epoch: number };
 

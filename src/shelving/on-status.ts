@@ -125,9 +125,7 @@ function stopLateStart(turn: Turn, status: ShelfStatus): void {
 
 function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
   const ours = status.lastCommand?.wireId === setting.wireId ? status.lastCommand : null;
-  if (ours?.result === "refused") {
-    return endSetting(turn, setting, "refused", ...sayRefusal(turn, ours.reason, 0));
-  }
+  if (ours?.result === "refused") return settingRefused(turn, setting, ours.reason);
   const cannotTell = status.lastCommand === null;
   const isSo =
     setting.verb === "pause"
@@ -136,6 +134,19 @@ function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
   if (!isSo || turn.atMs <= setting.sentAtMs) return;
   if (setting.verb === "release" && !setting.isForLocks) turn.state.inhibited = false;
   endSetting(turn, setting, "done", null);
+}
+
+export function settingRefused(turn: Turn, setting: Setting, reason: RefusalReason | null): void {
+  endSetting(turn, setting, "refused", ...sayRefusal(turn, reason, 0));
+}
+
+/** What it says of a repeat of one that it has taken already. */
+const saidOfRepeats: readonly RefusalReason[] = ["duplicate", "busy"];
+
+/** By an answer of its own, before any status: at rest where this was the only one that went out, else the first may move. */
+export function refusedAtOnce(turn: Turn, motion: Motion, reason: RefusalReason): void {
+  if (motion.tries <= 1 && !saidOfRepeats.includes(reason)) endRefused(turn, motion, reason);
+  else endMotionByStop(turn, motion, "failed", ...sayRefusal(turn, reason, motion.aisle));
 }
 
 function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
@@ -179,7 +190,7 @@ function isAtEnd(motion: Motion, status: ShelfStatus, result: string | null): bo
 
 const refusalCodes: Record<RefusalReason, ErrorCode> = {
   stale: "command-expired",
-  "wrong-epoch": "command-not-ours",
+  "wrong-epoch": "controller-knows-later",
   "wrong-position": "area-position-changed",
   busy: "area-busy",
   interlock: "area-interlock",
@@ -195,5 +206,5 @@ function sayRefusal({ state }: Turn, reason: RefusalReason | null, aisle: number
   // Expired at a controller whose clock is another: it is the clocks that somebody has to set right.
   if (reason === "stale" && Math.abs(skewMs) > clockSkewMsMax)
     return ["command-expired-clocks", { skewS: Math.round(skewMs / 100) / 10 }];
-  return reason === null ? ["area-interlock", {}] : [refusalCodes[reason], { aisle }];
+  return reason === null ? ["area-interlock", {}] : [refusalCodes[reason], { aisle, epoch: state.epoch }];
 }

@@ -1,6 +1,14 @@
 import type { TransactionSql } from "postgres";
 import { Refusal } from "../contract/errors.ts";
 
+/** And nobody begins to until the transaction ends. */
+export async function nobodyLeads(tx: TransactionSql, code: "restore-led" | "epochs-led"): Promise<void> {
+  await tx`LOCK TABLE leads IN ACCESS EXCLUSIVE MODE`;
+  const [leader] = await tx<{ who: string }[]>`
+    SELECT holder_name AS who FROM leads WHERE expires_at > clock_timestamp() ORDER BY epoch DESC LIMIT 1`;
+  if (leader) throw new Refusal(code, { who: leader.who });
+}
+
 /**
  * Nobody leads while a backup is restored, and nobody begins to until it is done. What led before must not meet its own epoch
  * again: the returned function puts the rows back as run out, with an epoch above all that were given. Throws restore-led.
@@ -8,10 +16,7 @@ import { Refusal } from "../contract/errors.ts";
 export async function leadsKept(tx: TransactionSql): Promise<() => Promise<void>> {
   const [table] = await tx<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;
   if (!table?.there) return async () => {};
-  await tx`LOCK TABLE leads IN ACCESS EXCLUSIVE MODE`;
-  const [leader] = await tx<{ who: string }[]>`
-    SELECT holder_name AS who FROM leads WHERE expires_at > clock_timestamp() ORDER BY epoch DESC LIMIT 1`;
-  if (leader) throw new Refusal("restore-led", { who: leader.who });
+  await nobodyLeads(tx, "restore-led");
   const [kept] = await tx<{ rooms: string[] | null; epoch: string | null }[]>`
     SELECT array_agg(room_id) AS rooms, (max(epoch) + 1)::text AS epoch FROM leads`;
   const { rooms = null, epoch = null } = kept ?? {};

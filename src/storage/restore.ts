@@ -4,6 +4,7 @@ import { plainText, quoted, type TableShape } from "./backup.ts";
 import { type BackupHeader, type BackupTable, unreadable } from "./backup-format.ts";
 import { sqlStateOf } from "./database-error.ts";
 import { knownMigrations, type Migration } from "./known-migrations.ts";
+import { liftEpochs } from "./lift-epochs.ts";
 import { type MigrateOptions, migrateInside, schemaLock } from "./migrate.ts";
 import type { Database } from "./open-database.ts";
 import { readBackup } from "./read-backup.ts";
@@ -27,6 +28,7 @@ export async function restore(database: Database, file: string, options: Restore
     if (!options.force) await refuseUnlessEmpty(tx);
     const header = await load(tx, file, { ...options, migrations: options.migrations ?? knownMigrations() });
     await putLeadsBack();
+    await liftEpochs(tx);
     return header;
   })) as BackupHeader;
   await database.sql.unsafe("ANALYZE");

@@ -136,7 +136,7 @@ export async function motionRoom(
     program.hold(isHeld);
     started.motion.hold("gateway", isHeld);
   }
-  const seen = { rows, alarms, standings, failures, logs };
+  const seen = { rows, alarms, standings, failures, logs, database };
   return { ...started, ...seen, gateway, holdGateway, clock, twin, area, house, pass, until, when, stored };
 }
 

@@ -152,6 +152,11 @@ export const aisleErrors = {
     zh: "该指令属于已失效的控制权（第 {epoch} 期）：请重新下达指令。",
     en: "The command belongs to a control grant that has ended (epoch {epoch}): ask again.",
   },
+  "controller-knows-later": {
+    status: 409,
+    zh: "控制器拒绝：它见过比第 {epoch} 期更新的控制权。若本数据库是新建的或从较早的备份恢复的，请停止网关，运行 guiwei lift-epochs 后再启动；否则有另一个网关在控制此区。",
+    en: "The controller refused: it has seen a newer control grant than epoch {epoch}. If this database is new or was restored from an older backup, stop the gateway, run guiwei lift-epochs and start it again; otherwise another gateway drives this area.",
+  },
   "command-duplicate": {
     status: 409,
     zh: "控制器已收到过同一编号的指令：请重新下达指令。",
@@ -159,8 +164,8 @@ export const aisleErrors = {
   },
   "command-expired": {
     status: 409,
-    zh: "指令在有效期内没有开始执行，已作废：请检查连接后重新下达。",
-    en: "The command did not start in time and has lapsed: check the connection, then ask again.",
+    zh: "指令在有效期内没有开始执行，已作废：请检查连接后重新下达。连接正常仍反复出现时，数据库可能落后于控制器：停止网关，运行 guiwei lift-epochs。",
+    en: "The command did not start in time and has lapsed: check the connection, then ask again. If it goes on with a good connection, the database may be behind the controller: stop the gateway and run guiwei lift-epochs.",
   },
   "command-not-delivered": {
     status: 503,

@@ -55,6 +55,11 @@ export const leadErrors = {
     zh: "数据库的结构需要升级（{found} → {wanted}），而 {who} 正在使用它：请先用本版本重启那个网关，或先停止它。",
     en: "The database has to be brought forward ({found} → {wanted}) while {who} works with it: start that gateway with this version first, or stop it.",
   },
+  "epochs-led": {
+    status: 503,
+    zh: "{who} 正在使用这个数据库，不能提升控制权期数：请先停止它（及所有待命的网关）。",
+    en: "{who} works with this database, so no epoch is lifted: stop it first, and every gateway that stands by.",
+  },
   "restore-led": {
     status: 503,
     zh: "{who} 正在使用这个数据库，不能恢复：请先停止它（及所有待命的网关）。",

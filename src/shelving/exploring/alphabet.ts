@@ -217,6 +217,12 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     waitMs: 1,
     make: (state, atMs) => ({ kind: "write-failed", atMs, wireId: wire(state) }),
   });
+  for (const reason of isLarge ? (["wrong-epoch", "occupied", "duplicate", "busy"] as const) : (["occupied"] as const))
+    letters.push({
+      name: `answered ${reason}`,
+      waitMs: 1,
+      make: (state, atMs) => ({ kind: "write-failed", atMs, wireId: wire(state), reason }),
+    });
   letters.push({
     name: "restart",
     waitMs: 1,

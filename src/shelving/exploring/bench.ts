@@ -1,5 +1,5 @@
 /** One area to play inputs against, step by step. For tests. */
-import type { ShelfStatus } from "../../contract/shelf.ts";
+import type { RefusalReason, ShelfStatus } from "../../contract/shelf.ts";
 import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaSpec } from "../../site/schema.ts";
 import { advanceArea } from "../advance-area.ts";
@@ -122,9 +122,9 @@ export function area(
       atMs++;
       return feed({ kind: "written", atMs, wireId: state.wireId });
     },
-    writeFailed(waitMs = 1) {
+    writeFailed(waitMs = 1, reason?: RefusalReason) {
       atMs += waitMs;
-      return feed({ kind: "write-failed", atMs, wireId: state.wireId });
+      return feed({ kind: "write-failed", atMs, wireId: state.wireId, ...(reason ? { reason } : {}) });
     },
     tick(waitMs: number) {
       atMs += waitMs;
