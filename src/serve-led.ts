@@ -18,6 +18,7 @@ import { openGateway } from "./pipeline.ts";
 import { consoleUrl } from "./standby/console-url.ts";
 import { holdFolder } from "./standby/hold-folder.ts";
 import { leadClient } from "./standby/lead-client.ts";
+import { rowWatch } from "./standby/may-take.ts";
 import { openLed } from "./standby/open-led.ts";
 import { openStandby, type Standby } from "./standby/open-standby.ts";
 import {
@@ -62,7 +63,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   const databaseUrl = settings.DATABASE_URL ?? "";
   const client = leadClient(databaseUrl, clock);
   const seek: SeekDeps = {
-    ...{ databaseUrl, clock, client, say: deps.sayAside, url: consoleUrl(settings) },
+    ...{ databaseUrl, clock, client, say: deps.sayAside, url: consoleUrl(settings), mayTake: rowWatch() },
     rooms: layout.site.rooms.map(({ id }) => id),
     name: `${hostname()} (pid ${process.pid})`,
   };

@@ -13,6 +13,8 @@ export interface Leader {
   /** Where its console is, if it knows. */
   url: string | null;
   takenAtMs: number;
+  /** By the database's clock. */
+  expiresAtMs: number;
   /** Until it runs out; zero or less: it has. */
   leftMs: number;
 }
@@ -41,13 +43,15 @@ export async function standbysOf(sql: Sql): Promise<number> {
 export async function leadOf(sql: Sql): Promise<Leader | null> {
   const [row] = await sql<LeaderRow[]>`
     SELECT epoch::text, holder, holder_name, url, extract(epoch FROM taken_at)::float8 AS taken_at_s,
+      extract(epoch FROM expires_at)::float8 AS expires_at_s,
       extract(epoch FROM expires_at - clock_timestamp())::float8 AS left_s
     FROM leads ORDER BY epoch DESC, expires_at DESC LIMIT 1`;
   if (!row) return null;
-  const { holder, holder_name: name, url, taken_at_s, left_s } = row;
+  const { holder, holder_name: name, url, taken_at_s, expires_at_s, left_s } = row;
   return {
     ...{ epoch: Number(row.epoch), holder, name, url },
     takenAtMs: Math.round(taken_at_s * 1000),
+    expiresAtMs: Math.round(expires_at_s * 1000),
     leftMs: Math.round(left_s * 1000),
   };
 }
@@ -58,6 +62,7 @@ interface LeaderRow {
   holder_name: string;
   url: string | null;
   taken_at_s: number;
+  expires_at_s: number;
   left_s: number;
 }
 

@@ -6,6 +6,7 @@ import type { GatewayLead } from "../gateway-options.ts";
 import type { Database } from "../storage/open-database.ts";
 import { whenThere } from "../storage/when-there.ts";
 import { leadClient } from "./lead-client.ts";
+import { rowWatch } from "./may-take.ts";
 import { openLed } from "./open-led.ts";
 import { firstLook, giveUp, prepareLeads, renewMeanwhile, type SeekDeps } from "./seek-lead.ts";
 
@@ -20,7 +21,8 @@ export async function leadAlone(
 ): Promise<{ database: Database; lead: GatewayLead; release(): Promise<void> }> {
   const { clock, say, databaseUrl } = deps;
   const client = leadClient(databaseUrl, clock);
-  const seek: SeekDeps = { ...deps, client, name: `${hostname()} (pid ${process.pid})`, url: null };
+  const name = `${hostname()} (pid ${process.pid})`;
+  const seek: SeekDeps = { ...deps, client, name, url: null, mayTake: rowWatch() };
   const first = async () => {
     await prepareLeads(seek);
     return firstLook(seek);

@@ -7,6 +7,7 @@ import { releaseLead, renewLead } from "../lead/renew-lead.ts";
 import { openDatabase } from "../storage/open-database.ts";
 import { hasLeads, makeFirstSchema } from "./first-schema.ts";
 import type { LeadClient } from "./lead-client.ts";
+import type { rowWatch } from "./may-take.ts";
 import { type SchemaState, schemaState } from "./schema-state.ts";
 
 export interface SeekDeps {
@@ -18,6 +19,8 @@ export interface SeekDeps {
   clock: Clock;
   client: LeadClient;
   say(line: string): void;
+  /** Of all looks of this process. */
+  mayTake: ReturnType<typeof rowWatch>;
 }
 
 /** `leader`: who leads, or led last while this program may not take over. */
@@ -44,12 +47,13 @@ export async function prepareLeads({ databaseUrl, clock, say }: SeekDeps): Promi
 }
 
 /** Takes the lead where it is free and the schema is none of a later program's. */
-export async function look({ client, clock, databaseUrl, rooms, name, url }: SeekDeps): Promise<Looked> {
+export async function look({ client, clock, databaseUrl, rooms, name, url, mayTake }: SeekDeps): Promise<Looked> {
   const [leader, schema] = await client.ask(
     async (sql) => [await leadOf(sql), await schemaState(sql)] as const,
     askMsMax,
   );
-  if (schema.is === "unknown" || (leader && leader.leftMs > 0)) return { leader, schema };
+  const isFree = mayTake(leader, clock.monoMs()) && (leader?.leftMs ?? 0) <= 0;
+  if (schema.is === "unknown" || !isFree) return { leader, schema };
   const holder = randomUUID();
   const epoch = await client.ask((sql) => takeLead(sql, { rooms, holder, name, url }, clock), takeMsMax);
   return epoch === null ? { leader, schema } : { grant: { rooms, epoch, holder, databaseUrl } };
