@@ -174,7 +174,12 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         stop();
         await giveUp(seek, grant);
       });
-      lose = (code) => void stepBack(code).catch(deps.endsBecause);
+      const { sql } = await database;
+      lose = (code) => {
+        // Nothing of ours may be written any more, and nobody waits for a server that does not answer.
+        void sql.end({ timeout: 0 }).catch(() => {});
+        void stepBack(code).catch(deps.endsBecause);
+      };
       say(`归位 / Guiwei: ${gateway.url}`);
       const code = await makeSetUpCode(gateway.house, randomBytes);
       if (code) say(`首次设置码 / set-up code: ${code}`);

@@ -211,12 +211,20 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
 
   it("a network that swallows every packet between leader and PostgreSQL, in both directions", async () => {
     const { leader } = await roles();
+    // It looks every two seconds whether somebody waits for its lead; without anybody it would keep its lines, for STOP.
+    await pause(6_000);
     await measure("a network that swallows", (dying) => dying.proxy.swallows(true));
     // It answers, and opens nothing: two of them never both say yes.
     const asked = await leader.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 }).catch(() => ({ status: 0 }));
     expect(asked.status).not.toBe(202);
     // Cut off, it knows that another may lead by now: it leaves the lines of the devices to that one.
     await until("it has left the lines", () => leader.motionPid() === null);
+    const fromMs = Date.now();
+    await until(
+      "it waits for its database",
+      () => leader.said().includes("does not answer yet") || leader.ended() !== null,
+    );
+    console.log(`closed ${Date.now() - fromMs} ms after it left the lines`);
     expect(leader.ended(), leader.said()).toBe(null);
     expect(leader.openPorts().remotePorts).not.toContain(house.mosquitto.port);
     await wakes(leader, () => leader.proxy.swallows(false));
