@@ -77,6 +77,12 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
     return row;
   }
 
+  function noLongerWaits(id: string): boolean {
+    const at = waiting.indexOf(id);
+    if (at >= 0) waiting.splice(at, 1);
+    return at >= 0;
+  }
+
   /** One file at a time: two imports of the same boxes must not race. */
   function enqueue(id: string, actor: Actor, isDryRun: boolean): void {
     waiting.push(id);
@@ -84,7 +90,7 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
   }
 
   async function work(id: string, actor: Actor, isDryRun: boolean): Promise<void> {
-    waiting.splice(waiting.indexOf(id), 1);
+    noLongerWaits(id);
     if (isClosing) return;
     const now: UnderWay = {
       ...{ id, stop: new AbortController() },
@@ -219,7 +225,7 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
     },
     async cancel(actor, id) {
       await rowOf(id);
-      const wasChecked = await change(house, async (tx, recorder) => {
+      const before = await change(house, async (tx, recorder) => {
         const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
         if (!row || ![...openStates, "checked"].includes(row.state)) throw new Refusal("import-not-possible");
         await tx.update(imports).set({ state: "cancelled", endedAtMs: recorder.atMs }).where(eq(imports.id, id));
@@ -230,11 +236,13 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
           subject: `import:${id}`,
           body: { importId: id, state: "cancelled", rowsDone: row.rowsDone },
         });
-        return row.state === "checked";
+        return row.state;
       });
       cancelled.add(id);
       if (underWay?.id === id) underWay.stop.abort();
-      if (wasChecked) await files.remove(id);
+      // Its place is the next file's at once, and so is its room on the disk.
+      const hadBegun = !noLongerWaits(id);
+      if (before === "checked" || (before === "received" && !hadBegun)) await files.remove(id);
     },
     async view(id) {
       return importView(await rowOf(id), progressOf(id));
