@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type HoldRow, machineHolds, measuresOf } from "./hold-rows.ts";
+import { type HoldRow, isOver, lesserHold, machineHolds, measuresOf } from "./hold-rows.ts";
 
 const row = (name: string, more: Partial<HoldRow> = {}): HoldRow => ({
   ...{
@@ -71,4 +71,16 @@ it("fails when a row's load failed or nothing moved meanwhile", () => {
     "hold: rows whose load failed",
     "hold: rows without motion to watch",
   ]);
+});
+
+it("of two measurements keeps the lesser hold, and everything that broke or aged in either", () => {
+  const bad = row("a", { ...held(200), ...broken });
+  expect([isOver(bad), isOver(row("a", held(54)))]).toEqual([true, false]);
+  const both = lesserHold(bad, row("a", { ...held(30), ...aged }));
+  expect(both.beats.holdMs).toBe(30);
+  expect(both.openings).toMatchObject({ tooOld: 1, broken: { "beat-lost": 1 } });
+  expect(both.note).toContain("measured again, 196 ms above");
+  // A load that cannot be asked twice tells nothing of the first.
+  const again = row("a", { ...held(1), note: "FAILED: no such move" });
+  expect(lesserHold(row("a", held(200)), again).beats.holdMs).toBe(200);
 });

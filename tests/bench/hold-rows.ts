@@ -33,6 +33,30 @@ export function addTo(row: HoldRow, after: HoldTally): HoldRow {
   return row;
 }
 
+const overMs = ({ beats, emptyHoldMs, ownHoldMs }: HoldRow) => beats.holdMs - Math.max(emptyHoldMs, ownHoldMs);
+
+/** Held for longer than may be, above what the machine held. */
+export function isOver(row: HoldRow): boolean {
+  return overMs(row) > holdMsMax;
+}
+
+/** One row of two measurements of it: the lesser hold, all that became of motions and wishes in either, and that there were two. */
+export function lesserHold(row: HoldRow, again: HoldRow): HoldRow {
+  const isLess = overMs(again) < overMs(row) && !again.note.startsWith("FAILED");
+  const [kept, other] = isLess ? [again, row] : [row, again];
+  const { done, tooOld, broken, refused } = other.openings;
+  kept.openings.done += done;
+  kept.openings.tooOld += tooOld;
+  for (const [mine, theirs] of [
+    [kept.openings.broken, broken],
+    [kept.openings.refused, refused],
+  ] as const)
+    for (const [why, times] of Object.entries(theirs)) mine[why] = (mine[why] ?? 0) + times;
+  kept.stopsMs.push(...other.stopsMs);
+  kept.note += `; measured again, ${overMs(other).toFixed(0)} ms above the machine's hold in the other`;
+  return kept;
+}
+
 /** A controller gives up half a second after a beat. Where even an empty loop of motion's rank stood nearly so long, the machine broke it. */
 const starvedMs = 350;
 /** A wish lives two seconds, and several processes hand it on: where each may stand so long, the machine let it age. */

@@ -17,7 +17,7 @@ import { openHoldHouse } from "./hold-house.ts";
 import { jobRows } from "./hold-load.ts";
 import type { FromRoom, RoomTally, ToRoom } from "./hold-room.ts";
 import { notAsked, routeRows } from "./hold-routes.ts";
-import { addTo, type HoldRow, type HoldTally, measuresOf, rowInOneLine } from "./hold-rows.ts";
+import { addTo, type HoldRow, type HoldTally, isOver, lesserHold, measuresOf, rowInOneLine } from "./hold-rows.ts";
 import { type BenchOptions, type Measure, skipped, within } from "./measure.ts";
 
 const siteFile = "hall-100k.yaml";
@@ -25,6 +25,8 @@ const answerMsMax = 150_000;
 const rowMsMax = 1_200_000;
 /** A row begins while both areas move; it begins anyway where they do not come to that. */
 const movingMsMax = 30_000;
+/** Of a quick run: what holds motion by itself does so each time, what a machine does by chance does not. */
+const againMax = 2;
 
 /** A child that answers each message with one. */
 interface Child<To, From> {
@@ -88,16 +90,16 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
       pauseOpenings: async (isPaused) => void (await room.ask({ kind: "pause", isPaused })),
     };
     const rows: HoldRow[] = [];
+    await begin(beside);
     for (const row of [...jobRows, ...(await routeRows(load, rowMs)), ...files]) {
-      const between = await begin(beside);
-      const before = rows.at(-1);
-      if (before) say(rowInOneLine(addTo(before, between)));
-      rows.push(await measureRow(row, load, beside));
+      let told = await measureRow(row, load, beside);
+      for (let again = 0; isQuick && isOver(told) && again < againMax; again++)
+        told = lesserHold(told, await measureRow(row, load, beside));
+      rows.push(told);
+      say(rowInOneLine(told));
     }
     const left = await notAsked(load);
     await room.ask({ kind: "end" });
-    const last = rows.at(-1);
-    if (last) say(rowInOneLine(addTo(last, await takeAll(beside))));
     if (left.length > 0) say(`not asked by any row: ${left.join(", ")}`);
     return measuresOf(`hold, ${engine}`, rows, isQuick);
   } catch (error) {
@@ -127,10 +129,10 @@ async function measureRow({ name, run }: LoadRow, load: Load, beside: Beside): P
   const again = load.askedAgain > 0 ? `; asked again ${load.askedAgain} times: overloaded` : "";
   load.askedAgain = 0;
   const note = ended instanceof Error ? `FAILED: ${ended.message}` : ended + again;
-  return { name, seconds, note, ...(await takeAll(beside)) };
+  return addTo({ name, seconds, note, ...(await takeAll(beside)) }, await begin(beside));
 }
 
-/** Waits until both areas move. What happens meanwhile is returned: it belongs to the row before, whose motions end in it. */
+/** Waits until both areas move again. What happens meanwhile is returned: it belongs to the row before, whose motions end in it. */
 async function begin(beside: Beside): Promise<HoldTally> {
   for (const untilMs = Date.now() + movingMsMax; Date.now() < untilMs; await pause(100)) {
     const told = await beside.room.ask({ kind: "who moves" });

@@ -98,10 +98,9 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
       expect(now.positionsMm).toEqual(stood[i]?.positionsMm);
       expect(now.controller.lastCommand).toEqual(stood[i]?.controller.lastCommand);
       expect(now.safety.crushed).toBe(0);
-      expect(await command(commands[i]?.id ?? "")).toMatchObject({
-        state: "stopped",
-        why: { code: "motion-stopped" },
-      });
+      // The broker ends with its gateway: motion may lose the area on MQTT before it hears that its gateway is gone.
+      const { state, why: ending } = await command(commands[i]?.id ?? "");
+      expect(["stopped motion-stopped", "failed motion-link-lost"]).toContain(`${state} ${ending?.code}`);
 
       const view = await area(areaKey);
       expect(view.activity).toBe("stopped");
