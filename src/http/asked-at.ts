@@ -13,16 +13,20 @@ export interface AskedAt {
 }
 
 const lookEveryMs = 50;
-/** A turn longer than this is a hold; what is read until the loop has come round again had been waiting. */
+/** A turn longer than this is a hold. */
 const holdMsMin = 200;
-const catchUpMs = 50;
+/**
+ * What is read until the loop has come round so often had been waiting: a connection is taken up in one turn and read in a later
+ * one. Counted in turns and not in time: just after a hold a turn may be long again.
+ */
+const catchUpLooks = 6;
 
 export function askedAt(clock: Clock): AskedAt {
   const apartMs = () => clock.nowMs() - clock.monoMs();
   let lastLookMs = clock.monoMs();
   let lastApartMs = apartMs();
   let heldMs = 0;
-  let caughtUpMs = Number.NEGATIVE_INFINITY;
+  let looksBehind = 0;
 
   /** Since the last look, beyond what is usual between two. */
   function lateBy(nowMs: number): number {
@@ -36,9 +40,10 @@ export function askedAt(clock: Clock): AskedAt {
     lastLookMs = nowMs;
     lastApartMs = apartMs();
     if (lateMs >= holdMsMin) {
-      heldMs = lateMs;
-      caughtUpMs = nowMs + catchUpMs;
-    }
+      // Held again before all was read: the rest has waited for both.
+      heldMs = looksBehind > 0 ? heldMs + lateMs : lateMs;
+      looksBehind = catchUpLooks;
+    } else if (looksBehind > 0) looksBehind--;
     cancel = clock.after(lookEveryMs, look);
   }
   let cancel = clock.after(lookEveryMs, look);
@@ -48,8 +53,8 @@ export function askedAt(clock: Clock): AskedAt {
       const nowMs = clock.monoMs();
       // Sockets may be read before the timer has had its turn.
       const lateMs = lateBy(nowMs);
-      if (lateMs >= holdMsMin) return nowMs - lateMs;
-      return nowMs < caughtUpMs ? nowMs - heldMs : nowMs;
+      const waitedMs = (looksBehind > 0 ? heldMs : 0) + (lateMs >= holdMsMin ? lateMs : 0);
+      return nowMs - waitedMs;
     },
     close: () => cancel(),
   };
