@@ -14,6 +14,7 @@ import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
 import { parseSite } from "./site/parse-site.ts";
+import { siteNotes } from "./site/site-notes.ts";
 import type { Database } from "./storage/open-database.ts";
 import { programVersion as version } from "./storage/program-version.ts";
 
@@ -179,7 +180,7 @@ program
   .action(async (file: string) => {
     const parsed = parseSite(readText(file));
     const faults = checkSite(parsed);
-    for (const fault of faults) say(siteLine(file, fault));
+    for (const fault of [...faults, ...siteNotes(parsed)]) say(siteLine(file, fault));
     if (!parsed.site || faults.some((fault) => !fault.isWarning))
       throw new Refusal("site-invalid", { count: faults.length });
     const layout = layoutOf(parsed.site);

@@ -1,5 +1,5 @@
 /** A shelf controller on Modbus, by its profile (room-1, fatek-njust): polls the status, sends commands, keeps the beat. */
-import type { ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
+import type { ModbusResponse, ReadRequest } from "../../../firmware-protocols/modbus/index.ts";
 import {
   decodeStatus,
   encodeBeat,
@@ -14,7 +14,7 @@ import {
 } from "../../../firmware-protocols/shelf-profiles/index.ts";
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { ShelfPort } from "../../contract/ports.ts";
+import type { ShelfPort, StatusListener } from "../../contract/ports.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { Priority } from "../bus/transaction.ts";
 import { type HealthListener, healthBook } from "./health.ts";
@@ -44,12 +44,28 @@ const beatQueuedMsMax = 90;
 /** This many polls without a picture and the link counts as lost. */
 const failedPollsMax = 3;
 
+/** Lengths of that question, in turn. */
+const lengthsMax = 16;
+
+/**
+ * RTU through a serial server: frames carry no number, and a server that is seconds late answers each question with what it was
+ * asked some questions ago. So one question of each poll is of another length than those of the polls before it.
+ */
+function apartIn(read: ReadRequest, polls: number): number {
+  const lengths = lengthsOf(read);
+  return lengths < 1 ? 0 : unitOf(read) * (1 + (polls % lengths));
+}
+
+/** Bits come in whole bytes. */
+const unitOf = ({ fn }: ReadRequest) => (fn === 1 || fn === 2 ? 8 : 1);
+const lengthsOf = (read: ReadRequest) => Math.min(lengthsMax, Math.ceil(read.quantity / unitOf(read)) - 1);
+
 export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   const { deviceId, profile, shape, clock, line } = options;
   const unit = modbusUnit(line, options.unit, deviceId);
   const health = healthBook(deviceId, "shelf", clock, options.onHealth);
   const reads = statusReads(profile, shape);
-  const statusListeners: ((status: ShelfStatus, atMs: number) => void)[] = [];
+  const statusListeners: StatusListener[] = [];
   const linkListeners: ((up: boolean, atMs: number) => void)[] = [];
   let isUp = false;
   let isClosed = false;
@@ -57,6 +73,9 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   let cancelPoll = () => {};
   let cancelBeat: (() => void) | null = null;
   let beat = 0;
+  let polls = 0;
+  /** The question that tells a late answer from its own: a wire holds none back (the bus waits for late ones), MBAP numbers them. */
+  const marked = line.mode === "rtu-over-tcp" ? [...reads].sort((a, b) => lengthsOf(b) - lengthsOf(a))[0] : null;
   let isBeatOut = false;
   /** Grows with each STOP: a sequence that began before it goes no further. */
   let stops = 0;
@@ -64,8 +83,14 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   async function readStatus(priority: Priority): Promise<ShelfStatus> {
     const responses: ModbusResponse[] = [];
     let atMs = 0;
+    /** An answer is the echo of its question: nothing in it is older than when the first one went out. */
+    let askedAtMs: number | null = null;
+    const onSent = (sentAtMs: number) => {
+      askedAtMs ??= sentAtMs;
+    };
     for (const read of reads) {
-      responses.push(await unit.read(read, priority));
+      const apart = read === marked ? apartIn(read, ++polls) : 0;
+      responses.push(await unit.read(read, priority, { onSent, apart }));
       atMs ||= clock.monoMs();
     }
     const reading = decodeStatus(profile, shape, responses);
@@ -77,7 +102,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     failedPolls = 0;
     setUp(true);
     health.up();
-    for (const listener of statusListeners) listener(status, atMs);
+    for (const listener of statusListeners) listener(status, atMs, askedAtMs);
     return status;
   }
 

@@ -138,7 +138,12 @@ export type Change = Partial<ShelfStatus> & { isReboot?: boolean };
 export function statusLetter(name: string, change: Change, speaks: Speaks, waitMs = 1): Letter {
   const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
     const seq = speaks === "nothing" ? null : serial;
-    return { kind: "status", atMs, status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) } };
+    return {
+      kind: "status",
+      atMs,
+      madeAfterMs: atMs,
+      status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) },
+    };
   };
   return { name: `${name}/${speaks}`, waitMs, make };
 }

@@ -1,0 +1,50 @@
+/** What is told of a controller whose pictures come, but late, by a wrong clock, or without a proof of their age. */
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import { clockSkewMsMax } from "../../contract/shelf.ts";
+import type { HealthBook } from "./health.ts";
+import type { PictureAge } from "./picture-age.ts";
+
+export interface PictureShowOptions {
+  deviceId: string;
+  clock: Clock;
+  health: HealthBook;
+  age: PictureAge;
+}
+
+/** As src/shelving's pictureAgeMaxMs: from then on nothing starts, and it is said why. */
+const pictureAgeMsMax = 1_500;
+
+export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions) {
+  let speaker: number | null = null;
+  /** Of the boot that speaks: its first word, then the newest proof. */
+  let sinceMs = 0;
+  const inS = (ms: number) => Math.round(ms / 100) / 10;
+
+  function reasonOf(skewMs: number): Refusal | null {
+    const ageMs = clock.monoMs() - sinceMs;
+    if (ageMs > pictureAgeMsMax) return new Refusal("device-pictures-late", { device: deviceId, ageS: inS(ageMs) });
+    const isOff = Math.abs(skewMs) > clockSkewMsMax;
+    // It works all the same: only what depends on its clock is refused, and that by itself.
+    if (isOff) {
+      const code = age.canEcho() ? "device-clock-wrong" : "device-clock-or-late";
+      return new Refusal(code, { device: deviceId, skewS: inS(skewMs) });
+    }
+    return age.canEcho() ? null : new Refusal("device-cannot-echo", { device: deviceId });
+  }
+
+  return {
+    heard(bootId: number, madeAfterMs: number | null, skewMs: number): void {
+      if (bootId !== speaker) sinceMs = clock.monoMs();
+      speaker = bootId;
+      if (madeAfterMs !== null) sinceMs = Math.max(sinceMs, madeAfterMs);
+      const reason = reasonOf(skewMs);
+      if (reason) health.degraded(reason);
+      else health.up();
+    },
+    /** It fell silent: what it says next has yet to be proven, and is not late for that. */
+    forget(): void {
+      speaker = null;
+    },
+  };
+}
