@@ -46,6 +46,11 @@ export const statusErrors = {
     zh: "设备 {device} 的状态到达网关时已有约 {ageS} 秒之久：网关与它之间的消息有延迟，期间不启动任何移动。请检查网络和消息服务器。",
     en: "States of {device} are about {ageS} s old when they are here: messages between it and the gateway are late, and nothing starts meanwhile. Check the network and the broker.",
   },
+  "device-hears-no-question": {
+    status: 503,
+    zh: "设备 {device} 收不到网关的询问，因此无法证明其画面是新的，不启动任何移动：请检查网络和消息服务器；若 Mosquitto 的权限文件来自旧版本，请用 guiwei mosquitto-files 重新生成。",
+    en: "{device} hears none of the gateway's questions, so nothing proves that its picture is new and nothing starts: check network and broker; if Mosquitto's rights are of an older version, make its files anew with guiwei mosquitto-files.",
+  },
   "device-cannot-echo": {
     status: 503,
     zh: "设备 {device} 的固件不回应网关的询问（heardAsk）：若其消息从开机起就一直延迟，网关无法察觉，可能按旧画面启动。请升级固件。",

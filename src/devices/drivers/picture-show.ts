@@ -19,10 +19,12 @@ export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions
   let speaker: number | null = null;
   /** Of the boot that speaks: its first word, then the newest proof. */
   let sinceMs = 0;
+  let isProven = false;
   const inS = (ms: number) => Math.round(ms / 100) / 10;
 
   function reasonOf(skewMs: number): Refusal | null {
     const ageMs = clock.monoMs() - sinceMs;
+    if (ageMs > pictureAgeMsMax && !isProven) return new Refusal("device-hears-no-question", { device: deviceId });
     if (ageMs > pictureAgeMsMax) return new Refusal("device-pictures-late", { device: deviceId, ageS: inS(ageMs) });
     const isOff = Math.abs(skewMs) > clockSkewMsMax;
     // It works all the same: only what depends on its clock is refused, and that by itself.
@@ -35,9 +37,15 @@ export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions
 
   return {
     heard(bootId: number, madeAfterMs: number | null, skewMs: number): void {
-      if (bootId !== speaker) sinceMs = clock.monoMs();
+      if (bootId !== speaker) {
+        sinceMs = clock.monoMs();
+        isProven = false;
+      }
       speaker = bootId;
-      if (madeAfterMs !== null) sinceMs = Math.max(sinceMs, madeAfterMs);
+      if (madeAfterMs !== null) {
+        sinceMs = isProven ? Math.max(sinceMs, madeAfterMs) : madeAfterMs;
+        isProven = true;
+      }
       const reason = reasonOf(skewMs);
       if (reason) health.degraded(reason);
       else health.up();

@@ -127,6 +127,9 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
+  // A status that came too long ago shuts it anyway; the two may be of different opinions, which is what is looked for.
+  if (status && atMs - state.statusAtMs <= 1000)
+    key += `${ago(state.madeAfterMs ?? Number.NEGATIVE_INFINITY, 750, 3)}${ago(shadow.madeAfterMs, 750, 3)}`;
   if (suspect && suspect.atMs >= state.statusAtMs) key += `|newest cannot be so${shadow.suspectMoves}`;
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
   if (motion) {

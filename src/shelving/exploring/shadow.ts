@@ -10,6 +10,8 @@ export interface Shadow {
   link: boolean | null;
   status: ShelfStatus | null;
   statusAtMs: number;
+  /** No picture of it is older than this; before anything is proven: as old as can be. */
+  madeAfterMs: number;
   epoch: number;
   inhibited: boolean;
   /** People whose lock is on (S22). */
@@ -49,6 +51,7 @@ export function firstShadow(epoch: number): Shadow {
     link: null,
     status: null,
     statusAtMs: 0,
+    madeAfterMs: Number.NEGATIVE_INFINITY,
     epoch,
     inhibited: false,
     locks: [],
@@ -121,12 +124,17 @@ function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & 
   if (isWired && isCalm && atMs - next.statusAtMs <= 1000 && !next.isStopOut) next.stoppedAtMs = null;
 }
 
-function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput & { kind: "status" }): void {
+function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "status" }): void {
+  const { status, atMs } = input;
   next.isSuspect = impossible.has(status);
   next.suspectMoves = next.isSuspect && moves(status);
   next.link ??= true;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
+  const provenMs = input.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+  const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
+  // Their order is known: what came later shows a later moment.
+  next.madeAfterMs = isNext ? Math.max(next.madeAfterMs, provenMs) : provenMs;
   next.status = status;
   next.statusAtMs = atMs;
   if (!status.interlocks.inhibited && next.locks.length === 0 && next.settingId === null) next.isHeld = false;
