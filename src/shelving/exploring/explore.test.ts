@@ -146,7 +146,7 @@ describe("the explorer finds every guard that is taken away", () => {
       walk(
         areaRules("r1.1", narrow, [], limits, areaGuards, () => null),
         quiet(strongLetters).filter((letter) => !isOfTrust(letter)),
-        20_000,
+        200_000,
         seededChance("narrow"),
       ).occurred,
     ).toContain("refused aisle-too-narrow");

@@ -127,9 +127,12 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
-  // A status that came too long ago shuts it anyway; the two may be of different opinions, which is what is looked for.
-  if (status && atMs - state.statusAtMs <= 1000)
-    key += `${ago(state.madeAfterMs ?? Number.NEGATIVE_INFINITY, 750, 3)}${ago(shadow.madeAfterMs, 750, 3)}`;
+  if (status) {
+    const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+    // Of most letters it is the moment they came: only where the two part does it matter how much time is left.
+    const isOther = madeMs !== state.statusAtMs || madeMs !== shadow.madeAfterMs;
+    key += isOther ? `${ago(madeMs, 750, 3)}${ago(shadow.madeAfterMs, 750, 3)}` : ago(madeMs, 1501, 1);
+  }
   if (suspect && suspect.atMs >= state.statusAtMs) key += `|newest cannot be so${shadow.suspectMoves}`;
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
   if (motion) {
