@@ -36,7 +36,7 @@ describe("a constant delay on the way from the controller", () => {
     const { pictureAgeMs } = (refused?.body.inputs ?? {}) as { pictureAgeMs?: number };
     expect(pictureAgeMs).toBeGreaterThanOrEqual(5_000);
     expect(pictureAgeMs).toBeLessThan(6_500);
-    expect(health(r)).toMatchObject({ state: "degraded", code: "device-pictures-late" });
+    expect(health(r)).toMatchObject({ state: "degraded", code: "device-pictures-late", params: { wrong: 0 } });
     expect(r.area.rig.state().retained.wireIdLast).toBe(0);
   });
 
@@ -88,6 +88,7 @@ describe("an echo that proves nothing", () => {
     await r.pass(3_000);
     expect(await ask(r, 2)).toBe("area-picture-old");
     expect(health(r)).toMatchObject({ code: "device-pictures-late" });
+    expect(Number(health(r)?.params?.wrong)).toBeGreaterThan(0);
     await echo(r, "right");
     await r.pass(1_500);
     expect(await moved(r, 2)).toBe("done");

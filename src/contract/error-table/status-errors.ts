@@ -43,13 +43,13 @@ export const statusErrors = {
   },
   "device-pictures-late": {
     status: 503,
-    zh: "设备 {device} 的状态到达网关时已有约 {ageS} 秒之久：网关与它之间的消息有延迟，期间不启动任何移动。请检查网络和消息服务器。",
-    en: "States of {device} are about {ageS} s old when they are here: messages between it and the gateway are late, and nothing starts meanwhile. Check the network and the broker.",
+    zh: "设备 {device} 的状态到达网关时已有约 {ageS} 秒之久：网关与它之间的消息有延迟，期间不启动任何移动。请检查网络和消息服务器。（至今有 {wrong} 条状态带回的询问不对：从未问过、太旧或倒退。）",
+    en: "States of {device} are about {ageS} s old when they are here: messages between it and the gateway are late, and nothing starts meanwhile. Check the network and the broker. ({wrong} states so far carried back a question that was never asked, is long past, or went back.)",
   },
   "device-hears-no-question": {
     status: 503,
-    zh: "设备 {device} 收不到网关的询问，因此无法证明其画面是新的，不启动任何移动：请检查网络和消息服务器；若 Mosquitto 的权限文件来自旧版本，请用 guiwei mosquitto-files 重新生成。",
-    en: "{device} hears none of the gateway's questions, so nothing proves that its picture is new and nothing starts: check network and broker; if Mosquitto's rights are of an older version, make its files anew with guiwei mosquitto-files.",
+    zh: "设备 {device} 收不到网关的询问，因此无法证明其画面是新的，不启动任何移动（至今有 {wrong} 条状态带回的询问不对）：请检查网络和消息服务器；若 Mosquitto 的权限文件来自旧版本，请用 guiwei mosquitto-files 重新生成。",
+    en: "{device} hears none of the gateway's questions, so nothing proves that its picture is new and nothing starts ({wrong} states so far carried back a wrong one): check network and broker; if Mosquitto's rights are of an older version, make its files anew with guiwei mosquitto-files.",
   },
   "device-cannot-echo": {
     status: 503,

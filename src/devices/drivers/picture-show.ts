@@ -24,8 +24,9 @@ export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions
 
   function reasonOf(skewMs: number): Refusal | null {
     const ageMs = clock.monoMs() - sinceMs;
-    if (ageMs > pictureAgeMsMax && !isProven) return new Refusal("device-hears-no-question", { device: deviceId });
-    if (ageMs > pictureAgeMsMax) return new Refusal("device-pictures-late", { device: deviceId, ageS: inS(ageMs) });
+    const counted = { device: deviceId, wrong: age.wrongEchoes };
+    if (ageMs > pictureAgeMsMax && !isProven) return new Refusal("device-hears-no-question", counted);
+    if (ageMs > pictureAgeMsMax) return new Refusal("device-pictures-late", { ...counted, ageS: inS(ageMs) });
     const isOff = Math.abs(skewMs) > clockSkewMsMax;
     // It works all the same: only what depends on its clock is refused, and that by itself.
     if (isOff) {
