@@ -8,7 +8,7 @@ import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
-import { pictureBlock } from "./picture-proof.ts";
+import { proven } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { wishGuards } from "./wish-guards.ts";
 
@@ -96,13 +96,6 @@ const fresh: Guard = {
   name: "fresh",
   block: ({ state, rules, atMs }) =>
     isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
-};
-
-/** What moves already is held to the rule above only: a late proof breaks nothing off. */
-const proven: Guard = {
-  rule: "S15",
-  name: "proven",
-  block: ({ state, rules, atMs }) => pictureBlock(state, rules, atMs),
 };
 
 /** Any status that cannot be so shuts the area until plausible ones have come for a while. */

@@ -2,6 +2,7 @@
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
+import type { Guard } from "./guards.ts";
 import type { Block } from "./plan-opening.ts";
 
 type Pictured = Pick<AreaState, "status" | "madeAfterMs">;
@@ -26,3 +27,10 @@ export function pictureBlock(state: Pictured, { limits }: Pick<AreaRules, "limit
   const inS = (ms: number) => Math.round(ms / 100) / 10;
   return { code: "area-picture-old", params: { ageS: inS(ageMs), limitS: inS(limits.pictureAgeMaxMs) } };
 }
+
+/** Of a start alone: a late proof breaks nothing off that moves already. */
+export const proven: Guard = {
+  rule: "S15",
+  name: "proven",
+  block: ({ state, rules, atMs }) => pictureBlock(state, rules, atMs),
+};
