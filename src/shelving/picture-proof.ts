@@ -11,8 +11,16 @@ export function pictureAgeMs({ status, madeAfterMs }: Pictured, atMs: number): n
   return status === null || madeAfterMs === null ? null : atMs - madeAfterMs;
 }
 
-/** Of two messages in their order the later one is no older than the earlier one was proven to be. */
-export function provenSince(before: Pictured, status: ShelfStatus, madeAfterMs: number | null): number | null {
+/**
+ * Of two messages in their order the later one is no older than the earlier one was proven to be. What was asked before the clock
+ * was set, or the machine slept, proves nothing: nobody knows how long ago that is.
+ */
+export function provenSince(
+  before: Pick<AreaState, "status" | "madeAfterMs" | "held">,
+  status: ShelfStatus,
+  toldMs: number | null,
+): number | null {
+  const madeAfterMs = toldMs !== null && toldMs > (before.held.clock ?? Number.NEGATIVE_INFINITY) ? toldMs : null;
   const { bootId, seq } = before.status ?? { bootId: null, seq: null };
   const isLater = bootId !== null && bootId === status.bootId && seq !== null && status.seq !== null;
   if (!isLater || before.madeAfterMs === null) return madeAfterMs;

@@ -29,10 +29,12 @@ const bare = lettersOf(["nothing"]);
 const needed = /^(panel|stop answered|reset )/;
 const bareAndKeyed = [...bare, ...allLetters("small", ["nothing"]).filter(({ name }) => needed.test(name))];
 const clear = { isReboot: true, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: 0 } };
+const withJumps = [...numbered, ...allLetters("small", ["none"]).filter(({ name }) => name.includes("clock"))];
 const rebootUnproven = statusLetter("rebooted, clear and unproven", clear, "none", 1, null);
 
 test.each<[string, typeof strongRules, readonly Letter[]]>([
   ["that numbers its messages", strongRules, numbered],
+  ["that numbers them, and a clock that is set", strongRules, withJumps],
   ["that does not", areaRules("r1.1", smallSpec, ["S15"], limits), bare],
   ["that keeps no rule and does not warn", warnedRules, bareAndKeyed],
 ])("a controller %s: nothing begins by a picture that may be old", { timeout: slowMs }, (_, rules, letters) => {
@@ -78,6 +80,24 @@ describe("the explorer finds a machine that is broken", () => {
       },
     ],
     [
+      "what was proven before a jump of the clock still is",
+      (rules, state, input) => {
+        const result = advanceArea(rules, state, input);
+        return input.kind === "clock-gap"
+          ? { ...result, state: { ...result.state, madeAfterMs: state.madeAfterMs } }
+          : result;
+      },
+    ],
+    [
+      "what was asked before a jump of the clock proves something after it",
+      (rules, state, input) => {
+        if (input.kind !== "status") return advanceArea(rules, state, input);
+        const { clock: _, ...held } = state.held;
+        const result = advanceArea(rules, { ...state, held }, input);
+        return { ...result, state: { ...result.state, held: { ...state.held, ...result.state.held } } };
+      },
+    ],
+    [
       "a release goes out by any picture",
       (rules, state, input) => {
         if (input.kind !== "request" || input.verb !== "release") return advanceArea(rules, state, input);
@@ -86,7 +106,11 @@ describe("the explorer finds a machine that is broken", () => {
       },
     ],
   ])("%s", { timeout: slowMs }, (name, broken) => {
-    const letters = name.includes("boot") ? [...numbered, rebootUnproven] : numbered;
+    const letters = name.includes("boot")
+      ? [...numbered, rebootUnproven]
+      : name.includes("jump")
+        ? withJumps
+        : numbered;
     expect(explore(strongRules, letters, 90_000, broken).fault?.what).toMatch(/picture|done at once/);
   });
 

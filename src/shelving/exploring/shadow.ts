@@ -12,6 +12,8 @@ export interface Shadow {
   statusAtMs: number;
   /** No picture of it is older than this; before anything is proven: as old as can be. */
   madeAfterMs: number;
+  /** The last jump of the clock, or sleep: what was asked before proves nothing. */
+  gapAtMs: number;
   epoch: number;
   inhibited: boolean;
   /** People whose lock is on (S22). */
@@ -52,6 +54,7 @@ export function firstShadow(epoch: number): Shadow {
     status: null,
     statusAtMs: 0,
     madeAfterMs: Number.NEGATIVE_INFINITY,
+    gapAtMs: Number.NEGATIVE_INFINITY,
     epoch,
     inhibited: false,
     locks: [],
@@ -97,6 +100,10 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
   if (holds || (isInhibit && !input.isForLocks)) next.heldAtMs = input.atMs;
   if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
+  if (input.kind === "clock-gap") {
+    next.gapAtMs = input.atMs;
+    next.madeAfterMs = Number.NEGATIVE_INFINITY;
+  }
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
   return next;
@@ -131,7 +138,8 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   next.link ??= true;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
-  const provenMs = input.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+  const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
+  const provenMs = isOfNow ? (input.madeAfterMs ?? 0) : Number.NEGATIVE_INFINITY;
   const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
   // Their order is known: what came later shows a later moment.
   next.madeAfterMs = isNext ? Math.max(next.madeAfterMs, provenMs) : provenMs;
