@@ -60,6 +60,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   /** The newest question of each kind that it may carry back. */
   let firstAsk: Ask | null = null;
   let newestAsk: Ask | null = null;
+  let askBootId = 0;
   /** The picture of before the repeating began, with its number. */
   let old: (Picture & { seq: number }) | null = null;
   const bootId = () => rig.state().retained.bootId;
@@ -78,6 +79,8 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   }
 
   function echo(): { heardAsk?: Ask | null } {
+    // What it heard before a boot it no longer knows.
+    if (askBootId !== bootId()) [firstAsk, newestAsk] = [null, null];
     if (rig.mischief.echo === "none") return {};
     if (rig.mischief.echo === "old") return { heardAsk: firstAsk };
     const ahead = rig.mischief.echo === "future" ? 1_000 : 0;
@@ -90,6 +93,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
     if (!ask.ok || message.isRetained) return;
     const isAnother = newestAsk?.bootId !== ask.value.bootId;
     if (!isAnother && (newestAsk?.seq ?? -1) >= ask.value.seq) return;
+    askBootId = bootId();
     newestAsk = ask.value;
     firstAsk ??= ask.value;
     // Whoever has just begun to ask need not wait for the next state.

@@ -1,4 +1,5 @@
 /** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
+import { pictureAgeMsMax } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
 import { resetInputIds } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -38,7 +39,7 @@ export interface AreaLimits {
 
 export const areaLimits: AreaLimits = {
   statusAgeMaxMs: 1000,
-  pictureAgeMaxMs: 1500,
+  pictureAgeMaxMs: pictureAgeMsMax,
   startMaxMs: 2000,
   warningMs: 2500,
   acceptMarginMs: 1000,

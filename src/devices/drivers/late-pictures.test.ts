@@ -6,6 +6,7 @@ import { answerAdu, createRequestParser, type ModbusMode } from "../../../firmwa
 import {
   createControllerBank,
   shelfProfiles,
+  statusReads,
   type WireStatus,
 } from "../../../firmware-protocols/shelf-profiles/index.ts";
 import { runFor } from "../../../tests/support/run-for.ts";
@@ -15,6 +16,7 @@ import { memoryLine } from "../links/memory.ts";
 import { openBus } from "../open-bus.ts";
 import { modbusShelf } from "./modbus-shelf.ts";
 import { askKeptMsMax, asksKeptMax, driftPpmMax, pictureAge } from "./picture-age.ts";
+import { pollMark } from "./poll-mark.ts";
 
 const shape = { columns: [1, 2, 3, 4, 5, 6], aisles: 5 };
 const { interlocks } = payloads["shelf-state"].examples[1] as { interlocks: WireStatus["interlocks"] };
@@ -113,6 +115,36 @@ describe.each<ModbusMode>(["tcp", "rtu-over-tcp"])("registers behind a slow serv
     await runFor(clock, 60_000);
     expect(health().state).toBe("up");
     expect(clock.monoMs() - (seen.at(-1)?.madeAfterMs ?? 0)).toBeLessThan(500);
+  });
+});
+
+describe("the mark of a poll", () => {
+  const shapes = [1, 3, 6, 12, 40].map((columns) => ({
+    columns: Array.from({ length: columns }, (_, i) => i + 1),
+    aisles: Math.max(1, columns - 1),
+  }));
+  it("a map of few registers cannot be marked: the site check says what that means", () => {
+    const profile = shelfProfiles["fatek-njust"];
+    if (!profile) throw new Error("fatek-njust");
+    for (const shape of shapes) expect(pollMark(statusReads(profile, shape))).toBeNull();
+  });
+
+  it("room-1: no answer of a poll can be taken for its first part's, in any room", () => {
+    const profile = shelfProfiles["room-1"];
+    if (!profile) throw new Error("room-1");
+    for (const shape of shapes) {
+      const reads = statusReads(profile, shape);
+      const mark = pollMark(reads);
+      const lengths = new Set(Array.from({ length: 16 }, (_, poll) => mark?.lengthAt(poll) ?? 0));
+      expect(lengths.size, `${shape.columns.length} columns`).toBeGreaterThanOrEqual(4);
+      for (const length of lengths) {
+        expect(length).toBeGreaterThan(0);
+        const rest = (mark?.read.quantity ?? 0) - length;
+        expect(rest).toBeGreaterThan(length);
+        for (const { fn, quantity } of reads.filter((read) => read !== mark?.read))
+          if (fn === mark?.read.fn) expect(quantity).not.toBe(length);
+      }
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /** A shelf controller on Modbus, by its profile (room-1, fatek-njust): polls the status, sends commands, keeps the beat. */
-import type { ModbusResponse, ReadRequest } from "../../../firmware-protocols/modbus/index.ts";
+import type { ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
 import {
   decodeStatus,
   encodeBeat,
@@ -21,6 +21,7 @@ import { type HealthListener, healthBook } from "./health.ts";
 import { mergeStops } from "./merge-stops.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
 import { persistStop } from "./persist-stop.ts";
+import { pollMark } from "./poll-mark.ts";
 
 export interface ModbusShelfOptions {
   deviceId: string;
@@ -44,22 +45,6 @@ const beatQueuedMsMax = 90;
 /** This many polls without a picture and the link counts as lost. */
 const failedPollsMax = 3;
 
-/** Lengths of that question, in turn. */
-const lengthsMax = 16;
-
-/**
- * RTU through a serial server: frames carry no number, and a server that is seconds late answers each question with what it was
- * asked some questions ago. So one question of each poll is of another length than those of the polls before it.
- */
-function apartIn(read: ReadRequest, polls: number): number {
-  const lengths = lengthsOf(read);
-  return lengths < 1 ? 0 : unitOf(read) * (1 + (polls % lengths));
-}
-
-/** Bits come in whole bytes. */
-const unitOf = ({ fn }: ReadRequest) => (fn === 1 || fn === 2 ? 8 : 1);
-const lengthsOf = (read: ReadRequest) => Math.min(lengthsMax, Math.ceil(read.quantity / unitOf(read)) - 1);
-
 export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   const { deviceId, profile, shape, clock, line } = options;
   const unit = modbusUnit(line, options.unit, deviceId);
@@ -74,8 +59,8 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   let cancelBeat: (() => void) | null = null;
   let beat = 0;
   let polls = 0;
-  /** The question that tells a late answer from its own: a wire holds none back (the bus waits for late ones), MBAP numbers them. */
-  const marked = line.mode === "rtu-over-tcp" ? [...reads].sort((a, b) => lengthsOf(b) - lengthsOf(a))[0] : null;
+  /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them. */
+  const mark = line.mode === "rtu-over-tcp" ? pollMark(reads) : null;
   let isBeatOut = false;
   /** Grows with each STOP: a sequence that began before it goes no further. */
   let stops = 0;
@@ -89,7 +74,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
       askedAtMs ??= sentAtMs;
     };
     for (const read of reads) {
-      const apart = read === marked ? apartIn(read, ++polls) : 0;
+      const apart = read === mark?.read ? mark.lengthAt(++polls) : 0;
       responses.push(await unit.read(read, priority, { onSent, apart }));
       atMs ||= clock.monoMs();
     }

@@ -1,7 +1,7 @@
 /** What is told of a controller whose pictures come, but late, by a wrong clock, or without a proof of their age. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import { clockSkewMsMax } from "../../contract/shelf.ts";
+import { clockSkewMsMax, pictureAgeMsMax } from "../../contract/shelf.ts";
 import type { HealthBook } from "./health.ts";
 import type { PictureAge } from "./picture-age.ts";
 
@@ -11,9 +11,6 @@ export interface PictureShowOptions {
   health: HealthBook;
   age: PictureAge;
 }
-
-/** As src/shelving's pictureAgeMaxMs: from then on nothing starts, and it is said why. */
-const pictureAgeMsMax = 1_500;
 
 export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions) {
   let speaker: number | null = null;
