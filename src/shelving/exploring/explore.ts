@@ -127,7 +127,9 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
-  if (status) {
+  // Asked for where something may begin, be written again or be let go; elsewhere the next status proves anew.
+  const isAskedFor = !setting && motion?.phase !== "sent" && motion?.phase !== "moving";
+  if (status && isAskedFor && (!needsReset || status.interlocks.inhibited)) {
     const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
     // Of most letters it is the moment they came: only where the two part does it matter how much time is left.
     const isOther = madeMs !== state.statusAtMs || madeMs !== shadow.madeAfterMs;
