@@ -9,7 +9,7 @@ import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
 import { type Ending, endInOrder } from "./end-in-order.ts";
 import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
-import { readLayout, readText, siteLine } from "./read-layout.ts";
+import { readLayout, readText, siteLines } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
@@ -179,7 +179,7 @@ program
   .action(async (file: string) => {
     const parsed = parseSite(readText(file));
     const faults = checkSite(parsed);
-    for (const fault of faults) say(siteLine(file, fault));
+    for (const line of siteLines(file, parsed, faults)) say(line);
     if (!parsed.site || faults.some((fault) => !fault.isWarning))
       throw new Refusal("site-invalid", { count: faults.length });
     const layout = layoutOf(parsed.site);

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { Refusal } from "./contract/errors.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
-import { parseSite, type SiteFault } from "./site/parse-site.ts";
+import { type ParsedSite, parseSite, type SiteFault } from "./site/parse-site.ts";
+import { siteNotes } from "./site/site-notes.ts";
 
 export function readText(file: string): string {
   try {
@@ -21,7 +22,12 @@ export function readLayout(file: string) {
   return layoutOf(parsed.site);
 }
 
-export function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
+/** With what no file can say. */
+export function siteLines(file: string, parsed: ParsedSite, faults: readonly SiteFault[]): string[] {
+  return [...faults, ...siteNotes(parsed)].map((fault) => siteLine(file, fault));
+}
+
+function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
   const words = zh ? `${zh} / ${reason}` : reason;
   return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
 }

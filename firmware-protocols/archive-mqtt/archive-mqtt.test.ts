@@ -69,7 +69,7 @@ describe("messages", () => {
   test("a shelf's state is the wire status, field for field", () => {
     const online = payloads["shelf-state"].examples[1] as Extract<Payload<"shelf-state">, { state: "online" }>;
     // Compiles only while the schema carries every field of the status.
-    const { state: _state, seq: _seq, sentAt: _sentAt, alarms: _alarms, ...status } = online;
+    const { state: _state, seq: _seq, sentAt: _sentAt, alarms: _alarms, heardAsk: _heardAsk, ...status } = online;
     const same: WireStatus = status;
     const wanted: (keyof WireStatus)[] = [
       "activity",

@@ -8,6 +8,7 @@ import { readerCmd } from "./payloads/reader-cmd.ts";
 import { readerInventory } from "./payloads/reader-inventory.ts";
 import { readerState } from "./payloads/reader-state.ts";
 import { readerTag } from "./payloads/reader-tag.ts";
+import { shelfAsk } from "./payloads/shelf-ask.ts";
 import { shelfBeat } from "./payloads/shelf-beat.ts";
 import { shelfCmd } from "./payloads/shelf-cmd.ts";
 import { shelfEvent } from "./payloads/shelf-event.ts";
@@ -26,6 +27,7 @@ export const payloads = {
   "shelf-cmd": shelfCmd,
   "shelf-stop": shelfStop,
   "shelf-beat": shelfBeat,
+  "shelf-ask": shelfAsk,
   "shelf-event": shelfEvent,
   env,
   "input-state": inputState,

@@ -1,6 +1,7 @@
 /** What can go wrong on request, each undone by its opposite. */
 import { type AlarmBell, alarmLevels, type Misbehaviour } from "../mqtt/alarm-bell.ts";
 import { lieNames } from "../shelf/lie.ts";
+import { echoNames } from "../shelf/rig.ts";
 import type { Twin, TwinBus } from "../twin.ts";
 import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg, wordArg } from "./arguments.ts";
 import type { Command } from "./commands.ts";
@@ -159,6 +160,24 @@ export const faultCommands: Record<string, Command> = {
     args: ["area", "seconds"],
     run(twin, raw) {
       areaArg(twin, raw).rig.mischief.clockSkewMs = 1000 * numberArg(raw, "seconds", -2e9, 2e9, 0);
+    },
+  },
+  /** MQTT: which of the gateway's questions a state carries back; none: as an older firmware. */
+  echo: {
+    args: ["area", "echo"],
+    run(twin, raw) {
+      areaArg(twin, raw).rig.mischief.echo = wordArg(raw, "echo", echoNames);
+    },
+  },
+  /** MQTT: a network that is late by the same time each time, from the controller (`way` up) or to it (down). */
+  delay: {
+    args: ["area", "way", "seconds"],
+    run(twin, raw) {
+      const way = wordArg(raw, "way", ["up", "down"]);
+      const lateMs = 1000 * numberArg(raw, "seconds", 0, 60, 0);
+      const { mischief } = areaArg(twin, raw).rig;
+      if (way === "up") mischief.sayLateMs = lateMs;
+      else mischief.hearLateMs = lateMs;
     },
   },
   /**

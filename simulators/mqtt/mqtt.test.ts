@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseTopic, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
+import { perform } from "../control/commands.ts";
 import { testTwin } from "../test-twin.ts";
 import type { MqttMessage, MqttWire } from "./wire.ts";
 
@@ -71,6 +72,56 @@ function shelf() {
 }
 
 describe("the shelf controller behind MQTT", () => {
+  it("carries the newest question back; only a new asker is answered at once", () => {
+    const b = shelf();
+    const ask = (bootId: number, seq: number, how: Partial<MqttMessage> = {}) =>
+      b.tell(`${shelfTopic}/ask`, { bootId, seq }, how);
+    const states = () => b.said.filter(({ kind }) => kind === "shelf-state");
+    expect(b.topics).toContain(`${shelfTopic}/ask`);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: null });
+    ask(71, 9, { isRetained: true });
+    b.clock.advance(500);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: null });
+    const before = states().length;
+    ask(71, 5);
+    b.clock.advance(1);
+    expect(states()).toHaveLength(before + 1);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: { bootId: 71, seq: 5 } });
+    for (const seq of [6, 8, 7]) ask(71, seq);
+    b.clock.advance(1);
+    expect(states()).toHaveLength(before + 1);
+    b.clock.advance(500);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: { bootId: 71, seq: 8 } });
+    ask(72, 1);
+    b.clock.advance(1);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: { bootId: 72, seq: 1 } });
+    b.tell(`${shelfTopic}/ask`, "nonsense");
+    b.clock.advance(500);
+    expect(b.last("shelf-state")).toMatchObject({ heardAsk: { bootId: 72, seq: 1 } });
+  });
+
+  it("is late by the same time each time where it is told so, each way apart and in order", async () => {
+    const b = shelf();
+    const heardAt = (seq: number) =>
+      b.said.findIndex(({ body }) => (body.heardAsk as { seq: number } | null)?.seq === seq);
+    await perform(b.twin, { do: "delay", area: "r1.2", way: "down", seconds: 2 });
+    b.tell(`${shelfTopic}/ask`, { bootId: 71, seq: 1 });
+    b.clock.advance(1_900);
+    expect(heardAt(1)).toBe(-1);
+    b.clock.advance(200);
+    expect(heardAt(1)).toBeGreaterThan(0);
+    await perform(b.twin, { do: "delay", area: "r1.2", way: "down", seconds: 0 });
+    await perform(b.twin, { do: "delay", area: "r1.2", way: "up", seconds: 3 });
+    const before = b.said.length;
+    b.clock.advance(2_900);
+    expect(b.said).toHaveLength(before);
+    await perform(b.twin, { do: "delay", area: "r1.2", way: "up", seconds: 0 });
+    b.clock.advance(5_000);
+    const numbers = b.said.flatMap(({ body }) => (typeof body.seq === "number" ? [body.seq] : []));
+    expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+    expect(numbers.length).toBeGreaterThan(before + 10);
+  });
+
   it("tells its state retained, takes a command, says accepted and done, and leaves a will", () => {
     const b = shelf();
     expect(b.device.will).toEqual({ topic: `${shelfTopic}/state`, payload: '{"state":"offline"}' });

@@ -4,6 +4,7 @@ import type { Clock } from "../../src/clock/clock.ts";
 import type { Picture } from "../shelf/lie.ts";
 import type { Rig } from "../shelf/rig.ts";
 import type { AlarmBell } from "./alarm-bell.ts";
+import { lateWire } from "./late-wire.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
 import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
 
@@ -29,10 +30,13 @@ export function mqttShelf(
   return {
     will: offlineWill(place, "shelf-state"),
     connect(wire) {
-      return connectShelf({ rig, bell, status, place, clock: itsClock, nextSeq }, wire);
+      const network = lateWire(wire, clock, rig.mischief);
+      return connectShelf({ rig, bell, status, place, clock: itsClock, nextSeq }, network);
     },
   };
 }
+
+type Ask = Payload<"shelf-ask">;
 
 interface ShelfBody {
   rig: Rig;
@@ -53,6 +57,10 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   let cancelIdle: () => void = () => {};
   let isDue = false;
   let latched = "";
+  /** The newest question of each kind that it may carry back. */
+  let firstAsk: Ask | null = null;
+  let newestAsk: Ask | null = null;
+  let askBootId = 0;
   /** The picture of before the repeating began, with its number. */
   let old: (Picture & { seq: number }) | null = null;
   const bootId = () => rig.state().retained.bootId;
@@ -63,11 +71,33 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
     if (!isOn || !rig.isPowered()) return;
     saidAtMs = clock.monoMs();
     const picture = status();
-    const seq = say("shelf-state", { state: "online", ...picture, alarms: [] });
+    const seq = say("shelf-state", { state: "online", ...picture, alarms: [], ...echo() });
     if (!rig.mischief.isRepeating) old = { ...picture, seq };
     else if (old) say("shelf-state", { state: "online", ...old, alarms: [] });
     cancelIdle();
     cancelIdle = clock.after(idleMs, sayState);
+  }
+
+  function echo(): { heardAsk?: Ask | null } {
+    // What it heard before a boot it no longer knows.
+    if (askBootId !== bootId()) [firstAsk, newestAsk] = [null, null];
+    if (rig.mischief.echo === "none") return {};
+    if (rig.mischief.echo === "old") return { heardAsk: firstAsk };
+    const ahead = rig.mischief.echo === "future" ? 1_000 : 0;
+    return { heardAsk: newestAsk && { ...newestAsk, seq: newestAsk.seq + ahead } };
+  }
+
+  /** The newest: what comes later with a lower number was on its way for longer. */
+  function hearAsk(message: MqttMessage): void {
+    const ask = readPayload("shelf-ask", message.payload);
+    if (!ask.ok || message.isRetained) return;
+    const isAnother = newestAsk?.bootId !== ask.value.bootId;
+    if (!isAnother && (newestAsk?.seq ?? -1) >= ask.value.seq) return;
+    askBootId = bootId();
+    newestAsk = ask.value;
+    firstAsk ??= ask.value;
+    // Whoever has just begun to ask need not wait for the next state.
+    if (isAnother) sayStateSoon();
   }
 
   function sayStateSoon(): void {
@@ -83,6 +113,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
       // Whole or damaged, late or early: it stops. Only the broker's memory of an old one does not count.
       if (!message.isRetained) rig.stop();
     } else if (message.topic === topic("shelf-beat")) hearBeat(message);
+    else if (message.topic === topic("shelf-ask")) hearAsk(message);
     else if (message.topic === topic("shelf-cmd")) hearCommand(message);
     else if (message.topic === topic("light-cmd")) hearLight(message);
   }
@@ -155,7 +186,10 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   wire.onMessage(hear);
   wire.onConnect(() => {
     if (!isOn) return;
-    wire.subscribe([topic("shelf-cmd"), topic("shelf-stop"), topic("shelf-beat"), topic("light-cmd")]);
+    wire.subscribe([
+      ...[topic("shelf-cmd"), topic("shelf-stop"), topic("shelf-beat")],
+      ...[topic("shelf-ask"), topic("light-cmd")],
+    ]);
     sayState();
   });
   return () => {

@@ -33,7 +33,16 @@ export interface Mischief {
   isRepeating: boolean;
   /** On MQTT: its clock is set wrong. */
   clockSkewMs: number;
+  /** On MQTT: which question its state carries back; "none" as an older firmware. */
+  echo: EchoName;
+  /** On MQTT: what it says, and what is said to it, comes so much later, each time. */
+  sayLateMs: number;
+  hearLateMs: number;
 }
+
+/** right: the newest that it heard · old: the first of its connection for ever · future: one that nobody asked · none: no such field. */
+export const echoNames = ["right", "none", "old", "future"] as const;
+export type EchoName = (typeof echoNames)[number];
 
 export interface Rig {
   readonly rail: Rail;
@@ -72,7 +81,10 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   let cancelTick: (() => void) | null = null;
   let rolledAtMs = clock.nowMs();
   let felt: RailSenses = { edge: false, overCurrent: false };
-  const mischief: Mischief = { isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 };
+  const mischief: Mischief = {
+    ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
+    ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
+  };
   const changeFns: (() => void)[] = [];
   const answerFns: ((answer: RigAnswer) => void)[] = [];
   const eventFns: ((event: RigEvent) => void)[] = [];

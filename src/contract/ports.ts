@@ -22,12 +22,18 @@ export interface DeviceHealth {
   detail: string | null;
 }
 
+/**
+ * `atMs`: when it came. `madeAfterMs`: the controller surely made it after this moment, because it answers or carries back what was
+ * asked then; where its firmware cannot, the best that the order of its moments gives; null: nobody can say. All monotonic.
+ */
+export type StatusListener = (status: ShelfStatus, atMs: number, madeAfterMs: number | null) => void;
+
 /** The controller of one area. */
 export interface ShelfPort {
   readonly deviceId: string;
   /** Rules of 4-safety that its protocol cannot carry; the gateway keeps them instead. */
   readonly cannotKeep: readonly string[];
-  onStatus(listener: (status: ShelfStatus, atMs: number) => void): void;
+  onStatus(listener: StatusListener): void;
   /** Link gained or lost. */
   onLink(listener: (up: boolean, atMs: number) => void): void;
   /** Resolves when the controller took the command (not when the end state is reached); rejects when it surely or possibly did not. */

@@ -75,6 +75,9 @@ export interface ShelfStatus {
 /** Beyond this a command's expiry, told as a moment, is misread (S15 leaves it two seconds in all). */
 export const clockSkewMsMax = 1_000;
 
+/** Nothing starts by a picture that may be older: room for a question every quarter second and a state every half. */
+export const pictureAgeMsMax = 1_500;
+
 /** Why the controller itself refused; the numbers are the room-1 register's and MQTT's. */
 export const refusalReasons = {
   1: "stale",

@@ -114,7 +114,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     }
   }
 
-  port.onStatus((status, atMs) => feed({ kind: "status", atMs, status }));
+  port.onStatus((status, atMs, madeAfterMs) => feed({ kind: "status", atMs, status, madeAfterMs }));
   port.onLink((up, atMs) => feed({ kind: "link", atMs, up }));
   let cancelTick = clock.after(tickMs, tick);
   function tick(): void {

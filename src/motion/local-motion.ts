@@ -165,7 +165,7 @@ function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): Device
       {
         deviceId: port.deviceId,
         cannotKeep: port.cannotKeep,
-        onStatus: (listener) => port.onStatus((status, atMs) => void (isGone() || listener(status, atMs))),
+        onStatus: (listener) => port.onStatus((...heard) => void (isGone() || listener(...heard))),
         onLink: (listener) => port.onLink((up, atMs) => void (isGone() || listener(up, atMs))),
         send: (command) => alive(() => port.send(command)),
         stop: () => alive(() => port.stop()),

@@ -39,7 +39,7 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
       onClockGap(turn, input.gapMs);
       break;
     case "status":
-      onStatus(turn, input.status);
+      onStatus(turn, input.status, input.madeAfterMs);
       break;
     case "link":
       onLink(turn, input.up);

@@ -1,4 +1,5 @@
 /** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
+import { pictureAgeMsMax } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
 import { resetInputIds } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -11,6 +12,8 @@ import { type RailFacts, railFacts } from "./rail-facts.ts";
 export interface AreaLimits {
   /** A status older than this says nothing about now. */
   statusAgeMaxMs: number;
+  /** Nothing starts by a picture that may be older, whenever it came: a network that is late each time passes for a wrong clock. */
+  pictureAgeMaxMs: number;
   /** S15: latest start after the request, and the controller's time to live. */
   startMaxMs: number;
   /** S12, where the gateway warns instead of the controller. */
@@ -36,6 +39,7 @@ export interface AreaLimits {
 
 export const areaLimits: AreaLimits = {
   statusAgeMaxMs: 1000,
+  pictureAgeMaxMs: pictureAgeMsMax,
   startMaxMs: 2000,
   warningMs: 2500,
   acceptMarginMs: 1000,

@@ -98,6 +98,8 @@ export interface AreaState {
   /** The last plausible one: what permissions are judged by. */
   status: ShelfStatus | null;
   statusAtMs: number;
+  /** The controller made it after this moment, by what it answered or carried back; null: nothing proves that. */
+  madeAfterMs: number | null;
   order: StatusOrder;
   /** The newest message, plausible or not. */
   heard: ShelfStatus | null;
@@ -147,7 +149,7 @@ export interface AreaRequest {
 
 export type AreaInput =
   | AreaRequest
-  | { kind: "status"; atMs: number; status: ShelfStatus }
+  | { kind: "status"; atMs: number; status: ShelfStatus; madeAfterMs: number | null }
   | { kind: "link"; atMs: number; up: boolean }
   | { kind: "stop"; atMs: number; commandId: string; actor: string }
   /** The port's stop() resolved: written and answered. */
@@ -172,6 +174,8 @@ export type Outcome = "done" | "refused" | "failed" | "expired" | "stopped";
 export interface InputsSeen {
   link: AreaState["link"];
   statusAgeMs: number | null;
+  /** How old the picture in it may be at most. */
+  pictureAgeMs: number | null;
   activity: string | null;
   openAisle: number | null;
   interlocks: string[];
@@ -248,6 +252,7 @@ export function firstAreaState(start: {
     link: "unknown",
     status: null,
     statusAtMs: 0,
+    madeAfterMs: null,
     order: firstOrder,
     heard: null,
     rest: null,

@@ -8,6 +8,7 @@ import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
+import { proven } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { wishGuards } from "./wish-guards.ts";
 
@@ -241,6 +242,7 @@ const start: Guard[] = [
   plausible,
   link,
   fresh,
+  proven,
   ...interlockGuards,
   noFault,
   noAlarm,

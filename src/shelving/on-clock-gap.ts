@@ -8,6 +8,8 @@ export function onClockGap(turn: Turn, gapMs: number): void {
   const { motion } = turn.state;
   const params = { gapS: Math.round(gapMs / 100) / 10 };
   hold(turn, "clock");
+  // A machine that slept counts no time: a picture of before may be an hour old.
+  turn.state.madeAfterMs = null;
   if (motion?.phase === "warning") endMotionAtRest(turn, motion, "refused", "clock-gap", params);
   // It may be on its way: only a STOP takes it back.
   else if (motion?.phase === "sending") endMotionByStop(turn, motion, "failed", "clock-gap", params);

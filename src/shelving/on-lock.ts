@@ -5,6 +5,7 @@ import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
 import { keeps } from "./keeps.ts";
+import { pictureBlock } from "./picture-proof.ts";
 import { decide, endMotionByStop, hold, sendStop, type Turn } from "./turn.ts";
 
 export function onLock(turn: Turn, lock: AreaLock): void {
@@ -30,7 +31,7 @@ export function holdWanted(rules: AreaRules, state: AreaState, atMs: number): "i
   const isInhibited = status.interlocks.inhibited;
   if (locks.length > 0) return isInhibited ? null : "inhibit";
   if (state.lead !== "held" || state.motion || state.inhibited) return null;
-  return isInhibited && state.isHeldForLocks ? "release" : null;
+  return isInhibited && state.isHeldForLocks && !pictureBlock(state, rules, atMs) ? "release" : null;
 }
 
 /** An inhibit that somebody else sets later is not ours. */

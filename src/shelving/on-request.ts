@@ -7,6 +7,7 @@ import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
+import { pictureBlock } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { decide, endMotionByStop, hold, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
 import { overtakenBy, releaseHolds } from "./wish-guards.ts";
@@ -73,7 +74,7 @@ export function isAlreadySo(
   atMs: number,
 ): boolean {
   const status = state.status;
-  if (!status || state.link !== "up" || !isFresh(state, rules, atMs)) return false;
+  if (!status || state.link !== "up" || !isFresh(state, rules, atMs) || pictureBlock(state, rules, atMs)) return false;
   if (state.suspect && state.suspect.atMs >= state.statusAtMs) return false;
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
@@ -139,6 +140,8 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
   if (verb === "release" && state.motion) return { code: "area-busy", params: { what: state.motion.verb } };
   if (verb === "release" && !isFresh(state, rules, atMs))
     return { code: "area-stale", params: { ageMs: atMs - state.statusAtMs } };
+  const old = verb === "release" ? pictureBlock(state, rules, atMs) : null;
+  if (old) return old;
   const by = verb === "release" ? lockedBy(state) : null;
   if (by) return { code: "area-locked", params: by };
   if (verb === "pause" && !state.motion && !isMoving(state.status)) return { code: "nothing-moving", params: {} };

@@ -8,6 +8,7 @@ import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
 import { forgetHold, stopUnderLock } from "./on-lock.ts";
 import { latchAfterFire } from "./on-room-alarm.ts";
+import { provenSince } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { isOfSteel } from "./plausible-status.ts";
 import { followOrder } from "./status-order.ts";
@@ -22,7 +23,7 @@ import {
   type Turn,
 } from "./turn.ts";
 
-export function onStatus(turn: Turn, status: ShelfStatus): void {
+export function onStatus(turn: Turn, status: ShelfStatus, madeAfterMs: number | null): void {
   const { state, rules, atMs } = turn;
   const why = rules.judge({ rules, state, status, atMs });
   if (why === "repeat") {
@@ -32,12 +33,12 @@ export function onStatus(turn: Turn, status: ShelfStatus): void {
   const wasUnknown = state.link === "unknown";
   if (wasUnknown) state.link = "up";
   if (why) onImplausible(turn, status, why);
-  else onPlausible(turn, status);
+  else onPlausible(turn, status, madeAfterMs);
   // The first sign of the controller is a connection too.
   if (wasUnknown) stopAtReconnect(turn);
 }
 
-function onPlausible(turn: Turn, status: ShelfStatus): void {
+function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null): void {
   const { state, rules, atMs } = turn;
   const before = state.status;
   const hasRestarted = before?.bootId != null && status.bootId !== before.bootId;
@@ -46,6 +47,7 @@ function onPlausible(turn: Turn, status: ShelfStatus): void {
   tellNewAlarms(turn, state.heard, status);
   state.order = followOrder(state.order, status);
   state.heard = status;
+  state.madeAfterMs = provenSince(state, status, madeAfterMs);
   state.status = status;
   state.statusAtMs = atMs;
   state.rest = restOf(turn, status, hasRestarted);

@@ -18,7 +18,8 @@ function stopped(cannotKeep: readonly string[] = plc) {
     state = advanced.state;
     return advanced.effects;
   };
-  const status = (change = {}) => feed({ kind: "status", status: goodStatus({ lastCommand: null, ...change }) });
+  const status = (change = {}) =>
+    feed({ kind: "status", madeAfterMs: atMs, status: goodStatus({ lastCommand: null, ...change }) });
   feed({ kind: "link", up: true });
   status();
   feed({ kind: "stop-answered" });

@@ -15,6 +15,7 @@ import type {
 } from "./area-state.ts";
 import { ageMs, type Look } from "./guards.ts";
 import { occupancyOf } from "./occupancy.ts";
+import { pictureAgeMs } from "./picture-proof.ts";
 
 export interface Turn {
   rules: AreaRules;
@@ -36,6 +37,7 @@ export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): In
   return {
     link: state.link,
     statusAgeMs: ageMs(state, atMs),
+    pictureAgeMs: pictureAgeMs(state, atMs),
     activity: status?.activity ?? null,
     openAisle: status?.openAisle ?? null,
     interlocks: interlocks.filter((name) => status?.interlocks[name]),

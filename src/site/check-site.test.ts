@@ -4,6 +4,7 @@ import { checkSite } from "./check-site.ts";
 import { layoutOf } from "./layout.ts";
 import { parseSite } from "./parse-site.ts";
 import type { Site } from "./schema.ts";
+import { siteNotes } from "./site-notes.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
 
@@ -264,6 +265,21 @@ test("a PLC that knows no epoch is told of, for where a second gateway stands by
   const told = faultsOf(plc).find(({ rule }) => rule === "S15");
   expect(told).toMatchObject({ isWarning: true, reason: expect.stringContaining("knows no epoch") });
   expect(faultsOf(demo).filter(({ rule }) => rule === "S15")).toEqual([]);
+});
+
+test("of each controller on MQTT it is said what depends on its firmware, in a sound file too", () => {
+  const notes = siteNotes(parseSite(readFileSync("sites/demo.yaml", "utf8")));
+  expect(notes).toMatchObject([{ path: "rooms.0.areas.1.controller", rule: "S15", isWarning: true }]);
+  expect(notes[0]?.reason).toContain("device-cannot-echo");
+  const { site, ...parsed } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
+  const behindServer = {
+    ...(site as Site),
+    buses: (site as Site).buses.map((bus) => ({ ...bus, link: { kind: "tcp" as const, host: "h", port: 1 } })),
+    devices: (site as Site).devices.map((device) => ({ ...device, profile: "fatek-njust", framing: "rtu" as const })),
+  };
+  const told = siteNotes({ ...parsed, site: behindServer });
+  expect(told).toHaveLength(2);
+  expect(told[0]?.reason).toContain("framing: tcp");
 });
 
 test("a bus without devices is only a warning", () => {

@@ -7,7 +7,14 @@ import { openGatewayProcess, type TestGateway, until } from "../support/gateway-
 
 const attemptsMax = 5;
 /** What an opening ends with when this machine gives the gateway or the twin no time. */
-const starved = ["motion-link-lost", "area-stale", "area-offline", "area-heartbeat-lost", "command-expired"];
+const starved = [
+  "motion-link-lost",
+  "area-stale",
+  "area-picture-old",
+  "area-offline",
+  "area-heartbeat-lost",
+  "command-expired",
+];
 
 let gateway: TestGateway;
 beforeAll(async () => {

@@ -10,7 +10,14 @@ const areaKeys = ["r1.1", "r1.2"];
 const standMsMax = 1_500;
 const attemptsMax = 5;
 /** What an opening ends with when this machine gives the gateway or the twin no time. */
-const starved = ["motion-link-lost", "area-stale", "area-offline", "area-heartbeat-lost", "command-expired"];
+const starved = [
+  "motion-link-lost",
+  "area-stale",
+  "area-picture-old",
+  "area-offline",
+  "area-heartbeat-lost",
+  "command-expired",
+];
 
 onEachStore("kill -9 in the middle of an opening", (engine) => {
   let gateway: TestGateway;

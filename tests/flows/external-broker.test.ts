@@ -8,7 +8,7 @@ import { hasMosquitto, startMosquitto, type TestMosquitto } from "../support/mos
 import { smallDelivery, smallLayout, smallSiteFile } from "../support/small-site.ts";
 
 const attemptsMax = 3;
-const starved = ["motion-link-lost", "area-stale", "area-offline", "area-heartbeat-lost"];
+const starved = ["motion-link-lost", "area-stale", "area-picture-old", "area-offline", "area-heartbeat-lost"];
 
 describe.skipIf(!hasMosquitto)("through an external Mosquitto (skipped where it is not installed)", () => {
   let broker: TestMosquitto;

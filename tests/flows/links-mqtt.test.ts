@@ -24,6 +24,7 @@ describe.each([
 ])("the gateway %s", (_, isInside) => {
   const refused: string[] = [];
   const statuses: ShelfStatus[] = [];
+  const proofs: { atMs: number; madeAfterMs: number }[] = [];
   const alarms: RoomAlarm[] = [];
   const faults: AlarmFaultSeen[] = [];
   let twin: Twin;
@@ -57,7 +58,10 @@ describe.each([
       mqtt: isInside ? broker : { url, username: "gateway", password: passwordOf("gateway") },
     });
     ports.onAlarm({ onAlarm: (alarm) => alarms.push(alarm), onFault: (seen) => faults.push(seen) });
-    ports.shelves.get("r1.2")?.onStatus((status) => statuses.push(status));
+    ports.shelves.get("r1.2")?.onStatus((status, atMs, madeAfterMs) => {
+      statuses.push(status);
+      if (madeAfterMs !== null) proofs.push({ atMs, madeAfterMs });
+    });
     closings.push(
       () => ports.close(),
       () => wires.close(),
@@ -75,6 +79,14 @@ describe.each([
     await vi.waitFor(() => expect(downs()).toEqual([]), { timeout: 10_000, interval: 50 });
     expect(ports.health()).toHaveLength(24);
     expect(refused).toEqual([]);
+  });
+
+  it("asks the shelf, and knows by what it carries back how old its state may be", async () => {
+    await vi.waitFor(() => expect(proofs.length).toBeGreaterThan(8), { timeout: 20_000, interval: 50 });
+    for (const { atMs, madeAfterMs } of proofs) expect(atMs).toBeGreaterThanOrEqual(madeAfterMs);
+    // Each a question newer than the one before, sooner or later: what is proven once does not stay so.
+    expect(new Set(proofs.map(({ madeAfterMs }) => madeAfterMs)).size).toBeGreaterThan(4);
+    expect(ports.health().find(({ deviceId }) => deviceId === "shelf-2")).toMatchObject({ code: null });
   });
 
   it("hears what a device of the room calls out, and that it took it back", async () => {

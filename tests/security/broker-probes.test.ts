@@ -29,6 +29,7 @@ import {
 
 const shelfState = "archive/v1/demo/r1/shelf/shelf-2/state";
 const shelfCmd = "archive/v1/demo/r1/shelf/shelf-2/cmd";
+const shelfAsk = "archive/v1/demo/r1/shelf/shelf-2/ask";
 const tags209 = "archive/v1/demo/r1/reader/rd-209/tag";
 const tags210 = "archive/v1/demo/r1/reader/rd-210/tag";
 const cmd209 = "archive/v1/demo/r1/reader/rd-209/cmd";
@@ -301,6 +302,29 @@ describe.each(brokers)("%s", (name, isThere, open) => {
     const slow = await raw();
     slow.send(connectPacket({ clientId: "rd-209" }).subarray(0, 6));
     expect(await slow.closed(7000)).toBe(true);
+  });
+
+  probe("10: motion's questions reach their shelf and nobody else, and no device asks", async () => {
+    const shelf = await signIn("shelf-2");
+    shelf.send(subscribePacket([shelfAsk], 1, 0));
+    await shelf.next(9);
+    const reader = await signIn("rd-209");
+    reader.send(subscribePacket([shelfAsk, "archive/v1/demo/r1/shelf/+/ask"]));
+    await reader.next(9);
+    const liar = await signIn("rd-210");
+    liar.send(publishPacket(shelfAsk, "of a reader"));
+    const motion = await signIn("motion.r1");
+    motion.send(publishPacket(shelfAsk, "of motion"));
+    const heard = () => shelf.messages().map(({ payload }) => payload);
+    await expect.poll(heard, { timeout: 10_000 }).toContain("of motion");
+    expect(heard()).toEqual(["of motion"]);
+    expect(reader.messages()).toEqual([]);
+    // Not even the shelf itself: what it echoes is somebody else's.
+    shelf.send(publishPacket(shelfAsk, "of the shelf"));
+    if (isOurs) expect(await shelf.closed(3_000)).toBe(true);
+    await expectAlive();
+    expect(heard()).toEqual(["of motion"]);
+    for (const client of [shelf, reader, liar, motion]) client.end();
   });
 
   probe("9: five seconds of seeded packet fuzz, and the broker lives", async () => {

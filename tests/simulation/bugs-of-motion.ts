@@ -87,7 +87,7 @@ function numberAnew(port: ShelfPort): ShelfPort {
   let seq = 0;
   return {
     ...port,
-    onStatus: (listener) => port.onStatus((status, atMs) => listener({ ...status, seq: ++seq }, atMs)),
+    onStatus: (listener) => port.onStatus((status, ...when) => listener({ ...status, seq: ++seq }, ...when)),
   };
 }
 

@@ -76,9 +76,9 @@ export function resumeOnReconnect(port: ShelfPort): ShelfPort {
 export function standingIsStopped(port: ShelfPort): ShelfPort {
   let isStopping = false;
   const onStatus: ShelfPort["onStatus"] = (listener) =>
-    port.onStatus((status, atMs) => {
+    port.onStatus((status, ...when) => {
       const isObeyed = isStopping && status.activity === "idle";
-      listener(isObeyed ? { ...status, activity: "stopped" } : status, atMs);
+      listener(isObeyed ? { ...status, activity: "stopped" } : status, ...when);
       if (isObeyed) isStopping = false;
     });
   return new Proxy(port, {
@@ -101,10 +101,10 @@ export function mendStatuses(port: ShelfPort): ShelfPort {
     columns[1]?.positionMm !== columns[2]?.positionMm &&
     (sound === null || bootId === sound.bootId);
   const onStatus: ShelfPort["onStatus"] = (listener) =>
-    port.onStatus((status, atMs) => {
+    port.onStatus((status, ...when) => {
       if (isSound(status)) sound = status;
       const { columns, bootId } = sound ?? status;
-      listener(status.interlocks.notHomed ? status : { ...status, columns, bootId }, atMs);
+      listener(status.interlocks.notHomed ? status : { ...status, columns, bootId }, ...when);
     });
   return new Proxy(port, {
     get: (target, name) => (name === "onStatus" ? onStatus : Reflect.get(target, name, target)),

@@ -16,10 +16,10 @@ export function numberedShelf(port: ShelfPort, clock: Clock): { port: ShelfPort;
     port: {
       ...port,
       onStatus: (listener) =>
-        port.onStatus((status, atMs) => {
+        port.onStatus((status, ...when) => {
           last = { ...status, seq: ++seq };
-          listener(last, atMs);
-          if (old) listener(old, clock.monoMs());
+          listener(last, ...when);
+          if (old) listener(old, clock.monoMs(), when[1]);
         }),
     },
     repeater: {

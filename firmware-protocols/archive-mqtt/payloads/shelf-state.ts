@@ -1,7 +1,20 @@
 import { Type } from "typebox";
 import { interlockNames } from "../../shelf-profiles/wire-status.ts";
 import { payload } from "../payload-spec.ts";
-import { Activity, Aisle, Alarm, envelope, Light, Motion, Nullable, Reason, Result, WireId } from "../words.ts";
+import {
+  Activity,
+  Aisle,
+  Alarm,
+  BootId,
+  envelope,
+  Light,
+  Motion,
+  Nullable,
+  Reason,
+  Result,
+  Seq,
+  WireId,
+} from "../words.ts";
 
 const interlocks = Object.fromEntries(interlockNames.map((name) => [name, Type.Boolean()])) as Record<
   (typeof interlockNames)[number],
@@ -9,7 +22,7 @@ const interlocks = Object.fromEntries(interlockNames.map((name) => [name, Type.B
 >;
 const Count = Nullable(Type.Integer({ minimum: 0, maximum: 0xffffffff }));
 
-/** The complete picture, on every change and at least every 5 s. The last will is `{"state":"offline"}`. */
+/** The complete picture, on every change and at least twice a second. The last will is `{"state":"offline"}`. */
 export const shelfState = payload({
   topic: ["shelf", "{id}", "state"],
   title: "Shelf controller state",
@@ -39,6 +52,8 @@ export const shelfState = payload({
       temperatureC: Nullable(Type.Number({ minimum: -60, maximum: 150 })),
       humidityPct: Nullable(Type.Number({ minimum: 0, maximum: 100 })),
       alarms: Type.Array(Alarm, { maxItems: 16 }),
+      /** The newest question heard since its boot; null: none yet; missing: a firmware that cannot echo. */
+      heardAsk: Type.Optional(Nullable(Type.Object({ bootId: BootId, seq: Seq }))),
     }),
   ]),
   examples: [
@@ -71,6 +86,7 @@ export const shelfState = payload({
       temperatureC: 21.5,
       humidityPct: 48.2,
       alarms: [],
+      heardAsk: { bootId: 71, seq: 9013 },
     },
   ],
 });

@@ -82,6 +82,16 @@ export const aisleErrors = {
     zh: "控制器状态已过期（{ageMs} 毫秒未更新）：请检查连接。",
     en: "The controller's state is stale ({ageMs} ms): check the connection.",
   },
+  "area-picture-old": {
+    status: 409,
+    zh: "控制器的画面可能已有 {ageS} 秒之久（允许 {limitS} 秒），因此不启动：网关与控制器之间的消息有延迟，请检查网络。",
+    en: "The controller's picture may be {ageS} s old ({limitS} s are allowed), so nothing starts: messages between gateway and controller are late; check the network.",
+  },
+  "area-picture-unproven": {
+    status: 409,
+    zh: "无法证明控制器的画面是新的（它还没有回应网关的询问），因此不启动：请稍候再试；若一直如此，请检查网络。",
+    en: "Nothing proves that the controller's picture is new (it has answered no question of the gateway yet), so nothing starts: try again in a moment; if it stays so, check the network.",
+  },
   "area-offline": {
     status: 503,
     zh: "控制器离线：请检查电源和线路。",

@@ -41,6 +41,26 @@ export const statusErrors = {
     zh: "设备 {device} 的时钟与网关相差 {skewS} 秒：请检查设备的时间源（NTP）。",
     en: "The clock of {device} differs from the gateway's by {skewS} s: check its time source (NTP).",
   },
+  "device-pictures-late": {
+    status: 503,
+    zh: "设备 {device} 的状态到达网关时已有约 {ageS} 秒之久：网关与它之间的消息有延迟，期间不启动任何移动。请检查网络和消息服务器。（至今有 {wrong} 条状态带回的询问不对：从未问过、太旧或倒退。）",
+    en: "States of {device} are about {ageS} s old when they are here: messages between it and the gateway are late, and nothing starts meanwhile. Check the network and the broker. ({wrong} states so far carried back a question that was never asked, is long past, or went back.)",
+  },
+  "device-hears-no-question": {
+    status: 503,
+    zh: "设备 {device} 收不到网关的询问，因此无法证明其画面是新的，不启动任何移动（至今有 {wrong} 条状态带回的询问不对）：请检查网络和消息服务器；若 Mosquitto 的权限文件来自旧版本，请用 guiwei mosquitto-files 重新生成。",
+    en: "{device} hears none of the gateway's questions, so nothing proves that its picture is new and nothing starts ({wrong} states so far carried back a wrong one): check network and broker; if Mosquitto's rights are of an older version, make its files anew with guiwei mosquitto-files.",
+  },
+  "device-cannot-echo": {
+    status: 503,
+    zh: "设备 {device} 的固件不回应网关的询问（heardAsk）：若其消息从开机起就一直延迟，网关无法察觉，可能按旧画面启动。请升级固件。",
+    en: "The firmware of {device} carries no question back (heardAsk): messages that are late ever since it started pass for new, and a start may go by an old picture. Upgrade the firmware.",
+  },
+  "device-clock-or-late": {
+    status: 503,
+    zh: "设备 {device} 的时刻与网关相差 {skewS} 秒：是时钟不准还是消息延迟，其固件（不回应询问）无法区分。请检查它的时间源（NTP）和网络，并升级固件。",
+    en: "The moments of {device} differ from the gateway's by {skewS} s: with this firmware, which carries no question back, a wrong clock cannot be told from late messages. Check its time source (NTP) and the network, and upgrade it.",
+  },
   // Resets.
   "area-reset-impossible": {
     status: 409,

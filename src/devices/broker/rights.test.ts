@@ -26,12 +26,13 @@ describe("rights on the broker", () => {
     );
     expect(of("rd-209")?.read.sort()).toEqual([`${base}/reader/rd-209/cmd`, `${base}/status`]);
     expect(of("shelf-2")?.read).toContain(`${base}/shelf/shelf-2/stop`);
+    expect(of("shelf-2")?.read).toContain(`${base}/shelf/shelf-2/ask`);
     expect(of("shelf-2")?.read).toContain(`${base}/light/shelf-2/cmd`);
     for (const { username, write } of rights) {
       if (username !== "gateway.r1" && username !== "motion.r1")
-        expect(write.some((topic) => /cmd|stop|beat|[+#]/.test(topic))).toBe(false);
+        expect(write.some((topic) => /cmd|stop|beat|ask|[+#]/.test(topic))).toBe(false);
     }
-    expect(of("gateway.r1")?.write.every((topic) => /cmd|stop|beat|status/.test(topic))).toBe(true);
+    expect(of("gateway.r1")?.write.every((topic) => /cmd|stop|beat|ask|status/.test(topic))).toBe(true);
   });
 
   it("covers exactly what a filter matches", () => {
@@ -50,7 +51,7 @@ describe("rights on the broker", () => {
   it("lets states be kept, and never a command, a STOP or a beat", () => {
     const keptBy = rights.filter((one) => mayKeep(one, "archive/v1/demo/r1/shelf/shelf-2/state"));
     expect(keptBy.map(({ username }) => username)).toEqual(["shelf-2"]);
-    for (const kind of ["cmd", "stop", "beat", "event"])
+    for (const kind of ["cmd", "stop", "beat", "ask", "event"])
       for (const one of rights) expect(mayKeep(one, `archive/v1/demo/r1/shelf/shelf-2/${kind}`)).toBe(false);
   });
 
@@ -59,7 +60,7 @@ describe("rights on the broker", () => {
     const base = "archive/v1/demo/r1";
     expect(write.sort()).toEqual([
       `${base}/light/+/cmd`,
-      ...["beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`),
+      ...["ask", "beat", "cmd", "stop"].map((k) => `${base}/shelf/+/${k}`),
     ]);
     expect(read.sort()).toEqual([
       `${base}/alarm/+`,

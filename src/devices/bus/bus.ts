@@ -189,6 +189,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     entry.frames = [];
     quietUntilMsMax = Number.NEGATIVE_INFINITY;
     counters.sent++;
+    transaction.onSent?.(nowMs);
     armDeadline(starting, transaction.timeoutMs);
     link.write(transaction.bytes).catch((error: unknown) => {
       if (flight !== starting) return;

@@ -17,6 +17,8 @@ export interface Transaction<Frame> {
   answerMsMax?: number;
   /** Further attempts after a timeout. */
   retries: number;
+  /** It goes out now: what waited in the queue was not asked before. Again at a retry. */
+  onSent?(atMs: number): void;
   /** Longest wait in the queue; default of the priority. */
   queuedMsMax?: number;
 }

@@ -14,13 +14,14 @@ import {
 } from "../../../firmware-protocols/shelf-profiles/index.ts";
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { ShelfPort } from "../../contract/ports.ts";
+import type { ShelfPort, StatusListener } from "../../contract/ports.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { Priority } from "../bus/transaction.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import { mergeStops } from "./merge-stops.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
 import { persistStop } from "./persist-stop.ts";
+import { pollMark } from "./poll-mark.ts";
 
 export interface ModbusShelfOptions {
   deviceId: string;
@@ -49,7 +50,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   const unit = modbusUnit(line, options.unit, deviceId);
   const health = healthBook(deviceId, "shelf", clock, options.onHealth);
   const reads = statusReads(profile, shape);
-  const statusListeners: ((status: ShelfStatus, atMs: number) => void)[] = [];
+  const statusListeners: StatusListener[] = [];
   const linkListeners: ((up: boolean, atMs: number) => void)[] = [];
   let isUp = false;
   let isClosed = false;
@@ -57,6 +58,9 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   let cancelPoll = () => {};
   let cancelBeat: (() => void) | null = null;
   let beat = 0;
+  let polls = 0;
+  /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them. */
+  const mark = line.mode === "rtu-over-tcp" ? pollMark(reads) : null;
   let isBeatOut = false;
   /** Grows with each STOP: a sequence that began before it goes no further. */
   let stops = 0;
@@ -64,8 +68,14 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   async function readStatus(priority: Priority): Promise<ShelfStatus> {
     const responses: ModbusResponse[] = [];
     let atMs = 0;
+    /** An answer is the echo of its question: nothing in it is older than when the first one went out. */
+    let askedAtMs: number | null = null;
+    const onSent = (sentAtMs: number) => {
+      askedAtMs ??= sentAtMs;
+    };
     for (const read of reads) {
-      responses.push(await unit.read(read, priority));
+      const apart = read === mark?.read ? mark.lengthAt(++polls) : 0;
+      responses.push(await unit.read(read, priority, { onSent, apart }));
       atMs ||= clock.monoMs();
     }
     const reading = decodeStatus(profile, shape, responses);
@@ -77,7 +87,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     failedPolls = 0;
     setUp(true);
     health.up();
-    for (const listener of statusListeners) listener(status, atMs);
+    for (const listener of statusListeners) listener(status, atMs, askedAtMs);
     return status;
   }
 

@@ -32,6 +32,10 @@ export interface ModbusUnit {
 export interface AskLimits {
   retries?: number;
   queuedMsMax?: number;
+  /** Of each part that goes out, and of each try. */
+  onSent?: (atMs: number) => void;
+  /** Ask for so many apart and first, where that leaves any: a late answer to a question of another length is known by its own. */
+  apart?: number;
 }
 
 /** A slave's own time to answer, beside the bytes' time on the wire; USB adapters add up to 16 ms each way. */
@@ -53,6 +57,7 @@ export function modbusUnit(line: ModbusLine, unit: number, deviceId: string): Mo
       timeoutMs: answerMsMax + wireMs(line.baud, bytes.length + answerBytes(request)),
       retries: limits.retries ?? 0,
       ...(limits.queuedMsMax === undefined ? {} : { queuedMsMax: limits.queuedMsMax }),
+      ...(limits.onSent ? { onSent: limits.onSent } : {}),
     });
     const match = matchResponse(pending, adu as ModbusAdu);
     if (match.kind === "response") return match.response;
@@ -62,12 +67,15 @@ export function modbusUnit(line: ModbusLine, unit: number, deviceId: string): Mo
 
   async function read(request: ReadRequest, priority: Priority, limits: AskLimits = {}): Promise<ModbusResponse> {
     const parts = Math.ceil(wireMs(line.baud, answerBytes(request)) / partMsMax);
-    if (parts <= 1) return ask(request, priority, limits);
+    const { apart = 0 } = limits;
+    const first = apart < request.quantity ? apart : 0;
+    if (parts <= 1 && first === 0) return ask(request, priority, limits);
     const each = Math.ceil(request.quantity / parts);
     const bits: boolean[] = [];
     const registers: number[] = [];
-    for (let from = 0; from < request.quantity; from += each) {
-      const quantity = Math.min(each, request.quantity - from);
+    let quantity = 0;
+    for (let from = 0; from < request.quantity; from += quantity) {
+      quantity = from === 0 && first > 0 ? first : Math.min(each, request.quantity - from);
       const answer = await ask({ ...request, address: request.address + from, quantity }, priority, limits);
       if ("bits" in answer) bits.push(...answer.bits);
       else if ("registers" in answer) registers.push(...answer.registers);

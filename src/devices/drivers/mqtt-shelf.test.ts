@@ -11,10 +11,15 @@ function bench() {
   let looks = 0;
   const ticking = { ...clock, nowMs: () => clock.nowMs() + looks++ };
   const said = new Map<string, string>();
+  const asked: { ask: { bootId: number; seq: number }; atMs: number }[] = [];
+  const proofs: (number | null)[] = [];
   const heard = new Map<string, Parameters<MqttLink["subscribe"]>[1]>();
   const link: MqttLink = {
     state: { up: true, reason: null, sinceMonoMs: 0 },
-    publish: async (topic, payload) => void said.set(topic.replace(/^.*\/r1\//, ""), payload),
+    async publish(topic, payload) {
+      said.set(topic.replace(/^.*\/r1\//, ""), payload);
+      if (topic.endsWith("/shelf/shelf-2/ask")) asked.push({ ask: JSON.parse(payload), atMs: clock.monoMs() });
+    },
     subscribe(topic, listener) {
       heard.set(topic.replace(/^.*\/r1\//, ""), listener);
     },
@@ -25,7 +30,10 @@ function bench() {
   const room = { site: "demo", room: "r1", link, clock: ticking, bootId: 1, nextSeq: 0 };
   const shelf = mqttShelf({ deviceId: "shelf-2", room, clock: ticking, onHealth: () => {} });
   const seen: ShelfStatus[] = [];
-  shelf.onStatus((status) => seen.push(status));
+  shelf.onStatus((status, _, madeAfterMs) => {
+    seen.push(status);
+    proofs.push(madeAfterMs);
+  });
   let seq = 0;
   /** The controller's state, by its own clock. */
   function state(sentAtMs: number, change: Record<string, unknown> = {}) {
@@ -34,7 +42,7 @@ function bench() {
     const payload = new TextEncoder().encode(JSON.stringify(body));
     heard.get("shelf/shelf-2/state")?.({ topic: "", payload, isRetained: false } as never);
   }
-  return { shelf, said, seen, state, clock };
+  return { shelf, said, seen, state, clock, asked, proofs };
 }
 
 describe("a shelf controller on MQTT", () => {
@@ -85,6 +93,35 @@ describe("a shelf controller on MQTT", () => {
     for (let i = 0; i < 9; i++) state(12_345);
     expect(seen).toHaveLength(9);
     expect(shelf.health()).toMatchObject({ state: "degraded", code: "device-clock-wrong" });
+  });
+
+  it("asks four times a second on a topic of its own, and hands on the moment of what a state carries back", async () => {
+    const { asked, proofs, state, clock, shelf } = bench();
+    for (let i = 0; i < 20; i++) clock.advance(250);
+    expect(asked.length).toBeGreaterThanOrEqual(20);
+    expect(asked.length).toBeLessThanOrEqual(22);
+    const [question] = asked.slice(-3);
+    expect(readPayload("shelf-ask", Buffer.from(JSON.stringify(question?.ask)))).toMatchObject({ ok: true });
+    state(clock.nowMs(), { heardAsk: question?.ask });
+    state(clock.nowMs(), { heardAsk: { ...question?.ask, bootId: 99 } });
+    const [proven, another] = proofs;
+    expect(Math.abs((proven ?? 0) - (question?.atMs ?? 0))).toBeLessThan(5);
+    expect(another).toBeNull();
+    shelf.close();
+    const before = asked.length;
+    clock.advance(5_000);
+    expect(asked).toHaveLength(before);
+  });
+
+  it("says what is not known of a firmware that cannot, and that one hears no question", () => {
+    const { state, shelf, clock } = bench();
+    state(clock.nowMs(), { heardAsk: undefined });
+    expect(shelf.health()).toMatchObject({ state: "degraded", code: "device-cannot-echo" });
+    for (let i = 0; i < 10; i++) {
+      clock.advance(400);
+      state(clock.nowMs(), { bootId: 9, heardAsk: null });
+    }
+    expect(shelf.health()).toMatchObject({ state: "degraded", code: "device-hears-no-question" });
   });
 
   it("a message that was long on its way makes no clock wrong", () => {

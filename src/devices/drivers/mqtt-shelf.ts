@@ -1,12 +1,15 @@
 /** A shelf controller on MQTT (archive/v1): its state is pushed, its events answer commands. Payloads: firmware-protocols/archive-mqtt. */
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import { clockSkewMsMax, type LightTarget, type ShelfStatus } from "../../contract/shelf.ts";
+import type { StatusListener } from "../../contract/ports.ts";
+import type { LightTarget, ShelfStatus } from "../../contract/shelf.ts";
 import { clockSkew } from "./clock-skew.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverShelf } from "./modbus-shelf.ts";
 import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
 import { persistStop } from "./persist-stop.ts";
+import { pictureAge } from "./picture-age.ts";
+import { pictureShow } from "./picture-show.ts";
 
 export interface MqttShelfOptions {
   deviceId: string;
@@ -16,6 +19,8 @@ export interface MqttShelfOptions {
 }
 
 const beatMs = 100;
+/** Four questions a second, and no answer is waited for: with the states' own pace a proof is some 700 ms old at its oldest. */
+const askMs = 250;
 /** A controller tells its state on every change and at least twice a second (PROTOCOL.md). */
 const silentMsMax = 3_000;
 const lightMsMax = 2000;
@@ -26,11 +31,13 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   const { deviceId, room, clock } = options;
   const device = mqttDevice(room, deviceId);
   const health = healthBook(deviceId, "shelf", clock, options.onHealth);
-  const statusListeners: ((status: ShelfStatus, atMs: number) => void)[] = [];
+  const statusListeners: StatusListener[] = [];
   const linkListeners: ((up: boolean, atMs: number) => void)[] = [];
   /** Commands that wait to be taken, by wire id. */
   const waiting = new Map<number, (reason: string | null) => void>();
   const skew = clockSkew(clock);
+  const age = pictureAge(clock, room.bootId);
+  const show = pictureShow({ deviceId, clock, health, age });
   let shown: LightTarget | null = null;
   let lightShown: (() => void) | null = null;
   let isUp = false;
@@ -38,10 +45,12 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   let epoch = 0;
   let cancelBeat: (() => void) | null = null;
   let cancelWatch = clock.after(silentMsMax, watch);
+  let cancelAsk = clock.after(0, ask);
 
   function setUp(up: boolean): void {
     if (up === isUp) return;
     isUp = up;
+    if (!up) show.forget();
     for (const listener of linkListeners) listener(up, clock.monoMs());
   }
 
@@ -53,6 +62,15 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   function watch(): void {
     cancelWatch = clock.after(silentMsMax / 4, watch);
     if (isUp && clock.monoMs() - heardAtMs > silentMsMax) lose(new Refusal("device-timeout", { device: deviceId }));
+  }
+
+  function ask(): void {
+    cancelAsk = clock.after(askMs, ask);
+    if (!room.link.state.up) return;
+    const { bootId, seq } = device.envelope();
+    // Before it goes out: what waits on its way makes the picture look older, never younger.
+    age.asked(seq);
+    device.say("shelf-ask", { bootId, seq }, 0).catch(() => {});
   }
 
   function settle(wireId: number, result: string, reason: string | null): void {
@@ -69,14 +87,16 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
       }
       // A retained picture is of unknown age, and nothing moves on that; the next one comes within 5 s.
       if (isRetained) return;
-      const { state: _, sentAt, ...told } = payload;
+      const { state: _, sentAt, heardAsk, ...told } = payload;
       const status: ShelfStatus = { ...told, clockSkewMs: skew.heard(sentAt) };
       heardAtMs = clock.monoMs();
       showLight(status.light);
       setUp(true);
-      sayClock(status.clockSkewMs ?? 0);
+      const { bootId, seq } = payload;
+      const madeAfterMs = age.madeAfterMs({ bootId, seq, sentAt, heardAsk }, heardAtMs);
+      show.heard(bootId, madeAfterMs, status.clockSkewMs ?? 0);
       if (status.lastCommand) settle(status.lastCommand.wireId, status.lastCommand.result, status.lastCommand.reason);
-      for (const listener of statusListeners) listener(status, heardAtMs);
+      for (const listener of statusListeners) listener(status, heardAtMs, madeAfterMs);
     },
     (problem) => lose(new Refusal("device-wrong-answer", { device: deviceId, detail: problem })),
   );
@@ -86,15 +106,6 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   device.hear("light-state", (payload) => {
     if (payload.state === "online") showLight(payload.target);
   });
-
-  /** It works all the same: only what depends on its clock is refused, and that by itself. */
-  function sayClock(skewMs: number): void {
-    if (Math.abs(skewMs) <= clockSkewMsMax) health.up();
-    else {
-      const skewS = Math.round(skewMs / 100) / 10;
-      health.degraded(new Refusal("device-clock-wrong", { device: deviceId, skewS }));
-    }
-  }
 
   function showLight(target: LightTarget | null): void {
     shown = target;
@@ -173,6 +184,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
     close() {
       cancelBeat?.();
       cancelWatch();
+      cancelAsk();
     },
   };
 }

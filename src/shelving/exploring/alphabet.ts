@@ -135,10 +135,22 @@ function numbered(state: AreaState, change: Change, serial: number | null): Shel
 
 export type Change = Partial<ShelfStatus> & { isReboot?: boolean };
 
-export function statusLetter(name: string, change: Change, speaks: Speaks, waitMs = 1): Letter {
+/** Proven to be of its own moment, but where the letter is about that. */
+export function statusLetter(
+  name: string,
+  change: Change,
+  speaks: Speaks,
+  waitMs = 1,
+  pictureAgeMs: number | null = 0,
+): Letter {
   const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
     const seq = speaks === "nothing" ? null : serial;
-    return { kind: "status", atMs, status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) } };
+    return {
+      kind: "status",
+      atMs,
+      madeAfterMs: pictureAgeMs === null ? null : atMs - pictureAgeMs,
+      status: { ...numbered(state, change, seq), lastCommand: speak(state, speaks) },
+    };
   };
   return { name: `${name}/${speaks}`, waitMs, make };
 }

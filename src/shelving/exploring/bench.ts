@@ -34,11 +34,13 @@ export function area(
     get atMs() {
       return atMs;
     },
-    status(change: Partial<ShelfStatus> = {}, waitMs = 1) {
+    /** Proven to be of this moment, but where a test says otherwise. */
+    status(change: Partial<ShelfStatus> = {}, waitMs = 1, pictureAgeMs: number | null = 0) {
       atMs += waitMs;
       return feed({
         kind: "status",
         atMs,
+        madeAfterMs: pictureAgeMs === null ? null : atMs - pictureAgeMs,
         status: goodStatus({ lastCommand: { wireId: 0, result: "none", reason: null }, ...change }),
       });
     },

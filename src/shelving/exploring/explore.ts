@@ -127,6 +127,14 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
+  // Asked for where something may begin, be written again or be let go; elsewhere the next status proves anew.
+  const isAskedFor = !setting && motion?.phase !== "sent" && motion?.phase !== "moving";
+  if (status && isAskedFor && (!needsReset || status.interlocks.inhibited)) {
+    const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+    // Of most letters it is the moment they came: only where the two part does it matter how much time is left.
+    const isOther = madeMs !== state.statusAtMs || madeMs !== shadow.madeAfterMs;
+    key += isOther ? `${ago(madeMs, 750, 3)}${ago(shadow.madeAfterMs, 750, 3)}` : ago(madeMs, 1501, 1);
+  }
   if (suspect && suspect.atMs >= state.statusAtMs) key += `|newest cannot be so${shadow.suspectMoves}`;
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
   if (motion) {

@@ -2,6 +2,7 @@
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaInput, AreaState } from "../area-state.ts";
 import { alphabet, type Change, columnsAt, type Letter, type Speaks, statusLetter } from "./alphabet.ts";
+import { pictureLetters } from "./picture-letters.ts";
 
 /** Statuses that cannot be so, as the judge of the explorer knows them: by how they were made, not by the machine's rules. */
 export const impossible = new WeakSet<ShelfStatus>();
@@ -59,5 +60,10 @@ function spoiledLetters(isLarge: boolean, speaking: readonly Speaks[]): Letter[]
 
 /** What a controller may tell, what it cannot, and everything that people and machines do. */
 export function allLetters(size: "small" | "large", speaking: readonly Speaks[]): Letter[] {
-  return [...alphabet(size, speaking), ...spoiledLetters(size === "large", speaking)];
+  const isLarge = size === "large";
+  return [
+    ...alphabet(size, speaking),
+    ...spoiledLetters(isLarge, speaking),
+    ...(isLarge ? pictureLetters(speaking) : []),
+  ];
 }

@@ -21,6 +21,7 @@ export function whyNoStart(
   const bad = whyNoMotion(shadow, atMs);
   if (bad) return bad;
   if (shadow.lead !== "held") return `I4 the lead is ${shadow.lead}`;
+  if (isOld(shadow, atMs)) return "S15 by a picture that may be old";
   const status = shadow.status as ShelfStatus;
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
   if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
@@ -35,6 +36,9 @@ export function whyNoStart(
   const planned = rules.planOf(status.openAisle, aisle);
   return planned.ok ? null : `S18 ${planned.block.code}`;
 }
+
+/** Not when it came: when it can have been made. */
+const isOld = (shadow: Shadow, atMs: number) => atMs - shadow.madeAfterMs > 1500;
 
 function whyNoMotion(shadow: Shadow, atMs: number): string | null {
   const { status } = shadow;
@@ -176,6 +180,7 @@ function faultOfSend(
     if (shadow.locks.length > 0) return "S22 released under a lock";
     if (shadow.lead !== "held") return `released while the lead is ${shadow.lead}`;
     if (input.atMs - input.askedAtMs > 2000) return "S15 a release that was asked too long ago";
+    if (isOld(shadow, input.atMs)) return "S15 released by a picture that may be old";
     if (!input.isForLocks) return null;
     return shadow.isHeld && !shadow.inhibited ? null : "S22 released what was not inhibited for locks";
   }
@@ -222,7 +227,8 @@ function faultOfDone(
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
     if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
-    const isSo = status !== null && !moves(status) && status.openAisle === input.aisle && shadow.link === true;
+    const isSeen = status !== null && shadow.link === true && !isOld(shadow, input.atMs);
+    const isSo = isSeen && !moves(status) && status.openAisle === input.aisle;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
   if (before.stop?.commandIds.includes(effect.commandId))

@@ -10,6 +10,10 @@ export interface Shadow {
   link: boolean | null;
   status: ShelfStatus | null;
   statusAtMs: number;
+  /** No picture of it is older than this; before anything is proven: as old as can be. */
+  madeAfterMs: number;
+  /** The last jump of the clock, or sleep: what was asked before proves nothing. */
+  gapAtMs: number;
   epoch: number;
   inhibited: boolean;
   /** People whose lock is on (S22). */
@@ -49,6 +53,8 @@ export function firstShadow(epoch: number): Shadow {
     link: null,
     status: null,
     statusAtMs: 0,
+    madeAfterMs: Number.NEGATIVE_INFINITY,
+    gapAtMs: Number.NEGATIVE_INFINITY,
     epoch,
     inhibited: false,
     locks: [],
@@ -94,6 +100,10 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
   if (holds || (isInhibit && !input.isForLocks)) next.heldAtMs = input.atMs;
   if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
+  if (input.kind === "clock-gap") {
+    next.gapAtMs = input.atMs;
+    next.madeAfterMs = Number.NEGATIVE_INFINITY;
+  }
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
   return next;
@@ -121,12 +131,18 @@ function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & 
   if (isWired && isCalm && atMs - next.statusAtMs <= 1000 && !next.isStopOut) next.stoppedAtMs = null;
 }
 
-function hearStatus(next: Shadow, rules: AreaRules, { status, atMs }: AreaInput & { kind: "status" }): void {
+function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "status" }): void {
+  const { status, atMs } = input;
   next.isSuspect = impossible.has(status);
   next.suspectMoves = next.isSuspect && moves(status);
   next.link ??= true;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
+  const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
+  const provenMs = isOfNow ? (input.madeAfterMs ?? 0) : Number.NEGATIVE_INFINITY;
+  const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
+  // Their order is known: what came later shows a later moment.
+  next.madeAfterMs = isNext ? Math.max(next.madeAfterMs, provenMs) : provenMs;
   next.status = status;
   next.statusAtMs = atMs;
   if (!status.interlocks.inhibited && next.locks.length === 0 && next.settingId === null) next.isHeld = false;

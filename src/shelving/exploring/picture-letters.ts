@@ -1,0 +1,26 @@
+/** Letters about the age of a picture that comes as fresh as any: proven, proven too late, or by nothing. */
+import { type Change, flaws, type Letter, type Speaks, statusLetter } from "./alphabet.ts";
+
+const ages: readonly (readonly [string, number | null])[] = [
+  ["unproven", null],
+  ["proven 1400 ms ago", 1_400],
+  ["proven 1600 ms ago", 1_600],
+];
+
+export function pictureLetters(speaking: readonly Speaks[]): Letter[] {
+  const [plain] = speaking as [Speaks];
+  const told: [string, Change, Speaks][] = [
+    ["idle@1", { openAisle: 1 }, plain],
+    ["idle@2", { openAisle: 2 }, plain],
+    ["inhibited", flaws.inhibited ?? {}, plain],
+    ["opening@0", { activity: "opening", openAisle: 0 }, speaking.includes("ours-accepted") ? "ours-accepted" : plain],
+  ];
+  return told.flatMap(([name, change, speaks]) =>
+    ages.flatMap(([how, ageMs]) =>
+      // Time goes by while it talks on: the proof of before grows old, and its status never does.
+      (ageMs === null ? [1, 900] : [1]).map((waitMs) =>
+        statusLetter(`${name} ${how}+${waitMs}`, change, speaks, waitMs, ageMs),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,44 @@
+/** How old the picture in a status may be, by what proves it; not to be mixed up with when the status came. Pure. */
+import type { ShelfStatus } from "../contract/shelf.ts";
+import type { AreaRules } from "./area-rules.ts";
+import type { AreaState } from "./area-state.ts";
+import type { Guard } from "./guards.ts";
+import type { Block } from "./plan-opening.ts";
+
+type Pictured = Pick<AreaState, "status" | "madeAfterMs">;
+
+export function pictureAgeMs({ status, madeAfterMs }: Pictured, atMs: number): number | null {
+  return status === null || madeAfterMs === null ? null : atMs - madeAfterMs;
+}
+
+/**
+ * Of two messages in their order the later one is no older than the earlier one was proven to be. What was asked before the clock
+ * was set, or the machine slept, proves nothing: nobody knows how long ago that is.
+ */
+export function provenSince(
+  before: Pick<AreaState, "status" | "madeAfterMs" | "held">,
+  status: ShelfStatus,
+  toldMs: number | null,
+): number | null {
+  const madeAfterMs = toldMs !== null && toldMs > (before.held.clock ?? Number.NEGATIVE_INFINITY) ? toldMs : null;
+  const { bootId, seq } = before.status ?? { bootId: null, seq: null };
+  const isLater = bootId !== null && bootId === status.bootId && seq !== null && status.seq !== null;
+  if (!isLater || before.madeAfterMs === null) return madeAfterMs;
+  return madeAfterMs === null ? before.madeAfterMs : Math.max(madeAfterMs, before.madeAfterMs);
+}
+
+/** Why nothing may start by this picture, or null. Written so that a moment that is none, or is to come, proves nothing. */
+export function pictureBlock(state: Pictured, { limits }: Pick<AreaRules, "limits">, atMs: number): Block | null {
+  const ageMs = pictureAgeMs(state, atMs);
+  if (ageMs === null) return { code: "area-picture-unproven", params: {} };
+  if (ageMs >= 0 && ageMs <= limits.pictureAgeMaxMs) return null;
+  const inS = (ms: number) => Math.round(ms / 100) / 10;
+  return { code: "area-picture-old", params: { ageS: inS(ageMs), limitS: inS(limits.pictureAgeMaxMs) } };
+}
+
+/** Of a start alone: a late proof breaks nothing off that moves already. */
+export const proven: Guard = {
+  rule: "S15",
+  name: "proven",
+  block: ({ state, rules, atMs }) => pictureBlock(state, rules, atMs),
+};
