@@ -1,8 +1,9 @@
 /** A serial port. Facts: 7-protocols §8 (serialport 13 on real ports and ptys). */
 import { access } from "node:fs/promises";
-import { SerialPort } from "serialport";
+import type { SerialPort } from "serialport";
 import { Refusal } from "../../contract/errors.ts";
 import { type ByteLink, linkLost, openRefusal, pendingBytesMax } from "./byte-link.ts";
+import { createSerialPort } from "./create-serial-port.ts";
 import { byIdFolder } from "./list-ports.ts";
 
 export interface SerialSpec {
@@ -44,7 +45,7 @@ export function serialLink(spec: SerialSpec): ByteLink {
     },
     open() {
       return new Promise((resolve, reject) => {
-        const opening = new SerialPort({
+        const opening = createSerialPort({
           path,
           baudRate: spec.baud,
           parity: spec.parity ?? "none",
