@@ -8,6 +8,7 @@ import { change, type Recorder } from "../journal/change.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";
 import { constraintOf } from "../storage/database-error.ts";
 import type { Tx } from "../storage/db.ts";
+import { asMotion } from "../storage/engine/first-lane.ts";
 import { commands } from "../storage/schema/aisles.ts";
 import { saying } from "./area-view.ts";
 
@@ -29,30 +30,32 @@ export interface NewCommand {
 /** A command is stored before anything is sent; the index on open motions refuses a second one (I4). */
 export async function storeCommand(house: House, command: NewCommand): Promise<void> {
   try {
-    await change(house, async (tx, recorder) => {
-      await tx.insert(commands).values({
-        ...command,
-        wireId: 0,
-        state: "stored",
-        outcome: null,
-        storedAtMs: recorder.atMs,
-        settledAtMs: null,
-      });
-      recorder.note({
-        chain: roomChain(roomOf(command.areaKey)),
-        actor: command.actor,
-        kind: "aisle.requested",
-        subject: `area:${command.areaKey}`,
-        reason: command.reason,
-        body: {
-          commandId: command.id,
-          areaKey: command.areaKey,
-          verb: command.verb,
-          aisle: command.aisle,
-          epoch: command.epoch,
-        },
-      });
-    });
+    await asMotion(() =>
+      change(house, async (tx, recorder) => {
+        await tx.insert(commands).values({
+          ...command,
+          wireId: 0,
+          state: "stored",
+          outcome: null,
+          storedAtMs: recorder.atMs,
+          settledAtMs: null,
+        });
+        recorder.note({
+          chain: roomChain(roomOf(command.areaKey)),
+          actor: command.actor,
+          kind: "aisle.requested",
+          subject: `area:${command.areaKey}`,
+          reason: command.reason,
+          body: {
+            commandId: command.id,
+            areaKey: command.areaKey,
+            verb: command.verb,
+            aisle: command.aisle,
+            epoch: command.epoch,
+          },
+        });
+      }),
+    );
   } catch (error) {
     if (constraintOf(error) === "commands_one_open_motion") throw new Refusal("area-busy", { what: command.verb });
     throw error;

@@ -6,6 +6,7 @@ import { type JournalKind, roomChain } from "../contract/journal.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Db, Tx } from "../storage/db.ts";
+import { asMotion } from "../storage/engine/first-lane.ts";
 import { areaLocks } from "../storage/schema/aisles.ts";
 import { people } from "../storage/schema/people.ts";
 import { roomOf } from "./command-row.ts";
@@ -36,12 +37,14 @@ export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, loc
 
 /** False where there is none: then nothing is noted either. */
 export async function removeOwnLock(house: House, areaKey: string, personId: string): Promise<boolean> {
-  return change(house, async (tx, recorder) => {
-    const lock = (await locksOf(tx, areaKey)).find((one) => one.personId === personId);
-    if (!lock || !(await remove(tx, lock))) return false;
-    await note(tx, recorder, { kind: "area.unlocked", areaKey, lock, actorId: personId, reason: null });
-    return true;
-  });
+  return asMotion(() =>
+    change(house, async (tx, recorder) => {
+      const lock = (await locksOf(tx, areaKey)).find((one) => one.personId === personId);
+      if (!lock || !(await remove(tx, lock))) return false;
+      await note(tx, recorder, { kind: "area.unlocked", areaKey, lock, actorId: personId, reason: null });
+      return true;
+    }),
+  );
 }
 
 /** Somebody else's, noted as that; false where there is none. Refuses with lock-yours. */
@@ -51,13 +54,15 @@ export async function removeLockOf(
   asked: { lockId: string; actorId: string; reason: string },
 ): Promise<boolean> {
   const { lockId, actorId, reason } = asked;
-  return change(house, async (tx, recorder) => {
-    const lock = (await locksOf(tx, areaKey)).find((one) => one.id === lockId);
-    if (lock?.personId === actorId) throw new Refusal("lock-yours");
-    if (!lock || !(await remove(tx, lock))) return false;
-    await note(tx, recorder, { kind: "area.lock-taken-off", areaKey, lock, actorId, reason });
-    return true;
-  });
+  return asMotion(() =>
+    change(house, async (tx, recorder) => {
+      const lock = (await locksOf(tx, areaKey)).find((one) => one.id === lockId);
+      if (lock?.personId === actorId) throw new Refusal("lock-yours");
+      if (!lock || !(await remove(tx, lock))) return false;
+      await note(tx, recorder, { kind: "area.lock-taken-off", areaKey, lock, actorId, reason });
+      return true;
+    }),
+  );
 }
 
 async function remove(tx: Tx, lock: AreaLock): Promise<boolean> {

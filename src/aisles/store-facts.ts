@@ -10,6 +10,7 @@ import { change, type Recorder } from "../journal/change.ts";
 import type { Fact, FactBody } from "../motion/messages.ts";
 import { sqlStateOf } from "../storage/database-error.ts";
 import type { Tx } from "../storage/db.ts";
+import { asMotion } from "../storage/engine/first-lane.ts";
 import { failureKindOf } from "../storage/failure-kind.ts";
 import { motionLogs } from "../storage/schema/aisles.ts";
 import { storeLeftAlarm } from "../watch/store-left-alarm.ts";
@@ -82,7 +83,7 @@ export function factStore(deps: FactStoreDeps): FactStore {
     while (queue.length > 0 && !isClosed) {
       const batch = queue.slice(0, tries > 0 ? 1 : batchMax);
       try {
-        await storeAll(house, batch.filter(isStillSo), keepsAlarms?.() ?? false);
+        await asMotion(() => storeAll(house, batch.filter(isStillSo), keepsAlarms?.() ?? false));
       } catch (error) {
         if (isClosed) break;
         if (goesOnAfter(error, batch)) continue;

@@ -5,6 +5,7 @@ import { DatabaseError, sqlStateOf } from "./database-error.ts";
 import type { Db } from "./db.ts";
 import { diskFaultOf, stoppedBecause } from "./disk-fault.ts";
 import type { Engine } from "./engine/engine.ts";
+import { putInLanes } from "./engine/first-lane.ts";
 import { type FolderEngine, type FolderEngineOptions, startFolderEngine } from "./engine/folder-engine.ts";
 import { type FolderLock, lockFolder, lockRefreshMs } from "./engine/folder-lock.ts";
 import { type MemoryEngine, startMemoryEngine } from "./engine/memory-engine.ts";
@@ -155,7 +156,7 @@ async function openMemory(place: MemoryPlace): Promise<Database> {
 
 /** One connection for ever: the embedded engine has one backend, and a new link would cost its prepared statements. */
 function embeddedClient(engine: Engine): Sql {
-  return postgres({
+  const client = postgres({
     host: "embedded",
     user: "postgres",
     database: "postgres",
@@ -166,6 +167,8 @@ function embeddedClient(engine: Engine): Sql {
     // postgres.js hands its own socket option through to net; a Duplex is all it needs.
     socket: () => new WireSocket(engine),
   } as postgres.Options<Record<string, never>>);
+  putInLanes(client);
+  return client;
 }
 
 async function wrap(engine: Database["engine"], client: Sql, close: () => Promise<void>): Promise<Database> {
