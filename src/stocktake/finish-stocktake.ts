@@ -7,7 +7,7 @@ import { countReading, type StocktakeRow } from "./count-facts.ts";
 import type { CountJudge, CountResult } from "./count-judge.ts";
 import { keepFindings } from "./delta/keep-findings.ts";
 import type { ResultRow } from "./result-rows.ts";
-import { keepLines, removeLines, storeLines } from "./store-lines.ts";
+import { keepLines, removeLines } from "./store-lines.ts";
 
 export interface StocktakeEnding {
   house: House;
@@ -20,48 +20,40 @@ export interface StocktakeEnding {
 
 /**
  * Judges a count whose antennas are all read, and keeps the result by value: lines and summary never change afterwards. What
- * happens while it is judged is after the count. Lines are nobody's before the count is done.
+ * happens while it is judged is after the count. Lines are nobody's before the count is done: they are stored in short transactions,
+ * one after the other, or they would keep the embedded engine from everybody.
  */
 export async function finishStocktake(ending: StocktakeEnding): Promise<void> {
   const { house, judge, row } = ending;
   try {
     const result = await judge.result(await countReading(house.db, house.layout, row));
-    // A delta is over in a moment, and its findings are compared with its lines.
-    if (row.kind === "delta") await endWith(ending, result, await allRows(ending, result));
-    else await finishLong(ending, result);
+    // Of an ending that was cut off.
+    await removeLines(house, row.id);
+    // A delta compares its lines with what was found before; those of a hall are more than anybody holds at once.
+    const lines: ResultRow[] = [];
+    await keepLines(house, result.rows, (from, rowsMax) => page(ending, lines, from, rowsMax), ending.isHalted);
+    const isDone = !ending.isHalted() && (await endWith(ending, result, lines));
+    if (!isDone) await removeLines(house, row.id);
   } finally {
     await judge.forget(row.id).catch(() => {});
   }
 }
 
-/** In short transactions, one after the other: a hall's lines in one would keep the embedded engine from everybody for seconds. */
-async function finishLong(ending: StocktakeEnding, result: CountResult): Promise<void> {
-  const { house, judge, row, isHalted } = ending;
-  // Of an ending that was cut off.
-  await removeLines(house, row.id);
-  await keepLines(house, result.rows, (from, rowsMax) => judge.rows(row.id, from, rowsMax), isHalted);
-  const isDone = !isHalted() && (await endWith(ending, result, []));
-  if (!isDone) await removeLines(house, row.id);
-}
-
-const rowsAtOnce = 200;
-
-async function allRows({ judge, row }: StocktakeEnding, result: CountResult): Promise<ResultRow[]> {
-  const rows: ResultRow[] = [];
-  while (rows.length < result.rows) rows.push(...(await judge.rows(row.id, rows.length, rowsAtOnce)));
+async function page({ judge, row }: StocktakeEnding, kept: ResultRow[], from: number, rowsMax: number) {
+  const rows = await judge.rows(row.id, from, rowsMax);
+  if (row.kind === "delta") kept.push(...rows);
   return rows;
 }
 
 /** False when it is no longer running: then nothing was done. */
-function endWith({ house, actor, row }: StocktakeEnding, result: CountResult, rows: ResultRow[]): Promise<boolean> {
+function endWith({ house, actor, row }: StocktakeEnding, result: CountResult, lines: ResultRow[]): Promise<boolean> {
   const { id, roomId } = row;
   const { summary, revision } = result;
   const coverage = new Map(result.coverage.map((one) => [one.layerId, one]));
   return change(house, async (tx, recorder) => {
     const [now] = await tx.select().from(stocktakes).where(eq(stocktakes.id, id)).for("update");
     if (now?.state !== "running") return false;
-    await storeLines(tx, rows);
-    const delta = await keepFindings(tx, house, row, coverage, recorder.atMs);
+    const delta = await keepFindings(tx, house, row, lines, coverage, recorder.atMs);
     const { layerIds } = row.summary as { layerIds: string[] };
     await tx
       .update(stocktakes)

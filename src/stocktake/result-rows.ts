@@ -8,7 +8,7 @@ import { explain } from "./explain.ts";
 import type { CountInput } from "./input-judge.ts";
 import type { JudgedLine, LayerCoverage } from "./judge-count.ts";
 
-export type ResultRow = typeof stocktakeLines.$inferInsert;
+export type ResultRow = typeof stocktakeLines.$inferSelect;
 
 /** What to do something about comes first. */
 const classRank = new Map(

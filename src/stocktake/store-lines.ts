@@ -3,15 +3,14 @@ import { eq, sql } from "drizzle-orm";
 import type { House } from "../house.ts";
 import { batchPace } from "../storage/batch-pace.ts";
 import type { Db, Tx } from "../storage/db.ts";
+import { insertRows } from "../storage/insert-rows.ts";
 import { stocktakeLines } from "../storage/schema/stocktake.ts";
 import type { ResultRow } from "./result-rows.ts";
 
 const pace = { msMax: 50, rowsFirst: 100, rowsMin: 20, rowsMax: 500 };
-const rowsInserted = 1_000;
 
-export async function storeLines(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsInserted)
-    await tx.insert(stocktakeLines).values(rows.slice(from, from + rowsInserted));
+async function storeLines(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
+  await insertRows(tx, stocktakeLines, rows);
   await learnTags(tx, rows);
 }
 

@@ -13,8 +13,7 @@ const idleMsMax = 30_000;
 
 export function threadJudge(layout: Layout): CountJudge {
   const entry = new URL("./judge-worker.mjs", import.meta.url);
-  const heapMbMax =
-    Number(process.env.HEAPMB ?? 0) || heapMbMin + Math.ceil((layout.slotById.size * heapKbPerSlot) / 1024);
+  const heapMbMax = heapMbMin + Math.ceil((layout.slotById.size * heapKbPerSlot) / 1024);
   const settings = { name: "the judge", entry, workerData: layout.site, answerMsMax, idleMsMax, heapMbMax };
   const thread = answeringThread<DeskQuestion>(settings);
   return fedJudge((question) => thread.ask(question), thread.close);

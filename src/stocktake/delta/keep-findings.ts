@@ -1,30 +1,36 @@
-import { and, eq, inArray, or } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { House } from "../../house.ts";
 import type { Tx } from "../../storage/db.ts";
+import { insertRows } from "../../storage/insert-rows.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
 import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
-import { stocktakeLines } from "../../storage/schema/stocktake.ts";
 import type { StocktakeRow } from "../count-facts.ts";
 import type { LayerCoverage } from "../judge-count.ts";
+import type { ResultRow } from "../result-rows.ts";
 import { afterRecount } from "./aisle-use.ts";
 import { compareFindings, isFinding, subjectOf } from "./compare-findings.ts";
 
 const notedMax = 100;
 
+/** One parameter, however many: each of its own is built in one go, and there may be 65 535 at most. */
+const isOneOf = (column: PgColumn, texts: readonly string[]) =>
+  sql`${column} IN (SELECT jsonb_array_elements_text(${JSON.stringify(texts)}::text::jsonb))`;
+
 /**
- * Inside the transaction that ends a delta stocktake, after its lines are stored: findings are told, settled ones go, and the
+ * Inside the transaction that ends a delta stocktake; `lines` are stored already. Findings are told, settled ones go, and the
  * aisle is no longer due unless a reader was unhealthy. Gives what the journal row says besides.
  */
 export async function keepFindings(
   tx: Tx,
   house: House,
   row: StocktakeRow,
+  lines: readonly ResultRow[],
   coverage: ReadonlyMap<string, LayerCoverage>,
   nowMs: number,
 ): Promise<Record<string, unknown>> {
   const { id: stocktakeId, areaKey, aisle } = row;
   if (row.kind !== "delta" || areaKey === null || aisle === null) return {};
-  const lines = await tx.select().from(stocktakeLines).where(eq(stocktakeLines.stocktakeId, stocktakeId));
   const layerIds = new Set(coverage.keys());
   const covered = new Set([...coverage.values()].flatMap((one) => (one.why === null ? [one.layerId] : [])));
   const subjects = lines.map(subjectOf);
@@ -35,7 +41,7 @@ export async function keepFindings(
     .where(
       or(
         and(eq(aisleFindings.areaKey, areaKey), eq(aisleFindings.aisle, aisle)),
-        inArray(aisleFindings.subject, subjects),
+        isOneOf(aisleFindings.subject, subjects),
         inArray(aisleFindings.seenLayerId, [...layerIds]),
       ),
     );
@@ -45,20 +51,19 @@ export async function keepFindings(
   const stale = rows.filter(isStale).map((one) => one.finding);
   const { raised, settled } = compareFindings(known, lines, { layerIds, covered });
   const gone = [...stale, ...settled].map((one) => one.subject);
-  if (gone.length > 0) await tx.delete(aisleFindings).where(inArray(aisleFindings.subject, gone));
+  if (gone.length > 0) await tx.delete(aisleFindings).where(isOneOf(aisleFindings.subject, gone));
+  // Of a box that is in two lines, the last one counts.
+  const told = new Map<string, typeof aisleFindings.$inferInsert>();
   for (const line of raised) {
     const { class: kind, certainty, boxId, barcode, epc, explanation } = line;
     const { expectedCode, expectedLayerId, seenLayerId, seenCode } = line;
-    const finding = {
-      ...{ id: house.newId(), areaKey, aisle, class: kind as "missing", certainty, boxId, barcode, epc, explanation },
-      ...{ expectedCode, expectedLayerId, seenLayerId, seenCode, stocktakeId, foundAtMs: nowMs },
-      ...{ acknowledgedAtMs: null, acknowledgedBy: null },
-    };
-    await tx
-      .insert(aisleFindings)
-      .values({ subject: subjectOf(line), ...finding })
-      .onConflictDoUpdate({ target: aisleFindings.subject, set: finding });
+    told.set(subjectOf(line), {
+      ...{ subject: subjectOf(line), id: house.newId(), areaKey, aisle, class: kind as "missing", certainty },
+      ...{ boxId, barcode, epc, explanation, expectedCode, expectedLayerId, seenLayerId, seenCode },
+      ...{ stocktakeId, foundAtMs: nowMs, acknowledgedAtMs: null, acknowledgedBy: null },
+    });
   }
+  await insertRows(tx, aisleFindings, [...told.values()], { orUpdateBy: [aisleFindings.subject] });
   await settleUse(tx, house, row, coverage, nowMs);
   const noted = raised.slice(0, notedMax);
   return {

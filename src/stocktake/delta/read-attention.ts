@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
 import type { AisleAttention, Finding } from "../../contract/attention.ts";
 import type { House } from "../../house.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
@@ -20,8 +20,32 @@ export interface AreaAttention {
 /** `running`: the aisle whose faces are being read. */
 export async function readAttention(house: House, areaKey: string, running: number | null): Promise<AreaAttention> {
   const uses = await house.db.select().from(aisleUses).where(eq(aisleUses.areaKey, areaKey)).orderBy(aisleUses.aisle);
-  const open = await house.db
-    .select({ finding: aisleFindings })
+  const { shown: open, boxIds } = await openFindings(house, areaKey);
+  const byAisle = new Map<number, Finding[]>();
+  for (const one of open) byAisle.set(one.aisle, [...(byAisle.get(one.aisle) ?? []), shown(one)]);
+  const aisles = uses.flatMap((use): AisleAttention[] => {
+    const findings = byAisle.get(use.aisle) ?? [];
+    const recount = running === use.aisle ? "running" : stateOf(use);
+    if (recount === null || (recount === "counted" && findings.length === 0)) return [];
+    const { aisle, stocktakeId, layersTotal, layersCovered } = use;
+    return [{ aisle, recount, stocktakeId, layersTotal, layersCovered, findings }];
+  });
+  return { uses, aisles, boxIds };
+}
+
+/** The first of each aisle whole; of the others, which may be thousands, only their boxes, in one text. */
+async function openFindings(
+  { db }: House,
+  areaKey: string,
+): Promise<{ shown: (typeof aisleFindings.$inferSelect)[]; boxIds: Set<string> }> {
+  const open = db
+    .select({
+      ...getTableColumns(aisleFindings),
+      place:
+        sql<number>`row_number() OVER (PARTITION BY ${aisleFindings.aisle} ORDER BY ${aisleFindings.foundAtMs}, ${aisleFindings.subject})`.as(
+          "place",
+        ),
+    })
     .from(aisleFindings)
     .leftJoin(boxes, eq(boxes.id, aisleFindings.boxId))
     .where(
@@ -32,17 +56,16 @@ export async function readAttention(house: House, areaKey: string, running: numb
         or(isNull(boxes.id), sql`${boxes.sinceMs} <= ${aisleFindings.foundAtMs}`),
       ),
     )
-    .orderBy(aisleFindings.foundAtMs, aisleFindings.subject);
-  const byAisle = new Map<number, Finding[]>();
-  for (const { finding } of open) byAisle.set(finding.aisle, [...(byAisle.get(finding.aisle) ?? []), shown(finding)]);
-  const aisles = uses.flatMap((use): AisleAttention[] => {
-    const findings = (byAisle.get(use.aisle) ?? []).slice(0, findingsShownMax);
-    const recount = running === use.aisle ? "running" : stateOf(use);
-    if (recount === null || (recount === "counted" && findings.length === 0)) return [];
-    const { aisle, stocktakeId, layersTotal, layersCovered } = use;
-    return [{ aisle, recount, stocktakeId, layersTotal, layersCovered, findings }];
-  });
-  return { uses, aisles, boxIds: new Set(open.flatMap(({ finding }) => finding.boxId ?? [])) };
+    .as("open");
+  const shown = await db
+    .select()
+    .from(open)
+    .where(lte(open.place, findingsShownMax))
+    .orderBy(open.foundAtMs, open.subject);
+  const [all] = await db
+    .select({ boxIds: sql<string[] | null>`json_agg(${open.boxId}) FILTER (WHERE ${open.boxId} IS NOT NULL)` })
+    .from(open);
+  return { shown, boxIds: new Set(all?.boxIds ?? []) };
 }
 
 /** An aisle that stands open is due when it closes, and until then shows how its last count ended. */
