@@ -82,3 +82,12 @@ it("closes in order at a signal, and at once at the second", async () => {
   expect(await ended).toBe(1);
   expect(happened).toEqual(["close", "exit 1"]);
 });
+
+it("does not wait for ever at a signal either", async () => {
+  const { program, happened, said, ended, ending } = bench(20);
+  ending.closesBy(() => new Promise(() => {}));
+  program.emit("SIGTERM");
+  expect(await ended).toBe(1);
+  expect(happened).toEqual(["exit 1"]);
+  expect(said.join("\n")).toContain("Closing took longer than 0.02 s");
+});

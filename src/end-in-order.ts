@@ -21,8 +21,10 @@ export interface EndingDeps {
 }
 
 const closeMsMaxDefault = 15_000;
+/** By a signal; below the 30 s after which systemd and Compose kill. */
+const closeMsMaxBySignal = 25_000;
 
-export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault }: EndingDeps): Ending {
+export function endInOrder({ program, say, fail, closeMsMax }: EndingDeps): Ending {
   let stopMotion = () => {};
   let close: (() => Promise<void>) | null = null;
   let isEnding = false;
@@ -41,16 +43,20 @@ export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault 
     }
     tell("fault-uncaught", detail);
     say(error instanceof Error ? (error.stack ?? detail) : detail);
-    const late = setTimeout(() => {
-      tell("fault-close-late", `${closeMsMax / 1000} s`);
-      program.exit(1);
-    }, closeMsMax);
+    const late = exitAfter(closeMsMax ?? closeMsMaxDefault);
     (close?.() ?? Promise.resolve())
       .catch((failed: unknown) => say(String(failed)))
       .finally(() => {
         clearTimeout(late);
         program.exit(1);
       });
+  }
+
+  function exitAfter(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      tell("fault-close-late", `${ms / 1000} s`);
+      program.exit(1);
+    }, ms);
   }
 
   function tell(code: ErrorCode, detail: string): void {
@@ -72,7 +78,10 @@ export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault 
         program.on(signal, () => {
           if (isEnding) return program.exit(1);
           isEnding = true;
-          closing().then(() => program.exit(0), fail);
+          const late = exitAfter(closeMsMax ?? closeMsMaxBySignal);
+          closing()
+            .finally(() => clearTimeout(late))
+            .then(() => program.exit(0), fail);
         });
       }
     },

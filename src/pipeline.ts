@@ -39,6 +39,7 @@ import { recordReads } from "./replay/record-reads.ts";
 import { replayRoutes } from "./replay/routes.ts";
 import { loadSite } from "./room/load-site.ts";
 import { buildServer } from "./server/build-server.ts";
+import { closeServer } from "./server/close-server.ts";
 import { listen } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { roomsRoutes } from "./server/rooms-routes.ts";
@@ -282,7 +283,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await areas.close();
       await door.close();
       await live?.close();
-      await app.close();
+      await closeServer(app, house.clock);
       await devices.close();
       await alarms.close();
       await time.close();

@@ -24,7 +24,7 @@ export interface GuardDeps {
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Cookies and tokens nobody has asked for lately, asked for at once after a stranger's budget is used up. */
+/** Cookies and tokens nobody has asked for lately, asked for at once after a stranger's budget is used up; as many for STOP alone. */
 const askingMax = 8;
 const openRights: readonly string[] = ["public", "signed-in"];
 
@@ -50,15 +50,16 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     const browser = deps.knownBrowser(request.headers.cookie);
     return browser === null ? `from ${sourceOf(request.ip)}` : `browser ${browser}`;
   };
-  let asking = 0;
+  const asking = { stop: 0, other: 0 };
   const limited = app.createRateLimit({ max: deps.requestsPerMinuteMax, timeWindow: 60_000, keyGenerator });
   const guesses = app.createRateLimit({ max: deps.guessesPerMinuteMax, timeWindow: 60_000, keyGenerator });
 
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
     const { right, isGuessable } = request.routeOptions.config;
-    // STOP is never refused for being asked often.
-    if (right !== "stop" && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
+    // STOP is never refused for being asked often; whose cookie nobody knows, the database is asked within a stranger's budget.
+    const isCounted = right !== "stop" || deps.recall(credentialsOf(request)) === null;
+    if (isCounted && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
     if (isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
     if (!request.who) await identify(request, right);
     if (!safeMethods.has(request.method) && !isOwnOrigin(request.headers, deps.origins))
@@ -71,10 +72,11 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
 
   /** Who was signed in before this gateway started is known to it only by asking: strangers' floods must not prevent that. */
   async function onlyIfSignedIn(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
-    const isAskedFor = deps.recall(credentialsOf(request)) === null && asking < askingMax;
+    const line = right === "stop" ? "stop" : "other";
+    const isAskedFor = deps.recall(credentialsOf(request)) === null && asking[line] < askingMax;
     if (!isAskedFor) throw new Refusal("too-many-requests");
-    asking++;
-    await identify(request, right).finally(() => asking--);
+    asking[line]++;
+    await identify(request, right).finally(() => asking[line]--);
     if (!request.who) throw new Refusal("too-many-requests");
   }
 

@@ -20,6 +20,7 @@ import { clientAddress, type TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Ended, Known, Sessions } from "../people/sessions.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
+import { makeBudget } from "./budget.ts";
 import { makeInOrder } from "./in-order.ts";
 import { makeLivePlaces, provenWithinMs, type Visitor } from "./live-places.ts";
 import { makeNewestState } from "./newest-state.ts";
@@ -34,6 +35,9 @@ const messageBytesMax = 16_384;
 const connectMsMax = 20_000;
 /** Newcomers with a cookie or token nobody has asked for lately, being asked for at once. */
 const askingMax = 64;
+
+/** Each question is one to the database: a console that goes from page to page needs a few. */
+const followBudget = { atOnceMax: 30, perSecond: 2 };
 
 /** What is used of an engine.io connection. */
 interface Conn {
@@ -143,8 +147,11 @@ export function createLive(
     );
   });
   io.on("connection", (socket) => {
+    const budget = makeBudget(clock, followBudget);
+    let turn = Promise.resolve();
     socket.on("follow", (request, answer) => {
-      follow(socket, request, answer).catch(() => socket.conn.close());
+      if (!budget.take()) return socket.disconnect(true);
+      turn = turn.then(() => follow(socket, request, answer)).catch(() => void socket.conn.close());
     });
   });
 

@@ -15,6 +15,7 @@ import { makeNewId } from "../new-id.ts";
 import { keepBrowserKey } from "../people/known-browsers.ts";
 import { openPeople } from "../people/open-people.ts";
 import { buildServer, type ServerDeps } from "../server/build-server.ts";
+import { closeServer } from "../server/close-server.ts";
 import { listen } from "../server/listen.ts";
 import { createLive, type Live } from "../server/live.ts";
 import { listenSettingsOf, serverSettingsOf } from "../server-settings.ts";
@@ -77,9 +78,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       url,
       async close() {
         await closeParts();
-        const cancel = clock.after(closeMsMax, () => app.server.closeAllConnections());
-        await app.close();
-        cancel();
+        await closeServer(app, clock, closeMsMax);
         await close();
       },
     };

@@ -1,0 +1,25 @@
+/** So many at once, then so many a second: what one source may ask. Pure, by a clock that nobody sets. */
+import type { Clock } from "../clock/clock.ts";
+
+export interface Budget {
+  /** False: it is used up. */
+  take(): boolean;
+}
+
+export function makeBudget(
+  clock: Pick<Clock, "monoMs">,
+  { atOnceMax, perSecond }: { atOnceMax: number; perSecond: number },
+): Budget {
+  let left = atOnceMax;
+  let countedAtMs = clock.monoMs();
+  return {
+    take() {
+      const nowMs = clock.monoMs();
+      left = Math.min(atOnceMax, left + ((nowMs - countedAtMs) / 1000) * perSecond);
+      countedAtMs = nowMs;
+      if (left < 1) return false;
+      left--;
+      return true;
+    },
+  };
+}
