@@ -127,9 +127,18 @@ export function runBackups(deps: BackupsDeps): Backups {
     });
     const nowMs = clock.nowMs();
     const isWanted = nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours);
-    if (isWanted && !running && !isClosing && notStill().length === 0) begin({ actor: "gateway", reason: null });
+    if (!isWanted || running || isClosing) {
+      movingSinceMs = null;
+      return;
+    }
+    if (notStill().length === 0) return void begin({ actor: "gateway", reason: null });
+    // A controller that fell silent while it moved is never still again: then the backup fails aloud instead of never beginning.
+    movingSinceMs ??= clock.monoMs();
+    if (clock.monoMs() - movingSinceMs >= standstillMinutesMax * 60_000) begin({ actor: "gateway", reason: null });
   }
 
+  /** A backup is due and waits for standstill. */
+  let movingSinceMs: number | null = null;
   let cancelLook = clock.after(firstLookAfterMs, lookNow);
   function lookNow(): void {
     look()

@@ -270,6 +270,17 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     await backups.close();
   });
 
+  it("fails aloud when an automatic one is due and an area never stands: its controller fell silent while it moved", async () => {
+    const backups = start({ isQuiet: () => false });
+    for (let waited = 0; waited < 25 * minuteMs; waited += 10_000) {
+      house.clock.advance(10_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until("told", () => told("backup.failed").length >= 1);
+    expect(backups.standing().failure).toMatchObject({ code: "backup-not-still" });
+    await backups.close();
+  });
+
   it("tries again after a failure, ever later, and says so until one is made", async () => {
     let isBroken = true;
     const backups = start({

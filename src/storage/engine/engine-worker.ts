@@ -38,7 +38,8 @@ const durableFiles = () =>
 
 let backend: PgliteBackend;
 try {
-  backend = await startPglite({ fs: start.isThrowaway ? new NodeFS(start.folder) : durableFiles() });
+  const fs = start.isThrowaway ? new NodeFS(start.folder) : durableFiles();
+  backend = await startPglite({ fs }, start.isThrowaway ?? false);
 } catch (error) {
   stop(error instanceof Error ? error.message : String(error));
 }

@@ -20,10 +20,13 @@ const durableParams = [
   // What its memory once grew to is never given back. Pages beyond these are the system's cache, a read of microseconds away.
   ...["shared_buffers=48MB", "maintenance_work_mem=16MB"].flatMap((set) => ["-c", set]),
 ];
+/** Each page is read once, from end to end, by a job that shares the machine with the gateway. */
+const throwawayParams = [...durableParams, "-c", "shared_buffers=8MB"];
 
-/** Starts PGlite; `fs` given means real data, so every commit is synced. */
-export async function startPglite(options: PGliteOptions): Promise<PgliteBackend> {
-  const pg = await PGlite.create({ ...options, ...(options.fs ? { startParams: durableParams } : {}) });
+/** Starts PGlite; `fs` given means real data, so every commit is synced, unless all of it is thrown away. */
+export async function startPglite(options: PGliteOptions, isThrowaway = false): Promise<PgliteBackend> {
+  const startParams = isThrowaway ? throwawayParams : durableParams;
+  const pg = await PGlite.create({ ...options, ...(options.fs ? { startParams } : {}) });
   return {
     execute(message, onBytes) {
       let failed: unknown = null;
