@@ -161,9 +161,10 @@ function fingerprint() {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** What is in it, not when it was written: an image, an archive and a checkout keep times to the second, or none. */
 function note(hash, name) {
-  const { size, mtimeMs } = statSync(join(root, name), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
-  hash.update(`${name} ${size} ${mtimeMs}\n`);
+  const path = join(root, name);
+  hash.update(`${name}\n`).update(existsSync(path) ? readFileSync(path) : "").update("\n");
 }
 
 function forgetOld() {
