@@ -1,4 +1,6 @@
 /** What errors say when they are told: enough to mend what failed, nothing of what it was about. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { DrizzleQueryError } from "drizzle-orm";
 import fc from "fast-check";
@@ -81,5 +83,22 @@ describe("whatever else is thrown", () => {
   it("keeps what helps: code, path, address", () => {
     const error = Object.assign(new Error("x"), { code: "EACCES", path: "/data", address: "db", port: 5432 });
     expect(loggedError(error)).toMatchObject({ code: "EACCES", path: "/data", address: "db", port: 5432 });
+  });
+});
+
+describe("the one way", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(join("src", name), "utf8") }));
+  const withText = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+
+  it("nothing else reads a stack, prints an error as it is, or opens a log that would", () => {
+    expect(files.length).toBeGreaterThan(300);
+    expect(withText(/\.stack\b/)).toEqual(["contract/told-error.ts"]);
+    expect(withText(/console\.\w+\((error|failed|thrown|reason)\)/)).toEqual([]);
+    expect(withText(/\bpino\(/)).toEqual(["cli.ts"]);
+    expect(files.find(({ name }) => name === "cli.ts")?.text).toMatch(
+      /pino\(\{[^}]*serializers: \{ err: loggedError \}/,
+    );
   });
 });
