@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { pino } from "pino";
 import { buildConsole } from "./build-console.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
-import { loggedError, stackOf } from "./contract/told-error.ts";
+import { stackOf } from "./contract/told-error.ts";
 import { type Ending, endInOrder, endSignals } from "./end-in-order.ts";
 import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
+import { openLog } from "./open-log.ts";
 import { readLayout, readText, siteLines } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
@@ -25,10 +25,10 @@ const sayAside = (line: string) => console.error(line);
 
 /** Of the commands that run on until they are told to end. */
 let ending: Ending | null = null;
-function runOn(signals?: readonly NodeJS.Signals[]): Ending {
+function runOn(signals: readonly NodeJS.Signals[] = endSignals): Ending {
   // Whoever reads our lines may go away; that is no fault of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  ending = endInOrder({ program: process, say: sayAside, fail, ...(signals ? { signals } : {}) });
+  ending = endInOrder({ program: process, say: sayAside, fail, signals });
   return ending;
 }
 
@@ -45,15 +45,6 @@ function fail(error: unknown): never {
   if (lines) for (const line of lines) console.error(line);
   else console.error(stackOf(error));
   process.exit(1);
-}
-
-function logger(settings: Settings) {
-  const destination = pino.destination(1);
-  // A terminal that was closed takes no more lines, and ends nobody by that.
-  destination.on("error", () => {
-    destination.write = () => true;
-  });
-  return pino({ level: settings.LOG_LEVEL, serializers: { err: loggedError } }, destination);
 }
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
@@ -75,7 +66,8 @@ async function prepareGateway(settings: Settings) {
     import("./broker-access.ts"),
   ]);
   const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
-  const options = { settings, layout: readLayout(settings.SITE_FILE), log: logger(settings), webRoot, version };
+  const [layout, log] = [readLayout(settings.SITE_FILE), openLog(settings.LOG_LEVEL)];
+  const options = { settings, layout, log, webRoot, version };
   return { openGateway, openBrokerAccess, options: { ...options, ...(links ? { links } : {}) } };
 }
 
@@ -94,12 +86,10 @@ program
     const demo = await runDemo({
       settings,
       layout: readLayout(settings.SITE_FILE),
-      log: logger(settings),
+      log: openLog(settings.LOG_LEVEL),
       webRoot,
       version,
-      say,
-      stopsMotionBy,
-      endsBecause,
+      ...{ say, stopsMotionBy, endsBecause },
       openStorage: () => openDemoStorage(settings, endsBecause, told),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
@@ -170,7 +160,7 @@ program
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
     // A terminal's signals are the parent's affair: its motion needs these lines to end in order.
-    const { closesBy } = runOn(options.endsWithStdin ? ["SIGTERM"] : endSignals);
+    const { closesBy } = runOn(options.endsWithStdin ? ["SIGTERM"] : undefined);
     const { runTwin } = await import("../simulators/main.ts");
     const { close, ...twin } = await runTwin(command.args);
     closesBy(close);

@@ -96,8 +96,8 @@ describe("the one way", () => {
     expect(files.length).toBeGreaterThan(300);
     expect(withText(/\.stack\b/)).toEqual(["contract/told-error.ts"]);
     expect(withText(/console\.\w+\((error|failed|thrown|reason)\)/)).toEqual([]);
-    expect(withText(/\bpino\(/)).toEqual(["cli.ts"]);
-    expect(files.find(({ name }) => name === "cli.ts")?.text).toMatch(
+    expect(withText(/\bpino\(/)).toEqual(["open-log.ts"]);
+    expect(files.find(({ name }) => name === "open-log.ts")?.text).toMatch(
       /pino\(\{[^}]*serializers: \{ err: loggedError \}/,
     );
   });
