@@ -3,7 +3,6 @@
  * is known in whatever else knocks.
  */
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";
 import { askedAt } from "../http/asked-at.ts";
@@ -95,8 +94,9 @@ export async function serveDoor({ opening, callers, motion, clock }: ServeDoorDe
     keepAliveTimeout: doorLimits.idleMsMax,
   };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  // Loaded where it is needed: this process is started anew while somebody may be pressing STOP.
   const server = tls
-    ? createTlsServer({ ...limits, ...tls, handshakeTimeout: doorLimits.headMsMax }, listener)
+    ? (await import("node:https")).createServer({ ...limits, ...tls, handshakeTimeout: doorLimits.headMsMax }, listener)
     : createServer(limits, listener);
   server.maxConnections = doorLimits.connectionsMax;
   server.setTimeout(doorLimits.idleMsMax);
