@@ -164,7 +164,10 @@ function fingerprint() {
 /** What is in it, not when it was written: an image, an archive and a checkout keep times to the second, or none. */
 function note(hash, name) {
   const path = join(root, name);
-  hash.update(`${name}\n`).update(existsSync(path) ? readFileSync(path) : "").update("\n");
+  hash
+    .update(`${name}\n`)
+    .update(existsSync(path) ? readFileSync(path) : "")
+    .update("\n");
 }
 
 function forgetOld() {
