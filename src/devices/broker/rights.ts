@@ -21,6 +21,8 @@ export interface BrokerRights {
   alarms?: string[];
   /** One of our own processes, whose budget is that of a house and not of a device. */
   isHouse?: boolean;
+  /** Its place is nobody else's: the house, and what moves or stops steel. */
+  keepsPlace?: boolean;
 }
 
 export const gatewayUser = "gateway";
@@ -73,6 +75,7 @@ function houseRights(site: string, room: string, user: string, kinds: readonly T
     read: [] as string[],
     keep: [] as string[],
     isHouse: true,
+    keepsPlace: true,
   };
   for (const kind of kinds) {
     const { sender, isRetained } = payloads[kind];
@@ -101,7 +104,8 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
     if (level === "alarm") alarms.push(topic);
     if (readKinds.includes(kind)) reads.push(...(sender === "device" ? [topic] : []));
   }
-  return { ...rights, reads, alarms };
+  const keepsPlace = device.kind === "shelf" || device.kind === "input";
+  return { ...rights, reads, alarms, keepsPlace };
 }
 
 /** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */
