@@ -41,6 +41,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
   let { state } = deps;
   let isClosed = false;
   let lastStop: Promise<void> = Promise.resolve();
+  let stoppedBy: Promise<void> | null = null;
   let isStopFailing = false;
   const gapMs = clockGap(clock);
 
@@ -70,7 +71,11 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
 
   /** It goes out again until a status shows it followed: a failure is told once, not each time. */
   function stop(): void {
-    lastStop = port.stop().then(
+    const stopping = port.stop();
+    // Merged with the one before: what comes of it is heard once.
+    if (stopping === stoppedBy) return;
+    stoppedBy = stopping;
+    lastStop = stopping.then(
       () => {
         isStopFailing = false;
         feed({ kind: "stop-answered", atMs: clock.monoMs() });

@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type AedesPublishPacket, type Client } from "aedes";
 import { judgePublish, openAdmission, printable } from "./admission.ts";
-import { budgetDefaults, type ClientBudget, type ClientBudgets, clientBudget } from "./budgets.ts";
+import { budgetDefaults, type ClientBudget, type ClientBudgets, clientBudget, type Spoken } from "./budgets.ts";
 import type { ByteChannel } from "./byte-channel.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { guardSocket } from "./guard-socket.ts";
@@ -193,8 +193,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     // A will speaks for a client that is gone: nobody's budget keeps it back.
     if (rights && client && !client.closed) {
       const bytes = payload.length + topic.length;
-      const what = isReads ? "reads" : rights.alarms?.includes(topic) ? "alarm" : "other";
-      const verdict = budgetOf(rights).judge(what, bytes, atMonoMs);
+      const verdict = budgetOf(rights).judge(isReads ? "reads" : spoken(rights, topic), bytes, atMonoMs);
       if (verdict === "end") {
         counts.dropped(rights.username, "flood");
         return done(refuse(`${rights.username} sends more than its budget`, visitor?.address ?? ""));
@@ -276,4 +275,9 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       await closed;
     },
   };
+}
+
+function spoken({ alarms, stops }: BrokerRights, topic: string): Exclude<Spoken, "reads"> {
+  if (alarms?.includes(topic)) return "alarm";
+  return stops?.some((filter) => covers(filter, topic)) ? "stop" : "other";
 }

@@ -19,6 +19,8 @@ export interface BrokerRights {
   reads?: string[];
   /** Of what it writes: alarms, which it may call out more often than its state. */
   alarms?: string[];
+  /** Of what it writes: STOP to a controller, for which no budget ends a connection of the house. Filters. */
+  stops?: string[];
   /** One of our own processes, whose budget is that of a house and not of a device. */
   isHouse?: boolean;
   /** Its place is nobody else's: the house, and what moves or stops steel. */
@@ -74,6 +76,7 @@ function houseRights(site: string, room: string, user: string, kinds: readonly T
     write: [] as string[],
     read: [] as string[],
     keep: [] as string[],
+    stops: [] as string[],
     isHouse: true,
     keepsPlace: true,
   };
@@ -82,6 +85,7 @@ function houseRights(site: string, room: string, user: string, kinds: readonly T
     const filter = topicFilter(site, room, kind);
     rights[sender === "gateway" ? "write" : "read"].push(filter);
     if (sender === "gateway" && isRetained) rights.keep.push(filter);
+    if (kind === "shelf-stop") rights.stops.push(filter);
   }
   if (user === gatewayUser) rights.read.push(nativeTopic(site, room, "+"));
   return rights;
