@@ -68,6 +68,25 @@ test("is told at once in both languages and kept, a repeat is not; clearing is o
   expect(failures).toEqual([]);
 });
 
+test("a fire that its device calls something less stands as a fire, here and after a restart; both are in the journal", async () => {
+  const fire: RoomAlarm = { ...smoke, kind: "fire" };
+  take(fire);
+  take({ ...fire, level: "warning", kind: "heat", atMs: 61_000 });
+  expect(alarms.view().standing).toMatchObject([{ level: "danger", kind: "fire", isHolding: true }]);
+  expect(holds.at(-1)).toBe("fire");
+  expect(await alarms.written()).toBe(true);
+  expect(rows().map(({ body }) => [body.what, body.state])).toEqual([
+    ["fire", "raised"],
+    ["heat", "raised"],
+  ]);
+  const next = await open();
+  expect(next.view().standing).toMatchObject([{ kind: "fire", isHolding: true }]);
+  await next.close();
+  const [standing] = alarms.view().standing;
+  await alarms.clear(standing?.id ?? "", "gateway", "looked: nothing burns");
+  expect([holds.at(-1), alarms.view().standing]).toEqual([null, []]);
+});
+
 test("a notice disturbs nobody; a device of no area stands for the room", async () => {
   take({ ...smoke, level: "notice" });
   take({ ...smoke, alarmId: "water-1", kind: "water", level: "warning", deviceId: "gate-7" });
