@@ -1,6 +1,9 @@
 /** What devices of a room call out, on a real database: every console at once, held where it burns, the journal after. */
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RoomAlarm } from "../../src/contract/ports.ts";
+import { motionLogs } from "../../src/storage/schema/aisles.ts";
+import { journal } from "../../src/storage/schema/journal.ts";
 import { alarmsPerMinuteMax } from "../../src/watch/alarm-budget.ts";
 import { mergedMs } from "../../src/watch/alarm-faults.ts";
 import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
@@ -207,4 +210,25 @@ test("a database that is away loses no alarm, and a person's clearing waits for 
   isAway = false;
   opened.clock.advance(1_000);
   await vi.waitFor(() => expect(rows()).toMatchObject([{ body: { what: "smoke", state: "raised" } }]), 10_000);
+});
+
+test("a commit whose answer was lost is in the journal once, and what came meanwhile after it", async () => {
+  let lost = 1;
+  const { house } = opened;
+  const db = Object.create(house.db) as typeof house.db;
+  db.transaction = (async (work: Parameters<typeof house.db.transaction>[0]) => {
+    const result = await house.db.transaction(work);
+    if (lost-- > 0) throw new Error("the answer was lost");
+    return result;
+  }) as typeof house.db.transaction;
+  await alarms.close();
+  alarms = await open({ ...house, db });
+  take(smoke);
+  expect(await alarms.written()).toBe(false);
+  take({ ...smoke, alarmId: "smoke-2" });
+  expect(await alarms.written()).toBe(true);
+  const kept = await house.db.select().from(journal).where(eq(journal.kind, "room.alarm"));
+  expect(kept.map(({ body }) => (body as { alarmId: string }).alarmId)).toEqual(["smoke-1", "smoke-2"]);
+  await alarms.close();
+  expect(await house.db.select().from(motionLogs)).toEqual([]);
 });
