@@ -1,6 +1,5 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
 
-import { sleep } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
@@ -15,6 +14,7 @@ import { earlyFires } from "./early-fires.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
 import { startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
+import { storeLeftOver } from "./store-left-over.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
@@ -35,6 +35,8 @@ export interface AreasDeps {
   onView(view: AreaView): void;
   onAlarm: AreaDriveDeps["onAlarm"];
   onFailure(error: unknown): void;
+  /** How far the storing of a long log that an earlier motion left is. */
+  onLeftOver?: (logId: string, factsStored: number) => void;
   attentionOf?: AreaDriveDeps["attentionOf"];
   beforeOpening?: AreaDriveDeps["beforeOpening"];
   /** Motion stands ready, or nobody drives the carriages. */
@@ -48,7 +50,6 @@ export interface AreasDeps {
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;
-const againMs = 100;
 /** A day: whoever waits so is answered when motion ends. */
 const forEverMs = 86_400_000;
 const factsWaitingMax = 5_000;
@@ -108,18 +109,6 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
-
-  /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
-  async function storeLeftOver(): Promise<void> {
-    for (const { logId, facts: left } of await motion.leftOver()) {
-      facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
-      while (!(await facts.stored(closeMsMax))) {
-        if (facts.isAnothers()) throw new Error("what motion decided cannot be stored: another gateway has the lead");
-        await sleep(clock, againMs);
-      }
-      await forget(logId);
-    }
-  }
 
   function ask<Wanted extends Answer>(
     send: (to: MotionEnd, id: number) => void,
@@ -251,7 +240,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
   let cancelWatch = clock.after(watchEveryMs, watch);
 
-  await storeLeftOver();
+  await storeLeftOver({ clock, motion, facts, forget, onProgress: deps.onLeftOver ?? (() => {}) });
   isStarting = false;
   const starts: AreaStart[] = [];
   const given = await motion.epochsGiven();

@@ -130,3 +130,9 @@ it("writes nothing more once another has the lead, keeps what it has, and says s
     1,
   ]);
 });
+
+it("takes what a long outage left at once, however much that is", () => {
+  const { store } = bench();
+  const many = Array.from({ length: 150_000 }, (_, i) => ({ ...fact, log: { id: "a", factId: i + 1 } }));
+  expect(() => store.store(many)).not.toThrow();
+});

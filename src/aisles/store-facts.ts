@@ -148,7 +148,8 @@ export function factStore(deps: FactStoreDeps): FactStore {
 
   return {
     store(facts) {
-      queue.push(...facts);
+      // One by one: as arguments of one call, a long log's facts would be more than a call takes.
+      for (const fact of facts) queue.push(fact);
       void run();
     },
     stored(msMax) {

@@ -36,8 +36,11 @@ export interface ShelfPort {
   onStatus(listener: StatusListener): void;
   /** Link gained or lost. */
   onLink(listener: (up: boolean, atMs: number) => void): void;
-  /** Resolves when the controller took the command (not when the end state is reached); rejects when it surely or possibly did not. */
-  send(command: ShelfCommand): Promise<void>;
+  /**
+   * Resolves when the controller took the command (not when the end state is reached); rejects when it surely or possibly did not.
+   * `mayGoOn`: asked before each step of one that is written in several.
+   */
+  send(command: ShelfCommand, mayGoOn?: () => boolean): Promise<void>;
   /** Goes before everything queued; tried until the wire took it or the limit is reached. Accepted in every state. */
   stop(): Promise<void>;
   /** While on, a beat goes out every 100 ms (S14). */

@@ -41,6 +41,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
   let { state } = deps;
   let isClosed = false;
   let lastStop: Promise<void> = Promise.resolve();
+  let stoppedBy: Promise<void> | null = null;
   let isStopFailing = false;
   const gapMs = clockGap(clock);
 
@@ -56,7 +57,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
   function step(input: AreaInput): void {
     if (isClosed) return;
     const before = state;
-    const advanced = advanceArea(rules, state, input);
+    const advanced = advance(input);
     state = advanced.state;
     // STOP first, whatever its place in the list (I5).
     if (advanced.effects.some((effect) => effect.kind === "stop")) stop();
@@ -68,18 +69,35 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     deps.onChange(areaKey);
   }
 
+  /** A machine that breaks over a STOP keeps no STOP from the steel. */
+  function advance(input: AreaInput): ReturnType<typeof advanceArea> {
+    try {
+      return advanceArea(rules, state, input);
+    } catch (error) {
+      if (input.kind === "stop") stop();
+      throw error;
+    }
+  }
+
   /** It goes out again until a status shows it followed: a failure is told once, not each time. */
   function stop(): void {
-    lastStop = port.stop().then(
-      () => {
-        isStopFailing = false;
-        feed({ kind: "stop-answered", atMs: clock.monoMs() });
-      },
-      (error: unknown) => {
-        if (!isStopFailing) deps.onFailure(error);
-        isStopFailing = true;
-      },
-    );
+    const stopping = port.stop();
+    // Merged with the one before: what comes of it is heard once.
+    if (stopping === stoppedBy) return;
+    stoppedBy = stopping;
+    lastStop = stopping
+      .then(
+        () => {
+          isStopFailing = false;
+          feed({ kind: "stop-answered", atMs: clock.monoMs() });
+        },
+        (error: unknown) => {
+          if (!isStopFailing) deps.onFailure(error);
+          isStopFailing = true;
+        },
+      )
+      // Of the machine itself.
+      .catch(deps.onFailure);
   }
 
   function perform(effect: AreaEffect): void {
@@ -90,7 +108,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
         port.heartbeat(effect.on);
         break;
       case "send":
-        void send(effect);
+        send(effect).catch(deps.onFailure);
         break;
       case "progress":
       case "settle":
@@ -105,13 +123,20 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     const isMotion = state.motion?.commandId === commandId;
     const leftMs = isMotion && state.motion ? state.motion.latestSendMs - clock.monoMs() : wire.ttlMs;
     if (leftMs <= 0) return feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId });
+    const { wireId } = wire;
+    let reason: RefusalReason | null = null;
+    let isWritten = false;
     try {
-      await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) });
-      feed({ kind: "written", atMs: clock.monoMs(), wireId: wire.wireId });
+      // Written in several steps it may take a while: what begins steel needs a lead that is sure at each of them.
+      const mayGoOn = () => (isMotion ? lead() === "held" : lead() !== "lost");
+      await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) }, mayGoOn);
+      isWritten = true;
     } catch (error) {
-      const reason = refusalIn(error);
-      feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId, ...(reason ? { reason } : {}) });
+      reason = refusalIn(error);
     }
+    // Apart from that: an error of the machine is no failed write.
+    if (isWritten) feed({ kind: "written", atMs: clock.monoMs(), wireId });
+    else feed({ kind: "write-failed", atMs: clock.monoMs(), wireId, ...(reason ? { reason } : {}) });
   }
 
   port.onStatus((status, atMs, madeAfterMs) => feed({ kind: "status", atMs, status, madeAfterMs }));

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, expect, it } from "vitest";
 import { asideLog, factsOf, fileFactLog, forgetFactLog, leftFactLogs } from "./fact-log.ts";
 import type { FactBody } from "./messages.ts";
@@ -25,7 +26,7 @@ it("keeps what it was told for the next start, in order, and forgets it when tol
   for (let i = 0; i < 3; i++) log.add("r1.1", i, body);
   log.close();
   const [left] = leftFactLogs(folder);
-  expect(left?.facts.map(({ id, atMs }) => [id, atMs])).toEqual([1, 2, 3].map((id) => [id, id - 1]));
+  expect([...(left?.facts ?? [])].map(({ id, atMs }) => [id, atMs])).toEqual([1, 2, 3].map((id) => [id, id - 1]));
   await forgetFactLog(folder, left?.logId ?? "", async () => {});
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -70,7 +71,7 @@ it("sets aside what the database refuses: for the next start, as something old, 
     true,
     true,
   ]);
-  expect(leftFactLogs(folder)).toEqual([
+  expect(leftFactLogs(folder).map(({ logId, facts }) => ({ logId, facts: [...facts] }))).toEqual([
     {
       logId: "b",
       facts: [
@@ -99,7 +100,7 @@ it("begins its file anew only when all of it is stored", () => {
   const long: FactBody = { ...body, commandId: "x".repeat(1_000) };
   for (let i = 0; i < 300; i++) log.add("r1.1", i, long);
   log.stored(299);
-  expect(log.since(298).map(({ id }) => id)).toEqual([299, 300]);
+  expect(log.after(298)?.map(({ id }) => id)).toEqual([299, 300]);
   log.stored(300);
   expect(statSync(join(folder, "facts-a.ndjson")).size).toBe(0);
   expect(log.add("r1.1", 0, body).id).toBe(301);
@@ -115,4 +116,51 @@ it("goes on without a folder that can be written to, and says so", () => {
   log.stored(2);
   log.close();
   expect(told.length).toBeGreaterThan(0);
+});
+
+it("is read in pages from wherever it is asked, the whole of it in order, whatever the length of its lines", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(90_000), fc.boolean()), { minLength: 1, maxLength: 40 }),
+      fc.nat(40),
+      (lines, from) => {
+        const folder = fresh();
+        const log = fileFactLog(folder, "a", never);
+        const said = (wireId: number, length: number): FactBody => ({ ...body, commandId: "x".repeat(length), wireId });
+        for (const [length, isAmended] of lines) {
+          const fact = log.add("r1.1", 0, said(1, length));
+          if (isAmended) log.amend({ ...fact, body: said(2, 1) });
+        }
+        const read: { id: number; wireId: unknown }[] = [];
+        for (let lastId = from; ; ) {
+          const page = log.after(lastId) ?? [];
+          for (const { id, body } of page) read.push({ id, wireId: body.kind === "progress" && body.wireId });
+          const last = page.at(-1);
+          if (!last) break;
+          lastId = last.id;
+        }
+        log.close();
+        const all = lines.map(([, isAmended], i) => ({ id: i + 1, wireId: isAmended ? 2 : 1 }));
+        expect(read).toEqual(all.slice(from));
+        expect(factsOf(folder, "a").map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+it("gives a log of a long outage a page at a time", () => {
+  const folder = fresh();
+  const log = fileFactLog(folder, "a", never);
+  for (let i = 0; i < 20_000; i++) log.add("r1.1", i, { ...body, commandId: "x".repeat(200) });
+  for (const from of [0, 1, 9_999, 19_000]) {
+    const page = log.after(from) ?? [];
+    expect(page[0]?.id).toBe(from + 1);
+    expect(page.length).toBeLessThan(300);
+  }
+  expect(log.after(20_000)).toEqual([]);
+  log.close();
+  const [left] = leftFactLogs(folder);
+  const [first] = left?.facts ?? [];
+  expect(first?.id).toBe(1);
 });

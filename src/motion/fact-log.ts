@@ -6,13 +6,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Fact, FactBody } from "./messages.ts";
+import type { Fact, FactBody, LeftLog } from "./messages.ts";
+import { type FactPage, factsFrom, pageBytes, readFactPage } from "./read-fact-log.ts";
 
 export interface FactLog {
   readonly id: string;
@@ -21,8 +21,8 @@ export interface FactLog {
   /** What a fact says now; read back, the last word on it counts. */
   amend(fact: Fact): void;
   stored(upTo: number): void;
-  /** What came after this one and is still kept, in order. */
-  since(id: number): Fact[];
+  /** Some of what came after this one and is still kept, in order; none: nothing is left. Null where it cannot be read now. */
+  after(id: number): Fact[] | null;
   lastId(): number;
   close(): void;
 }
@@ -32,6 +32,9 @@ const fileBytesMax = 256 * 1024;
 const filePattern = /^(facts|stored)-([0-9a-z-]+)\.ndjson$/;
 /** Some ten thousand facts. With more refused than that, the database is not the one that this program knows. */
 const asideBytesMax = 8 * 1024 * 1024;
+
+/** Facts, about as many as a page of the file. */
+const memoryPage = 200;
 
 /** For the in-memory form; `kept` outlives the log as a file would. */
 export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
@@ -46,9 +49,13 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
     // It is the same object.
     amend() {},
     stored(upTo) {
-      while (kept[0] && kept[0].id <= upTo) kept.shift();
+      const left = kept.findIndex((fact) => fact.id > upTo);
+      kept.splice(0, left < 0 ? kept.length : left);
     },
-    since: (after) => kept.filter((fact) => fact.id > after),
+    after(id) {
+      const from = kept.findIndex((fact) => fact.id > id);
+      return from < 0 ? [] : kept.slice(from, from + memoryPage);
+    },
     lastId: () => lastId,
     close() {},
   };
@@ -68,6 +75,8 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
   let lastId = 0;
   let storedId = 0;
   let bytes = 0;
+  /** Which fact begins where, a page apart. */
+  let marks: { id: number; byte: number }[] = [];
 
   function attempt(work: () => void): void {
     try {
@@ -83,6 +92,8 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
     isTorn = true;
     attempt(() => {
       if (file === null) return;
+      const last = marks.at(-1);
+      if (!last || (fact.id > last.id && bytes - last.byte >= pageBytes)) marks.push({ id: fact.id, byte: bytes });
       const written = writeSync(file, line);
       bytes += written;
       isTorn = written < line.length;
@@ -103,9 +114,23 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
       attempt(() => {
         if (file !== null) ftruncateSync(file, 0);
         bytes = 0;
+        marks = [];
       });
     },
-    since: (after) => factsOf(folder, id).filter((fact) => fact.id > after),
+    after(afterId) {
+      let byte: number | null = marks.findLast((mark) => mark.id <= afterId + 1)?.byte ?? 0;
+      try {
+        while (byte !== null) {
+          const page: FactPage = readFactPage(join(folder, `facts-${id}.ndjson`), byte, afterId);
+          if (page.facts.length > 0) return page.facts;
+          byte = page.nextByte;
+        }
+        return [];
+      } catch (error) {
+        onFailure(error);
+        return null;
+      }
+    },
     lastId: () => lastId,
     close: () =>
       attempt(() => {
@@ -114,8 +139,11 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
   };
 }
 
-/** Logs that earlier motions left, oldest first; a line that a power cut tore is the last one and was told to nobody. */
-export function leftFactLogs(folder: string): { logId: string; facts: Fact[] }[] {
+/**
+ * Logs that earlier motions left, oldest first, each read as it is gone through; a line that a power cut tore is the last one and
+ * was told to nobody.
+ */
+export function leftFactLogs(folder: string): LeftLog[] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -124,7 +152,9 @@ export function leftFactLogs(folder: string): { logId: string; facts: Fact[] }[]
   }
   const logs = names.flatMap((name) => {
     const [, state, logId = ""] = filePattern.exec(name) ?? [];
-    return state ? [{ logId, facts: state === "facts" ? factsIn(join(folder, name)) : [] }] : [];
+    return state
+      ? [{ logId, facts: state === "facts" ? { [Symbol.iterator]: () => factsFrom(join(folder, name)) } : [] }]
+      : [];
   });
   return logs.sort((a, b) => (a.logId < b.logId ? -1 : 1));
 }
@@ -168,27 +198,7 @@ export function asideLog(folder: string, newLogId: () => string): (fact: Omit<Fa
   };
 }
 
-/** Of one log; empty where there is none. */
+/** All of one log; empty where there is none. */
 export function factsOf(folder: string, id: string): Fact[] {
-  return factsIn(join(folder, `facts-${id}.ndjson`));
-}
-
-function factsIn(path: string): Fact[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return [];
-  }
-  // A map keeps the place of the first word on a fact, and the last word itself.
-  const facts = new Map<number, Fact>();
-  for (const line of text.split("\n")) {
-    try {
-      const fact = JSON.parse(line) as Fact;
-      facts.set(fact.id, fact);
-    } catch {
-      // Torn.
-    }
-  }
-  return [...facts.values()];
+  return [...factsFrom(join(folder, `facts-${id}.ndjson`))];
 }

@@ -23,20 +23,27 @@ export interface FactWindowDeps {
 }
 
 export function factWindow({ clock, log, heldUntilMs, send }: FactWindowDeps): FactWindow {
-  const waiting: Fact[] = [];
+  let waiting: Fact[] = [];
   let tookId = 0;
   let sentId = 0;
   let isInLogAlone = false;
 
+  /** A page of the log at a time: however long the gateway was away, motion is held by no more. */
+  function refill(): void {
+    const page = log.after(sentId);
+    if (page === null) return;
+    waiting = page;
+    isInLogAlone = page.length > 0;
+  }
+
   function flush(): void {
     const room = factsOutMax - (sentId - tookId);
-    if (room <= 0 || waiting.length === 0 || clock.monoMs() < heldUntilMs()) return;
+    if (room <= 0 || clock.monoMs() < heldUntilMs()) return;
+    if (waiting.length === 0 && isInLogAlone) refill();
+    if (waiting.length === 0) return;
     const facts = waiting.splice(0, room);
     sentId = facts.at(-1)?.id ?? sentId;
     send(facts);
-    if (waiting.length > 0 || !isInLogAlone) return;
-    isInLogAlone = false;
-    waiting.push(...log.since(sentId));
   }
 
   return {

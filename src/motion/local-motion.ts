@@ -167,7 +167,7 @@ function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): Device
         cannotKeep: port.cannotKeep,
         onStatus: (listener) => port.onStatus((...heard) => void (isGone() || listener(...heard))),
         onLink: (listener) => port.onLink((up, atMs) => void (isGone() || listener(up, atMs))),
-        send: (command) => alive(() => port.send(command)),
+        send: (command, mayGoOn) => alive(() => port.send(command, mayGoOn)),
         stop: () => alive(() => port.stop()),
         heartbeat: (on) => void (isGone() || port.heartbeat(on)),
         light: (target) => alive(() => port.light(target)),

@@ -134,11 +134,17 @@ export interface MotionEnd {
   close(): Promise<void>;
 }
 
+/** A log that an earlier motion left: it may be long, so it is read as it is gone through. */
+export interface LeftLog {
+  logId: string;
+  facts: Iterable<Fact>;
+}
+
 /** Starts motion: a process of its own, or the in-memory form in simulation and tests. */
 export interface Motion {
   start(areas: readonly AreaStart[]): Promise<MotionEnd>;
   /** What earlier logs still hold, oldest first; empty: only its row is left to be forgotten. */
-  leftOver(): Promise<{ logId: string; facts: readonly Fact[] }[]>;
+  leftOver(): Promise<LeftLog[]>;
   /**
    * All of a log that nobody writes any more is stored. Its row goes after it can no longer be read as news, and before nothing
    * of it is left: whatever ends this in between is gone on with at the next start.

@@ -26,6 +26,7 @@ import type {
   ToMotion,
 } from "./messages.ts";
 import { roomFires } from "./room-fires.ts";
+import { MotionEnds } from "./stop-lines.ts";
 import { stopNotes } from "./stop-notes.ts";
 
 export interface MotionCoreDeps {
@@ -174,8 +175,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   }
 
   function stop({ areaKey, actor, press }: StopWish): number | null {
-    // It has stopped what moves; the door asks the next one.
-    if (isOver) throw new Error("motion ends");
+    if (isOver) throw new MotionEnds();
     const wanted = areaKey === null ? [...drivers.values()] : [drivers.get(areaKey)];
     let fed = 0;
     for (const driver of wanted) {

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { systemClock } from "../clock/clock.ts";
 import type { StopWish } from "./messages.ts";
 import { serveStops } from "./serve-stops.ts";
+import { MotionEnds } from "./stop-lines.ts";
 import { stopSocketOf } from "./stop-socket.ts";
 
 const closing: (() => void)[] = [];
@@ -129,4 +130,20 @@ it("a motion that ends answers nothing, so that the door asks the next one", asy
   });
   await untilThere(path);
   expect(await say(path, line(1))).toBe("");
+});
+
+it("what breaks while a STOP is fed is told and closes the line; a motion that ends is no failure", async () => {
+  for (const [error, told] of [
+    [new TypeError("the machine is broken"), 1],
+    [new MotionEnds(), 0],
+  ] as const) {
+    const path = stopSocketOf(folderOf());
+    const { failures, wishes } = ear(path, () => {
+      throw error;
+    });
+    await vi.waitFor(() => statSync(path), { timeout: 10_000 });
+    const line = { id: 1, areaKey: null, actor: "person:1", press: null, askedAtMs: 0 };
+    expect(await say(path, `${JSON.stringify(line)}\n`)).toBe("");
+    expect([wishes.length, failures.length]).toEqual([1, told]);
+  }
 });

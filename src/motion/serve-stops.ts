@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";
 import type { StopWish } from "./messages.ts";
-import { type FedLine, lineReader, type StopLine } from "./stop-lines.ts";
+import { type FedLine, lineReader, MotionEnds, type StopLine } from "./stop-lines.ts";
 import { makeSocketFolder } from "./stop-socket.ts";
 
 export interface ServeStopsDeps {
@@ -26,7 +26,7 @@ export function serveStops({ path, clock, stop, onFailure }: ServeStopsDeps): { 
   let server: Server | null = null;
 
   function open(): void {
-    server = createServer((socket) => hear(socket, stop));
+    server = createServer((socket) => hear(socket, stop, onFailure));
     server.maxConnections = connectionsMax;
     server.on("error", failed);
     try {
@@ -68,7 +68,7 @@ function listenAlone(server: Server, path: string): void {
   }
 }
 
-function hear(socket: Socket, stop: ServeStopsDeps["stop"]): void {
+function hear(socket: Socket, stop: ServeStopsDeps["stop"], onFailure: ServeStopsDeps["onFailure"]): void {
   const read = lineReader((value) => {
     const { id, areaKey, actor, press, askedAtMs } = value as StopLine;
     const areas = stop({ areaKey, actor, press: { id: press, door: "stop-door", askedAtMs } });
@@ -76,6 +76,12 @@ function hear(socket: Socket, stop: ServeStopsDeps["stop"]): void {
   });
   socket.on("error", () => {});
   socket.on("data", (bytes) => {
-    if (!read(bytes) || socket.writableLength > unreadBytesMax) socket.destroy();
+    try {
+      if (!read(bytes) || socket.writableLength > unreadBytesMax) socket.destroy();
+    } catch (error) {
+      // Not fed: the closed line tells the door so, and the next one that asks may be heard.
+      socket.destroy();
+      if (!(error instanceof MotionEnds)) onFailure(error);
+    }
   });
 }

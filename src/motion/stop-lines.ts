@@ -18,17 +18,29 @@ export interface FedLine {
 
 const lineBytesMax = 4_096;
 
-/** Calls `onLine` with each line's value; false when what came is none, and the line is to be closed. */
+/** Calls `onLine` with each line's value; false when what came is none, and the line is to be closed. What `onLine` throws is the caller's. */
 export function lineReader(onLine: (value: unknown) => void): (bytes: Buffer) => boolean {
   let rest = "";
   return (bytes) => {
     const lines = (rest + bytes.toString("utf8")).split("\n");
     rest = lines.pop() ?? "";
-    try {
-      for (const line of lines) onLine(JSON.parse(line));
-    } catch {
-      return false;
+    for (const line of lines) {
+      let value: unknown;
+      try {
+        value = JSON.parse(line);
+      } catch {
+        return false;
+      }
+      if (typeof value !== "object" || value === null) return false;
+      onLine(value);
     }
     return rest.length <= lineBytesMax;
   };
+}
+
+/** Motion has stopped what moves and feeds nothing any more: the door asks the next one. */
+export class MotionEnds extends Error {
+  constructor() {
+    super("motion ends");
+  }
 }

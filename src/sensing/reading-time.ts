@@ -66,10 +66,10 @@ export function remainingTime(
     sum.expectedLooks += Math.min(1, rounds);
     // The slowest of many pairs is slower than their mean: by about √(ln n) of the spread.
     const spread = Math.sqrt(Math.log(pairs.size));
-    sum.expectedMs += Math.max(...[...pairs.values()].map(({ ms, variance }) => ms + spread * Math.sqrt(variance)));
+    sum.expectedMs += largest([...pairs.values()], 0, ({ ms, variance }) => ms + spread * Math.sqrt(variance));
   }
 
-  const stepsMax = Math.max(1, ...needs.map(({ homeTo }) => homeTo));
+  const stepsMax = largest(needs, 1, ({ homeTo }) => homeTo);
   for (let more = 0; more < stepsMax; more++) {
     step((antenna) => {
       const rounds = offered[antenna]! + more;
@@ -79,7 +79,7 @@ export function remainingTime(
     });
   }
   const stays = (need: ReadingNeed) => need.silentAfter(need.homeTo);
-  const nearMax = Math.max(0, ...needs.map(({ nearTo }) => nearTo));
+  const nearMax = largest(needs, 0, ({ nearTo }) => nearTo);
   for (let rounds = 1; rounds <= nearMax; rounds++) {
     step((antenna) => {
       const open = (byNear.get(antenna) ?? []).filter(({ nearTo }) => nearTo >= rounds);
@@ -100,7 +100,8 @@ export function remainingTime(
   const tornMax = (antenna: number) => (offered[antenna] === 0 ? ahead.layerRoundsMax : (torn.get(antenna) ?? 0));
   const tornFirst = (antenna: number) =>
     offered[antenna] === 0 ? 1 - (1 - tornShare) ** (byHome.get(antenna)?.length ?? 0) : 1;
-  for (let rounds = 2; rounds <= Math.max(ahead.layerRoundsMax, ...torn.values()); rounds++) {
+  const tornRoundsMax = largest([...torn.values()], ahead.layerRoundsMax, (rounds) => rounds);
+  for (let rounds = 2; rounds <= tornRoundsMax; rounds++) {
     step((antenna) => {
       if (rounds > tornMax(antenna)) return 0;
       const since = Math.max(0, rounds - 1 - Math.max(1, offered[antenna]!));
@@ -128,4 +129,11 @@ function groupBy(needs: readonly ReadingNeed[], antennasOf: (need: ReadingNeed) 
   for (const need of needs)
     for (const antenna of antennasOf(need)) groups.set(antenna, [...(groups.get(antenna) ?? []), need]);
   return groups;
+}
+
+/** Boxes of a hall are more than a call takes as its arguments. */
+function largest<One>(all: readonly One[], atLeast: number, of: (one: One) => number): number {
+  let most = atLeast;
+  for (const one of all) most = Math.max(most, of(one));
+  return most;
 }

@@ -1,6 +1,6 @@
 /** Which alarms stand, and what a message of a device does to them. Pure but for its own memory; says what is to be done. */
 import type { AlarmFault, RoomAlarm } from "../contract/ports.ts";
-import { type AlarmBudget, type AlarmRank, makeAlarmBudget, rankOf } from "./alarm-budget.ts";
+import { type AlarmBudget, type AlarmRank, isBelow, makeAlarmBudget, rankOf } from "./alarm-budget.ts";
 
 /** Of one device and rank: who has more standing than this is mad, and says nothing new by one more. */
 export const standingMax = 20;
@@ -37,18 +37,30 @@ export interface AlarmBook {
 
 export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAlarmBudget()): AlarmBook {
   const book = new Map<string, Standing>();
-  const notices = new Map<string, string[]>();
+  /** By source and alarm: whether the last word on it was that it is over. */
+  const notices = new Map<string, Map<string, boolean>>();
+  /** What a device calls a standing alarm now, where that is less than it stands for. */
+  const lesser = new Map<string, string>();
   const keyOf = ({ roomId, deviceId, alarmId }: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">) =>
     `${roomId}\n${deviceId}\n${alarmId}`;
   const find = (id: string) => [...book.values()].find((one) => one.id === id) ?? null;
   const over: Verdict = { is: "fault", fault: "over-budget" };
 
+  function forget(key: string): void {
+    book.delete(key);
+    lesser.delete(key);
+  }
+
   function hearNotice(alarm: RoomAlarm, source: string): Verdict {
-    const heard = notices.get(source) ?? [];
-    const said = `${alarm.alarmId} ${alarm.isCleared}`;
-    if (heard.includes(said)) return { is: "repeat" };
+    const heard = notices.get(source) ?? new Map<string, boolean>();
+    // Raised again after it was over is news, however often that name was used.
+    if (heard.get(alarm.alarmId) === alarm.isCleared) return { is: "repeat" };
     if (!budget.take(source, "notice", alarm.atMs)) return over;
-    notices.set(source, [...heard.slice(1 - noticesKeptMax), said]);
+    notices.set(source, heard);
+    heard.delete(alarm.alarmId);
+    heard.set(alarm.alarmId, alarm.isCleared);
+    const [oldest] = heard.size > noticesKeptMax ? heard.keys() : [];
+    if (oldest !== undefined) heard.delete(oldest);
     return { is: alarm.isCleared ? "cleared" : "raised", rank: "notice", standing: null };
   }
 
@@ -58,16 +70,25 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     isCounted: boolean,
   ): Verdict {
     const { isCleared: _, ...news } = alarm;
-    const known = book.get(keyOf(news));
-    if (known && known.level === news.level && known.kind === news.kind) return { is: "repeat" };
+    const key = keyOf(news);
+    const known = book.get(key);
+    const said = `${news.level} ${news.kind}`;
+    if (known && (lesser.get(key) ?? `${known.level} ${known.kind}`) === said) return { is: "repeat" };
     const rank = rankOf(news);
     if (isCounted && !budget.take(source, rank, news.atMs)) return over;
+    // Called less, it is told and kept in the journal, and stands for what it was until it is cleared: motion holds by that.
+    if (known && isBelow(rank, rankOf(known))) {
+      lesser.set(key, said);
+      return { is: "raised", rank, standing: known };
+    }
+    lesser.delete(key);
     const alike = [...book.values()].filter(
       (one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank,
     );
-    if (alike.length >= standingMax) return over;
+    // What motion heard holds the room by itself, and has limits of its own: it must be here for a person to clear.
+    if (isCounted && alike.length >= standingMax) return over;
     const standing = { ...news, id: known?.id ?? newId() };
-    book.set(keyOf(news), standing);
+    book.set(key, standing);
     return { is: "raised", rank, standing };
   }
 
@@ -81,7 +102,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
       const key = keyOf({ ...alarm, deviceId });
       const known = book.get(key);
       if (isCleared && known) {
-        book.delete(key);
+        forget(key);
         return { is: "cleared", rank: rankOf(known), standing: known };
       }
       if (level === "notice") return hearNotice(alarm, source);
@@ -92,7 +113,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     put: (standing) => void book.set(keyOf(standing), standing),
     take(id) {
       const standing = find(id);
-      if (standing) book.delete(keyOf(standing));
+      if (standing) forget(keyOf(standing));
       return standing;
     },
     find,

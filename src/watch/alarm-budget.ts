@@ -13,6 +13,11 @@ export function rankOf(alarm: Pick<RoomAlarm, "level" | "kind">): AlarmRank {
   return holdsRoom(alarm) ? "fire" : alarm.level;
 }
 
+/** Less urgent than. */
+export function isBelow(rank: AlarmRank, other: AlarmRank): boolean {
+  return alarmRanks.indexOf(rank) > alarmRanks.indexOf(other);
+}
+
 export interface AlarmBudget {
   /** Whether this device may say one more of this rank now; counts it. */
   take(source: string, rank: AlarmRank, atMs: number): boolean;

@@ -1,7 +1,9 @@
 /** Facts about alarms on their way into the database: the urgent first, kept and tried again until they are stored. */
+import { and, eq, like, notLike } from "drizzle-orm";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
+import { motionLogs } from "../storage/schema/aisles.ts";
 import { type AlarmRank, alarmRanks } from "./alarm-budget.ts";
 
 /** Of each rank; a database that is away so long loses the newest, and that is counted. */
@@ -19,8 +21,11 @@ export interface AlarmLedger {
   close(): Promise<void>;
 }
 
-export function openAlarmLedger(house: House, onFailure: (error: unknown) => void): AlarmLedger {
+export function openAlarmLedger(house: House, onFailure: (error: unknown) => void, name = "alarms"): AlarmLedger {
   const waiting = new Map<AlarmRank, AlarmWork[]>(alarmRanks.map((rank) => [rank, []]));
+  /** Of each rank, in the order taken: how many the database has, as far as it has answered. */
+  const stored = new Map<AlarmRank, number>();
+  const ledgerId = `${name}-${house.newId()}`;
   let pumping: Promise<void> | null = null;
   let cancelAgain = () => {};
   let isClosed = false;
@@ -34,16 +39,30 @@ export function openAlarmLedger(house: House, onFailure: (error: unknown) => voi
     for (let batch = nextBatch(); batch; batch = nextBatch()) {
       const { rank, works } = batch;
       try {
-        await change(house, async (tx, recorder) => {
-          for (const work of works) await work(tx, recorder);
-        });
+        await change(house, (tx, recorder) => once(tx, recorder, rank, works));
       } catch (error) {
         onFailure(error);
         if (!isClosed) cancelAgain = house.clock.after(againAfterMs, start);
         return;
       }
       waiting.get(rank)?.splice(0, works.length);
+      stored.set(rank, (stored.get(rank) ?? 0) + works.length);
     }
+  }
+
+  /** A commit whose answer was lost is done: what is tried again begins behind it. */
+  async function once(tx: Tx, recorder: Recorder, rank: AlarmRank, works: readonly AlarmWork[]): Promise<void> {
+    const logId = `${ledgerId}-${rank}`;
+    // What earlier gateways that did not end in order left.
+    const isEarlier = and(like(motionLogs.logId, `${name}-%`), notLike(motionLogs.logId, `${ledgerId}-%`));
+    if (stored.size === 0) await tx.delete(motionLogs).where(isEarlier);
+    const before = stored.get(rank) ?? 0;
+    const [row] = await tx.select().from(motionLogs).where(eq(motionLogs.logId, logId)).for("update");
+    const isThere = (row?.lastFact ?? 0) - before;
+    for (const work of works.slice(Math.max(0, isThere))) await work(tx, recorder);
+    const lastFact = before + Math.max(works.length, isThere);
+    const target = motionLogs.logId;
+    await tx.insert(motionLogs).values({ logId, lastFact }).onConflictDoUpdate({ target, set: { lastFact } });
   }
 
   function start(): void {
@@ -72,6 +91,11 @@ export function openAlarmLedger(house: House, onFailure: (error: unknown) => voi
       start();
       await pumping;
       cancelAgain();
+      if (stored.size > 0 && nextBatch() === null)
+        await house.db
+          .delete(motionLogs)
+          .where(like(motionLogs.logId, `${ledgerId}-%`))
+          .catch(onFailure);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { House } from "../house.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
+import { isBelow, rankOf } from "./alarm-budget.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
 export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, alarm: RoomAlarm): Promise<void> {
@@ -17,12 +18,14 @@ export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, a
     eq(standingAlarms.alarmId, alarmId),
   );
   const [known] = await tx.select().from(standingAlarms).where(isSame);
-  if ((known !== undefined) !== isCleared) return;
-  if (isCleared) await tx.delete(standingAlarms).where(isSame);
-  else
+  if (isCleared && !known) return;
+  // It may stand already, as something less than what motion heard.
+  if (!isCleared && known && !isBelow(rankOf(known), rankOf(alarm))) return;
+  await tx.delete(standingAlarms).where(isSame);
+  if (!isCleared)
     await tx
       .insert(standingAlarms)
-      .values({ id: house.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
+      .values({ id: known?.id ?? house.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
   const place = placeOfDevice(house.layout, roomId, deviceId);
   recorder.note({
     chain: roomChain(roomId),

@@ -18,8 +18,9 @@ async function bench(first: Partial<TimeSeen> = {}) {
       await work(undefined as never).catch(() => {});
       return { result: undefined, rows: [] };
     },
+    delete: () => ({ where: async () => {} }),
   };
-  const house = { db, clock, publish() {} } as unknown as House;
+  const house = { db, clock, newId: () => "1", publish() {} } as unknown as House;
   const alarms: { areaKey: string; code: string; en: string }[] = [];
   const failures: unknown[] = [];
   const watch = watchTime({

@@ -31,7 +31,7 @@ export interface TimeWatch {
 
 export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
   const { clock } = house;
-  const ledger = openAlarmLedger(house, onFailure);
+  const ledger = openAlarmLedger(house, onFailure, "time");
   const gapMs = clockGap(clock);
   let line: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };
   let sinceMonoMs = clock.monoMs();

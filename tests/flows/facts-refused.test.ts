@@ -117,7 +117,7 @@ describe.skipIf(missing !== null)(`facts on a real PostgreSQL${missing ? ` (SKIP
     expect(states()).toEqual([name.slice(0, 5)]);
     const [left] = leftFactLogs(folder);
     const next = open();
-    next.store((left?.facts ?? []).map((one) => ({ ...one, log: { id: left?.logId ?? "", factId: one.id } })));
+    next.store([...(left?.facts ?? [])].map((one) => ({ ...one, log: { id: left?.logId ?? "", factId: one.id } })));
     await until("it is stored after all", () => next.waiting() === 0);
     expect(next.setAside()).toBe(0);
     expect((await owner.db.select().from(areaLocks)).map((row) => row.personId)).toContain(personId);

@@ -1,6 +1,9 @@
 /** What devices of a room call out, on a real database: every console at once, held where it burns, the journal after. */
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RoomAlarm } from "../../src/contract/ports.ts";
+import { motionLogs } from "../../src/storage/schema/aisles.ts";
+import { journal } from "../../src/storage/schema/journal.ts";
 import { alarmsPerMinuteMax } from "../../src/watch/alarm-budget.ts";
 import { mergedMs } from "../../src/watch/alarm-faults.ts";
 import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
@@ -66,6 +69,25 @@ test("is told at once in both languages and kept, a repeat is not; clearing is o
     { body: { state: "cleared", alarmId: "smoke-1" } },
   ]);
   expect(failures).toEqual([]);
+});
+
+test("a fire that its device calls something less stands as a fire, here and after a restart; both are in the journal", async () => {
+  const fire: RoomAlarm = { ...smoke, kind: "fire" };
+  take(fire);
+  take({ ...fire, level: "warning", kind: "heat", atMs: 61_000 });
+  expect(alarms.view().standing).toMatchObject([{ level: "danger", kind: "fire", isHolding: true }]);
+  expect(holds.at(-1)).toBe("fire");
+  expect(await alarms.written()).toBe(true);
+  expect(rows().map(({ body }) => [body.what, body.state])).toEqual([
+    ["fire", "raised"],
+    ["heat", "raised"],
+  ]);
+  const next = await open();
+  expect(next.view().standing).toMatchObject([{ kind: "fire", isHolding: true }]);
+  await next.close();
+  const [standing] = alarms.view().standing;
+  await alarms.clear(standing?.id ?? "", "gateway", "looked: nothing burns");
+  expect([holds.at(-1), alarms.view().standing]).toEqual([null, []]);
 });
 
 test("a notice disturbs nobody; a device of no area stands for the room", async () => {
@@ -188,4 +210,25 @@ test("a database that is away loses no alarm, and a person's clearing waits for 
   isAway = false;
   opened.clock.advance(1_000);
   await vi.waitFor(() => expect(rows()).toMatchObject([{ body: { what: "smoke", state: "raised" } }]), 10_000);
+});
+
+test("a commit whose answer was lost is in the journal once, and what came meanwhile after it", async () => {
+  let lost = 1;
+  const { house } = opened;
+  const db = Object.create(house.db) as typeof house.db;
+  db.transaction = (async (work: Parameters<typeof house.db.transaction>[0]) => {
+    const result = await house.db.transaction(work);
+    if (lost-- > 0) throw new Error("the answer was lost");
+    return result;
+  }) as typeof house.db.transaction;
+  await alarms.close();
+  alarms = await open({ ...house, db });
+  take(smoke);
+  expect(await alarms.written()).toBe(false);
+  take({ ...smoke, alarmId: "smoke-2" });
+  expect(await alarms.written()).toBe(true);
+  const kept = await house.db.select().from(journal).where(eq(journal.kind, "room.alarm"));
+  expect(kept.map(({ body }) => (body as { alarmId: string }).alarmId)).toEqual(["smoke-1", "smoke-2"]);
+  await alarms.close();
+  expect(await house.db.select().from(motionLogs)).toEqual([]);
 });

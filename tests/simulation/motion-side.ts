@@ -226,7 +226,7 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
       ...folder,
       async leftOver() {
         await untilAlone(gateway);
-        return (await folder.leftOver()).map((log) => leftLog(bug, log));
+        return (await folder.leftOver()).map(({ logId, facts }) => leftLog(bug, { logId, facts: [...facts] }));
       },
       forget: (logId, dropRow) => folder.forget(trueName(logId), dropRow),
       async start(...started) {

@@ -37,7 +37,7 @@ if (!hasMosquitto && process.env.GUIWEI_REQUIRE_MOSQUITTO === "1") {
   throw new Error("GUIWEI_REQUIRE_MOSQUITTO=1, but Mosquitto is missing");
 }
 
-const limits = { unknownPerAddress: 64, failuresPerMinute: 10_000 };
+const limits = { unknownPerAddress: 64, failuresToldPerMinute: 10_000 };
 /** Probe 5 says 19 MB at once in a controller's name, which its budget would end before anybody is slow. */
 const budgets = { ...budgetDefaults, others: { messagesPerS: 1_000, bytesPerS: 32 * 2 ** 20, burstS: 10 } };
 

@@ -4,15 +4,20 @@ import { covers, isTopic } from "./topic-rules.ts";
 
 export interface AdmissionOptions {
   rights: readonly BrokerRights[];
-  verify(username: string, password: string): boolean | Promise<boolean>;
-  /** Wrong passwords of one address within a minute. */
-  failuresPerMinute: number;
+  /** One digest of a random secret: so cheap that nobody's wrong ones need keep a right one waiting. */
+  verify(username: string, password: string): boolean;
+  /** Wrong passwords of one address and user name within a minute that are told; the others are refused without a word. */
+  failuresToldPerMinute: number;
+  monoMs(): number;
 }
 
 export interface Admission {
   /** Rights to have once the password is right; a fault in words. */
   judgeConnect(packet: ConnectLike): { fault: string | null; claimed: BrokerRights | null };
-  isRight(address: string, username: string, password: string): Promise<boolean>;
+  /** A right one is right, whatever came before it: many share an address, and anybody may claim a name. */
+  isRight(username: string, password: string): boolean;
+  /** A wrong one; whether it is worth a word in the log. */
+  isTold(address: string, username: string): boolean;
 }
 
 export interface ConnectLike {
@@ -29,31 +34,18 @@ export interface PublishLike {
   messageId?: number;
 }
 
-const verifyMsMax = 3000;
-const verifyingMax = 16;
+const minuteMs = 60_000;
+/** Addresses with names of the site whose wrong passwords are counted apart; beyond it the oldest is told anew. */
+const failingMax = 1_000;
 const retainedBytesMax = 64 * 1024;
 const willBytesMax = 4 * 1024;
 
 /** The user name, or the user name and a suffix, so that nobody can take over another's connection by its client id. */
 const clientIdPattern = /^[A-Za-z0-9_-]{1,48}(\.[A-Za-z0-9_-]{1,48})?$/;
 
-export function openAdmission({ rights, verify, failuresPerMinute }: AdmissionOptions): Admission {
+export function openAdmission({ rights, verify, failuresToldPerMinute, monoMs }: AdmissionOptions): Admission {
   const rightsByUser = new Map(rights.map((one) => [one.username, one]));
   const failures = new Map<string, { count: number; untilMs: number }>();
-  let verifying = 0;
-
-  function isThrottled(address: string): boolean {
-    const known = failures.get(address);
-    return known !== undefined && known.untilMs > Date.now() && known.count >= failuresPerMinute;
-  }
-
-  function noteFailure(address: string): void {
-    const nowMs = Date.now();
-    for (const [other, { untilMs }] of failures) if (untilMs <= nowMs) failures.delete(other);
-    const known = failures.get(address) ?? { count: 0, untilMs: nowMs + 60_000 };
-    known.count++;
-    failures.set(address, known);
-  }
 
   return {
     judgeConnect({ clientId, username, will }) {
@@ -69,23 +61,19 @@ export function openAdmission({ rights, verify, failuresPerMinute }: AdmissionOp
       const isAllowed = isWritable(claimed, will.topic, will.retain === true, will.payload.length);
       return isAllowed ? { fault: null, claimed } : refused("will not allowed");
     },
-    async isRight(address, username, password) {
-      if (verifying >= verifyingMax || isThrottled(address)) return false;
-      verifying++;
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        const late = new Promise<boolean>((resolve) => {
-          timer = setTimeout(() => resolve(false), verifyMsMax);
-        });
-        const isRight = await Promise.race([Promise.resolve(verify(username, password)), late]);
-        if (!isRight) noteFailure(address);
-        return isRight === true;
-      } catch {
-        return false;
-      } finally {
-        clearTimeout(timer);
-        verifying--;
+    isRight: (username, password) => verify(username, password),
+    isTold(address, username) {
+      const nowMs = monoMs();
+      const key = `${address} ${username}`;
+      let known = failures.get(key);
+      if (!known || known.untilMs <= nowMs) {
+        known = { count: 0, untilMs: nowMs + minuteMs };
+        failures.delete(key);
+        failures.set(key, known);
+        const [oldest] = failures.size > failingMax ? failures.keys() : [];
+        if (oldest !== undefined) failures.delete(oldest);
       }
+      return ++known.count <= failuresToldPerMinute;
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type ClientBudgets, clientBudget } from "./budgets.ts";
+import { budgetDefaults, type ClientBudgets, clientBudget } from "./budgets.ts";
 
 const budgets: ClientBudgets = {
   reads: { messagesPerS: 100, bytesPerS: 10_000, burstS: 2 },
@@ -68,4 +68,17 @@ it("takes a steady sender within its budget for ever, and no sender more than bu
 it("gives a process of the house what a house needs", () => {
   const house = clientBudget(budgets, true);
   for (let i = 0; i < 900; i++) expect(house.judge("other", 10, 0)).toBe("take");
+});
+
+it("never ends a process of the house for its STOPs, and spends nothing of its budget on them", () => {
+  const house = clientBudget(budgetDefaults, true);
+  let others = 0;
+  for (let i = 0; i < 216_000; i++) if (house.judge("stop", 110, i / 22) !== "take") others++;
+  expect(others).toBe(0);
+  expect(house.judge("other", 110, 10_000)).toBe("take");
+  // A device has no STOP to say, and the house none that is long: those are counted.
+  const device = clientBudget(budgets);
+  expect(Array.from({ length: 21 }, () => device.judge("stop", 10, 0)).at(-1)).toBe("end");
+  const long = clientBudget(budgets, true);
+  expect(Array.from({ length: 60 }, () => long.judge("stop", 2_000, 0)).at(-1)).toBe("end");
 });

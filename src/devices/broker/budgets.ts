@@ -26,11 +26,15 @@ export const budgetDefaults: ClientBudgets = {
   hostileTimes: 5,
 };
 
+/** Topic and payload; what is longer is no STOP that our own processes say. */
+const stopBytesMax = 1024;
+
 /** One of our own processes speaks to every device of the house. */
 const houseTimes = 50;
 
 export type Verdict = "take" | "drop" | "end";
-export type Spoken = "reads" | "alarm" | "other";
+/** stop: of the house, to a controller. */
+export type Spoken = "reads" | "alarm" | "stop" | "other";
 
 export interface ClientBudget {
   judge(what: Spoken, bytes: number, nowMs: number): Verdict;
@@ -43,6 +47,8 @@ export function clientBudget({ reads, others, alarms, hostileTimes }: ClientBudg
   const alarm = bucket(times(alarms, isHouse ? houseTimes : 1));
   return {
     judge(what, bytes, nowMs) {
+      // However many there are, whoever pressed them: without its connection the room would have no STOP at all.
+      if (what === "stop" && isHouse && bytes <= stopBytesMax) return "take";
       if (what !== "reads") return (what === "alarm" ? alarm : other)(bytes, nowMs) ? "take" : "end";
       if (!hard(bytes, nowMs)) return "end";
       return soft(bytes, nowMs) ? "take" : "drop";

@@ -74,6 +74,20 @@ describe("a lane to the gateway", () => {
     expect(all.length + dropped.length).toBe(5_001);
   });
 
+  it("one client's flood drops none of another's, however long the other has waited", () => {
+    const first = lane(1, 100_000);
+    first.push(message("full"));
+    first.flush();
+    first.push(message("water", { client: "smoke-detector" }));
+    for (let i = 0; i < 100; i++) first.push(message(`b${i}`, { client: "busy" }));
+    for (let i = 0; i < 16_000; i++) first.push(message(`${i}`.padEnd(40), { client: "mad" }));
+    expect(new Set(dropped)).toEqual(new Set(["mad"]));
+    const all = drained(first);
+    expect(all).toContain("water");
+    expect(all.filter((text) => text.startsWith("b"))).toHaveLength(100);
+    expect(all.at(-1)?.trim()).toBe("15999");
+  });
+
   it("never reorders, loses without counting, or makes up", () => {
     fc.assert(
       fc.property(

@@ -1,6 +1,6 @@
 /**
  * A queue of messages to the gateway with two limits: bytes on their way that the gateway has not taken yet, and bytes that
- * wait behind them. A held gateway costs the oldest messages, never the broker's memory.
+ * wait behind them. A held gateway costs the oldest messages of who has the most, never the broker's memory.
  */
 import { type BatchMessage, batchFrame, messageBytes } from "./ear-frames.ts";
 
@@ -68,16 +68,27 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
     head = 0;
   }
 
-  /** The oldest first, but a state that is the newest of its kind stays: dropped, nobody would ever tell it again. */
-  function dropOldest(): void {
+  /**
+   * From whoever has the most waiting, its oldest first: nobody's flood costs another's alarm. A state that is the newest of its
+   * kind stays: dropped, nobody would ever tell it again.
+   */
+  function dropMost(): void {
     dropOutdated();
+    const bytes = new Map<string, number>();
+    let stateBytes = 0;
+    for (const message of queue) {
+      if (message.isState) stateBytes += cost(message);
+      else bytes.set(message.client, (bytes.get(message.client) ?? 0) + cost(message));
+    }
+    const shareBytes = fairShare([...bytes.values()], waitingBytesMax / 2 - stateBytes);
     const kept: Waiting[] = [];
-    for (let i = 0; i < queue.length; i++) {
-      const message = queue[i] as Waiting;
-      if (message.isState || waitingBytes <= waitingBytesMax / 2) {
+    for (const message of queue) {
+      const waits = bytes.get(message.client) ?? 0;
+      if (message.isState || waits <= shareBytes) {
         kept.push(message);
         continue;
       }
+      bytes.set(message.client, waits - cost(message));
       waitingBytes -= cost(message);
       onDropped(message.client);
     }
@@ -92,7 +103,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       queue.push(message);
       waitingBytes += cost(message);
       // Down to half at once: to look through the queue for each message would make a flood dearer.
-      if (waitingBytes > waitingBytesMax) dropOldest();
+      if (waitingBytes > waitingBytesMax) dropMost();
     },
     flush() {
       while (head < queue.length && onTheWayBytes < windowBytes) {
@@ -115,4 +126,16 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       onTheWayBytes = Math.max(0, onTheWayBytes - bytes);
     },
   };
+}
+
+/** How much each may have so that all together fit: who wants less than that gets all of it. */
+function fairShare(wanted: number[], roomBytes: number): number {
+  let left = Math.max(0, roomBytes);
+  const smallestFirst = wanted.sort((a, b) => a - b);
+  for (const [i, bytes] of smallestFirst.entries()) {
+    const share = left / (smallestFirst.length - i);
+    if (bytes > share) return share;
+    left -= bytes;
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -7,12 +7,13 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes, type AedesPublishPacket, type Client } from "aedes";
 import { judgePublish, openAdmission, printable } from "./admission.ts";
-import { budgetDefaults, type ClientBudget, type ClientBudgets, clientBudget } from "./budgets.ts";
+import { budgetDefaults, type ClientBudget, type ClientBudgets, clientBudget, type Spoken } from "./budgets.ts";
 import type { ByteChannel } from "./byte-channel.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { guardSocket } from "./guard-socket.ts";
 import { watchHold } from "./hold.ts";
 import type { PacketGate } from "./packet-gate.ts";
+import { keepPlaces, type Place, type PlaceLimits } from "./places.ts";
 import { readTurns } from "./read-turns.ts";
 import { type BrokerRights, withSender } from "./rights.ts";
 import { type ServedEar, serveEar } from "./serve-ear.ts";
@@ -20,7 +21,8 @@ import { covers, isFilter } from "./topic-rules.ts";
 
 export interface BrokerOptions {
   rights: readonly BrokerRights[];
-  verify(username: string, password: string): boolean | Promise<boolean>;
+  /** Cheap, as of a random secret's digest: it is asked for every sign-in. */
+  verify(username: string, password: string): boolean;
   /** Loopback unless told otherwise; anything else should come with `tls`. */
   host?: string;
   /** 0 = any free port. */
@@ -36,13 +38,9 @@ export interface BrokerOptions {
   onRefused?: (reason: string, address: string) => void;
 }
 
-export interface BrokerLimits {
-  connections: number;
-  connectionsPerAddress: number;
-  /** Connections of one address that have not said who they are. */
-  unknownPerAddress: number;
-  /** Wrong passwords of one address within a minute. */
-  failuresPerMinute: number;
+export interface BrokerLimits extends PlaceLimits {
+  /** Wrong passwords of one address and user within a minute that are told. */
+  failuresToldPerMinute: number;
 }
 
 export interface EmbeddedBroker {
@@ -56,9 +54,10 @@ export interface EmbeddedBroker {
 
 const limitsDefault: BrokerLimits = {
   connections: 512,
-  connectionsPerAddress: 128,
-  unknownPerAddress: 16,
-  failuresPerMinute: 30,
+  connectionsPerUser: 4,
+  unknownPerAddress: 64,
+  unknown: 256,
+  failuresToldPerMinute: 30,
 };
 const connectMsMax = 5000;
 const drainMsMax = 3000;
@@ -72,6 +71,7 @@ interface Visitor {
   /** Rights to have once the password is right. */
   claimed: BrokerRights | null;
   takeTurns(): void;
+  place: Place;
 }
 
 /** aedes has them, its types do not tell. */
@@ -84,10 +84,9 @@ type Done = (error?: Error | null) => void;
 export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
   const limits = { ...limitsDefault, ...options.limits };
   const monoMs = options.monoMs ?? (() => performance.now());
-  const admission = openAdmission({ ...options, failuresPerMinute: limits.failuresPerMinute });
+  const admission = openAdmission({ ...options, monoMs, failuresToldPerMinute: limits.failuresToldPerMinute });
+  const places = keepPlaces(limits);
   const visitors = new WeakMap<object, Visitor>();
-  const openByAddress = new Map<string, number>();
-  const unknownByAddress = new Map<string, number>();
   /** By user: to connect again is no way to a new budget. */
   const budgets = new Map<string, ClientBudget>();
   const sockets = new Set<Socket>();
@@ -103,7 +102,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   const visitorOf = (client: Client | null) => (client ? visitors.get(client.conn) : undefined);
 
   function refuse(reason: string, address: string): Error {
-    const second = Math.floor(Date.now() / 1000);
+    const second = Math.floor(monoMs() / 1000);
     if (second !== reports.second) reports = { second, count: 0 };
     if (reports.count++ < reportsPerSecondMax) options.onRefused?.(reason, address);
     return new Error(reason);
@@ -127,24 +126,24 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       packet.clean = true;
       callback(null, true);
     },
-    authenticate(client, username, password, callback) {
+    authenticate(client, _username, password, callback) {
       const visitor = visitorOf(client);
+      const claimed = visitor?.claimed ?? null;
       const said = password ? password.toString("utf8") : "";
-      const checked = visitor?.claimed
-        ? admission.isRight(visitor.address, String(username ?? ""), said)
-        : Promise.resolve(false);
-      checked.then((isRight) => {
-        if (isRight && visitor?.claimed) {
-          visitor.rights = visitor.claimed;
-          visitor.gate.open();
-          if (visitor.rights.reads?.length) visitor.takeTurns();
-          count(unknownByAddress, visitor.address, -1);
-          callback(null, true);
-          return;
-        }
-        const error = refuse("wrong user name or password", visitor?.address ?? "");
-        callback(Object.assign(error, { returnCode: 4 }), false);
-      });
+      const isRight = claimed !== null && admission.isRight(claimed.username, said);
+      if (visitor && isRight && visitor.place.prove(claimed)) {
+        visitor.rights = claimed;
+        visitor.gate.open();
+        if (claimed.reads?.length) visitor.takeTurns();
+        callback(null, true);
+        return;
+      }
+      const address = visitor?.address ?? "";
+      // A name that the site does not have is no name to count by.
+      const isTold = isRight || admission.isTold(address, claimed?.username ?? "");
+      const reason = isRight ? "too many connections" : "wrong user name or password";
+      const error = isTold ? refuse(reason, address) : new Error(reason);
+      callback(Object.assign(error, { returnCode: isRight ? 3 : 4 }), false);
     },
     authorizePublish(client, packet, callback) {
       const visitor = visitorOf(client);
@@ -194,8 +193,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     // A will speaks for a client that is gone: nobody's budget keeps it back.
     if (rights && client && !client.closed) {
       const bytes = payload.length + topic.length;
-      const what = isReads ? "reads" : rights.alarms?.includes(topic) ? "alarm" : "other";
-      const verdict = budgetOf(rights).judge(what, bytes, atMonoMs);
+      const verdict = budgetOf(rights).judge(isReads ? "reads" : spoken(rights, topic), bytes, atMonoMs);
       if (verdict === "end") {
         counts.dropped(rights.username, "flood");
         return done(refuse(`${rights.username} sends more than its budget`, visitor?.address ?? ""));
@@ -220,31 +218,23 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   function receive(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     socket.on("error", () => {});
-    const isFull =
-      sockets.size >= limits.connections ||
-      (openByAddress.get(address) ?? 0) >= limits.connectionsPerAddress ||
-      (unknownByAddress.get(address) ?? 0) >= limits.unknownPerAddress;
-    if (isFull) {
-      refuse("too many connections", address);
-      socket.destroy();
-      return;
-    }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     sockets.add(socket);
-    count(openByAddress, address, 1);
-    count(unknownByAddress, address, 1);
+    const place = places.enter(address, (why) => {
+      refuse(why, address);
+      socket.destroy();
+    });
     const guarded = guardSocket(socket, {
       turns,
       wasHeld: hold.wasHeld,
       onFault: (fault) => void refuse(fault, address),
     });
-    const visitor: Visitor = { ...guarded, address, rights: null, claimed: null };
+    const visitor: Visitor = { ...guarded, address, place, rights: null, claimed: null };
     visitors.set(socket, visitor);
     socket.once("close", () => {
       sockets.delete(socket);
-      count(openByAddress, address, -1);
-      if (!visitor.rights) count(unknownByAddress, address, -1);
+      place.leave();
     });
     broker.handle(socket);
   }
@@ -287,8 +277,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
   };
 }
 
-function count(counts: Map<string, number>, address: string, by: number): void {
-  const now = (counts.get(address) ?? 0) + by;
-  if (now > 0) counts.set(address, now);
-  else counts.delete(address);
+function spoken({ alarms, stops }: BrokerRights, topic: string): Exclude<Spoken, "reads"> {
+  if (alarms?.includes(topic)) return "alarm";
+  return stops?.some((filter) => covers(filter, topic)) ? "stop" : "other";
 }

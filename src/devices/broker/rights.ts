@@ -19,8 +19,12 @@ export interface BrokerRights {
   reads?: string[];
   /** Of what it writes: alarms, which it may call out more often than its state. */
   alarms?: string[];
+  /** Of what it writes: STOP to a controller, for which no budget ends a connection of the house. Filters. */
+  stops?: string[];
   /** One of our own processes, whose budget is that of a house and not of a device. */
   isHouse?: boolean;
+  /** Its place is nobody else's: the house, and what moves or stops steel. */
+  keepsPlace?: boolean;
 }
 
 export const gatewayUser = "gateway";
@@ -72,13 +76,16 @@ function houseRights(site: string, room: string, user: string, kinds: readonly T
     write: [] as string[],
     read: [] as string[],
     keep: [] as string[],
+    stops: [] as string[],
     isHouse: true,
+    keepsPlace: true,
   };
   for (const kind of kinds) {
     const { sender, isRetained } = payloads[kind];
     const filter = topicFilter(site, room, kind);
     rights[sender === "gateway" ? "write" : "read"].push(filter);
     if (sender === "gateway" && isRetained) rights.keep.push(filter);
+    if (kind === "shelf-stop") rights.stops.push(filter);
   }
   if (user === gatewayUser) rights.read.push(nativeTopic(site, room, "+"));
   return rights;
@@ -101,7 +108,8 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
     if (level === "alarm") alarms.push(topic);
     if (readKinds.includes(kind)) reads.push(...(sender === "device" ? [topic] : []));
   }
-  return { ...rights, reads, alarms };
+  const keepsPlace = device.kind === "shelf" || device.kind === "input";
+  return { ...rights, reads, alarms, keepsPlace };
 }
 
 /** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */

@@ -233,6 +233,33 @@ describe("fatek-njust shelf", () => {
     expect(told.map(({ input }) => input.kind)).toEqual(["command", "stop"]);
   });
 
+  it("presses nothing after its life or a lead that is unsure, and releases what it pressed", async () => {
+    const { clock, shelf, told } = shelfOn("fatek-njust");
+    await runFor(clock, 500);
+    const outcome = (sent: Promise<void>) =>
+      sent.then(
+        () => "sent",
+        (error: Refusal) => error.code,
+      );
+    // The aisle is written, the pause after it is longer than its life.
+    const late = outcome(shelf.send({ ...command, ttlMs: 150 }));
+    await runFor(clock, 1500);
+    expect([await late, told]).toEqual(["command-expired", []]);
+    let isSure = true;
+    const unsure = outcome(shelf.send(command, () => isSure));
+    await runFor(clock, 100);
+    isSure = false;
+    await runFor(clock, 1500);
+    expect([await unsure, told]).toEqual(["command-expired", []]);
+    isSure = true;
+    // Pressed within its life: the release comes after it, so the next press is one.
+    for (const times of [1, 2]) {
+      const pressed = outcome(shelf.send(command, () => isSure && told.length < times));
+      await runFor(clock, 1500);
+      expect([await pressed, told.length]).toEqual(["sent", times]);
+    }
+  });
+
   it("refuses while the panel is logged out, and says that a verb is missing", async () => {
     const { clock, shelf, status, told } = shelfOn("fatek-njust");
     status.interlocks.panelLoggedOut = true;

@@ -42,6 +42,8 @@ const pollMs = 200;
 const beatMs = 100;
 /** A beat that is late is no beat. */
 const beatQueuedMsMax = 90;
+/** A step of a command that waits longer for the line is given up. */
+const queuedMsMax = 500;
 /** This many polls without a picture and the link counts as lost. */
 const failedPollsMax = 3;
 
@@ -112,21 +114,25 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
       });
   }
 
-  async function walk(steps: readonly WireStep[], priority: Priority, queuedMsMax?: number): Promise<void> {
+  /** `life`: asked before each step but the release of a button that is down, for that must never stay so. */
+  async function walk(steps: readonly WireStep[], priority: Priority, life?: () => number): Promise<void> {
     const stopsBefore = stops;
     // Only where a command id makes a repeat the same command may the wire repeat it.
     const retries = profile.status.lastCommand ? 1 : 0;
-    const limits = queuedMsMax === undefined ? { retries } : { retries, queuedMsMax };
+    let before: WireStep | null = null;
     for (const step of steps) {
       if (priority === "motion" && stops !== stopsBefore) throw new Refusal("bus-preempted");
       if (step.kind === "wait") {
         await sleep(clock, step.ms);
-      } else if (step.kind === "write") {
-        await unit.ask(step.request, priority, limits);
-      } else {
-        const reason = judgeCheck(step, await unit.ask(step.request, priority, limits));
-        if (reason) throw new Refusal("device-refused", { device: deviceId, detail: reason });
+        continue;
       }
+      const leftMs = life && !isRelease(step, before) ? life() : queuedMsMax;
+      if (leftMs <= 0) throw new Refusal("command-expired");
+      const limits = life ? { retries, queuedMsMax: Math.min(leftMs, queuedMsMax) } : { retries };
+      before = step;
+      const answer = await unit.ask(step.request, priority, limits);
+      const reason = step.kind === "check" ? judgeCheck(step, answer) : null;
+      if (reason) throw new Refusal("device-refused", { device: deviceId, detail: reason });
     }
   }
 
@@ -158,11 +164,12 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     cannotKeep: profile.cannotKeep.map(({ rule }) => rule),
     onStatus: (listener) => void statusListeners.push(listener),
     onLink: (listener) => void linkListeners.push(listener),
-    async send(command) {
+    async send(command, mayGoOn) {
+      const untilMs = clock.monoMs() + command.ttlMs;
       const steps = encodeCommand(profile, command, beat++ & 0xffff);
       if (!steps)
         throw new Refusal("device-refused", { device: deviceId, detail: `no "${command.verb}" in ${profile.name}` });
-      await walk(steps, "motion", Math.min(command.ttlMs, 500));
+      await walk(steps, "motion", () => (mayGoOn?.() === false ? 0 : untilMs - clock.monoMs()));
     },
     stop() {
       stops++;
@@ -187,4 +194,12 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
       cancelBeat?.();
     },
   };
+}
+
+/** Zeros where something was written just before. */
+function isRelease(step: WireStep, before: WireStep | null): boolean {
+  if (step.kind !== "write" || before?.kind !== "write") return false;
+  const { request } = step;
+  if (request.fn !== before.request.fn || request.address !== before.request.address) return false;
+  return "values" in request ? request.values.every((value) => !value) : !request.value;
 }

@@ -13,11 +13,13 @@ function bench() {
   const said = new Map<string, string>();
   const asked: { ask: { bootId: number; seq: number }; atMs: number }[] = [];
   const proofs: (number | null)[] = [];
+  const stops: string[] = [];
   const heard = new Map<string, Parameters<MqttLink["subscribe"]>[1]>();
   const link: MqttLink = {
     state: { up: true, reason: null, sinceMonoMs: 0 },
     async publish(topic, payload) {
       said.set(topic.replace(/^.*\/r1\//, ""), payload);
+      if (topic.endsWith("/stop")) stops.push(payload);
       if (topic.endsWith("/shelf/shelf-2/ask")) asked.push({ ask: JSON.parse(payload), atMs: clock.monoMs() });
     },
     subscribe(topic, listener) {
@@ -42,7 +44,7 @@ function bench() {
     const payload = new TextEncoder().encode(JSON.stringify(body));
     heard.get("shelf/shelf-2/state")?.({ topic: "", payload, isRetained: false } as never);
   }
-  return { shelf, said, seen, state, clock, asked, proofs };
+  return { shelf, said, seen, state, clock, asked, proofs, stops };
 }
 
 describe("a shelf controller on MQTT", () => {
@@ -129,5 +131,22 @@ describe("a shelf controller on MQTT", () => {
     state(clock.nowMs());
     state(clock.nowMs() - 2_500);
     expect(shelf.health()).toMatchObject({ state: "up" });
+  });
+
+  it.each([true, false])("a thousand presses of STOP are few messages (controller there: %s)", async (isThere) => {
+    const { state, shelf, clock, said, stops } = bench();
+    if (isThere) state(clock.nowMs());
+    const pressed = Array.from({ length: 1_000 }, () => shelf.stop().catch(() => {}));
+    expect(stops).toHaveLength(1);
+    for (let i = 0; i < 3_200; i++) {
+      clock.advance(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(pressed);
+    shelf.close();
+    expect(said.has("shelf/shelf-2/stop")).toBe(true);
+    expect(stops.length).toBeLessThan(isThere ? 3 : 100);
+    // Each is another one for the controller's log.
+    expect(new Set(stops).size).toBe(stops.length);
   });
 });

@@ -7,7 +7,7 @@ import { clockSkew } from "./clock-skew.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverShelf } from "./modbus-shelf.ts";
 import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
-import { persistStop } from "./persist-stop.ts";
+import { paceStops } from "./pace-stops.ts";
 import { pictureAge } from "./picture-age.ts";
 import { pictureShow } from "./picture-show.ts";
 
@@ -155,13 +155,11 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
         device.say("shelf-cmd", payload).catch(end);
       });
     },
-    stop() {
+    stop: paceStops(clock, async () => {
       const commandId = device.newId("stop");
-      return persistStop(clock, async () => {
-        await device.say("shelf-stop", { commandId, sentAt: moment(clock.nowMs()), cause: "gateway" });
-        if (!isUp) throw new Refusal("device-timeout", { device: deviceId });
-      });
-    },
+      await device.say("shelf-stop", { commandId, sentAt: moment(clock.nowMs()), cause: "gateway" });
+      if (!isUp) throw new Refusal("device-timeout", { device: deviceId });
+    }),
     heartbeat(on) {
       if (on === (cancelBeat !== null)) return;
       cancelBeat?.();

@@ -1,0 +1,77 @@
+/**
+ * STOP over a broker: out at once where none went out in the last moment, else once for all that were pressed meanwhile, and
+ * again until one was taken. No STOP waits for the acknowledgement of the one before: it may never come.
+ */
+import type { Clock } from "../../clock/clock.ts";
+import { stopTryMsMax } from "./persist-stop.ts";
+
+/** One that went out so lately has stopped what another would stop. */
+export const stopEveryMs = 10;
+const againMs = 40;
+
+/** Everybody who pressed between two STOPs. */
+interface Pressed {
+  untilMs: number;
+  taken: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** `sendOnce` fails where the controller did not take it. The same promise comes for presses that are one STOP. */
+export function paceStops(clock: Clock, sendOnce: () => Promise<void>): () => Promise<void> {
+  let sentAtMs = Number.NEGATIVE_INFINITY;
+  let fresh: Pressed | null = null;
+  /** Sent in vain, in the order of their ends; at most one a send, each for `stopTryMsMax`. */
+  let again: Pressed[] = [];
+  let due: { atMs: number; cancel(): void } | null = null;
+
+  function sendAt(atMs: number): void {
+    const waitMs = atMs - clock.monoMs();
+    if (waitMs <= 0) send();
+    else if (!due || atMs < due.atMs) {
+      due?.cancel();
+      due = { atMs, cancel: clock.after(waitMs, send) };
+    }
+  }
+
+  function send(): void {
+    due?.cancel();
+    due = null;
+    const all = fresh ? [...again, fresh] : again;
+    fresh = null;
+    again = [];
+    sentAtMs = clock.monoMs();
+    sendOnce().then(
+      () => {
+        for (const one of all) one.resolve();
+      },
+      (error: unknown) => {
+        const nextMs = Math.max(clock.monoMs(), sentAtMs + againMs);
+        for (const one of all) {
+          if (nextMs < one.untilMs) again.push(one);
+          else one.reject(error);
+        }
+        if (again.length > 0) sendAt(nextMs);
+      },
+    );
+  }
+
+  return () => {
+    const nowMs = clock.monoMs();
+    const pressed = fresh ?? begin();
+    fresh = pressed;
+    pressed.untilMs = nowMs + stopTryMsMax;
+    sendAt(sentAtMs + stopEveryMs);
+    return pressed.taken;
+  };
+}
+
+function begin(): Pressed {
+  let resolve = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const taken = new Promise<void>((done, fail) => {
+    resolve = done;
+    reject = fail;
+  });
+  return { untilMs: 0, taken, resolve, reject };
+}
