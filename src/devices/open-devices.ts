@@ -46,6 +46,8 @@ export interface OpenDevicesOptions {
   mqtt?: MqttAccess | InsideBroker;
   /** Of the motion process: its connections say nothing of the room, which is the gateway's to say. */
   isMotion?: boolean;
+  /** Of the motion process: the broker ended a connection of a room's name that stood. */
+  onNameTaken?: (name: string) => void;
   /** Whose alarms the motion process hears, by room: any device on MQTT, whoever drives it. */
   callers?: Readonly<Record<string, readonly string[]>>;
   /** Which devices are opened here; the others belong to another process. Left out: all. */
@@ -137,7 +139,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const username = houseUserOf(room, access.username);
     const shared = { access: { ...access, username }, clientId: username, clock };
     const chance = options.chance.fork(`mqtt/${room}`);
-    return mqttLink(options.isMotion ? { ...shared, chance } : { ...shared, chance, will });
+    const onEndedThere = () => options.onNameTaken?.(username);
+    return mqttLink(options.isMotion ? { ...shared, chance, onEndedThere } : { ...shared, chance, will });
   }
 
   function modbusLineOf(device: DeviceSpec) {

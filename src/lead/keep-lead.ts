@@ -1,6 +1,6 @@
 /** Motion's own keeping of the lead: renews it, gives it up for a silent gateway, and says how sure it may be of it. */
 import type { Clock } from "../clock/clock.ts";
-import { type LeadStanding, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
+import { type LeadStanding, leadMs, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
 import {
   givenUp,
   type KnownLead,
@@ -18,6 +18,8 @@ export interface LeadKeeper {
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
+  /** The broker ended a connection of ours, by name: it does so when somebody else comes by that name. */
+  nameTaken(name: string): void;
   /** Releases it, for whoever waits; nothing may move any more. */
   close(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface KeepLeadDeps {
   clock: Pick<Clock, "monoMs" | "after">;
   renew(): Promise<"renewed" | "lost">;
   release(): Promise<void>;
+  /** Whose it is, of who gave it up: another's is lost. */
+  check(): Promise<"ours" | "lost">;
   /** A renewal or release was not answered in time: the next one goes over another connection. */
   giveUp(): void;
   onFailure(error: unknown): void;
@@ -40,12 +44,17 @@ const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
 
+/** A broker that starts anew ends a connection once; whoever leads by our name ends it as often as we come back. */
+const takenTimes = 2;
+const takenWithinMs = 30_000;
+
 /** On the embedded engine the folder's lock is the lead. */
 export const leadOfFolder: LeadKeeper = {
   standing: () => "held",
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
+  nameTaken() {},
   async close() {},
 };
 
@@ -59,8 +68,11 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   let spokeAtMs = clock.monoMs();
   let lookedAtMs = spokeAtMs;
   let sendAtMs = spokeAtMs;
+  let checkAtMs = spokeAtMs;
   /** The renewal that is out and not given up. */
   let out: { sentAtMs: number } | null = null;
+  /** It asks whose it is, and takes nothing. */
+  let isChecking = false;
   let isReleasing = false;
   let isFailing = false;
 
@@ -80,6 +92,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     // Before it is sent: the row runs from some moment after this one.
     const mine = { sentAtMs: clock.monoMs() };
     out = mine;
+    isChecking = false;
     sendAtMs = mine.sentAtMs + renewEveryMs;
     const ended = () => {
       const wasOut = out === mine;
@@ -124,6 +137,45 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     }, unanswered);
   }
 
+  /**
+   * Given up for a silent gateway, the lines stay for STOP as long as nobody else leads. Once another does, or nobody says who,
+   * they are closed: a renewal would take it back, so it is only asked.
+   */
+  function check(): void {
+    const mine = { sentAtMs: clock.monoMs() };
+    out = mine;
+    isChecking = true;
+    checkAtMs = mine.sentAtMs + renewEveryMs;
+    const answered = (isLost: boolean) => {
+      if (out !== mine) return;
+      out = null;
+      if (isLost && known.givenUpAtMs !== null) known = releaseUnanswered(known);
+      tell();
+    };
+    deps.check().then(
+      (whose) => answered(whose === "lost"),
+      (error: unknown) => {
+        if (out === mine) failed(error);
+        answered(true);
+      },
+    );
+  }
+
+  /** Lines are kept over a lead that ran out, for STOP: a name that another takes then is the next leader's. */
+  const takenAtMs = new Map<string, number[]>();
+  function nameTaken(name: string): void {
+    const nowMs = clock.monoMs();
+    const { renewedAtMs, givenUpAtMs, isLost } = known;
+    const hasRunOut = givenUpAtMs !== null || (renewedAtMs !== null && nowMs - renewedAtMs >= leadMs);
+    if (isLost || !hasRunOut) return void takenAtMs.delete(name);
+    const times = [...(takenAtMs.get(name) ?? []).filter((atMs) => nowMs - atMs < takenWithinMs), nowMs];
+    takenAtMs.set(name, times.slice(-takenTimes));
+    if (times.length < takenTimes) return;
+    failed(new Error(`another gateway came to the broker as ${name} after the lead had run out`));
+    known = releaseUnanswered(known);
+    tell();
+  }
+
   function look(): void {
     const nowMs = clock.monoMs();
     if (nowMs - lookedAtMs > lateMs) spokeAtMs = nowMs;
@@ -133,12 +185,16 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       sendAtMs = nowMs;
       failed(new Error("a renewal of the lead was not answered"));
       deps.giveUp();
+      // Sent before it was given up, its answer says nothing; a check that nobody answers ends the grant.
+      if (isChecking && known.givenUpAtMs !== null) known = releaseUnanswered(known);
     }
     const isSilent = nowMs - spokeAtMs >= silentGatewayMs;
     // What is out may still be answered: not over it.
     if (isSilent && !isMoving && !out && known.givenUpAtMs === null && !known.isLost) release();
-    const isWanted = !known.isLost && !isReleasing && (known.givenUpAtMs === null || !isSilent);
-    if (isWanted && !out && nowMs >= sendAtMs) renew();
+    const mayAsk = !known.isLost && !isReleasing && !out;
+    if (known.givenUpAtMs === null || !isSilent) {
+      if (mayAsk && nowMs >= sendAtMs) renew();
+    } else if (mayAsk && nowMs >= checkAtMs) check();
     tell();
     if (!isClosed) cancelLook = clock.after(lookEveryMs, look);
   }
@@ -153,6 +209,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     motionMoves(moves) {
       isMoving = moves;
     },
+    nameTaken,
     async close() {
       if (isClosed) return;
       isClosed = true;

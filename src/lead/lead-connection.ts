@@ -3,11 +3,12 @@ import { connect, type Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
 import { addressFinder } from "./find-address.ts";
 import type { LeadGrant } from "./lead-grant.ts";
-import { releaseLead, renewLead } from "./renew-lead.ts";
+import { checkLead, releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
   renew(): Promise<"renewed" | "lost">;
   release(): Promise<void>;
+  check(): Promise<"ours" | "lost">;
   /** The next statement goes over another connection. */
   giveUp(): void;
 }
@@ -83,6 +84,7 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
   return {
     renew: () => ask((sql) => renewLead(sql, grant)),
     release: () => ask((sql) => releaseLead(sql, grant)),
+    check: () => ask((sql) => checkLead(sql, grant)),
     giveUp,
   };
 }

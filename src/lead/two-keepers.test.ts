@@ -90,6 +90,7 @@ async function play(schedule: Schedule, plant: Plant = (deps) => deps) {
         clock,
         renew: () => clock.hear(line.renew()),
         release: () => clock.hear(line.release()),
+        check: () => clock.hear(line.check()),
         giveUp: line.giveUp,
         onFailure() {},
       }),
