@@ -1,6 +1,4 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
-
-import { sleep } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
@@ -13,8 +11,9 @@ import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } fro
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
-import { startArea } from "./start-area.ts";
+import { epochsAhead, startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
+import { storeLeftOver } from "./store-left-over.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
@@ -32,6 +31,8 @@ export interface Areas {
 export interface AreasDeps {
   house: House;
   motion: Motion;
+  /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
+  leadEpoch?: number | null;
   onView(view: AreaView): void;
   onAlarm: AreaDriveDeps["onAlarm"];
   onFailure(error: unknown): void;
@@ -48,7 +49,6 @@ export interface AreasDeps {
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;
-const againMs = 100;
 /** A day: whoever waits so is answered when motion ends. */
 const forEverMs = 86_400_000;
 const factsWaitingMax = 5_000;
@@ -67,7 +67,7 @@ const steadyMs = 10_000;
 
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
-  const { house, motion, onFailure } = deps;
+  const { house, motion, onFailure, leadEpoch = null } = deps;
   const { clock } = house;
   const drives = new Map<string, AreaDriveFeed>();
   const asks = openAsks(clock);
@@ -79,6 +79,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
+  /** Of motion, since all of what it decided was stored. */
+  let deathsUnstored = 0;
   let startedAtMs = 0;
   let heardAtMs = 0;
   let lookedAtMs = clock.monoMs();
@@ -89,6 +91,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     house,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
+      if (facts.waiting() === 0) deathsUnstored = 0;
       noLongerKept(stored);
     },
     setAside: ({ areaKey, atMs, body }) => motion.setAside({ areaKey, atMs, body }),
@@ -108,18 +111,6 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
-
-  /** Facts that an earlier process decided and nobody stored, before anything is read of what they may change. */
-  async function storeLeftOver(): Promise<void> {
-    for (const { logId, facts: left } of await motion.leftOver()) {
-      facts.store(left.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
-      while (!(await facts.stored(closeMsMax))) {
-        if (facts.isAnothers()) throw new Error("what motion decided cannot be stored: another gateway has the lead");
-        await sleep(clock, againMs);
-      }
-      await forget(logId);
-    }
-  }
 
   function ask<Wanted extends Answer>(
     send: (to: MotionEnd, id: number) => void,
@@ -212,6 +203,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function ended(which: MotionEnd, why: string, left: readonly Fact[]): void {
     if (which !== end || isClosed) return;
     end = null;
+    deathsUnstored++;
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const news = left.filter((fact) => fact.id > tookId);
@@ -228,6 +220,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function again(): void {
     clock.after(Math.min(restartMsMax, restartMsMin * 2 ** failures++), () => {
       if (isClosed) return;
+      // No epoch that the next leader may give out, too.
+      if (leadEpoch !== null && deathsUnstored > epochsAhead) return again();
       begin([...drives.values()].map((drive) => drive.starting())).then(
         () => {
           for (const drive of drives.values()) drive.began();
@@ -251,7 +245,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
   let cancelWatch = clock.after(watchEveryMs, watch);
 
-  await storeLeftOver();
+  await storeLeftOver({ motion, facts, clock, leadEpoch, forget, onAlarm: deps.onAlarm });
   isStarting = false;
   const starts: AreaStart[] = [];
   const given = await motion.epochsGiven();

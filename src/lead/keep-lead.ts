@@ -18,6 +18,8 @@ export interface LeadKeeper {
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
+  /** Areas that a reset is due in: whoever leads next is told with the giving up, for a silent gateway tells nobody. */
+  areStopped(areaKeys: readonly string[]): void;
   /** The broker ended a connection of ours, by name: it does so when somebody else comes by that name. */
   nameTaken(name: string): void;
   /** Releases it, for whoever waits; nothing may move any more. */
@@ -28,9 +30,10 @@ export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
   renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
-  /** Whose it is, of who gave it up: another's is lost. */
-  check(): Promise<"ours" | "lost">;
+  /** As long as it is ours, these areas are noted as stopped before it is free. */
+  release(stopped: readonly string[]): Promise<void>;
+  /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
+  check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** A renewal or release was not answered in time: the next one goes over another connection. */
   giveUp(): void;
   onFailure(error: unknown): void;
@@ -54,6 +57,7 @@ export const leadOfFolder: LeadKeeper = {
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
+  areStopped() {},
   nameTaken() {},
   async close() {},
 };
@@ -64,6 +68,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   let known: KnownLead = nothingKnown;
   let told: LeadStanding = "ending";
   let isMoving = false;
+  let stopped: readonly string[] = [];
   let isClosed = false;
   let spokeAtMs = clock.monoMs();
   let lookedAtMs = spokeAtMs;
@@ -131,7 +136,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       known = releaseUnanswered(known);
       tell();
     };
-    deps.release().then(() => {
+    deps.release(stopped).then(() => {
       if (isReleasing) cancel();
       isReleasing = false;
     }, unanswered);
@@ -152,7 +157,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       if (isLost && known.givenUpAtMs !== null) known = releaseUnanswered(known);
       tell();
     };
-    deps.check().then(
+    deps.check(stopped).then(
       (whose) => answered(whose === "lost"),
       (error: unknown) => {
         if (out === mine) failed(error);
@@ -209,6 +214,9 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     motionMoves(moves) {
       isMoving = moves;
     },
+    areStopped(areaKeys) {
+      stopped = areaKeys;
+    },
     nameTaken,
     async close() {
       if (isClosed) return;
@@ -223,7 +231,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
           cancel();
           resolve();
         };
-        deps.release().then(done, done);
+        deps.release(stopped).then(done, done);
       });
     },
   };

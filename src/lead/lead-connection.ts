@@ -7,8 +7,8 @@ import { checkLead, releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
   renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
-  check(): Promise<"ours" | "lost">;
+  release(stopped: readonly string[]): Promise<void>;
+  check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** The next statement goes over another connection. */
   giveUp(): void;
 }
@@ -83,8 +83,8 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
 
   return {
     renew: () => ask((sql) => renewLead(sql, grant)),
-    release: () => ask((sql) => releaseLead(sql, grant)),
-    check: () => ask((sql) => checkLead(sql, grant)),
+    release: (stopped) => ask((sql) => releaseLead(sql, grant, stopped)),
+    check: (stopped) => ask((sql) => checkLead(sql, grant, stopped)),
     giveUp,
   };
 }

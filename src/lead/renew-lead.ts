@@ -18,14 +18,35 @@ export async function renewLead(sql: Sql, { epoch, holder, rooms }: Grant): Prom
   return count === rooms.length ? "renewed" : "lost";
 }
 
+/** STOPs that a gateway could not store, in one statement with what they hang on: under another's lead nothing is written. */
+const noteStopped = (sql: Sql, { epoch, holder, rooms }: Grant, stopped: readonly string[]) => sql`
+  mine AS (
+    SELECT room_id FROM leads WHERE epoch = ${epoch} AND holder = ${holder} ORDER BY room_id FOR NO KEY UPDATE
+  ),
+  noted AS (
+    UPDATE area_state SET is_stopped = true
+    WHERE area_key = ANY (${stopped as string[]}::text[]) AND NOT is_stopped
+      AND (SELECT count(*) FROM mine) = ${rooms.length}
+  )`;
+
 /** Without renewing it: whether all of its rooms are still named by this grant. */
-export async function checkLead(sql: Sql, { epoch, holder, rooms }: Grant): Promise<"ours" | "lost"> {
+export async function checkLead(sql: Sql, grant: Grant, stopped: readonly string[] = []): Promise<"ours" | "lost"> {
+  const { rooms, epoch, holder } = grant;
+  if (stopped.length > 0) {
+    const [row] = await sql<{ n: number }[]>`
+      WITH ${noteStopped(sql, grant, stopped)} SELECT count(*)::int AS n FROM mine`;
+    return row?.n === rooms.length ? "ours" : "lost";
+  }
   const [row] = await sql<{ n: number }[]>`
     SELECT count(*)::int AS n FROM leads WHERE epoch = ${epoch} AND holder = ${holder}`;
   return row?.n === rooms.length ? "ours" : "lost";
 }
 
 /** Whoever waits for it may take it at once. Nothing happens where it is another's by now. */
-export async function releaseLead(sql: Sql, { epoch, holder }: Pick<Grant, "epoch" | "holder">): Promise<void> {
-  await sql`UPDATE leads SET expires_at = clock_timestamp() WHERE epoch = ${epoch} AND holder = ${holder}`;
+export async function releaseLead(sql: Sql, grant: Grant, stopped: readonly string[] = []): Promise<void> {
+  const { epoch, holder } = grant;
+  // Before a first migration there may be no areas yet.
+  await sql`
+    ${stopped.length > 0 ? sql`WITH ${noteStopped(sql, grant, stopped)}` : sql``}
+    UPDATE leads SET expires_at = clock_timestamp() WHERE epoch = ${epoch} AND holder = ${holder}`;
 }

@@ -93,13 +93,13 @@ describe.skipIf(missing !== null)(`the line of a lead${missing ? ` (SKIPPED: ${m
     await led();
     expect(await line.renew()).toBe("renewed");
     for (const ms of await leftMs()) expect(ms).toBeGreaterThan(1_000);
-    await line.release();
+    await line.release([]);
     for (const ms of await leftMs()) expect(ms).toBeLessThanOrEqual(0);
     // Nobody took it: it is still its own.
     expect(await line.renew()).toBe("renewed");
     await database.sql`UPDATE leads SET epoch = 8, holder = 'holder-b', expires_at = clock_timestamp() + interval '1 hour'`;
     expect(await line.renew()).toBe("lost");
-    await line.release();
+    await line.release([]);
     for (const ms of await leftMs()) expect(ms).toBeGreaterThan(1_000_000);
   });
 
