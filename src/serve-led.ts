@@ -139,7 +139,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     let standing: LeadStanding = "held";
     let seenAtMs = clock.monoMs();
     // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database. One that comes later is
-    // heard of by motion, whose name at the broker it takes (src/lead/keep-lead.ts).
+    // heard of by motion, whose lines it takes (src/lead/keep-lead.ts).
     const isAwaited = () => seenAtMs - awaitedAtMs <= awaitedMs;
     const runsOut = () => void (standing === "ending" && isAwaited() && onLost("lead-cut-off"));
     const onStanding = (now: LeadStanding) => {

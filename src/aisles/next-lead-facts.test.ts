@@ -11,7 +11,13 @@ onEachDatabase("what an older leader had still to say", (fresh) => {
     for (let deaths = 1; deaths <= epochsAhead; deaths++) {
       const areaKey = `r1.${deaths}`;
       const first = await startArea(house, areaKey, spec);
-      const left = { epoch: first.epoch + deaths, wireId: 40, inhibited: false, isHeldForLocks: false, isStopped: false };
+      const left = {
+        epoch: first.epoch + deaths,
+        wireId: 40,
+        inhibited: false,
+        isHeldForLocks: false,
+        isStopped: false,
+      };
       const next = await startArea(house, areaKey, spec);
       expect(next.epoch).toBeGreaterThan(left.epoch);
       await keepAreaState(db, areaKey, { ...next, inhibited: true, isStopped: true });

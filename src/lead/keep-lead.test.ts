@@ -180,18 +180,18 @@ describe("motion keeps its lead", () => {
   test("a name that another takes twice after the lead ran out is the next leader's; before, or once, it is not", async () => {
     const k = kept();
     await k.pass(5_000);
-    for (let i = 0; i < 5; i++) k.keeper.nameTaken("r1");
+    for (let i = 0; i < 5; i++) k.keeper.lineTaken("r1");
     expect(k.keeper.standing()).toBe("held");
     k.line.swallow(true);
     await k.pass(10_000);
-    k.keeper.nameTaken("r1");
-    k.keeper.nameTaken("r2");
+    k.keeper.lineTaken("r1");
+    k.keeper.lineTaken("r2");
     // A broker that starts anew a minute later.
     await k.pass(60_000);
-    k.keeper.nameTaken("r1");
+    k.keeper.lineTaken("r1");
     expect(k.keeper.standing()).toBe("ending");
     await k.pass(5_000);
-    k.keeper.nameTaken("r1");
+    k.keeper.lineTaken("r1");
     expect(k.told).toEqual(["held", "unsure", "ending", "lost"]);
   });
 

@@ -20,8 +20,8 @@ export interface LeadKeeper {
   motionMoves(isMoving: boolean): void;
   /** Areas that a reset is due in: whoever leads next is told with the giving up, for a silent gateway tells nobody. */
   areStopped(areaKeys: readonly string[]): void;
-  /** The broker ended a connection of ours, by name: it does so when somebody else comes by that name. */
-  nameTaken(name: string): void;
+  /** The far side ended a line of ours: a broker does when another comes by its name, a serial server with the older of two. */
+  lineTaken(name: string): void;
   /** Releases it, for whoever waits; nothing may move any more. */
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
 
-/** A broker that starts anew ends a connection once; whoever leads by our name ends it as often as we come back. */
+/** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
 const takenTimes = 2;
 const takenWithinMs = 30_000;
 
@@ -58,7 +58,7 @@ export const leadOfFolder: LeadKeeper = {
   gatewaySpoke() {},
   motionMoves() {},
   areStopped() {},
-  nameTaken() {},
+  lineTaken() {},
   async close() {},
 };
 
@@ -166,9 +166,9 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     );
   }
 
-  /** Lines are kept over a lead that ran out, for STOP: a name that another takes then is the next leader's. */
+  /** Lines are kept over a lead that ran out, for STOP: one that is taken again and again then is the next leader's. */
   const takenAtMs = new Map<string, number[]>();
-  function nameTaken(name: string): void {
+  function lineTaken(name: string): void {
     const nowMs = clock.monoMs();
     const { renewedAtMs, givenUpAtMs, isLost } = known;
     const hasRunOut = givenUpAtMs !== null || (renewedAtMs !== null && nowMs - renewedAtMs >= leadMs);
@@ -176,7 +176,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     const times = [...(takenAtMs.get(name) ?? []).filter((atMs) => nowMs - atMs < takenWithinMs), nowMs];
     takenAtMs.set(name, times.slice(-takenTimes));
     if (times.length < takenTimes) return;
-    failed(new Error(`another gateway came to the broker as ${name} after the lead had run out`));
+    failed(new Error(`another gateway took the line ${name} after the lead had run out`));
     known = releaseUnanswered(known);
     tell();
   }
@@ -217,7 +217,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     areStopped(areaKeys) {
       stopped = areaKeys;
     },
-    nameTaken,
+    lineTaken,
     async close() {
       if (isClosed) return;
       isClosed = true;

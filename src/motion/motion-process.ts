@@ -85,8 +85,7 @@ async function open({
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
-  const onNameTaken = lead.nameTaken;
-  const ofMotion = { isMotion: true, onNameTaken, ...(mqtt ? { mqtt } : {}) };
+  const ofMotion = { isMotion: true, onEndedThere: lead.lineTaken, ...(mqtt ? { mqtt } : {}) };
   const devices = openDevices({ layout, clock, chance, links, callers, ...ofMotion });
   const core = openMotionCore({
     clock,

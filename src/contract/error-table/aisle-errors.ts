@@ -44,7 +44,7 @@ export const aisleErrors = {
   },
   "lock-not-held": {
     status: 409,
-    zh: "{who} 挂在 {areaKey} 的锁没有存下，现在由另一个网关带领，它不知道这把锁：锁不再有效。还在通道里的人请立即出来，重新挂锁后再进入。",
+    zh: "{who} 挂在 {areaKey} 的锁没有存下，现在由另一个网关主控，它不知道这把锁：锁不再有效。还在通道里的人请立即出来，重新挂锁后再进入。",
     en: "The lock of {who} on {areaKey} was never stored, and another gateway, which does not know of it, leads by now: it no longer holds. Whoever is still inside comes out at once, and locks anew before going in.",
   },
   "area-lock-releasing": {
