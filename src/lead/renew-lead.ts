@@ -46,7 +46,13 @@ export async function checkLead(sql: Sql, grant: Grant, stopped: readonly string
 export async function releaseLead(sql: Sql, grant: Grant, stopped: readonly string[] = []): Promise<void> {
   const { epoch, holder } = grant;
   // Before a first migration there may be no areas yet.
+  if (stopped.length === 0) {
+    await sql`UPDATE leads SET expires_at = clock_timestamp() WHERE epoch = ${epoch} AND holder = ${holder}`;
+    return;
+  }
+  // Counted before they change: a row that this very statement has changed is locked, and counted, no more.
   await sql`
-    ${stopped.length > 0 ? sql`WITH ${noteStopped(sql, grant, stopped)}` : sql``}
-    UPDATE leads SET expires_at = clock_timestamp() WHERE epoch = ${epoch} AND holder = ${holder}`;
+    WITH ${noteStopped(sql, grant, stopped)}
+    UPDATE leads SET expires_at = clock_timestamp()
+    WHERE epoch = ${epoch} AND holder = ${holder} AND (SELECT count(*) FROM mine) > 0`;
 }
