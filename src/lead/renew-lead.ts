@@ -18,14 +18,17 @@ export async function renewLead(sql: Sql, { epoch, holder, rooms }: Grant): Prom
   return count === rooms.length ? "renewed" : "lost";
 }
 
-/** STOPs that a gateway could not store, in one statement with what they hang on: under another's lead nothing is written. */
+/**
+ * STOPs that a gateway could not store, in one statement with what they hang on: under another's lead nothing is written. As one
+ * text: motion's connection has not asked the server for its array types.
+ */
 const noteStopped = (sql: Sql, { epoch, holder, rooms }: Grant, stopped: readonly string[]) => sql`
   mine AS (
     SELECT room_id FROM leads WHERE epoch = ${epoch} AND holder = ${holder} ORDER BY room_id FOR NO KEY UPDATE
   ),
   noted AS (
     UPDATE area_state SET is_stopped = true
-    WHERE area_key = ANY (${stopped as string[]}::text[]) AND NOT is_stopped
+    WHERE area_key IN (SELECT jsonb_array_elements_text(${JSON.stringify(stopped)}::text::jsonb)) AND NOT is_stopped
       AND (SELECT count(*) FROM mine) = ${rooms.length}
   )`;
 
