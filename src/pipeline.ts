@@ -125,6 +125,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const areas = await openAreas({
     house,
     ...motion.forAreas,
+    leadEpoch: lead?.grant.epoch ?? null,
     onLead: (standing) => {
       log[standing === "held" ? "info" : "warn"]({ standing }, "the lead, as motion has it");
       lead?.onStanding(standing);

@@ -49,6 +49,8 @@ const closeSecondsMax = 20;
 /** The server's clock may go a little slower than ours. */
 const runOutMarginMs = 500;
 const askMsMax = 3_000;
+/** A standby that was not seen for so long, while the database answered, has gone; for less, it is connecting anew. */
+const awaitedMs = 60_000;
 /** EX_TEMPFAIL: the unit file and Compose start it anew. */
 const exitCode = 75;
 
@@ -133,10 +135,13 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       isLost = true;
       lose(code);
     };
-    let isAwaited = false;
+    let awaitedAtMs = Number.NEGATIVE_INFINITY;
     let standing: LeadStanding = "held";
-    // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database.
-    const runsOut = () => void (standing === "ending" && isAwaited && onLost("lead-cut-off"));
+    let seenAtMs = clock.monoMs();
+    // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database. One that comes later is
+    // heard of by motion, whose lines it takes (src/lead/keep-lead.ts).
+    const isAwaited = () => seenAtMs - awaitedAtMs <= awaitedMs;
+    const runsOut = () => void (standing === "ending" && isAwaited() && onLost("lead-cut-off"));
     const onStanding = (now: LeadStanding) => {
       standing = now;
       if (now === "lost") onLost();
@@ -162,7 +167,8 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       // Motion does it from here on.
       stopRenewing();
       const stopWatching = watchLead(seek, (now, standbys) => {
-        isAwaited = standbys > 0;
+        seenAtMs = clock.monoMs();
+        if (standbys > 0) awaitedAtMs = seenAtMs;
         if (now && now.epoch > grant.epoch) onLost();
       });
       closeNow = once(async () => {

@@ -49,7 +49,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
-    const logId = newLogId(clock);
+    const logId = newLogId(clock, options.lead);
     noteEpochs(folder, areas);
     const booted = await first?.catch(() => null);
     first = null;
@@ -74,7 +74,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     start,
     forget: (logId, dropRow) => forgetFactLog(folder, logId, dropRow),
     epochsGiven: async () => epochsGiven(folder),
-    setAside: asideLog(folder, () => newLogId(clock)),
+    setAside: asideLog(folder, () => newLogId(clock, options.lead)),
     async leftOver() {
       // One that still ends writes its last facts.
       await untilAlone(folder, clock);
@@ -83,9 +83,10 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   };
 }
 
-/** Sorted by name is sorted by time. */
-function newLogId(clock: Clock): string {
-  return `${String(clock.nowMs()).padStart(14, "0")}-${randomUUID().slice(0, 8)}`;
+/** Sorted by name is sorted by time; it names the lead that it was written under (src/aisles/locks-not-held.ts). */
+function newLogId(clock: Clock, lead: LeadGrant | null): string {
+  const under = lead === null ? "" : `e${lead.epoch}-`;
+  return `${String(clock.nowMs()).padStart(14, "0")}-${under}${randomUUID().slice(0, 8)}`;
 }
 
 interface Booted {

@@ -9,15 +9,16 @@ import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AreaOrder, AreaStart, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
+import type { AreaOrder, AreaStart, AskedCommand, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
 import { areaView, saying } from "./area-view.ts";
-import { type NewCommand, storeCommand } from "./command-row.ts";
+import { storeCommand } from "./command-row.ts";
 import { commandViews } from "./command-views.ts";
 import { lockHolder } from "./hold-locks.ts";
+import { tellNotHeld } from "./locks-not-held.ts";
 import { openStops } from "./open-stops.ts";
 import { rollsOn } from "./rolls-on.ts";
 import type { ToStore } from "./store-facts.ts";
@@ -151,30 +152,30 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   }
 
   /** An error leaves open whether the row is there: one that is must not keep the area busy. */
-  async function storeNew(command: NewCommand): Promise<void> {
-    try {
-      await storeCommand(house, command);
-    } catch (error) {
+  const storeNew = (command: AskedCommand) =>
+    storeCommand(house, command).catch((error: unknown) => {
       if (!(error instanceof Refusal)) fail(command.id, "database-away");
       throw error;
-    }
-  }
+    });
 
   /** Stored first, then the machine is asked. The gateway's own, for locks, is not what the console shows as the newest. */
   async function put(
-    command: Pick<NewCommand, "actor" | "verb" | "aisle" | "reason">,
+    command: Pick<AskedCommand, "actor" | "verb" | "aisle" | "reason">,
     askedAtMs: number,
     isForLocks = false,
   ): Promise<CommandView> {
     const id = house.newId();
-    const { actor, verb, aisle } = command;
-    const { epoch } = state;
+    const [{ actor, verb, aisle }, { epoch }] = [command, state];
+    // At the controller an inhibit for locks holds for whoever leads: it waits for no database.
+    const isAtOnce = isForLocks && verb === "inhibit";
     // What ended before this must not keep the area busy.
-    await deps.stored(storedMsMax);
+    if (!isAtOnce) await deps.stored(storedMsMax);
     const storedAtMs = clock.nowMs();
     const expectedOpenAisle = state.status?.openAisle ?? 0;
     const expiresAtMs = storedAtMs + rules.limits.startMaxMs - (clock.monoMs() - askedAtMs);
-    await storeNew({ ...command, id, areaKey, epoch, expectedOpenAisle, expiresAtMs });
+    const asked = { ...command, id, areaKey, epoch, expectedOpenAisle, expiresAtMs };
+    if (isAtOnce) store([{ areaKey, atMs: storedAtMs, body: { kind: "asked", command: asked }, log: null }]);
+    else await storeNew(asked);
     const stored: CommandView = { id, areaKey, verb, aisle, state: "stored", why: null, storedAtMs, settledAtMs: null };
     views.add(stored, isForLocks);
     const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
@@ -225,6 +226,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     leads(lead) {
       state = { ...state, lead };
+      if (lead === "lost") tellNotHeld({ areaKey, atMs: clock.nowMs(), locks: locks.all() }, deps.onAlarm);
       show();
     },
     holds: locks.holds,

@@ -1,5 +1,4 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
-
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
@@ -12,7 +11,7 @@ import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } fro
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
-import { startArea } from "./start-area.ts";
+import { epochsAhead, startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 import { storeLeftOver } from "./store-left-over.ts";
 
@@ -32,6 +31,8 @@ export interface Areas {
 export interface AreasDeps {
   house: House;
   motion: Motion;
+  /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
+  leadEpoch?: number | null;
   onView(view: AreaView): void;
   onAlarm: AreaDriveDeps["onAlarm"];
   onFailure(error: unknown): void;
@@ -68,7 +69,7 @@ const steadyMs = 10_000;
 
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
-  const { house, motion, onFailure } = deps;
+  const { house, motion, onFailure, leadEpoch = null } = deps;
   const { clock } = house;
   const drives = new Map<string, AreaDriveFeed>();
   const asks = openAsks(clock);
@@ -80,6 +81,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
+  /** Of motion, since all of what it decided was stored. */
+  let deathsUnstored = 0;
   let startedAtMs = 0;
   let heardAtMs = 0;
   let lookedAtMs = clock.monoMs();
@@ -90,6 +93,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     house,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
+      if (facts.waiting() === 0) deathsUnstored = 0;
       noLongerKept(stored);
     },
     setAside: ({ areaKey, atMs, body }) => motion.setAside({ areaKey, atMs, body }),
@@ -201,6 +205,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function ended(which: MotionEnd, why: string, left: readonly Fact[]): void {
     if (which !== end || isClosed) return;
     end = null;
+    deathsUnstored++;
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const news = left.filter((fact) => fact.id > tookId);
@@ -217,6 +222,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function again(): void {
     clock.after(Math.min(restartMsMax, restartMsMin * 2 ** failures++), () => {
       if (isClosed) return;
+      // No epoch that the next leader may give out, too.
+      if (leadEpoch !== null && deathsUnstored > epochsAhead) return again();
       begin([...drives.values()].map((drive) => drive.starting())).then(
         () => {
           for (const drive of drives.values()) drive.began();
@@ -240,7 +247,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
   let cancelWatch = clock.after(watchEveryMs, watch);
 
-  await storeLeftOver({ clock, motion, facts, forget, onProgress: deps.onLeftOver ?? (() => {}) });
+  const onProgress = deps.onLeftOver ?? (() => {});
+  await storeLeftOver({ clock, motion, facts, leadEpoch, forget, onProgress, onAlarm: deps.onAlarm });
   isStarting = false;
   const starts: AreaStart[] = [];
   const given = await motion.epochsGiven();

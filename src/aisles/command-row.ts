@@ -1,10 +1,10 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { CommandView } from "../contract/aisles.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
-import { type Actor, roomChain } from "../contract/journal.ts";
-import type { ShelfVerb } from "../contract/shelf.ts";
+import { roomChain } from "../contract/journal.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
+import type { AskedCommand } from "../motion/messages.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";
 import { constraintOf } from "../storage/database-error.ts";
 import type { Tx } from "../storage/db.ts";
@@ -15,51 +15,34 @@ import { saying } from "./area-view.ts";
 type CommandRow = typeof commands.$inferSelect;
 const openStates = ["stored", "sent", "accepted"] as const;
 
-export interface NewCommand {
-  id: string;
-  areaKey: string;
-  verb: ShelfVerb;
-  aisle: number;
-  epoch: number;
-  expectedOpenAisle: number;
-  expiresAtMs: number;
-  actor: Actor;
-  reason: string | null;
-}
-
 /** A command is stored before anything is sent; the index on open motions refuses a second one (I4). */
-export async function storeCommand(house: House, command: NewCommand): Promise<void> {
+export async function storeCommand(house: House, command: AskedCommand): Promise<void> {
   try {
-    await asMotion(() =>
-      change(house, async (tx, recorder) => {
-        await tx.insert(commands).values({
-          ...command,
-          wireId: 0,
-          state: "stored",
-          outcome: null,
-          storedAtMs: recorder.atMs,
-          settledAtMs: null,
-        });
-        recorder.note({
-          chain: roomChain(roomOf(command.areaKey)),
-          actor: command.actor,
-          kind: "aisle.requested",
-          subject: `area:${command.areaKey}`,
-          reason: command.reason,
-          body: {
-            commandId: command.id,
-            areaKey: command.areaKey,
-            verb: command.verb,
-            aisle: command.aisle,
-            epoch: command.epoch,
-          },
-        });
-      }),
-    );
+    await asMotion(() => change(house, (tx, recorder) => insertCommand(tx, recorder, command)));
   } catch (error) {
     if (constraintOf(error) === "commands_one_open_motion") throw new Refusal("area-busy", { what: command.verb });
     throw error;
   }
+}
+
+export async function insertCommand(tx: Tx, recorder: Recorder, command: AskedCommand): Promise<void> {
+  const { id: commandId, areaKey, verb, aisle, epoch, actor, reason } = command;
+  await tx.insert(commands).values({
+    ...command,
+    wireId: 0,
+    state: "stored",
+    outcome: null,
+    storedAtMs: recorder.atMs,
+    settledAtMs: null,
+  });
+  recorder.note({
+    chain: roomChain(roomOf(areaKey)),
+    actor,
+    kind: "aisle.requested",
+    subject: `area:${areaKey}`,
+    reason,
+    body: { commandId, areaKey, verb, aisle, epoch },
+  });
 }
 
 /** sent or accepted; a row that was settled meanwhile stays settled. */

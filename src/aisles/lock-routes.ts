@@ -18,7 +18,10 @@ function personOf({ person }: FastifyRequest): Person {
 export function lockRoutes(app: App, areas: Areas): void {
   app.post(
     "/api/v1/areas/:areaKey/lock",
-    { config: { right: "move" }, schema: { tags, params, body: lockBody, response: { 201: areaLockViewSchema } } },
+    {
+      config: { right: "move", isAtOnce: true, idempotency: "off" },
+      schema: { tags, params, body: lockBody, response: { 201: areaLockViewSchema } },
+    },
     async (request, reply) => {
       const drive = areas.drive(request.params.areaKey);
       return reply.code(201).send(await drive.locks.lock(personOf(request), request.body.reason));

@@ -35,6 +35,14 @@ export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, loc
     await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason, decidedAtMs });
 }
 
+/** It was put on, could not be stored, and somebody led who did not know of it: said, not put on again. */
+export async function noteLostLock(tx: Tx, recorder: Recorder, areaKey: string, lock: AreaLock): Promise<void> {
+  const { personId: actorId, reason, sinceMs: decidedAtMs, id } = lock;
+  // Its row was there after all; only the answer was lost.
+  if ((await locksOf(tx, areaKey)).some((one) => one.id === id)) return;
+  await note(tx, recorder, { kind: "area.lock-lost", areaKey, lock, actorId, reason, decidedAtMs });
+}
+
 /** False where there is none: then nothing is noted either. */
 export async function removeOwnLock(house: House, areaKey: string, personId: string): Promise<boolean> {
   return asMotion(() =>

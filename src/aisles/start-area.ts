@@ -9,9 +9,10 @@ import { locksOf } from "./lock-row.ts";
 
 /**
  * Epochs that are promised beyond the one in use: when motion dies, the next one is taken without asking a database that may
- * be away, and is still higher than all before.
+ * be away, and is still higher than all before, and below all of whoever leads next. So many deaths in a row need no database;
+ * where others may lead, the one after waits for it. Few, because a controller's register has 16 bits.
  */
-const epochsAhead = 1;
+export const epochsAhead = 3;
 
 /**
  * A new grant for an area: an epoch above the last one and above `given`, the highest that this machine knows of, everything an earlier gateway left open failed, nothing resumed (S3). Where something

@@ -15,8 +15,8 @@ import { asMotion } from "../storage/engine/first-lane.ts";
 import { failureKindOf } from "../storage/failure-kind.ts";
 import { motionLogs } from "../storage/schema/aisles.ts";
 import { storeLeftAlarm } from "../watch/store-left-alarm.ts";
-import { noteProgress, roomOf, settleCommand } from "./command-row.ts";
-import { storeLock } from "./lock-row.ts";
+import { insertCommand, noteProgress, roomOf, settleCommand } from "./command-row.ts";
+import { noteLostLock, storeLock } from "./lock-row.ts";
 import { keepAreaState } from "./start-area.ts";
 
 /** A fact of motion's log, or one of the gateway's own, which has no log. */
@@ -228,6 +228,10 @@ async function storeOne(
       return settleCommand(tx, recorder, { ...body, areaKey }, atMs);
     case "kept":
       return keepAreaState(tx, areaKey, body, body.isOld);
+    case "lock-lost":
+      return noteLostLock(tx, recorder, areaKey, body.lock);
+    case "asked":
+      return insertCommand(tx, recorder, body.command);
     case "lock":
       return storeLock(tx, recorder, areaKey, body.lock);
     case "decision":

@@ -34,6 +34,7 @@ it("stores what a night without a database left in pages, says how far it is, an
     },
     forget: async (logId) => void order.push(`${logId} after ${stored}`),
     onProgress: (_, count) => told.push(count),
+    ...{ leadEpoch: null, onAlarm: () => {} },
   });
   expect(order).toEqual(["a after 60000", "b after 60000"]);
   expect(most).toBe(factsPerPage);
@@ -50,6 +51,7 @@ it("gives up where another gateway has the lead, and not where the database is a
     facts: { store() {}, stored: async () => ++tries > 99, isAnothers: () => tries > 20 },
     forget: async () => {},
     onProgress() {},
+    ...{ leadEpoch: null, onAlarm: () => {} },
   });
   going.catch(() => {});
   for (let i = 0; i < 100; i++) {

@@ -1,16 +1,21 @@
 /** At the start: facts that an earlier motion decided and nobody stored, before anything is read of what they may change. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { Motion } from "../motion/messages.ts";
+import { type AlarmTeller, tellNotHeld, withoutLostLocks } from "./locks-not-held.ts";
 import type { FactStore, ToStore } from "./store-facts.ts";
 
 export interface LeftOverDeps {
   clock: Clock;
   motion: Pick<Motion, "leftOver">;
   facts: Pick<FactStore, "store" | "stored" | "isAnothers">;
+  /** The one that this gateway leads by; null where the folder's lock is the lead. */
+  leadEpoch: number | null;
   /** All of it is stored. */
-  forget(logId: string): Promise<void>;
+  forget(logId: string): Promise<unknown>;
   /** Now and then, of a log that takes a while. */
   onProgress(logId: string, factsStored: number): void;
+  /** Of a lock that others, who led since, did not know. */
+  onAlarm: AlarmTeller;
 }
 
 /** In memory at a time. */
@@ -19,13 +24,17 @@ const storedMsMax = 5_000;
 const againMs = 100;
 const tellEveryMs = 2_000;
 
-export async function storeLeftOver({ clock, motion, facts, forget, onProgress }: LeftOverDeps): Promise<void> {
+export async function storeLeftOver(deps: LeftOverDeps): Promise<void> {
+  const { clock, motion, facts, leadEpoch, forget, onProgress, onAlarm } = deps;
   async function storePage(page: readonly ToStore[]): Promise<void> {
     facts.store(page);
     while (!(await facts.stored(storedMsMax))) {
       if (facts.isAnothers()) throw new Error("what motion decided cannot be stored: another gateway has the lead");
       await sleep(clock, againMs);
     }
+    for (const { areaKey, body } of page)
+      if (body.kind === "lock-lost")
+        tellNotHeld({ areaKey, atMs: clock.nowMs(), locks: [{ ...body.lock, isKept: false }] }, onAlarm);
   }
 
   for (const { logId, facts: left } of await motion.leftOver()) {
@@ -33,7 +42,7 @@ export async function storeLeftOver({ clock, motion, facts, forget, onProgress }
     let factsStored = 0;
     let toldMs = clock.monoMs();
     for (const fact of left) {
-      page.push({ ...fact, log: { id: logId, factId: fact.id } });
+      page.push(...withoutLostLocks(logId, [fact], leadEpoch));
       if (page.length < factsPerPage) continue;
       await storePage(page);
       factsStored += page.length;

@@ -44,6 +44,7 @@ export const journalKinds = [
   "area.locked",
   "area.unlocked",
   "area.lock-taken-off",
+  "area.lock-lost",
   /** A device of the room called out, or took it back. */
   "room.alarm",
   /** A person cleared what a device had raised. */

@@ -51,6 +51,8 @@ export interface MqttLinkOptions {
   clientId: string;
   /** Published by the broker when this connection dies. */
   will?: { topic: string; payload: string };
+  /** A connection that stood was ended from the other side: by MQTT 3.1.1 that is all a client hears when another takes its name. */
+  onEndedThere?: () => void;
   clock: Clock;
   chance: Chance;
 }
@@ -97,7 +99,9 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
     // A new client for each connection: nothing of the old one's store can come out again.
     const opening = connect(access.url, settings);
     client = opening;
+    let isEndedThere = false;
     opening.on("connect", () => {
+      isEndedThere = true;
       attempt = 0;
       lastError = null;
       if (topics.size > 0) opening.subscribe([...topics.keys()], { qos: 1 }, () => {});
@@ -108,12 +112,15 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       for (const listener of topics.get(topic) ?? []) listener(message);
     });
     opening.on("error", (error) => {
+      // Nobody ended it: nobody answered.
+      if (/keepalive/i.test(error.message)) isEndedThere = false;
       lastError = refusalOf(error);
     });
     opening.on("close", () => {
       if (client !== opening) return;
       client = null;
       opening.end(true);
+      if (isEndedThere) options.onEndedThere?.();
       tell(false, lastError ?? new Refusal("broker-offline", { address: access.url, detail: "connection closed" }));
       if (running) cancelRetry = clock.after(pauseMs(keepUpDefaults, attempt++, chance), () => void open());
     });

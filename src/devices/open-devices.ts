@@ -29,12 +29,14 @@ import { mqttReader } from "./drivers/mqtt-reader.ts";
 import { mqttShelf } from "./drivers/mqtt-shelf.ts";
 import { r2000Reader } from "./drivers/r2000-reader.ts";
 import { streamReader } from "./drivers/stream-reader.ts";
+import { closedThere } from "./links/tcp.ts";
 import { type InsideBroker, type MqttAccess, type MqttLink, mqttLink } from "./mqtt-link.ts";
 import { type LinkOverride, type OpenedBus, openBus } from "./open-bus.ts";
 import { hearAlarms } from "./room-alarms.ts";
 import { roomOfDevice } from "./room-of-device.ts";
 
 const earlyAlarmsMax = 500;
+const endedThere = new RegExp(`^${closedThere}$|ECONNRESET`);
 
 export interface OpenDevicesOptions {
   layout: Layout;
@@ -46,6 +48,8 @@ export interface OpenDevicesOptions {
   mqtt?: MqttAccess | InsideBroker;
   /** Of the motion process: its connections say nothing of the room, which is the gateway's to say. */
   isMotion?: boolean;
+  /** Of the motion process: the far side ended a connection that stood, a room's at the broker or a bus at its serial server. */
+  onEndedThere?: (name: string) => void;
   /** Whose alarms the motion process hears, by room: any device on MQTT, whoever drives it. */
   callers?: Readonly<Record<string, readonly string[]>>;
   /** Which devices are opened here; the others belong to another process. Left out: all. */
@@ -97,7 +101,11 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const isMqtt = "kind" in link && link.kind === "mqtt";
     if (isMqtt) mqttBuses.add(spec.id);
     else if (devices.length > 0) {
-      buses.set(spec.id, openBus({ spec, override, devices, clock, chance: options.chance }));
+      const bus = openBus({ spec, override, devices, clock, chance: options.chance });
+      bus.link.onState(({ reason }) => {
+        if (endedThere.test(String(reason?.params.detail))) options.onEndedThere?.(spec.id);
+      });
+      buses.set(spec.id, bus);
     }
   }
 
@@ -137,7 +145,8 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const username = houseUserOf(room, access.username);
     const shared = { access: { ...access, username }, clientId: username, clock };
     const chance = options.chance.fork(`mqtt/${room}`);
-    return mqttLink(options.isMotion ? { ...shared, chance } : { ...shared, chance, will });
+    const onEndedThere = () => options.onEndedThere?.(username);
+    return mqttLink(options.isMotion ? { ...shared, chance, onEndedThere } : { ...shared, chance, will });
   }
 
   function modbusLineOf(device: DeviceSpec) {

@@ -37,6 +37,8 @@ declare module "fastify" {
      * ("once"), or nothing is remembered ("off").
      */
     idempotency?: "replay" | "once" | "off";
+    /** It only makes things safer, and waits for no database: who was known a moment ago counts, and is asked again behind it. */
+    isAtOnce?: boolean;
     /** Guessing a secret is possible here: few requests a minute from one address. */
     isGuessable?: boolean;
   }

@@ -20,6 +20,7 @@ function kept({ losesReleases = false } = {}) {
     clock: program,
     renew: () => program.hear(line.renew()),
     release: () => (losesReleases ? new Promise(() => {}) : program.hear(line.release())),
+    check: () => program.hear(line.check()),
     giveUp() {
       givenUp++;
       line.giveUp();
@@ -150,6 +151,48 @@ describe("motion keeps its lead", () => {
     await k.pass(500);
     expect(k.keeper.standing()).toBe("ending");
     expect(k.row.take()).toBe(k.epoch + 1);
+  });
+
+  test("given up for a silent gateway, it hears within two seconds that another leads, and ends", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.speak(false);
+    await k.pass(5_000);
+    expect(k.told).toEqual(["held", "ending"]);
+    // Nobody waits: the lines stay, for STOP.
+    await k.pass(60_000);
+    expect(k.told).toEqual(["held", "ending"]);
+    expect(k.row.take()).toBe(k.epoch + 1);
+    await k.pass(2_000);
+    expect(k.told).toEqual(["held", "ending", "lost"]);
+  });
+
+  test("given up, and nobody says whose it is: the grant is over", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    k.speak(false);
+    await k.pass(5_000);
+    k.line.swallow(true);
+    await k.pass(3_000);
+    expect(k.told).toEqual(["held", "ending", "lost"]);
+  });
+
+  test("a name that another takes twice after the lead ran out is the next leader's; before, or once, it is not", async () => {
+    const k = kept();
+    await k.pass(5_000);
+    for (let i = 0; i < 5; i++) k.keeper.lineTaken("r1");
+    expect(k.keeper.standing()).toBe("held");
+    k.line.swallow(true);
+    await k.pass(10_000);
+    k.keeper.lineTaken("r1");
+    k.keeper.lineTaken("r2");
+    // A broker that starts anew a minute later.
+    await k.pass(60_000);
+    k.keeper.lineTaken("r1");
+    expect(k.keeper.standing()).toBe("ending");
+    await k.pass(5_000);
+    k.keeper.lineTaken("r1");
+    expect(k.told).toEqual(["held", "unsure", "ending", "lost"]);
   });
 
   test("a release that nobody answers may take effect at any time: the grant is over", async () => {

@@ -1,6 +1,6 @@
 /** Motion's own keeping of the lead: renews it, gives it up for a silent gateway, and says how sure it may be of it. */
 import type { Clock } from "../clock/clock.ts";
-import { type LeadStanding, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
+import { type LeadStanding, leadMs, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
 import {
   givenUp,
   type KnownLead,
@@ -18,6 +18,10 @@ export interface LeadKeeper {
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
+  /** Areas that a reset is due in: whoever leads next is told with the giving up, for a silent gateway tells nobody. */
+  areStopped(areaKeys: readonly string[]): void;
+  /** The far side ended a line of ours: a broker does when another comes by its name, a serial server with the older of two. */
+  lineTaken(name: string): void;
   /** Releases it, for whoever waits; nothing may move any more. */
   close(): Promise<void>;
 }
@@ -26,7 +30,10 @@ export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
   renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
+  /** As long as it is ours, these areas are noted as stopped before it is free. */
+  release(stopped: readonly string[]): Promise<void>;
+  /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
+  check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** A renewal or release was not answered in time: the next one goes over another connection. */
   giveUp(): void;
   onFailure(error: unknown): void;
@@ -40,12 +47,18 @@ const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
 
+/** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
+const takenTimes = 2;
+const takenWithinMs = 30_000;
+
 /** On the embedded engine the folder's lock is the lead. */
 export const leadOfFolder: LeadKeeper = {
   standing: () => "held",
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
+  areStopped() {},
+  lineTaken() {},
   async close() {},
 };
 
@@ -55,12 +68,16 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   let known: KnownLead = nothingKnown;
   let told: LeadStanding = "ending";
   let isMoving = false;
+  let stopped: readonly string[] = [];
   let isClosed = false;
   let spokeAtMs = clock.monoMs();
   let lookedAtMs = spokeAtMs;
   let sendAtMs = spokeAtMs;
+  let checkAtMs = spokeAtMs;
   /** The renewal that is out and not given up. */
   let out: { sentAtMs: number } | null = null;
+  /** It asks whose it is, and takes nothing. */
+  let isChecking = false;
   let isReleasing = false;
   let isFailing = false;
 
@@ -80,6 +97,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     // Before it is sent: the row runs from some moment after this one.
     const mine = { sentAtMs: clock.monoMs() };
     out = mine;
+    isChecking = false;
     sendAtMs = mine.sentAtMs + renewEveryMs;
     const ended = () => {
       const wasOut = out === mine;
@@ -118,10 +136,49 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       known = releaseUnanswered(known);
       tell();
     };
-    deps.release().then(() => {
+    deps.release(stopped).then(() => {
       if (isReleasing) cancel();
       isReleasing = false;
     }, unanswered);
+  }
+
+  /**
+   * Given up for a silent gateway, the lines stay for STOP as long as nobody else leads. Once another does, or nobody says who,
+   * they are closed: a renewal would take it back, so it is only asked.
+   */
+  function check(): void {
+    const mine = { sentAtMs: clock.monoMs() };
+    out = mine;
+    isChecking = true;
+    checkAtMs = mine.sentAtMs + renewEveryMs;
+    const answered = (isLost: boolean) => {
+      if (out !== mine) return;
+      out = null;
+      if (isLost && known.givenUpAtMs !== null) known = releaseUnanswered(known);
+      tell();
+    };
+    deps.check(stopped).then(
+      (whose) => answered(whose === "lost"),
+      (error: unknown) => {
+        if (out === mine) failed(error);
+        answered(true);
+      },
+    );
+  }
+
+  /** Lines are kept over a lead that ran out, for STOP: one that is taken again and again then is the next leader's. */
+  const takenAtMs = new Map<string, number[]>();
+  function lineTaken(name: string): void {
+    const nowMs = clock.monoMs();
+    const { renewedAtMs, givenUpAtMs, isLost } = known;
+    const hasRunOut = givenUpAtMs !== null || (renewedAtMs !== null && nowMs - renewedAtMs >= leadMs);
+    if (isLost || !hasRunOut) return void takenAtMs.delete(name);
+    const times = [...(takenAtMs.get(name) ?? []).filter((atMs) => nowMs - atMs < takenWithinMs), nowMs];
+    takenAtMs.set(name, times.slice(-takenTimes));
+    if (times.length < takenTimes) return;
+    failed(new Error(`another gateway took the line ${name} after the lead had run out`));
+    known = releaseUnanswered(known);
+    tell();
   }
 
   function look(): void {
@@ -133,12 +190,16 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       sendAtMs = nowMs;
       failed(new Error("a renewal of the lead was not answered"));
       deps.giveUp();
+      // Sent before it was given up, its answer says nothing; a check that nobody answers ends the grant.
+      if (isChecking && known.givenUpAtMs !== null) known = releaseUnanswered(known);
     }
     const isSilent = nowMs - spokeAtMs >= silentGatewayMs;
     // What is out may still be answered: not over it.
     if (isSilent && !isMoving && !out && known.givenUpAtMs === null && !known.isLost) release();
-    const isWanted = !known.isLost && !isReleasing && (known.givenUpAtMs === null || !isSilent);
-    if (isWanted && !out && nowMs >= sendAtMs) renew();
+    const mayAsk = !known.isLost && !isReleasing && !out;
+    if (known.givenUpAtMs === null || !isSilent) {
+      if (mayAsk && nowMs >= sendAtMs) renew();
+    } else if (mayAsk && nowMs >= checkAtMs) check();
     tell();
     if (!isClosed) cancelLook = clock.after(lookEveryMs, look);
   }
@@ -153,6 +214,10 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     motionMoves(moves) {
       isMoving = moves;
     },
+    areStopped(areaKeys) {
+      stopped = areaKeys;
+    },
+    lineTaken,
     async close() {
       if (isClosed) return;
       isClosed = true;
@@ -166,7 +231,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
           cancel();
           resolve();
         };
-        deps.release().then(done, done);
+        deps.release(stopped).then(done, done);
       });
     },
   };

@@ -3,11 +3,12 @@ import { connect, type Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
 import { addressFinder } from "./find-address.ts";
 import type { LeadGrant } from "./lead-grant.ts";
-import { releaseLead, renewLead } from "./renew-lead.ts";
+import { checkLead, releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
   renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
+  release(stopped: readonly string[]): Promise<void>;
+  check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** The next statement goes over another connection. */
   giveUp(): void;
 }
@@ -82,7 +83,8 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
 
   return {
     renew: () => ask((sql) => renewLead(sql, grant)),
-    release: () => ask((sql) => releaseLead(sql, grant)),
+    release: (stopped) => ask((sql) => releaseLead(sql, grant, stopped)),
+    check: (stopped) => ask((sql) => checkLead(sql, grant, stopped)),
     giveUp,
   };
 }

@@ -90,6 +90,7 @@ async function play(schedule: Schedule, plant: Plant = (deps) => deps) {
         clock,
         renew: () => clock.hear(line.renew()),
         release: () => clock.hear(line.release()),
+        check: () => clock.hear(line.check()),
         giveUp: line.giveUp,
         onFailure() {},
       }),
@@ -167,9 +168,9 @@ describe("never two at once who are sure enough to move", () => {
     }),
     "after a release that nobody answered it is asked for again over another connection": (deps) => ({
       ...deps,
-      release: () =>
+      release: (stopped) =>
         new Promise((resolve) => {
-          deps.release().then(resolve, () => {});
+          deps.release(stopped).then(resolve, () => {});
           deps.clock.after(renewalMsMax - 100, () => {
             deps.giveUp();
             resolve();

@@ -4,8 +4,9 @@
  */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
 import type { DeviceHealth, RoomAlarm } from "../contract/ports.ts";
-import type { LightTarget } from "../contract/shelf.ts";
+import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -66,6 +67,19 @@ export function keptOf({ epoch, wireId, inhibited, isHeldForLocks, needsReset }:
   return { epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset !== null };
 }
 
+/** A command as its row has it. */
+export interface AskedCommand {
+  id: string;
+  areaKey: string;
+  verb: ShelfVerb;
+  aisle: number;
+  epoch: number;
+  expectedOpenAisle: number;
+  expiresAtMs: number;
+  actor: Actor;
+  reason: string | null;
+}
+
 /** What must reach the database, once and in order. */
 export type FactBody =
   | Extract<AreaEffect, { kind: "settle" | "progress" }>
@@ -74,6 +88,10 @@ export type FactBody =
   /** `isOld`: refused once and tried again later, when newer ones may be stored: it only adds to them. */
   | ({ kind: "kept"; isOld?: true } & KeptAreaState)
   | { kind: "lock"; lock: AreaLock }
+  /** In place of one that was never stored while it held, and that others have led without. */
+  | { kind: "lock-lost"; lock: AreaLock }
+  /** A command of the gateway's own that went out before its row could be: an inhibit for locks waits for no database. */
+  | { kind: "asked"; command: AskedCommand }
   /** Fire or smoke that motion heard by itself, raised or taken back; the gateway may have heard it, too. */
   | { kind: "alarm"; alarm: RoomAlarm };
 

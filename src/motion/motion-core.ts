@@ -119,7 +119,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function onChange(areaKey: string): void {
     const state = drivers.get(areaKey)?.state();
     if (!state) return;
-    lead.motionMoves([...drivers.values()].some((driver) => isOurMotion(driver.state())));
+    const states = [...drivers.values()].map((driver) => [driver.areaKey, driver.state()] as const);
+    lead.motionMoves(states.some(([, one]) => isOurMotion(one)));
+    lead.areStopped(states.flatMap(([key, { needsReset }]) => (needsReset === null ? [] : [key])));
     const atMs = clock.monoMs();
     const before = shown.get(areaKey);
     const text = JSON.stringify({ ...state, statusAtMs: 0 });

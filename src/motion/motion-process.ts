@@ -85,7 +85,8 @@ async function open({
   const clock = systemClock();
   const chance = seededChance(randomBytes(8).toString("hex"));
   const layout = motionLayout(site);
-  const devices = openDevices({ layout, clock, chance, links, callers, isMotion: true, ...(mqtt ? { mqtt } : {}) });
+  const ofMotion = { isMotion: true, onEndedThere: lead.lineTaken, ...(mqtt ? { mqtt } : {}) };
+  const devices = openDevices({ layout, clock, chance, links, callers, ...ofMotion });
   const core = openMotionCore({
     clock,
     areas,

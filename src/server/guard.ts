@@ -8,7 +8,7 @@ import type { App, RequiredRight, Who } from "../http/route.ts";
 import { sourceOf } from "../http/source-of.ts";
 
 export interface GuardDeps {
-  /** Who the cookie or token of a request belongs to; `staleOk`: a STOP does not wait for the database. */
+  /** Who the cookie or token of a request belongs to; `staleOk`: a STOP, or a lock, does not wait for the database. */
   whoIs(headers: { cookie?: string; authorization?: string }, options: { staleOk: boolean }): Promise<Who | null>;
   /** A request of somebody signed in. */
   onKnown(request: FastifyRequest): void;
@@ -56,12 +56,12 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
 
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
-    const { right, isGuessable } = request.routeOptions.config;
+    const { right, isGuessable, isAtOnce } = request.routeOptions.config;
     // STOP is never refused for being asked often; whose cookie nobody knows, the database is asked within a stranger's budget.
     const isCounted = right !== "stop" || deps.recall(credentialsOf(request)) === null;
     if (isCounted && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
     if (isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
-    if (!request.who) await identify(request, right);
+    if (!request.who) await identify(request, right, isAtOnce);
     if (!safeMethods.has(request.method) && !isOwnOrigin(request.headers, deps.origins))
       throw new Refusal("origin-refused");
     if (request.is404 || right === "public") return;
@@ -80,11 +80,15 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     if (!request.who) throw new Refusal("too-many-requests");
   }
 
-  async function identify(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
+  async function identify(
+    request: FastifyRequest,
+    right: RequiredRight | undefined,
+    isAtOnce?: boolean,
+  ): Promise<void> {
     const { cookie, authorization } = request.headers;
     if (cookie === undefined && authorization === undefined) return;
     try {
-      const who = await deps.whoIs(credentialsOf(request), { staleOk: right === "stop" });
+      const who = await deps.whoIs(credentialsOf(request), { staleOk: right === "stop" || isAtOnce === true });
       request.who = who;
       if (who) deps.onKnown(request);
       request.actor = who?.actor ?? null;

@@ -5,7 +5,7 @@
 import { leadMs } from "../lead/lead-grant.ts";
 import type { Leader } from "../lead/lead-row.ts";
 
-type Row = Pick<Leader, "holder" | "expiresAtMs">;
+type Row = Pick<Leader, "holder" | "expiresAtMs" | "leftMs">;
 
 /** Told of every look, in order; whether a row that has run out may be taken now. */
 export function rowWatch(): (row: Row | null, nowMs: number) => boolean {
@@ -15,7 +15,8 @@ export function rowWatch(): (row: Row | null, nowMs: number) => boolean {
     // At the first look nobody here knows when it was renewed: the database's word is all there is.
     if (!last) last = { ...row, changedAtMs: Number.NEGATIVE_INFINITY, isReleased: false };
     else if (row.holder !== last.holder || row.expiresAtMs !== last.expiresAtMs) {
-      const isReleased = row.holder === last.holder && row.expiresAtMs < last.expiresAtMs;
+      // Given up, it ends in that moment; one that only went back is a replica's that was promoted, some seconds behind.
+      const isReleased = row.holder === last.holder && row.expiresAtMs < last.expiresAtMs && row.leftMs <= 0;
       last = { ...row, changedAtMs: nowMs, isReleased };
     }
     return last.isReleased || nowMs - last.changedAtMs >= leadMs;

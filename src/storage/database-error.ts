@@ -3,6 +3,7 @@ export type DatabaseErrorCode =
   | "database-lock-lost"
   | "database-unreachable"
   | "database-refused"
+  | "database-not-guarded"
   | "database-too-old"
   | "database-stopped"
   | "database-disk-full"

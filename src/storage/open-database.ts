@@ -12,7 +12,7 @@ import { type FolderLock, lockFolder, lockRefreshMs } from "./engine/folder-lock
 import { type MemoryEngine, startMemoryEngine } from "./engine/memory-engine.ts";
 import { WireSocket } from "./engine/wire-socket.ts";
 import { guardOuterUse } from "./guard-outer-use.ts";
-import { type LeadSession, leadSettings } from "./lead-session.ts";
+import { type LeadSession, leadSettings, refuseUnguarded } from "./lead-session.ts";
 import * as schema from "./schema/index.ts";
 import { startUpkeep } from "./upkeep.ts";
 
@@ -59,6 +59,7 @@ export type DatabasePlace = PostgresPlace | FolderPlace | MemoryPlace;
 const oldestServer = 150000;
 const connectTimeoutSeconds = 10;
 const closeTimeoutSeconds = 5;
+const announceEveryMs = 2_000;
 
 /** Settings of every session. PGlite does not interrupt a statement: there the timeout is only a wish. */
 const sessionSettings = {
@@ -87,6 +88,8 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
     client = postgres(place.url, {
       max: place.connectionsMax ?? 10,
       connect_timeout: connectTimeoutSeconds,
+      // By its sessions a leader knows that a standby waits.
+      ...(place.lead === "standby" ? { max_lifetime: null } : {}),
       connection: { ...sessionSettings, ...leadSettings(place.lead) },
       onnotice: () => {},
     });
@@ -98,12 +101,35 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
     );
   }
   try {
-    const database = await wrap("postgres", client, () => client.end({ timeout: closeTimeoutSeconds }));
+    await refuseUnguarded(client, place.lead);
+    const stopAnnouncing = place.lead === "standby" ? announce(client, systemClock()) : () => {};
+    const database = await wrap("postgres", client, () => {
+      stopAnnouncing();
+      return client.end({ timeout: closeTimeoutSeconds });
+    });
     return { ...database, url: place.url };
   } catch (error) {
     await client.end({ timeout: 0 });
     throw plainly(error, client);
   }
+}
+
+/** A connection that ended, for whatever reason, comes back by being asked: nobody asks a standby anything for hours. */
+function announce(client: Sql, clock: Clock): () => void {
+  let isOver = false;
+  const again = () => clock.after(announceEveryMs, ask);
+  function ask(): void {
+    client`SELECT 1`
+      .catch(() => {})
+      .finally(() => {
+        if (!isOver) cancel = again();
+      });
+  }
+  let cancel = again();
+  return () => {
+    isOver = true;
+    cancel();
+  };
 }
 
 async function openFolder(place: FolderPlace): Promise<Database> {

@@ -141,6 +141,7 @@ export function beginLife(world: LeadWorld, name: string, rate: number): Life {
         clock,
         renew: () => motions.hear(line.renew()),
         release: () => motions.hear(line.release()),
+        check: () => motions.hear(line.check()),
         giveUp: line.giveUp,
         onFailure() {},
       });

@@ -93,13 +93,19 @@ describe.skipIf(missing !== null)(`the line of a lead${missing ? ` (SKIPPED: ${m
     await led();
     expect(await line.renew()).toBe("renewed");
     for (const ms of await leftMs()) expect(ms).toBeGreaterThan(1_000);
-    await line.release();
+    // What it names is written over this very connection, too.
+    await database.sql`CREATE TABLE IF NOT EXISTS area_state (area_key text PRIMARY KEY, is_stopped boolean NOT NULL)`;
+    await database.sql`INSERT INTO area_state VALUES ('r1.1', false), ('r1.2', false)`;
+    await line.release(["r1.2"]);
+    expect(await database.sql`SELECT area_key FROM area_state WHERE is_stopped`).toEqual([{ area_key: "r1.2" }]);
+    expect(await line.check(["r1.1", "r1.2"])).toBe("ours");
+    expect(await database.sql`SELECT area_key FROM area_state WHERE NOT is_stopped`).toEqual([]);
     for (const ms of await leftMs()) expect(ms).toBeLessThanOrEqual(0);
     // Nobody took it: it is still its own.
     expect(await line.renew()).toBe("renewed");
     await database.sql`UPDATE leads SET epoch = 8, holder = 'holder-b', expires_at = clock_timestamp() + interval '1 hour'`;
     expect(await line.renew()).toBe("lost");
-    await line.release();
+    await line.release([]);
     for (const ms of await leftMs()) expect(ms).toBeGreaterThan(1_000_000);
   });
 

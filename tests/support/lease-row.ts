@@ -66,6 +66,7 @@ export function lineToRow(
   return {
     renew: () => ask(() => row.renew(epoch)),
     release: () => ask(() => row.release(epoch)),
+    check: () => ask(() => (row.epoch() === epoch ? ("ours" as const) : ("lost" as const))),
     giveUp() {
       orderAtMs = 0;
       const left = waiting;

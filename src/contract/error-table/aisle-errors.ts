@@ -42,6 +42,11 @@ export const aisleErrors = {
     zh: "本区已挂锁（{who}），不能移动：请每个人各自取下自己的锁。",
     en: "This area is locked ({who}) and cannot move: each of them has to take off their own lock.",
   },
+  "lock-not-held": {
+    status: 409,
+    zh: "{who} 挂在 {areaKey} 的锁没有存下，现在由另一个网关主控，它不知道这把锁：锁不再有效。还在通道里的人请立即出来，重新挂锁后再进入。",
+    en: "The lock of {who} on {areaKey} was never stored, and another gateway, which does not know of it, leads by now: it no longer holds. Whoever is still inside comes out at once, and locks anew before going in.",
+  },
   "area-lock-releasing": {
     status: 409,
     zh: "锁已全部取下，控制器正在解除禁止移动：请稍候；若一直如此，请主管按“解除”。",

@@ -148,6 +148,11 @@ export const doorErrors = {
   "database-locked": { status: 503, zh: "数据目录正被另一个进程使用：{detail}", en: "{detail}" },
   "database-lock-lost": { status: 503, zh: "失去了数据目录的锁：{detail}", en: "{detail}" },
   "database-unreachable": { status: 503, zh: "连接不上数据库：{detail}", en: "{detail}" },
+  "database-not-guarded": {
+    status: 503,
+    zh: "数据库会话没有收到 {name}，没有它就无法阻止两个网关同时写入：DATABASE_URL 与数据库之间的连接池（如 PgBouncer 的 ignore_startup_parameters）把它丢掉了，或 DATABASE_URL 自己改写了它。请让 DATABASE_URL 直接指向 PostgreSQL，且不带这类参数",
+    en: "The database's session was not told {name}, without which nothing keeps two gateways from writing at once: a pooler before the database drops it (PgBouncer's ignore_startup_parameters), or DATABASE_URL itself sets it. Let DATABASE_URL point at PostgreSQL directly, without such parameters.",
+  },
   "database-refused": { status: 503, zh: "数据库拒绝了连接：{detail}", en: "{detail}" },
   "database-too-old": { status: 503, zh: "数据库版本太旧：{detail}", en: "{detail}" },
   "database-stopped": { status: 503, zh: "内嵌数据库已停止：{detail}", en: "{detail}" },

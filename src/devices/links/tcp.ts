@@ -11,6 +11,9 @@ export interface TcpSpec {
 /** A peer that vanished without a word is found by the bus's own timeouts first; this frees the socket. */
 const keepAliveMs = 10_000;
 
+/** How a line reads that the far side ended, as a serial server does with the older one of two. */
+export const closedThere = "closed by the device";
+
 export function tcpLink(spec: TcpSpec): ByteLink {
   const address = `${spec.host}:${spec.port}`;
   let socket: Socket | null = null;
@@ -54,7 +57,7 @@ export function tcpLink(spec: TcpSpec): ByteLink {
         opening.on("data", (bytes) => {
           if (socket === opening) bytesListener(bytes);
         });
-        opening.on("end", () => goDown(opening, "closed by the device"));
+        opening.on("end", () => goDown(opening, closedThere));
         opening.on("close", () => {
           if (socket === opening) goDown(opening, "closed");
           else reject(linkLost(address, "closed"));

@@ -57,6 +57,7 @@ export const journal: Shape<typeof zh> = {
     locked: "{{actor}} locked {{area}}",
     unlocked: "{{actor}} took their own lock off {{area}}",
     "lock-taken-off": "{{actor}} took the lock of {{holder}} off {{area}}, for them",
+    "lock-lost": "The lock of {{holder}} on {{area}} was never stored while others led, and no longer holds",
   },
   room: {
     alarm: "{{actor}} raised an alarm ({{what}}): {{outcome}}",

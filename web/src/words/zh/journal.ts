@@ -55,6 +55,7 @@ export const journal = {
     locked: "{{actor}}在{{area}}挂锁",
     unlocked: "{{actor}}取下了自己在{{area}}的锁",
     "lock-taken-off": "{{actor}}代{{holder}}取下了{{area}}的锁",
+    "lock-lost": "{{holder}}挂在{{area}}的锁没有存下，其间由另一网关主控，锁不再有效",
   },
   room: {
     alarm: "{{actor}}报警（{{what}}）：{{outcome}}",
