@@ -142,7 +142,16 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
     key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
+  if (atMs - shadow.suspectAtMs < rules.limits.suspectHoldMs) key += "|held in truth";
   if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
+  if (setting?.verb === "release") key += `${shadow.inhibitAtMs >= shadow.releaseAtMs}`;
+  // Whether what is proven of the last picture, which later numbers take over, is of after the STOP.
+  if (needsReset && status) {
+    const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+    key += `|${madeMs > needsReset.sinceMs}${shadow.madeAfterMs > shadow.stopGivenAtMs}`;
+    if (stop) key += `${madeMs > stop.firstAtMs}`;
+    if (stop?.answeredAtMs != null) key += `${shadow.madeAfterMs > shadow.stopAnsweredAtMs}`;
+  }
   if (stop) {
     key += `|${stop.isTold ? "told" : stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}`;
     if (rules.cannotKeep.has("S4")) key += `${stop.answeredAtMs === null}`;

@@ -5,7 +5,7 @@
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
-import { moves, type Shadow } from "./shadow.ts";
+import { isHeldBack, moves, type Shadow } from "./shadow.ts";
 
 /** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
 const travelMaxMs = 37_000;
@@ -22,6 +22,7 @@ export function whyNoStart(
   if (bad) return bad;
   if (shadow.lead !== "held") return `I4 the lead is ${shadow.lead}`;
   if (isOld(shadow, atMs)) return "S15 by a picture that may be old";
+  if (isHeldBack(shadow, atMs)) return "begins within a second of a status that cannot be so";
   const status = shadow.status as ShelfStatus;
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
   if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
@@ -81,6 +82,10 @@ export function faultOf(
   const isByRequest = input.kind === "request" && input.verb === "release" && rules.cannotKeep.has("S22");
   if (before.inhibited && !state.inhibited && !isByRequest && (!release || release.isForLocks))
     return "somebody's inhibit ended without their release";
+  if (before.inhibited && !state.inhibited && input.kind === "status" && shadow.inhibitAtMs >= shadow.releaseAtMs)
+    return "an inhibit ended by a release that was asked before it";
+  const pretended = faultOfInhibit(shadow, before, input, { state, effects });
+  if (pretended) return pretended;
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
   if (shadow.roomAlarm !== null && state.motion) return "S21 a motion under a room alarm";
@@ -102,6 +107,21 @@ export function faultOf(
     faultOfMotion(rules, shadow, before, input, state, effects, stopAt >= 0) ??
     faultOfSettling(before, input, state, effects)
   );
+}
+
+/** I9: what is refused has no effect, and what has one is not refused. */
+function faultOfInhibit(
+  { epoch }: Shadow,
+  before: AreaState,
+  input: AreaInput,
+  { state, effects }: Advanced,
+): string | null {
+  if (input.kind !== "request" || input.verb !== "inhibit" || input.isForLocks || input.epoch !== epoch) return null;
+  const { commandId } = input;
+  const end = effects.find((effect) => effect.kind === "settle" && effect.commandId === commandId);
+  const isRefused = end?.kind === "settle" && end.outcome === "refused";
+  if (isRefused && !before.inhibited && state.inhibited) return "I9 an inhibit is refused, and holds";
+  return state.inhibited ? null : "S3 an inhibit does not hold";
 }
 
 /** Standing still is not obedience, idle is not a reset, and what is not followed goes out again. */
@@ -223,11 +243,12 @@ function faultOfDone(
   const status = shadow.status;
   if (motion?.commandId === effect.commandId) {
     const isEnd = status?.activity === "idle" && !moves(status) && status.openAisle === motion.aisle;
-    return input.kind === "status" && isEnd && !shadow.isSuspect ? null : `done on ${input.kind} without the end state`;
+    return input.kind === "status" && isEnd && !isHeldBack(shadow, input.atMs) ? null : `done on ${input.kind} without the end state`;
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
     if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
-    const isSeen = status !== null && shadow.link === true && !isOld(shadow, input.atMs);
+    const isSeen =
+      status !== null && shadow.link === true && !isOld(shadow, input.atMs) && !isHeldBack(shadow, input.atMs);
     const isSo = isSeen && !moves(status) && status.openAisle === input.aisle;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
@@ -235,6 +256,7 @@ function faultOfDone(
     return shadow.isStopOut ? "S4 a STOP is done that nobody showed" : null;
   const verb = before.setting?.commandId === effect.commandId ? before.setting.verb : null;
   const isInhibited = status?.interlocks.inhibited === true;
+  if (isHeldBack(shadow, input.atMs)) return "done within a second of a status that cannot be so";
   if (verb === "inhibit" && !isInhibited) return "inhibit is done while the controller does not show it";
   if (verb === "release" && isInhibited) return "release is done while the controller is inhibited";
   return input.kind === "status" ? null : `done on ${input.kind}`;
