@@ -40,8 +40,8 @@ export interface AreaDrive {
     reason: string | null,
     askedAtMs?: number,
   ): Promise<CommandView>;
-  /** Sent before anything else happens. */
-  stop(actor: Actor, press?: StopPress): void;
+  /** Sent before anything else happens; resolves with whether a motion took it, within a door's time. */
+  stop(actor: Actor, press?: StopPress): Promise<boolean>;
   /** S21: fire or smoke that stands in the room, or null. */
   roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
@@ -80,7 +80,7 @@ export interface AreaDriveDeps {
   start: AreaStart;
   cannotKeep: readonly string[];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
-  order(order: AreaOrder, waits?: "untilItEnds"): Promise<{ state: AreaState } | null>;
+  order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */
   isDriven(): boolean;
   light(target: LightTarget | null): Promise<LightTarget | null>;
@@ -103,7 +103,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const views = commandViews();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
-  const stops = openStops({ newId: house.newId, order: deps.order });
+  const stops = openStops({ newId: house.newId, clock, order: deps.order });
   let begunWith: readonly AreaLock[] = deps.start.locks;
   let isLatched = deps.start.needsReset;
   let roomAlarm: string | null = null;
@@ -180,7 +180,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
     const answer = await deps.order(order);
     // It may still be looked at later: then it is refused for its age, and what it may have begun already is stopped.
-    if (!answer && deps.isDriven() && isMotionVerb(verb)) stops.stop("gateway");
+    if (!answer && deps.isDriven() && isMotionVerb(verb)) void stops.stop("gateway");
     if (!answer) fail(id, "motion-away");
     return stored;
   }
@@ -225,6 +225,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     leads(lead) {
       state = { ...state, lead };
+      // Of another gateway's area no motion is started here any more.
+      if (lead === "lost") stops.giveUp();
       show();
     },
     holds: locks.holds,

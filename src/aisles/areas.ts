@@ -78,6 +78,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let isStarting = true;
   const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
+  /** What waits for no fact: whether motion has looked at all. */
+  const takens = new Map<number, () => void>();
   let failures = 0;
   let startedAtMs = 0;
   let heardAtMs = 0;
@@ -129,9 +131,12 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     return to ? asks.ask<Wanted>((id) => send(to, id), msMax) : Promise.resolve(null);
   }
 
-  const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds") =>
+  const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void) =>
     ask<{ state: AreaState }>(
-      (to, id) => to.send({ kind: "order", ask: id, areaKey, order }),
+      (to, id) => {
+        if (onTaken) takens.set(id, onTaken);
+        to.send({ kind: "order", ask: id, areaKey, order });
+      },
       waits ? forEverMs : answerMsMax,
     );
 
@@ -155,6 +160,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         for (const done of dids.splice(0)) hear(from, done);
         break;
       case "did":
+        takens.get(message.ask)?.();
+        takens.delete(message.ask);
         // What it decided is heard before what came of it.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
@@ -218,6 +225,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     fires.heard(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
     dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
+    takens.clear();
     asks.endAll();
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
@@ -268,7 +276,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         ...deps,
         start,
         cannotKeep,
-        order: (wanted, waits) => order(areaKey, wanted, waits),
+        order: (wanted, waits, onTaken) => order(areaKey, wanted, waits, onTaken),
         isDriven: () => end !== null,
         light: (target) => light(areaKey, target),
         store: facts.store,

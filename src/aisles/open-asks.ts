@@ -9,6 +9,7 @@ export type Answer = { state: AreaState } | { shown: LightTarget | null } | null
 export interface OpenAsks {
   /** Null when nobody has answered by then. */
   ask<Wanted extends Answer>(send: (id: number) => void, msMax: number): Promise<Wanted | null>;
+  /** Of one that is answered already nothing happens. */
   answer(id: number, answer: Answer | Refusal): void;
   /** Nobody will answer any more. */
   endAll(): void;

@@ -18,6 +18,8 @@ export interface LeadKeeper {
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
+  /** Areas that want a reset: while the gateway is silent nobody else tells the database, and the next leader must know. */
+  motionStopped(areaKeys: readonly string[]): void;
   /** Releases it, for whoever waits; nothing may move any more. */
   close(): Promise<void>;
 }
@@ -25,8 +27,9 @@ export interface LeadKeeper {
 export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
-  renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
+  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
+  /** Not before that is known, too. */
+  release(stopped?: readonly string[]): Promise<void>;
   /** A renewal or release was not answered in time: the next one goes over another connection. */
   giveUp(): void;
   onFailure(error: unknown): void;
@@ -39,6 +42,8 @@ const againMs = 250;
 const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
+/** A gateway answers once a second; silent for so long, it may have stored nothing of what was stopped since. */
+const quietMs = 1_500;
 
 /** On the embedded engine the folder's lock is the lead. */
 export const leadOfFolder: LeadKeeper = {
@@ -46,6 +51,7 @@ export const leadOfFolder: LeadKeeper = {
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
+  motionStopped() {},
   async close() {},
 };
 
@@ -55,6 +61,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   let known: KnownLead = nothingKnown;
   let told: LeadStanding = "ending";
   let isMoving = false;
+  let stopped: readonly string[] = [];
   let isClosed = false;
   let spokeAtMs = clock.monoMs();
   let lookedAtMs = spokeAtMs;
@@ -86,7 +93,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       if (wasOut) out = null;
       return wasOut;
     };
-    deps.renew().then(
+    deps.renew(mine.sentAtMs - spokeAtMs >= quietMs ? stopped : []).then(
       (answer) => {
         ended();
         isFailing = false;
@@ -118,7 +125,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       known = releaseUnanswered(known);
       tell();
     };
-    deps.release().then(() => {
+    deps.release(stopped).then(() => {
       if (isReleasing) cancel();
       isReleasing = false;
     }, unanswered);
@@ -153,6 +160,9 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     motionMoves(moves) {
       isMoving = moves;
     },
+    motionStopped(areaKeys) {
+      stopped = areaKeys;
+    },
     async close() {
       if (isClosed) return;
       isClosed = true;
@@ -166,7 +176,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
           cancel();
           resolve();
         };
-        deps.release().then(done, done);
+        deps.release(stopped).then(done, done);
       });
     },
   };

@@ -6,8 +6,9 @@ import type { LeadGrant } from "./lead-grant.ts";
 import { releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
-  renew(): Promise<"renewed" | "lost">;
-  release(): Promise<void>;
+  /** `stopped`: areas that want a reset, for the next leader to know. */
+  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
+  release(stopped?: readonly string[]): Promise<void>;
   /** The next statement goes over another connection. */
   giveUp(): void;
 }
@@ -81,8 +82,8 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
   }
 
   return {
-    renew: () => ask((sql) => renewLead(sql, grant)),
-    release: () => ask((sql) => releaseLead(sql, grant)),
+    renew: (stopped) => ask((sql) => renewLead(sql, grant, stopped)),
+    release: (stopped) => ask((sql) => releaseLead(sql, grant, stopped)),
     giveUp,
   };
 }

@@ -118,7 +118,9 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   function onChange(areaKey: string): void {
     const state = drivers.get(areaKey)?.state();
     if (!state) return;
-    lead.motionMoves([...drivers.values()].some((driver) => isOurMotion(driver.state())));
+    const all = [...drivers.values()];
+    lead.motionMoves(all.some((driver) => isOurMotion(driver.state())));
+    lead.motionStopped(all.filter((driver) => driver.state().needsReset !== null).map(({ areaKey }) => areaKey));
     const atMs = clock.monoMs();
     const before = shown.get(areaKey);
     const text = JSON.stringify({ ...state, statusAtMs: 0 });

@@ -39,10 +39,10 @@ export function confirmStop(turn: Turn, status: ShelfStatus): void {
     return;
   }
   if (suspectBlock(state, rules, atMs)) return;
-  const isShown = status.activity === "stopped";
-  if (showsStopped(rules) ? !isShown : watch.answeredAtMs === null) return;
-  const givenAtMs = Math.max(givenLastMs(state), watch.answeredAtMs ?? Number.NEGATIVE_INFINITY);
-  if (!isMadeAfter(state, givenAtMs)) {
+  const isShown = showsStopped(rules) ? status.activity === "stopped" : watch.answeredAtMs !== null;
+  if (!isShown) return;
+  const answeredAtMs = showsStopped(rules) ? null : watch.answeredAtMs;
+  if (!isMadeAfter(state, Math.max(givenLastMs(state), answeredAtMs ?? Number.NEGATIVE_INFINITY))) {
     // Of those before it that is shown; how long the newest one may take counts from itself.
     if (isMadeAfter(state, watch.firstAtMs)) state.stop = { ...watch, firstAtMs: givenLastMs(state) };
     return;

@@ -6,28 +6,38 @@ import { leadMs } from "../../src/lead/lead-grant.ts";
 export interface LeaseRow {
   /** A new epoch, or null where the lease still runs. */
   take(): number | null;
-  renew(epoch: number): "renewed" | "lost";
-  release(epoch: number): void;
+  renew(epoch: number, stopped?: readonly string[]): "renewed" | "lost";
+  release(epoch: number, stopped?: readonly string[]): void;
   epoch(): number;
+  /** Areas that a leader said want a reset. */
+  stopped(): readonly string[];
 }
 
 /** In the database's own time. */
 export function leaseRow(clock: Pick<Clock, "monoMs">): LeaseRow {
   let epoch = 0;
   let expiresAtMs = Number.NEGATIVE_INFINITY;
+  const noted = new Set<string>();
+  const note = (stopped: readonly string[] = []) => {
+    for (const areaKey of stopped) noted.add(areaKey);
+  };
   return {
+    stopped: () => [...noted],
     take() {
       if (clock.monoMs() < expiresAtMs) return null;
       expiresAtMs = clock.monoMs() + leadMs;
       return ++epoch;
     },
-    renew(of) {
+    renew(of, stopped) {
       if (of !== epoch) return "lost";
+      note(stopped);
       expiresAtMs = clock.monoMs() + leadMs;
       return "renewed";
     },
-    release(of) {
-      if (of === epoch) expiresAtMs = clock.monoMs();
+    release(of, stopped) {
+      if (of !== epoch) return;
+      note(stopped);
+      expiresAtMs = clock.monoMs();
     },
     epoch: () => epoch,
   };
@@ -64,8 +74,8 @@ export function lineToRow(
   }
 
   return {
-    renew: () => ask(() => row.renew(epoch)),
-    release: () => ask(() => row.release(epoch)),
+    renew: (stopped?: readonly string[]) => ask(() => row.renew(epoch, stopped)),
+    release: (stopped?: readonly string[]) => ask(() => row.release(epoch, stopped)),
     giveUp() {
       orderAtMs = 0;
       const left = waiting;
