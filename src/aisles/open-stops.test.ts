@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { virtualClock } from "../clock/virtual-clock.ts";
 import { runFor } from "../../tests/support/run-for.ts";
+import { virtualClock } from "../clock/virtual-clock.ts";
 import { openStops, takenMsMax } from "./open-stops.ts";
 
 /** A motion that takes, is held, or is away. */

@@ -5,11 +5,7 @@ import { type LeadGrant, leadMs } from "./lead-grant.ts";
 type Grant = Pick<LeadGrant, "epoch" | "holder">;
 
 /** Also one that ran out, as long as nobody else took it. */
-export async function renewLead(
-  sql: Sql,
-  grant: Grant,
-  stopped: readonly string[] = [],
-): Promise<"renewed" | "lost"> {
+export async function renewLead(sql: Sql, grant: Grant, stopped: readonly string[] = []): Promise<"renewed" | "lost"> {
   return (await setEnd(sql, grant, leadMs, stopped)) ? "renewed" : "lost";
 }
 

@@ -9,7 +9,17 @@ import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import { pictureBlock } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
-import { decide, endMotionByStop, endSetting, hold, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+import {
+  decide,
+  endMotionByStop,
+  endSetting,
+  hold,
+  nextWireId,
+  sendStop,
+  settle,
+  type Turn,
+  warnsItself,
+} from "./turn.ts";
 import { overtakenBy, releaseHolds } from "./wish-guards.ts";
 
 export function onRequest(turn: Turn, request: AreaRequest): void {

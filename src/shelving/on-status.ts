@@ -52,7 +52,8 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   state.statusAtMs = atMs;
   state.rest = restOf(turn, status, hasRestarted);
   if (state.suspect && atMs - state.suspect.atMs >= rules.limits.suspectHoldMs) state.suspect = null;
-  const isNewlyConfirmed = counted.confirmedEntrySeq !== null && counted.confirmedEntrySeq !== state.kept.confirmedEntrySeq;
+  const isNewlyConfirmed =
+    counted.confirmedEntrySeq !== null && counted.confirmedEntrySeq !== state.kept.confirmedEntrySeq;
   state.kept = isNewlyConfirmed && state.suspect ? { ...counted, confirmedEntrySeq: null } : counted;
   if (status.activity === "stopped" || status.interlocks.emergencyStop || status.interlocks.inhibited)
     hold(turn, "shelf");

@@ -43,7 +43,6 @@ interface Entry extends Omit<Caller, "leftMs"> {
   endsMonoMs: number;
 }
 
-
 export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerCopyDeps): CallerCopy {
   const known = new Map<string, Entry>();
   // What was read before somebody came or went must not undo it.

@@ -44,8 +44,16 @@ describe("the explorer finds a machine that is broken", () => {
     return { ...believed, state: { ...believed.state, madeAfterMs: truly.state.madeAfterMs } };
   };
   test.each<[string, Advance, RegExp]>([
-    ["a STOP is followed by what comes after it", (rules, state, input) => (state.stop ? atReceipt : advanceArea)(rules, state, input), /S4/],
-    ["a reset is what comes after the STOP", (rules, state, input) => (state.stop ? advanceArea : atReceipt)(rules, state, input), /S3/],
+    [
+      "a STOP is followed by what comes after it",
+      (rules, state, input) => (state.stop ? atReceipt : advanceArea)(rules, state, input),
+      /S4/,
+    ],
+    [
+      "a reset is what comes after the STOP",
+      (rules, state, input) => (state.stop ? advanceArea : atReceipt)(rules, state, input),
+      /S3/,
+    ],
     [
       "what nothing proves is believed",
       (rules, state, input) =>
@@ -72,7 +80,11 @@ describe("the explorer finds a machine that is broken", () => {
       (rules, state, input) => {
         const meets = input.kind === "request" && input.verb === "inhibit" && state.setting?.verb === "release";
         if (!meets) return advanceArea(rules, state, input);
-        const refused = advanceArea(rules, { ...state, setting: { ...state.setting, verb: "inhibit" } as never }, input);
+        const refused = advanceArea(
+          rules,
+          { ...state, setting: { ...state.setting, verb: "inhibit" } as never },
+          input,
+        );
         return { ...refused, state: { ...refused.state, setting: state.setting, inhibited: true } };
       },
       /inhibit/,

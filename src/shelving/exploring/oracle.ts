@@ -243,7 +243,9 @@ function faultOfDone(
   const status = shadow.status;
   if (motion?.commandId === effect.commandId) {
     const isEnd = status?.activity === "idle" && !moves(status) && status.openAisle === motion.aisle;
-    return input.kind === "status" && isEnd && !isHeldBack(shadow, input.atMs) ? null : `done on ${input.kind} without the end state`;
+    return input.kind === "status" && isEnd && !isHeldBack(shadow, input.atMs)
+      ? null
+      : `done on ${input.kind} without the end state`;
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
     if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
