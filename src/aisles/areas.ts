@@ -78,8 +78,6 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   let isStarting = true;
   const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
-  /** What waits for no fact: whether motion has looked at all. */
-  const takens = new Map<number, () => void>();
   let failures = 0;
   let startedAtMs = 0;
   let heardAtMs = 0;
@@ -123,21 +121,17 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     }
   }
 
-  function ask<Wanted extends Answer>(
-    send: (to: MotionEnd, id: number) => void,
-    msMax: number,
-  ): Promise<Wanted | null> {
+  type Send = (to: MotionEnd, id: number) => void;
+  async function ask<Wanted extends Answer>(send: Send, msMax: number, onTaken?: () => void): Promise<Wanted | null> {
     const to = end;
-    return to ? asks.ask<Wanted>((id) => send(to, id), msMax) : Promise.resolve(null);
+    return to ? asks.ask<Wanted>((id) => send(to, id), msMax, onTaken) : null;
   }
 
   const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void) =>
     ask<{ state: AreaState }>(
-      (to, id) => {
-        if (onTaken) takens.set(id, onTaken);
-        to.send({ kind: "order", ask: id, areaKey, order });
-      },
+      (to, id) => to.send({ kind: "order", ask: id, areaKey, order }),
       waits ? forEverMs : answerMsMax,
+      onTaken,
     );
 
   async function light(areaKey: string, target: LightTarget | null): Promise<LightTarget | null> {
@@ -160,8 +154,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         for (const done of dids.splice(0)) hear(from, done);
         break;
       case "did":
-        takens.get(message.ask)?.();
-        takens.delete(message.ask);
+        asks.taken(message.ask);
         // What it decided is heard before what came of it.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
@@ -225,7 +218,6 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     fires.heard(news);
     facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
     dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
-    takens.clear();
     asks.endAll();
     for (const drive of drives.values()) drive.ended(news);
     if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;

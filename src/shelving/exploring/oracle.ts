@@ -5,6 +5,7 @@
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
+import { faultOfInhibit, faultUnderLock } from "./oracle-holds.ts";
 import { isHeldBack, moves, type Shadow } from "./shadow.ts";
 
 /** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
@@ -109,21 +110,6 @@ export function faultOf(
   );
 }
 
-/** I9: what is refused has no effect, and what has one is not refused. */
-function faultOfInhibit(
-  { epoch }: Shadow,
-  before: AreaState,
-  input: AreaInput,
-  { state, effects }: Advanced,
-): string | null {
-  if (input.kind !== "request" || input.verb !== "inhibit" || input.isForLocks || input.epoch !== epoch) return null;
-  const { commandId } = input;
-  const end = effects.find((effect) => effect.kind === "settle" && effect.commandId === commandId);
-  const isRefused = end?.kind === "settle" && end.outcome === "refused";
-  if (isRefused && !before.inhibited && state.inhibited) return "I9 an inhibit is refused, and holds";
-  return state.inhibited ? null : "S3 an inhibit does not hold";
-}
-
 /** Standing still is not obedience, idle is not a reset, and what is not followed goes out again. */
 function faultOfStopping(
   rules: AreaRules,
@@ -141,15 +127,6 @@ function faultOfStopping(
   const isDue =
     input.kind === "tick" && shadow.link === true && input.atMs - shadow.stopSentAtMs >= rules.limits.stopRepeatMs;
   return isDue ? "S4 a STOP that is out is not sent again" : null;
-}
-
-/** S22: nothing is under way while a lock is on, and what moves all the same is being stopped. */
-function faultUnderLock(shadow: Shadow, input: AreaInput, state: AreaState, hasStop: boolean): string | null {
-  if (shadow.locks.length === 0) return null;
-  if (state.motion) return "S22 a motion under a lock";
-  if (input.kind !== "status" && input.kind !== "lock") return null;
-  const isShownMoving = shadow.suspectMoves || (shadow.status !== null && moves(shadow.status));
-  return isShownMoving && !hasStop && !state.stop ? "S22 moves under a lock and is not stopped" : null;
 }
 
 /** One writer an area: what is not sure of its lead begins nothing, and what it moves has ended before the lease does. */
