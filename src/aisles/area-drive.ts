@@ -41,8 +41,8 @@ export interface AreaDrive {
     reason: string | null,
     askedAtMs?: number,
   ): Promise<CommandView>;
-  /** Sent before anything else happens. */
-  stop(actor: Actor, press?: StopPress): void;
+  /** Sent before anything else happens; resolves with whether a motion took it, within a door's time. */
+  stop(actor: Actor, press?: StopPress): Promise<boolean>;
   /** S21: fire or smoke that stands in the room, or null. */
   roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
@@ -81,7 +81,7 @@ export interface AreaDriveDeps {
   start: AreaStart;
   cannotKeep: readonly string[];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
-  order(order: AreaOrder, waits?: "untilItEnds"): Promise<{ state: AreaState } | null>;
+  order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */
   isDriven(): boolean;
   light(target: LightTarget | null): Promise<LightTarget | null>;
@@ -104,7 +104,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const views = commandViews();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
-  const stops = openStops({ newId: house.newId, order: deps.order });
+  const stops = openStops({ newId: house.newId, clock, order: deps.order });
   let begunWith: readonly AreaLock[] = deps.start.locks;
   let isLatched = deps.start.needsReset;
   let roomAlarm: string | null = null;
@@ -181,7 +181,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
     const answer = await deps.order(order);
     // It may still be looked at later: then it is refused for its age, and what it may have begun already is stopped.
-    if (!answer && deps.isDriven() && isMotionVerb(verb)) stops.stop("gateway");
+    if (!answer && deps.isDriven() && isMotionVerb(verb)) void stops.stop("gateway");
     if (!answer) fail(id, "motion-away");
     return stored;
   }
@@ -226,7 +226,11 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     leads(lead) {
       state = { ...state, lead };
-      if (lead === "lost") tellNotHeld({ areaKey, atMs: clock.nowMs(), locks: locks.all() }, deps.onAlarm);
+      if (lead === "lost") {
+        tellNotHeld({ areaKey, atMs: clock.nowMs(), locks: locks.all() }, deps.onAlarm);
+        // Of another gateway's area no motion is started here any more.
+        stops.giveUp();
+      }
       show();
     },
     holds: locks.holds,
@@ -236,14 +240,12 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     async request(actor, verb, aisle, reason, askedAtMs = clock.monoMs()) {
       // Not for one that is refused anyway.
-      const mayOpen = verb === "open" && viewNow().may[`open:${aisle}`] === true;
-      if (mayOpen) await deps.beforeOpening?.(areaKey, aisle);
+      if (verb === "open" && viewNow().may[`open:${aisle}`]) await deps.beforeOpening?.(areaKey, aisle);
       const stored = await put({ actor, verb, aisle, reason }, askedAtMs);
-      const { id } = stored;
-      const refusal = views.takeRefusal(id);
+      const refusal = views.takeRefusal(stored.id);
       await deps.stored(storedMsMax);
       if (refusal) throw refusal;
-      const view = views.get(id) ?? stored;
+      const view = views.get(stored.id) ?? stored;
       if (view.why?.code === "motion-away") throw new Refusal("motion-away");
       return view;
     },
@@ -264,22 +266,20 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       heard(left.filter((fact) => fact.areaKey === areaKey));
       const open = views.open();
       for (const { id } of open) fail(id, "motion-restarted");
-      const { motion, setting, stop, inhibited, isHeldForLocks, wireId } = state;
+      const { motion, setting, stop, inhibited, isHeldForLocks, wireId, roomAlarm: known, lead } = state;
       const epoch = state.epoch + 1;
       const isStopped = isLatched || motion !== null || setting !== null || open.length > 0 || stop !== null;
       const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped } as const;
       store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
       // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
-      const { roomAlarm: known, lead } = state;
       const held = { inhibited, locks: locks.all(), isHeldForLocks, roomAlarm: known, lead, needsReset };
       state = firstAreaState({ epoch, wireId, ...held });
       show();
     },
     starting() {
-      const { epoch, wireId, inhibited, isHeldForLocks } = state;
+      const { epoch, wireId, inhibited, isHeldForLocks, roomAlarm } = state;
       const needsReset = state.needsReset !== null || stops.isAnyOpen();
-      const { roomAlarm } = state;
       begunWith = locks.all();
       const kept = { epoch, wireId, inhibited, isHeldForLocks, roomAlarm, needsReset };
       return { areaKey, spec, ...kept, locks: begunWith, stopsFirst: true };

@@ -114,18 +114,17 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
 
-  function ask<Wanted extends Answer>(
-    send: (to: MotionEnd, id: number) => void,
-    msMax: number,
-  ): Promise<Wanted | null> {
+  type Send = (to: MotionEnd, id: number) => void;
+  async function ask<Wanted extends Answer>(send: Send, msMax: number, onTaken?: () => void): Promise<Wanted | null> {
     const to = end;
-    return to ? asks.ask<Wanted>((id) => send(to, id), msMax) : Promise.resolve(null);
+    return to ? asks.ask<Wanted>((id) => send(to, id), msMax, onTaken) : null;
   }
 
-  const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds") =>
+  const order = (areaKey: string, order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void) =>
     ask<{ state: AreaState }>(
       (to, id) => to.send({ kind: "order", ask: id, areaKey, order }),
       waits ? forEverMs : answerMsMax,
+      onTaken,
     );
 
   async function light(areaKey: string, target: LightTarget | null): Promise<LightTarget | null> {
@@ -148,6 +147,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         for (const done of dids.splice(0)) hear(from, done);
         break;
       case "did":
+        asks.taken(message.ask);
         // What it decided is heard before what came of it.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
@@ -265,7 +265,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         ...deps,
         start,
         cannotKeep,
-        order: (wanted, waits) => order(areaKey, wanted, waits),
+        order: (wanted, waits, onTaken) => order(areaKey, wanted, waits, onTaken),
         isDriven: () => end !== null,
         light: (target) => light(areaKey, target),
         store: facts.store,

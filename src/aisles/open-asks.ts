@@ -8,7 +8,9 @@ export type Answer = { state: AreaState } | { shown: LightTarget | null } | null
 
 export interface OpenAsks {
   /** Null when nobody has answered by then. */
-  ask<Wanted extends Answer>(send: (id: number) => void, msMax: number): Promise<Wanted | null>;
+  ask<Wanted extends Answer>(send: (id: number) => void, msMax: number, onTaken?: () => void): Promise<Wanted | null>;
+  /** Motion has looked at it; what it decided may still be on its way. */
+  taken(id: number): void;
   answer(id: number, answer: Answer | Refusal): void;
   /** Nobody will answer any more. */
   endAll(): void;
@@ -18,14 +20,17 @@ const againMs = 100;
 
 export function openAsks(clock: Clock): OpenAsks {
   const asked = new Map<number, (answer: Answer | Refusal) => void>();
+  const takens = new Map<number, () => void>();
   let nextAsk = 1;
   return {
-    ask<Wanted extends Answer>(send: (id: number) => void, msMax: number): Promise<Wanted | null> {
+    ask<Wanted extends Answer>(send: (id: number) => void, msMax: number, onTaken?: () => void) {
       const id = nextAsk++;
-      return new Promise((resolve, reject) => {
+      if (onTaken) takens.set(id, onTaken);
+      return new Promise<Wanted | null>((resolve, reject) => {
         const done = (answer: Answer | Refusal) => {
           cancel();
           asked.delete(id);
+          takens.delete(id);
           if (answer instanceof Refusal) reject(answer);
           else resolve(answer as Wanted);
         };
@@ -38,6 +43,10 @@ export function openAsks(clock: Clock): OpenAsks {
         asked.set(id, done);
         send(id);
       });
+    },
+    taken(id) {
+      takens.get(id)?.();
+      takens.delete(id);
     },
     answer: (id, answer) => asked.get(id)?.(answer),
     endAll() {

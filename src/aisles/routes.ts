@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import {
   areaViewSchema,
@@ -7,10 +8,12 @@ import {
   openAisleResultSchema,
   showBoxResultSchema,
 } from "../contract/aisles.ts";
+import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
 import { pressIdOf } from "../http/press-id.ts";
 import { type App, actorOf } from "../http/route.ts";
 import type { StopPress } from "../motion/messages.ts";
+import type { AreaDrive } from "./area-drive.ts";
 import type { Areas } from "./areas.ts";
 import { commandView } from "./command-row.ts";
 import { lockRoutes } from "./lock-routes.ts";
@@ -30,6 +33,12 @@ const stopQuery = Type.Object({
 
 function pressOf({ query, askedAtMs }: { query: { press?: unknown }; askedAtMs: number }): StopPress {
   return { id: pressIdOf(query.press), door: "gateway", askedAtMs };
+}
+
+/** All of them go out before anybody waits; 202 only where motion took them, as at STOP's own door. */
+async function taken(drives: readonly AreaDrive[], request: FastifyRequest & { query: { press?: unknown } }) {
+  const answers = await Promise.all(drives.map((drive) => drive.stop(actorOf(request), pressOf(request))));
+  if (answers.includes(false)) throw new Refusal("motion-away");
 }
 
 export interface AisleRoutesDeps {
@@ -80,7 +89,7 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
       schema: { tags, params, querystring: stopQuery, response: { 202: Type.Object({}) } },
     },
     async (request, reply) => {
-      areas.drive(request.params.areaKey).stop(actorOf(request), pressOf(request));
+      await taken([areas.drive(request.params.areaKey)], request);
       return reply.code(202).send({});
     },
   );
@@ -88,7 +97,7 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
     "/api/v1/stop",
     { config: { right: "stop" }, schema: { tags, querystring: stopQuery, response: { 202: Type.Object({}) } } },
     async (request, reply) => {
-      for (const drive of areas.all()) drive.stop(actorOf(request), pressOf(request));
+      await taken(areas.all(), request);
       return reply.code(202).send({});
     },
   );

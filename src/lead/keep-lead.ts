@@ -29,7 +29,8 @@ export interface LeadKeeper {
 export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
-  renew(): Promise<"renewed" | "lost">;
+  /** `stopped`: these areas want a reset, for the next leader to know. */
+  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
   /** As long as it is ours, these areas are noted as stopped before it is free. */
   release(stopped: readonly string[]): Promise<void>;
   /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
@@ -46,6 +47,8 @@ const againMs = 250;
 const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
+/** A gateway answers once a second; silent for so long, it may have stored nothing of what was stopped since. */
+const quietMs = 1_500;
 
 /** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
 const takenTimes = 2;
@@ -104,7 +107,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       if (wasOut) out = null;
       return wasOut;
     };
-    deps.renew().then(
+    deps.renew(mine.sentAtMs - spokeAtMs >= quietMs ? stopped : []).then(
       (answer) => {
         ended();
         isFailing = false;

@@ -6,7 +6,8 @@ import type { LeadGrant } from "./lead-grant.ts";
 import { checkLead, releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
-  renew(): Promise<"renewed" | "lost">;
+  /** `stopped`: areas that want a reset, for the next leader to know. */
+  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
   release(stopped: readonly string[]): Promise<void>;
   check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** The next statement goes over another connection. */
@@ -82,7 +83,7 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
   }
 
   return {
-    renew: () => ask((sql) => renewLead(sql, grant)),
+    renew: (stopped) => ask((sql) => renewLead(sql, grant, stopped)),
     release: (stopped) => ask((sql) => releaseLead(sql, grant, stopped)),
     check: (stopped) => ask((sql) => checkLead(sql, grant, stopped)),
     giveUp,

@@ -5,15 +5,21 @@
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
-import type { Params, StopWatch } from "./area-state.ts";
-import { isFresh, isMoving } from "./guards.ts";
+import type { AreaState, Params, StopWatch } from "./area-state.ts";
+import { isFresh, isMoving, suspectBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { occupancyOf } from "./occupancy.ts";
+import { isMadeAfter, pictureBlock } from "./picture-proof.ts";
 import { decide, pushStop, sendStop, settle, type Turn } from "./turn.ts";
 
 /** S4: it latches a STOP and says so. */
 function showsStopped(rules: AreaRules): boolean {
   return keeps(rules, "S4");
+}
+
+/** Somebody may press STOP again while the first is out: the newest is the one to be shown. */
+function givenLastMs({ stop, needsReset }: AreaState): number {
+  return Math.max(stop?.firstAtMs ?? Number.NEGATIVE_INFINITY, needsReset?.sinceMs ?? Number.NEGATIVE_INFINITY);
 }
 
 export function onStopAnswered(turn: Turn): void {
@@ -32,9 +38,15 @@ export function confirmStop(turn: Turn, status: ShelfStatus): void {
     state.stop = { ...watch, answeredAtMs: null };
     return;
   }
-  const isShown = status.activity === "stopped" && atMs > watch.firstAtMs;
-  const isAnswered = watch.answeredAtMs !== null && atMs > watch.answeredAtMs;
-  if (showsStopped(rules) ? !isShown : !isAnswered) return;
+  if (suspectBlock(state, rules, atMs)) return;
+  const isShown = showsStopped(rules) ? status.activity === "stopped" : watch.answeredAtMs !== null;
+  if (!isShown) return;
+  const answeredAtMs = showsStopped(rules) ? null : watch.answeredAtMs;
+  if (!isMadeAfter(state, Math.max(givenLastMs(state), answeredAtMs ?? Number.NEGATIVE_INFINITY))) {
+    // Of those before it that is shown; how long the newest one may take counts from itself.
+    if (isMadeAfter(state, watch.firstAtMs)) state.stop = { ...watch, firstAtMs: givenLastMs(state) };
+    return;
+  }
   state.stop = null;
   for (const commandId of watch.commandIds) settle(turn, commandId, "done");
 }
@@ -64,15 +76,20 @@ export function stopAtReconnect(turn: Turn): void {
   if (turn.state.stop) stopAgain(turn, { ...turn.state.stop, answeredAtMs: null });
 }
 
-/** The controller's own transition. One that stands open without having latched is stopped, so that its reset can be seen. */
+/**
+ * The controller's own transition, both ends of it in pictures of after the STOP. One that stands open without having latched is
+ * stopped, so that its reset can be seen.
+ */
 export function lookForReset(turn: Turn, status: ShelfStatus): void {
-  const { state, rules } = turn;
+  const { state, rules, atMs } = turn;
   const need = state.needsReset;
   if (!need || state.stop || !showsStopped(rules)) return;
+  const isBelieved = isMadeAfter(state, need.sinceMs) && !suspectBlock(state, rules, atMs);
   if (status.activity === "stopped") {
-    if (need.latchedBootId !== status.bootId) state.needsReset = { ...need, latchedBootId: status.bootId };
+    if (isBelieved && need.latchedBootId !== status.bootId)
+      state.needsReset = { ...need, latchedBootId: status.bootId };
   } else if (need.latchedBootId === null || need.latchedBootId !== status.bootId) sendStop(turn, null);
-  else if (status.activity === "idle" && !isMoving(status)) endNeed(turn, "panel");
+  else if (isBelieved && status.activity === "idle" && !isMoving(status)) endNeed(turn, "panel");
 }
 
 /** S3 by hand: a key switch or button that the site file names for this area. */
@@ -88,10 +105,14 @@ function whyNoReset({ state, rules, atMs }: Turn, inputId: string): { code: Erro
   const because = (code: ErrorCode, params: Params = {}) => ({ code, params });
   if (!rules.resetInputs.includes(inputId)) return because("not-found", { what: inputId });
   if (state.stop) return because("stop-not-confirmed");
-  const { status, suspect } = state;
+  const { status } = state;
   if (state.link !== "up" || !status) return because("area-offline");
-  if (suspect && suspect.atMs >= state.statusAtMs) return suspect.why;
+  const odd = suspectBlock(state, rules, atMs);
+  if (odd) return odd;
   if (!isFresh(state, rules, atMs)) return because("area-stale", { ageMs: atMs - state.statusAtMs });
+  // Idle and nobody inside are of the moment at which the picture was made, not at which it came.
+  const old = pictureBlock(state, rules, atMs);
+  if (old) return old;
   if (isMoving(status)) return because("area-busy", { what: `${status.openAisle ?? "?"} → ?` });
   if (status.activity !== "idle") return because("area-needs-reset");
   // What they stopped would be free as soon as they are let go.

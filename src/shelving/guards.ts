@@ -98,17 +98,18 @@ const fresh: Guard = {
     isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
 };
 
-/** Any status that cannot be so shuts the area until plausible ones have come for a while. */
+/** Any status that cannot be so takes belief from what comes, too, until plausible ones have come for a while. */
+export function suspectBlock({ suspect, statusAtMs }: AreaState, rules: AreaRules, atMs: number): Block | null {
+  if (!suspect) return null;
+  const isOver = statusAtMs > suspect.atMs && atMs - suspect.atMs >= rules.limits.suspectHoldMs;
+  return isOver ? null : suspect.why;
+}
+
 const plausible: Guard = {
   rule: "S10",
   name: "plausible",
-  block({ state, rules, atMs }) {
-    const { suspect } = state;
-    // Without a link that is what there is to say.
-    if (!suspect || state.link !== "up") return null;
-    const isOver = state.statusAtMs > suspect.atMs && atMs - suspect.atMs >= rules.limits.suspectHoldMs;
-    return isOver ? null : suspect.why;
-  },
+  // Without a link that is what there is to say.
+  block: ({ state, rules, atMs }) => (state.link === "up" ? suspectBlock(state, rules, atMs) : null),
 };
 
 const noFault: Guard = {

@@ -1,15 +1,25 @@
 import type { ShelfCommand, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
-import type { AreaRequest, AreaState, Motion, MotionVerb, SettingVerb } from "./area-state.ts";
+import type { AreaRequest, AreaState, Motion, MotionVerb, Setting, SettingVerb } from "./area-state.ts";
 import { isMotionVerb } from "./area-state.ts";
-import { firstBlock, isFresh, isMoving, lockedBy, showsMoving } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, lockedBy, showsMoving, suspectBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import { pictureBlock } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
-import { decide, endMotionByStop, hold, nextWireId, sendStop, settle, type Turn, warnsItself } from "./turn.ts";
+import {
+  decide,
+  endMotionByStop,
+  endSetting,
+  hold,
+  nextWireId,
+  sendStop,
+  settle,
+  type Turn,
+  warnsItself,
+} from "./turn.ts";
 import { overtakenBy, releaseHolds } from "./wish-guards.ts";
 
 export function onRequest(turn: Turn, request: AreaRequest): void {
@@ -75,7 +85,7 @@ export function isAlreadySo(
 ): boolean {
   const status = state.status;
   if (!status || state.link !== "up" || !isFresh(state, rules, atMs) || pictureBlock(state, rules, atMs)) return false;
-  if (state.suspect && state.suspect.atMs >= state.statusAtMs) return false;
+  if (suspectBlock(state, rules, atMs)) return false;
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
   if (verb === "open") return status.openAisle === aisle && aisle > 0;
@@ -135,17 +145,23 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
   const unsure = verb === "release" ? leadBlock(state.lead) : null;
   if (unsure) return unsure;
   if (verb !== "pause" && !keeps(rules, "S22")) return null;
+  // It always holds, whoever can be told of it; the same once more while it is on its way adds nothing.
+  if (verb === "inhibit") return isPersonsInhibit(state.setting) ? { code: "area-busy", params: { what: verb } } : null;
   if (state.link !== "up" || !state.status) return { code: "area-offline", params: {} };
   if (state.setting) return { code: "area-busy", params: { what: state.setting.verb } };
   if (verb === "release" && state.motion) return { code: "area-busy", params: { what: state.motion.verb } };
   if (verb === "release" && !isFresh(state, rules, atMs))
     return { code: "area-stale", params: { ageMs: atMs - state.statusAtMs } };
-  const old = verb === "release" ? pictureBlock(state, rules, atMs) : null;
-  if (old) return old;
+  const odd = verb === "release" ? (suspectBlock(state, rules, atMs) ?? pictureBlock(state, rules, atMs)) : null;
+  if (odd) return odd;
   const by = verb === "release" ? lockedBy(state) : null;
   if (by) return { code: "area-locked", params: by };
   if (verb === "pause" && !state.motion && !isMoving(state.status)) return { code: "nothing-moving", params: {} };
   return null;
+}
+
+function isPersonsInhibit(setting: Setting | null): boolean {
+  return setting?.verb === "inhibit" && !setting.isForLocks;
 }
 
 /** What lets carriages move again is as old as its press; what holds them is never refused for its age. */
@@ -157,6 +173,16 @@ function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): 
   if (!isYoung) return { code: "request-too-old", params: { ageS: Math.round(ageMs / 100) / 10 } };
   const heldBy = overtakenBy(state, askedAtMs, releaseHolds);
   return heldBy && { code: "request-overtaken", params: { heldBy } };
+}
+
+/** Holds at once, whatever was on its way: a release that is shown later must not undo what was asked after it. */
+function inhibitHere(turn: Turn): void {
+  const { state } = turn;
+  state.inhibited = true;
+  hold(turn, "inhibit");
+  if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
+  else if (showsMoving(state)) sendStop(turn, null);
+  if (state.setting) endSetting(turn, state.setting, "refused", "request-overtaken", { heldBy: "inhibit" });
 }
 
 /** inhibit, release and pause never start motion; the first and the last of them end one that is under way. */
@@ -171,21 +197,22 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
   }
   const late = verb === "release" ? lateRelease(turn, request) : null;
   if (late) return refuse(turn, request, late.code, late.params);
+  // Before anything of it takes effect: what is refused changes nothing (I9).
+  const block = settingBlock(rules, state, verb, atMs);
+  if (block) return refuse(turn, request, block.code, block.params);
   if (verb === "inhibit" && isForLocks) state.isHeldForLocks = true;
-  else if (verb === "inhibit") {
-    state.inhibited = true;
-    hold(turn, "inhibit");
-    if (state.motion) endMotionByStop(turn, state.motion, "stopped", "area-inhibited");
-    else if (showsMoving(state)) sendStop(turn, null);
-  }
+  else if (verb === "inhibit") inhibitHere(turn);
   if (verb !== "pause" && !keeps(rules, "S22")) {
     // The controller knows no inhibit: the gateway's own is all there is.
     state.inhibited = verb === "inhibit";
     decide(turn, "done", request);
     return settle(turn, request.commandId, "done");
   }
-  const block = settingBlock(rules, state, verb, atMs);
-  if (block) return refuse(turn, request, block.code, block.params);
+  if (state.link !== "up" || !state.status) {
+    // Only an inhibit comes so far: it holds, and whoever asked is told that the panel knows nothing of it.
+    decide(turn, "ended", request, "inhibit-here-only");
+    return settle(turn, request.commandId, "failed", "inhibit-here-only");
+  }
   const wireId = nextWireId(state);
   state.wireId = wireId;
   state.setting = {

@@ -3,12 +3,12 @@ import type { RefusalReason, ShelfStatus } from "../contract/shelf.ts";
 import { clockSkewMsMax } from "../contract/shelf.ts";
 import type { AreaState, Motion, Params, Setting } from "./area-state.ts";
 import { confirmStop, lookForReset, stopAtReconnect } from "./follow-stop.ts";
-import { firstBlock, isFresh, isMoving } from "./guards.ts";
+import { firstBlock, isFresh, isMoving, suspectBlock } from "./guards.ts";
 import { keeps } from "./keeps.ts";
 import { countOccupancy } from "./occupancy.ts";
 import { forgetHold, stopUnderLock } from "./on-lock.ts";
 import { latchAfterFire } from "./on-room-alarm.ts";
-import { provenSince } from "./picture-proof.ts";
+import { isMadeAfter, provenSince } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { isOfSteel } from "./plausible-status.ts";
 import { followOrder } from "./status-order.ts";
@@ -43,7 +43,7 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   const before = state.status;
   const hasRestarted = before?.bootId != null && status.bootId !== before.bootId;
   const isUnbroken = state.link === "up" && !hasRestarted && isFresh(state, rules, atMs);
-  state.kept = countOccupancy(state.kept, before, status, isUnbroken);
+  const counted = countOccupancy(state.kept, before, status, isUnbroken);
   tellNewAlarms(turn, state.heard, status);
   state.order = followOrder(state.order, status);
   state.heard = status;
@@ -52,6 +52,9 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   state.statusAtMs = atMs;
   state.rest = restOf(turn, status, hasRestarted);
   if (state.suspect && atMs - state.suspect.atMs >= rules.limits.suspectHoldMs) state.suspect = null;
+  const isNewlyConfirmed =
+    counted.confirmedEntrySeq !== null && counted.confirmedEntrySeq !== state.kept.confirmedEntrySeq;
+  state.kept = isNewlyConfirmed && state.suspect ? { ...counted, confirmedEntrySeq: null } : counted;
   if (status.activity === "stopped" || status.interlocks.emergencyStop || status.interlocks.inhibited)
     hold(turn, "shelf");
   if (hasRestarted) {
@@ -133,7 +136,9 @@ function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
     setting.verb === "pause"
       ? !isMoving(status) && (cannotTell || ours !== null)
       : status.interlocks.inhibited === (setting.verb === "inhibit");
-  if (!isSo || turn.atMs <= setting.sentAtMs) return;
+  // The number of the command proves the moment, too.
+  const isNewer = turn.atMs > setting.sentAtMs && (ours !== null || isMadeAfter(turn.state, setting.sentAtMs));
+  if (!isSo || !isNewer || suspectBlock(turn.state, turn.rules, turn.atMs)) return;
   if (setting.verb === "release" && !setting.isForLocks) turn.state.inhibited = false;
   endSetting(turn, setting, "done", null);
 }
@@ -155,7 +160,7 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
   const { state, rules, atMs } = turn;
   if (motion.phase === "warning") return;
   const ours = status.lastCommand?.wireId === motion.wireId ? status.lastCommand : null;
-  const isNewer = atMs > motion.sentAtMs;
+  const isNewer = atMs > motion.sentAtMs && (status.lastCommand !== null || isMadeAfter(state, motion.sentAtMs));
   if (ours?.result === "refused") return endRefused(turn, motion, ours.reason);
   if (isNewer && isAtEnd(motion, status, ours?.result ?? null)) return endMotionAtRest(turn, motion, "done");
   const sawMoving = motion.sawMoving || (isNewer && isMoving(status));

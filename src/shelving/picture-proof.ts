@@ -27,6 +27,11 @@ export function provenSince(
   return madeAfterMs === null ? before.madeAfterMs : Math.max(madeAfterMs, before.madeAfterMs);
 }
 
+/** Only such a picture shows that something was followed, done or reset: a message of before may come at any time (S15). */
+export function isMadeAfter({ madeAfterMs }: Pictured, momentMs: number): boolean {
+  return madeAfterMs !== null && madeAfterMs > momentMs;
+}
+
 /** Why nothing may start by this picture, or null. Written so that a moment that is none, or is to come, proves nothing. */
 export function pictureBlock(state: Pictured, { limits }: Pick<AreaRules, "limits">, atMs: number): Block | null {
   const ageMs = pictureAgeMs(state, atMs);

@@ -19,7 +19,7 @@ function stopped(cannotKeep: readonly string[] = plc) {
     return advanced.effects;
   };
   const status = (change = {}) =>
-    feed({ kind: "status", madeAfterMs: atMs, status: goodStatus({ lastCommand: null, ...change }) });
+    feed({ kind: "status", madeAfterMs: atMs + 10, status: goodStatus({ lastCommand: null, ...change }) });
   feed({ kind: "link", up: true });
   status();
   feed({ kind: "stop-answered" });

@@ -60,6 +60,101 @@ describe("standing still is not obedience", () => {
   });
 });
 
+describe("what shows a STOP followed, or reset, was made after it", () => {
+  test("a network that is five seconds late: what happened at the panel before the STOP neither confirms nor resets it", () => {
+    const a = area();
+    a.status({ seq: 1 }, 400, 5_000);
+    a.stop();
+    // It never reached the controller; at the panel somebody stopped and reset before it was pressed.
+    expect(end(a.status({ seq: 2, activity: "stopped" }, 400, 5_000))).toBeUndefined();
+    expect(noted(a.status({ seq: 3 }, 400, 5_000), "reset-seen")).toBeUndefined();
+    expect(hasStop(a.tick(500))).toBe(true);
+    a.status({ seq: 4 }, 100, 0);
+    expect(end(a.ask("open", 2))).toBe("refused area-needs-reset");
+    expect(end(a.stopped({ seq: 5 }))).toBe("done");
+    expect(noted(a.status({ seq: 6 }), "reset-seen")).toBeDefined();
+  });
+  test("a picture that nothing proves does neither, however fresh it looks", () => {
+    const a = area();
+    a.status({ seq: 1 });
+    a.stop();
+    expect(end(a.status({ seq: 1, bootId: 8, activity: "stopped" }, 400, null))).toBeUndefined();
+    expect(noted(a.status({ seq: 2, bootId: 8 }, 400, null), "reset-seen")).toBeUndefined();
+    a.stopped({ seq: 3, bootId: 8 });
+    expect(a.state.stop).toBeNull();
+  });
+  test("followed in a picture of after it, then idle in one that may be of before: no reset", () => {
+    const a = area();
+    a.status();
+    a.stop();
+    a.stopped();
+    expect(noted(a.status({}, 400, 5_000), "reset-seen")).toBeUndefined();
+    expect(noted(a.status({}, 400, null), "reset-seen")).toBeUndefined();
+    expect(noted(a.status({}, 400), "reset-seen")).toBeDefined();
+  });
+  test("pressed again while the first is out: the newest is the one that has to be shown, and reset", () => {
+    const a = area();
+    a.status({ seq: 1 });
+    a.stop();
+    a.tick(3_000);
+    a.stop();
+    // At the panel between the two.
+    expect(end(a.status({ seq: 2, activity: "stopped" }, 1_000, 2_000))).toBeUndefined();
+    expect(noted(a.status({ seq: 3 }, 400, 2_000), "reset-seen")).toBeUndefined();
+    expect(a.state.needsReset).not.toBeNull();
+    a.stopped({ seq: 4 });
+    expect(a.state.stop).toBeNull();
+  });
+  test("a PLC's answer wants a picture of after it, too", () => {
+    const a = area(plc, { needsReset: { sinceMs: 0 } }, { spec: keyedSpec });
+    const idle = { lastCommand: null, bootId: null } as const;
+    a.status(idle);
+    a.stopAnswered();
+    a.status(idle, 400, 500);
+    expect(a.state.stop).not.toBeNull();
+    a.status(idle);
+    expect(a.state.stop).toBeNull();
+  });
+});
+
+describe("between two pictures that cannot be so nothing is believed", () => {
+  test("no STOP is followed", () => {
+    const a = area();
+    a.status();
+    a.stop();
+    a.status({ columns: [] }, 200);
+    expect(end(a.stopped())).toBeUndefined();
+    expect(end(a.status({ activity: "stopped" }, 1_000))).toBe("done");
+  });
+  test("nothing is reset, by the controller or by a key", () => {
+    const a = area([], {}, { spec: keyedSpec });
+    a.status();
+    a.stop();
+    a.stopped();
+    a.status({ columns: [] }, 200);
+    expect(noted(a.status({}, 200), "reset-seen")).toBeUndefined();
+    expect(noted(a.resetInput(resetInputId), "reset-ignored")).toMatchObject({ code: "status-column-missing" });
+    a.status({ columns: [] }, 200);
+    expect(a.state.needsReset).not.toBeNull();
+    expect(noted(a.status({}, 1_000), "reset-seen")).toBeDefined();
+  });
+  test("no release is shown, and nothing is so already", () => {
+    const a = area();
+    a.status();
+    a.ask("inhibit");
+    a.says("done", flaws.inhibited);
+    a.ask("release");
+    a.status({ columns: [] }, 200);
+    a.says("done", {}, 200);
+    expect(a.state.inhibited).toBe(true);
+    a.says("done", {}, 1_000);
+    expect(a.state.inhibited).toBe(false);
+    a.status({ columns: [] }, 200);
+    a.status({}, 200);
+    expect(end(a.ask("open", 1))).toMatch(/^refused status-/);
+  });
+});
+
 describe("idle is not a reset", () => {
   test.each([
     ["a second goes by", {}],
@@ -139,6 +234,19 @@ describe("a PLC that can show neither", () => {
     a.status({ ...idle, activity: "opening" });
     a.status(idle);
     expect(a.state.stop).not.toBeNull();
+  });
+  test("by a picture that is old, or that nothing proves, the key resets nothing: who walked in since is not in it", () => {
+    for (const ageMs of [5_000, null]) {
+      const a = at(true);
+      a.status(idle);
+      a.stopAnswered();
+      a.status(idle);
+      a.status(idle, 400, ageMs);
+      const code = ageMs === null ? "area-picture-unproven" : "area-picture-old";
+      expect(noted(a.resetInput(resetInputId), "reset-ignored")).toMatchObject({ code });
+      a.status(idle);
+      expect(noted(a.resetInput(resetInputId), "reset-seen")).toBeDefined();
+    }
   });
   test("with somebody inside the key resets nothing", () => {
     const a = at(true);

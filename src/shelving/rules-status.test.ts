@@ -233,10 +233,10 @@ describe("danger counts whoever tells it", () => {
     one.a.stop();
     one.tell({ columns: [], activity: "stopped" });
     expect(one.a.state.stop).not.toBeNull();
-    one.tell({ activity: "stopped" });
+    one.tell({ activity: "stopped" }, 1_100);
     one.tell({ columns: [] });
     expect(one.a.state.needsReset).not.toBeNull();
-    one.tell();
+    one.tell({}, 1_100);
     expect(one.a.state.needsReset).toBeNull();
   });
 });

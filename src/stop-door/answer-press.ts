@@ -15,8 +15,8 @@ export interface AnswerPressDeps {
   consolePort(): number | null;
   /** Whether one more request of a stranger is answered. */
   takeStranger(request: IncomingMessage): boolean;
-  /** Wall. */
-  nowMs(): number;
+  /** Monotonic: a clock that is set signs nobody out here. */
+  monoMs(): number;
   /** Monotonic moment at which the request that is now being read was asked. */
   momentMs(): number;
 }
@@ -39,7 +39,7 @@ const stopPath = /^\/api\/v1\/(?:areas\/([^/]{1,210})\/)?stop$/;
 export async function answerPress(request: IncomingMessage, deps: AnswerPressDeps): Promise<Answered> {
   const askedAtMs = deps.momentMs();
   const { headers, method } = request;
-  const caller = deps.callers.find(headers, deps.nowMs());
+  const caller = deps.callers.find(headers, deps.monoMs());
   const isOwn = isOwnOrigin(headers, deps.origins) || isFromPort(headers, deps.consolePort());
   const origin = isOwn ? (headers.origin ?? null) : null;
   const refused = (code: ErrorCode, params: Params = {}): Answered => ({

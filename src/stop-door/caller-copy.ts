@@ -34,7 +34,14 @@ const againMs = 60_000;
 const askedMsMax = 500;
 const triesMax = 20;
 
-type Entry = Caller & { personId: string | null; tokenId: string | null };
+interface Entry extends Omit<Caller, "leftMs"> {
+  personId: string | null;
+  tokenId: string | null;
+  /** Wall, as the row has it. */
+  expiresAtMs: number;
+  /** The same end on the clock that nobody sets, as it was when it was read. */
+  endsMonoMs: number;
+}
 
 export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerCopyDeps): CallerCopy {
   const known = new Map<string, Entry>();
@@ -54,14 +61,18 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
   async function load(): Promise<void> {
     for (let tries = 1; ; tries++) {
       const asked = generation;
-      const read = await readAll(db, clock.nowMs());
+      const read = await readAll(db, clock);
       if (isClosed) return;
       if (asked !== generation && tries < triesMax) continue;
-      for (const hash of known.keys()) if (!read.has(hash)) put(hash, null);
-      for (const [hash, entry] of read) put(hash, entry);
+      for (const [hash, entry] of known) if (!read.has(hash) && !isOverBySetting(entry)) put(hash, null);
+      for (const [hash, entry] of read) if (known.get(hash)?.expiresAtMs !== entry.expiresAtMs) put(hash, entry);
       return;
     }
   }
+
+  /** By the wall clock alone: its row may be swept, and whoever it is may stop until it would have ended anyway. */
+  const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
+    expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
 
   function drop(matches: (entry: Entry, hash: string) => boolean): void {
     for (const [hash, entry] of known) if (matches(entry, hash)) put(hash, null);
@@ -77,7 +88,10 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
     );
     load().then(cancel, onFailure);
   });
-  sessions.onAsked((hash, answer) => put(hash, answer && entryOf(answer)));
+  sessions.onAsked((hash, answer) => {
+    const before = known.get(hash);
+    if (answer || !before || !isOverBySetting(before)) put(hash, answer && entryOf(answer));
+  });
 
   function again(): void {
     if (isClosed) return;
@@ -88,7 +102,7 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
 
   return {
     load,
-    get: (hash) => callerOf(known.get(hash)),
+    get: (hash) => callerOf(known.get(hash), clock.monoMs()),
     hashes: () => known.keys(),
     close() {
       isClosed = true;
@@ -97,7 +111,10 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
   };
 }
 
-async function readAll(db: Db, nowMs: number): Promise<Map<string, Entry>> {
+const neverEnds = { expiresAtMs: Number.MAX_SAFE_INTEGER, endsMonoMs: Number.MAX_SAFE_INTEGER };
+
+async function readAll(db: Db, clock: Clock): Promise<Map<string, Entry>> {
+  const [nowMs, monoMs] = [clock.nowMs(), clock.monoMs()];
   const ofPeople = await db
     .select({ hash: sessionRows.tokenHash, expiresAtMs: sessionRows.expiresAtMs, person: people })
     .from(sessionRows)
@@ -115,31 +132,32 @@ async function readAll(db: Db, nowMs: number): Promise<Map<string, Entry>> {
   for (const { hash, expiresAtMs, person } of ofPeople) {
     const { id, roles, language } = person;
     const mayStop = mayDo(roles, "stop");
-    all.set(hash, { actor: `person:${id}`, mayStop, expiresAtMs, language, personId: id, tokenId: null });
+    const endsMonoMs = monoMs + expiresAtMs - nowMs;
+    all.set(hash, { actor: `person:${id}`, mayStop, expiresAtMs, endsMonoMs, language, personId: id, tokenId: null });
   }
   for (const { hash, id, roles } of ofSystems) {
     const mayStop = mayDo(roles, "stop");
-    const expiresAtMs = Number.MAX_SAFE_INTEGER;
-    all.set(hash, { actor: `system:${id}`, mayStop, expiresAtMs, language: null, personId: null, tokenId: id });
+    all.set(hash, { actor: `system:${id}`, mayStop, ...neverEnds, language: null, personId: null, tokenId: id });
   }
   return all;
 }
 
-function entryOf({ who, expiresAtMs }: Asked): Entry {
+function entryOf({ who, expiresAtMs, endsMonoMs }: Asked): Entry {
   const { actor, roles, person, tokenId } = who;
   const mayStop = mayDo(roles, "stop");
-  return { actor, mayStop, expiresAtMs, language: person?.language ?? null, personId: person?.id ?? null, tokenId };
+  const ends = { expiresAtMs, endsMonoMs };
+  return { actor, mayStop, ...ends, language: person?.language ?? null, personId: person?.id ?? null, tokenId };
 }
 
-function callerOf(entry: Entry | undefined): Caller | null {
+function callerOf(entry: Entry | undefined, nowMs: number): Caller | null {
   if (!entry) return null;
-  const { actor, mayStop, expiresAtMs, language } = entry;
-  return { actor, mayStop, expiresAtMs, language };
+  const { actor, mayStop, endsMonoMs, language } = entry;
+  return { actor, mayStop, leftMs: endsMonoMs - nowMs, language };
 }
 
 /** An end that moved by a minute with every use is no news yet. */
 const expiryNewsMs = 300_000;
 function isSame(a: Entry, b: Entry): boolean {
-  const isSameEnd = Math.abs(a.expiresAtMs - b.expiresAtMs) < expiryNewsMs;
+  const isSameEnd = Math.abs(a.endsMonoMs - b.endsMonoMs) < expiryNewsMs;
   return a.actor === b.actor && a.mayStop === b.mayStop && a.language === b.language && isSameEnd;
 }

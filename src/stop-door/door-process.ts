@@ -40,7 +40,7 @@ function hear(message: ToDoor): void {
       opening = message;
       break;
     case "callers":
-      callers.change(message.changes);
+      callers.change(message.changes, clock.monoMs());
       send({ kind: "took" });
       if (message.isWhole) void serve();
       break;

@@ -3,26 +3,27 @@ import { type Credentials, secretOf } from "../people/credentials.ts";
 import { hashSecret } from "../people/secret.ts";
 import type { Caller } from "./messages.ts";
 
+/** Moments are monotonic. */
 export interface KnownCallers {
-  change(changes: readonly (readonly [string, Caller | null])[]): void;
+  change(changes: readonly (readonly [string, Caller | null])[], nowMs: number): void;
   /** Costs one SHA-256 of 46 characters at most; null: a stranger, or one whose session has ended. */
   find(credentials: Credentials, nowMs: number): Caller | null;
   count(): number;
 }
 
 export function knownCallers(): KnownCallers {
-  const known = new Map<string, Caller>();
+  const known = new Map<string, { caller: Caller; endsAtMs: number }>();
   return {
-    change(changes) {
+    change(changes, nowMs) {
       for (const [hash, caller] of changes) {
-        if (caller) known.set(hash, caller);
+        if (caller) known.set(hash, { caller, endsAtMs: nowMs + caller.leftMs });
         else known.delete(hash);
       }
     },
     find(credentials, nowMs) {
       const { secret } = secretOf(credentials);
-      const caller = secret === null ? undefined : known.get(hashSecret(secret));
-      return caller && caller.expiresAtMs > nowMs ? caller : null;
+      const found = secret === null ? undefined : known.get(hashSecret(secret));
+      return found && found.endsAtMs > nowMs ? found.caller : null;
     },
     count: () => known.size,
   };

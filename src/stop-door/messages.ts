@@ -4,8 +4,8 @@
 export interface Caller {
   actor: string;
   mayStop: boolean;
-  /** Wall time. */
-  expiresAtMs: number;
+  /** So long from the moment this is said: no clock that somebody sets ends it sooner, or makes it last. */
+  leftMs: number;
   /** Of a person; null: as the request asks. */
   language: "zh" | "en" | null;
 }

@@ -67,7 +67,7 @@ export async function serveDoor({ opening, callers, motion, clock }: ServeDoorDe
   const takeStranger = (request: IncomingMessage) =>
     strangers.take(sourceOf(clientAddress(request, trusts)), clock.monoMs());
   const deps = {
-    ...{ callers, motion, origins, takeStranger, nowMs: clock.nowMs, momentMs: arrivals.momentMs },
+    ...{ callers, motion, origins, takeStranger, monoMs: clock.monoMs, momentMs: arrivals.momentMs },
     consolePort: () => consolePort,
   };
 

@@ -1,5 +1,6 @@
 /** One writer an area, as people and shelves see it: through drive, motion, driver, bytes and database, with a row of the lead that is away, taken or given up. */
 import { describe, expect, test } from "vitest";
+import { perform } from "../../simulators/control/commands.ts";
 import { openAisleOf } from "../../simulators/room/rail.ts";
 import { keepLead } from "../../src/lead/keep-lead.ts";
 import { type LeaseRow, leaseRow, lineToRow } from "../support/lease-row.ts";
@@ -163,6 +164,31 @@ describe("a gateway that says nothing", () => {
     await r.pass(6_000);
     expect(places(r)).toBe(stood);
   });
+});
+
+test("a STOP that was taken at its own door of a held gateway and has not reached its controller: the row says so before the lead is free", async () => {
+  const r = await leadingRoom();
+  r.holdGateway(true);
+  await perform(r.twin, { do: "unplug", bus: "bus-shelf-1" });
+  await r.pass(500);
+  const press = { id: null, door: "stop-door", askedAtMs: r.clock.monoMs() } as const;
+  expect(r.motion.stop({ areaKey: null, actor: "person:1", press })).toBe(1);
+  let isFree = false;
+  await r.until("whoever waits may lead", () => {
+    isFree ||= r.row.take() !== null;
+    if (!isFree) return false;
+    expect(r.row.stopped()).toEqual(["r1.1"]);
+    return true;
+  });
+  r.holdGateway(false);
+  await r.pass(1_000);
+});
+
+test("a gateway that stores what is stopped itself: the row is told of nothing", async () => {
+  const r = await leadingRoom();
+  r.drive.stop("person:1");
+  await r.pass(5_000);
+  expect(r.row.stopped()).toEqual([]);
 });
 
 test("motion is killed: the next one is refused nothing as soon as it has renewed the lead itself", async () => {

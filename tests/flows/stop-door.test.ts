@@ -133,6 +133,33 @@ describe("the gateway's copy", () => {
     expect(copy.get(hashSecret(secret))).toMatchObject({ actor: "person:wang" });
   });
 
+  it("a clock that is set signs nobody out of it, though the rows are swept; whoever signs out is out", async () => {
+    const { db, clock, sessions, hashOf } = await house();
+    const copy = callerCopy({ db, clock, sessions, onChange: () => {}, onFailure: () => {} });
+    closing.push(copy.close);
+    await copy.load();
+    clock.setWallBy(86_400_000);
+    await copy.load();
+    await sessions.sweep();
+    await copy.load();
+    expect(copy.get(hashOf("li"))?.leftMs).toBeGreaterThan(11 * 3_600_000);
+    expect(copy.get(hashOf("erp"))).not.toBeNull();
+    sessions.ended({ sessionHash: hashOf("li") });
+    expect(copy.get(hashOf("li"))).toBeNull();
+    clock.advance(12 * 3_600_000);
+    expect(copy.get(hashOf("wang"))?.leftMs ?? 0).toBeLessThanOrEqual(0);
+  });
+
+  it("nor does one that is set back let anybody stay", async () => {
+    const { db, clock, sessions, hashOf } = await house();
+    const copy = callerCopy({ db, clock, sessions, onChange: () => {}, onFailure: () => {} });
+    closing.push(copy.close);
+    await copy.load();
+    clock.setWallBy(-86_400_000);
+    await copy.load();
+    expect(copy.get(hashOf("li"))?.leftMs).toBeLessThanOrEqual(12 * 3_600_000);
+  });
+
   it("somebody who was changed is unknown after half a second while the database says nothing", async () => {
     const { slow, clock, sessions, hashOf, hold } = await house();
     const copy = callerCopy({ db: slow, clock, sessions, onChange: () => {}, onFailure: () => {} });

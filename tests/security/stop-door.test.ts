@@ -20,16 +20,17 @@ afterEach(() => {
 
 const secret = (letter: string) => letter.repeat(43);
 const cookie = `guiwei-known=x; guiwei=${secret("a")}`;
-const caller: Caller = { actor: "person:1", mayStop: true, expiresAtMs: Date.now() + 3_600_000, language: null };
+const caller: Caller = { actor: "person:1", mayStop: true, leftMs: 3_600_000, language: null };
 
 async function openDoor(opening: Partial<DoorOpening> = {}, answers: Promise<number> = Promise.resolve(2)) {
   const callers = knownCallers();
-  callers.change([
+  const known: [string, Caller][] = [
     [hashSecret(secret("a")), caller],
     [hashSecret(secret("b")), { ...caller, actor: "person:2", mayStop: false }],
-    [hashSecret(secret("c")), { ...caller, actor: "person:3", expiresAtMs: Date.now() - 1 }],
+    [hashSecret(secret("c")), { ...caller, actor: "person:3", leftMs: -1 }],
     [hashSecret(`gw_${secret("d")}`), { ...caller, actor: "system:4" }],
-  ]);
+  ];
+  callers.change(known, systemClock().monoMs());
   const stops: unknown[] = [];
   const door = await serveDoor({
     opening: {

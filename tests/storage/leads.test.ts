@@ -125,6 +125,32 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
     expect(await takeLead(database.sql, candidate("second"), clock)).toBe(null);
   });
 
+  it("with a renewal or release its holder says what was stopped, in one step; nobody else does, and a locked row holds up neither", async () => {
+    const { sql } = database;
+    const first = await taken("first");
+    await sql`DELETE FROM area_state`;
+    for (const key of ["r1.1", "r1.2", "r2.1"])
+      await sql`INSERT INTO area_state (area_key, epoch, wire_id, is_inhibited, is_held_for_locks) VALUES (${key}, 1, 1, false, false)`;
+    const stopped = async () =>
+      (await sql`SELECT area_key FROM area_state WHERE is_stopped ORDER BY area_key`).map(({ area_key }) => area_key);
+    expect(await renewLead(sql, first.grant, ["r1.1", "not an area"])).toBe("renewed");
+    expect(await stopped()).toEqual(["r1.1"]);
+    const open = await first.writer.sql.reserve();
+    await open`BEGIN`;
+    await open`SELECT 1 FROM area_state WHERE area_key = 'r1.2' FOR UPDATE`;
+    expect(await renewLead(sql, first.grant, ["r1.2", "r2.1"])).toBe("renewed");
+    expect(await stopped()).toEqual(["r1.1", "r2.1"]);
+    await open`ROLLBACK`;
+    open.release();
+    await releaseLead(sql, first.grant, ["r1.2"]);
+    expect(await stopped()).toEqual(["r1.1", "r1.2", "r2.1"]);
+    await sql`UPDATE area_state SET is_stopped = false`;
+    await taken("second");
+    expect(await renewLead(sql, first.grant, ["r1.1"])).toBe("lost");
+    await releaseLead(sql, first.grant, ["r1.1"]);
+    expect(await stopped()).toEqual([]);
+  });
+
   it("rows of a room that the site has no more do not count against it", async () => {
     await takeLead(database.sql, { ...candidate("first"), rooms: ["r1", "old"] }, clock);
     await runOut();

@@ -6,29 +6,42 @@ import { leadMs } from "../../src/lead/lead-grant.ts";
 export interface LeaseRow {
   /** A new epoch, or null where the lease still runs. */
   take(): number | null;
-  renew(epoch: number): "renewed" | "lost";
-  release(epoch: number): void;
+  renew(epoch: number, stopped?: readonly string[]): "renewed" | "lost";
+  release(epoch: number, stopped?: readonly string[]): void;
+  /** Under that epoch alone. */
+  note(epoch: number, stopped?: readonly string[]): void;
   epoch(): number;
+  /** Areas that a leader said want a reset. */
+  stopped(): readonly string[];
 }
 
 /** In the database's own time. */
 export function leaseRow(clock: Pick<Clock, "monoMs">): LeaseRow {
   let epoch = 0;
   let expiresAtMs = Number.NEGATIVE_INFINITY;
+  const noted = new Set<string>();
+  const note = (stopped: readonly string[] = []) => {
+    for (const areaKey of stopped) noted.add(areaKey);
+  };
   return {
+    stopped: () => [...noted],
     take() {
       if (clock.monoMs() < expiresAtMs) return null;
       expiresAtMs = clock.monoMs() + leadMs;
       return ++epoch;
     },
-    renew(of) {
+    renew(of, stopped) {
       if (of !== epoch) return "lost";
+      note(stopped);
       expiresAtMs = clock.monoMs() + leadMs;
       return "renewed";
     },
-    release(of) {
-      if (of === epoch) expiresAtMs = clock.monoMs();
+    release(of, stopped) {
+      if (of !== epoch) return;
+      note(stopped);
+      expiresAtMs = clock.monoMs();
     },
+    note: (of, stopped) => of === epoch && note(stopped),
     epoch: () => epoch,
   };
 }
@@ -64,9 +77,14 @@ export function lineToRow(
   }
 
   return {
-    renew: () => ask(() => row.renew(epoch)),
-    release: () => ask(() => row.release(epoch)),
-    check: () => ask(() => (row.epoch() === epoch ? ("ours" as const) : ("lost" as const))),
+    renew: (stopped?: readonly string[]) => ask(() => row.renew(epoch, stopped)),
+    release: (stopped?: readonly string[]) => ask(() => row.release(epoch, stopped)),
+    check: (stopped?: readonly string[]) =>
+      ask(() => {
+        if (row.epoch() !== epoch) return "lost" as const;
+        row.note(epoch, stopped);
+        return "ours" as const;
+      }),
     giveUp() {
       orderAtMs = 0;
       const left = waiting;

@@ -192,6 +192,11 @@ export const aisleErrors = {
     zh: "控制器没有确认该指令：请查看面板状态后重试。",
     en: "The controller did not confirm the command: look at the panel, then try again.",
   },
+  "inhibit-here-only": {
+    status: 503,
+    zh: "网关已禁止移动该区；控制器未接到通知，其面板仍可能移动：恢复连接后请再次按下禁止移动。",
+    en: "The gateway moves nothing here any more; the controller could not be told, so its panel may still move: inhibit again when it is connected.",
+  },
   "nothing-moving": {
     status: 409,
     zh: "本区没有正在进行的移动，无需暂停。",

@@ -40,7 +40,9 @@ export function explore(
     from: null,
     by: "start",
   };
-  const seen = new Set([keyOf(rules, start)]);
+  // Where each picture is of the moment it came, whether the last one is of after the STOP makes no difference to the next.
+  const isLate = letters.some(({ name }) => name.includes("of before the STOP"));
+  const seen = new Set([keyOf(rules, start, isLate)]);
   const queue = [start];
   const occurred = new Set<string>();
   let steps = 0;
@@ -50,7 +52,7 @@ export function explore(
       const { next, fault } = step(rules, node, letter, ++steps, advance, occurred);
       if (fault)
         return { statesSeen: seen.size, stepsTaken: steps, occurred, fault: { what: fault, path: pathOf(next) } };
-      const key = keyOf(rules, next);
+      const key = keyOf(rules, next, isLate);
       if (seen.has(key)) continue;
       if (seen.size >= statesMax) throw new RangeError(`more than ${statesMax} states`);
       seen.add(key);
@@ -113,7 +115,7 @@ function pathOf(node: Node): string[] {
 }
 
 /** Times as before or after the moment that matters, ids as relations: two nodes with one key behave alike. */
-function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
+function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean): string {
   const { status, motion, setting, stop, needsReset, suspect } = state;
   const ago = (ms: number, stepMs: number, max: number) => Math.min(max, Math.floor((atMs - ms) / stepMs));
   const left = (ms: number) => (ms <= atMs ? 0 : 1);
@@ -137,12 +139,21 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node): string {
   }
   if (suspect && suspect.atMs >= state.statusAtMs) key += `|newest cannot be so${shadow.suspectMoves}`;
   else if (suspect && atMs - suspect.atMs < rules.limits.suspectHoldMs) key += "|held";
+  else if (atMs - shadow.suspectAtMs < rules.limits.suspectHoldMs) key += "|held in truth";
   if (motion) {
     const sameEntry = motion.entrySeq === status?.occupancy.entrySeq;
     key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
   if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
+  if (setting?.verb === "release") key += `${shadow.inhibitAtMs >= shadow.releaseAtMs}`;
+  // Whether what is proven of the last picture, which later numbers take over, is of after the STOP.
+  if (isLate && needsReset && status) {
+    const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
+    key += `|${madeMs > needsReset.sinceMs}${shadow.madeAfterMs > shadow.stopGivenAtMs}`;
+    if (stop) key += `${madeMs > stop.firstAtMs}`;
+    if (stop?.answeredAtMs != null) key += `${shadow.madeAfterMs > shadow.stopAnsweredAtMs}`;
+  }
   if (stop) {
     key += `|${stop.isTold ? "told" : stop.commandIds.length > 0}${ago(stop.lastAtMs, 500, 1)}`;
     if (rules.cannotKeep.has("S4")) key += `${stop.answeredAtMs === null}`;

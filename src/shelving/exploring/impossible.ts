@@ -2,7 +2,7 @@
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaInput, AreaState } from "../area-state.ts";
 import { alphabet, type Change, columnsAt, type Letter, type Speaks, statusLetter } from "./alphabet.ts";
-import { pictureLetters } from "./picture-letters.ts";
+import { lateLetters, pictureLetters } from "./picture-letters.ts";
 
 /** Statuses that cannot be so, as the judge of the explorer knows them: by how they were made, not by the machine's rules. */
 export const impossible = new WeakSet<ShelfStatus>();
@@ -64,6 +64,6 @@ export function allLetters(size: "small" | "large", speaking: readonly Speaks[])
   return [
     ...alphabet(size, speaking),
     ...spoiledLetters(isLarge, speaking),
-    ...(isLarge ? pictureLetters(speaking) : []),
+    ...(isLarge ? [...pictureLetters(speaking), ...lateLetters(speaking)] : []),
   ];
 }

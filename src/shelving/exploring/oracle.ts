@@ -5,7 +5,8 @@
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
-import { moves, type Shadow } from "./shadow.ts";
+import { faultOfInhibit, faultUnderLock } from "./oracle-holds.ts";
+import { isHeldBack, moves, type Shadow } from "./shadow.ts";
 
 /** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
 const travelMaxMs = 37_000;
@@ -22,6 +23,7 @@ export function whyNoStart(
   if (bad) return bad;
   if (shadow.lead !== "held") return `I4 the lead is ${shadow.lead}`;
   if (isOld(shadow, atMs)) return "S15 by a picture that may be old";
+  if (isHeldBack(shadow, atMs)) return "begins within a second of a status that cannot be so";
   const status = shadow.status as ShelfStatus;
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
   if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
@@ -81,6 +83,10 @@ export function faultOf(
   const isByRequest = input.kind === "request" && input.verb === "release" && rules.cannotKeep.has("S22");
   if (before.inhibited && !state.inhibited && !isByRequest && (!release || release.isForLocks))
     return "somebody's inhibit ended without their release";
+  if (before.inhibited && !state.inhibited && input.kind === "status" && shadow.inhibitAtMs >= shadow.releaseAtMs)
+    return "an inhibit ended by a release that was asked before it";
+  const pretended = faultOfInhibit(shadow, before, input, { state, effects });
+  if (pretended) return pretended;
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
   if (shadow.roomAlarm !== null && state.motion) return "S21 a motion under a room alarm";
@@ -121,15 +127,6 @@ function faultOfStopping(
   const isDue =
     input.kind === "tick" && shadow.link === true && input.atMs - shadow.stopSentAtMs >= rules.limits.stopRepeatMs;
   return isDue ? "S4 a STOP that is out is not sent again" : null;
-}
-
-/** S22: nothing is under way while a lock is on, and what moves all the same is being stopped. */
-function faultUnderLock(shadow: Shadow, input: AreaInput, state: AreaState, hasStop: boolean): string | null {
-  if (shadow.locks.length === 0) return null;
-  if (state.motion) return "S22 a motion under a lock";
-  if (input.kind !== "status" && input.kind !== "lock") return null;
-  const isShownMoving = shadow.suspectMoves || (shadow.status !== null && moves(shadow.status));
-  return isShownMoving && !hasStop && !state.stop ? "S22 moves under a lock and is not stopped" : null;
 }
 
 /** One writer an area: what is not sure of its lead begins nothing, and what it moves has ended before the lease does. */
@@ -223,11 +220,14 @@ function faultOfDone(
   const status = shadow.status;
   if (motion?.commandId === effect.commandId) {
     const isEnd = status?.activity === "idle" && !moves(status) && status.openAisle === motion.aisle;
-    return input.kind === "status" && isEnd && !shadow.isSuspect ? null : `done on ${input.kind} without the end state`;
+    return input.kind === "status" && isEnd && !isHeldBack(shadow, input.atMs)
+      ? null
+      : `done on ${input.kind} without the end state`;
   }
   if (input.kind === "request" && input.commandId === effect.commandId) {
     if ((input.verb === "inhibit" || input.verb === "release") && rules.cannotKeep.has("S22")) return null;
-    const isSeen = status !== null && shadow.link === true && !isOld(shadow, input.atMs);
+    const isSeen =
+      status !== null && shadow.link === true && !isOld(shadow, input.atMs) && !isHeldBack(shadow, input.atMs);
     const isSo = isSeen && !moves(status) && status.openAisle === input.aisle;
     return isSo && Math.abs(input.atMs - shadow.statusAtMs) <= 1000 ? null : "done at once without being so";
   }
@@ -235,6 +235,7 @@ function faultOfDone(
     return shadow.isStopOut ? "S4 a STOP is done that nobody showed" : null;
   const verb = before.setting?.commandId === effect.commandId ? before.setting.verb : null;
   const isInhibited = status?.interlocks.inhibited === true;
+  if (isHeldBack(shadow, input.atMs)) return "done within a second of a status that cannot be so";
   if (verb === "inhibit" && !isInhibited) return "inhibit is done while the controller does not show it";
   if (verb === "release" && isInhibited) return "release is done while the controller is inhibited";
   return input.kind === "status" ? null : `done on ${input.kind}`;

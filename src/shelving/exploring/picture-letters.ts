@@ -7,6 +7,29 @@ const ages: readonly (readonly [string, number | null])[] = [
   ["proven 1600 ms ago", 1_600],
 ];
 
+/** As young as can be without being of after the newest STOP: what happened at the shelf before it. */
+function ofBefore(name: string, change: Change, speaks: Speaks): Letter {
+  const fresh = statusLetter(name, change, speaks);
+  return {
+    name: `${name} of before the STOP/${speaks}`,
+    waitMs: 1,
+    make(state, atMs, serial) {
+      const input = fresh.make(state, atMs, serial);
+      const { needsReset } = state;
+      return input.kind === "status" && needsReset ? { ...input, madeAfterMs: needsReset.sinceMs } : input;
+    },
+  };
+}
+
+export function lateLetters(speaking: readonly Speaks[]): Letter[] {
+  const [plain] = speaking as [Speaks];
+  return [
+    ofBefore("stopped@0", { activity: "stopped", openAisle: 0 }, plain),
+    ofBefore("idle@1", { openAisle: 1 }, plain),
+    statusLetter("stopped@0 unproven", { activity: "stopped", openAisle: 0 }, plain, 1, null),
+  ];
+}
+
 export function pictureLetters(speaking: readonly Speaks[]): Letter[] {
   const [plain] = speaking as [Speaks];
   const told: [string, Change, Speaks][] = [

@@ -33,7 +33,15 @@ export interface Shadow {
   /** A STOP is out that nobody has shown to follow; the last time it went out. */
   isStopOut: boolean;
   stopSentAtMs: number;
+  /** The newest STOP that somebody gave or the machine decided on, whatever was out before: only pictures of after it answer it. */
+  stopGivenAtMs: number;
   isStopAnswered: boolean;
+  stopAnsweredAtMs: number;
+  /** The last word that cannot be so: for a second after it nothing is believed. */
+  suspectAtMs: number;
+  /** When a person's inhibit was pressed, and the release that is out: the later one holds. */
+  inhibitAtMs: number;
+  releaseAtMs: number;
   /** The newest word was one that cannot be so. */
   isSuspect: boolean;
   /** Whether that shows something moving. */
@@ -67,7 +75,12 @@ export function firstShadow(epoch: number): Shadow {
     latchedBootId: null,
     isStopOut: false,
     stopSentAtMs: Number.NEGATIVE_INFINITY,
+    stopGivenAtMs: Number.NEGATIVE_INFINITY,
     isStopAnswered: false,
+    stopAnsweredAtMs: Number.NEGATIVE_INFINITY,
+    suspectAtMs: Number.NEGATIVE_INFINITY,
+    inhibitAtMs: Number.NEGATIVE_INFINITY,
+    releaseAtMs: Number.NEGATIVE_INFINITY,
     isSuspect: false,
     suspectMoves: false,
     heldAtMs: Number.NEGATIVE_INFINITY,
@@ -96,10 +109,16 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   if (isDropped) next.heldAtMs = input.atMs;
   if (input.kind === "lead") next.lead = input.standing;
   const isInhibit = input.kind === "request" && input.verb === "inhibit" && input.epoch === shadow.epoch;
-  if (isInhibit && !input.isForLocks) next.inhibited = true;
+  if (isInhibit && !input.isForLocks) {
+    next.inhibited = true;
+    next.inhibitAtMs = input.atMs;
+  }
   const holds = input.kind === "stop" || input.kind === "lock" || input.kind === "clock-gap";
   if (holds || (isInhibit && !input.isForLocks)) next.heldAtMs = input.atMs;
-  if (input.kind === "stop-answered") next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
+  if (input.kind === "stop-answered" && !next.isStopAnswered) {
+    next.isStopAnswered = next.isStopOut && Number.isFinite(next.stopSentAtMs);
+    next.stopAnsweredAtMs = input.atMs;
+  }
   if (input.kind === "clock-gap") {
     next.gapAtMs = input.atMs;
     next.madeAfterMs = Number.NEGATIVE_INFINITY;
@@ -120,7 +139,9 @@ function restarted(shadow: Shadow, rules: AreaRules, input: AreaInput & { kind: 
     isHeld: shadow.isHeld,
     isBeating: shadow.isBeating,
     stoppedAtMs: isShut ? input.atMs : null,
+    stopGivenAtMs: input.atMs,
     isStopOut: isShut,
+    inhibitAtMs: shadow.inhibitAtMs,
   };
 }
 
@@ -128,14 +149,20 @@ function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & 
   const { status } = next;
   const isWired = rules.resetInputs.includes(inputId);
   const isCalm = status !== null && next.link && !next.isSuspect && status.activity === "idle" && !moves(status);
-  if (isWired && isCalm && atMs - next.statusAtMs <= 1000 && !next.isStopOut) next.stoppedAtMs = null;
+  // What counts is when the picture was made, and nobody is left inside in it.
+  const isOfNow = atMs - next.statusAtMs <= 1000 && atMs - next.madeAfterMs <= 1500 && !isHeldBack(next, atMs);
+  const isEmpty = (status?.occupancy.people ?? 0) === 0;
+  if (isWired && isCalm && isOfNow && isEmpty && !next.isStopOut) next.stoppedAtMs = null;
 }
+
+export const isHeldBack = ({ suspectAtMs }: Shadow, atMs: number) => atMs - suspectAtMs < 1000;
 
 function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "status" }): void {
   const { status, atMs } = input;
   next.isSuspect = impossible.has(status);
   next.suspectMoves = next.isSuspect && moves(status);
   next.link ??= true;
+  if (next.isSuspect) next.suspectAtMs = atMs;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
   const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
@@ -148,17 +175,19 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   if (!status.interlocks.inhibited && next.locks.length === 0 && next.settingId === null) next.isHeld = false;
   if (next.stoppedAtMs === null) return;
   const isStill = !moves(status);
+  const isOfBefore = next.madeAfterMs <= next.stopGivenAtMs || isHeldBack(next, atMs);
   if (rules.cannotKeep.has("S4")) {
     // Answered, and moving on: that answer was none.
     if (!isStill) next.isStopAnswered = false;
-    else if (next.isStopAnswered) next.isStopOut = false;
+    else if (next.isStopAnswered && !isOfBefore && next.madeAfterMs > next.stopAnsweredAtMs) next.isStopOut = false;
     return;
   }
-  if (status.activity === "stopped" && isStill && atMs > next.stoppedAtMs) {
+  if (status.activity === "stopped" && isStill) {
+    if (isOfBefore) return;
     next.isStopOut = false;
     next.latchedBootId = status.bootId;
   } else if (status.bootId !== next.latchedBootId) next.latchedBootId = null;
-  else if (status.activity === "idle" && isStill && !next.isStopOut) next.stoppedAtMs = null;
+  else if (status.activity === "idle" && isStill && !next.isStopOut && !isOfBefore) next.stoppedAtMs = null;
 }
 
 /** The same STOP sent again is no new one. */
@@ -166,6 +195,11 @@ function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void 
   next.stopSentAtMs = atMs;
   // A press, an end and a reconnect want an answer of their own.
   if (kind !== "tick") next.isStopAnswered = false;
+  const isRepeat = before.isStopOut && (kind === "tick" || kind === "link" || kind === "status");
+  if (!isRepeat) {
+    next.stopGivenAtMs = atMs;
+    next.latchedBootId = null;
+  }
   if (before.isStopOut) return;
   next.stoppedAtMs = atMs;
   next.latchedBootId = null;
@@ -188,6 +222,7 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
       if (effect.command.verb === "inhibit" && isForLocks) next.isHeld = true;
       if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause") {
         next.settingId = effect.commandId;
+        if (effect.command.verb === "release") next.releaseAtMs = input.atMs;
         continue;
       }
       next.sends = effect.command.wireId === shadow.sentWireId ? shadow.sends + 1 : 1;

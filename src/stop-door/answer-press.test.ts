@@ -1,0 +1,52 @@
+/** STOP's door judges by its copy, whose ages run on the clock that nobody sets. */
+import { describe, expect, it } from "vitest";
+import { virtualClock } from "../clock/virtual-clock.ts";
+import { hashSecret } from "../people/secret.ts";
+import { answerPress } from "./answer-press.ts";
+import { knownCallers } from "./known-callers.ts";
+
+const dayMs = 86_400_000;
+const secret = "a".repeat(43);
+
+function door(leftMs: number) {
+  const clock = virtualClock(Date.UTC(2026, 0, 1));
+  const callers = knownCallers();
+  const caller = { actor: "person:1", mayStop: true, leftMs, language: null };
+  callers.change([[hashSecret(secret), caller]], clock.monoMs());
+  let fed = 0;
+  const press = async () => {
+    const { outcome } = await answerPress(
+      { method: "POST", url: "/api/v1/stop", headers: { cookie: `guiwei=${secret}`, host: "x" } } as never,
+      {
+        callers,
+        motion: { stop: async () => ++fed, isThere: () => true },
+        origins: [],
+        consolePort: () => null,
+        takeStranger: () => true,
+        monoMs: clock.monoMs,
+        momentMs: clock.monoMs,
+      },
+    );
+    return outcome.kind === "refused" ? outcome.code : outcome.kind;
+  };
+  return { clock, press };
+}
+
+describe("the clock is set while people are signed in", () => {
+  it.each([dayMs, 400 * dayMs, -dayMs])("by %i ms: whoever was signed in still stops", async (byMs) => {
+    const { clock, press } = door(12 * 3_600_000);
+    expect(await press()).toBe("taken");
+    clock.setWallBy(byMs);
+    clock.advance(1_000);
+    expect(await press()).toBe("taken");
+  });
+
+  it("and nobody longer than the session would have lasted anyway", async () => {
+    const { clock, press } = door(60_000);
+    clock.setWallBy(-dayMs);
+    clock.advance(59_000);
+    expect(await press()).toBe("taken");
+    clock.advance(2_000);
+    expect(await press()).toBe("not-signed-in");
+  });
+});
