@@ -165,8 +165,11 @@ export const loansPageSchema = Type.Object(
   strict,
 );
 
-/** waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; writing: them. */
-export const importPhases = ["waiting", "reading", "checking", "writing"] as const;
+/**
+ * waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; checking-again: from the first
+ * one, because what the rows before an interruption were checked against has changed; writing: them.
+ */
+export const importPhases = ["waiting", "reading", "checking", "checking-again", "writing"] as const;
 
 export const importProgressSchema = Type.Object(
   {

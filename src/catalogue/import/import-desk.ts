@@ -7,6 +7,7 @@ import type { House } from "../../house.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
+import { beginCheck } from "./check-pages.ts";
 import type { RowFault } from "./check-row.ts";
 import { importFiles, importsKept } from "./import-files.ts";
 import type { NumberedRow } from "./read-table.ts";
@@ -124,18 +125,21 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       onPhase: (phase) => tell({ phase: phase === waiting ? waiting : reading, rows: 0, share: null }),
       onProgress: ({ done, share }) => tell({ phase: reading, rows: done, share: share ?? null }),
     });
-    tell({ phase: isDryRun ? "checking" : "writing", rows: 0, share: 0 });
+    const check = isDryRun ? await beginCheck(house, files.checkFile(id)) : null;
+    const phase = isDryRun ? (check?.isAgain ? "checking-again" : "checking") : "writing";
+    tell({ phase, rows: check?.from?.rows ?? 0, share: check?.from ? null : 0 });
     let share = 0;
     const rows = files.rows(id, (so) => {
       share = so;
     });
     const totals = await runImport(house, {
-      ...{ importId: id, rows, actor, isDryRun, isCancelled },
+      ...{ importId: id, rows, actor, isDryRun, check, isCancelled },
       onRows: (rows) => tell({ rows, share }),
-    });
+    }).finally(() => check?.close());
     if (isClosing || (isDryRun && cancelled.has(id))) return;
     await files.keepFaults(id, totals.faults);
     await settle(id, actor, isDryRun ? "checked" : "done", totals);
+    await files.forgetCheck(id);
     // Those that were refused are asked for with their rows.
     if (!isDryRun && totals.refused === 0) await files.forgetRows(id);
   }
@@ -156,6 +160,7 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
     const { code, params } = error instanceof Refusal ? error : { code: "internal" as const, params: {} };
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
     await settle(id, actor, "failed", { created: 0, changed: 0, unchanged: 0, refused: 0, faults });
+    await files.forgetCheck(id);
     if (!(error instanceof Refusal)) throw error;
   }
 
@@ -263,7 +268,8 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       const rows = await house.db
         .select()
         .from(imports)
-        .where(inArray(imports.state, [...openStates]));
+        .where(inArray(imports.state, [...openStates]))
+        .orderBy(imports.startedAtMs);
       for (const row of rows) enqueue(row.id, row.actor, row.state === "received");
       await sweep().catch(onFailure);
     },

@@ -11,6 +11,7 @@ import type { JobProgress } from "../../jobs/job-kinds.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { restsOf } from "../../jobs/run-job.ts";
 import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
+import { checkFilesOf } from "./check-pages.ts";
 import type { RowFault } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
 import type { NumberedRow } from "./read-table.ts";
@@ -27,6 +28,9 @@ export interface ImportFiles {
   read(id: string, watch?: ReadingWatch): Promise<void>;
   /** Rows in the order of the file, when it was read; `onShare` hears how many of them, 0 to 1. */
   rows(id: string, onShare?: (share: number) => void): AsyncGenerator<NumberedRow>;
+  /** Where the pages of its check are kept. */
+  checkFile(id: string): string;
+  forgetCheck(id: string): Promise<void>;
   keepFaults(id: string, faults: readonly RowFault[]): Promise<void>;
   /** Null where an earlier version kept them elsewhere. */
   faults(id: string): Promise<RowFault[] | null>;
@@ -44,7 +48,7 @@ const triesMax = 4;
 
 export function importFiles(folder: string, jobs: Jobs, rowsMax: number): ImportFiles {
   const nameOf = (id: string) => id.replace(/[^0-9a-z-]/gi, "");
-  const pathOf = (id: string, what: "upload" | "rows" | "faults") => join(folder, `${nameOf(id)}.${what}`);
+  const pathOf = (id: string, what: "upload" | "rows" | "check" | "faults") => join(folder, `${nameOf(id)}.${what}`);
   const receiving = new Set<string>();
   /** Two that want the same rows wait for one. */
   const reading = new Map<string, Promise<void>>();
@@ -68,6 +72,10 @@ export function importFiles(folder: string, jobs: Jobs, rowsMax: number): Import
         if (!hasDied || tries >= triesMax || signal?.aborted) throw inDiskWords(error, folder);
       }
     }
+  }
+
+  async function forgetCheck(id: string): Promise<void> {
+    for (const path of checkFilesOf(pathOf(id, "check"))) await rm(path, { force: true });
   }
 
   async function inWords<T>(work: () => Promise<T>): Promise<T> {
@@ -106,6 +114,8 @@ export function importFiles(folder: string, jobs: Jobs, rowsMax: number): Import
       const batches = readRowFile<[row: number, raw: RawRow]>(path, (bytes) => onShare(size === 0 ? 1 : bytes / size));
       for await (const batch of batches) for (const [row, raw] of batch) yield { row, raw };
     },
+    checkFile: (id) => pathOf(id, "check"),
+    forgetCheck,
     keepFaults: (id, faults) =>
       inWords(async () => {
         makeFolder(folder);
@@ -123,6 +133,7 @@ export function importFiles(folder: string, jobs: Jobs, rowsMax: number): Import
       const rests = restsOf(pathOf(id, "rows"));
       for (const path of [pathOf(id, "upload"), pathOf(id, "rows"), pathOf(id, "faults"), ...rests])
         await rm(path, { force: true });
+      await forgetCheck(id);
     },
     async keepOnly(ids) {
       const kept = new Set([...ids].map(nameOf));

@@ -8,6 +8,7 @@ import { batchPace } from "../../storage/batch-pace.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { applyBatch, type BatchOutcome, batchRowsMax } from "./apply-batch.ts";
 import { fileChecker } from "./check-file.ts";
+import type { CheckBegun } from "./check-pages.ts";
 import { checkRow, type ImportRow, type RowFault } from "./check-row.ts";
 import type { NumberedRow } from "./read-table.ts";
 
@@ -17,6 +18,8 @@ const batchMsMax = 50;
 const batchRowsFirst = 100;
 const batchRowsMin = 20;
 const rowsBetweenWords = 500;
+/** A check that is cut short repeats about so many. */
+const rowsBetweenPages = 1_000;
 /** Faults kept for the error file; more than this and the file is the wrong one. */
 const faultsMax = 50_000;
 
@@ -34,15 +37,22 @@ export interface ImportRun {
   rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>;
   actor: Actor;
   isDryRun: boolean;
+  /** Of a dry run: where it goes on, and what keeps how far it is. */
+  check?: CheckBegun | null;
   /** Rows already applied before a restart: they are checked again and change nothing. */
   isCancelled(): boolean;
   /** Told now and then. */
   onRows?(rows: number): void;
 }
 
+const noTotals = { created: 0, changed: 0, unchanged: 0, refused: 0 };
+
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
 export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
-  const totals: ImportTotals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults: [] };
+  const { rows: rowsBefore, ...before } = run.check?.from ?? { ...noTotals, rows: 0, faults: [] };
+  const totals: ImportTotals = { ...before, faults: [...before.faults] };
+  let pageAt = rowsBefore;
+  let faultsPaged = totals.faults.length;
   const checker = fileChecker();
   const pace = batchPace({
     ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax },
@@ -64,11 +74,24 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     totals.changed += outcome.changed;
     totals.unchanged += outcome.unchanged;
     refuse(outcome.faults);
+    if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
+  };
+  /** Only between two batches, when every row so far has its outcome. */
+  const turnPage = async (check: CheckBegun) => {
+    const { faults, ...counts } = totals;
+    await check.keep({ rows: rowsSeen, ...counts }, faults.slice(faultsPaged));
+    pageAt = rowsSeen;
+    faultsPaged = faults.length;
   };
   for await (const { row, raw } of run.rows) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
     const { value, faults } = checkRow(house.layout, row, raw);
+    // Also of rows that have their outcome already: those after them must agree with them.
     const fileFaults = value ? checker.check(value) : faults;
+    if (rowsSeen <= rowsBefore) {
+      if (run.isCancelled()) return totals;
+      continue;
+    }
     if (!value || fileFaults.length > 0) refuse(fileFaults);
     else if (batch.push(value) >= pace.rows()) await flush();
     if (rowsSeen % rowsBetweenWords === 0) run.onRows?.(rowsSeen);
@@ -76,6 +99,8 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
   }
   await flush();
   if (run.isCancelled()) return totals;
+  // In the file's order, however it was cut into batches.
+  totals.faults.sort((one, other) => one.row - other.row);
   await house.db
     .update(imports)
     .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })

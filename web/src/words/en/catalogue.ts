@@ -38,6 +38,8 @@ export const catalogue: Shape<typeof zh> = {
     waiting: "Waiting, {{ahead}} come before it",
     reading: "Reading the file: {{rows}} rows read",
     checking: "Checking: {{rows}} rows checked",
+    "checking-again":
+      "Checking again, because catalogue, site or program changed while it was interrupted: {{rows}} rows checked",
     writing: "Writing: {{rows}} rows written",
   },
   nothingWritten: "Nothing was written, and the uploaded file is deleted.",

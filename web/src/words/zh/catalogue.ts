@@ -35,6 +35,7 @@ export const catalogue = {
     waiting: "排队等待，前面还有 {{ahead}} 个",
     reading: "正在读取文件：已读 {{rows}} 行",
     checking: "正在检查：已检查 {{rows}} 行",
+    "checking-again": "中断期间目录、场地或程序有变化，重新检查：已检查 {{rows}} 行",
     writing: "正在写入：已写 {{rows}} 行",
   },
   nothingWritten: "没有写入任何数据，上传的文件已删除。",

@@ -1,0 +1,45 @@
+/**
+ * What rows were checked against: the catalogue as its journal tells it, and the site. Nothing is written to either without its
+ * row, so the same heads with nothing of the catalogue after them are the same catalogue, and no restored or other one.
+ */
+import { createHash } from "node:crypto";
+import { and, eq, gt, inArray } from "drizzle-orm";
+import { journalKinds } from "../../contract/journal.ts";
+import type { House } from "../../house.ts";
+import { chainHeads, journal } from "../../storage/schema/journal.ts";
+
+export interface CheckedAgainst {
+  heads: { chain: string; revision: number; hash: string }[];
+  site: string;
+}
+
+/** Whatever changes boxes, their tags and places, promises of slots, or records. */
+const catalogueKinds = journalKinds.filter((kind) => /^(box|tag|relocation)\.|^import\.batch$/.test(kind));
+
+export async function checkedAgainst({ db, layout }: House): Promise<CheckedAgainst> {
+  const { chain, revision, hash } = chainHeads;
+  const heads = await db.select({ chain, revision, hash }).from(chainHeads);
+  return { heads, site: createHash("sha256").update(JSON.stringify(layout.site)).digest("hex") };
+}
+
+/** The rows before would be checked with the same result now. */
+export async function isAsItWas(house: House, before: CheckedAgainst): Promise<boolean> {
+  const { db } = house;
+  const now = await checkedAgainst(house);
+  if (now.site !== before.site) return false;
+  for (const head of before.heads) {
+    const isHead = and(eq(journal.chain, head.chain), eq(journal.revision, head.revision));
+    const [row] = await db.select({ hash: journal.hash }).from(journal).where(isHead);
+    if (head.revision > 0 && row?.hash !== head.hash) return false;
+  }
+  for (const { chain } of now.heads) {
+    const revision = before.heads.find((head) => head.chain === chain)?.revision ?? 0;
+    const [later] = await db
+      .select({ revision: journal.revision })
+      .from(journal)
+      .where(and(eq(journal.chain, chain), gt(journal.revision, revision), inArray(journal.kind, catalogueKinds)))
+      .limit(1);
+    if (later) return false;
+  }
+  return true;
+}
