@@ -50,12 +50,12 @@ describe("checking a row", () => {
 
 describe("rows against each other", () => {
   it("finds the same record number, tag and slot said twice, and boxes that contradict", () => {
-    const checker = fileChecker();
+    const checker = fileChecker(1_000);
     const first = checkRow(layout, 2, good).value;
-    expect(first && checker.check(first)).toEqual([]);
+    expect(first && checker.check(first, 1)).toEqual({ faults: [], boxFirst: null });
     const codes = (row: number, raw: Parameters<typeof checkRow>[2]) => {
       const { value } = checkRow(layout, row, raw);
-      return value ? checker.check(value).map((fault) => [fault.column, fault.code, fault.params.row]) : "not read";
+      return value ? checker.check(value, row - 1).faults.map((fault) => [fault.column, fault.code, fault.params.row]) : "not read";
     };
     expect(codes(3, { ...good, barcode: "GW-2", recordNo: "R2" })).toEqual([
       ["epc", "row-twice", 2],
