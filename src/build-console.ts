@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "./contract/told-error.ts";
 
 /** Built where there is none, or where its sources are newer. */
 export async function buildConsole(root: string, webRoot: string, say: (line: string) => void): Promise<void> {
@@ -13,7 +14,7 @@ export async function buildConsole(root: string, webRoot: string, say: (line: st
   } catch (error) {
     // An installation that may not be written to: an older console is better than none.
     if (!built) throw error;
-    say(`控制台没有更新，沿用旧的 / the console stays as it was: ${(error as Error).message}`);
+    say(`控制台没有更新，沿用旧的 / the console stays as it was: ${messageOf(error)}`);
   }
 }
 

@@ -7,7 +7,8 @@ import { buildConsole } from "./build-console.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
-import { type Ending, endInOrder } from "./end-in-order.ts";
+import { loggedError, stackOf } from "./contract/told-error.ts";
+import { type Ending, endInOrder, endSignals } from "./end-in-order.ts";
 import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
 import { readLayout, readText, siteLines } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
@@ -24,10 +25,10 @@ const sayAside = (line: string) => console.error(line);
 
 /** Of the commands that run on until they are told to end. */
 let ending: Ending | null = null;
-function runOn(): Ending {
+function runOn(signals?: readonly NodeJS.Signals[]): Ending {
   // Whoever reads our lines may go away; that is no fault of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  ending = endInOrder({ program: process, say: (line) => console.error(line), fail });
+  ending = endInOrder({ program: process, say: sayAside, fail, ...(signals ? { signals } : {}) });
   return ending;
 }
 
@@ -42,12 +43,17 @@ function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings
 function fail(error: unknown): never {
   const lines = sayFailure(error, settingsRead);
   if (lines) for (const line of lines) console.error(line);
-  else console.error(error);
+  else console.error(stackOf(error));
   process.exit(1);
 }
 
 function logger(settings: Settings) {
-  return pino({ level: settings.LOG_LEVEL });
+  const destination = pino.destination(1);
+  // A terminal that was closed takes no more lines, and ends nobody by that.
+  destination.on("error", () => {
+    destination.write = () => true;
+  });
+  return pino({ level: settings.LOG_LEVEL, serializers: { err: loggedError } }, destination);
 }
 
 async function withDatabase(work: (database: Database, settings: Settings) => Promise<void>): Promise<void> {
@@ -81,7 +87,7 @@ program
   .command("demo")
   .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
   .action(async () => {
-    const { stopsMotionBy, endsBecause, closesBy } = runOn();
+    const { stopsMotionBy, endsBecause, closesBy, told } = runOn();
     const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
     await tryPorts(settings);
     const { runDemo } = await import("./demo/run-demo.ts");
@@ -94,7 +100,7 @@ program
       say,
       stopsMotionBy,
       endsBecause,
-      openStorage: () => openDemoStorage(settings, endsBecause),
+      openStorage: () => openDemoStorage(settings, endsBecause, told),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
     closesBy(demo.close);
@@ -105,7 +111,7 @@ program
   .command("serve")
   .description("运行网关 / run the gateway")
   .action(async () => {
-    const { stopsMotionBy, endsBecause, closesBy } = runOn();
+    const { stopsMotionBy, endsBecause, closesBy, told } = runOn();
     const settings = settingsOf(process.env);
     await tryPorts(settings);
     if (settings.DATABASE_URL) {
@@ -115,11 +121,12 @@ program
       ]);
       const openBroker = () => openBrokerAccess(settings, options.layout, options.log);
       const exit = (code: number) => process.exit(code);
-      closesBy(await serveLed({ settings, options, openBroker, say, sayAside, exit, stopsMotionBy, endsBecause }));
+      const deps = { settings, options, openBroker, say, sayAside, exit, stopsMotionBy, endsBecause, told };
+      closesBy(await serveLed(deps));
       return;
     }
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
-    const opening = openStorage(settings);
+    const opening = openStorage(settings, told);
     const preparing = prepareGateway(settings);
     const { gateway, broker } = await openWhole().catch(async (error: unknown) => {
       // Its folder would stay locked: a container started anew could not tell that nobody is there. A server has no such lock.
@@ -129,6 +136,7 @@ program
     async function openWhole() {
       // A wrong site file is told at once, however long the database is waited for.
       await Promise.race([opening, preparing.then(() => opening)]);
+      told.throwIfAborted();
       const { openGateway, openBrokerAccess, options } = await preparing;
       const broker = await openBrokerAccess(settings, options.layout, options.log);
       const gateway = await openGateway({
@@ -161,8 +169,9 @@ program
   .allowUnknownOption()
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
+    // A terminal's signals are the parent's affair: its motion needs these lines to end in order.
+    const { closesBy } = runOn(options.endsWithStdin ? ["SIGTERM"] : endSignals);
     const { runTwin } = await import("../simulators/main.ts");
-    const { closesBy } = runOn();
     const { close, ...twin } = await runTwin(command.args);
     closesBy(close);
     if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
@@ -296,5 +305,5 @@ program
   });
 
 await program.parseAsync().catch((error: unknown) => {
-  if (!ending?.isEnding()) fail(error);
+  if (!ending?.startFailed()) fail(error);
 });

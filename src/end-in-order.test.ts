@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
+import { DrizzleQueryError } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { endInOrder } from "./end-in-order.ts";
+import { endInOrder, endSignals } from "./end-in-order.ts";
 
-function bench(closeMsMax = 60_000) {
+function bench(closeMsMax = 60_000, startMsMax = 60_000, signals: readonly NodeJS.Signals[] = endSignals) {
   const program = new EventEmitter();
   const happened: string[] = [];
   const said: string[] = [];
@@ -20,7 +21,7 @@ function bench(closeMsMax = 60_000) {
     fail: (error) => {
       throw error;
     },
-    closeMsMax,
+    ...{ closeMsMax, startMsMax, signals },
   });
   return { program, happened, said, ended, ending };
 }
@@ -73,12 +74,65 @@ describe.each(["uncaughtException", "unhandledRejection"])("%s", (event) => {
   });
 });
 
-it("closes in order at a signal, and at once at the second", async () => {
-  const { program, happened, ended, ending } = bench();
-  ending.stopsMotionBy(() => happened.push("stop"));
-  ending.closesBy(() => new Promise(() => happened.push("close")));
+describe.each(["SIGINT", "SIGTERM", "SIGHUP"])("%s", (signal) => {
+  it("closes in order, and at once at the second", async () => {
+    const { program, happened, ended, ending } = bench();
+    ending.stopsMotionBy(() => happened.push("stop"));
+    ending.closesBy(() => new Promise(() => happened.push("close")));
+    program.emit(signal);
+    program.emit(signal);
+    expect(await ended).toBe(1);
+    expect(happened).toEqual(["close", "exit 1"]);
+  });
+
+  it("while it starts: what moves is stopped, waiting ends, and what opens all the same is closed", async () => {
+    const { program, happened, said, ended, ending } = bench();
+    ending.stopsMotionBy(() => happened.push("stop"));
+    program.emit(signal);
+    expect(ending.told.aborted).toBe(true);
+    expect(said.join("\n")).toMatch(/启动中收到结束信号[\s\S]*Told to end while starting/);
+    ending.closesBy(async () => void happened.push("close"));
+    // What the rest of the start says of a database that is closed under it is nobody's concern.
+    expect(ending.startFailed()).toBe(true);
+    expect(await ended).toBe(0);
+    expect(happened).toEqual(["stop", "close", "exit 0"]);
+  });
+
+  it("while it starts: a start that gives up ends with it, in peace", async () => {
+    const { program, happened, ended, ending } = bench();
+    program.emit(signal);
+    ending.startFailed();
+    expect(await ended).toBe(0);
+    expect(happened).toEqual(["exit 0"]);
+  });
+
+  it("while it starts: one that neither opens nor fails has a limit", async () => {
+    const { program, ended } = bench(60_000, 20);
+    program.emit(signal);
+    expect(await ended).toBe(1);
+  });
+});
+
+it("a start that fails by itself is none of a signal's", () => {
+  expect(bench().ending.startFailed()).toBe(false);
+});
+
+it("a twin of a demo leaves the terminal's signals to its parent, and ends by SIGTERM", async () => {
+  const { program, happened, ended, ending } = bench(60_000, 60_000, ["SIGTERM"]);
+  ending.closesBy(async () => void happened.push("close"));
+  program.emit("SIGINT");
+  program.emit("SIGHUP");
+  expect(ending.isEnding()).toBe(false);
   program.emit("SIGTERM");
-  program.emit("SIGTERM");
-  expect(await ended).toBe(1);
-  expect(happened).toEqual(["close", "exit 1"]);
+  expect(await ended).toBe(0);
+  expect(happened).toEqual(["close", "exit 0"]);
+});
+
+it("what it says of a fault names no parameter of a statement", async () => {
+  const { program, said, ended } = bench();
+  const statement = "insert into people (name) values ($1)";
+  program.emit("uncaughtException", new DrizzleQueryError(statement, ["张三丰 secret"], new Error("of 张三丰 secret")));
+  await ended;
+  expect(said.join("\n")).toContain(statement);
+  expect(said.join("\n")).not.toContain("张三丰");
 });

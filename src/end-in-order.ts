@@ -1,14 +1,20 @@
 /** How the program ends: told to by a signal, or by a fault that nobody caught. Motion stops first, closing has a limit. */
 import { type ErrorCode, sentence } from "./contract/errors.ts";
+import { messageOf, stackOf } from "./contract/told-error.ts";
 
 export interface Ending {
   /** Told to end, or failed: whatever fails from now on fails because of that. */
   isEnding(): boolean;
+  /** Aborted when a signal says so: what only waits during a start gives up. */
+  readonly told: AbortSignal;
   /** Known before everything is open: what moves must stop even if the rest of the start fails. */
   stopsMotionBy(stop: () => void): void;
+  /** Everything is open; one that was told to end meanwhile does so now. */
   closesBy(close: () => Promise<void>): void;
   /** As a fault that nobody caught: only a new start mends it. */
   endsBecause(error: unknown): void;
+  /** The start is over without being open; false: nobody had told it to end. */
+  startFailed(): boolean;
 }
 
 export interface EndingDeps {
@@ -18,63 +24,96 @@ export interface EndingDeps {
   /** Closing by a signal failed: says why, and exits. */
   fail(error: unknown): never;
   closeMsMax?: number;
+  startMsMax?: number;
+  /** By which it is told to end; all others of these are passed over. */
+  signals?: readonly NodeJS.Signals[];
 }
 
 const closeMsMaxDefault = 15_000;
+/** Told to end while it starts: what is half open by then is opened and closed, or left as a crash leaves it. */
+const startMsMaxDefault = 20_000;
+/** SIGHUP: the terminal was closed. */
+export const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
 
-export function endInOrder({ program, say, fail, closeMsMax = closeMsMaxDefault }: EndingDeps): Ending {
+export function endInOrder(deps: EndingDeps): Ending {
+  const { program, say, fail, closeMsMax = closeMsMaxDefault, startMsMax = startMsMaxDefault } = deps;
+  const { signals = endSignals } = deps;
+  const told = new AbortController();
   let stopMotion = () => {};
   let close: (() => Promise<void>) | null = null;
   let isEnding = false;
 
   function fault(error: unknown): void {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     if (isEnding) {
       say(`${detail} (while ending)`);
       return;
     }
     isEnding = true;
-    try {
-      stopMotion();
-    } catch (failed) {
-      say(String(failed));
-    }
-    tell("fault-uncaught", detail);
-    say(error instanceof Error ? (error.stack ?? detail) : detail);
+    stopWhatMoves();
+    tell("fault-uncaught", { detail });
+    say(stackOf(error));
     const late = setTimeout(() => {
-      tell("fault-close-late", `${closeMsMax / 1000} s`);
+      tell("fault-close-late", { detail: `${closeMsMax / 1000} s` });
       program.exit(1);
     }, closeMsMax);
     (close?.() ?? Promise.resolve())
-      .catch((failed: unknown) => say(String(failed)))
+      .catch((failed: unknown) => say(messageOf(failed)))
       .finally(() => {
         clearTimeout(late);
         program.exit(1);
       });
   }
 
-  function tell(code: ErrorCode, detail: string): void {
-    for (const language of ["zh", "en"] as const) say(sentence(code, language, { detail }));
+  function stopWhatMoves(): void {
+    try {
+      stopMotion();
+    } catch (failed) {
+      say(messageOf(failed));
+    }
+  }
+
+  function tell(code: ErrorCode, params: Record<string, string | number>): void {
+    for (const language of ["zh", "en"] as const) say(sentence(code, language, params));
+  }
+
+  function hear(): void {
+    // A second one does not wait.
+    if (isEnding) {
+      program.exit(1);
+      return;
+    }
+    isEnding = true;
+    told.abort();
+    if (close) end(close);
+    else {
+      stopWhatMoves();
+      tell("ending-while-starting", { limitS: startMsMax / 1000 });
+      setTimeout(() => program.exit(1), startMsMax);
+    }
+  }
+
+  function end(closing: () => Promise<void>): void {
+    closing().then(() => program.exit(0), fail);
   }
 
   program.on("uncaughtException", fault);
   program.on("unhandledRejection", fault);
+  for (const signal of endSignals) program.on(signal, () => void (signals.includes(signal) && hear()));
   return {
     isEnding: () => isEnding,
+    told: told.signal,
     endsBecause: fault,
     stopsMotionBy(stop) {
       stopMotion = stop;
     },
     closesBy(closing) {
       close = closing;
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        // A second one does not wait.
-        program.on(signal, () => {
-          if (isEnding) return program.exit(1);
-          isEnding = true;
-          closing().then(() => program.exit(0), fail);
-        });
-      }
+      if (told.signal.aborted) end(closing);
+    },
+    startFailed() {
+      if (told.signal.aborted && !close) program.exit(0);
+      return isEnding;
     },
   };
 }

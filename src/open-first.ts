@@ -14,17 +14,17 @@ export async function tryPorts(settings: Settings): Promise<void> {
 }
 
 /** The house's database with its lock; a server that is away is waited for. */
-export async function openStorage(settings: Settings): Promise<Database> {
+export async function openStorage(settings: Settings, told?: AbortSignal): Promise<Database> {
   const { openMigrated } = await import("./storage/open-migrated.ts");
   const clock = systemClock();
   const say = (line: string) => console.error(line);
-  return whenThere(() => openMigrated(settings, clock, say), { clock, say });
+  return whenThere(() => openMigrated(settings, clock, say), { clock, say, told });
 }
 
 /** Of a server the lead, of a folder its lock. */
-export async function openDemoStorage(settings: Settings, endsBecause: (error: unknown) => void) {
+export async function openDemoStorage(settings: Settings, endsBecause: (error: unknown) => void, told: AbortSignal) {
   const { DATABASE_URL: databaseUrl, SITE_FILE } = settings;
-  if (!databaseUrl) return { database: await openStorage(settings) };
+  if (!databaseUrl) return { database: await openStorage(settings, told) };
   const { leadAlone } = await import("./standby/lead-alone.ts");
   const rooms = readLayout(SITE_FILE).site.rooms.map(({ id }) => id);
   return leadAlone({
@@ -33,5 +33,6 @@ export async function openDemoStorage(settings: Settings, endsBecause: (error: u
     clock: systemClock(),
     say: (line: string) => console.error(line),
     endsBecause,
+    told,
   });
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { madeAtMsOf } from "./backups/backup-name.ts";
 import { backupFolderOf, type Settings } from "./config.ts";
 import { type ErrorCode, errorTable, Refusal, sentence } from "./contract/errors.ts";
+import { messageOf } from "./contract/told-error.ts";
 import { type DiskFault, diskFaultOf } from "./storage/disk-fault.ts";
 
 type Params = Record<string, string | number>;
@@ -20,12 +21,12 @@ export function sayFailure(error: unknown, settings: Settings | null): string[] 
     const database = join(settings?.DATA_DIR ?? "?", "database");
     const folder = fault !== "database-damaged" && path ? dirname(path) : database;
     const backup = newestBackup(settings) ?? "<backup.guiwei>";
-    return both(fault, { folder, detail: error.message, ...params, backup, dataDir: settings?.DATA_DIR ?? "?" });
+    return both(fault, { folder, detail: messageOf(error), ...params, backup, dataDir: settings?.DATA_DIR ?? "?" });
   }
   if (typeof code !== "string") return null;
   // The storage's own sentences are English, with folder, address or version in them.
   const zh = code in errorTable ? [sentence(code as ErrorCode, "zh", { detail: "" })] : [];
-  return [...zh, error.message];
+  return [...zh, messageOf(error)];
 }
 
 const both = (code: ErrorCode, params: Params) => [sentence(code, "zh", params), sentence(code, "en", params)];

@@ -35,7 +35,7 @@ import { watchLead } from "./standby/watch-lead.ts";
 import { untilAlone } from "./start-motion.ts";
 import { whenThere } from "./storage/when-there.ts";
 
-export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause"> {
+export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause" | "told"> {
   settings: Settings;
   options: Pick<GatewayOptions, "layout" | "log" | "webRoot" | "version" | "links">;
   openBroker(): Promise<BrokerAccess>;
@@ -57,7 +57,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   const { settings, options, say } = deps;
   const { log, layout } = options;
   const clock = systemClock();
-  const releaseFolder = await holdFolder(settings.DATA_DIR, clock, deps.endsBecause);
+  const releaseFolder = await holdFolder(settings.DATA_DIR, clock, deps.endsBecause, deps.sayAside);
   // A motion whose gateway was killed ends what moves first, and releases the lead.
   await untilAlone(join(settings.DATA_DIR, "motion"), clock);
   const databaseUrl = settings.DATABASE_URL ?? "";
@@ -216,7 +216,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     await prepareLeads(seek);
     return firstLook(seek);
   };
-  await begin(await whenThere(prepared, { clock, say: deps.sayAside }));
+  await begin(await whenThere(prepared, { clock, say: deps.sayAside, told: deps.told }));
   return async () => {
     isClosed = true;
     await closeNow();

@@ -11,7 +11,10 @@ export interface LineSpeed {
 const loop = 'while read -r _; do stty -F "$1" speed 2>/dev/null || echo 0; done';
 
 export function lineSpeed(path: string): LineSpeed {
-  const shell = spawn("sh", ["-c", loop, "sh", path], { stdio: ["pipe", "pipe", "ignore"] });
+  const shell = spawn("sh", ["-c", loop, "sh", path], {
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
   let speed: number | null = null;
   let asking: { promise: Promise<void>; resolve: () => void } | null = null;
   const answered = () => {

@@ -30,7 +30,11 @@ export function hasSocat(): Promise<boolean> {
 
 export async function openPty(path: string, clock: Clock): Promise<PtyWire> {
   rmSync(path, { force: true });
-  const child = spawn("socat", [`pty,raw,echo=0,link=${path}`, "stdio"], { stdio: ["pipe", "pipe", "ignore"] });
+  // In a group of its own: a terminal's signal would pull the plug before motion has ended. It ends with our pipe.
+  const child = spawn("socat", [`pty,raw,echo=0,link=${path}`, "stdio"], {
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
   const failure = new Promise<never>((_, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`socat ended with ${code} before ${path} was there`)));

@@ -5,6 +5,7 @@
 import { eq } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import { type JournalKind, roomChain } from "../contract/journal.ts";
+import { messageOf } from "../contract/told-error.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Fact, FactBody } from "../motion/messages.ts";
@@ -134,7 +135,7 @@ export function factStore(deps: FactStoreDeps): FactStore {
 
   function isHopeless(kind: "value" | "refused", { body }: ToStore, error: unknown): boolean {
     if (kind === "value") return tries > valueTriesMax;
-    const key = `${body.kind} ${sqlStateOf(error) ?? String(error)}`;
+    const key = `${body.kind} ${sqlStateOf(error) ?? messageOf(error)}`;
     const sinceMs = refusedSince.get(key) ?? clock.monoMs();
     refusedSince.set(key, sinceMs);
     return clock.monoMs() - sinceMs >= refusedMsMax;

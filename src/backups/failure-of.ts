@@ -1,5 +1,6 @@
 /** What went wrong with a backup, as a code with its sentence. Pure. */
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
+import { messageOf } from "../contract/told-error.ts";
 
 export interface BackupFailure {
   code: ErrorCode;
@@ -19,10 +20,10 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 };
 
 export function failureOf(error: unknown, folder: string): BackupFailure {
-  const { code: raw = "", message: detail = String(error) } = error as { code?: string; message?: string };
+  const { code: raw = "" } = error as { code?: string };
   const [code, params] =
     error instanceof Refusal
       ? ([error.code, error.params] as const)
-      : ([codes[raw] ?? "backup-failed", { folder, detail }] as const);
+      : ([codes[raw] ?? "backup-failed", { folder, detail: messageOf(error) }] as const);
   return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
 }

@@ -4,6 +4,7 @@ import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { Refusal } from "../contract/errors.ts";
+import { messageOf } from "../contract/told-error.ts";
 import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
 
 export interface JobTools {
@@ -47,9 +48,9 @@ async function work(works: Readonly<Record<string, JobWork>>, order: JobOrder, s
     tell({ answered: answered ?? null });
     process.exit(0);
   } catch (error) {
-    const { code = null, message } = error as { code?: string | null; message: string };
+    const { code = null } = error as { code?: string | null };
     const params = error instanceof Refusal ? error.params : null;
-    tell({ failed: { code, message: String(message), params } });
+    tell({ failed: { code, message: messageOf(error), params } });
     process.exit(1);
   }
 }

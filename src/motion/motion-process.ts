@@ -7,6 +7,7 @@ import { constants, setPriority, uptime } from "node:os";
 import { seededChance } from "../clock/chance.ts";
 import { systemClock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
+import { stackOf } from "../contract/told-error.ts";
 import type { MqttAccess } from "../devices/mqtt-link.ts";
 import { openDevices } from "../devices/open-devices.ts";
 import { keepLead, type LeadKeeper, leadOfFolder } from "../lead/keep-lead.ts";
@@ -57,8 +58,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 /** stderr is a file of our own. */
 function tell(error: unknown): void {
-  if (failuresTold++ < failuresToldMax)
-    process.stderr.write(`${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
+  if (failuresTold++ < failuresToldMax) process.stderr.write(`${new Date().toISOString()} ${stackOf(error)}\n`);
 }
 
 async function keeperOf(grant: LeadGrant | null): Promise<LeadKeeper> {

@@ -6,8 +6,9 @@ export async function holdFolder(
   dataDir: string,
   clock: Clock,
   onTaken: (error: unknown) => void,
+  say: (line: string) => void,
 ): Promise<() => void> {
-  const lock = await lockFolder(dataDir, clock);
+  const lock = await lockFolder(dataDir, clock, { say });
   let cancel = () => {};
   const plan = () => {
     cancel = clock.after(lockRefreshMs, () => {

@@ -13,6 +13,8 @@ import { firstLook, giveUp, prepareLeads, renewMeanwhile, type SeekDeps } from "
 export interface AloneDeps extends Pick<SeekDeps, "databaseUrl" | "rooms" | "say"> {
   clock: Clock;
   endsBecause(error: unknown): void;
+  /** Aborted: told to end while it waits. */
+  told?: AbortSignal;
 }
 
 /** Throws lead-taken. The lead is renewed until `release`, beside motion: a demo ends with its process. */
@@ -27,7 +29,7 @@ export async function leadAlone(
     await prepareLeads(seek);
     return firstLook(seek);
   };
-  const looked = await whenThere(first, { clock, say });
+  const looked = await whenThere(first, { clock, say, told: deps.told });
   if (!("grant" in looked)) {
     await client.close();
     if (looked.schema.is === "unknown") throw looked.schema.refusal;

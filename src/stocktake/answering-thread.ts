@@ -4,6 +4,7 @@
  */
 import { parentPort, Worker } from "node:worker_threads";
 import { systemClock } from "../clock/clock.ts";
+import { stackOf } from "../contract/told-error.ts";
 
 interface Asked {
   id: number;
@@ -120,7 +121,7 @@ export function answerQuestions<Question>(answer: (question: Question) => unknow
     try {
       say({ id, result: await answer(question as Question) });
     } catch (error) {
-      say({ id, failure: String((error as Error)?.stack ?? error) });
+      say({ id, failure: stackOf(error) });
     }
   });
 }

@@ -1,6 +1,7 @@
 /** Why a data folder cannot be used, asked of the disk itself: the embedded engine only says that it aborted. */
 import { closeSync, openSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { messageOf } from "../contract/told-error.ts";
 import { DatabaseError, sqlStateOf } from "./database-error.ts";
 
 export type DiskFault = "database-disk-full" | "database-not-writable" | "database-damaged";
@@ -54,5 +55,5 @@ export function stoppedBecause(dataDir: string, error: Error, isStart: boolean):
   const isDamaged = isStart && nonsense.test(error.message);
   const fault = diskFaultOf(error) ?? askDisk(dataDir) ?? (isDamaged ? "database-damaged" : null);
   if (!fault) return error;
-  return new DatabaseError(fault, error.message, error, { folder: dataDir, detail: error.message });
+  return new DatabaseError(fault, messageOf(error), error, { folder: dataDir, detail: messageOf(error) });
 }

@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
+import { messageOf } from "../contract/told-error.ts";
 import { knownMigrations, type Migration } from "./known-migrations.ts";
 import {
   type AppliedMigration,
@@ -179,7 +180,7 @@ async function named<T>(
     const known = plan.migrations ?? knownMigrations();
     const refusal = new Refusal(code, {
       step: migration.name,
-      detail: error instanceof Error ? error.message : String(error),
+      detail: messageOf(error),
       reached: last ? (known[applied.length - 1]?.name ?? nameOf(last)) : "—",
       rowsDone: last?.note?.rowsDone ?? 0,
       rowsTotal: last?.note?.rowsTotal ?? 0,

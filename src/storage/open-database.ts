@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import { type Clock, systemClock } from "../clock/clock.ts";
+import { messageOf } from "../contract/told-error.ts";
 import { DatabaseError, sqlStateOf } from "./database-error.ts";
 import type { Db } from "./db.ts";
 import { diskFaultOf, stoppedBecause } from "./disk-fault.ts";
@@ -43,6 +44,8 @@ export interface PostgresPlace {
 export interface FolderPlace extends FolderEngineOptions {
   dataDir: string;
   clock?: Clock;
+  /** Told when its lock has to be watched before it is opened. */
+  say?(line: string): void;
 }
 
 export interface MemoryPlace {
@@ -105,7 +108,7 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
 
 async function openFolder(place: FolderPlace): Promise<Database> {
   const clock = place.clock ?? systemClock();
-  const lock = await lockFolder(place.dataDir, clock).catch((error: Error) => {
+  const lock = await lockFolder(place.dataDir, clock, place.say ? { say: place.say } : {}).catch((error: Error) => {
     throw diskFaultOf(error) ? stoppedBecause(place.dataDir, error, true) : error;
   });
   let engine: FolderEngine;
@@ -240,6 +243,5 @@ function plainly(error: unknown, client: Sql): unknown {
 }
 
 function reason(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return message || code || String(error);
+  return messageOf(error) || (error as { code?: string }).code || String(error);
 }

@@ -11,8 +11,12 @@ export interface DatabaseSettings {
 }
 
 /** The database that the settings name, whatever its schema. */
-export function openAsItIs({ DATABASE_URL, DATA_DIR }: DatabaseSettings, clock: Clock): Promise<Database> {
-  return openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { dataDir: join(DATA_DIR, "database"), clock });
+export function openAsItIs(
+  { DATABASE_URL, DATA_DIR }: DatabaseSettings,
+  clock: Clock,
+  say: (line: string) => void = () => {},
+): Promise<Database> {
+  return openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { dataDir: join(DATA_DIR, "database"), clock, say });
 }
 
 /**
@@ -24,7 +28,7 @@ export async function openMigrated(
   clock: Clock = systemClock(),
   say: (line: string) => void = () => {},
 ): Promise<Database> {
-  const database = await openAsItIs(settings, clock);
+  const database = await openAsItIs(settings, clock, say);
   try {
     await migrate(database.sql, { onProgress: tellingProgress(clock, say) });
     await refuseOtherShape(database.sql);

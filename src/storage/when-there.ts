@@ -1,12 +1,15 @@
 /** A database server that is away when the gateway starts is waited for, and that is said; what waiting cannot mend is thrown at once. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import { sentence } from "../contract/errors.ts";
+import { messageOf } from "../contract/told-error.ts";
 import { sqlStateOf } from "./database-error.ts";
 
 export interface WaitDeps {
   clock: Clock;
   say(line: string): void;
   waitMinutesMax?: number;
+  /** Aborted: nobody wants it any more, and the last error is thrown. */
+  told?: AbortSignal | undefined;
 }
 
 /** A server that is still starting, or behind a network that comes up, is there within this; then the unit file starts us again. */
@@ -17,7 +20,7 @@ const sayEveryMs = 10_000;
 
 /** Resolves as `open` does, or rejects with its error: at once, or with the last one when the time is over. */
 export async function whenThere<T>(open: () => Promise<T>, deps: WaitDeps): Promise<T> {
-  const { clock, say, waitMinutesMax = waitMinutesMaxDefault } = deps;
+  const { clock, say, waitMinutesMax = waitMinutesMaxDefault, told } = deps;
   const sinceMs = clock.nowMs();
   let saidAtMs = Number.NEGATIVE_INFINITY;
   for (let attempt = 0; ; attempt++) {
@@ -25,15 +28,22 @@ export async function whenThere<T>(open: () => Promise<T>, deps: WaitDeps): Prom
       return await open();
     } catch (error) {
       const waitedMs = clock.nowMs() - sinceMs;
-      if (!isAway(error) || waitedMs >= waitMinutesMax * 60_000) throw error;
+      if (told?.aborted || !isAway(error) || waitedMs >= waitMinutesMax * 60_000) throw error;
       if (clock.nowMs() - saidAtMs >= sayEveryMs) {
         saidAtMs = clock.nowMs();
-        const params = { detail: (error as Error).message, waitedS: Math.round(waitedMs / 1000), waitMinutesMax };
+        const params = { detail: messageOf(error), waitedS: Math.round(waitedMs / 1000), waitMinutesMax };
         for (const language of ["zh", "en"] as const) say(sentence("database-waited-for", language, params));
       }
-      await sleep(clock, Math.min(pauseMsMax, pauseFirstMs * 2 ** Math.min(attempt, 10)));
+      await pause(clock, Math.min(pauseMsMax, pauseFirstMs * 2 ** Math.min(attempt, 10)), told);
+      if (told?.aborted) throw error;
     }
   }
+}
+
+/** Over at once when nobody waits any more. */
+async function pause(clock: Clock, ms: number, told: AbortSignal | undefined): Promise<void> {
+  const isTold = new Promise<void>((resolve) => told?.addEventListener("abort", () => resolve(), { once: true }));
+  await Promise.race([sleep(clock, ms), isTold]);
 }
 
 const lost = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNRE(SET|FUSED)|EPIPE|ETIMEDOUT)$/;

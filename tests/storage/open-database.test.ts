@@ -126,8 +126,8 @@ describe("the lock of a data folder", () => {
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
   const elsewhere = JSON.stringify({
     ...thisProgram(),
+    // A container beside this one.
     hostname: "other-house",
-    bootId: "other",
     pidNamespace: "other",
     token: "t",
     sinceMs: 0,

@@ -140,6 +140,11 @@ export const doorErrors = {
   "site-unreadable": { status: 500, zh: "读不到场地文件 {file}。", en: "The site file {file} cannot be read." },
   "twin-failed": { status: 500, zh: "孪生没有启动：{detail}", en: "The twin did not start: {detail}" },
   // Database: {detail} is the storage's own sentence, with folder, address or version.
+  "database-lock-watched": {
+    status: 503,
+    zh: "数据目录 {folder} 的锁属于另一台机器或容器，或本机上次开机（{hostname}，进程 {pid}）：最多等待 {waitS} 秒，看它是否仍在使用。",
+    en: "The lock of the data folder {folder} is of another machine or container, or of this machine's last boot ({hostname}, process {pid}): it is watched for up to {waitS} s to see whether it is still in use.",
+  },
   "database-locked": { status: 503, zh: "数据目录正被另一个进程使用：{detail}", en: "{detail}" },
   "database-lock-lost": { status: 503, zh: "失去了数据目录的锁：{detail}", en: "{detail}" },
   "database-unreachable": { status: 503, zh: "连接不上数据库：{detail}", en: "{detail}" },

@@ -57,6 +57,11 @@ export const generalErrors = {
     zh: "程序出错（{detail}）：已停止所有移动，正在依次关闭。请把这段记录交给维护人员。",
     en: "The program failed ({detail}): all motion was stopped, and it is closing in order. Give this log to whoever maintains it.",
   },
+  "ending-while-starting": {
+    status: 503,
+    zh: "启动中收到结束信号：先完成已开始的步骤并依次关闭，最多 {limitS} 秒。再次发送信号则立即结束。",
+    en: "Told to end while starting: what has begun is finished and closed in order, within {limitS} s. A second signal ends it at once.",
+  },
   "fault-close-late": {
     status: 500,
     zh: "{detail} 内没有关闭完，直接结束。",

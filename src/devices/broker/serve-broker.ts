@@ -67,9 +67,8 @@ async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {
 }
 
 process.stdin.once("close", end).resume();
-// A terminal's Ctrl-C is the gateway's affair, which ends this process in order.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", end);
+// A terminal's Ctrl-C or its end, and a unit's stop, are the gateway's affair: MQTT controllers hear the last STOP through here.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 const channel = pipeChannel(new Socket({ fd: channelDescriptor, readable: true, writable: true }));
 channel.onClosed(end);

@@ -4,6 +4,7 @@ import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { KeptLink } from "../links/keep-link-up.ts";
 import { createLineReader } from "./line-reader.ts";
+import { heldMsMax, lineWatch } from "./line-watch.ts";
 import { createQuarantine, type QuarantineLimits } from "./quarantine.ts";
 import { createQueues, type Waiting } from "./queues.ts";
 import {
@@ -38,6 +39,8 @@ export interface BusCounters {
   timeouts: number;
   noiseBytes: number;
   unasked: number;
+  /** Answers that were read too late to say anything of now. */
+  late: number;
 }
 
 export interface Bus<Frame> {
@@ -75,7 +78,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
   const { clock, link, gapMs } = options;
   const queues = createQueues<Entry<Frame>>();
   const quarantine = createQuarantine(options.quarantine);
-  const counters: BusCounters = { sent: 0, answered: 0, timeouts: 0, noiseBytes: 0, unasked: 0 };
+  const counters: BusCounters = { sent: 0, answered: 0, timeouts: 0, noiseBytes: 0, unasked: 0, late: 0 };
   const frameListeners: ((frame: Frame, atMs: number) => void)[] = [];
   const nameOf = options.deviceName ?? ((slave: number) => `${options.id}/${slave}`);
   const reader = createLineReader<Frame>({
@@ -90,6 +93,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
   let gapUntilMs = Number.NEGATIVE_INFINITY;
   /** Set after a timeout: until when at most a late answer is waited for. */
   let quietUntilMsMax = Number.NEGATIVE_INFINITY;
+  const watch = lineWatch(clock, lateAnswerQuietMs, startNext);
   let wakeAtMs = Number.POSITIVE_INFINITY;
   let cancelWake = () => {};
 
@@ -105,17 +109,8 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
       }
       const probe = admitted === "probe";
       const retriesLeft = probe ? 0 : transaction.retries;
-      const entry = {
-        slave,
-        priority,
-        queuedAtMs: nowMs,
-        transaction,
-        probe,
-        retriesLeft,
-        frames: [],
-        resolve,
-        reject,
-      };
+      const shared = { slave, priority, queuedAtMs: nowMs, transaction, probe, retriesLeft };
+      const entry = { ...shared, frames: [], resolve, reject };
       if (priority === "stop") makeWayForStop(slave);
       if (!queues.add(entry)) {
         return reject(new Refusal("bus-full", { bus: options.id, limit: queuedCountMax[priority] }));
@@ -149,6 +144,7 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
 
   function startNext(): void {
     if (flight || !link.state.up || queues.length === 0) return;
+    if (watch.isOn && !queues.hasStop()) return;
     const nowMs = clock.monoMs();
     // The frame gap belongs to the wire: without it the slave hears two frames as one. All other pauses yield to STOP.
     let waitMs = gapUntilMs - nowMs;
@@ -213,7 +209,10 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
     const nowMs = clock.monoMs();
     counters.timeouts++;
     quietUntilMsMax = nowMs + lateAnswerWaitMsMax;
-    const isQuarantined = quarantine.failed(entry.slave, nowMs);
+    watch.begin();
+    // Held ourselves, we heard no answer that may well have come.
+    const wasHeld = nowMs > Math.min(running.deadlineMs, running.lastMs) + heldMsMax;
+    const isQuarantined = !wasHeld && quarantine.failed(entry.slave, nowMs);
     if (entry.retriesLeft > 0 && (!isQuarantined || entry.priority === "stop")) {
       entry.retriesLeft--;
       queues.putBack(entry);
@@ -228,6 +227,12 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
       }
     }
     startNext();
+  }
+
+  /** Whoever of its bytes and its timer came first: what was asked before a hold is asked again. */
+  function isTooLate({ entry, deadlineMs, lastMs }: Flight<Frame>): boolean {
+    const { lateMsMax } = entry.transaction;
+    return lateMsMax !== undefined && clock.monoMs() > Math.min(deadlineMs, lastMs) + lateMsMax;
   }
 
   function land(running: Flight<Frame>): Entry<Frame> {
@@ -246,6 +251,12 @@ export function createBus<Frame>(options: BusOptions<Frame>): Bus<Frame> {
       return;
     }
     const { entry } = running;
+    if (isTooLate(running)) {
+      counters.late++;
+      land(running).reject(new Refusal("device-answers-late", { device: nameOf(entry.slave) }));
+      startNext();
+      return;
+    }
     quarantine.answered(entry.slave);
     entry.frames.push(frame);
     if (match === "more" && entry.frames.length < framesPerAnswerMax) {

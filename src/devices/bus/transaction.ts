@@ -21,6 +21,11 @@ export interface Transaction<Frame> {
   onSent?(atMs: number): void;
   /** Longest wait in the queue; default of the priority. */
   queuedMsMax?: number;
+  /**
+   * Of a question about now: an answer that is read so much after its deadline lay there while this process was held, and is none.
+   * Left out: an act that was acknowledged is acknowledged, whenever that is read.
+   */
+  lateMsMax?: number;
 }
 
 /** How long each priority may be passed over by higher ones; the earliest deadline goes first, so nothing starves. */

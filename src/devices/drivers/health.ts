@@ -2,6 +2,7 @@
 import type { Clock } from "../../clock/clock.ts";
 import { type ErrorCode, Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth, DeviceState } from "../../contract/ports.ts";
+import { messageOf } from "../../contract/told-error.ts";
 
 export interface HealthBook {
   readonly current: DeviceHealth;
@@ -43,7 +44,7 @@ export function healthBook(
     degraded: (reason) => become("degraded", reason.code, reason.message, reason.params),
     down(reason) {
       if (reason instanceof Refusal) become("down", reason.code, reason.message, reason.params);
-      else become("down", "internal", reason instanceof Error ? reason.message : String(reason));
+      else become("down", "internal", messageOf(reason));
     },
   };
 }

@@ -40,6 +40,8 @@ export interface AskLimits {
 
 /** A slave's own time to answer, beside the bytes' time on the wire; USB adapters add up to 16 ms each way. */
 const answerMsMax = 120;
+/** Of what is read: registers that lay unread in a socket while this process was held tell of then, and not of now. */
+const readLateMsMax = 300;
 /** An answer longer than this on the wire is asked in parts: STOP waits for the one in flight. */
 const partMsMax = 45;
 
@@ -58,6 +60,7 @@ export function modbusUnit(line: ModbusLine, unit: number, deviceId: string): Mo
       retries: limits.retries ?? 0,
       ...(limits.queuedMsMax === undefined ? {} : { queuedMsMax: limits.queuedMsMax }),
       ...(limits.onSent ? { onSent: limits.onSent } : {}),
+      ...(request.fn <= 4 ? { lateMsMax: readLateMsMax } : {}),
     });
     const match = matchResponse(pending, adu as ModbusAdu);
     if (match.kind === "response") return match.response;

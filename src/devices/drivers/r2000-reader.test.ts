@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gen2Crc } from "../../../firmware-protocols/epc/gen2-crc.ts";
 import { fromHex } from "../../../firmware-protocols/framing/hex.ts";
@@ -5,6 +6,7 @@ import { decodeRequest, encodeReply } from "../../../firmware-protocols/r2000/de
 import { createR2000Parser } from "../../../firmware-protocols/r2000/frame.ts";
 import { statusOf } from "../../../firmware-protocols/r2000/message.ts";
 import type { Reply } from "../../../firmware-protocols/r2000/table.ts";
+import { type First, heldProcess } from "../../../tests/support/held-process.ts";
 import { runFor } from "../../../tests/support/run-for.ts";
 import { seededChance } from "../../clock/chance.ts";
 import { virtualClock } from "../../clock/virtual-clock.ts";
@@ -31,6 +33,7 @@ interface FakeReader {
 function bench(options: { addresses: number[]; ports?: 4 | 16 }) {
   const clock = virtualClock(1000);
   const { near, far } = memoryLine({ clock, baud: 115_200, latencyMs: 1 });
+  const gateway = heldProcess(clock);
   const fakes = new Map<number, FakeReader>();
   const parser = createR2000Parser();
   const send = (bytes: Uint8Array) => void far.write(bytes).catch(() => {});
@@ -139,7 +142,7 @@ function bench(options: { addresses: number[]; ports?: 4 | 16 }) {
 
   const opened = openBus({
     spec: { id: "pair-1", link: { kind: "serial", port: "/dev/x", baud: 115_200 } },
-    override: near,
+    override: gateway.link(near),
     devices: options.addresses.map((address) => ({
       id: `rd-${address}`,
       kind: "reader",
@@ -147,7 +150,7 @@ function bench(options: { addresses: number[]; ports?: 4 | 16 }) {
       bus: "pair-1",
       address,
     })),
-    clock,
+    clock: gateway.clock,
     chance: seededChance(5),
   });
   if (opened.protocol !== "r2000") throw new Error("not R2000");
@@ -160,12 +163,21 @@ function bench(options: { addresses: number[]; ports?: 4 | 16 }) {
       powerDbm: 30,
       bus,
       isShared: options.addresses.length > 1,
-      clock,
+      clock: gateway.clock,
       onHealth: () => {},
     }),
   );
   opened.link.start();
-  return { clock, near, far, bus, readers, fakes, fake: (address: number) => fakes.get(address) as FakeReader };
+  return {
+    clock,
+    gateway,
+    near,
+    far,
+    bus,
+    readers,
+    fakes,
+    fake: (address: number) => fakes.get(address) as FakeReader,
+  };
 }
 
 const answerOf = new Map<number, (request: ReturnType<typeof decodeRequest>, command: number) => void>();
@@ -336,4 +348,56 @@ describe("R2000 readers that share a pair", () => {
     ]);
     expect(reader.health()).toMatchObject({ state: "down", code: "link-lost" });
   });
+});
+
+describe("a gateway that is held while readers answer", () => {
+  const holding = fc.record({
+    afterMs: fc.integer({ min: 0, max: 500 }),
+    forMs: fc.integer({ min: 20, max: 4_900 }),
+    first: fc.constantFrom<First>("timers", "bytes"),
+  });
+  it.each([
+    ["on a link of its own", [1]],
+    ["that share a pair", [1, 2]],
+  ])(
+    "%s: no antenna gets what another one heard, nor more rounds than it was asked for",
+    async (_, addresses) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(holding, { minLength: 1, maxLength: 4 }), async (holdings) => {
+          const { clock, gateway, readers, fakes } = bench({ addresses, ports: 16 });
+          const antennas = [1, 2, 9, 10];
+          // Whose tag it is stands in its number.
+          for (const [address, fake] of fakes)
+            for (const antenna of antennas) fake.tags.set(antenna, [epcOf(address * 100 + antenna)]);
+          await runFor(clock, 500);
+          const gathered = readers.map((reader) =>
+            gather(reader, { antennas: [...antennas, ...antennas], roundsEach: 3 }),
+          );
+          for (const { afterMs, forMs, first } of holdings) {
+            await runFor(clock, afterMs);
+            gateway.hold();
+            await runFor(clock, forMs);
+            gateway.goOn(first);
+          }
+          await runFor(clock, 20_000);
+          const again = readers.map((reader) => gather(reader, { antennas, roundsEach: 2 }));
+          await runFor(clock, 60_000);
+          for (const [i, address] of addresses.entries()) {
+            const coverages = [...(gathered[i] ?? []), ...(again[i] ?? [])];
+            expect(coverages).toHaveLength(12);
+            for (const { antenna, healthy, roundsOffered, sightings } of coverages) {
+              for (const { epc, count } of sightings) {
+                expect(epc).toBe(epcOf(address * 100 + antenna));
+                expect(count).toBeLessThanOrEqual(roundsOffered);
+              }
+              if (healthy) expect(sightings).toHaveLength(1);
+            }
+            expect(again[i]?.map(({ healthy }) => healthy)).toEqual([true, true, true, true]);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+    120_000,
+  );
 });

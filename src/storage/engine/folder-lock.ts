@@ -1,14 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { type Clock, sleep } from "../../clock/clock.ts";
+import { sentence } from "../../contract/errors.ts";
 import { DatabaseError } from "../database-error.ts";
-import { type RunningProgram, thisProgram, whetherRunning } from "./running-program.ts";
+import { isSameKernel, type RunningProgram, thisProgram, whetherRunning } from "./running-program.ts";
 
 export interface FolderLock {
   /** Throws database-lock-lost when another program took the folder; keeps the lock fresh otherwise. */
   refresh(): void;
   release(): void;
+}
+
+export interface FolderLockDeps {
+  readText?(path: string): string;
+  /** Told, in both languages, when a start has to wait for whoever may hold it out of sight. */
+  say?(line: string): void;
 }
 
 interface LockText extends RunningProgram {
@@ -19,6 +37,7 @@ interface LockText extends RunningProgram {
 /** A holder we cannot ask (other machine or container) touches its lock this often. */
 export const lockRefreshMs = 5_000;
 const lockSilenceMs = 3 * lockRefreshMs;
+const lookMs = 500;
 const takeoverGuardMs = 10_000;
 const attemptsMax = 5;
 
@@ -26,7 +45,11 @@ const attemptsMax = 5;
  * One program per data folder: two would lose each other's rows silently. The lock is a file, not flock (Node has none): a
  * dead holder is known by its pid and start time, one out of sight by a lock that is no longer touched.
  */
-export async function lockFolder(dataDir: string, clock: Clock, readText = textOf): Promise<FolderLock> {
+export async function lockFolder(
+  dataDir: string,
+  clock: Clock,
+  { readText = textOf, say = () => {} }: FolderLockDeps = {},
+): Promise<FolderLock> {
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "guiwei.lock");
@@ -36,7 +59,8 @@ export async function lockFolder(dataDir: string, clock: Clock, readText = textO
 
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     if (createWhole(path, text)) return held(path, mine, folder, readText);
-    if ((await refuseIfHeld(path, folder, mine, clock)) === "absent") continue;
+    const stale = await refuseIfHeld({ path, folder, mine, clock, say });
+    if (stale === "absent") continue;
     // The holder is gone. Only one program may take over at a time, and only what it judged.
     if (!createWhole(guard, text)) {
       if (Date.now() - mtimeMs(guard) > takeoverGuardMs) rmSync(guard, { force: true });
@@ -44,7 +68,7 @@ export async function lockFolder(dataDir: string, clock: Clock, readText = textO
       continue;
     }
     try {
-      if ((await refuseIfHeld(path, folder, mine, clock)) === "absent") continue;
+      if (stampOf(path) !== stale) continue;
       const fresh = `${path}.${mine.token}`;
       writeFileSync(fresh, text);
       renameSync(fresh, path);
@@ -56,7 +80,7 @@ export async function lockFolder(dataDir: string, clock: Clock, readText = textO
   throw new DatabaseError("database-locked", `The data folder ${folder} is being opened by another program right now.`);
 }
 
-function held(path: string, mine: LockText, folder: string, readText: typeof textOf): FolderLock {
+function held(path: string, mine: LockText, folder: string, readText: (path: string) => string): FolderLock {
   return {
     refresh() {
       const now = read(path, readText);
@@ -76,16 +100,33 @@ function held(path: string, mine: LockText, folder: string, readText: typeof tex
   };
 }
 
-async function refuseIfHeld(path: string, folder: string, mine: LockText, clock: Clock): Promise<"absent" | "stale"> {
+interface Judging {
+  path: string;
+  folder: string;
+  mine: LockText;
+  clock: Clock;
+  say(line: string): void;
+}
+
+/** The stamp of a lock that nobody holds, or "absent"; throws database-locked. */
+async function refuseIfHeld({ path, folder, mine, clock, say }: Judging): Promise<string> {
+  const stamp = stampOf(path);
   const holder = read(path);
   if (holder === "no-descriptor")
     throw new DatabaseError("database-locked", `No more files can be opened to see whether ${folder} is in use.`);
   // Unreadable: cut short by a power loss. Nobody holds it.
-  if (!holder) return mtimeMs(path) === 0 ? "absent" : "stale";
+  if (!holder) return mtimeMs(path) === 0 ? "absent" : stamp;
+  const isOneClock = isSameKernel(holder, mine);
   let state = whetherRunning(holder, mine);
-  if (state === "unknown") state = await watch(path, clock);
-  if (state === "gone") return "stale";
-  const where = holder.hostname === mine.hostname ? "" : ` on ${holder.hostname}`;
+  if (state === "unknown") {
+    const params = { folder, hostname: holder.hostname, pid: holder.pid, waitS: lockSilenceMs / 1000 };
+    for (const language of ["zh", "en"] as const) say(sentence("database-lock-watched", language, params));
+    state = await watch(path, clock, isOneClock);
+  }
+  if (state === "gone") return stamp;
+  const isNamesake = holder.hostname === mine.hostname && !isOneClock;
+  const elsewhere = isNamesake ? ` on another machine named ${holder.hostname}` : ` on ${holder.hostname}`;
+  const where = holder.hostname === mine.hostname && isOneClock ? "" : elsewhere;
   throw new DatabaseError(
     "database-locked",
     `The data folder ${folder} is in use by another Guiwei (pid ${holder.pid}${where}) since ${new Date(holder.sinceMs).toISOString()}. ` +
@@ -93,12 +134,26 @@ async function refuseIfHeld(path: string, folder: string, mine: LockText, clock:
   );
 }
 
-/** Waits until an unseen holder has either touched its lock or been silent for too long. */
-async function watch(path: string, clock: Clock): Promise<"running" | "gone"> {
+/** Changes with every touch and every holder. */
+function stampOf(path: string): string {
+  const holder = read(path);
+  return `${mtimeMs(path)} ${typeof holder === "string" ? holder : (holder?.token ?? "")}`;
+}
+
+/**
+ * Waits until an unseen holder has either touched its lock or been silent for too long. How long it has been silent already
+ * counts where one clock stamps both: another machine's may be minutes off.
+ */
+async function watch(path: string, clock: Clock, isOneClock: boolean): Promise<"running" | "gone"> {
   const before = mtimeMs(path);
-  const waitMs = before + lockSilenceMs - Date.now();
-  if (waitMs > 0) await sleep(clock, Math.min(waitMs, lockSilenceMs));
-  return mtimeMs(path) > before ? "running" : "gone";
+  const silentMs = isOneClock ? Math.max(0, Date.now() - before) : 0;
+  const untilMs = clock.monoMs() + lockSilenceMs - silentMs;
+  while (mtimeMs(path) === before) {
+    const leftMs = untilMs - clock.monoMs();
+    if (leftMs <= 0) return "gone";
+    await sleep(clock, Math.min(leftMs, lookMs));
+  }
+  return mtimeMs(path) === 0 ? "gone" : "running";
 }
 
 /** Appears with its whole text or not at all: a reader must never see an empty lock. */
@@ -128,8 +183,13 @@ function read(path: string, readText = textOf): LockText | "no-descriptor" | nul
   }
 }
 
-/** 0 when there is no such file. */
+/** 0 when there is no such file. Opened for it: a network file system answers a bare stat from what it remembers (nfs(5)). */
 function mtimeMs(path: string): number {
+  try {
+    closeSync(openSync(path, "r"));
+  } catch {
+    // Gone, or no descriptor is left: what it remembers is better than nothing.
+  }
   try {
     return statSync(path).mtimeMs;
   } catch {

@@ -11,6 +11,8 @@ export interface RunningProgram {
   pidNamespace: string;
   /** Clock ticks since boot at which the program started (proc(5), stat field 22). */
   startTicks: string;
+  /** machine-id(5); missing where an earlier version wrote it. Tells machines apart, and never that two are one: images carry it. */
+  machineId?: string;
 }
 
 export function thisProgram(): RunningProgram {
@@ -25,17 +27,30 @@ export function programOf(pid: number): RunningProgram {
     bootId: readOrEmpty(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pidNamespace: readOrEmpty(() => readlinkSync("/proc/self/ns/pid")),
     startTicks: startTicksOf(pid),
+    machineId: machineIdFiles.map((file) => readOrEmpty(() => readFileSync(file, "utf8").trim())).find(Boolean) ?? "",
   };
 }
 
-/** "unknown": it runs, if at all, where we cannot look (another machine or container). */
+const machineIdFiles = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
+
+/**
+ * "unknown": it runs, if at all, where we cannot look (another machine or container). Only one running kernel is surely the same one:
+ * its boot id is unique (sd_id128_get_boot(3)), while names and machine-ids of clones are alike (rynfar/meridian issue 905,
+ * borgbackup/borg issue 1196). So another boot may be this machine's last one, or a clone that runs.
+ */
 export function whetherRunning(program: RunningProgram, here: RunningProgram): "running" | "gone" | "unknown" {
-  if (program.hostname === here.hostname && program.bootId !== here.bootId) return "gone";
-  if (program.bootId !== here.bootId || program.pidNamespace !== here.pidNamespace) return "unknown";
-  if (program.bootId === "" && program.hostname !== here.hostname) return "unknown";
-  if (!pidExists(program.pid)) return "gone";
+  if (!isSameKernel(program, here) || program.pidNamespace !== here.pidNamespace) return "unknown";
+  if (!pidExists(program.pid)) return here.bootId === "" ? "unknown" : "gone";
   const ticks = startTicksOf(program.pid);
   return ticks === "" || program.startTicks === "" || ticks === program.startTicks ? "running" : "gone";
+}
+
+/** Its wall clock is ours as well. Without boot ids the name is all there is, which proves no end. */
+export function isSameKernel(program: RunningProgram, here: RunningProgram): boolean {
+  const [theirs, ours] = [program.machineId ?? "", here.machineId ?? ""];
+  // Machines that were copied as they ran have one boot id, and a machine-id of their own if somebody gave them one.
+  if (theirs !== "" && ours !== "" && theirs !== ours) return false;
+  return program.bootId === here.bootId && (here.bootId !== "" || program.hostname === here.hostname);
 }
 
 function pidExists(pid: number): boolean {
