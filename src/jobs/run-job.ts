@@ -60,7 +60,15 @@ function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
     if (child.pid === undefined) end.isUnstarted = true;
     if (child.pid === undefined) whenFailed();
   });
-  const end: JobEnd = { breach: null, answered: null, failed: null, exitCode: null, signal: null, said: "", isUnstarted: false };
+  const end: JobEnd = {
+    breach: null,
+    answered: null,
+    failed: null,
+    exitCode: null,
+    signal: null,
+    said: "",
+    isUnstarted: false,
+  };
   const cancels: (() => void)[] = [];
   const kill = (breach: Breach) => {
     end.breach ??= breach;
@@ -73,11 +81,11 @@ function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
   const words = child.stdio?.[3] as Readable | undefined;
   if (words)
     readLines(words, (line) => {
-    if ("progress" in line) onProgress?.(line.progress);
-    else if ("answered" in line) end.answered = { value: line.answered };
-    else if ("failed" in line) end.failed = line.failed;
-    else if ("breach" in line) end.breach ??= "memory";
-  });
+      if ("progress" in line) onProgress?.(line.progress);
+      else if ("answered" in line) end.answered = { value: line.answered };
+      else if ("failed" in line) end.failed = line.failed;
+      else if ("breach" in line) end.breach ??= "memory";
+    });
   // It may be gone before it has read a word.
   child.stdin?.on("error", () => {});
   const order: JobOrder = { kind, asked, limits };

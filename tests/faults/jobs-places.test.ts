@@ -82,6 +82,6 @@ it("without a descriptor left a job is refused in words, and the gateway stays",
     ...{ encoding: "utf8", timeout: 60_000 },
   });
   expect(stdout).toContain("told job-not-started");
-  expect(stdout).toContain("broker: spawn EMFILE");
+  expect(stdout).toMatch(/broker: spawn .*EMFILE/);
   expect(stdout).toContain("still here");
 }, 90_000);

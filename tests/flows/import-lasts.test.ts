@@ -49,7 +49,8 @@ afterEach(async () => {
 });
 
 const sheet = (rows: Cells[]) => writeXlsx({ sheets: [{ name: "档案", rows: [columns, ...rows] }] });
-const plain = (count: number): Cells[] => Array.from({ length: count }, (_, i) => [`R-${i}`, `1${i}`, `户${i}`, "", "", ""]);
+const plain = (count: number): Cells[] =>
+  Array.from({ length: count }, (_, i) => [`R-${i}`, `1${i}`, `户${i}`, "", "", ""]);
 async function checked(rows: Cells[]) {
   const id = await desk.receive("person:1", "a.xlsx", await sheet(rows));
   await desk.idle();
@@ -85,7 +86,11 @@ it("the dry run says what the run does, also of a box whose second row comes bat
   const rows = [["R-first", "10", "户0", "GW-1", 30, ""], ...plain(400), ["R-last", "999", "户末", "GW-1", "", ""]];
   const before = await checked(rows);
   const after = await ran(before.id);
-  expect(before).toMatchObject({ state: "checked", rowsRefused: 0, summary: { created: 402, changed: 0, unchanged: 0 } });
+  expect(before).toMatchObject({
+    state: "checked",
+    rowsRefused: 0,
+    summary: { created: 402, changed: 0, unchanged: 0 },
+  });
   expect(after).toMatchObject({ state: "done", rowsRefused: 0, summary: before.summary });
 }, 120_000);
 
@@ -112,7 +117,12 @@ it("a database that is away three times is waited for, said as that, and the imp
   const before = await checked(plain(900));
   phases = [];
   failTransactions((n) => ([3, 4, 6, 7, 8, 10].includes(n) ? lost() : null));
-  expect(await ran(before.id)).toMatchObject({ state: "done", rowsRefused: 0, rowsDone: 900, summary: { created: 900 } });
+  expect(await ran(before.id)).toMatchObject({
+    state: "done",
+    rowsRefused: 0,
+    rowsDone: 900,
+    summary: { created: 900 },
+  });
   expect(phases.filter((phase, i) => phase === "database-away" && phases[i - 1] !== phase).length).toBe(3);
   expect(await recordsThere()).toBe(900);
   expect(failures).toEqual([]);
@@ -121,7 +131,10 @@ it("a database that is away three times is waited for, said as that, and the imp
 it("a database away in the middle of waiting does not hold the end of the gateway, and the next start goes on", async () => {
   const before = await checked(plain(600));
   let isAway = false;
-  failTransactions((n) => (isAway || n === 4 ? ((isAway = true), lost()) : null));
+  failTransactions((n) => {
+    isAway ||= n === 4;
+    return isAway ? lost() : null;
+  });
   await desk.run("person:1", before.id);
   await expect.poll(() => phases.at(-1), { timeout: 60_000 }).toBe("database-away");
   await desk.close();
@@ -144,7 +157,11 @@ it("a deadlock and a key that somebody takes at the same moment cost one row at 
 
 it("a run that goes on after a restart refuses nothing of what it brought itself, and counts it once", async () => {
   const slot = [...opened.house.layout.slotById.values()][0]?.locationCode ?? "";
-  const rows: Cells[] = [["R-box", "10", "户", "GW-1", 20, slot], ["R-bad", "", "没有户号", "", "", ""], ...plain(2_000)];
+  const rows: Cells[] = [
+    ["R-box", "10", "户", "GW-1", 20, slot],
+    ["R-bad", "", "没有户号", "", "", ""],
+    ...plain(2_000),
+  ];
   const before = await checked(rows);
   let isClosing: Promise<void> | null = null;
   onProgress = (progress) => {

@@ -59,7 +59,7 @@ export async function beginCheck(house: House, file: string): Promise<CheckBegun
     if (!from) {
       await writer.close();
       writer = (await rowWriter(file, null)).writer;
-       await rm(placeFile, { force: true });
+      await rm(placeFile, { force: true });
     }
   } catch {
     // A full disk: it is checked from its first row, and nothing of it is kept.

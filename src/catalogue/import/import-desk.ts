@@ -7,8 +7,8 @@ import type { House } from "../../house.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
-import { beginCheck } from "./check-pages.ts";
 import { whileAway } from "../../storage/while-away.ts";
+import { beginCheck } from "./check-pages.ts";
 import { type RowFault, storable } from "./check-row.ts";
 import { importFiles, importsKept, type RefusedRow } from "./import-files.ts";
 import { openRunFaults } from "./run-faults.ts";
@@ -279,7 +279,15 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
         const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
         await house.db
           .insert(imports)
-          .values({ id, filename: storable(filename.slice(0, 200)), state: "received", actor, ...counts, ...times, summary: {} });
+          .values({
+            id,
+            filename: storable(filename.slice(0, 200)),
+            state: "received",
+            actor,
+            ...counts,
+            ...times,
+            summary: {},
+          });
       } catch (error) {
         open.delete(id);
         await files.remove(id).catch(() => {});
@@ -292,7 +300,10 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       await change(house, async (tx, recorder) => {
         const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
         if (row?.state !== "checked") throw new Refusal("import-not-possible");
-        await tx.update(imports).set({ state: "running", rowsDone: 0, actor, summary: withoutRun(row.summary) }).where(eq(imports.id, id));
+        await tx
+          .update(imports)
+          .set({ state: "running", rowsDone: 0, actor, summary: withoutRun(row.summary) })
+          .where(eq(imports.id, id));
         recorder.note({
           chain: houseChain,
           actor,
@@ -342,6 +353,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       return faults.map((fault) => ({ row: fault.row, raw: {}, faults: [fault] }));
     },
     async resumeAll() {
+      await files.forgetCompared();
       const rows = await house.db
         .select()
         .from(imports)

@@ -48,6 +48,8 @@ export interface ImportFiles {
   begin(id: string): Promise<number>;
   ended(id: string): Promise<void>;
   bytes(): Promise<number>;
+  /** What rows have against each other depends on the site, which another start may have another of. */
+  forgetCompared(): Promise<void>;
   /** They can be made again. */
   forgetRows(id: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -127,7 +129,10 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
     const { size } = await stat(path);
     const batches = readRowFile<[row: number, raw: RawRow]>(path, (bytes) => onShare(size === 0 ? 1 : bytes / size));
     const rows = oneByOne(batches, ([row, raw]) => ({ row, raw }));
-    yield* withCompared(rows, oneByOne(readRowFile<ComparedLine>(pathOf(id, "against")), (line) => line));
+    yield* withCompared(
+      rows,
+      oneByOne(readRowFile<ComparedLine>(pathOf(id, "against")), (line) => line),
+    );
   }
 
   async function inWords<T>(work: () => Promise<T>): Promise<T> {
@@ -189,8 +194,15 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
     async bytes() {
       let sum = 0;
       for (const name of await readdir(folder).catch(() => []))
-        sum += await stat(join(folder, name)).then(({ size }) => size, () => 0);
+        sum += await stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        );
       return sum;
+    },
+    async forgetCompared() {
+      for (const name of await readdir(folder).catch(() => []))
+        if (name.includes(".against")) await rm(join(folder, name), { force: true });
     },
     async forgetRows(id) {
       for (const what of ["rows", "against"] as const) await rm(pathOf(id, what), { force: true });

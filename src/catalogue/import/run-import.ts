@@ -64,7 +64,8 @@ export const importPatience = (house: House, run: Pick<ImportRun, "isCancelled" 
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
 export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
   const { rows: rowsBefore, ...before } =
-    run.check?.from ?? (run.from ? { ...run.from, faults: run.faults?.begun ?? [] } : { ...noTotals, rows: 0, faults: [] });
+    run.check?.from ??
+    (run.from ? { ...run.from, faults: run.faults?.begun ?? [] } : { ...noTotals, rows: 0, faults: [] });
   const totals: ImportTotals = { ...before, faults: before.faults.slice(0, faultsMax) };
   const patience = importPatience(house, run);
   let pageAt = rowsBefore;

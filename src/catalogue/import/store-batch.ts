@@ -94,7 +94,10 @@ async function storeOnce(
   if (run.isDryRun) {
     const settings = { atMs: house.clock.nowMs(), isDryRun: true, cameBefore };
     const outcome = await house.db.transaction((tx) => applyBatch(house, tx, rows, settings));
-    await house.db.update(imports).set({ rowsTotal: rowsDone, rowsRefused: deps.counts(rowsDone).refused }).where(isThis);
+    await house.db
+      .update(imports)
+      .set({ rowsTotal: rowsDone, rowsRefused: deps.counts(rowsDone).refused })
+      .where(isThis);
     return { ...outcome, faults: [...outcome.faults, ...refused] };
   }
   let written: Written | null = null;

@@ -18,10 +18,7 @@ export function templateSheet(language: Language): Sheet {
 }
 
 /** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
-export function faultyRowsSheet(
-  rows: AsyncIterable<RefusedRow> | Iterable<RefusedRow>,
-  language: Language,
-): Sheet {
+export function faultyRowsSheet(rows: AsyncIterable<RefusedRow> | Iterable<RefusedRow>, language: Language): Sheet {
   return { name: language === "zh" ? "问题行" : "Problems", rows: faultyRows(rows, language) };
 }
 
