@@ -60,7 +60,7 @@ const ownMax = 8;
 const folderBytesMaxUsual = 10 * 1024 ** 3;
 const megabyte = 1024 ** 2;
 /** A file that was under way when the program died so often, without getting on, is not taken up again by itself. */
-const deathsMax = 3;
+const deathsMax = 5;
 /** So many rows further, a death was not this row's. */
 const rowsOfProgress = 1_000;
 
@@ -145,10 +145,16 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     };
     if ((await files.begin(id)) > deathsMax) throw new Refusal("import-gave-up", { deathsMax });
     const [waiting, reading] = ["waiting" as const, "reading" as const];
+    // Its rows are read, then compared: that is one reading for whoever waits, and never less than before.
+    let rowsRead = 0;
     await files.read(id, {
       signal: stop.signal,
-      onPhase: (phase) => tell({ phase: phase === waiting ? waiting : reading, rows: 0, share: null }),
-      onProgress: ({ done, share }) => tell({ phase: reading, rows: done, share: share ?? null }),
+      onPhase: (phase) =>
+        tell({ phase: phase === waiting && rowsRead === 0 ? waiting : reading, rows: rowsRead, share: null }),
+      onProgress({ done, share }) {
+        rowsRead = Math.max(rowsRead, done);
+        tell({ phase: reading, rows: rowsRead, share: share ?? null });
+      },
     });
     const patience = patienceFor(isCancelled, tell);
     const check = isDryRun ? await whileAway(patience, () => beginCheck(house, files.checkFile(id))) : null;
@@ -277,17 +283,15 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
         await files.keep(id, bytes);
         const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
         const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
-        await house.db
-          .insert(imports)
-          .values({
-            id,
-            filename: storable(filename.slice(0, 200)),
-            state: "received",
-            actor,
-            ...counts,
-            ...times,
-            summary: {},
-          });
+        await house.db.insert(imports).values({
+          id,
+          filename: storable(filename.slice(0, 200)),
+          state: "received",
+          actor,
+          ...counts,
+          ...times,
+          summary: {},
+        });
       } catch (error) {
         open.delete(id);
         await files.remove(id).catch(() => {});
@@ -348,8 +352,10 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       if (state === "received") throw new Refusal("import-not-possible");
       const kept = state === "failed" ? null : await files.refused(id);
       if (kept) return kept;
-      // Of a file that could not be read, and of one from before: nobody reads that again.
       const { faults = [] } = summary as Partial<ImportTotals>;
+      if (state !== "failed" && faults.length > 0 && !(await files.isKept(id)))
+        throw new Refusal("import-file-gone", { importsKept });
+      // Of a file that could not be read, and of one from before: nobody reads that again.
       return faults.map((fault) => ({ row: fault.row, raw: {}, faults: [fault] }));
     },
     async resumeAll() {

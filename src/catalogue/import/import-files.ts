@@ -47,6 +47,8 @@ export interface ImportFiles {
   /** The start of work on it, counted until `ended`: how often one died without a word. */
   begin(id: string): Promise<number>;
   ended(id: string): Promise<void>;
+  /** The file itself is there. */
+  isKept(id: string): Promise<boolean>;
   bytes(): Promise<number>;
   /** What rows have against each other depends on the site, which another start may have another of. */
   forgetCompared(): Promise<void>;
@@ -191,6 +193,7 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
       return now;
     },
     ended: (id) => rm(pathOf(id, "begun"), { force: true }),
+    isKept: (id) => isThere(pathOf(id, "upload")),
     async bytes() {
       let sum = 0;
       for (const name of await readdir(folder).catch(() => []))
