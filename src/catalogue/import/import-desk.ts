@@ -1,64 +1,25 @@
 /** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
-import { and, desc, eq, inArray, or } from "drizzle-orm";
-import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
+import { desc, eq, inArray, or } from "drizzle-orm";
+import type { ImportProgress } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, houseChain } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
-import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { whileAway } from "../../storage/while-away.ts";
 import { beginCheck } from "./check-pages.ts";
 import { type RowFault, storable } from "./check-row.ts";
-import { importFiles, importsKept, type RefusedRow } from "./import-files.ts";
+import { importFiles, importsKept } from "./import-files.ts";
+import type { ImportDesk, ImportDeskDeps } from "./import-port.ts";
+import { importView, openStates, type StoredImport, settleImport, withoutRun } from "./import-row.ts";
+import { folderBytesMaxUsual, makeRoom } from "./make-room.ts";
 import { openRunFaults } from "./run-faults.ts";
 import { type ImportTotals, importPatience, rowsMax, runImport } from "./run-import.ts";
 import type { RunSoFar } from "./store-batch.ts";
-
-type ImportRow = typeof imports.$inferSelect;
-/** Of the refused rows, what the row in the database holds; all of them lie in a file. */
-const faultsShownMax = 100;
-
-/** Something runs or waits to run. */
-const openStates = ["received", "running"] as const;
-
-export interface ImportDesk {
-  /** Takes a file in and checks it; returns its id at once, the dry run goes on behind. */
-  receive(actor: Actor, filename: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
-  /** Runs a checked file. */
-  run(actor: Actor, id: string): Promise<void>;
-  /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
-  cancel(actor: Actor, id: string): Promise<void>;
-  view(id: string): Promise<ImportView>;
-  list(): Promise<ImportView[]>;
-  /** What was refused of the file, as it was and why. */
-  refused(id: string): Promise<AsyncIterable<RefusedRow> | Iterable<RefusedRow>>;
-  /** Goes on with what a restart interrupted. */
-  resumeAll(): Promise<void>;
-  /** Resolves when nothing runs. */
-  idle(): Promise<void>;
-  /** Stops between two batches: the next start goes on (resumeAll). */
-  close(): Promise<void>;
-}
-
-export interface ImportDeskDeps {
-  house: House;
-  /** Where uploaded files are kept. */
-  folder: string;
-  jobs: Jobs;
-  folderBytesMax?: number;
-  onFailure(error: unknown): void;
-  /** Told some times a second while something is done with a file; null when that ends. */
-  onProgress?(id: string, progress: ImportProgress | null): void;
-}
 
 /** Files that are uploaded, wait, and the one under way. */
 const openMax = 20;
 /** Of these, one person's. */
 const ownMax = 8;
-/** Of all files of imports together; what can be made again goes first. */
-const folderBytesMaxUsual = 10 * 1024 ** 3;
-const megabyte = 1024 ** 2;
 /** A file that was under way when the program died so often, without getting on, is not taken up again by itself. */
 const deathsMax = 5;
 /** So many rows further, a death was not this row's. */
@@ -69,6 +30,8 @@ interface UnderWay {
   stop: AbortController;
   progress: ImportProgress;
 }
+
+export type { ImportDesk } from "./import-port.ts";
 
 export function importDesk(deps: ImportDeskDeps): ImportDesk {
   const { house, folder, jobs, onFailure, onProgress, folderBytesMax = folderBytesMaxUsual } = deps;
@@ -92,7 +55,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     return at < 0 ? null : { phase: "waiting", rows: 0, share: null, ahead: at + (underWay ? 1 : 0) };
   }
 
-  async function rowOf(id: string): Promise<ImportRow> {
+  async function rowOf(id: string): Promise<StoredImport> {
     const [row] = await house.db.select().from(imports).where(eq(imports.id, id));
     if (!row) throw new Refusal("not-found", { what: id });
     return row;
@@ -182,7 +145,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     });
     if (isClosing || (isDryRun && cancelled.has(id))) return;
     await files.keepRefused(id, totals.faults);
-    await whileAway(patience, () => settle(id, actor, isDryRun ? "checked" : "done", totals));
+    await whileAway(patience, () => settleImport(house, id, actor, isDryRun ? "checked" : "done", totals));
     await files.forgetCheck(id);
     if (!isDryRun) await files.forgetRows(id);
   }
@@ -223,51 +186,10 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
     const totals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults };
     const patience = importPatience(house, { isCancelled: () => isClosing || cancelled.has(id) });
-    await whileAway(patience, () => settle(id, actor, "failed", totals));
+    await whileAway(patience, () => settleImport(house, id, actor, "failed", totals));
     await files.forgetRows(id);
     await files.forgetCheck(id);
     if (!(error instanceof Refusal)) throw error;
-  }
-
-  async function settle(
-    id: string,
-    actor: Actor,
-    wanted: "checked" | "done" | "failed",
-    totals: ImportTotals,
-  ): Promise<void> {
-    await change(house, async (tx, recorder) => {
-      const { faults, ...counts } = totals;
-      const kept = { summary: { ...counts, faults: faults.slice(0, faultsShownMax) }, rowsRefused: counts.refused };
-      const endedAtMs = wanted === "checked" ? null : recorder.atMs;
-      const [row] = await tx
-        .update(imports)
-        .set({ ...kept, state: wanted, endedAtMs })
-        .where(and(eq(imports.id, id), inArray(imports.state, [...openStates])))
-        .returning({ id: imports.id });
-      // Cancelled meanwhile: that is its end, and its journal row is written.
-      if (!row) return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
-      if (wanted !== "checked") {
-        recorder.note({
-          chain: houseChain,
-          actor,
-          kind: "import.ended",
-          subject: `import:${id}`,
-          body: { importId: id, state: wanted, ...counts, faults: faults.length },
-        });
-      }
-    });
-  }
-
-  /** What ended imports and checked ones keep of their rows can be made again from the files themselves. */
-  async function makeRoom(): Promise<void> {
-    if ((await files.bytes()) < folderBytesMax) return;
-    const rows = await house.db.select({ id: imports.id }).from(imports).orderBy(imports.startedAtMs);
-    for (const { id } of rows) {
-      if (open.has(id)) continue;
-      await files.forgetRows(id);
-    }
-    if ((await files.bytes()) >= folderBytesMax)
-      throw new Refusal("imports-folder-full", { mbMax: Math.floor(folderBytesMax / megabyte) });
   }
 
   return {
@@ -279,7 +201,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       const id = house.newId();
       open.set(id, actor);
       try {
-        await makeRoom();
+        await makeRoom(house, files, new Set(open.keys()), folderBytesMax);
         await files.keep(id, bytes);
         const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
         const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
@@ -374,26 +296,5 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       underWay?.stop.abort();
       await queue;
     },
-  };
-}
-
-function withoutRun(summary: unknown): object {
-  const { run: _, ...rest } = summary as { run?: RunSoFar };
-  return rest;
-}
-
-function importView(row: ImportRow, progress: ImportProgress | null): ImportView {
-  const { faults, ...summary } = withoutRun(row.summary) as Partial<ImportTotals>;
-  return {
-    id: row.id,
-    filename: row.filename,
-    state: row.state,
-    rowsTotal: row.rowsTotal,
-    rowsDone: row.rowsDone,
-    rowsRefused: row.rowsRefused,
-    summary: { ...summary, firstFaults: (faults ?? []).slice(0, faultsShownMax) },
-    startedAtMs: row.startedAtMs,
-    endedAtMs: row.endedAtMs,
-    progress,
   };
 }
