@@ -4,6 +4,8 @@ import { type JobTools, type JobWork, serveJobs } from "./jobs/serve-jobs.ts";
 
 const works: { [K in JobKind]: (asked: JobKinds[K]["asked"], tools: JobTools) => Promise<JobKinds[K]["answered"]> } = {
   "read-table": async (asked, tools) => (await import("./catalogue/import/parse-table.ts")).parseTable(asked, tools),
+  "compare-rows": async (asked, tools) =>
+    (await import("./catalogue/import/compare-rows.ts")).compareRows(asked, tools),
   "write-workbook": async (asked, { progress }) =>
     (await import("./workbooks/write-workbook.ts")).writeWorkbook(asked, progress),
   "write-reads": async (asked, { progress }) => (await import("./replay/write-reads.ts")).writeReads(asked, progress),

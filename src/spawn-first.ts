@@ -78,7 +78,10 @@ export function firstSpawner(): FirstSpawner {
   return {
     async spawn(words, log) {
       if (thread) return spawnByThread(thread, words, log);
-      return spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], windowsHide: true });
+      const child = spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], windowsHide: true });
+      // Whoever waits for it comes too late for a start that failed; unheard, that would end this process.
+      child.on("error", () => {});
+      return child;
     },
     async stepBack() {
       try {

@@ -99,7 +99,7 @@ async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Boote
   const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
     const child = await spawner.spawn([`--max-old-space-size=${heapMbMax}`, firstFile, entry], log);
-    let isGone = false;
+    let isGone = child.pid === undefined;
     child.on("error", () => {});
     child.once("exit", () => {
       isGone = true;

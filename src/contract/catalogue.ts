@@ -167,9 +167,9 @@ export const loansPageSchema = Type.Object(
 
 /**
  * waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; checking-again: from the first
- * one, because what the rows before an interruption were checked against has changed; writing: them.
+ * one, because what the rows before an interruption were checked against has changed; database-away: it is waited for; writing: them.
  */
-export const importPhases = ["waiting", "reading", "checking", "checking-again", "writing"] as const;
+export const importPhases = ["waiting", "reading", "checking", "checking-again", "database-away", "writing"] as const;
 
 export const importProgressSchema = Type.Object(
   {

@@ -26,6 +26,11 @@ export async function startTwinProcess({ args, report }: TwinProcessOptions): Pr
   // Its end of our pipe closes even when we are killed: no twin is left behind.
   const words = [command, "twin", "--ends-with-stdin", ...args];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "pipe"] });
+  // Without a process or descriptors for it there is no exit, and this event unheard would end us.
+  const failed = new Promise<never>((_, reject) => {
+    child.once("error", (error) => reject(new Refusal("twin-failed", { detail: error.message })));
+  });
+  failed.catch(() => {});
   const said: string[] = [];
   onLines(child.stderr, (line) => {
     said.push(line);
@@ -42,6 +47,10 @@ export async function startTwinProcess({ args, report }: TwinProcessOptions): Pr
       if (message?.twin !== "ready") return;
       clearTimeout(timer);
       resolve(message as { controlUrl: string; linksPath: string } & Record<string, unknown>);
+    });
+    failed.catch((error: unknown) => {
+      clearTimeout(timer);
+      reject(error);
     });
     child.once("exit", (code) => {
       clearTimeout(timer);

@@ -4,6 +4,11 @@ import type { JobUnit } from "../contract/jobs.ts";
 export interface JobKinds {
   /** A foreign file to rows of text, one a line of `rowsFile`; the file appears whole or not at all. */
   "read-table": { asked: { file: string; rowsFile: string; rowsMax: number }; answered: { rows: number } };
+  /** What those rows have against each other, and against nothing of ours but the slots' codes. */
+  "compare-rows": {
+    asked: { rowsFile: string; slotsFile: string; file: string; rowsMax: number };
+    answered: { rows: number };
+  };
   /** Files of rows, one JSON array a line, to a workbook with a sheet for each. */
   "write-workbook": {
     asked: { sheets: { name: string; rowsFile: string }[]; file: string };
@@ -74,6 +79,11 @@ export const jobTable: Readonly<Record<JobKind, JobRules>> = {
   "read-table": {
     limits: { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },
     ...{ unit: "rows", goesOn: true },
+  },
+  // Some 300 MB of tables, outside the heap, for two million rows with all columns.
+  "compare-rows": {
+    limits: { heapMbMax: 256, rssMbMax: 800, timeMsMax: 10 * minuteMs, resultMbMax: 1_024 },
+    ...{ unit: "rows", goesOn: false },
   },
   "write-workbook": {
     limits: { heapMbMax: 256, rssMbMax: 448, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },

@@ -1,6 +1,6 @@
 /** The folder of files that pass through: limited, emptied after each job, and swept of what a crash or a sleeper left. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -8,23 +8,35 @@ import { inDiskWords, makeFolder } from "./disk-words.ts";
 
 export interface PassingFolder {
   path: string;
+  /** Its job is done and one file waits for its reader; `onSwept`: it is taken away before it was read. */
+  keepOnly(name: string, onSwept: () => void): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface JobsFolder {
-  /** Throws jobs-folder-full, job-disk-full, job-folder-closed. */
-  make(): PassingFolder;
+  /** Throws jobs-folder-full, job-disk-full, job-folder-closed. Files that wait unread make room: the asker's own first. */
+  make(source: string): PassingFolder;
   bytes(): number;
   close(): void;
 }
 
 const megabyte = 1024 * 1024;
 const sweepEveryMsMax = 60_000;
+/** Of one person, files that wait to be read: with one more, the oldest goes. */
+const unreadMax = 3;
+
+interface Unread {
+  path: string;
+  source: string;
+  onSwept(): void;
+}
 
 export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: number; keptMsMax: number }): JobsFolder {
   const { bytesMax, keptMsMax } = limits;
   /** When each of ours was made. */
   const madeAtMs = new Map<string, number>();
+  /** The oldest first. */
+  const unread: Unread[] = [];
   for (const name of namesIn(folder)) {
     const pid = Number(name.split("-")[0]);
     // Of this process's number as well: in a container, the one before had the same.
@@ -53,9 +65,37 @@ export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: num
 
   const bytes = () => namesIn(folder).reduce((sum, name) => sum + bytesIn(join(folder, name)), 0);
 
+  function take(one: Unread): void {
+    const at = unread.indexOf(one);
+    if (at >= 0) unread.splice(at, 1);
+    madeAtMs.delete(one.path);
+    // Its open file is closed with it: until then the disk has no more room than before.
+    one.onSwept();
+    remove(one.path);
+  }
+
+  const unreadOf = (source: string) => unread.filter((one) => one.source === source);
+
+  /** Of whom most wait, the oldest; the asker's own before anybody's. */
+  function makeRoom(asker: string): void {
+    while (bytes() >= bytesMax) {
+      const own = unreadOf(asker);
+      const most = unread.reduce<Unread[]>((so, { source }) => {
+        const theirs = unreadOf(source);
+        return theirs.length > so.length ? theirs : so;
+      }, []);
+      const oldest = own.length > 1 ? own[0] : most[0];
+      if (!oldest) return;
+      take(oldest);
+    }
+  }
+
   return {
     bytes,
-    make() {
+    make(source) {
+      makeRoom(source);
+      const own = unreadOf(source);
+      for (const one of own.slice(0, Math.max(0, own.length - unreadMax + 1))) take(one);
       if (bytes() >= bytesMax) throw new Refusal("jobs-folder-full", { mbMax: Math.floor(bytesMax / megabyte) });
       try {
         makeFolder(folder);
@@ -64,7 +104,14 @@ export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: num
         watch();
         return {
           path,
+          async keepOnly(name, onSwept) {
+            unread.push({ path, source, onSwept });
+            for (const other of await readdir(path).catch(() => []))
+              if (other !== name) await rm(join(path, other), { force: true });
+          },
           remove: () => {
+            const waits = unread.find((one) => one.path === path);
+            if (waits) unread.splice(unread.indexOf(waits), 1);
             madeAtMs.delete(path);
             watch();
             return rm(path, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import type { JobPhase, JobUnit } from "../contract/jobs.ts";
 import { type JobKind, type JobKinds, type JobLimits, type JobProgress, jobTable } from "./job-kinds.ts";
 import { makeQueue, type QueueLimits } from "./job-queue.ts";
 import { jobsFolder, type PassingFolder } from "./jobs-folder.ts";
+import { prepared } from "./prepared.ts";
 import { runJob } from "./run-job.ts";
 
 export interface JobAsked<K extends JobKind> {
@@ -20,8 +21,8 @@ export interface JobAsked<K extends JobKind> {
   /** Files that it makes. */
   files?: readonly string[];
   limits?: Partial<JobLimits>;
-  /** What the gateway itself writes for it first; called when its turn has come. */
-  prepare?(onRows: (rows: number) => void): Promise<void>;
+  /** What the gateway itself writes for it first; called when its turn has come. `signal`: it is stopped, or its time is over. */
+  prepare?(onRows: (rows: number) => void, signal: AbortSignal): Promise<void>;
   signal?: AbortSignal | undefined;
   onPhase?(phase: JobPhase): void;
   onProgress?(progress: JobProgress): void;
@@ -57,7 +58,7 @@ export interface Jobs {
    */
   run<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]["answered"]>;
   /** A folder for files that pass through; `remove` takes it away. Leftovers of a crash go with the next start. */
-  folder(): PassingFolder;
+  folder(source?: string): PassingFolder;
   seen(): JobSeen[];
   /** False when there is none of this id. */
   stop(id: string): boolean;
@@ -164,7 +165,11 @@ export function openJobs(settings: JobsSettings): Jobs {
     };
     if (job.prepare) {
       enter("preparing");
-      await job.prepare((done) => onProgress({ done, total: null }));
+      const { timeMsMax } = { ...rules?.limits, ...limits } as JobLimits;
+      const prepare = job.prepare.bind(job);
+      await prepared(clock, { kind, timeMsMax, signal }, (ends) =>
+        prepare((done) => ends.aborted || onProgress({ done, total: null }), ends),
+      );
     }
     enter("working");
     return (await runJob(settings.entry ?? entryDefault, clock, {
@@ -175,7 +180,7 @@ export function openJobs(settings: JobsSettings): Jobs {
 
   return {
     run,
-    folder: () => passing.make(),
+    folder: (source = "house") => passing.make(source),
     seen: () => [...entries.values()].map(seenOf),
     stop(id) {
       const entry = entries.get(id);

@@ -16,7 +16,8 @@ export interface FileAsked<K extends JobKind> {
   signal?: AbortSignal;
   /** By the folder and the file that is made in it. */
   asked(folder: string, file: string): JobKinds[K]["asked"];
-  prepare(folder: string, onRows: (rows: number) => void): Promise<void>;
+  /** `signal`: of the job, which is stopped or has taken too long. */
+  prepare(folder: string, onRows: (rows: number) => void, signal: AbortSignal): Promise<void>;
 }
 
 type MakesFile = { [K in JobKind]: JobKinds[K]["answered"] extends { bytes: number } ? K : never }[JobKind];
@@ -25,17 +26,19 @@ export async function makeFile<K extends MakesFile>(
   jobs: Jobs,
   { kind, about, source, signal, asked, prepare }: FileAsked<K>,
 ): Promise<{ bytes: number; stream: Readable }> {
-  const folder = jobs.folder();
+  const folder = jobs.folder(source);
   const file = join(folder.path, "made");
   try {
     await jobs.run({
       ...{ kind, about, source, signal, files: [file], asked: asked(folder.path, file) },
-      prepare: (onRows) => prepare(folder.path, onRows),
+      prepare: (onRows, ends) => prepare(folder.path, onRows, ends),
     });
     const handle = await open(file, "r");
     const { size } = await handle.stat();
     const stream = handle.createReadStream();
     stream.once("close", () => void folder.remove().catch(() => {}));
+    // It waits for its reader: a place that others may need.
+    await folder.keepOnly("made", () => stream.destroy());
     return { bytes: size, stream };
   } catch (error) {
     await folder.remove();

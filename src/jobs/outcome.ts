@@ -14,6 +14,8 @@ export interface JobEnd {
   signal: string | null;
   /** The end of what it wrote to stderr. */
   said: string;
+  /** The system had no process, or no descriptor, for it. */
+  isUnstarted?: boolean;
 }
 
 export type JobOutcome = { value: unknown } | { error: Error };
@@ -26,6 +28,7 @@ export function outcomeOf(end: JobEnd, kind: string, limits: JobLimits): JobOutc
   const tooMuch = () => new Refusal("job-out-of-memory", { kind, memoryMbMax: limits.rssMbMax });
   // Whoever was stopped and still came to its end has come to its end.
   if (answered && exitCode === 0) return { value: answered.value };
+  if (end.isUnstarted) return { error: new Refusal("job-not-started", { kind, detail: lastLine(said) }) };
   if (breach === "stopped") return { error: new Refusal("job-stopped", { kind }) };
   if (breach === "memory") return { error: tooMuch() };
   if (breach === "time")

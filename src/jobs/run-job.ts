@@ -52,7 +52,23 @@ export const restsOf = (file: string) => [`${file}.partial`, `${file}.next`, `${
 function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
   const { kind, asked, limits, files, signal, onProgress } = job;
   const child = startChild({ entry, words: [String(process.pid)], heapMbMax: limits.heapMbMax });
-  const end: JobEnd = { breach: null, answered: null, failed: null, exitCode: null, signal: null, said: "" };
+  // Before anything else: without a descriptor left it has no pipes, and says so only by this event, which unheard ends us.
+  let whenFailed: () => void = () => {};
+  child.once("error", (error) => {
+    end.said += `\n${error}`;
+    // "close" comes only after a start.
+    if (child.pid === undefined) end.isUnstarted = true;
+    if (child.pid === undefined) whenFailed();
+  });
+  const end: JobEnd = {
+    breach: null,
+    answered: null,
+    failed: null,
+    exitCode: null,
+    signal: null,
+    said: "",
+    isUnstarted: false,
+  };
   const cancels: (() => void)[] = [];
   const kill = (breach: Breach) => {
     end.breach ??= breach;
@@ -62,12 +78,14 @@ function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
   child.stderr?.on("data", (bytes: Buffer) => {
     end.said = (end.said + bytes).slice(-saidCharsMax);
   });
-  readLines(child.stdio[3] as Readable, (line) => {
-    if ("progress" in line) onProgress?.(line.progress);
-    else if ("answered" in line) end.answered = { value: line.answered };
-    else if ("failed" in line) end.failed = line.failed;
-    else if ("breach" in line) end.breach ??= "memory";
-  });
+  const words = child.stdio?.[3] as Readable | undefined;
+  if (words)
+    readLines(words, (line) => {
+      if ("progress" in line) onProgress?.(line.progress);
+      else if ("answered" in line) end.answered = { value: line.answered };
+      else if ("failed" in line) end.failed = line.failed;
+      else if ("breach" in line) end.breach ??= "memory";
+    });
   // It may be gone before it has read a word.
   child.stdin?.on("error", () => {});
   const order: JobOrder = { kind, asked, limits };
@@ -95,11 +113,8 @@ function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
       (child.stdin as Duplex | null)?.destroy();
       resolve(end);
     };
-    child.once("error", (error) => {
-      end.said += `\n${error}`;
-      // "close" comes only after a start.
-      if (child.pid === undefined) settle();
-    });
+    whenFailed = settle;
+    if (end.isUnstarted) settle();
     child.once("close", (code, by) => {
       end.exitCode = code;
       end.signal = by;

@@ -42,7 +42,7 @@ export async function exportReads(
       const rowsFiles = Object.fromEntries(names.map((name) => [name, join(folder, name)]));
       return { rowsFiles: rowsFiles as Record<(typeof names)[number], string>, file };
     },
-    async prepare(folder, onRows) {
+    async prepare(folder, onRows, ends) {
       const epcs = new Set<string>();
       const rows = {
         profiles: profileRows(house, count),
@@ -54,7 +54,7 @@ export async function exportReads(
       };
       await writeRowFiles(
         Object.entries(rows).map(([name, of]) => [join(folder, name), of] as const),
-        { onRows, signal },
+        { onRows, signal: ends },
       );
     },
   });

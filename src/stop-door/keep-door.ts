@@ -136,12 +136,15 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
     cancelRestart = clock.after(pauseMs, () => {
       if (isClosed) return;
       restarts++;
-      start().then(
+      const before = startedAtMs;
+      // Also of a system that has no process or no memory for it, which it says at once.
+      new Promise<void>((resolve) => resolve(start())).then(
         () => log.info({ port }, "STOP's door is open again"),
         (error: unknown) => {
           log.warn({ err: error }, "STOP's door did not open again");
-          // Its end begins the next try; one that ended already has done so.
-          child?.kill();
+          // Its end begins the next try; one that ended already has done so, and one that never was has no end.
+          if (child) child.kill();
+          else if (before === startedAtMs && !isClosed) startAgain();
         },
       );
     });

@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import type { JobProgress } from "../jobs/job-kinds.ts";
 import type { Jobs } from "../jobs/jobs.ts";
+import { prepared } from "../jobs/prepared.ts";
 import { backup } from "./backup.ts";
 import type { BackupHeader } from "./backup-format.ts";
 import type { Database } from "./open-database.ts";
@@ -16,6 +19,9 @@ export interface ServingBackupOptions {
   /** A folder of its own, on the disk of the database: a copy of it lies there for as long as the backup takes. */
   copyFolder: string;
 }
+
+/** Of the copy that the engine's own thread makes between two statements; nothing of a database is so long that it needs more. */
+const copyMsMax = 10 * 60_000;
 
 /** Of the jobs' queue: the house's own, one at a time. */
 export const backupJob = { source: "backups", about: "backup", isHouse: true } as const;
@@ -40,6 +46,7 @@ export async function backupServing(
   if (url !== undefined) return write({ url }, clock.nowMs());
   // One in memory is a test's; nobody works with it meanwhile.
   if (!folder) return backup(database, file, { madeAtMs: clock.nowMs(), signal });
+  let isGivenUp = false;
   const removeCopy = () => rm(copyFolder, { recursive: true, force: true });
   // A crash may have left one.
   await removeCopy();
@@ -47,8 +54,17 @@ export async function backupServing(
     await mkdir(copyFolder, { recursive: true, mode: 0o700 });
     // Taken before the copy: what was acknowledged until then is in it.
     const madeAtMs = clock.nowMs();
-    await folder.copyInto(copyFolder);
-    return await write({ dataDir: copyFolder }, madeAtMs);
+    // A place of its own: one that was given up may still be copying when the next begins.
+    const dataDir = join(copyFolder, randomUUID());
+    await mkdir(dataDir, { mode: 0o700 });
+    const copying = folder.copyInto(dataDir);
+    copying.finally(() => isGivenUp && rm(dataDir, { recursive: true, force: true })).catch(() => {});
+    const refused = { kind: "write-backup", timeMsMax: copyMsMax, signal };
+    await prepared(clock, refused, () => copying).catch((error: unknown) => {
+      isGivenUp = true;
+      throw error;
+    });
+    return await write({ dataDir }, madeAtMs);
   } finally {
     await removeCopy();
   }

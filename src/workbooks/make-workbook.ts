@@ -31,10 +31,10 @@ export function makeWorkbook(
   return makeFile(jobs, {
     ...{ kind: "write-workbook", about, source, ...(signal ? { signal } : {}) },
     asked: (folder, file) => ({ sheets: sheets.map(({ name }, i) => ({ name, rowsFile: rowsFile(folder, i) })), file }),
-    prepare: (folder, onRows) =>
+    prepare: (folder, onRows, ends) =>
       writeRowFiles(
         sheets.map(({ rows }, i): [string, AsyncIterable<Row> | Iterable<Row>] => [rowsFile(folder, i), rows]),
-        { onRows, ...(signal ? { signal } : {}) },
+        { onRows, signal: ends },
       ),
   });
 }

@@ -34,7 +34,8 @@ export async function readSharedTexts(file: FileHandle, part: ZipPart, limits: T
       else if (name === "si") {
         if (texts.length >= cellsMax) throw new Refusal("import-too-many-cells", { cellsMax });
         // A slice would keep the whole piece of the file that it came from.
-        texts.push(Buffer.from(withoutEscapes(current)).toString());
+        // As UTF-16: what is half a character stays that, and is its row's fault.
+        texts.push(Buffer.from(withoutEscapes(current), "utf16le").toString("utf16le"));
       }
     },
   });

@@ -71,7 +71,7 @@ describe.skipIf(!canMount)(`the disk under long work${why}`, { timeout: 180_000 
   });
 
   it("full: an upload is refused whole, and so is the reading of one, whose file stays", async () => {
-    const files = importFiles(join(disk, "imports"), jobs, 2_000_000);
+    const files = importFiles({ folder: join(disk, "imports"), jobs: jobs, rowsMax: 2_000_000, slots: () => [] });
     await expect(files.keep("a", Buffer.alloc(6 * 1024 * 1024, "x"))).rejects.toMatchObject(isSaid("job-disk-full"));
     expect(readdirSync(join(disk, "imports"))).toEqual([]);
     const text = `档案号,户号\n${[...repeated(120_000, (i) => `K-${i},8${i}\n`)].join("")}`;
@@ -84,7 +84,7 @@ describe.skipIf(!canMount)(`the disk under long work${why}`, { timeout: 180_000 
     await mkdir(join(disk, "imports"));
     mount("-o", "remount,ro", disk);
     await expect(make(10)).rejects.toMatchObject(isSaid("job-folder-closed"));
-    const files = importFiles(join(disk, "imports"), jobs, 2_000_000);
+    const files = importFiles({ folder: join(disk, "imports"), jobs: jobs, rowsMax: 2_000_000, slots: () => [] });
     await expect(files.keep("a", Buffer.from("x"))).rejects.toMatchObject(isSaid("job-folder-closed"));
     mount("-o", "remount,rw", disk);
   });

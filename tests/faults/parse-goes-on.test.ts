@@ -21,7 +21,7 @@ describe.skipIf(needsLinux)("reading a foreign file (finds its process in /proc:
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "guiwei-parse-"));
     jobs = openJobs({ folder: join(folder, "jobs") });
-    files = importFiles(join(folder, "imports"), jobs, rowsMax);
+    files = importFiles({ folder: join(folder, "imports"), jobs: jobs, rowsMax: rowsMax, slots: () => [] });
     await mkdir(join(folder, "imports"));
   });
   afterEach(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBox } from "../../src/catalogue/create-box.ts";
+import type { RowFault } from "../../src/catalogue/import/check-row.ts";
 import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-desk.ts";
 import type { ImportProgress } from "../../src/contract/catalogue.ts";
 import { change } from "../../src/journal/change.ts";
@@ -74,7 +75,8 @@ for (const { engine, skipped } of testDatabases()) {
     }
     async function resultOf({ desk, id }: { desk: ImportDesk; id: string }) {
       const { state, rowsTotal, rowsRefused, summary } = await desk.view(id);
-      const { faults } = await desk.refused(id);
+      const faults: RowFault[] = [];
+      for await (const one of await desk.refused(id)) faults.push(...one.faults);
       expect(state).toBe("checked");
       return { rowsTotal, rowsRefused, summary, faults };
     }

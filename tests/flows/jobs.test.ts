@@ -58,9 +58,9 @@ for (const { engine, skipped } of testDatabases()) {
       url: string,
       role: "supervisor" | "administrator" | "archivist" = "supervisor",
     ) => test.app.inject({ method, url: `/api/v1/${url}`, headers: test.as(role) });
-    async function upload(bytes: Uint8Array): Promise<string> {
+    async function upload(bytes: Uint8Array, person: Record<string, string> = test.as("supervisor")): Promise<string> {
       const form = await uploadForm("rows.csv", bytes);
-      const headers = { ...test.as("supervisor"), ...form.headers };
+      const headers = { ...person, ...form.headers };
       const answer = await test.app.inject({ method: "POST", url: "/api/v1/imports", headers, payload: form.payload });
       expect(answer.statusCode, answer.body).toBe(202);
       return answer.json().id;
@@ -164,11 +164,17 @@ for (const { engine, skipped } of testDatabases()) {
       // One that reads for long, so that the others wait.
       const first = await upload(csv(900_000));
       const waiting: string[] = [];
-      for (let i = 0; i < 19; i++) waiting.push(await upload(csv(1, "79")));
-      const form = await uploadForm("rows.csv", csv(1));
-      const headers = { ...test.as("supervisor"), ...form.headers };
-      const full = await test.app.inject({ method: "POST", url: "/api/v1/imports", headers, payload: form.payload });
-      expect([full.statusCode, full.json().code]).toEqual([503, "imports-full"]);
+      const others = [await test.signedIn(["supervisor"]), await test.signedIn(["supervisor"])];
+      const refusal = async (person: Record<string, string>) => {
+        const form = await uploadForm("rows.csv", csv(1));
+        const headers = { ...person, ...form.headers };
+        const full = await test.app.inject({ method: "POST", url: "/api/v1/imports", headers, payload: form.payload });
+        return [full.statusCode, full.json().code];
+      };
+      for (let i = 0; i < 7; i++) waiting.push(await upload(csv(1, "79")));
+      expect(await refusal(test.as("supervisor"))).toEqual([429, "imports-full-own"]);
+      for (let i = 0; i < 12; i++) waiting.push(await upload(csv(1, "79"), others[i % 2]?.headers));
+      expect(await refusal(others[0]?.headers ?? {})).toEqual([503, "imports-full"]);
       for (const id of [first, ...waiting]) await ask("POST", `imports/${id}/cancel`);
       await desk.idle();
       expect(readdirSync(imports).length).toBe(before);
@@ -182,6 +188,7 @@ for (const { engine, skipped } of testDatabases()) {
         test.clock.advance?.(1_000);
         const later = await upload(csv(1));
         await ask("POST", `imports/${later}/cancel`);
+        await desk.idle();
       }
       await desk.idle();
       expect(filesOf(id)).toEqual([]);

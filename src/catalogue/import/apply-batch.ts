@@ -41,12 +41,25 @@ export interface WrittenRecord {
 
 export const batchRowsMax = 1_000;
 
+export interface BatchRow extends ImportRow {
+  /** Among all rows of the file, from 1. */
+  ordinal: number;
+  /** That of the first row which names its box. */
+  boxOrdinal: number;
+}
+
+export interface BatchSettings {
+  atMs: number;
+  isDryRun: boolean;
+  /** A row before, of this same file, has brought its box or was found to agree with it: it is not judged again. */
+  cameBefore(row: BatchRow): boolean;
+}
+
 export async function applyBatch(
   house: House,
   tx: Tx,
-  rows: readonly ImportRow[],
-  atMs: number,
-  isDryRun: boolean,
+  rows: readonly BatchRow[],
+  { atMs, isDryRun, cameBefore }: BatchSettings,
 ): Promise<BatchOutcome> {
   const known = await knownTo(tx, rows);
   const outcome: BatchOutcome = {
@@ -58,7 +71,11 @@ export async function applyBatch(
   };
   const newBoxIds = new Map<string, string>();
   for (const row of rows) {
-    const faults = row.box && !newBoxIds.has(row.box.barcode) ? boxFaults(house, known, row.row, row.box) : [];
+    // Judged once a file, however that is cut into batches: what came in may have been moved meanwhile, which is no fault.
+    const before = row.box ? known.boxes.get(row.box.barcode) : undefined;
+    const isJudged = cameBefore(row) && (before ? !before.isWithdrawn : isDryRun);
+    const isMade = row.box !== null && newBoxIds.has(row.box.barcode);
+    const faults = row.box && !isMade && !isJudged ? boxFaults(house, known, row.row, row.box) : [];
     if (faults.length > 0) {
       outcome.faults.push(...faults);
       continue;
@@ -67,8 +84,12 @@ export async function applyBatch(
     let boxId: string | null = null;
     if (row.box) {
       const { barcode } = row.box;
-      boxId = known.boxes.get(barcode)?.id ?? newBoxIds.get(barcode) ?? null;
-      if (boxId === null) {
+      boxId = before?.id ?? newBoxIds.get(barcode) ?? null;
+      if (boxId === null && isJudged) {
+        // A dry run of a later batch: the run would find it in the database.
+        boxId = house.newId();
+        newBoxIds.set(barcode, boxId);
+      } else if (boxId === null) {
         boxId = house.newId();
         newBoxIds.set(barcode, boxId);
         outcome.written.boxes.push(boxToWrite(boxId, row.box));
@@ -77,14 +98,14 @@ export async function applyBatch(
     }
     let isChanged = false;
     if (row.record) {
-      const before = known.records.get(row.record.recordNo);
-      const after = { ...row.record, boxId: boxId ?? before?.boxId ?? null };
-      if (!before) isNew = true;
-      else isChanged = (Object.keys(after) as (keyof typeof after)[]).some((key) => after[key] !== before[key]);
-      if (!before || isChanged)
+      const old = known.records.get(row.record.recordNo);
+      const after = { ...row.record, boxId: boxId ?? old?.boxId ?? null };
+      if (!old) isNew = true;
+      else isChanged = (Object.keys(after) as (keyof typeof after)[]).some((key) => after[key] !== old[key]);
+      if (!old || isChanged)
         outcome.written.records.push({
-          id: before?.id ?? house.newId(),
-          version: (before?.version ?? 0) + 1,
+          id: old?.id ?? house.newId(),
+          version: (old?.version ?? 0) + 1,
           ...after,
         });
     }

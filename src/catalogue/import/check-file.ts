@@ -1,75 +1,89 @@
-/** Rows against each other: what a file says twice must agree. Keeps keys only, so that a long file stays small in memory. */
+/** Rows against each other: what a file says twice must agree. Keeps some bytes for each key, so that a long file stays small in memory. */
 import type { ImportedBox, ImportRow, RowFault } from "./check-row.ts";
+import { keyTable, wordsOf } from "./key-table.ts";
 
-export interface FileChecker {
-  /** Faults of this row against those before it. */
-  check(value: ImportRow): RowFault[];
+/** What the rows before say of one. */
+export interface AgainstOthers {
+  faults: RowFault[];
+  /** The first row that names its box, counted from 1 over all rows; null when this is the first, or there is no box. */
+  boxFirst: number | null;
 }
 
-export function fileChecker(): FileChecker {
-  const rowOfRecord = new Map<string, number>();
-  const boxOf = new Map<string, { row: number; text: string }>();
-  const barcodeOfEpc = new Map<string, { row: number; barcode: string }>();
-  const barcodeOfSlot = new Map<string, { row: number; barcode: string }>();
+export interface FileChecker {
+  /** `ordinal`: the row's number among all of the file, from 1. */
+  check(value: ImportRow, ordinal: number): AgainstOthers;
+}
 
-  function check({ row, record, box }: ImportRow): RowFault[] {
+export function fileChecker(rowsMax: number): FileChecker {
+  const records = firstRows(rowsMax);
+  const epcs = firstRows(rowsMax);
+  const slots = firstRows(rowsMax);
+  const boxes = firstBoxes(rowsMax);
+
+  function check({ row, record, box }: ImportRow, ordinal: number): AgainstOthers {
     const faults: RowFault[] = [];
     if (record) {
-      const first = rowOfRecord.get(record.recordNo);
-      if (first !== undefined)
-        faults.push({
-          row,
-          column: "recordNo",
-          code: "row-twice",
-          params: { column: "档案号", value: record.recordNo, row: first },
-        });
-      else rowOfRecord.set(record.recordNo, row);
+      const first = records(record.recordNo, row);
+      if (first !== null) faults.push(twice(row, "recordNo", "档案号", record.recordNo, first));
     }
-    if (box) faults.push(...checkBox(row, box));
-    return faults;
-  }
-
-  function checkBox(row: number, box: ImportedBox): RowFault[] {
-    const faults: RowFault[] = [];
-    const text = JSON.stringify([box.thicknessMm, box.epc, box.slotId, box.homeSlotId]);
-    const same = boxOf.get(box.barcode);
+    if (!box) return { faults, boxFirst: null };
+    const same = boxes(box, row, ordinal);
     // Further records of a box may repeat its columns or leave them empty; they may not contradict.
-    const isBare = box.thicknessMm === null && box.epc === null && box.slotId === null;
     if (same) {
-      if (!isBare && same.text !== text)
-        faults.push({
-          row,
-          column: "barcode",
-          code: "row-box-differs",
-          params: { barcode: box.barcode, row: same.row },
-        });
-      return faults;
+      const isBare = box.thicknessMm === null && box.epc === null && box.slotId === null;
+      const params = { barcode: box.barcode, row: same.row };
+      if (!isBare && !same.isAlike) faults.push({ row, column: "barcode", code: "row-box-differs", params });
+      return { faults, boxFirst: same.ordinal };
     }
-    boxOf.set(box.barcode, { row, text });
-    if (box.epc) {
-      const other = barcodeOfEpc.get(box.epc);
-      if (other)
-        faults.push({
-          row,
-          column: "epc",
-          code: "row-twice",
-          params: { column: "标签EPC", value: box.epc, row: other.row },
-        });
-      else barcodeOfEpc.set(box.epc, { row, barcode: box.barcode });
-    }
-    if (box.slotId) {
-      const other = barcodeOfSlot.get(box.slotId);
-      if (other)
-        faults.push({
-          row,
-          column: "locationCode",
-          code: "row-twice",
-          params: { column: "架位编码", value: box.slotId, row: other.row },
-        });
-      else barcodeOfSlot.set(box.slotId, { row, barcode: box.barcode });
-    }
-    return faults;
+    const tagged = box.epc ? epcs(box.epc, row) : null;
+    if (tagged !== null) faults.push(twice(row, "epc", "标签EPC", box.epc ?? "", tagged));
+    const standing = box.slotId ? slots(box.slotId, row) : null;
+    if (standing !== null) faults.push(twice(row, "locationCode", "架位编码", box.slotId ?? "", standing));
+    return { faults, boxFirst: null };
   }
 
   return { check };
+}
+
+const twice = (row: number, column: RowFault["column"], title: string, value: string, first: number): RowFault => ({
+  ...{ row, column, code: "row-twice" },
+  params: { column: title, value, row: first },
+});
+
+/** The row that a key came in first; null when this is it. */
+function firstRows(rowsMax: number): (key: string, row: number) => number | null {
+  const keys = keyTable(rowsMax);
+  let rowAt: Uint32Array | null = null;
+  return (key, row) => {
+    rowAt ??= new Uint32Array(keys.places);
+    const { place, isNew } = keys.placeOf(key);
+    if (!isNew) return rowAt[place] ?? 0;
+    rowAt[place] = row;
+    return null;
+  };
+}
+
+interface FirstBox {
+  row: number;
+  ordinal: number;
+  /** It says the same of the box. */
+  isAlike: boolean;
+}
+
+function firstBoxes(rowsMax: number): (box: ImportedBox, row: number, ordinal: number) => FirstBox | null {
+  const keys = keyTable(rowsMax);
+  /** Of each: its row, its number among all, and two words of what it says. */
+  let said: Uint32Array | null = null;
+  return (box, row, ordinal) => {
+    said ??= new Uint32Array(keys.places * 4);
+    const [a, b] = wordsOf(JSON.stringify([box.thicknessMm, box.epc, box.slotId, box.homeSlotId]));
+    const { place, isNew } = keys.placeOf(box.barcode);
+    const at = place * 4;
+    if (!isNew) {
+      const [firstRow = 0, firstOrdinal = 0, ...words] = said.subarray(at, at + 4);
+      return { row: firstRow, ordinal: firstOrdinal, isAlike: words[0] === a && words[1] === b };
+    }
+    said.set([row, ordinal, a, b], at);
+    return null;
+  };
 }

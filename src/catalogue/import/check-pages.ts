@@ -4,11 +4,11 @@ import type { House } from "../../house.ts";
 import { restsOf } from "../../jobs/run-job.ts";
 import { readRowFile } from "../../workbooks/row-files.ts";
 import { type RowWriter, rowWriter, type Written } from "../../workbooks/row-writer.ts";
-import type { RowFault } from "./check-row.ts";
+import { faultsMax, type RowFault } from "./check-row.ts";
 import { type CheckedAgainst, checkedAgainst, isAsItWas } from "./checked-against.ts";
 
 /** Grows whenever rows are checked otherwise than before: two halves of two programs are no whole. */
-const checkingOf = 1;
+const checkingOf = 2;
 
 export interface CheckCounts {
   created: number;
@@ -52,8 +52,15 @@ export async function beginCheck(house: House, file: string): Promise<CheckBegun
     writer = opened.writer;
     if (isGood && opened.begun.bytes === kept.written.bytes) {
       const { rows, created, changed, unchanged, refused } = kept;
-      from = { rows, created, changed, unchanged, refused, faults: await faultsIn(`${file}.partial`) };
-    } else await rm(placeFile, { force: true });
+      const faults = await faultsIn(`${file}.partial`);
+      // Of more refused rows than are kept nobody knows which they were.
+      if (faults.length < faultsMax) from = { rows, created, changed, unchanged, refused, faults };
+    }
+    if (!from) {
+      await writer.close();
+      writer = (await rowWriter(file, null)).writer;
+      await rm(placeFile, { force: true });
+    }
   } catch {
     // A full disk: it is checked from its first row, and nothing of it is kept.
   }

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../site/layout.ts";
 import { parseSite } from "../../site/parse-site.ts";
 import type { Site } from "../../site/schema.ts";
 import { fileChecker } from "./check-file.ts";
-import { checkRow } from "./check-row.ts";
+import { checkRow, type ImportedRecord } from "./check-row.ts";
 import { isCreditCode } from "./credit-code.ts";
 
 const layout = layoutOf(
@@ -50,12 +53,14 @@ describe("checking a row", () => {
 
 describe("rows against each other", () => {
   it("finds the same record number, tag and slot said twice, and boxes that contradict", () => {
-    const checker = fileChecker();
+    const checker = fileChecker(1_000);
     const first = checkRow(layout, 2, good).value;
-    expect(first && checker.check(first)).toEqual([]);
+    expect(first && checker.check(first, 1)).toEqual({ faults: [], boxFirst: null });
     const codes = (row: number, raw: Parameters<typeof checkRow>[2]) => {
       const { value } = checkRow(layout, row, raw);
-      return value ? checker.check(value).map((fault) => [fault.column, fault.code, fault.params.row]) : "not read";
+      return value
+        ? checker.check(value, row - 1).faults.map((fault) => [fault.column, fault.code, fault.params.row])
+        : "not read";
     };
     expect(codes(3, { ...good, barcode: "GW-2", recordNo: "R2" })).toEqual([
       ["epc", "row-twice", 2],
@@ -64,6 +69,48 @@ describe("rows against each other", () => {
     expect(codes(4, { ...good })).toEqual([["recordNo", "row-twice", 2]]);
     expect(codes(5, { ...good, recordNo: "R5", thicknessMm: "31" })).toEqual([["barcode", "row-box-differs", 2]]);
     expect(codes(6, { customerNo: "7", name: "王五", barcode: "GW-1" })).toEqual([]);
+  });
+});
+
+describe("rows against each other, in a long file", () => {
+  it("costs bytes and no texts: a file of the longest values leaves the heap as it is", () => {
+    const checker = fileChecker(300_000);
+    const long = (i: number, length: number) => `${i}`.padStart(length, "x");
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const heapMb = () => {
+      collect();
+      return process.memoryUsage().heapUsed / 2 ** 20;
+    };
+    const before = heapMb();
+    for (let i = 1; i <= 50_000; i++) {
+      const box = { barcode: long(i, 64), thicknessMm: 30, epc: long(i, 124), slotId: null, homeSlotId: null };
+      const record = { recordNo: long(i, 64) } as ImportedRecord;
+      if (checker.check({ row: i + 1, record, box }, i).faults.length > 0) throw new Error(`row ${i}`);
+    }
+    // The maps of before kept some 25 MB for these.
+    expect(heapMb() - before).toBeLessThan(5);
+    const again = { row: 9, record: { recordNo: long(77, 64) } as ImportedRecord, box: null };
+    expect(checker.check(again, 50_001).faults).toMatchObject([{ code: "row-twice", params: { row: 78 } }]);
+  }, 60_000);
+});
+
+describe("text that no database takes", () => {
+  it("is a fault of its row, whose words can be stored; any other text is none", () => {
+    const unit = fc.oneof(
+      fc.constantFrom("\0", "\uD800", "\uDC00", "\u{1F600}", "户", "a"),
+      fc.string({ unit: "binary" }),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 60 }), fc.constantFrom("name", "line", "customerNo"), (parts, column) => {
+        const text = parts.join("");
+        const { value, faults } = checkRow(layout, 2, { ...good, [column]: text });
+        const isBad = Buffer.from(text).toString() !== text || text.includes("\0");
+        expect(faults.some(({ code }) => code === "row-text-unusable")).toBe(isBad);
+        const stored = JSON.stringify([value, faults]);
+        expect(stored).not.toMatch(/\\u0000|\\ud[89a-f]/i);
+      }),
+    );
   });
 });
 

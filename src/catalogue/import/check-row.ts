@@ -1,6 +1,5 @@
 /** One row by itself, pure: text in, a typed row or its faults out. What the database knows is checkBatch's affair. */
 import type { ErrorCode } from "../../contract/errors.ts";
-import type { Layout } from "../../site/layout.ts";
 import { type ColumnKey, importColumns, type RawRow } from "./columns.ts";
 import { isCreditCode } from "./credit-code.ts";
 
@@ -37,6 +36,13 @@ export interface ImportRow {
   box: ImportedBox | null;
 }
 
+/** Of a site, what a row by itself is checked against. */
+export interface SlotCodes {
+  slotByCode: ReadonlyMap<string, { id: string; widthMm: number }>;
+}
+
+/** Kept for the error file; more than this and the file is the wrong one. */
+export const faultsMax = 50_000;
 const textCharsMax = 200;
 const states: Record<string, "active" | "closed"> = {
   在用: "active",
@@ -48,17 +54,29 @@ const states: Record<string, "active" | "closed"> = {
 };
 const zhOf = new Map<ColumnKey, string>(importColumns.map(({ key, zh }) => [key, zh]));
 
-export function checkRow(layout: Layout, row: number, raw: RawRow): { value: ImportRow | null; faults: RowFault[] } {
+/** PostgreSQL takes neither U+0000 nor half a pair of surrogates: Excel's `_x0000_`, `&#xD800;` and UTF-16 bring both. */
+export const isStorable = (text: string) => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
+
+/** With a mark in the place of what no database takes, and of the half of a character that a cut left. */
+export const storable = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD").replaceAll("\0", "\uFFFD");
+
+const storableParams = (params: Record<string, string | number>) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === "string" ? storable(value) : value]),
+  );
+
+export function checkRow(layout: SlotCodes, row: number, raw: RawRow): { value: ImportRow | null; faults: RowFault[] } {
   const faults: RowFault[] = [];
   const fault = (column: ColumnKey | null, code: ErrorCode, params: Record<string, string | number> = {}) => {
     faults.push({
       row,
       column,
       code,
-      params: { ...(column ? { column: zhOf.get(column) ?? column } : {}), ...params },
+      params: storableParams({ ...(column ? { column: zhOf.get(column) ?? column } : {}), ...params }),
     });
   };
   for (const [column, value] of Object.entries(raw)) {
+    if (!isStorable(value)) fault(column as ColumnKey, "row-text-unusable", { value: value.slice(0, 20) });
     if (value.length > textCharsMax)
       fault(column as ColumnKey, "row-value-invalid", { value: `${value.slice(0, 20)}…` });
   }
@@ -98,7 +116,7 @@ function recordOf(raw: RawRow, fault: Fault): ImportedRecord | null {
   };
 }
 
-function boxOf(layout: Layout, raw: RawRow, fault: Fault): ImportedBox | null {
+function boxOf(layout: SlotCodes, raw: RawRow, fault: Fault): ImportedBox | null {
   if (!raw.barcode) {
     for (const column of ["thicknessMm", "epc", "locationCode", "homeLocationCode"] as const) {
       if (raw[column]) {

@@ -1,56 +1,29 @@
 /** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
-import { and, desc, eq, inArray, or } from "drizzle-orm";
-import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
+import { desc, eq, inArray, or } from "drizzle-orm";
+import type { ImportProgress } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, houseChain } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
-import type { Jobs } from "../../jobs/jobs.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
+import { whileAway } from "../../storage/while-away.ts";
 import { beginCheck } from "./check-pages.ts";
-import type { RowFault } from "./check-row.ts";
+import { type RowFault, storable } from "./check-row.ts";
 import { importFiles, importsKept } from "./import-files.ts";
-import type { NumberedRow } from "./read-table.ts";
-import { type ImportTotals, rowsMax, runImport } from "./run-import.ts";
+import type { ImportDesk, ImportDeskDeps } from "./import-port.ts";
+import { importView, openStates, type StoredImport, settleImport, withoutRun } from "./import-row.ts";
+import { folderBytesMaxUsual, makeRoom } from "./make-room.ts";
+import { openRunFaults } from "./run-faults.ts";
+import { type ImportTotals, importPatience, rowsMax, runImport } from "./run-import.ts";
+import type { RunSoFar } from "./store-batch.ts";
 
-type ImportRow = typeof imports.$inferSelect;
-/** Of the refused rows, what the row in the database holds; all of them lie in a file. */
-const faultsShownMax = 100;
-
-/** Something runs or waits to run. */
-const openStates = ["received", "running"] as const;
-
-export interface ImportDesk {
-  /** Takes a file in and checks it; returns its id at once, the dry run goes on behind. */
-  receive(actor: Actor, filename: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
-  /** Runs a checked file. */
-  run(actor: Actor, id: string): Promise<void>;
-  /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
-  cancel(actor: Actor, id: string): Promise<void>;
-  view(id: string): Promise<ImportView>;
-  list(): Promise<ImportView[]>;
-  /** The file's rows as text, and what was refused of them; its file is read first where its rows are not kept. */
-  refused(id: string): Promise<{ rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>; faults: RowFault[] }>;
-  /** Goes on with what a restart interrupted. */
-  resumeAll(): Promise<void>;
-  /** Resolves when nothing runs. */
-  idle(): Promise<void>;
-  /** Stops between two batches: the next start goes on (resumeAll). */
-  close(): Promise<void>;
-}
-
-export interface ImportDeskDeps {
-  house: House;
-  /** Where uploaded files are kept. */
-  folder: string;
-  jobs: Jobs;
-  onFailure(error: unknown): void;
-  /** Told some times a second while something is done with a file; null when that ends. */
-  onProgress?(id: string, progress: ImportProgress | null): void;
-}
-
-/** Files that wait and the one under way. */
+/** Files that are uploaded, wait, and the one under way. */
 const openMax = 20;
+/** Of these, one person's. */
+const ownMax = 8;
+/** A file that was under way when the program died so often, without getting on, is not taken up again by itself. */
+const deathsMax = 5;
+/** So many rows further, a death was not this row's. */
+const rowsOfProgress = 1_000;
 
 interface UnderWay {
   id: string;
@@ -58,10 +31,20 @@ interface UnderWay {
   progress: ImportProgress;
 }
 
-export function importDesk({ house, folder, jobs, onFailure, onProgress }: ImportDeskDeps): ImportDesk {
+export type { ImportDesk } from "./import-port.ts";
+
+export function importDesk(deps: ImportDeskDeps): ImportDesk {
+  const { house, folder, jobs, onFailure, onProgress, folderBytesMax = folderBytesMaxUsual } = deps;
   let queue: Promise<void> = Promise.resolve();
   const cancelled = new Set<string>();
-  const files = importFiles(folder, jobs, rowsMax);
+  const files = importFiles({
+    ...{ folder, jobs, rowsMax },
+    *slots() {
+      for (const [code, { id, widthMm }] of house.layout.slotByCode) yield [code, id, widthMm];
+    },
+  });
+  /** Whose uploads, waiting files and work there are. */
+  const open = new Map<string, string>();
   let isClosing = false;
   const waiting: string[] = [];
   let underWay: UnderWay | null = null;
@@ -72,7 +55,7 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
     return at < 0 ? null : { phase: "waiting", rows: 0, share: null, ahead: at + (underWay ? 1 : 0) };
   }
 
-  async function rowOf(id: string): Promise<ImportRow> {
+  async function rowOf(id: string): Promise<StoredImport> {
     const [row] = await house.db.select().from(imports).where(eq(imports.id, id));
     if (!row) throw new Refusal("not-found", { what: id });
     return row;
@@ -87,12 +70,13 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
   /** One file at a time: two imports of the same boxes must not race. */
   function enqueue(id: string, actor: Actor, isDryRun: boolean): void {
     waiting.push(id);
+    open.set(id, actor);
     queue = queue.then(() => work(id, actor, isDryRun)).catch(onFailure);
   }
 
   async function work(id: string, actor: Actor, isDryRun: boolean): Promise<void> {
     noLongerWaits(id);
-    if (isClosing) return;
+    if (isClosing) return void open.delete(id);
     const now: UnderWay = {
       ...{ id, stop: new AbortController() },
       progress: { phase: "waiting", rows: 0, share: null, ahead: 0 },
@@ -105,6 +89,9 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       if (!isClosing && !cancelled.has(id)) await fail(id, actor, error);
     } finally {
       underWay = null;
+      open.delete(id);
+      // Whatever it came to, it was no death.
+      await files.ended(id);
       // Nothing of it was written, and nobody wants it.
       if (isDryRun && cancelled.has(id)) await files.remove(id);
       onProgress?.(id, null);
@@ -119,29 +106,67 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       now.progress = { ...now.progress, ...more };
       onProgress?.(id, now.progress);
     };
+    if ((await files.begin(id)) > deathsMax) throw new Refusal("import-gave-up", { deathsMax });
     const [waiting, reading] = ["waiting" as const, "reading" as const];
+    // Its rows are read, then compared: that is one reading for whoever waits, and never less than before.
+    let rowsRead = 0;
     await files.read(id, {
       signal: stop.signal,
-      onPhase: (phase) => tell({ phase: phase === waiting ? waiting : reading, rows: 0, share: null }),
-      onProgress: ({ done, share }) => tell({ phase: reading, rows: done, share: share ?? null }),
+      onPhase: (phase) =>
+        tell({ phase: phase === waiting && rowsRead === 0 ? waiting : reading, rows: rowsRead, share: null }),
+      onProgress({ done, share }) {
+        rowsRead = Math.max(rowsRead, done);
+        tell({ phase: reading, rows: rowsRead, share: share ?? null });
+      },
     });
-    const check = isDryRun ? await beginCheck(house, files.checkFile(id)) : null;
+    const patience = patienceFor(isCancelled, tell);
+    const check = isDryRun ? await whileAway(patience, () => beginCheck(house, files.checkFile(id))) : null;
+    const from = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
+    const faults = isDryRun ? null : await openRunFaults(files.runFaultsFile(id), folder, from?.written ?? null);
     const phase = isDryRun ? (check?.isAgain ? "checking-again" : "checking") : "writing";
-    tell({ phase, rows: check?.from?.rows ?? 0, share: check?.from ? null : 0 });
+    const rowsFrom = check?.from?.rows ?? from?.rows ?? 0;
+    tell({ phase, rows: rowsFrom, share: rowsFrom > 0 ? null : 0 });
     let share = 0;
+    let isFurther = false;
     const rows = files.rows(id, (so) => {
       share = so;
     });
     const totals = await runImport(house, {
-      ...{ importId: id, rows, actor, isDryRun, check, isCancelled },
-      onRows: (rows) => tell({ rows, share }),
-    }).finally(() => check?.close());
+      ...{ importId: id, rows, actor, isDryRun, check, from, faults, isCancelled },
+      onRows(rows) {
+        if (!isFurther && rows >= rowsFrom + rowsOfProgress) void files.ended(id).catch(() => {});
+        isFurther ||= rows >= rowsFrom + rowsOfProgress;
+        tell({ rows, share });
+      },
+      onDatabaseAway: (isAway) => tell({ phase: isAway ? "database-away" : phase }),
+    }).finally(async () => {
+      await check?.close();
+      await faults?.close();
+    });
     if (isClosing || (isDryRun && cancelled.has(id))) return;
-    await files.keepFaults(id, totals.faults);
-    await settle(id, actor, isDryRun ? "checked" : "done", totals);
+    await files.keepRefused(id, totals.faults);
+    await whileAway(patience, () => settleImport(house, id, actor, isDryRun ? "checked" : "done", totals));
     await files.forgetCheck(id);
-    // Those that were refused are asked for with their rows.
-    if (!isDryRun && totals.refused === 0) await files.forgetRows(id);
+    if (!isDryRun) await files.forgetRows(id);
+  }
+
+  function patienceFor(isCancelled: () => boolean, tell: (more: Partial<ImportProgress>) => void) {
+    let phase: ImportProgress["phase"] | null = null;
+    return importPatience(house, {
+      isCancelled,
+      onDatabaseAway(isAway) {
+        if (isAway) phase = underWay?.progress.phase ?? null;
+        if (isAway) tell({ phase: "database-away" });
+        else if (phase) tell({ phase });
+      },
+    });
+  }
+
+  /** What batches of this run have stored already; null: nothing. */
+  async function runSoFar(id: string): Promise<(RunSoFar & { rows: number }) | null> {
+    const { summary, rowsDone } = await rowOf(id);
+    const { run } = summary as { run?: RunSoFar };
+    return run && rowsDone > 0 ? { ...run, rows: rowsDone } : null;
   }
 
   /** Of what is over, only the last ones' files stay. */
@@ -159,57 +184,41 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
   async function fail(id: string, actor: Actor, error: unknown): Promise<void> {
     const { code, params } = error instanceof Refusal ? error : { code: "internal" as const, params: {} };
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
-    await settle(id, actor, "failed", { created: 0, changed: 0, unchanged: 0, refused: 0, faults });
+    const totals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults };
+    const patience = importPatience(house, { isCancelled: () => isClosing || cancelled.has(id) });
+    await whileAway(patience, () => settleImport(house, id, actor, "failed", totals));
+    await files.forgetRows(id);
     await files.forgetCheck(id);
     if (!(error instanceof Refusal)) throw error;
   }
 
-  async function settle(
-    id: string,
-    actor: Actor,
-    wanted: "checked" | "done" | "failed",
-    totals: ImportTotals,
-  ): Promise<void> {
-    await change(house, async (tx, recorder) => {
-      const { faults, ...counts } = totals;
-      const kept = { summary: { ...counts, faults: faults.slice(0, faultsShownMax) }, rowsRefused: counts.refused };
-      const endedAtMs = wanted === "checked" ? null : recorder.atMs;
-      const [row] = await tx
-        .update(imports)
-        .set({ ...kept, state: wanted, endedAtMs })
-        .where(and(eq(imports.id, id), inArray(imports.state, [...openStates])))
-        .returning({ id: imports.id });
-      // Cancelled meanwhile: that is its end, and its journal row is written.
-      if (!row) return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
-      if (wanted !== "checked") {
-        recorder.note({
-          chain: houseChain,
-          actor,
-          kind: "import.ended",
-          subject: `import:${id}`,
-          body: { importId: id, state: wanted, ...counts, faults: faults.length },
-        });
-      }
-    });
-  }
-
   return {
     async receive(actor, filename, bytes) {
-      if (waiting.length + (underWay ? 1 : 0) >= openMax) throw new Refusal("imports-full", { openMax });
+      // Before one byte of it is read, and uploads under way count.
+      if (open.size >= openMax) throw new Refusal("imports-full", { openMax });
+      if ([...open.values()].filter((whose) => whose === actor).length >= ownMax)
+        throw new Refusal("imports-full-own", { ownMax });
       const id = house.newId();
-      await files.keep(id, bytes);
-      await house.db.insert(imports).values({
-        id,
-        filename: filename.slice(0, 200),
-        state: "received",
-        actor,
-        rowsTotal: 0,
-        rowsDone: 0,
-        rowsRefused: 0,
-        startedAtMs: house.clock.nowMs(),
-        endedAtMs: null,
-        summary: {},
-      });
+      open.set(id, actor);
+      try {
+        await makeRoom(house, files, new Set(open.keys()), folderBytesMax);
+        await files.keep(id, bytes);
+        const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
+        const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
+        await house.db.insert(imports).values({
+          id,
+          filename: storable(filename.slice(0, 200)),
+          state: "received",
+          actor,
+          ...counts,
+          ...times,
+          summary: {},
+        });
+      } catch (error) {
+        open.delete(id);
+        await files.remove(id).catch(() => {});
+        throw error;
+      }
       enqueue(id, actor, true);
       return id;
     },
@@ -217,7 +226,10 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       await change(house, async (tx, recorder) => {
         const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
         if (row?.state !== "checked") throw new Refusal("import-not-possible");
-        await tx.update(imports).set({ state: "running", rowsDone: 0, actor }).where(eq(imports.id, id));
+        await tx
+          .update(imports)
+          .set({ state: "running", rowsDone: 0, actor, summary: withoutRun(row.summary) })
+          .where(eq(imports.id, id));
         recorder.note({
           chain: houseChain,
           actor,
@@ -247,6 +259,7 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       if (underWay?.id === id) underWay.stop.abort();
       // Its place is the next file's at once, and so is its room on the disk.
       const hadBegun = !noLongerWaits(id);
+      if (!hadBegun) open.delete(id);
       if (before === "checked" || (before === "received" && !hadBegun)) await files.remove(id);
     },
     async view(id) {
@@ -259,12 +272,16 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
     async refused(id) {
       const { state, summary } = await rowOf(id);
       if (state === "received") throw new Refusal("import-not-possible");
-      const faults = (await files.faults(id)) ?? (summary as Partial<ImportTotals>).faults ?? [];
-      if (faults.length === 0) return { rows: [], faults };
-      await files.read(id);
-      return { rows: files.rows(id), faults };
+      const kept = state === "failed" ? null : await files.refused(id);
+      if (kept) return kept;
+      const { faults = [] } = summary as Partial<ImportTotals>;
+      if (state !== "failed" && faults.length > 0 && !(await files.isKept(id)))
+        throw new Refusal("import-file-gone", { importsKept });
+      // Of a file that could not be read, and of one from before: nobody reads that again.
+      return faults.map((fault) => ({ row: fault.row, raw: {}, faults: [fault] }));
     },
     async resumeAll() {
+      await files.forgetCompared();
       const rows = await house.db
         .select()
         .from(imports)
@@ -279,21 +296,5 @@ export function importDesk({ house, folder, jobs, onFailure, onProgress }: Impor
       underWay?.stop.abort();
       await queue;
     },
-  };
-}
-
-function importView(row: ImportRow, progress: ImportProgress | null): ImportView {
-  const { faults, ...summary } = row.summary as Partial<ImportTotals>;
-  return {
-    id: row.id,
-    filename: row.filename,
-    state: row.state,
-    rowsTotal: row.rowsTotal,
-    rowsDone: row.rowsDone,
-    rowsRefused: row.rowsRefused,
-    summary: { ...summary, firstFaults: (faults ?? []).slice(0, faultsShownMax) },
-    startedAtMs: row.startedAtMs,
-    endedAtMs: row.endedAtMs,
-    progress,
   };
 }

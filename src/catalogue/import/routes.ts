@@ -76,8 +76,7 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
   app.get("/api/v1/imports/:id/errors.xlsx", { config, schema: { tags, params } }, async (request, reply) => {
     const { id } = request.params;
     return send(request, reply, `problems-${id}`, `errors:${id}`, async () => {
-      const { rows, faults } = await desk.refused(id);
-      return faultyRowsSheet(rows, faults, request.language);
+      return faultyRowsSheet(await desk.refused(id), request.language);
     });
   });
 }

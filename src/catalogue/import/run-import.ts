@@ -1,16 +1,19 @@
 /** Dry run and run of an uploaded file, batch by batch: progress after each, a crash or a cancel leaves whole batches. */
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
-import { type Actor, houseChain } from "../../contract/journal.ts";
+import type { Actor } from "../../contract/journal.ts";
 import type { House } from "../../house.ts";
-import { change } from "../../journal/change.ts";
-import { batchPace } from "../../storage/batch-pace.ts";
+import { type BatchPace, batchPace } from "../../storage/batch-pace.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
-import { applyBatch, type BatchOutcome, batchRowsMax } from "./apply-batch.ts";
-import { fileChecker } from "./check-file.ts";
+import { type Patience, whileAway } from "../../storage/while-away.ts";
+import { type BatchRow, batchRowsMax } from "./apply-batch.ts";
+import { boxesSeen } from "./boxes-seen.ts";
+import type { AgainstOthers } from "./check-file.ts";
 import type { CheckBegun } from "./check-pages.ts";
-import { checkRow, type ImportRow, type RowFault } from "./check-row.ts";
+import { checkRow, faultsMax, type RowFault } from "./check-row.ts";
 import type { NumberedRow } from "./read-table.ts";
+import type { RunFaults } from "./run-faults.ts";
+import { type RunCounts, rowsIn, storeBatch } from "./store-batch.ts";
 
 export const rowsMax = 2_000_000;
 /** A transaction of the embedded engine holds all others up. */
@@ -20,133 +23,133 @@ const batchRowsMin = 20;
 const rowsBetweenWords = 500;
 /** A check that is cut short repeats about so many. */
 const rowsBetweenPages = 1_000;
-/** Faults kept for the error file; more than this and the file is the wrong one. */
-const faultsMax = 50_000;
+/** A night and its morning: then somebody has looked. */
+const databaseWaitMsMax = 12 * 3_600_000;
 
-export interface ImportTotals {
-  created: number;
-  changed: number;
-  unchanged: number;
-  refused: number;
+export interface ImportTotals extends RunCounts {
   faults: RowFault[];
 }
+
+/** A row with what the job "compare-rows" found of it; where nobody compared, the database has the last word. */
+export type ComparedRow = NumberedRow & { against?: AgainstOthers };
 
 export interface ImportRun {
   importId: string;
   /** In the order of the file. */
-  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>;
+  rows: AsyncIterable<ComparedRow> | Iterable<ComparedRow>;
   actor: Actor;
   isDryRun: boolean;
   /** Of a dry run: where it goes on, and what keeps how far it is. */
   check?: CheckBegun | null;
-  /** Rows already applied before a restart: they are checked again and change nothing. */
+  /** Of a run: what its batches have stored before a restart; those rows are not asked about again. */
+  from?: (RunCounts & { rows: number }) | null;
+  /** Of a run: keeps what it refuses. */
+  faults?: RunFaults | null;
   isCancelled(): boolean;
   /** Told now and then. */
   onRows?(rows: number): void;
+  /** The database is away, and is waited for; or is back. */
+  onDatabaseAway?(isAway: boolean): void;
+  /** How rows are cut into batches, where a test says so. */
+  pace?: BatchPace;
 }
 
 const noTotals = { created: 0, changed: 0, unchanged: 0, refused: 0 };
 
+export const importPatience = (house: House, run: Pick<ImportRun, "isCancelled" | "onDatabaseAway">): Patience => ({
+  ...{ clock: house.clock, isOver: () => run.isCancelled(), waitMsMax: databaseWaitMsMax },
+  ...(run.onDatabaseAway ? { onWaiting: run.onDatabaseAway } : {}),
+});
+
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
 export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
-  const { rows: rowsBefore, ...before } = run.check?.from ?? { ...noTotals, rows: 0, faults: [] };
-  const totals: ImportTotals = { ...before, faults: [...before.faults] };
+  const { rows: rowsBefore, ...before } =
+    run.check?.from ??
+    (run.from ? { ...run.from, faults: run.faults?.begun ?? [] } : { ...noTotals, rows: 0, faults: [] });
+  const totals: ImportTotals = { ...before, faults: before.faults.slice(0, faultsMax) };
+  const patience = importPatience(house, run);
   let pageAt = rowsBefore;
   let faultsPaged = totals.faults.length;
-  const checker = fileChecker();
-  const pace = batchPace({
-    ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax },
-  });
-  let batch: ImportRow[] = [];
+  const seen = boxesSeen(rowsMax, before.faults);
+  const pace =
+    run.pace ??
+    batchPace({ ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax } });
+  let batch: BatchRow[] = [];
   let rowsSeen = 0;
+  /** Of a run, not stored yet, with the number of their row among all. */
+  let unstored: { ordinal: number; faults: readonly RowFault[] }[] = [];
   const refuse = (faults: readonly RowFault[]) => {
-    totals.refused += new Set(faults.map((fault) => fault.row)).size;
-    totals.faults.push(...faults.slice(0, faultsMax - totals.faults.length));
+    totals.refused += rowsIn(faults);
+    for (const fault of faults.slice(0, faultsMax - totals.faults.length)) totals.faults.push(fault);
   };
+  const countsUpTo = (rowsDone: number): RunCounts => {
+    const later = unstored.filter(({ ordinal }) => ordinal > rowsDone);
+    return { ...totals, refused: totals.refused - later.length };
+  };
+  const store = (rows: readonly BatchRow[]) =>
+    storeBatch(
+      {
+        ...{ house, run, patience, cameBefore: seen.has, counts: countsUpTo },
+        faultsUpTo: (rowsDone) => unstored.filter(({ ordinal }) => ordinal <= rowsDone).flatMap(({ faults }) => faults),
+        onStored(outcome, stored) {
+          totals.created += outcome.created;
+          totals.changed += outcome.changed;
+          totals.unchanged += outcome.unchanged;
+          refuse(outcome.faults);
+          seen.add(stored.rows, outcome.faults);
+          unstored = unstored.filter(({ ordinal }) => ordinal > stored.rowsDone);
+        },
+      },
+      { rows, rowsDone: rowsSeen },
+    );
   const flush = async () => {
     if (batch.length === 0) return;
     const fromMs = house.clock.nowMs();
-    const outcome = await storeBatch(house, run, batch, rowsSeen, totals.refused);
-    pace.took(batch.length, house.clock.nowMs() - fromMs);
+    const rows = batch;
     batch = [];
-    if (!outcome) return;
-    totals.created += outcome.created;
-    totals.changed += outcome.changed;
-    totals.unchanged += outcome.unchanged;
-    refuse(outcome.faults);
+    if (!(await store(rows))) return;
+    pace.took(rows.length, house.clock.nowMs() - fromMs);
     if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
   };
   /** Only between two batches, when every row so far has its outcome. */
   const turnPage = async (check: CheckBegun) => {
     const { faults, ...counts } = totals;
-    await check.keep({ rows: rowsSeen, ...counts }, faults.slice(faultsPaged));
+    await whileAway(patience, () => check.keep({ rows: rowsSeen, ...counts }, faults.slice(faultsPaged)));
     pageAt = rowsSeen;
     faultsPaged = faults.length;
   };
-  for await (const { row, raw } of run.rows) {
+  for await (const { row, raw, against } of run.rows) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
-    const { value, faults } = checkRow(house.layout, row, raw);
-    // Also of rows that have their outcome already: those after them must agree with them.
-    const fileFaults = value ? checker.check(value) : faults;
     if (rowsSeen <= rowsBefore) {
+      // It has its outcome: only its box is remembered, for the rows after it.
+      if (raw.barcode) seen.addBefore(row, against?.boxFirst ?? rowsSeen);
       if (run.isCancelled()) return totals;
       continue;
     }
-    if (!value || fileFaults.length > 0) refuse(fileFaults);
-    else if (batch.push(value) >= pace.rows()) await flush();
+    const { value, faults } = checkRow(house.layout, row, raw);
+    const fileFaults = value ? (against?.faults ?? []) : faults;
+    if (!value || fileFaults.length > 0) {
+      refuse(fileFaults);
+      if (!run.isDryRun) unstored.push({ ordinal: rowsSeen, faults: fileFaults });
+    } else {
+      batch.push({ ...value, ordinal: rowsSeen, boxOrdinal: against?.boxFirst ?? rowsSeen });
+      if (batch.length >= pace.rows()) await flush();
+    }
+    // A file of nothing but faults is written down as well.
+    if (unstored.length >= rowsBetweenPages && batch.length === 0) await store([]);
     if (rowsSeen % rowsBetweenWords === 0) run.onRows?.(rowsSeen);
     if (run.isCancelled()) return totals;
   }
   await flush();
+  if (unstored.length > 0 && !run.isCancelled()) await store([]);
   if (run.isCancelled()) return totals;
   // In the file's order, however it was cut into batches.
   totals.faults.sort((one, other) => one.row - other.row);
-  await house.db
-    .update(imports)
-    .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })
-    .where(eq(imports.id, run.importId));
-  return totals;
-}
-
-/** Null when the import was cancelled: the row's lock makes a cancel wait for the batch under way, and the next one see it. */
-async function storeBatch(
-  house: House,
-  run: ImportRun,
-  batch: readonly ImportRow[],
-  rowsDone: number,
-  rowsRefused: number,
-): Promise<BatchOutcome | null> {
-  if (run.isDryRun) {
-    const outcome = await house.db.transaction((tx) => applyBatch(house, tx, batch, house.clock.nowMs(), true));
-    await house.db.update(imports).set({ rowsTotal: rowsDone, rowsRefused }).where(eq(imports.id, run.importId));
-    return outcome;
-  }
-  return change(house, async (tx, recorder) => {
-    const [row] = await tx
-      .select({ state: imports.state })
-      .from(imports)
-      .where(eq(imports.id, run.importId))
-      .for("update");
-    if (row?.state === "cancelled") return null;
-    const outcome = await applyBatch(house, tx, batch, recorder.atMs, false);
-    await tx
+  await whileAway(patience, () =>
+    house.db
       .update(imports)
-      .set({
-        rowsDone,
-        rowsTotal: sql`greatest(${imports.rowsTotal}, ${rowsDone}::int)`,
-        rowsRefused: rowsRefused + outcome.faults.length,
-      })
-      .where(eq(imports.id, run.importId));
-    const { boxes, records } = outcome.written;
-    if (boxes.length + records.length > 0) {
-      recorder.note({
-        chain: houseChain,
-        actor: run.actor,
-        kind: "import.batch",
-        subject: `import:${run.importId}`,
-        body: { importId: run.importId, boxes, records },
-      });
-    }
-    return outcome;
-  });
+      .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })
+      .where(eq(imports.id, run.importId)),
+  );
+  return totals;
 }

@@ -5,9 +5,8 @@ import type { House } from "../../house.ts";
 import { inPages } from "../../storage/in-pages.ts";
 import type { Sheet } from "../../workbooks/make-workbook.ts";
 import type { Cell } from "../../workbooks/write-workbook.ts";
-import type { RowFault } from "./check-row.ts";
 import { importColumns } from "./columns.ts";
-import type { NumberedRow } from "./read-table.ts";
+import type { RefusedRow } from "./import-files.ts";
 
 type Language = "zh" | "en";
 const header = (language: Language) => importColumns.map((column) => column[language]);
@@ -19,26 +18,17 @@ export function templateSheet(language: Language): Sheet {
 }
 
 /** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
-export function faultyRowsSheet(
-  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  faults: readonly RowFault[],
-  language: Language,
-): Sheet {
-  return { name: language === "zh" ? "问题行" : "Problems", rows: faultyRows(rows, faults, language) };
+export function faultyRowsSheet(rows: AsyncIterable<RefusedRow> | Iterable<RefusedRow>, language: Language): Sheet {
+  return { name: language === "zh" ? "问题行" : "Problems", rows: faultyRows(rows, language) };
 }
 
 async function* faultyRows(
-  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  faults: readonly RowFault[],
+  rows: AsyncIterable<RefusedRow> | Iterable<RefusedRow>,
   language: Language,
 ): AsyncGenerator<Cell[]> {
   yield [...header(language), language === "zh" ? "原行号" : "Row", language === "zh" ? "问题" : "Problem"];
-  const byRow = new Map<number, RowFault[]>();
-  for (const fault of faults) byRow.set(fault.row, [...(byRow.get(fault.row) ?? []), fault]);
-  for await (const { row, raw } of rows) {
-    const why = byRow.get(row);
-    if (!why) continue;
-    const problems = why.map(({ code, params }) => sentence(code, language, params)).join(" ");
+  for await (const { row, raw, faults } of rows) {
+    const problems = faults.map(({ code, params }) => sentence(code, language, params)).join(" ");
     yield [...importColumns.map(({ key }) => raw[key] ?? ""), row, problems];
   }
 }

@@ -57,6 +57,36 @@ export const importErrors = {
     zh: "这次导入的文件已不再保留：只保留最近 {importsKept} 次。",
     en: "The file of this import is kept no more: only those of the last {importsKept} are.",
   },
+  "imports-full-own": {
+    status: 429,
+    zh: "您已有 {ownMax} 个文件在上传、等待或处理：请等其中一个完成，或取消一个。",
+    en: "You have {ownMax} files being uploaded, waiting or under way: let one end, or cancel one.",
+  },
+  "imports-folder-full": {
+    status: 507,
+    zh: "导入的文件合计超过 {mbMax} MB，暂不接受新的：请完成或取消已检查的导入后再试。",
+    en: "The files of imports have more than {mbMax} MB together: run or cancel those that are checked, then try again.",
+  },
+  "import-gave-up": {
+    status: 500,
+    zh: "程序在处理此文件时 {deathsMax} 次意外结束，不再自动继续：请拆分文件后重新上传，并把日志交给维护人员。",
+    en: "The program died {deathsMax} times while it worked on this file, which is not taken up again by itself: split the file and upload it anew, and give the log to whoever maintains it.",
+  },
+  "row-text-unusable": {
+    status: 400,
+    zh: "“{column}”含有数据库不能保存的字符（空字符或不完整的字符）：{value}。",
+    en: "“{column}” has a character that no database can store (a null character, or half of one): {value}.",
+  },
+  "row-conflict": {
+    status: 409,
+    zh: "写入此行时与他人同时的操作冲突，多次重试未成功：请稍后重新导入此行。",
+    en: "This row met what somebody else wrote at the same moment, and several tries did not help: import it again.",
+  },
+  "row-refused": {
+    status: 400,
+    zh: "数据库不接受此行（{state}）。",
+    en: "The database does not take this row ({state}).",
+  },
   "row-value-missing": { status: 400, zh: "缺少“{column}”。", en: "“{column}” is missing." },
   "row-value-invalid": {
     status: 400,

@@ -21,6 +21,11 @@ export const jobErrors = {
     zh: "任务的进程意外结束（{kind}）：{detail}。其他一切照常，可以再试一次。",
     en: "The job's process ended unexpectedly ({kind}): {detail}. Everything else goes on; it can be tried again.",
   },
+  "job-not-started": {
+    status: 503,
+    zh: "任务的进程无法启动（{kind}）：{detail}。其他一切照常，请稍后再试。",
+    en: "The job's process could not be started ({kind}): {detail}. Everything else goes on; try again later.",
+  },
   "jobs-full": {
     status: 503,
     zh: "正在处理的任务有 {running} 个、等待的有 {waiting} 个，已满：请稍后再试。",

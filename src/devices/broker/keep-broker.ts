@@ -121,12 +121,15 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
     cancelRestart = clock.after(pauseMs, () => {
       if (phase === "closed") return;
       watch.restarted();
-      start().then(
+      const before = startedMonoMs;
+      // Also of a system that has no process or no memory for it, which it says at once.
+      new Promise<void>((resolve) => resolve(start())).then(
         () => log.info({ port }, "the broker runs again"),
         (error: unknown) => {
           log.warn({ err: error }, "the broker did not start again");
-          // Its end begins the next try; one that ended already has done so.
-          child?.kill();
+          // Its end begins the next try; one that ended already has done so, and one that never was has no end.
+          if (child) child.kill();
+          else if (before === startedMonoMs && phase !== "closed") startAgain();
         },
       );
     });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type ByteChannel, pipeChannel } from "./byte-channel.ts";
 
@@ -24,6 +24,8 @@ const lastWordsMax = 2_000;
 export function spawnBroker(): BrokerChild {
   const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=4", "--no-warnings", first, entry];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "ignore", "pipe", "pipe"], detached: true });
+  // Heard before anything else is asked of it: without a descriptor left it has no pipes, and says so only by this event.
+  child.once("error", (error) => ended(error.message));
   const listeners: ((how: string) => void)[] = [];
   let said = "";
   let how: string | null = null;
@@ -36,12 +38,11 @@ export function spawnBroker(): BrokerChild {
     said = (said + bytes.toString()).slice(-lastWordsMax);
   });
   child.stdin?.on("error", () => {});
-  child.once("error", (error) => ended(error.message));
   child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
   const gone = new Promise<void>((resolve) => listeners.push(() => resolve()));
   return {
     pid: child.pid ?? null,
-    channel: pipeChannel(child.stdio[3] as Duplex),
+    channel: pipeChannel((child.stdio?.[3] as Duplex | undefined) ?? new Duplex({ read() {} }).destroy()),
     onExit(listener) {
       if (how !== null) listener(how);
       else listeners.push(listener);

@@ -40,6 +40,7 @@ export const catalogue: Shape<typeof zh> = {
     checking: "Checking: {{rows}} rows checked",
     "checking-again":
       "Checking again, because catalogue, site or program changed while it was interrupted: {{rows}} rows checked",
+    "database-away": "Waiting for the database, then it goes on: {{rows}} rows so far",
     writing: "Writing: {{rows}} rows written",
   },
   nothingWritten: "Nothing was written, and the uploaded file is deleted.",

@@ -36,6 +36,7 @@ export const catalogue = {
     reading: "正在读取文件：已读 {{rows}} 行",
     checking: "正在检查：已检查 {{rows}} 行",
     "checking-again": "中断期间目录、场地或程序有变化，重新检查：已检查 {{rows}} 行",
+    "database-away": "等待数据库，恢复后自动继续：已处理 {{rows}} 行",
     writing: "正在写入：已写 {{rows}} 行",
   },
   nothingWritten: "没有写入任何数据，上传的文件已删除。",

@@ -1,0 +1,80 @@
+/** The work of the job "compare-rows": what the rows of a file have against each other, one line for each that another came before. */
+import type { JobTools } from "../../jobs/serve-jobs.ts";
+import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
+import { fileChecker } from "./check-file.ts";
+import { checkRow, type RowFault, type SlotCodes } from "./check-row.ts";
+import type { RawRow } from "./columns.ts";
+import type { NumberedRow } from "./read-table.ts";
+
+export interface CompareAsked {
+  rowsFile: string;
+  /** A line for each slot of the site: its code, id and width. */
+  slotsFile: string;
+  file: string;
+  rowsMax: number;
+}
+
+/** Of the row with this number among all of the file, from 1; rows that are the first of everything they name have none. */
+export type ComparedLine = [ordinal: number, faults: RowFault[], boxFirst: number | null];
+
+export type SlotLine = [code: string, id: string, widthMm: number];
+
+const megabytesMax = 1_024;
+
+export async function compareRows(
+  { rowsFile, slotsFile, file, rowsMax }: CompareAsked,
+  { progress, signal }: Pick<JobTools, "progress" | "signal">,
+): Promise<{ rows: number }> {
+  const slotByCode = new Map<string, { id: string; widthMm: number }>();
+  for await (const lines of readRowFile<SlotLine>(slotsFile))
+    for (const [code, id, widthMm] of lines) slotByCode.set(code, { id, widthMm });
+  let rows = 0;
+  async function* numbered(): AsyncGenerator<NumberedRow> {
+    for await (const batch of readRowFile<[row: number, raw: RawRow]>(rowsFile)) {
+      for (const [row, raw] of batch) yield { row, raw };
+      rows += batch.length;
+      progress(rows);
+    }
+  }
+  await writeRowFile(file, comparedLines({ slotByCode }, numbered(), rowsMax), { signal, mbMax: megabytesMax });
+  return { rows };
+}
+
+export async function* comparedLines(
+  layout: SlotCodes,
+  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
+  rowsMax: number,
+): AsyncGenerator<ComparedLine> {
+  const checker = fileChecker(rowsMax);
+  let ordinal = 0;
+  for await (const { row, raw } of rows) {
+    ordinal++;
+    const { value } = checkRow(layout, row, raw);
+    if (!value) continue;
+    const { faults, boxFirst } = checker.check(value, ordinal);
+    if (faults.length > 0 || boxFirst !== null) yield [ordinal, faults, boxFirst];
+  }
+}
+
+/** Each row with what was found of it; both come in the order of the file. */
+export async function* withCompared(
+  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
+  lines: AsyncIterable<ComparedLine>,
+): AsyncGenerator<NumberedRow & { against?: { faults: RowFault[]; boxFirst: number | null } }> {
+  const found = lines[Symbol.asyncIterator]();
+  try {
+    let next = await found.next();
+    let ordinal = 0;
+    for await (const one of rows) {
+      ordinal++;
+      if (next.done || next.value[0] !== ordinal) yield one;
+      else {
+        const [, faults, boxFirst] = next.value;
+        yield { ...one, against: { faults, boxFirst } };
+        next = await found.next();
+      }
+    }
+  } finally {
+    await found.return?.();
+  }
+}

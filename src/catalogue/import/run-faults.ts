@@ -1,0 +1,58 @@
+/** The faults of a run as they come, beside its rows: how much of the file counts is stored with each batch, in its transaction. */
+import { inDiskWords } from "../../jobs/disk-words.ts";
+import { readRowFile } from "../../workbooks/row-files.ts";
+import { type RowWriter, rowWriter, type Written } from "../../workbooks/row-writer.ts";
+import { faultsMax, type RowFault } from "./check-row.ts";
+
+export interface RunFaults {
+  /** Those that count already. */
+  begun: RowFault[];
+  /** What is to be stored with the batch; nothing of it counts before `stored`. */
+  add(faults: readonly RowFault[]): Promise<Written>;
+  stored(written: Written): void;
+  close(): Promise<void>;
+}
+
+export async function openRunFaults(file: string, folder: string, from: Written | null): Promise<RunFaults> {
+  let counts = from;
+  let writer: RowWriter | null = null;
+  let isClean = true;
+
+  /** What a batch wrote that was rolled back is cut off again. */
+  async function open(): Promise<RowWriter> {
+    await writer?.close().catch(() => {});
+    const opened = await rowWriter(file, counts);
+    writer = opened.writer;
+    isClean = true;
+    return writer;
+  }
+
+  async function inWords<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw inDiskWords(error, folder);
+    }
+  }
+
+  const begun: RowFault[] = [];
+  await inWords(async () => {
+    await open();
+    for await (const batch of readRowFile<RowFault>(`${file}.partial`)) for (const fault of batch) begun.push(fault);
+  });
+  return {
+    begun,
+    add: (faults) =>
+      inWords(async () => {
+        const current = isClean && writer ? writer : await open();
+        isClean = false;
+        for (const fault of faults.slice(0, Math.max(0, faultsMax - (counts?.rows ?? 0)))) await current.write(fault);
+        return current.flush();
+      }),
+    stored(written) {
+      counts = written;
+      isClean = true;
+    },
+    close: async () => writer?.close().catch(() => {}),
+  };
+}

@@ -1,0 +1,144 @@
+/** A batch into the database, whatever that does meanwhile: away is waited for, and what one row meets is that row's own. */
+import { eq, sql } from "drizzle-orm";
+import { houseChain } from "../../contract/journal.ts";
+import type { House } from "../../house.ts";
+import { change } from "../../journal/change.ts";
+import { sqlStateOf } from "../../storage/database-error.ts";
+import { imports } from "../../storage/schema/catalogue.ts";
+import { isOfItsRows, type Patience, whileAway } from "../../storage/while-away.ts";
+import type { Written } from "../../workbooks/row-writer.ts";
+import { applyBatch, type BatchOutcome, type BatchRow } from "./apply-batch.ts";
+import type { RowFault } from "./check-row.ts";
+import type { ImportRun } from "./run-import.ts";
+
+export interface BatchToStore {
+  rows: readonly BatchRow[];
+  /** Of the file, up to the end of this batch. */
+  rowsDone: number;
+}
+
+export interface RunCounts {
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+}
+
+/** What the row of an import says of its run after each batch: the next start goes on there. */
+export interface RunSoFar extends RunCounts {
+  /** Of its faults' file. */
+  written: Written;
+}
+
+export interface StoreDeps {
+  house: House;
+  run: ImportRun;
+  patience: Patience;
+  cameBefore(row: BatchRow): boolean;
+  /** Of the rows up to there, but for the batch itself. */
+  counts(rowsDone: number): RunCounts;
+  /** Of rows up to there that never came into a batch, and are not stored yet. */
+  faultsUpTo(rowsDone: number): readonly RowFault[];
+  onStored(outcome: BatchOutcome, batch: BatchToStore): void;
+}
+
+/** The same work meets others at most so often. */
+const triesMax = 4;
+
+/** False when the import was cancelled meanwhile: nothing of what is left was stored. */
+export async function storeBatch(deps: StoreDeps, batch: BatchToStore): Promise<boolean> {
+  const { rows, rowsDone } = batch;
+  for (let tries = 1; ; tries++) {
+    try {
+      const outcome = await whileAway(deps.patience, () => storeOnce(deps, batch));
+      if (outcome) deps.onStored(outcome, batch);
+      return outcome !== null;
+    } catch (error) {
+      if (!isOfItsRows(error)) throw error;
+      if (rows.length > 1) break;
+      if (tries < triesMax) continue;
+      return refuseRow(deps, batch, error);
+    }
+  }
+  // Halves, until the row is alone that is to blame, or those that met somebody have passed.
+  const middle = Math.ceil(rows.length / 2);
+  const last = rows[middle - 1] as BatchRow;
+  const isStored = await storeBatch(deps, { rows: rows.slice(0, middle), rowsDone: last.ordinal });
+  return isStored && storeBatch(deps, { rows: rows.slice(middle), rowsDone });
+}
+
+async function refuseRow(deps: StoreDeps, { rows, rowsDone }: BatchToStore, error: unknown): Promise<boolean> {
+  const state = sqlStateOf(error) ?? "?";
+  // A key that somebody else took, or a deadlock; anything else of classes 21 and 22 is in the row itself.
+  const hasMet = state.startsWith("23") || state.startsWith("40");
+  const faults = rows.map(
+    ({ row }): RowFault =>
+      hasMet
+        ? { row, column: null, code: "row-conflict", params: {} }
+        : { row, column: null, code: "row-refused", params: { state } },
+  );
+  const batch = { rows: [], rowsDone };
+  const outcome = await whileAway(deps.patience, () => storeOnce(deps, batch, faults));
+  if (outcome) deps.onStored(outcome, batch);
+  return outcome !== null;
+}
+
+/** Null when the import was cancelled: the row's lock makes a cancel wait for the batch under way, and the next one see it. */
+async function storeOnce(
+  deps: StoreDeps,
+  { rows, rowsDone }: BatchToStore,
+  refused: readonly RowFault[] = [],
+): Promise<BatchOutcome | null> {
+  const { house, run, cameBefore } = deps;
+  const isThis = eq(imports.id, run.importId);
+  if (run.isDryRun) {
+    const settings = { atMs: house.clock.nowMs(), isDryRun: true, cameBefore };
+    const outcome = await house.db.transaction((tx) => applyBatch(house, tx, rows, settings));
+    await house.db
+      .update(imports)
+      .set({ rowsTotal: rowsDone, rowsRefused: deps.counts(rowsDone).refused })
+      .where(isThis);
+    return { ...outcome, faults: [...outcome.faults, ...refused] };
+  }
+  let written: Written | null = null;
+  const stored = await change(house, async (tx, recorder) => {
+    const [row] = await tx.select({ state: imports.state }).from(imports).where(isThis).for("update");
+    if (row?.state === "cancelled") return null;
+    const outcome = await applyBatch(house, tx, rows, { atMs: recorder.atMs, isDryRun: false, cameBefore });
+    const faults = [...outcome.faults, ...refused];
+    const counts = deps.counts(rowsDone);
+    written = (await run.faults?.add([...deps.faultsUpTo(rowsDone), ...faults])) ?? null;
+    const soFar = {
+      created: counts.created + outcome.created,
+      changed: counts.changed + outcome.changed,
+      unchanged: counts.unchanged + outcome.unchanged,
+      refused: counts.refused + rowsIn(faults),
+    };
+    await tx
+      .update(imports)
+      .set({
+        rowsDone,
+        rowsTotal: sql`greatest(${imports.rowsTotal}, ${rowsDone}::int)`,
+        rowsRefused: soFar.refused,
+        ...(written
+          ? { summary: sql`jsonb_set(${imports.summary}, '{run}', ${JSON.stringify({ ...soFar, written })}::jsonb)` }
+          : {}),
+      })
+      .where(isThis);
+    const { boxes, records } = outcome.written;
+    if (boxes.length + records.length > 0) {
+      recorder.note({
+        chain: houseChain,
+        actor: run.actor,
+        kind: "import.batch",
+        subject: `import:${run.importId}`,
+        body: { importId: run.importId, boxes, records },
+      });
+    }
+    return { ...outcome, faults };
+  });
+  if (stored && written) run.faults?.stored(written);
+  return stored;
+}
+
+export const rowsIn = (faults: readonly RowFault[]) => new Set(faults.map(({ row }) => row)).size;
