@@ -121,7 +121,11 @@ it("goes on without a folder that can be written to, and says so", () => {
 it("is read in pages from wherever it is asked, the whole of it in order, whatever the length of its lines", () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.nat(90_000), fc.boolean()), { minLength: 1, maxLength: 40 }),
+      // The second word on a fact is found in its page or the next: no fact with one is longer than that.
+      fc.array(fc.oneof(fc.tuple(fc.nat(90_000), fc.constant(false)), fc.tuple(fc.nat(60_000), fc.boolean())), {
+        minLength: 1,
+        maxLength: 40,
+      }),
       fc.nat(40),
       (lines, from) => {
         const folder = fresh();
