@@ -65,7 +65,7 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
       if (isClosed) return;
       if (asked !== generation && tries < triesMax) continue;
       for (const [hash, entry] of known) if (!read.has(hash) && !isOverBySetting(entry)) put(hash, null);
-      for (const [hash, entry] of read) if (known.get(hash)?.expiresAtMs !== entry.expiresAtMs) put(hash, entry);
+      for (const [hash, entry] of read) put(hash, withFirstEnd(known.get(hash), entry));
       return;
     }
   }
@@ -153,6 +153,11 @@ function callerOf(entry: Entry | undefined, nowMs: number): Caller | null {
   if (!entry) return null;
   const { actor, mayStop, endsMonoMs, language } = entry;
   return { actor, mayStop, leftMs: endsMonoMs - nowMs, language };
+}
+
+/** The same end by the row stays where it was on the clock that nobody sets, whatever the wall clock says by now. */
+function withFirstEnd(before: Entry | undefined, entry: Entry): Entry {
+  return before?.expiresAtMs === entry.expiresAtMs ? { ...entry, endsMonoMs: before.endsMonoMs } : entry;
 }
 
 /** An end that moved by a minute with every use is no news yet. */
