@@ -65,7 +65,7 @@ onEachStore("kill -9 in the middle of a check", (engine) => {
     expect(checked).toMatchObject({ rowsTotal: rowsCount, rowsRefused: refused, progress: null });
     expect(checked.summary).toEqual(other.summary);
     expect(checked.summary).toMatchObject({ created: rowsCount - refused, refused });
-    const faultsOf = (one: string) => readFileSync(join(folder(), `${one}.faults`), "utf8");
+    const faultsOf = (one: string) => readFileSync(join(folder(), `${one}.refused`), "utf8");
     expect(faultsOf(id)).toBe(faultsOf(uncut.id));
     expect(readdirSync(folder()).filter((name) => name.includes(".check"))).toEqual([]);
   }, 300_000);
