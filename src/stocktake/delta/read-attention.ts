@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { AisleAttention, Finding } from "../../contract/attention.ts";
 import type { House } from "../../house.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
@@ -38,33 +38,24 @@ async function openFindings(
   { db }: House,
   areaKey: string,
 ): Promise<{ shown: (typeof aisleFindings.$inferSelect)[]; boxIds: Set<string> }> {
-  const open = db
-    .select({
-      ...getTableColumns(aisleFindings),
-      place:
-        sql<number>`row_number() OVER (PARTITION BY ${aisleFindings.aisle} ORDER BY ${aisleFindings.foundAtMs}, ${aisleFindings.subject})`.as(
-          "place",
-        ),
-    })
-    .from(aisleFindings)
-    .leftJoin(boxes, eq(boxes.id, aisleFindings.boxId))
-    .where(
-      and(
-        eq(aisleFindings.areaKey, areaKey),
-        isNull(aisleFindings.acknowledgedAtMs),
-        // A scan since then says where the box is.
-        or(isNull(boxes.id), sql`${boxes.sinceMs} <= ${aisleFindings.foundAtMs}`),
-      ),
-    )
-    .as("open");
-  const shown = await db
-    .select()
-    .from(open)
-    .where(lte(open.place, findingsShownMax))
-    .orderBy(open.foundAtMs, open.subject);
+  const isOpen = and(
+    eq(aisleFindings.areaKey, areaKey),
+    isNull(aisleFindings.acknowledgedAtMs),
+    // A scan since then says where the box is.
+    or(isNull(boxes.id), sql`${boxes.sinceMs} <= ${aisleFindings.foundAtMs}`),
+  );
+  const { subject, aisle, foundAtMs, boxId } = aisleFindings;
+  const isFirst = sql`${subject} IN (
+    SELECT o.subject FROM (
+      SELECT ${subject} AS subject, row_number() OVER (PARTITION BY ${aisle} ORDER BY ${foundAtMs}, ${subject}) AS place
+      FROM ${aisleFindings} LEFT JOIN ${boxes} ON ${boxes.id} = ${boxId} WHERE ${isOpen}
+    ) AS o WHERE o.place <= ${findingsShownMax})`;
+  const shown = await db.select().from(aisleFindings).where(isFirst).orderBy(foundAtMs, subject);
   const [all] = await db
-    .select({ boxIds: sql<string[] | null>`json_agg(${open.boxId}) FILTER (WHERE ${open.boxId} IS NOT NULL)` })
-    .from(open);
+    .select({ boxIds: sql<string[] | null>`json_agg(${boxId}) FILTER (WHERE ${boxId} IS NOT NULL)` })
+    .from(aisleFindings)
+    .leftJoin(boxes, eq(boxes.id, boxId))
+    .where(isOpen);
   return { shown, boxIds: new Set(all?.boxIds ?? []) };
 }
 
