@@ -138,7 +138,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
     onLeftOver: (logId, factsStored) => log.info({ logId, factsStored }, "storing what an earlier motion decided"),
-    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   options.stopsMotionBy?.(() => {
