@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { postgresPrograms, postgresVersion } from "../support/postgres-server.ts";
 import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
 import { measureCommits } from "./commit-to-browser.ts";
+import { measureDoor } from "./door-deaths.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureHold } from "./hold.ts";
 import { measureImport } from "./import-rows.ts";
@@ -31,6 +32,7 @@ const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) =
   import: measureImport,
   lookup: measureLookup,
   stop: measureStop,
+  door: measureDoor,
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,

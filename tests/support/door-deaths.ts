@@ -1,0 +1,50 @@
+/** STOP's own door killed again and again on a machine that has no time, pressed all the while at both doors, as the console does. */
+import { spawn } from "node:child_process";
+import { childPids, doorEntry, listeningPid } from "./child-pids.ts";
+import { pause, type TestGateway, until } from "./gateway-process.ts";
+import { press } from "./stop-door.ts";
+
+export interface DoorDeath {
+  /** From the kill until a press at the door itself was taken. */
+  backAfterMs: number;
+  /** Whether what listens now ran already when the one before it was killed. */
+  hadWaited: boolean;
+  /** Presses while the door was away, and how many of them the gateway's own route took. */
+  pressedMeanwhile: number;
+  takenMeanwhile: number;
+}
+
+const roundMsMax = 60_000;
+const pressEveryMs = 5;
+
+/** Programs that do nothing but count; end them. */
+export function busyMachine(programs: number): () => void {
+  const busy = Array.from({ length: programs }, () => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+  return () => {
+    for (const one of busy) one.kill("SIGKILL");
+  };
+}
+
+export async function killDoor(gateway: TestGateway, door: number, headers: Record<string, string>): Promise<DoorDeath> {
+  const doors = () => childPids(gateway.store.dataDir, doorEntry);
+  await until("a second door waits", () => doors().length > 1 && listeningPid(doors(), door) !== null);
+  const before = doors();
+  const gatewayPort = Number(new URL(gateway.url).port);
+  process.kill(listeningPid(before, door) as number, "SIGKILL");
+  const startedMs = performance.now();
+  let pressedMeanwhile = 0;
+  let takenMeanwhile = 0;
+  for (const untilMs = startedMs + roundMsMax; performance.now() < untilMs; await pause(pressEveryMs)) {
+    const other = press(gatewayPort, headers).catch(() => null);
+    const own = await press(door, headers).catch(() => null);
+    const backAfterMs = performance.now() - startedMs;
+    if (own?.status === 202) {
+      const now = listeningPid(before, door);
+      await other;
+      return { backAfterMs, hadWaited: now !== null, pressedMeanwhile, takenMeanwhile };
+    }
+    pressedMeanwhile++;
+    if ((await other)?.status === 202) takenMeanwhile++;
+  }
+  throw new Error(`the door was not back within ${roundMsMax} ms`);
+}
