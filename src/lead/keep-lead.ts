@@ -18,7 +18,7 @@ export interface LeadKeeper {
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
-  /** Areas that a reset is due in: whoever leads next is told with the giving up, for a silent gateway tells nobody. */
+  /** Areas that a reset is due in: each renewal says so to whoever leads next, for a held gateway tells nobody. */
   areStopped(areaKeys: readonly string[]): void;
   /** The far side ended a line of ours: a broker does when another comes by its name, a serial server with the older of two. */
   lineTaken(name: string): void;
@@ -30,7 +30,7 @@ export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
   /** `stopped`: these areas want a reset, for the next leader to know. */
-  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
+  renew(stopped: readonly string[]): Promise<"renewed" | "lost">;
   /** As long as it is ours, these areas are noted as stopped before it is free. */
   release(stopped: readonly string[]): Promise<void>;
   /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
@@ -47,8 +47,6 @@ const againMs = 250;
 const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
-/** A gateway answers once a second; silent for so long, it may have stored nothing of what was stopped since. */
-const quietMs = 1_500;
 
 /** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
 const takenTimes = 2;
@@ -107,7 +105,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       if (wasOut) out = null;
       return wasOut;
     };
-    deps.renew(mine.sentAtMs - spokeAtMs >= quietMs ? stopped : []).then(
+    deps.renew(stopped).then(
       (answer) => {
         ended();
         isFailing = false;
