@@ -1,10 +1,6 @@
 /** Motion's connection for its lead, against a real PostgreSQL: through a network that swallows packets, a restart of its backend, a slow name. */
-import { execFileSync } from "node:child_process";
 import type { lookup as systemLookup } from "node:dns";
-import { chmodSync, mkdtempSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { addressFinder } from "../../src/lead/find-address.ts";
@@ -13,6 +9,7 @@ import type { Database } from "../../src/storage/open-database.ts";
 import { freshDatabase } from "../support/database.ts";
 import { makeTemplates } from "../support/database-templates.ts";
 import { postgresPrograms, startServer } from "../support/postgres-server.ts";
+import { selfSigned } from "../support/self-signed.ts";
 
 const missing = inject("databasePlaces").postgresMissing;
 const patience = { timeout: 30_000 };
@@ -201,18 +198,6 @@ describe.skipIf(!programs)("the line of a lead over TLS (needs PostgreSQL)", () 
     }
   });
 });
-
-/** For the server's own account, which alone may read the key. */
-function selfSigned(): { key: string; certificate: string } {
-  const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-tls-"));
-  chmodSync(folder, 0o755);
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  const made = ["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...made], { stdio: "ignore" });
-  chmodSync(key, 0o600);
-  if (process.getuid?.() === 0) execFileSync("chown", ["postgres", key]);
-  return { key, certificate };
-}
 
 describe("the database's name", () => {
   const find = (lookup: ReturnType<typeof addressFinder>) =>
