@@ -92,6 +92,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
     ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
     onHealth: (health) => live?.pushDevice(health),
+    onFailure,
   });
   await loadSite(house);
 
