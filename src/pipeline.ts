@@ -83,7 +83,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let storage: StorageWatch | null = null;
   const serverSettings = serverSettingsOf(settings, options);
   const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
-  database.followUpkeep?.({ done: () => background.done("upkeep"), failed: (error) => background.failed("upkeep", error) });
+  database.followUpkeep?.({
+    done: () => background.done("upkeep"),
+    failed: (error) => background.failed("upkeep", error),
+  });
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };

@@ -60,7 +60,9 @@ describe("which motion runs", () => {
     mkdirSync(other);
     chmodSync(other, 0o777);
     writeFileSync(join(other, "running.json"), JSON.stringify(programOf(process.pid)));
-    expect(noteRunning(folder, programOf(process.pid))).toMatch(/ENOSPC.*is not ours alone.*does not know which motion/);
+    expect(noteRunning(folder, programOf(process.pid))).toMatch(
+      /ENOSPC.*is not ours alone.*does not know which motion/,
+    );
     expect(runningIn(folder)).toEqual([]);
     expect(existsSync(dirname(join(other, "running.json")))).toBe(true);
   });
@@ -85,7 +87,10 @@ describe("which motion runs", () => {
         clock.advance(50);
         await new Promise((resolve) => setImmediate(resolve));
       }
-      expect(answer).toMatchObject({ code: "motion-not-ended", params: { pid, state: expect.stringMatching(/^[RS]$/) } });
+      expect(answer).toMatchObject({
+        code: "motion-not-ended",
+        params: { pid, state: expect.stringMatching(/^[RS]$/) },
+      });
       expect(new Set(asked)).toEqual(new Set([pid]));
       expect(asked.length).toBeGreaterThan(50);
     } finally {

@@ -187,7 +187,11 @@ function lastWords(folder: string): string {
 const endBySignal = (pid: number) => void process.kill(pid, "SIGKILL");
 
 /** Waits until an earlier motion has released its ports; one that does not is ended. Throws motion-not-ended. */
-export async function untilAlone(folder: string, clock: Clock, end: (pid: number) => void = endBySignal): Promise<void> {
+export async function untilAlone(
+  folder: string,
+  clock: Clock,
+  end: (pid: number) => void = endBySignal,
+): Promise<void> {
   const here = thisProgram();
   const endsAtMs = clock.monoMs() + earlierMsMax;
   for (;;) {

@@ -6,8 +6,8 @@ import type { AreaView } from "../contract/aisles.ts";
 import type { AisleAttention, AttentionNow, Finding } from "../contract/attention.ts";
 import type { House } from "../house.ts";
 import { areaStates } from "../server/area-states.ts";
-import { goodStatus } from "../shelving/exploring/alphabet.ts";
 import { firstAreaState } from "../shelving/area-state.ts";
+import { goodStatus } from "../shelving/exploring/alphabet.ts";
 import { driveArea } from "./area-drive.ts";
 
 const area = demoLayout.areas[0] as (typeof demoLayout.areas)[number];
@@ -17,7 +17,11 @@ const findingsAnAisle = 50;
 /** As many as an aisle shows, each as long as those of the demo. */
 function findings(aisle: number): Finding[] {
   return Array.from({ length: findingsAnAisle }, (_, i) => ({
-    ...{ id: `0197f3c2-0000-7000-8000-${aisle}${String(i).padStart(10, "0")}`, class: "missing", certainty: "suspected" },
+    ...{
+      id: `0197f3c2-0000-7000-8000-${aisle}${String(i).padStart(10, "0")}`,
+      class: "missing",
+      certainty: "suspected",
+    },
     ...{ boxId: `0197f3c2-1111-7000-8000-${aisle}${String(i).padStart(10, "0")}`, barcode: `B${aisle}${i}` },
     ...{ epc: "E28011700000020A7C5B1F3D", expectedCode: "r1-1-03-A-02-4-017", seenCode: null },
     zh: "读了 6 轮，这一层的天线都在工作，周围的盒子都应答了，只有它没有应答：很可能不在架上。",
@@ -31,7 +35,14 @@ function openArea() {
   let written = 0;
   const aisles = area.aisles.map(({ no: aisle }): AisleAttention => {
     const list = findings(aisle);
-    const one = { aisle, recount: "counted" as const, stocktakeId: "s", layersTotal: 2, layersCovered: 2, findings: list };
+    const one = {
+      aisle,
+      recount: "counted" as const,
+      stocktakeId: "s",
+      layersTotal: 2,
+      layersCovered: 2,
+      findings: list,
+    };
     // Whoever writes it out is counted.
     return Object.defineProperty(one, "toJSON", {
       value: () => {

@@ -1,6 +1,7 @@
 /** Motion's own keeping of the lead: renews it, gives it up for a silent gateway, and says how sure it may be of it. */
 import type { Clock } from "../clock/clock.ts";
 import { type LeadStanding, leadMs, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
+import { leadProof } from "./lead-proof.ts";
 import {
   givenUp,
   type KnownLead,
@@ -13,6 +14,11 @@ import {
 export interface LeadKeeper {
   /** As it is in this very moment: ask before every act, whatever was told before. */
   standing(): LeadStanding;
+  /**
+   * Before steel begins: true when a renewal was answered that was sent after this was asked (of a folder's lock: at once), false
+   * as soon as the lead is not held. Whoever asks bounds it.
+   */
+  proven(): true | Promise<boolean>;
   onStanding(listener: (standing: LeadStanding) => void): void;
   /** Something came from the gateway: it lives. */
   gatewaySpoke(): void;
@@ -30,7 +36,7 @@ export interface KeepLeadDeps {
   /** `monoMs` has to go on while the machine sleeps: a lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
   /** `stopped`: these areas want a reset, for the next leader to know. */
-  renew(stopped: readonly string[]): Promise<"renewed" | "lost">;
+  renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
   /** As long as it is ours, these areas are noted as stopped before it is free. */
   release(stopped: readonly string[]): Promise<void>;
   /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
@@ -55,6 +61,7 @@ const takenWithinMs = 30_000;
 /** On the embedded engine the folder's lock is the lead. */
 export const leadOfFolder: LeadKeeper = {
   standing: () => "held",
+  proven: () => true,
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
@@ -65,6 +72,7 @@ export const leadOfFolder: LeadKeeper = {
 
 export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   const { clock } = deps;
+  const proof = leadProof();
   const listeners: ((standing: LeadStanding) => void)[] = [];
   let known: KnownLead = nothingKnown;
   let told: LeadStanding = "ending";
@@ -84,6 +92,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
 
   function tell(): void {
     const standing = standingAt(known, clock.monoMs());
+    if (standing !== "held") proof.none();
     if (standing === told || isClosed) return;
     told = standing;
     for (const listener of listeners) listener(standing);
@@ -97,6 +106,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   function renew(): void {
     // Before it is sent: the row runs from some moment after this one.
     const mine = { sentAtMs: clock.monoMs() };
+    const no = proof.sending();
     out = mine;
     isChecking = false;
     sendAtMs = mine.sentAtMs + renewEveryMs;
@@ -111,6 +121,8 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
         isFailing = false;
         known = renewalAnswered(known, mine.sentAtMs, answer);
         tell();
+        proof.answered(no, answer === "renewed");
+        hurry();
       },
       (error: unknown) => {
         if (!ended()) return;
@@ -118,6 +130,11 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
         sendAtMs = clock.monoMs() + againMs;
       },
     );
+  }
+
+  /** The next renewal for whoever waits for one. */
+  function hurry(): void {
+    if (proof.isAwaited() && !out && !isReleasing && !isClosed) renew();
   }
 
   /** What is given up is no longer ours before anybody is told so. */
@@ -208,6 +225,12 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
 
   return {
     standing: () => standingAt(known, clock.monoMs()),
+    proven() {
+      if (isClosed || standingAt(known, clock.monoMs()) !== "held") return Promise.resolve(false);
+      const asked = proof.ask();
+      hurry();
+      return asked;
+    },
     onStanding: (listener) => void listeners.push(listener),
     gatewaySpoke() {
       spokeAtMs = clock.monoMs();
@@ -222,6 +245,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     async close() {
       if (isClosed) return;
       isClosed = true;
+      proof.none();
       cancelLook();
       const isOurs = !known.isLost && known.givenUpAtMs === null;
       known = givenUp(known, clock.monoMs());

@@ -11,12 +11,25 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test("logs are read in the order in which they were begun, though somebody set the clock back in between", () => {
   const nowMs = Date.UTC(2026, 0, 5);
   const begun: string[] = [];
-  for (const [atMs, epoch] of [[nowMs, 3], [nowMs - 86_400_000, 4], [nowMs - 86_399_000, null], [0, 12], [nowMs + 1_000, 13]] as const) {
+  for (const [atMs, epoch] of [
+    [nowMs, 3],
+    [nowMs - 86_400_000, 4],
+    [nowMs - 86_399_000, null],
+    [0, 12],
+    [nowMs + 1_000, 13],
+  ] as const) {
     const id = nextLogId(folder, atMs, epoch, "0a1b2c3d");
     const log = fileFactLog(folder, id, (error) => {
       throw error;
     });
-    log.add("r1.1", atMs, { kind: "kept", epoch: 1, wireId: 0, inhibited: false, isHeldForLocks: false, isStopped: true });
+    log.add("r1.1", atMs, {
+      kind: "kept",
+      epoch: 1,
+      wireId: 0,
+      inhibited: false,
+      isHeldForLocks: false,
+      isStopped: true,
+    });
     log.close();
     begun.push(id);
   }

@@ -240,7 +240,8 @@ describe("the door as the gateway keeps it", () => {
     };
     return { ...of, door, all, hears, last: () => all.at(-1) as (typeof all)[number] };
   }
-  const listensAt = ({ told }: { told: readonly ToDoor[] }) => told.flatMap((one) => (one.kind === "listen" ? one.port : []));
+  const listensAt = ({ told }: { told: readonly ToDoor[] }) =>
+    told.flatMap((one) => (one.kind === "listen" ? one.port : []));
 
   it("a second one waits, knows everybody, and takes the place of one that dies in the same moment, on its port", async () => {
     const { all, door, clock, hears, hashOf } = await kept();

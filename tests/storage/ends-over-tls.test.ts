@@ -1,6 +1,6 @@
 /** Connections over TLS that are let go while their network swallows what is sent: nothing of them is left, and nothing ends a program. */
 import { Worker } from "node:worker_threads";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/clock/clock.ts";
 import { leadClient } from "../../src/standby/lead-client.ts";
@@ -27,7 +27,8 @@ const network = `
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
   parentPort.on("message", (lost) => { isLost = lost; parentPort.postMessage("so"); });`;
 
-const socketsOpen = () => process.getActiveResourcesInfo().filter((name) => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
+const socketsOpen = () =>
+  process.getActiveResourcesInfo().filter((name) => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
 
 describe.skipIf(!programs)("let go over TLS (needs PostgreSQL)", () => {
   let server: TestServer;

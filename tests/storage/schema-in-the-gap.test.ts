@@ -61,7 +61,8 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the gap between 
       ...real,
       async ask(question, msMax) {
         // After it has looked, before it takes.
-        if (++asked === 2) await sql`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('of-later', 1)`;
+        if (++asked === 2)
+          await sql`INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('of-later', 1)`;
         return real.ask(question, msMax);
       },
     };

@@ -19,13 +19,19 @@ const pressEveryMs = 5;
 
 /** Programs that do nothing but count; end them. */
 export function busyMachine(programs: number): () => void {
-  const busy = Array.from({ length: programs }, () => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+  const busy = Array.from({ length: programs }, () =>
+    spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
+  );
   return () => {
     for (const one of busy) one.kill("SIGKILL");
   };
 }
 
-export async function killDoor(gateway: TestGateway, door: number, headers: Record<string, string>): Promise<DoorDeath> {
+export async function killDoor(
+  gateway: TestGateway,
+  door: number,
+  headers: Record<string, string>,
+): Promise<DoorDeath> {
   const doors = () => childPids(gateway.store.dataDir, doorEntry);
   await until("a second door waits", () => doors().length > 1 && listeningPid(doors(), door) !== null);
   const before = doors();
