@@ -76,7 +76,7 @@ describe("motion keeps its lead", () => {
   test("before steel begins it is proven by a renewal that was sent after that was asked, at once and whatever is out", async () => {
     const k = kept();
     expect(await k.keeper.proven()).toBe(false);
-    await k.pass(1_005);
+    await k.pass(1_500);
     const answers: [string, boolean, number][] = [];
     const ask = (name: string) => {
       const askedAtMs = k.time.nowMs();

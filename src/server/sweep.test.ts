@@ -10,7 +10,7 @@ function databaseThat(isWell: () => boolean, deleted: () => void): Db {
     if (!isWell()) throw new Error("permission denied for table");
     deleted();
   };
-  return { delete: () => ({ where }) } as unknown as Db;
+  return { delete: () => ({ where }), $count: async () => 0 } as unknown as Db;
 }
 
 test("a sweep that fails is logged and counted each time, told after the third, and keeps no other from being done", async () => {

@@ -87,7 +87,8 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
       if (isClosed) return;
       log.warn({ how }, "the door that waits to take the place of STOP's door ended");
       secondDeaths = clock.monoMs() - secondSinceMs > steadyMs ? 0 : secondDeaths + 1;
-      return keepSecond();
+      keepSecond();
+      return;
     }
     if (dead !== first) return;
     first = null;
