@@ -14,6 +14,8 @@ export interface FedDoor {
   consoleAt(port: number): void;
   counts(): DoorCounts;
   look(): void;
+  /** It has been told everybody, and took it. */
+  isReady(): boolean;
   /** It says nothing: it is held, or does not come up. */
   isSilent(): boolean;
   /** We were held ourselves: what it said meanwhile is still to be read. */
@@ -89,6 +91,7 @@ export function feedDoor({ child, clock, copy, opening, consolePort }: FeedDoorD
     consoleAt,
     counts: () => counts,
     look: () => child.send({ kind: "look" }),
+    isReady: () => isWholeTold && !isOut,
     isSilent: () => clock.monoMs() - heardAtMs > (hasSpoken ? silentMsMax : bootMsMax),
     forgive() {
       heardAtMs = clock.monoMs();

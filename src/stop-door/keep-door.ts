@@ -177,7 +177,10 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
     throw error;
   }
   return {
-    standing: () => ({ isUp, port, restarts, counts: sum(past, first?.counts() ?? noCounts()) }),
+    standing: () => ({
+      ...{ isUp, port, restarts, isSecondReady: second?.isReady() ?? false },
+      counts: sum(past, first?.counts() ?? noCounts()),
+    }),
     consoleAt(at) {
       consolePort = at;
       for (const door of both()) door.consoleAt(at);

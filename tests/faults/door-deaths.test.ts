@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Health } from "../../src/contract/ports.ts";
 import { childPids, doorEntry, listeningPid } from "../support/child-pids.ts";
-import { busyMachine, type DoorDeath, killDoor } from "../support/door-deaths.ts";
+import { busyMachine, type DoorDeath, killDoor, secondWaits } from "../support/door-deaths.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { doorPort, newPerson, press, type SignedIn } from "../support/stop-door.ts";
 
@@ -41,9 +41,8 @@ it("held, it is ended, and the one that had waited is there; health and figures 
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
   };
-  const doors = () => childPids(gateway.store.dataDir, doorEntry);
-  await until("a second door waits", () => doors().length > 1 && listeningPid(doors(), door) !== null);
-  const before = doors();
+  await secondWaits(gateway);
+  const before = childPids(gateway.store.dataDir, doorEntry);
   const restarts = await metric("guiwei_stop_door_restarts_total");
   expect(restarts).toBeGreaterThanOrEqual(deaths);
   const held = listeningPid(before, door) as number;

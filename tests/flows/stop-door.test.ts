@@ -253,6 +253,7 @@ describe("the door as the gateway keeps it", () => {
     expect(all).toHaveLength(2);
     const [first, second] = all as [(typeof all)[number], (typeof all)[number]];
     expect([listensAt(first), listensAt(second)]).toEqual([[0], []]);
+    await expect.poll(() => door.standing().isSecondReady).toBe(true);
     expect([...second.known.keys()].sort()).toEqual(["li", "wang", "erp"].map(hashOf).sort());
     first.die("SIGKILL");
     expect(door.standing().isUp).toBe(false);

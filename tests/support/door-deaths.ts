@@ -27,14 +27,21 @@ export function busyMachine(programs: number): () => void {
   };
 }
 
+/** Told by the gateway, as to whoever watches over it. */
+export async function secondWaits(gateway: TestGateway): Promise<void> {
+  await until("a second door waits", async () => {
+    const figures = await (await fetch(`${gateway.url}/metrics`)).text();
+    return ["up", "second"].every((name) => figures.includes(`guiwei_stop_door_${name} 1\n`));
+  });
+}
+
 export async function killDoor(
   gateway: TestGateway,
   door: number,
   headers: Record<string, string>,
 ): Promise<DoorDeath> {
-  const doors = () => childPids(gateway.store.dataDir, doorEntry);
-  await until("a second door waits", () => doors().length > 1 && listeningPid(doors(), door) !== null);
-  const before = doors();
+  await secondWaits(gateway);
+  const before = childPids(gateway.store.dataDir, doorEntry);
   const gatewayPort = Number(new URL(gateway.url).port);
   process.kill(listeningPid(before, door) as number, "SIGKILL");
   const startedMs = performance.now();
