@@ -15,7 +15,9 @@ export interface DoorDeath {
 }
 
 const roundMsMax = 60_000;
-const pressEveryMs = 5;
+const pressEveryMs = 20;
+/** At the gateway's own route, meanwhile. */
+const otherEveryMs = 500;
 
 /** Programs that do nothing but count; end them. */
 export function busyMachine(programs: number): () => void {
@@ -45,19 +47,24 @@ export async function killDoor(
   const gatewayPort = Number(new URL(gateway.url).port);
   process.kill(listeningPid(before, door) as number, "SIGKILL");
   const startedMs = performance.now();
-  let pressedMeanwhile = 0;
-  let takenMeanwhile = 0;
-  for (const untilMs = startedMs + roundMsMax; performance.now() < untilMs; await pause(pressEveryMs)) {
-    const other = press(gatewayPort, headers).catch(() => null);
+  const others: Promise<boolean>[] = [];
+  for (let nowMs = startedMs; nowMs < startedMs + roundMsMax; nowMs = performance.now()) {
+    // The gateway has the other door's restart to look after as well: no flood, and nobody here waits for it.
+    if (nowMs - startedMs >= others.length * otherEveryMs)
+      others.push(
+        press(gatewayPort, headers).then(
+          ({ status }) => status === 202,
+          () => false,
+        ),
+      );
     const own = await press(door, headers).catch(() => null);
     const backAfterMs = performance.now() - startedMs;
     if (own?.status === 202) {
-      const now = listeningPid(before, door);
-      await other;
-      return { backAfterMs, hadWaited: now !== null, pressedMeanwhile, takenMeanwhile };
+      const hadWaited = listeningPid(before, door) !== null;
+      const takenMeanwhile = (await Promise.all(others)).filter(Boolean).length;
+      return { backAfterMs, hadWaited, pressedMeanwhile: others.length, takenMeanwhile };
     }
-    pressedMeanwhile++;
-    if ((await other)?.status === 202) takenMeanwhile++;
+    await pause(pressEveryMs);
   }
   throw new Error(`the door was not back within ${roundMsMax} ms`);
 }
