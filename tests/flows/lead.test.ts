@@ -23,10 +23,9 @@ async function leadingRoom(areaNo: 1 | 2 = 1) {
   let row: LeaseRow | null = null;
   let line: ReturnType<typeof lineToRow> | null = null;
   let epoch = 0;
-  let frozenMs = 0;
   const room = await motionRoom(true, areaNo, {
     lead(clock) {
-      row ??= leaseRow({ monoMs: () => clock.monoMs() + frozenMs });
+      row ??= leaseRow(clock);
       epoch ||= row.take() ?? 0;
       line = lineToRow(row, epoch, clock, () => ({ thereMs: 2, backMs: 2 }));
       return keepLead({ clock, ...line, onFailure() {} });
@@ -35,10 +34,6 @@ async function leadingRoom(areaNo: 1 | 2 = 1) {
   return {
     ...room,
     row: row as unknown as LeaseRow,
-    /** As a hypervisor does: this machine and all its clocks stand, the database's goes on. */
-    freeze(ms: number) {
-      frozenMs += ms;
-    },
     /** The network between motion and the database swallows what is sent. */
     away: (isAway: boolean) => line?.swallow(isAway),
     async rolling(aisle: number) {
@@ -188,22 +183,6 @@ test("a STOP that was taken at its own door of a held gateway and has not reache
   r.holdGateway(false);
   await r.pass(1_000);
 });
-
-test.each([0, 300, 600, 900])(
-  "a machine that was frozen with its clocks, while another took the lead, begins nothing when it goes on (%s ms after a renewal)",
-  async (afterMs) => {
-    const r = await leadingRoom();
-    await r.pass(afterMs);
-    const stood = places(r);
-    r.freeze(20_000);
-    expect(r.row.take()).not.toBeNull();
-    const asked = refusal(r.drive.request("person:1", "open", 2, null));
-    await r.pass(5_000);
-    await asked;
-    expect(places(r)).toBe(stood);
-    expect(r.standings.at(-1)).toBe("lost");
-  },
-);
 
 test("what wants a reset stands in the row of the lead within a second, until somebody has reset it", async () => {
   const r = await leadingRoom();
