@@ -282,11 +282,6 @@ export const aisleErrors = {
     zh: "移动控制进程无法启动：{detail}",
     en: "Motion control could not be started: {detail}",
   },
-  "motion-not-ended": {
-    status: 503,
-    zh: "移动控制进程（pid {pid}，状态 {state}）无法结束：系统仍占着它（多为串口驱动或磁盘不应答）。它消失之前不会开始任何移动，也没有人能代它停止：请用现场的急停，检查该设备，必要时重启这台机器。",
-    en: "The motion process (pid {pid}, state {state}) cannot be ended: the system still holds it, most often in a serial driver or on a disk that does not answer. Nothing begins to move until it is gone, and nobody can stop for it: use the emergency stop at the shelves, look at that device, restart this machine if need be.",
-  },
   "motion-restarted": {
     status: 503,
     zh: "移动控制进程已重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
