@@ -1,4 +1,5 @@
 /** The work of the job "compare-rows": what the rows of a file have against each other, one line for each that another came before. */
+import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
 import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { fileChecker } from "./check-file.ts";
@@ -28,12 +29,17 @@ export async function compareRows(
   const slotByCode = new Map<string, { id: string; widthMm: number }>();
   for await (const lines of readRowFile<SlotLine>(slotsFile))
     for (const [code, id, widthMm] of lines) slotByCode.set(code, { id, widthMm });
+  const { size } = await stat(rowsFile);
   let rows = 0;
   async function* numbered(): AsyncGenerator<NumberedRow> {
-    for await (const batch of readRowFile<[row: number, raw: RawRow]>(rowsFile)) {
+    let share = 0;
+    const batches = readRowFile<[row: number, raw: RawRow]>(rowsFile, (bytes) => {
+      share = size === 0 ? 1 : bytes / size;
+    });
+    for await (const batch of batches) {
       for (const [row, raw] of batch) yield { row, raw };
       rows += batch.length;
-      progress(rows);
+      progress(rows, null, share);
     }
   }
   await writeRowFile(file, comparedLines({ slotByCode }, numbered(), rowsMax), { signal, mbMax: megabytesMax });

@@ -61,14 +61,13 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
   app.get("/api/v1/imports/:id", { config, schema: { tags, params, response: { 200: importViewSchema } } }, (request) =>
     desk.view(request.params.id),
   );
-  for (const step of ["run", "cancel"] as const) {
+  for (const act of ["run", "pause", "resume", "cancel"] as const) {
     app.post(
-      `/api/v1/imports/:id/${step}`,
+      `/api/v1/imports/:id/${act}`,
       { config, schema: { tags, params, response: { 202: importViewSchema } } },
       async (request, reply) => {
         const { id } = request.params;
-        if (step === "run") await desk.run(actorOf(request), id);
-        else await desk.cancel(actorOf(request), id);
+        await desk[act](actorOf(request), id);
         return reply.code(202).send(await desk.view(id));
       },
     );
