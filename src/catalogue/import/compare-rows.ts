@@ -3,9 +3,10 @@ import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
 import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { fileChecker } from "./check-file.ts";
-import { checkRow, type RowFault, type SlotCodes } from "./check-row.ts";
+import { checkRow, type SlotCodes } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
 import type { NumberedRow } from "./read-table.ts";
+import type { ComparedLine, SlotLine } from "./with-compared.ts";
 
 export interface CompareAsked {
   rowsFile: string;
@@ -14,11 +15,6 @@ export interface CompareAsked {
   file: string;
   rowsMax: number;
 }
-
-/** Of the row with this number among all of the file, from 1; rows that are the first of everything they name have none. */
-export type ComparedLine = [ordinal: number, faults: RowFault[], boxFirst: number | null];
-
-export type SlotLine = [code: string, id: string, widthMm: number];
 
 const megabytesMax = 1_024;
 
@@ -59,28 +55,5 @@ export async function* comparedLines(
     if (!value) continue;
     const { faults, boxFirst } = checker.check(value, ordinal);
     if (faults.length > 0 || boxFirst !== null) yield [ordinal, faults, boxFirst];
-  }
-}
-
-/** Each row with what was found of it; both come in the order of the file. */
-export async function* withCompared(
-  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  lines: AsyncIterable<ComparedLine>,
-): AsyncGenerator<NumberedRow & { against?: { faults: RowFault[]; boxFirst: number | null } }> {
-  const found = lines[Symbol.asyncIterator]();
-  try {
-    let next = await found.next();
-    let ordinal = 0;
-    for await (const one of rows) {
-      ordinal++;
-      if (next.done || next.value[0] !== ordinal) yield one;
-      else {
-        const [, faults, boxFirst] = next.value;
-        yield { ...one, against: { faults, boxFirst } };
-        next = await found.next();
-      }
-    }
-  } finally {
-    await found.return?.();
   }
 }

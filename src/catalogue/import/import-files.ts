@@ -14,9 +14,9 @@ import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { checkFilesOf } from "./check-pages.ts";
 import type { RowFault } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
-import { type ComparedLine, type SlotLine, withCompared } from "./compare-rows.ts";
 import { readParsePlace } from "./parse-place.ts";
 import type { ComparedRow } from "./run-import.ts";
+import { type ComparedLine, type SlotLine, withCompared } from "./with-compared.ts";
 
 export interface ReadingWatch {
   signal?: AbortSignal;
