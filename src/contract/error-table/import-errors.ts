@@ -32,6 +32,11 @@ export const importErrors = {
     zh: "第一行没有可识别的表头：请使用模板。",
     en: "The first row has no known column: use the template.",
   },
+  "import-file-too-large": {
+    status: 413,
+    zh: "文件超过 {mbMax} MB：请另存为 xlsx（通常更小），或拆分后分批导入。",
+    en: "The file has more than {mbMax} MB: save it as xlsx, which is mostly smaller, or import it in parts.",
+  },
   "import-too-long": {
     status: 413,
     zh: "文件超过 {rowsMax} 行，请分批导入。",
