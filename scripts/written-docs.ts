@@ -41,7 +41,10 @@ function withJobs(file: string): string {
     const figures = [heapMbMax, rssMbMax, timeMsMax / 60_000, resultMbMax].map(count).join(" | ");
     return `| \`${kind}\` | ${jobWords[kind as JobKind]} | ${figures} | ${goesOn ? "goes on" : "again"} |`;
   });
-  const head = ["| job | what | heap MB | process MB | minutes | result MB | cut short |", "|---|---|---|---|---|---|---|"];
+  const head = [
+    "| job | what | heap MB | process MB | minutes | result MB | cut short |",
+    "|---|---|---|---|---|---|---|",
+  ];
   const table = ["<!-- jobs -->", ...head, ...rows, "<!-- /jobs -->"].join("\n");
   return readFileSync(file, "utf8").replace(/<!-- jobs -->[\s\S]*<!-- \/jobs -->/, () => table);
 }

@@ -105,13 +105,13 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
     await uploadAs("停一停.csv", 900_000);
     await eventually(() => textOf("import-progress")).toMatch(/^正在读取文件：已读 [1-9][\d,]+ 行$/);
     await at("import-pause").click();
-    await eventually(() => textOf("import-paused")).toBe(
-      "检查已暂停，尚未写入任何数据；继续后从停下的地方接着检查。",
-    );
+    await eventually(() => textOf("import-paused")).toBe("检查已暂停，尚未写入任何数据；继续后从停下的地方接着检查。");
     await until("its process is gone", () => pids().length === 0);
     expect(await at("import-progress").count()).toBe(0);
     await at("import-resume").click();
-    await eventually(() => textOf("import-progress")).toMatch(/^正在(读取文件：已读|核对各行之间的重复：已核对) [\d,]+ 行$/);
+    await eventually(() => textOf("import-progress")).toMatch(
+      /^正在(读取文件：已读|核对各行之间的重复：已核对) [\d,]+ 行$/,
+    );
     await at("import-cancel").click();
     await eventually(() => textOf("import-ended")).toBe("没有写入任何数据，上传的文件已删除。");
   }, 300_000);
@@ -122,7 +122,9 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
     await at("import-run").click();
     await eventually(() => textOf("import-progress")).toMatch(/^正在写入：已写 [1-9][\d,]+ 行$/);
     await at("import-pause").click();
-    await eventually(() => textOf("import-paused")).toMatch(/^导入已暂停：前 [1-9][\d,]+ 行已处理，继续后接着写入其余的行。$/);
+    await eventually(() => textOf("import-paused")).toMatch(
+      /^导入已暂停：前 [1-9][\d,]+ 行已处理，继续后接着写入其余的行。$/,
+    );
     await eventually(() => at("import").getAttribute("data-state")).toBe("paused");
     expect(await seriousFaults(page)).toEqual([]);
     await shot("import-paused-zh");

@@ -194,8 +194,16 @@ it("a file of faults with few good rows is kept as it goes, in its check and in 
   let id = "";
   onProgress = (progress) => {
     if (!progress || progress.rows < 7_000 || kept.has(progress.phase)) return;
-    if (progress.phase === "checking") kept.set("checking", keptRows(id).catch(() => 0));
-    if (progress.phase === "writing") kept.set("writing", desk.view(id).then(({ rowsDone }) => rowsDone));
+    if (progress.phase === "checking")
+      kept.set(
+        "checking",
+        keptRows(id).catch(() => 0),
+      );
+    if (progress.phase === "writing")
+      kept.set(
+        "writing",
+        desk.view(id).then(({ rowsDone }) => rowsDone),
+      );
   };
   id = await desk.receive("person:1", "a.xlsx", bytes);
   await desk.idle();

@@ -163,7 +163,12 @@ for (const { engine, skipped } of testDatabases()) {
       // After the press not one row more.
       expect(standing.rowsDone).toBe(paused.rowsDone);
       expect(standing.rowsDone).toBe((there ?? 0) + standing.rowsRefused);
-      expect(standing.summary).toMatchObject({ created: there, changed: 0, unchanged: 0, refused: standing.rowsRefused });
+      expect(standing.summary).toMatchObject({
+        created: there,
+        changed: 0,
+        unchanged: 0,
+        refused: standing.rowsRefused,
+      });
 
       await desk.close();
       desk = openDesk();

@@ -108,9 +108,10 @@ describe("a backup's copy", { timeout: 120_000 }, () => {
     let isWriting = false;
     let isOver = false;
     const { folder } = database;
+    if (!folder) throw new Error("an engine with a folder");
     const writes: Database = {
       ...database,
-      folder: folder && {
+      folder: {
         ...folder,
         async copyInto(dataDir) {
           isWriting = true;

@@ -11,8 +11,22 @@ const entryBytes = 128;
 export function compoundFile(names: readonly string[]): Buffer {
   const header = Buffer.alloc(sectorBytes);
   Buffer.from("d0cf11e0a1b11ae1", "hex").copy(header);
-  for (const [at, value] of [[24, 0x3e], [26, 3], [28, 0xfffe], [30, 9], [32, 6]] as const) header.writeUInt16LE(value, at);
-  for (const [at, value] of [[44, 1], [48, 1], [56, 4_096], [60, -2], [68, -2], [76, 0]] as const)
+  for (const [at, value] of [
+    [24, 0x3e],
+    [26, 3],
+    [28, 0xfffe],
+    [30, 9],
+    [32, 6],
+  ] as const)
+    header.writeUInt16LE(value, at);
+  for (const [at, value] of [
+    [44, 1],
+    [48, 1],
+    [56, 4_096],
+    [60, -2],
+    [68, -2],
+    [76, 0],
+  ] as const)
     header.writeInt32LE(value, at);
   header.fill(0xff, 80);
   const directory = Buffer.alloc(sectorBytes * Math.ceil(((names.length + 1) * entryBytes) / sectorBytes));
@@ -50,7 +64,12 @@ async function lockedZip(): Promise<Buffer> {
 const text = "户号,户名\r\n3200000001,张三\r\n";
 const swapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
 
-export const otherForms: readonly [what: string, filename: string, bytes: () => Promise<Buffer> | Buffer, code: string][] = [
+export const otherForms: readonly [
+  what: string,
+  filename: string,
+  bytes: () => Promise<Buffer> | Buffer,
+  code: string,
+][] = [
   ["an old workbook under a new name", "a.xlsx", () => compoundFile(["Workbook"]), "import-old-workbook"],
   ["an old workbook", "a.xls", () => compoundFile(["Workbook", "\u0005SummaryInformation"]), "import-old-workbook"],
   [
@@ -62,8 +81,18 @@ export const otherForms: readonly [what: string, filename: string, bytes: () => 
   ],
   ["a workbook whose zip has a password", "a.xlsx", lockedZip, "import-encrypted"],
   ["UTF-16 without its mark", "a.csv", () => Buffer.from(text, "utf16le"), "import-no-mark"],
-  ["UTF-16, the other way round, without its mark", "a.csv", () => swapped(Buffer.from(text, "utf16le")), "import-no-mark"],
+  [
+    "UTF-16, the other way round, without its mark",
+    "a.csv",
+    () => swapped(Buffer.from(text, "utf16le")),
+    "import-no-mark",
+  ],
   ["a workbook that was cut", "a.xlsx", async () => (await workbook()).subarray(0, -40), "import-unreadable"],
-  ["a picture", "a.csv", () => Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108", "hex"), "import-unreadable"],
+  [
+    "a picture",
+    "a.csv",
+    () => Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108", "hex"),
+    "import-unreadable",
+  ],
   ["nothing", "a.xlsx", () => Buffer.alloc(0), "import-no-header"],
 ];

@@ -73,8 +73,12 @@ export function withoutRun(summary: unknown): object {
 /** Of one that runs or was cut short, what it has done, all its tries together; else what its check foresaw or its end came to. */
 function countsOf({ state, summary }: StoredImport): RunCounts {
   const { run = {}, ...ended } = summary as Summary;
-  const { created = 0, changed = 0, unchanged = 0, refused = 0 } =
-    state === "running" || state === "cancelled" ? run : ended;
+  const {
+    created = 0,
+    changed = 0,
+    unchanged = 0,
+    refused = 0,
+  } = state === "running" || state === "cancelled" ? run : ended;
   return { created, changed, unchanged, refused };
 }
 
