@@ -1,7 +1,7 @@
 /** The work of the job "compare-rows": what the rows of a file have against each other, one line for each that another came before. */
 import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
-import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
+import { countRows, readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { fileChecker } from "./check-file.ts";
 import { checkRow, type SlotCodes } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
@@ -38,16 +38,18 @@ export async function compareRows(
       progress(rows, null, share);
     }
   }
-  await writeRowFile(file, comparedLines({ slotByCode }, numbered(), rowsMax), { signal, mbMax: megabytesMax });
+  // Tables of the size that this file needs: a short one takes little.
+  const keysMax = Math.min(rowsMax, await countRows(rowsFile));
+  await writeRowFile(file, comparedLines({ slotByCode }, numbered(), keysMax), { signal, mbMax: megabytesMax });
   return { rows };
 }
 
 export async function* comparedLines(
   layout: SlotCodes,
   rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  rowsMax: number,
+  keysMax: number,
 ): AsyncGenerator<ComparedLine> {
-  const checker = fileChecker(rowsMax);
+  const checker = fileChecker(keysMax);
   let ordinal = 0;
   for await (const { row, raw } of rows) {
     ordinal++;
