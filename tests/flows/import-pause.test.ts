@@ -51,7 +51,7 @@ for (const { engine, skipped } of testDatabases()) {
       });
       await loadSite(test.house);
       desk = openDesk();
-    }, 120_000);
+    }, 240_000);
     afterAll(async () => {
       await desk?.close();
       await test?.close();
@@ -95,8 +95,8 @@ for (const { engine, skipped } of testDatabases()) {
       test.rows.filter(({ subject, kind }) => subject === `import:${id}` && kind !== "import.batch");
 
     it.each([
-      ["reading", 150_000, 5_000],
-      ["comparing", 100_000, 1],
+      ["reading", 80_000, 5_000],
+      ["comparing", 60_000, 1],
     ] as const)(
       "while it is %s: others get their turn, and resumed it goes on",
       async (phase, rows, from) => {
@@ -123,7 +123,7 @@ for (const { engine, skipped } of testDatabases()) {
           summary: { created: good, refused: rows - good },
         });
       },
-      120_000,
+      240_000,
     );
 
     it("checked in two halves, it says what one says that nobody paused, and no count goes back", async () => {
@@ -146,7 +146,7 @@ for (const { engine, skipped } of testDatabases()) {
       for (const one of [id, whole]) await act(one, "cancel");
       expect(await view(id)).toMatchObject({ state: "cancelled", rowsDone: 0 });
       expect(notes(id).at(-1)).toMatchObject({ kind: "import.ended", body: { state: "cancelled", rowsDone: 0 } });
-    }, 120_000);
+    }, 240_000);
 
     it("while it writes: whole batches stay, a restart leaves it alone, and resumed its counts are those of all tries", async () => {
       const rows = 9_000;
@@ -195,7 +195,7 @@ for (const { engine, skipped } of testDatabases()) {
         ["import.ended", undefined],
       ]);
       expect((await ask("POST", `/${id}/resume`)).json()).toMatchObject({ code: "import-not-possible" });
-    }, 120_000);
+    }, 240_000);
 
     it("cancelled after a pause in its run, it says how many were written; before, its file is gone at once", async () => {
       const id = await upload(csv(6_000, "C"));
@@ -213,7 +213,7 @@ for (const { engine, skipped } of testDatabases()) {
       await desk.idle();
       await act(early, "cancel");
       expect(readdirSync(folder).filter((name) => name.startsWith(early))).toEqual([]);
-    }, 120_000);
+    }, 240_000);
 
     it("paused in the queue it never begins, frees its place, and waits anew as the last", async () => {
       const [first, second, third] = [
@@ -234,7 +234,7 @@ for (const { engine, skipped } of testDatabases()) {
       await until("all are over", () => order.length >= 3);
       expect(order.slice(-3)).toEqual([first, third, second]);
       hear = () => {};
-    }, 120_000);
+    }, 240_000);
 
     it("may be paused and resumed by nobody who may not import", async () => {
       const id = await upload(csv(20, "R"));
