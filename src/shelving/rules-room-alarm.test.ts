@@ -18,7 +18,7 @@ describe("S21 fire or smoke that a device of the room calls out", () => {
     expect(refused).toContainEqual(expect.objectContaining({ kind: "settle", params: { alarm: "fire" } }));
   });
 
-  test.each([[[]], [["S3", "S9", "S13", "S15", "S22"]]])("its end opens nothing: reset comes after it (%s)", (weak) => {
+  test.each([[[]], [["S3", "S9", "S13", "S15", "S22"]]] as const)("its end opens nothing: reset comes after it (%s)", (weak) => {
     const a = area(weak);
     a.status();
     a.roomAlarm("smoke");
