@@ -36,3 +36,9 @@ export function ruleNamed(rule: SafetyRuleId, language: "zh" | "en"): string {
 export function keptWithout(rules: readonly SafetyRuleId[], by: "gateway" | "shelving"): SafetyRuleId[] {
   return rules.filter((rule) => safetyRules[rule].wire?.without.by === by);
 }
+
+/** "S12 a warning before motion: every console shows and sounds it …": what is done where the protocol cannot carry it. */
+export function keptLine(rule: SafetyRuleId, language: "zh" | "en"): string {
+  const how = safetyRules[rule].wire?.without[language] ?? "";
+  return `${ruleNamed(rule, language)}${language === "zh" ? "：" : ": "}${how}`;
+}

@@ -1,8 +1,7 @@
 import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
-import { keptWithout, ruleNamed, type SafetyRuleId, safetyRules } from "../../../../src/contract/safety-rules.ts";
-import { type Language, useLanguage } from "../../words/index.ts";
-import { say } from "../../words/say.ts";
+import { keptLine, keptWithout, type SafetyRuleId } from "../../../../src/contract/safety-rules.ts";
+import { useLanguage } from "../../words/index.ts";
 
 const words = {
   gateway: ["map.keptByGateway", "map.keptByGatewayHint"],
@@ -27,11 +26,4 @@ export function KeptRules({ rules }: { rules: readonly SafetyRuleId[] }) {
       </Tooltip>
     );
   });
-}
-
-/** "S12 a warning before motion: every console shows and sounds it …" */
-export function keptLine(rule: SafetyRuleId, language: Language): string {
-  const { wire } = safetyRules[rule];
-  const how = wire ? say(wire.without, language) : "";
-  return `${ruleNamed(rule, language)}${language === "zh" ? "：" : ": "}${how}`;
 }
