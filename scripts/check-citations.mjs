@@ -4,23 +4,27 @@ import { existsSync, readFileSync } from "node:fs";
 import { register } from "tsx/esm/api";
 
 register();
-const { citationFaults, rulesNamed } = await import("./citations.ts");
+const { citationFaults, pathsOf, rulesNamed } = await import("./citations.ts");
 const { safetyRuleIds } = await import("../src/contract/safety-rules.ts");
 
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file !== "" && existsSync(file));
-/** What tests read byte by byte, and what tells of times gone by. */
-const notRead = /^CHANGELOG\.md$|^tests\/storage\/baseline\/|\.generated\./;
+/** What tells of times gone by, what is made, and what names faults to say what they are. */
+const notRead = /^CHANGELOG\.md$|^tests\/storage\/baseline\/|\.generated\.|^scripts\/citations\.ts$/;
 /** Where a rule is defined and its documents: naming it there cites nothing. */
 const definitions = /^(?:src\/contract\/safety-|docs\/safety)/;
 
 const rules = new Set(safetyRuleIds);
 const invariants = new Set(readFileSync("ARCHITECTURE.md", "utf8").match(/(?<=^\| )I\d+(?= \|)/gm));
-const known = { files, rules, invariants };
+const known = { paths: pathsOf(files), rules, invariants };
 const faults = [];
 const cited = { code: new Set(), test: new Set() };
-for (const file of files.filter((name) => /\.(?:tsx?|mjs|cjs|md|sql|ya?ml|css|conf|service|rules)$|vectors\.json$|Dockerfile$|Caddyfile$|\.env\.example$/.test(name))) {
+for (const file of files.filter((name) =>
+  /\.(?:tsx?|mjs|cjs|md|sql|ya?ml|css|conf|service|rules)$|vectors\.json$|Dockerfile$|Caddyfile$|\.env\.example$/.test(
+    name,
+  ),
+)) {
   if (notRead.test(file)) continue;
   const text = readFileSync(file, "utf8");
   faults.push(...citationFaults(file, text, known));

@@ -6,8 +6,8 @@ import { type Prose, proseOf } from "./prose.ts";
 
 /** What may be pointed at. */
 export interface Known {
-  /** Every file of the repository, by its path. */
-  files: readonly string[];
+  /** Every file and folder of the repository, by its path and by every end of it: `contract/roles.ts`, `roles.ts`. */
+  paths: ReadonlySet<string>;
   rules: ReadonlySet<string>;
   /** I1, I2 … of ARCHITECTURE.md. */
   invariants: ReadonlySet<string>;
@@ -25,11 +25,15 @@ const fromTop = new RegExp(`(?<![\\w/.@:*-])(?:${tops})/[\\w./*{}-]*[\\w*}/]`, "
 /** A file by its name, with or without folders: `ports.ts`, contract/roles.ts. Not .js: that is how libraries are called. */
 const byName = /(?<![\w/.@*$}-])[\w-][\w./-]*\.(?:tsx?|mjs|cjs|md|sql|ya?ml|css|service|rules)\b(?![\w/*])/g;
 /** What programs make or a reader does, so that it is not in the repository. */
-const madeElsewhere = new Set(["sites/my-site.yaml", "vite.config.ts", "dist/gateway", "site.yaml"]);
+const madeElsewhere = new Set(["sites/my-site.yaml"]);
+/** A file of another repository, which is named before it: tafia/calamine src/xlsx/mod.rs. */
+const elsewhere = new RegExp(`(?:^|[\\s(])(?!(?:${tops})/)[\\w.-]+/[\\w.-]+ \`?$`);
 
 /** A document by its number in some list that is not here: 3-radio, 7-protocols. What is counted looks alike: 16-bit, 3-byte. */
-const numbered = /(?<![\w.-])\d{1,2}-([a-z]{4,})\b/g;
-const counted = /^(bits?|bytes?|byte|ports?|digits?|fold|month|minutes?|seconds?|hours?|days?|wire|times|point|layer|character|based|port|step|line|year|week|inch|pin|volt|column|level|hour|tree)$/;
+const numbered = /(?<![\w./-])\d{1,2}-([a-z]{4,})\b(?![\w-]*\.\w)/g;
+const counted = new RegExp(
+  `^(?:${"antenna|based|bits?|bytes?|channel|character|column|digits?|fold|hour|input|layer|level|line|minute|month|pin|point|ports?|second|step|volt|wire|words?|year"})$`,
+);
 /** Words for a document that whoever reads the repository was never given. */
 const nowhere = /\bshared design\b|\bdesign document\b|\b(?:the|this|our) (?:brief|mission|issue)\b(?!s)/gi;
 
@@ -41,9 +45,9 @@ const repository = /[\w.-]+\/[\w.-]+\s+(?:issues?|pulls?|pull requests?)\s/;
 export const publications = [
   /RFC \d{3,5}/,
   /MQTT (?:3\.1\.1|5)/,
-  /MODBUS Application Protocol V1\.1b3/,
+  /MODBUS Application Protocol (?:Specification )?V1\.1b3/,
   /MODBUS over Serial Line V1\.02/,
-  /MODBUS Messaging on TCP\/IP V1\.0b/,
+  /MODBUS Messaging on TCP\/IP (?:Implementation Guide )?V1\.0b/,
   /(?:ISO|IEC|ISO\/IEC|EN|GB\/T|DA\/T|WH\/T) [\d.-]+/,
   /EPC TDS [\d.]+/,
   /APPNOTE(?:\.TXT)? [\d.]+/,
@@ -69,12 +73,13 @@ export function citationFaults(file: string, text: string, known: Known): Citati
   const add = (index: number, what: string) => faults.push({ file, line: lineAt(index), what });
   if (ruleFiles.test(file) && !sessionWords.has(file)) {
     for (const { 0: name, index } of text.matchAll(ruleName)) {
-      if (radio.test(file)) add(index, `${name}: sessions are written "session ${name.slice(1)}", and this folder cites no rule`);
+      if (radio.test(file))
+        add(index, `${name}: sessions are written "session ${name.slice(1)}", and this folder cites no rule`);
       else if (!known.rules.has(name)) add(index, `there is no safety rule ${name}`);
     }
   }
   for (const prose of proseOf(file, text)) {
-    for (const fault of proseFaults(prose, known)) add(prose.indexAt(fault.index), fault.what);
+    for (const fault of proseFaults(file, prose, known)) add(prose.indexAt(fault.index), fault.what);
   }
   return faults.sort((a, b) => a.line - b.line);
 }
@@ -84,24 +89,41 @@ interface At {
   what: string;
 }
 
-function proseFaults({ words }: Prose, known: Known): At[] {
-  return [...pathFaults(words, known), ...documentFaults(words), ...issueFaults(words), ...clauseFaults(words)].concat(
-    [...words.matchAll(invariantName)]
+function proseFaults(file: string, { words }: Prose, known: Known): At[] {
+  return [
+    // Vectors say where in other repositories they were found.
+    ...(file.endsWith(".json") ? [] : pathFaults(words, known)),
+    ...documentFaults(words),
+    ...issueFaults(words),
+    ...clauseFaults(words),
+    ...[...words.matchAll(invariantName)]
       .filter(({ 0: name }) => !known.invariants.has(name))
       .map(({ 0: name, index }) => ({ index, what: `ARCHITECTURE.md has no invariant ${name}` })),
-  );
+  ];
 }
 
-function pathFaults(words: string, { files }: Known): At[] {
-  const isThere = (path: string) =>
-    files.some((file) => file === path || file.endsWith(`/${path}`) || file.startsWith(`${path.replace(/\/$/, "")}/`));
-  const named = [...words.matchAll(fromTop), ...words.matchAll(byName)].map(({ 0: path, index }) => ({
-    path: path.replace(/^(?:\.{1,2}\/)+/, "").replace(/[.,]+$/, ""),
-    index,
-  }));
-  return named
-    .filter(({ path }) => !/[*{}]/.test(path) && !madeElsewhere.has(path) && !isThere(path))
-    .map(({ path, index }) => ({ index, what: `there is no ${path}` }));
+function pathFaults(words: string, { paths }: Known): At[] {
+  const found = new Map<number, string>();
+  for (const { 0: path, index } of [...words.matchAll(byName), ...words.matchAll(fromTop)]) {
+    if (elsewhere.test(words.slice(0, index))) continue;
+    found.set(index, path.replace(/^(?:\.{1,2}\/)+/, "").replace(/[.,/]+$/, ""));
+  }
+  return [...found]
+    .filter(([, path]) => !/[*{}]/.test(path) && !madeElsewhere.has(path) && !paths.has(path))
+    .map(([index, path]) => ({ index, what: `there is no ${path}` }));
+}
+
+/** All that a list of files lets one point at. */
+export function pathsOf(files: readonly string[]): Set<string> {
+  const paths = new Set<string>();
+  for (const file of files) {
+    const parts = file.split("/");
+    for (let from = 0; from < parts.length; from++) {
+      paths.add(parts.slice(from).join("/"));
+      paths.add(parts.slice(0, from).join("/"));
+    }
+  }
+  return paths;
 }
 
 function documentFaults(words: string): At[] {
@@ -117,7 +139,11 @@ function documentFaults(words: string): At[] {
 function issueFaults(words: string): At[] {
   const faults: At[] = [];
   for (const { 0: name, index } of words.matchAll(issueNumber)) {
-    const sentence = words.slice(0, index + name.length).split(/[.;:]\s/).at(-1) ?? "";
+    const sentence =
+      words
+        .slice(0, index + name.length)
+        .split(/[.;:]\s/)
+        .at(-1) ?? "";
     if (!repository.test(`${sentence} `)) faults.push({ index, what: `"${name}" without owner/repository before it` });
   }
   for (const { 0: name, index } of words.matchAll(bareNumber))

@@ -19,7 +19,8 @@ export function proseOf(file: string, text: string): Prose[] {
   if (kind === ".sql") return joinLines(text, rangesOf(text, /--.*/g));
   if (hashed.test(file)) return joinLines(text, rangesOf(text, /(?<![^\s])#.*/g));
   // What vectors say of their sources.
-  if (kind === ".json") return rangesOf(text, /(?<="(?:document|source|note)": )"[^"\n]*"/g).map((range) => proseIn(text, range));
+  if (kind === ".json")
+    return rangesOf(text, /(?<="(?:document|source|note)": )"[^"\n]*"/g).map((range) => proseIn(text, range));
   // A table's rows are paragraphs of their own; blocks of code are what they show, not what they say.
   if (kind === ".md") return paragraphs(text);
   return [];
@@ -39,7 +40,11 @@ const marks = /^[ \t]*(?:\/\*\*?|\*\/|\*|\/\/|--|#)+/gm;
 const blank = (found: string) => " ".repeat(found.length);
 
 function proseIn(text: string, { from, to }: Range): Prose {
-  const words = text.slice(from, to).replace(marks, blank).replace(/\*\/\s*$/, blank).replaceAll("\n", " ");
+  const words = text
+    .slice(from, to)
+    .replace(marks, blank)
+    .replace(/\*\/\s*$/, blank)
+    .replaceAll("\n", " ");
   return { words, indexAt: (index) => from + index };
 }
 

@@ -68,7 +68,9 @@ const code = (name: string) => `\`${name}\``;
 /** The fields a protocol lacks for a rule, where they are names and not sentences. */
 function missingFields(profile: string, rule: SafetyRuleId): string[] {
   const shortcomings = shelfProfiles[profile as keyof typeof shelfProfiles]?.cannotKeep ?? [];
-  return shortcomings.filter((one) => one.rule === rule).flatMap(({ missing }) => missing.filter((name) => !/\s/.test(name)));
+  return shortcomings
+    .filter((one) => one.rule === rule)
+    .flatMap(({ missing }) => missing.filter((name) => !/\s/.test(name)));
 }
 
 function driversTable(language: Language): string[] {

@@ -1,6 +1,6 @@
 /**
  * The safety rules S1 … S24, each once: what code, tests and documents cite, what the console and the site check say of one, and
- * what docs/safety.md is written from (`node scripts/docs.mjs`). Numbers that are not here (S7, S20) are not used.
+ * what docs/safety.md is written from (`node scripts/docs.mjs`). Numbers that are missing are not used.
  */
 import { faultRules } from "./safety-table/fault-rules.ts";
 import { motionRules } from "./safety-table/motion-rules.ts";

@@ -10,7 +10,8 @@ import { read, repositoryFiles } from "./documents.ts";
 const method = read("src/sensing/METHOD.md");
 
 test("every figure of its table is the code's, and none is left out", () => {
-  const flat = (name: string, all: object) => Object.entries(all).map(([key, value]) => [`${name}.${key}`, value] as const);
+  const flat = (name: string, all: object) =>
+    Object.entries(all).map(([key, value]) => [`${name}.${key}`, value] as const);
   const { healthy, dead, deadShare } = priorChance;
   const used = new Map<string, string>(
     [
@@ -22,7 +23,9 @@ test("every figure of its table is the code's, and none is left out", () => {
       ...flat("defaultReading", defaultReading),
     ].map(([name, value]) => [name, String(value)]),
   );
-  const told = new Map([...method.matchAll(/^\| `([\w.]+)` \| ([^|]+) \|/gm)].map(([, name = "", value = ""]) => [name, value]));
+  const told = new Map(
+    [...method.matchAll(/^\| `([\w.]+)` \| ([^|]+) \|/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(used));
 });
 

@@ -1,7 +1,14 @@
 /** The table of safety rules promises only what is there: files that cite the rule, tests of that name, words in both languages. */
 import { describe, expect, test } from "vitest";
 import { fatekNjust } from "../../firmware-protocols/shelf-profiles/index.ts";
-import { keptLine, keptWithout, ruleNamed, safetyRuleId, safetyRuleIds, safetyRules } from "../../src/contract/safety-rules.ts";
+import {
+  keptLine,
+  keptWithout,
+  ruleNamed,
+  safetyRuleId,
+  safetyRuleIds,
+  safetyRules,
+} from "../../src/contract/safety-rules.ts";
 import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { keeps } from "../../src/shelving/keeps.ts";

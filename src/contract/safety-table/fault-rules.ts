@@ -30,7 +30,10 @@ export const faultRules = {
       en: "Fire or smoke stops and holds every area of the room; nothing closes by itself, and after it is over somebody resets at the shelf. A power cut lets the brakes bite; afterwards the position is unknown until the columns have been homed.",
     },
     wire: {
-      carries: { zh: "是否已回零，火警、烟雾和断电报警", en: "whether it is homed, and alarms for fire, smoke and mains" },
+      carries: {
+        zh: "是否已回零，火警、烟雾和断电报警",
+        en: "whether it is homed, and alarms for fire, smoke and mains",
+      },
       without: {
         by: "gateway",
         zh: "火警由库房的其他设备报来，网关和移动进程各听一遍；控制器断过电则看不见，网关每次启动后都要求复位",
@@ -69,7 +72,9 @@ export const faultRules = {
       },
     },
     keptBy: ["simulators/shelf/state.ts"],
-    tests: [["simulators/shelf/rig.test.ts", "looks a last time after the warning: stuck edges are found before motion"]],
+    tests: [
+      ["simulators/shelf/rig.test.ts", "looks a last time after the warning: stuck edges are found before motion"],
+    ],
     source: {
       zh: "IEC 61496-1 的 2 型光幕要求周期性自检（厂家手册和选型说明）；美国专利 5,569,910（Spacesaver，没有收到回波脉冲就禁止移动）。不存在的地址和 0.5 秒是本项目自定的。",
       en: "IEC 61496-1 asks a periodic test of type 2 light curtains (a maker's manual, a selection guide); US patent 5,569,910 (Spacesaver: a pulse that does not come back forbids motion). The address that does not exist and the 0.5 s are our own.",

@@ -122,7 +122,12 @@ export const motionRules = {
         en: "the gateway sees no speed: the drive's own limit is alone",
       },
     },
-    keptBy: ["src/shelving/guards.ts", "src/shelving/on-status.ts", "src/shelving/area-rules.ts", "src/contract/shelf.ts"],
+    keptBy: [
+      "src/shelving/guards.ts",
+      "src/shelving/on-status.ts",
+      "src/shelving/area-rules.ts",
+      "src/contract/shelf.ts",
+    ],
     tests: [["src/shelving/rules-start.test.ts", "an alarm of the controller is told once"]],
     source: {
       zh: "自定规则：安全边条的停止距离（S2）只在限速之内成立。数值是通常的设备参数，不是标准条文。",

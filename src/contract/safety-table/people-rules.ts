@@ -105,7 +105,12 @@ export const peopleRules = {
         en: "the gateway counts entries itself from state to state, a login at the panel while nobody is inside confirms, and silence, a lost link or a restart takes that away",
       },
     },
-    keptBy: ["src/shelving/guards.ts", "src/shelving/occupancy.ts", "src/site/check-area.ts", "simulators/shelf/panel-keys.ts"],
+    keptBy: [
+      "src/shelving/guards.ts",
+      "src/shelving/occupancy.ts",
+      "src/site/check-area.ts",
+      "simulators/shelf/panel-keys.ts",
+    ],
     tests: [
       ["src/shelving/rules-start.test.ts", "S9, S10, S13 nobody inside"],
       ["simulators/shelf/rig.test.ts", "waits for the morning's round when it was not done"],
@@ -123,7 +128,12 @@ export const peopleRules = {
     },
     wire: null,
     keptBy: ["simulators/shelf/state.ts"],
-    tests: [["simulators/shelf/rig.test.ts", "opens an aisle after the warning, is done when the carriages stand, and lights the aisle"]],
+    tests: [
+      [
+        "simulators/shelf/rig.test.ts",
+        "opens an aisle after the warning, is done when the carriages stand, and lights the aisle",
+      ],
+    ],
     source: {
       zh: "自定规则：黑暗的通道里看不见人，人也看不见列在移动；灯灭不应发生在有人的时候。",
       en: "Our own rule, because in a dark aisle nobody is seen and nobody sees a column move, and a light must not go out over somebody inside.",

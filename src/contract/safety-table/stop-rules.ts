@@ -37,7 +37,10 @@ export const stopRules = {
       en: "After a stop, a trip, an over-current, a lost link, a power cut or a restart nothing moves again by itself: somebody resets it deliberately at the shelf, and then asks anew. A beam that is clear again, a link that is back or a command sent again is neither.",
     },
     wire: {
-      carries: { zh: "每次启动都变的启动号，以及“已停止”状态", en: "a boot id that changes at each start, and a state “stopped”" },
+      carries: {
+        zh: "每次启动都变的启动号，以及“已停止”状态",
+        en: "a boot id that changes at each start, and a state “stopped”",
+      },
       without: {
         by: "gateway",
         zh: "网关自己每次启动后都停用该区，直到看见复位；控制器自身的重启看不见",
