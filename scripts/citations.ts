@@ -153,7 +153,7 @@ function issueFaults(words: string): At[] {
 
 /** A clause belongs to a publication that is named before it in the same comment or paragraph. */
 function clauseFaults(words: string): At[] {
-  return [...words.matchAll(/§/g)]
+  return [...words.matchAll(/§\s?[\d.]*\d/g)]
     .filter(({ index }) => !publications.some((publication) => publication.test(words.slice(0, index))))
-    .map(({ index }) => ({ index, what: `"${words.slice(index, index + 8).trim()}" without its publication's name` }));
+    .map(({ 0: clause, index }) => ({ index, what: `"${clause}" without its publication's name` }));
 }

@@ -11,7 +11,7 @@ const words = {
     written:
       "Written by `node scripts/docs.mjs` from `src/contract/safety-rules.ts`; do not edit. [简体中文](safety.zh-CN.md)",
     lead: [
-      "Mobile shelving has crushed people to death. The safety function belongs to the shelving's own hard-wired, safety-rated parts. Guiwei is an additional layer: it asks or forbids, and can never override them. What follows is what that layer keeps to, and what it takes for granted of the shelving. None of it is a claim of conformity: a standard is named as the source only where two public texts were found that say so, and the standard itself was mostly not at hand.",
+      "Mobile shelving has crushed people to death. The safety function belongs to the shelving's own hard-wired, safety-rated parts. Guiwei is an additional layer: it asks or forbids, and can never override them. What follows is what that layer keeps to, and what it takes for granted of the shelving. None of it is a claim of conformity: a standard is named as the source where two public texts were found that say so; where it was only one, that is said. The standards themselves were mostly not at hand.",
       "Code, tests, the console and the site check cite these rules by their numbers. Numbers that are missing are not used. Of the files named, those under `simulators/` are the twin's controller: they show what the shelving's own controller must do.",
     ],
     drivers: "## What the controllers' protocols carry",
@@ -37,7 +37,7 @@ const words = {
     title: "# 安全规则",
     written: "由 `node scripts/docs.mjs` 根据 `src/contract/safety-rules.ts` 生成，请勿手改。[English](safety.md)",
     lead: [
-      "移动货架压死过人。安全功能属于架体自身的硬接线安全部件。归位只是附加的一层：它请求或者禁止，永远不能越过它们。以下是这一层所遵守的，以及它要求架体自身做到的。这里没有一条是符合性声明：只有找到两份公开文字这样说时，才把标准列为依据，标准原文大多不在手边。",
+      "移动货架压死过人。安全功能属于架体自身的硬接线安全部件。归位只是附加的一层：它请求或者禁止，永远不能越过它们。以下是这一层所遵守的，以及它要求架体自身做到的。这里没有一条是符合性声明：找到两份公开文字这样说时，才把标准列为依据；只找到一份的，会注明。标准原文大多不在手边。",
       "代码、测试、控制台和场地检查都用编号引用这些规则。缺的编号没有使用。所列文件中，`simulators/` 之下的是孪生的控制器：它表明架体自身的控制器必须做到什么。",
     ],
     drivers: "## 各控制器协议能承载什么",

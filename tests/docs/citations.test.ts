@@ -42,7 +42,7 @@ describe("planted", () => {
     [
       "a clause of nothing",
       `/** Fixed (${clause} 2.2.2). */\n`,
-      `1 "${clause} 2.2.2)." without its publication's name`,
+      `1 "${clause} 2.2.2" without its publication's name`,
     ],
     ["an invariant that is none", `// ${"I"}27 holds.\n`, `1 ARCHITECTURE.md has no invariant ${"I"}27`],
   ])("%s", (_, text, what) => {

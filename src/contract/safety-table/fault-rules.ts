@@ -19,8 +19,8 @@ export const faultRules = {
     keptBy: ["src/shelving/guards.ts", "simulators/shelf/advance.ts"],
     tests: [["simulators/shelf/rig.test.ts", "restarts nothing by itself after stop, trip, over-current"]],
     source: {
-      zh: "IEC 60204-1，7.3.1（过热保护动作之后，可能造成危险时防止电动机自动重新启动）。",
-      en: "IEC 60204-1, 7.3.1 (after protection against overheating has acted, a motor must not restart by itself where that may be dangerous).",
+      zh: "自定规则：压到东西之后再试一次，就是再压一次。只见于一份公开文字：IEC 60204-1，7.3.1，过热保护动作之后，可能造成危险时防止电动机自动重新启动。",
+      en: "Our own rule, because trying again after having pressed on something presses on it again. In one public text only: IEC 60204-1, 7.3.1, prevents that a motor restarts by itself after protection against overheating, where that may be dangerous.",
     },
   },
   S21: {

@@ -15,8 +15,8 @@ export const motionRules = {
       ["src/shelving/rules-start.test.ts", "S6, S11 one motion"],
     ],
     source: {
-      zh: "DGUV Regel 108-007，4.3.5.10.2 第 3 项（每次只打开一个通道，且只能从一侧进入）。",
-      en: "DGUV Rule 108-007, 4.3.5.10.2 no. 3 (only one aisle is open at a time, entered from one side only).",
+      zh: "自定规则：没有一种所支持的协议能表示一个以上。只见于一份公开文字：DGUV Regel 108-007，4.3.5.10.2 第 3 项，没有安全边条的货架每次只许打开一个通道。",
+      en: "Our own rule, because no supported protocol can tell more than one. In one public text only: DGUV Rule 108-007, 4.3.5.10.2 no. 3, has one open aisle at a time as the condition for shelving without trip edges.",
     },
   },
   S11: {
@@ -65,8 +65,8 @@ export const motionRules = {
       ["tests/faults/kill-opening.test.ts", "stops alone, stays where it is after the restart"],
     ],
     source: {
-      zh: "欧盟机械指令 2006/42/EC 附件一 1.2.1（无线控制时，收不到正确的控制信号，包括通信中断，必须自动停止）。数值是本项目自定的。",
-      en: "Directive 2006/42/EC, Annex I, 1.2.1 (for cable-less control an automatic stop when correct signals are not received, loss of communication included). The figures are our own.",
+      zh: "自定规则：没有人驾驶的架体不应继续移动。只见于一份公开文字：欧盟机械指令 2006/42/EC 附件一 1.2.1，无线控制时，收不到正确的控制信号，包括通信中断，必须自动停止。数值是本项目自定的。",
+      en: "Our own rule, because carriages that nobody drives must not go on. In one public text only: Directive 2006/42/EC, Annex I, 1.2.1, has an automatic stop for cable-less control when correct signals are not received, loss of communication included. The figures are our own.",
     },
   },
   S15: {
@@ -162,8 +162,8 @@ export const motionRules = {
       ["simulators/shelf/rig.test.ts", "refuses stale, duplicate, wrong epoch, wrong position"],
     ],
     source: {
-      zh: "DGUV Regel 108-007，4.3.5.5（25 毫米）和 4.3.5.10.2 第 3 项（0.75 米）；EN 349（现为 ISO 13854）对手指同为 25 毫米。",
-      en: "DGUV Rule 108-007, 4.3.5.5 (25 mm) and 4.3.5.10.2 no. 3 (0.75 m); EN 349 (now ISO 13854) has the same 25 mm for fingers.",
+      zh: "25 毫米：DGUV Regel 108-007，4.3.5.5；EN 349（现为 ISO 13854）对手指相同。0.75 米只见于一份公开文字：DGUV Regel 108-007，4.3.5.10.2 第 3 项，对没有安全边条的货架。",
+      en: "25 mm: DGUV Rule 108-007, 4.3.5.5, and EN 349 (now ISO 13854) for fingers. 0.75 m in one public text only: DGUV Rule 108-007, 4.3.5.10.2 no. 3, for shelving without trip edges.",
     },
   },
 } satisfies Record<string, SafetyRule>;

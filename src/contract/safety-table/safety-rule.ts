@@ -14,7 +14,7 @@ export interface SafetyRule {
   keptBy: readonly string[];
   /** Tests that fail without it: file, and how the name of the test or of its group begins. */
   tests: readonly (readonly [file: string, name: string])[];
-  /** A standard only where two public texts were found that say so; the reason otherwise. */
+  /** A standard where two public texts were found that say so, or one, and then it is said; the reason otherwise. */
   source: InBoth;
 }
 

@@ -124,8 +124,8 @@ export const stopRules = {
     keptBy: ["firmware-protocols/shelf-profiles/fatek-njust.ts", "firmware-protocols/shelf-profiles/PROTOCOL.md"],
     tests: [["firmware-protocols/shelf-profiles/round-trip.test.ts", "fatek-njust never presses UNLOCK or MANUAL"]],
     source: {
-      zh: "DGUV Regel 108-007，4.2.10.7（旁路开关须为自动复位的钥匙开关，装在平常够不到的地方）；欧盟机械指令 2006/42/EC 附件一 1.2.5。",
-      en: "DGUV Rule 108-007, 4.2.10.7 (a switch that bypasses a protective device is a key switch that returns by itself, out of the usual reach); Directive 2006/42/EC, Annex I, 1.2.5.",
+      zh: "欧盟机械指令 2006/42/EC 附件一 1.2.5（停用防护装置只能在可锁定的选择开关之下、持续操纵、降低风险地进行）；只见于一份公开文字：DGUV Regel 108-007，4.2.10.7（旁路开关须为自动复位的钥匙开关，装在平常够不到的地方）。",
+      en: "Directive 2006/42/EC, Annex I, 1.2.5 (a protective device is disabled only under a selector that can be locked, by sustained action, at reduced risk); in one public text only: DGUV Rule 108-007, 4.2.10.7 (a switch that bypasses it is a key switch that returns by itself, out of the usual reach).",
     },
   },
 } satisfies Record<string, SafetyRule>;
