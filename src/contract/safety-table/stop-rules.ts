@@ -12,8 +12,8 @@ export const stopRules = {
     keptBy: ["src/site/check-area.ts", "src/site/schema.ts"],
     tests: [["src/site/check-site.test.ts", "each fault is named with its line"]],
     source: {
-      zh: "DGUV Regel 108-007（原 BGR 234，2024 年撤销，内容并入 DGUV Information 208-061）4.3.5.10.2 第 1 项；DGUV Information 208-006 第 14.4 节（整个宽度有效）。",
-      en: "DGUV Rule 108-007 (BGR 234; withdrawn in 2024, its contents taken into DGUV Information 208-061), 4.3.5.10.2 no. 1; DGUV Information 208-006, 14.4 (effective over the whole width).",
+      zh: "DGUV Regel 108-007（原 BGR 234，2024 年撤销，内容并入 DGUV Information 208-061）4.3.5.10.2 第 1 项（100 毫米只见于这一份）；DGUV Information 208-006 第 14.4 节（整个宽度有效）。",
+      en: "DGUV Rule 108-007 (BGR 234; withdrawn in 2024, its contents taken into DGUV Information 208-061), 4.3.5.10.2 no. 1 (the 100 mm in this text only); DGUV Information 208-006, 14.4 (effective over the whole width).",
     },
   },
   S2: {
