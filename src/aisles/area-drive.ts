@@ -6,7 +6,6 @@ import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
 import type { AisleAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
@@ -80,7 +79,7 @@ export interface AreaDriveFeed extends AreaDrive {
 export interface AreaDriveDeps {
   house: House;
   start: AreaStart;
-  cannotKeep: readonly SafetyRuleId[];
+  cannotKeep: Parameters<typeof areaRules>[2];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
   order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */

@@ -1,6 +1,6 @@
 /**
- * The blocking predicates, one row a safety rule (`src/contract/safety-rules.ts`). `start` is looked at before every motion, `keepGoing` at every status
- * and tick while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
+ * The blocking predicates, one row a safety rule. `start` is looked at before every motion, `keepGoing` at every status and tick
+ * while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
  */
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
@@ -26,7 +26,6 @@ export interface Look {
 }
 
 export interface Guard {
-  /** I14 is an invariant of ARCHITECTURE.md: one gateway leads. */
   rule: SafetyRuleId | "I14";
   name: string;
   block(look: Look): Block | null;
@@ -257,10 +256,7 @@ const start: Guard[] = [
   ...wishGuards,
 ];
 
-/**
- * A lost link, an inhibit, a lock and a status that cannot be so end the motion at once, where they are heard (advance-area,
- * on-request, on-lock, on-status).
- */
+/** What is heard elsewhere ends it there: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status (on-status). */
 const keepGoing: Guard[] = [
   fresh,
   ...interlockGuards,

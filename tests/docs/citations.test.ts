@@ -39,11 +39,7 @@ describe("planted", () => {
     ["an issue of nobody", "// It hangs (issue 8).\n", '1 "issue 8" without owner/repository before it'],
     ["an issue of a name without owner", "// vitest issue 8669\n", '1 "issue 8669" without owner/repository before it'],
     ["a number alone", "// see #1234\n", '1 "#1234" without owner/repository before it'],
-    [
-      "a clause of nothing",
-      `/** Fixed (${clause} 2.2.2). */\n`,
-      `1 "${clause} 2.2.2" without its publication's name`,
-    ],
+    ["a clause of nothing", `/** Fixed (${clause} 2.2.2). */\n`, `1 "${clause} 2.2.2" without its publication's name`],
     ["an invariant that is none", `// ${"I"}27 holds.\n`, `1 ARCHITECTURE.md has no invariant ${"I"}27`],
   ])("%s", (_, text, what) => {
     expect(told(text)).toEqual([what]);
