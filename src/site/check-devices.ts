@@ -98,19 +98,19 @@ function warnOfRules(profile: string, { cannotKeep }: ProfileFacts, path: Path, 
   const said = (by: "gateway" | "shelving", language: "zh" | "en") =>
     keptWithout(cannotKeep, by)
       .map((rule) => ruleNamed(rule, language))
-      .join(language === "zh" ? "、" : ", ");
+      .join(language === "zh" ? "；" : "; ");
   if (keptWithout(cannotKeep, "gateway").length > 0) {
     list.warn(
       [...path, "profile"],
-      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}; what the gateway does instead is in docs/safety.md`,
-      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}；网关代为做什么，见 docs/safety.zh-CN.md`,
+      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead is in docs/safety.md`,
+      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}。网关代为做什么，见 docs/safety.zh-CN.md`,
     );
   }
   if (keptWithout(cannotKeep, "shelving").length > 0) {
     list.warn(
       [...path, "profile"],
-      `${profile} tells nothing of these, and no gateway can keep them instead: ${said("shelving", "en")}; make sure that the controller and the drives keep them by themselves`,
-      `协议 ${profile} 不提供以下各项，网关无法代为执行：${said("shelving", "zh")}；请确认控制器和驱动器自身能够保证`,
+      `${profile} tells nothing of these, and no gateway can keep them instead: ${said("shelving", "en")}. Make sure that the controller and the drives keep them by themselves`,
+      `协议 ${profile} 不提供以下各项，网关无法代为执行：${said("shelving", "zh")}。请确认控制器和驱动器自身能够保证`,
     );
   }
 }

@@ -9,9 +9,11 @@ import {
   safetyRuleIds,
   safetyRules,
 } from "../../src/contract/safety-rules.ts";
+import { siteLines } from "../../src/read-layout.ts";
 import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { keeps } from "../../src/shelving/keeps.ts";
+import { parseSite } from "../../src/site/parse-site.ts";
 import { profiles } from "../../src/site/profiles.ts";
 import { read, repositoryFiles } from "./documents.ts";
 
@@ -76,4 +78,8 @@ test("the console's tooltip and the site check read the table", () => {
   expect(ruleNamed("S15", "en")).toBe(`S15 ${safetyRules.S15.name.en}`);
   expect(keptLine("S12", "zh")).toBe(`S12 ${safetyRules.S12.name.zh}：${safetyRules.S12.wire?.without.zh}`);
   expect(keptLine("S12", "en")).toContain("every console shows and sounds it");
+  const fault = { line: 3, path: "rooms.0", reason: "late", zh: "迟", rule: "S15" as const };
+  expect(siteLines("site", parseSite("site: 1\n"), [fault])[0]).toBe(
+    "site:3 [S15 命令过时作废 / a command expires] rooms.0 迟 / late",
+  );
 });
