@@ -1,10 +1,9 @@
-/** The parts of the documents that the code already says: README's tables of settings, ARCHITECTURE's of jobs, docs/errors.md. */
+/** The parts of the documents that the code already says: README's tables of settings, ARCHITECTURE's of jobs, docs/errors.md, docs/safety.md. */
 import { readFileSync } from "node:fs";
 import { settingsSchema } from "../src/config.ts";
 import { errorTable } from "../src/contract/errors.ts";
 import { type JobKind, jobTable } from "../src/jobs/job-kinds.ts";
-
-type Language = "zh" | "en";
+import { type Language, safetyPage } from "./written-safety.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
 
@@ -72,5 +71,7 @@ export function writtenDocs(): Record<string, string> {
     "README.zh-CN.md": withSettings("README.zh-CN.md", "zh"),
     "ARCHITECTURE.md": withJobs("ARCHITECTURE.md"),
     "docs/errors.md": errorsPage(),
+    "docs/safety.md": safetyPage("en"),
+    "docs/safety.zh-CN.md": safetyPage("zh"),
   };
 }
