@@ -122,7 +122,7 @@ function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<M
   const runningFile = join(folder, "running.json");
   attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
   const listeners: ((message: FromMotion) => void)[] = [];
-  const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+  const endings: ((why: string, left: Iterable<Fact>) => void)[] = [];
   const early: FromMotion[] = [];
   let isAsked = false;
   let isGone = false;
