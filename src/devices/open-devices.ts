@@ -201,7 +201,9 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   function openInput(device: DeviceSpec): InputPort & OpenedDevice {
-    const eyes = layout.areas.flatMap(({ spec }) => occupancyInputs(spec)).filter((input) => input.device === device.id);
+    const eyes = layout.areas
+      .flatMap(({ spec }) => occupancyInputs(spec))
+      .filter((input) => input.device === device.id);
     const channels = channelsOf(device).map((one) => ({
       ...one,
       seesPeople: eyes.some(({ channel }) => channel === one.no),

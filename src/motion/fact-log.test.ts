@@ -37,7 +37,9 @@ it("reads the last word on a fact, in its place", () => {
   const first = log.add("r1.1", 1, body);
   log.add("r1.1", 2, body);
   log.amend({ ...first, body: { ...body, wireId: 9 } });
-  expect([...factsOf(folder, "a")].map(({ id, body }) => [id, (body as typeof body & { wireId: number }).wireId])).toEqual([
+  expect(
+    [...factsOf(folder, "a")].map(({ id, body }) => [id, (body as typeof body & { wireId: number }).wireId]),
+  ).toEqual([
     [1, 9],
     [2, 1],
   ]);

@@ -85,12 +85,16 @@ describe("a press confirms nothing", () => {
     ["without a link", (a) => a.link(false), "area-offline"],
     ["on a status that is old", (a) => a.eyes(clear, 1_100), "area-stale"],
     ["of a sensor that has not been passed", () => {}, "aisle-input-unproven"],
-    ["of one that was passed before the carriages moved", (a) => [
-      ...[a.eyes(somebody), a.eyes(clear), a.told({ activity: "opening" }), a.told()],
-    ], "aisle-input-unproven"],
-    ["of one that only saw the carriages go by", (a) => [
-      ...[a.told({ activity: "opening" }), a.eyes(somebody), a.eyes(clear), a.told()],
-    ], "aisle-input-unproven"],
+    [
+      "of one that was passed before the carriages moved",
+      (a) => [...[a.eyes(somebody), a.eyes(clear), a.told({ activity: "opening" }), a.told()]],
+      "aisle-input-unproven",
+    ],
+    [
+      "of one that only saw the carriages go by",
+      (a) => [...[a.told({ activity: "opening" }), a.eyes(somebody), a.eyes(clear), a.told()]],
+      "aisle-input-unproven",
+    ],
   ];
   test.each(cases)("%s", (_, happens, code) => {
     const a = seenArea();

@@ -1,6 +1,7 @@
 /** Input devices: their channels, and what they are for. What nobody named is told; what cannot be safe is refused. */
-import type { Devices } from "./check-area.ts";
+
 import { channelAt } from "./channel-at.ts";
+import type { Devices } from "./check-area.ts";
 import { checkOccupancy } from "./check-occupancy.ts";
 import type { FaultList, Path } from "./fault-list.ts";
 import { inputIdOf } from "./input-channels.ts";

@@ -50,13 +50,27 @@ test("a PLC that tells nothing of people is refused before anything runs, unless
 
 const one = "device: eyes-1, input: 1";
 const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
-  ["an input of the controller", one, "device: shelf-1, input: 1", /no input of the controller shelf-1 is read/, /safety/, "S9"],
+  [
+    "an input of the controller",
+    one,
+    "device: shelf-1, input: 1",
+    /no input of the controller shelf-1 is read/,
+    /safety/,
+    "S9",
+  ],
   ["a reader", one, "device: rd-101, input: 1", /rd-101 is a reader, not an input/, /safety/],
   ["a device that does not exist", one, "device: eyes-9, input: 1", /no device eyes-9/, /safety/],
   ["a module without its channel", one, "device: eyes-1", /name the channel of eyes-1/, /safety/, "S9"],
   ["a channel that does not exist", one, "device: eyes-1, input: 7", /eyes-1 has no channel 7/, /safety/],
   ["a channel twice", "input: 2", "input: 1", /eyes-1.1 is named twice/, /safety/],
-  ["a contact that a broken wire leaves empty", "no: 1, normally: closed", "no: 1", /closed while it sees nobody/, /safety/, "S9"],
+  [
+    "a contact that a broken wire leaves empty",
+    "no: 1, normally: closed",
+    "no: 1",
+    /closed while it sees nobody/,
+    /safety/,
+    "S9",
+  ],
   ["an aisle that does not exist", one, `${one}, aisle: 9`, /area 1 has no aisle 9/, /safety/],
   [
     "aisles into which nothing looks",
@@ -68,7 +82,14 @@ const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
   ],
   ["no button", button, "", /name the button for it in confirmInputs of area 1/, /safety/, "S13"],
   ["a button that confirms nothing", twice, own, /confirmInputs of area 1 confirm nothing/, /confirm/, "S13"],
-  ["a button that opens its contact", "no: 3", "no: 3, normally: closed", /confirm button must be wired normally open/, /confirm/, "S13"],
+  [
+    "a button that opens its contact",
+    "no: 3",
+    "no: 3, normally: closed",
+    /confirm button must be wired normally open/,
+    /confirm/,
+    "S13",
+  ],
   [
     "one button for two areas, said at one only",
     "        climate: [env-2]\n",
@@ -107,7 +128,11 @@ test("what a sensor cannot say is said of a sound file, and more where its line 
     siteNotes(parseSite(text)).flatMap(({ path, reason }) => (path.endsWith("safetyInputs") ? [reason] : []));
   expect(notes(demo)).toEqual([]);
   expect(notes(wired)).toEqual([expect.stringMatching(/good for one motion.*at least 1 s/)]);
-  const onMqtt = changed(wired, "profile: di-discrete, bus: bus-shelf-1, address: 21", "profile: archive-mqtt, bus: broker");
+  const onMqtt = changed(
+    wired,
+    "profile: di-discrete, bus: bus-shelf-1, address: 21",
+    "profile: archive-mqtt, bus: broker",
+  );
   expect(notes(onMqtt)).toEqual([expect.anything(), expect.stringContaining("board on MQTT")]);
   const behind = changed(
     changed(wired, "bus: bus-shelf-1, address: 21", "bus: bus-shelf-1, framing: rtu, address: 21"),

@@ -32,7 +32,11 @@ describe("a motion that dies with a long log", () => {
     r.motion.kill();
     r.motion.hold("gateway", false);
     // The next motion does not wait until all of it is stored.
-    await r.until("another motion", () => r.motion.stop({ areaKey: "r1.1", actor: "person:later", press: press(r) }) !== null, 2_000);
+    await r.until(
+      "another motion",
+      () => r.motion.stop({ areaKey: "r1.1", actor: "person:later", press: press(r) }) !== null,
+      2_000,
+    );
     expect(stops(r).length).toBeLessThan(presses);
     await r.until("all of it is in the journal", () => stops(r).length > presses, 120_000);
     await r.pass(5_000);

@@ -109,15 +109,21 @@ describe("it stays where it is", () => {
 
   test.each([
     ["a module that restarted", async (r: Room) => r.eyes("restart-module")],
-    ["a module that was dead for a moment", async (r: Room) => {
-      await r.eyes("dead", { on: "on" });
-      await r.pass(1_500);
-      await r.eyes("dead", { on: "off" });
-    }],
-    ["a sensor that flickers", async (r: Room) => {
-      await r.eyes("contact", { fault: "wear" });
-      await r.eyes("press", { ms: 1_500 });
-    }],
+    [
+      "a module that was dead for a moment",
+      async (r: Room) => {
+        await r.eyes("dead", { on: "on" });
+        await r.pass(1_500);
+        await r.eyes("dead", { on: "off" });
+      },
+    ],
+    [
+      "a sensor that flickers",
+      async (r: Room) => {
+        await r.eyes("contact", { fault: "wear" });
+        await r.eyes("press", { ms: 1_500 });
+      },
+    ],
   ])("after %s, until somebody looks again", async (_, happens) => {
     const r = await seenRoom();
     await r.walk();
@@ -155,7 +161,11 @@ describe("it stays where it is", () => {
 describe("what moves is stopped", () => {
   test.each([
     ["somebody goes in", (r: Awaited<ReturnType<typeof seenRoom>>) => r.eyes("hold"), "motion-entered"],
-    ["the module dies", (r: Awaited<ReturnType<typeof seenRoom>>) => r.eyes("dead", { on: "on" }), "aisle-input-unknown"],
+    [
+      "the module dies",
+      (r: Awaited<ReturnType<typeof seenRoom>>) => r.eyes("dead", { on: "on" }),
+      "aisle-input-unknown",
+    ],
   ])("when %s, and wants a reset and another look", async (_, happens, code) => {
     const r = await seenRoom();
     await r.walk();

@@ -1,9 +1,9 @@
 /** What devices of a room call out, on a real database: every console at once, held where it burns, the journal after. */
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { RoomAlarm } from "../../src/contract/ports.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
+import type { RoomAlarm } from "../../src/contract/ports.ts";
 import type { InsideBroker } from "../../src/devices/mqtt-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { motionLogs } from "../../src/storage/schema/aisles.ts";
@@ -247,7 +247,10 @@ test("alarms that the gateway did not take in time are one row of the journal fo
     start() {},
     stop: async () => {},
   };
-  const broker: InsideBroker = { openInside: () => link, onAlarmsHeld: (listener) => void (hold = listener) };
+  const onAlarmsHeld: InsideBroker["onAlarmsHeld"] = (listener) => {
+    hold = listener;
+  };
+  const broker: InsideBroker = { openInside: () => link, onAlarmsHeld };
   const { clock } = opened.house;
   const ports = openDevices({ layout: demoLayout, clock, chance: seededChance("held"), mqtt: broker });
   ports.onAlarm(alarms);

@@ -13,7 +13,9 @@ afterEach(async () => {
 async function served() {
   const r = await motionRoom();
   const opened = await openHouse("embedded", {
-    features: [(app) => aisleRoutes(app, { house: r.house, areas: r.areas, onFailure: (error) => r.failures.push(error) })],
+    features: [
+      (app) => aisleRoutes(app, { house: r.house, areas: r.areas, onFailure: (error) => r.failures.push(error) }),
+    ],
   });
   closing.push(() => opened.close());
   await opened.app.listen({ port: 0, host: "127.0.0.1" });
@@ -45,21 +47,24 @@ async function served() {
 const stopped = (r: Awaited<ReturnType<typeof served>>) =>
   r.rows.filter(({ kind, actor }) => kind === "area.stopped" && actor === "system:token-operator");
 
-test.each(["/areas/r1.1/stop", "/stop"])("%s: motion is back in time, so it is taken: 202, and it goes out first", async (path) => {
-  const r = await served();
-  const opening = await r.when(r.post("/areas/r1.1/open", { aisle: 2 }));
-  expect(opening.status).toBe(202);
-  await r.until("it rolls", () => r.drive.view().columns.some(({ motion }) => motion !== "still"));
-  r.motion.kill();
-  r.heard.length = 0;
-  const answer = await r.when(r.post(path));
-  expect(answer.status).toBe(202);
-  expect(r.heard[0]).toBe("stop");
-  await r.until("the carriages stand", () => r.drive.view().columns.every(({ motion }) => motion === "still"));
-  await r.until("it is in the journal", () => stopped(r).length > 0);
-  expect(stopped(r)).toHaveLength(1);
-  expect(r.drive.view().interlocks).toContain("needsReset");
-});
+test.each(["/areas/r1.1/stop", "/stop"])(
+  "%s: motion is back in time, so it is taken: 202, and it goes out first",
+  async (path) => {
+    const r = await served();
+    const opening = await r.when(r.post("/areas/r1.1/open", { aisle: 2 }));
+    expect(opening.status).toBe(202);
+    await r.until("it rolls", () => r.drive.view().columns.some(({ motion }) => motion !== "still"));
+    r.motion.kill();
+    r.heard.length = 0;
+    const answer = await r.when(r.post(path));
+    expect(answer.status).toBe(202);
+    expect(r.heard[0]).toBe("stop");
+    await r.until("the carriages stand", () => r.drive.view().columns.every(({ motion }) => motion === "still"));
+    await r.until("it is in the journal", () => stopped(r).length > 0);
+    expect(stopped(r)).toHaveLength(1);
+    expect(r.drive.view().interlocks).toContain("needsReset");
+  },
+);
 
 test("motion does not come back: 503 and no word of success; when it does, it is the first thing that goes out", async () => {
   const r = await served();

@@ -62,6 +62,10 @@ export function keyedLayout({
     buses: site.buses
       .filter(({ id }) => id === "bus-shelf-1" || id === "broker")
       .map(({ id, link }) => ({ id, link: baud && link.kind === "serial" ? { ...link, baud } : { ...link } })),
-    devices: [...devices, ...(hasEyes ? [eyes] : []), ...keyDevices.map((device) => (device.id === "keys-1" ? { ...device, ...keys } : device))],
+    devices: [
+      ...devices,
+      ...(hasEyes ? [eyes] : []),
+      ...keyDevices.map((device) => (device.id === "keys-1" ? { ...device, ...keys } : device)),
+    ],
   });
 }

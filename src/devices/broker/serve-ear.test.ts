@@ -17,8 +17,7 @@ it("alarms of one client that a held gateway does not take are counted as alarms
   const house = { publish() {}, async *kept() {}, counts, monoMs: () => clock.monoMs() };
   const ear = serveEar(far, house);
   const [alarms, fire, tags] = ["alarm/mad", "alarm/shelf-2", "tag/rd-1"];
-  for (const [i, topic] of [alarms, fire, tags].entries())
-    near.write(topicFrame(frameKinds.subscribe, i + 1, topic));
+  for (const [i, topic] of [alarms, fire, tags].entries()) near.write(topicFrame(frameKinds.subscribe, i + 1, topic));
   await turn();
   const say = (client: string, topic: string, bytes: number, isReads = false) =>
     ear.tell({ topic, payload: Buffer.alloc(bytes), client, isReads, isState: false, isAlarm: !isReads, atMonoMs: 0 });

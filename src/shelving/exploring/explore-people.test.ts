@@ -32,7 +32,9 @@ const many = (spec: typeof seenSpec) => [
   ...Array.from({ length: 8 }, () => peopleLetters("large", spec)).flat(),
 ];
 
-test("every reachable state: nothing starts but seen empty and confirmed, and whoever comes stops it", { timeout: slowMs }, () => {
+test("every reachable state: nothing starts but seen empty and confirmed, and whoever comes stops it", {
+  timeout: slowMs,
+}, () => {
   const found = explore(rules, small, 120_000);
   expect(found.fault).toBeNull();
   expect(found.statesSeen).toBeGreaterThan(1_000);
@@ -101,12 +103,15 @@ describe("the explorer finds a machine that is broken", () => {
       const result = advanceArea(rules, state, input);
       const { confirmedEntrySeq } = state.seen;
       const isGone = result.state.seen.confirmedEntrySeq === null && input.kind === "status";
-      return isGone ? { ...result, state: { ...result.state, seen: { ...result.state.seen, confirmedEntrySeq } } } : result;
+      return isGone
+        ? { ...result, state: { ...result.state, seen: { ...result.state.seen, confirmedEntrySeq } } }
+        : result;
     },
     "whoever came and went needs no look": (rules, state, input) => {
       const result = advanceArea(rules, state, input);
       const { seen } = result.state;
-      if (input.kind !== "occupancy" || state.seen.confirmedEntrySeq === null || seen.confirmedEntrySeq === null) return result;
+      if (input.kind !== "occupancy" || state.seen.confirmedEntrySeq === null || seen.confirmedEntrySeq === null)
+        return result;
       return { ...result, state: { ...result.state, seen: { ...seen, confirmedEntrySeq: seen.entrySeq } } };
     },
     "a press counts from when it is let go": (rules, state, input) =>
@@ -140,7 +145,10 @@ describe("the explorer finds a machine that is broken", () => {
       const occupancy = { ...input.status.occupancy, people: 0 };
       return advanceArea(both, state, { ...input, status: { ...input.status, occupancy } });
     };
-    const letters = [...allLetters("large", ["none", "ours-accepted", "ours-done"]), ...peopleLetters("large", seenSpec)];
+    const letters = [
+      ...allLetters("large", ["none", "ours-accepted", "ours-done"]),
+      ...peopleLetters("large", seenSpec),
+    ];
     expect(walk(both, letters, 1_000_000, seededChance("both-2"), advance).fault?.what).toMatch(/S9/);
   });
 });

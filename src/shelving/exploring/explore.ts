@@ -164,9 +164,16 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
 }
 
 /** Of wired inputs: what each said and how old that is, and what machine and judge make of passing and of the button. */
-function seenKey({ occupancyInputs }: AreaRules, { seen, motion }: AreaState, { people }: Shadow, atMs: number): string {
+function seenKey(
+  { occupancyInputs }: AreaRules,
+  { seen, motion }: AreaState,
+  { people }: Shadow,
+  atMs: number,
+): string {
   const old = (ms: number) => Math.min(3, Math.floor((atMs - ms) / 750));
-  const eyes = occupancyInputs.map(({ id }) => `${seen.states[id]}${seen.readAtMs[id] === undefined ? "" : old(seen.readAtMs[id])}`);
+  const eyes = occupancyInputs.map(
+    ({ id }) => `${seen.states[id]}${seen.readAtMs[id] === undefined ? "" : old(seen.readAtMs[id])}`,
+  );
   const judged = `${people.passedAtMs > people.doubtAtMs}${people.confirmedAtMs > Math.max(people.doubtAtMs, people.activeAtMs)}`;
   const isJustSeen = seen.somebodyAtMs !== null && atMs - seen.somebodyAtMs < 400;
   const isSame = motion === null || motion.entrySeq === seen.entrySeq;
