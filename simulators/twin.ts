@@ -146,10 +146,8 @@ export function createTwin(options: TwinOptions): Twin {
 
   const inputs = new Map<string, InputModule>();
   for (const device of layout.site.devices) {
-    if (device.kind === "input") {
-      const sees = (channel: number) => isSomebodySeen(room.areas.values(), inputIdOf(device.id, channel));
-      inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id), sees));
-    }
+    const sees = (channel: number) => isSomebodySeen(room.areas.values(), inputIdOf(device.id, channel));
+    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id), sees));
     if (device.kind !== "reader") continue;
     const link = buses.get(device.bus)?.spec.link;
     const outside = {

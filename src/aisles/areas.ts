@@ -9,7 +9,7 @@ import type { AreasDeps } from "./areas-deps.ts";
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
 import { factLine } from "./fact-line.ts";
-import { hearLeft, newerThan } from "./left-facts.ts";
+import { hearLeft } from "./left-facts.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
 import { epochsAhead, startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
@@ -190,12 +190,11 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
     const [{ logId }, afterId] = [which, tookId];
-    const news = { [Symbol.iterator]: () => newerThan(left, afterId) };
     for (const drive of drives.values()) drive.died();
     // Before anything that is decided from now on.
-    line.storeLeft(logId, news);
+    line.storeLeft(logId, left, afterId);
     hearLeft({
-      ...{ clock, left: news, isOver: () => isClosed },
+      ...{ clock, left, afterId, isOver: () => isClosed, onFailure },
       hear(page) {
         fires.heard(page);
         for (const drive of drives.values()) {
@@ -204,7 +203,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         }
       },
       done(lastId) {
-        dead.died(logId, lastId ?? afterId);
+        if (lastId !== null) dead.died(logId, lastId);
         asks.endAll();
         for (const drive of drives.values()) drive.ended();
         if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;

@@ -47,10 +47,10 @@ it("a long log goes page by page, and what came after it comes after it", () => 
   const { line, stored, takes, most } = bench();
   const reading = { pulled: 0 };
   line.store([told("a", 1)]);
-  line.storeLeft("b", log(20_000, reading));
+  line.storeLeft("b", log(20_000, reading), 0);
   line.store([told("c", 1), told("c", 2)]);
   line.store([{ ...told("c", 3), log: null }]);
-  line.storeLeft("c", log(3));
+  line.storeLeft("c", log(3), 1);
   expect(reading.pulled).toBeLessThanOrEqual(factsPerPage);
   expect(line.waiting()).toBeLessThan(factsPerPage + 10);
   while (!line.isEmpty()) takes(50);
@@ -60,7 +60,6 @@ it("a long log goes page by page, and what came after it comes after it", () => 
     "c1",
     "c2",
     "own",
-    "c1",
     "c2",
     "c3",
   ];
@@ -71,14 +70,14 @@ it("a long log goes page by page, and what came after it comes after it", () => 
 it("while the database is away no more than a page is read", () => {
   const { line, takes } = bench();
   const reading = { pulled: 0 };
-  line.storeLeft("b", log(20_000, reading));
+  line.storeLeft("b", log(20_000, reading), 0);
   for (let i = 0; i < 100; i++) takes(0);
   expect(reading.pulled).toBe(factsPerPage);
 });
 
 it("is stored only when all of the log is", async () => {
   const { line, takes } = bench();
-  line.storeLeft("b", log(factsPerPage + 1));
+  line.storeLeft("b", log(factsPerPage + 1), 0);
   takes(factsPerPage);
   takes(0);
   expect(await line.stored(1)).toBe(false);
@@ -92,16 +91,26 @@ it("a log that cannot be read holds up nothing behind it, and is told", () => {
     yield fact(1);
     throw new Error("EIO");
   }
-  line.storeLeft("b", torn());
+  line.storeLeft("b", torn(), 0);
   line.store([told("c", 1)]);
   takes(10);
   expect(stored).toEqual(["c1"]);
   expect(String(failures)).toContain("EIO");
 });
 
+it("what was taken before is passed over, and holds nobody up while it is", () => {
+  const { clock, line, stored, takes } = bench();
+  const reading = { pulled: 0 };
+  line.storeLeft("b", log(20_000, reading), 19_990);
+  expect(reading.pulled).toBe(factsPerPage);
+  clock.advance(1_000);
+  takes(100);
+  expect(stored).toEqual(Array.from({ length: 10 }, (_, i) => `b${19_991 + i}`));
+});
+
 it("an end waits for the log so long and no longer", async () => {
   const { clock, line } = bench();
-  line.storeLeft("b", log(20_000));
+  line.storeLeft("b", log(20_000), 0);
   let isClosed = false;
   const closing = line.close(1_000).then(() => {
     isClosed = true;

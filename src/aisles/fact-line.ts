@@ -4,13 +4,13 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import type { Fact } from "../motion/messages.ts";
-import { factsPerPage, nextPage } from "./left-facts.ts";
+import { breathMs, factsPerPage, type LeftPage, leftPages } from "./left-facts.ts";
 import type { FactStore, ToStore } from "./store-facts.ts";
 
 export interface FactLine {
   store(facts: readonly ToStore[]): void;
-  /** Of a log that nobody writes any more, in order. */
-  storeLeft(logId: string, left: Iterable<Fact>): void;
+  /** Of a log that nobody writes any more, in order: what comes after `afterId`. */
+  storeLeft(logId: string, left: Iterable<Fact>, afterId: number): void;
   /** The store has fewer than before. */
   goOn(): void;
   /** Facts in memory; more may be in logs. */
@@ -29,19 +29,21 @@ export interface FactLineDeps {
 const closeLookMs = 50;
 
 export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
-  const line: (ToStore[] | Iterator<ToStore>)[] = [];
+  const line: (ToStore[] | { logId: string; next(): LeftPage })[] = [];
+  let cancelBreath = () => {};
 
   /** A log that cannot be read any more is left to the next start. */
-  function pageOf(left: Iterator<ToStore>): ToStore[] {
+  function pageOf({ next }: { next(): LeftPage }): LeftPage {
     try {
-      return nextPage(left);
+      return next();
     } catch (error) {
       onFailure(error);
-      return [];
+      return { facts: [], isLast: true };
     }
   }
 
   function goOn(): void {
+    cancelBreath();
     for (let head = line[0]; head; head = line[0]) {
       if (Array.isArray(head)) {
         line.shift();
@@ -49,9 +51,14 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
         continue;
       }
       if (facts.waiting() >= factsPerPage) return;
+      const { logId } = head;
       const page = pageOf(head);
-      if (page.length < factsPerPage) line.shift();
-      if (page.length > 0) facts.store(page);
+      if (page.isLast) line.shift();
+      if (page.facts.length > 0) facts.store(page.facts.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
+      else if (!page.isLast) {
+        cancelBreath = clock.after(breathMs, goOn);
+        return;
+      }
     }
   }
 
@@ -64,8 +71,8 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
       if (line.length === 0) return facts.store(more);
       line.push([...more]);
     },
-    storeLeft(logId, left) {
-      line.push(toStore(logId, left));
+    storeLeft(logId, left, afterId) {
+      line.push({ logId, next: leftPages(left, afterId) });
       goOn();
     },
     goOn,
@@ -82,8 +89,4 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
       await facts.close(Math.max(0, untilMs - clock.monoMs()));
     },
   };
-}
-
-function* toStore(logId: string, left: Iterable<Fact>): Generator<ToStore> {
-  for (const fact of left) yield { ...fact, log: { id: logId, factId: fact.id } };
 }

@@ -2,45 +2,58 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Fact } from "../motion/messages.ts";
 
-/** In memory at a time. */
+/** Read at a time. */
 export const factsPerPage = 500;
 /** Between two pages, so that a long log holds nothing up. */
-const breathMs = 1;
+export const breathMs = 1;
 
-export function* newerThan(facts: Iterable<Fact>, factId: number): Generator<Fact> {
-  for (const fact of facts) if (fact.id > factId) yield fact;
+export interface LeftPage {
+  /** Perhaps none: what was taken before is passed over. */
+  facts: Fact[];
+  isLast: boolean;
 }
 
-/** Empty at the end. */
-export function nextPage<T>(from: Iterator<T>): T[] {
-  const page: T[] = [];
-  while (page.length < factsPerPage) {
-    const { value, done } = from.next();
-    if (done) break;
-    page.push(value);
-  }
-  return page;
+/** Of a log that cannot be read any more it throws: the rest is for the next start. */
+export function leftPages(left: Iterable<Fact>, afterId: number): () => LeftPage {
+  const from = left[Symbol.iterator]();
+  return () => {
+    const facts: Fact[] = [];
+    for (let read = 0; read < factsPerPage; read++) {
+      const { value, done } = from.next();
+      if (done) return { facts, isLast: true };
+      if (value.id > afterId) facts.push(value);
+    }
+    return { facts, isLast: false };
+  };
 }
 
 export interface HearLeft {
   clock: Pick<Clock, "after">;
   left: Iterable<Fact>;
+  afterId: number;
   hear(page: readonly Fact[]): void;
-  /** Null: there was none. */
+  /** Its last fact; null: not all of it could be read. */
   done(lastId: number | null): void;
   isOver(): boolean;
+  onFailure(error: unknown): void;
 }
 
-/** One page at once, so that a short log is heard in the very turn of the death; what cannot be read is told as an error. */
-export function hearLeft({ clock, left, hear, done, isOver }: HearLeft): void {
-  const from = left[Symbol.iterator]();
-  let lastId: number | null = null;
+/** One page at once, so that a short log is heard in the very turn of the death. */
+export function hearLeft({ clock, left, afterId, hear, done, isOver, onFailure }: HearLeft): void {
+  const next = leftPages(left, afterId);
+  let lastId = afterId;
   function goOn(): void {
     if (isOver()) return;
-    const page = nextPage(from);
-    if (page.length > 0) hear(page);
-    lastId = page.at(-1)?.id ?? lastId;
-    if (page.length < factsPerPage) done(lastId);
+    let page: LeftPage;
+    try {
+      page = next();
+    } catch (error) {
+      onFailure(error);
+      return done(null);
+    }
+    if (page.facts.length > 0) hear(page.facts);
+    lastId = page.facts.at(-1)?.id ?? lastId;
+    if (page.isLast) done(lastId);
     else clock.after(breathMs, goOn);
   }
   goOn();

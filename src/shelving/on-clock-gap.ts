@@ -16,4 +16,7 @@ export function onClockGap(turn: Turn, gapMs: number): void {
   if (motion?.phase === "warning") endMotionAtRest(turn, motion, "refused", "clock-gap", params);
   // It may be on its way: only a STOP takes it back.
   else if (motion?.phase === "sending") endMotionByStop(turn, motion, "failed", "clock-gap", params);
+  // By the controller's own count what rolls goes on; by inputs nobody has watched it.
+  else if (motion && turn.rules.occupancyInputs.length > 0)
+    endMotionByStop(turn, motion, "stopped", "clock-gap", params);
 }

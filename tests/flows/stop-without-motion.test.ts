@@ -51,8 +51,7 @@ test.each(["/areas/r1.1/stop", "/stop"])(
   "%s: motion is back in time, so it is taken: 202, and it goes out first",
   async (path) => {
     const r = await served();
-    const opening = await r.when(r.post("/areas/r1.1/open", { aisle: 2 }));
-    expect(opening.status).toBe(202);
+    await r.when(r.drive.request("person:1", "open", 2, null));
     await r.until("it rolls", () => r.drive.view().columns.some(({ motion }) => motion !== "still"));
     r.motion.kill();
     r.heard.length = 0;
