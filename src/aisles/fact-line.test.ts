@@ -54,15 +54,7 @@ it("a long log goes page by page, and what came after it comes after it", () => 
   expect(reading.pulled).toBeLessThanOrEqual(factsPerPage);
   expect(line.waiting()).toBeLessThan(factsPerPage + 10);
   while (!line.isEmpty()) takes(50);
-  const expected = [
-    "a1",
-    ...Array.from({ length: 20_000 }, (_, i) => `b${i + 1}`),
-    "c1",
-    "c2",
-    "own",
-    "c2",
-    "c3",
-  ];
+  const expected = ["a1", ...Array.from({ length: 20_000 }, (_, i) => `b${i + 1}`), "c1", "c2", "own", "c2", "c3"];
   expect(stored).toEqual(expected);
   expect(most()).toBeLessThan(2 * factsPerPage);
 });

@@ -54,7 +54,8 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
       const { logId } = head;
       const page = pageOf(head);
       if (page.isLast) line.shift();
-      if (page.facts.length > 0) facts.store(page.facts.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
+      if (page.facts.length > 0)
+        facts.store(page.facts.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
       else if (!page.isLast) {
         cancelBreath = clock.after(breathMs, goOn);
         return;

@@ -49,7 +49,8 @@ export function hearLeft({ clock, left, afterId, hear, done, isOver, onFailure }
       page = next();
     } catch (error) {
       onFailure(error);
-      return done(null);
+      done(null);
+      return;
     }
     if (page.facts.length > 0) hear(page.facts);
     lastId = page.facts.at(-1)?.id ?? lastId;

@@ -8,8 +8,9 @@ import type { Site } from "./schema.ts";
 import { siteNotes } from "./site-notes.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
-const eyes = `  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-shelf-1, address: 21,
+const eyes = `  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-eyes, address: 21,
       channels: [{ no: 1, normally: closed }, { no: 2, normally: closed }, { no: 3 }] }\n`;
+const line = "  - { id: bus-eyes, link: { kind: serial, port: /dev/serial/by-id/eyes-1, baud: 19200 } }\n";
 const own = "        safetyInputs: [{ kind: occupancy, device: shelf-1 }, { kind: beam, device: shelf-1 }]\n";
 const twice =
   "        safetyInputs: [{ kind: occupancy, device: eyes-1, input: 1 }, { kind: occupancy, device: eyes-1, input: 2 }]\n";
@@ -21,7 +22,7 @@ function changed(text: string, from: string | RegExp, to: string): string {
   return now;
 }
 const wired = changed(
-  changed(changed(demo, "devices:\n", `devices:\n${eyes}`), own, twice + button),
+  changed(changed(demo.replace("buses:\n", `buses:\n${line}`), "devices:\n", `devices:\n${eyes}`), own, twice + button),
   "profile: room-1",
   "profile: fatek-njust",
 );
@@ -59,6 +60,7 @@ const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
     "S9",
   ],
   ["a reader", one, "device: rd-101, input: 1", /rd-101 is a reader, not an input/, /safety/],
+  ["the PLC's own line", "bus: bus-eyes, address: 21", "bus: bus-shelf-1, address: 21", /eyes-1 needs a bus of its own/, /safety/, "S9"],
   ["a device that does not exist", one, "device: eyes-9, input: 1", /no device eyes-9/, /safety/],
   ["a module without its channel", one, "device: eyes-1", /name the channel of eyes-1/, /safety/, "S9"],
   ["a channel that does not exist", one, "device: eyes-1, input: 7", /eyes-1 has no channel 7/, /safety/],
@@ -130,13 +132,13 @@ test("what a sensor cannot say is said of a sound file, and more where its line 
   expect(notes(wired)).toEqual([expect.stringMatching(/good for one motion.*at least 1 s/)]);
   const onMqtt = changed(
     wired,
-    "profile: di-discrete, bus: bus-shelf-1, address: 21",
+    "profile: di-discrete, bus: bus-eyes, address: 21",
     "profile: archive-mqtt, bus: broker",
   );
   expect(notes(onMqtt)).toEqual([expect.anything(), expect.stringContaining("board on MQTT")]);
   const behind = changed(
-    changed(wired, "bus: bus-shelf-1, address: 21", "bus: bus-shelf-1, framing: rtu, address: 21"),
-    /link: \{ kind: serial, port: \/dev\/serial\/by-id\/shelf-1, baud: 19200 \}/,
+    changed(wired, "bus: bus-eyes, address: 21", "bus: bus-eyes, framing: rtu, address: 21"),
+    /link: \{ kind: serial, port: \/dev\/serial\/by-id\/eyes-1, baud: 19200 \}/,
     "link: { kind: tcp, host: h, port: 1 }",
   );
   expect(notes(behind)).toEqual([expect.anything(), expect.stringContaining("framing: tcp")]);

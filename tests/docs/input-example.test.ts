@@ -23,9 +23,10 @@ test.each(Object.values(readmes))(
   (file) => {
     const example = codeBlocks(read(file)).find((block) => block.includes("eyes-1")) ?? "";
     const device = /^ {2}- \{ id: eyes-1.*$/m.exec(example)?.[0];
-    const sees = /^ {4}(safetyInputs: .*)$/m.exec(example)?.[1];
+    const bus = /^ {2}- \{ id: bus-eyes.*$/m.exec(example)?.[0];
+  const sees = /^ {4}(safetyInputs: .*)$/m.exec(example)?.[1];
     const confirms = /^ {4}(confirmInputs: .*)$/m.exec(example)?.[1];
-    expect([device, sees, confirms]).not.toContain(undefined);
+    expect([bus, device, sees, confirms]).not.toContain(undefined);
     const text = read("sites/demo.yaml")
       .replace("profile: room-1", "profile: fatek-njust")
       .replace("devices:\n", `devices:\n${device}\n`)

@@ -2,9 +2,11 @@
  * A PLC that has no word for people, and a sensor wired beside it: an aisle opens only with a fresh, clear input that was passed and
  * confirmed, and with nothing else that happens to sensors, wires and modules (S9, S13).
  */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { perform } from "../../simulators/control/commands.ts";
 import { keyedRoom } from "../support/keyed-room.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
 
 /** At rest, reset by its key; the PLC itself sees nobody, so that only the input stands between people and steel. */
 async function seenRoom() {

@@ -4,6 +4,8 @@ import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { openHouse } from "../support/house-server.ts";
 import { motionRoom } from "../support/motion-room.ts";
 
+/** Two databases and a listener, on a machine that does other things meanwhile. */
+const slowMs = 180_000;
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -49,6 +51,7 @@ const stopped = (r: Awaited<ReturnType<typeof served>>) =>
 
 test.each(["/areas/r1.1/stop", "/stop"])(
   "%s: motion is back in time, so it is taken: 202, and it goes out first",
+  { timeout: slowMs },
   async (path) => {
     const r = await served();
     await r.when(r.drive.request("person:1", "open", 2, null));
@@ -65,7 +68,7 @@ test.each(["/areas/r1.1/stop", "/stop"])(
   },
 );
 
-test("motion does not come back: 503 and no word of success; when it does, it is the first thing that goes out", async () => {
+test("motion does not come back: 503 and no word of success; when it does, it is the first thing that goes out", { timeout: slowMs }, async () => {
   const r = await served();
   let isBroken = true;
   const { start } = r.motion;

@@ -31,7 +31,8 @@ export async function keyedRoom(site: KeyedSite = {}) {
   const failures: unknown[] = [];
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
   const house: House = { db: database.db, clock: wholeClock(clock), newId: uuidv7, layout, publish };
-  const links = { "bus-shelf-1": linkTo(twin, "bus-shelf-1") };
+  const serial = layout.site.buses.filter(({ link }) => link.kind === "serial");
+  const links = Object.fromEntries(serial.map(({ id }) => [id, linkTo(twin, id)]));
   const devices = openDevices({ layout, clock, chance: seededChance("keys"), links });
   const { shelves, inputs } = devices;
   const onFailure = (error: unknown) => failures.push(error);

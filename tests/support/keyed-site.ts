@@ -1,7 +1,7 @@
 /** Area 1 of the demo alone behind a PLC that can show no reset, with a key on its Modbus line and one on MQTT. */
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { type Layout, layoutOf } from "../../src/site/layout.ts";
-import type { DeviceSpec, RoomSpec } from "../../src/site/schema.ts";
+import type { BusSpec, DeviceSpec, RoomSpec } from "../../src/site/schema.ts";
 
 export const keyDevices: readonly DeviceSpec[] = [
   {
@@ -29,10 +29,12 @@ const eyes: DeviceSpec = {
   id: "eyes-1",
   kind: "input",
   profile: "di-discrete",
-  bus: "bus-shelf-1",
+  bus: "bus-eyes",
   address: 21,
   channels: [{ no: 1, normally: "closed" }],
 };
+/** Not the PLC's: a command holds that for longer than a sensor may be silent. */
+const eyesBus: BusSpec = { id: "bus-eyes", link: { kind: "serial", port: "/dev/serial/by-id/eyes-1", baud: 19_200 } };
 const withEyes = {
   safetyInputs: [{ kind: "occupancy" as const, device: "eyes-1", input: 1 }],
   confirmInputs: [{ device: "keys-1", channel: 2 }],
@@ -59,8 +61,8 @@ export function keyedLayout({
   return layoutOf({
     ...site,
     rooms: [{ ...room, areas: [keyed] }],
-    buses: site.buses
-      .filter(({ id }) => id === "bus-shelf-1" || id === "broker")
+    buses: [...site.buses, ...(hasEyes ? [eyesBus] : [])]
+      .filter(({ id }) => id === "bus-shelf-1" || id === "bus-eyes" || id === "broker")
       .map(({ id, link }) => ({ id, link: baud && link.kind === "serial" ? { ...link, baud } : { ...link } })),
     devices: [
       ...devices,

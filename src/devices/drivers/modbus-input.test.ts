@@ -265,7 +265,7 @@ test("a sensor that sees people: a single reading is somebody, silence is unknow
   const clock = virtualClock(Date.UTC(2026, 0, 5));
   const layout = keyedLayout({ hasEyes: true });
   const twin = createTwin({ layout, standing: [], clock, seed: 7 });
-  const links = { "bus-shelf-1": linkTo(twin, "bus-shelf-1") };
+  const links = { "bus-shelf-1": linkTo(twin, "bus-shelf-1"), "bus-eyes": linkTo(twin, "bus-eyes") };
   const ports = openDevices({ layout, clock, chance: seededChance("eyes"), links });
   const told: (boolean | null | undefined)[] = [];
   let ageMs = 0;
