@@ -24,7 +24,7 @@ test.each(Object.values(readmes))(
     const example = codeBlocks(read(file)).find((block) => block.includes("eyes-1")) ?? "";
     const device = /^ {2}- \{ id: eyes-1.*$/m.exec(example)?.[0];
     const bus = /^ {2}- \{ id: bus-eyes.*$/m.exec(example)?.[0];
-  const sees = /^ {4}(safetyInputs: .*)$/m.exec(example)?.[1];
+    const sees = /^ {4}(safetyInputs: .*)$/m.exec(example)?.[1];
     const confirms = /^ {4}(confirmInputs: .*)$/m.exec(example)?.[1];
     expect([bus, device, sees, confirms]).not.toContain(undefined);
     const text = read("sites/demo.yaml")

@@ -68,7 +68,9 @@ test.each(["/areas/r1.1/stop", "/stop"])(
   },
 );
 
-test("motion does not come back: 503 and no word of success; when it does, it is the first thing that goes out", { timeout: slowMs }, async () => {
+test("motion does not come back: 503 and no word of success; when it does, it is the first thing that goes out", {
+  timeout: slowMs,
+}, async () => {
   const r = await served();
   let isBroken = true;
   const { start } = r.motion;
