@@ -29,6 +29,7 @@ test.each(Object.values(readmes))(
     expect([bus, device, sees, confirms]).not.toContain(undefined);
     const text = read("sites/demo.yaml")
       .replace("profile: room-1", "profile: fatek-njust")
+      .replace("buses:\n", `buses:\n${bus}\n`)
       .replace("devices:\n", `devices:\n${device}\n`)
       .replace(/ {8}safetyInputs: .*\n/, `        ${sees}\n        ${confirms}\n`);
     const parsed = parseSite(text);
