@@ -1,19 +1,20 @@
 /** S9 and S13 by wired inputs: what they see, what they cannot say, and what the button of whoever has looked is good for. */
 import { describe, expect, test } from "vitest";
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
 import { columnsAt } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";
 import { eyesSpec, seenSpec } from "./exploring/people-letters.ts";
 
 /** A PLC without a word for people; it warns by itself here, so that a start is one step. */
-const plc = ["S9", "S13", "S15"];
+const plc: readonly SafetyRuleId[] = ["S9", "S13", "S15"];
 const silent = { occupancy: { people: null, entrySeq: null, confirmedEntrySeq: null }, lastCommand: null };
 const clear = { "di-1.1": false };
 const somebody = { "di-1.1": true };
 const lost = { "di-1.1": null };
 const button = "di-1.4";
 
-function seenArea(spec = seenSpec, cannotKeep: readonly string[] = plc, told: Partial<ShelfStatus> = silent) {
+function seenArea(spec = seenSpec, cannotKeep: readonly SafetyRuleId[] = plc, told: Partial<ShelfStatus> = silent) {
   const a = area(cannotKeep, {}, { spec });
   return Object.assign(a, {
     told: (change: Partial<ShelfStatus> = {}, waitMs = 1) => a.status({ ...told, ...change }, waitMs),
@@ -141,6 +142,14 @@ describe("what moves stops in that very moment", () => {
     const effects = a.told({ activity: "opening", openAisle: 0 }, 900);
     expect([hasStop(effects), end(effects)]).toEqual([true, "stopped aisle-input-unknown"]);
   });
+});
+
+test("a status that came just before a reading was heard finds it of now", () => {
+  const a = ready();
+  a.ask("open", 2);
+  a.written();
+  a.eyes(clear, 1, -40);
+  expect(hasStop(a.told({ activity: "opening", openAisle: 0 }))).toBe(false);
 });
 
 test("one confirmation is good for one motion: a sensor that is stuck is found before the next", () => {

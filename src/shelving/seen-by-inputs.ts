@@ -76,8 +76,8 @@ export function unknownInput(
 ): string | null {
   const unknown = occupancyInputs.find(({ id }) => {
     const ageMs = atMs - (seen.readAtMs[id] ?? Number.NEGATIVE_INFINITY);
-    // Written so that a moment that is none, or is to come, is not now.
-    return seen.states[id] === undefined || !(ageMs >= 0 && ageMs <= limits.occupancyAgeMaxMs);
+    // A status speaks of the moment it came, and a reading may have been heard since. Written so that a moment that is none is not now.
+    return seen.states[id] === undefined || !(Math.abs(ageMs) <= limits.occupancyAgeMaxMs);
   });
   return unknown?.id ?? null;
 }

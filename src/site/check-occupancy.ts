@@ -62,7 +62,6 @@ function checkInput(
   }
   const channel = channelAt(device, input, [...at, "input"], at, devices, list);
   if (!channel) return null;
-  checkLine(area, device, at, devices, list);
   if (channel.normally !== "closed") {
     list.fault(
       [...at, "input"],
@@ -75,20 +74,6 @@ function checkInput(
   if (aisle !== undefined && aisle > aisles)
     list.fault([...at, "aisle"], `area ${area.id} has no aisle ${aisle}`, `${area.id} 区没有 ${aisle} 号通道`);
   return inputIdOf(device, input);
-}
-
-/** Its commands are written in steps with pauses between them: whoever shares that line is silent for longer than people may be. */
-const holdsItsLine: readonly string[] = ["fatek-njust"];
-
-function checkLine(area: AreaSpec, deviceId: string, at: Path, devices: Devices, list: FaultList): void {
-  const [controller, device] = [devices.get(area.controller), devices.get(deviceId)];
-  if (!controller || controller.bus !== device?.bus || !holdsItsLine.includes(controller.profile)) return;
-  list.fault(
-    [...at, "device"],
-    `${deviceId} needs a bus of its own: a command to ${controller.profile} holds the line for longer than a sensor may be silent, so every motion would be stopped`,
-    `${deviceId} 须接在另一条总线上：${controller.profile} 的指令占用线路的时间超过检测输入允许的静默时间，每次移动都会被停止`,
-    "S9",
-  );
 }
 
 /** An aisle into which nothing looks counts as empty for ever. */

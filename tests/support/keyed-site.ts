@@ -33,7 +33,6 @@ const eyes: DeviceSpec = {
   address: 21,
   channels: [{ no: 1, normally: "closed" }],
 };
-/** Not the PLC's: a command holds that for longer than a sensor may be silent. */
 const eyesBus: BusSpec = { id: "bus-eyes", link: { kind: "serial", port: "/dev/serial/by-id/eyes-1", baud: 19_200 } };
 const withEyes = {
   safetyInputs: [{ kind: "occupancy" as const, device: "eyes-1", input: 1 }],

@@ -1,6 +1,7 @@
 /** Wired inputs that see people, at a controller that has no word for them: every state of eyes, button, carriages and wishes. */
 import { describe, expect, test } from "vitest";
 import { seededChance } from "../../clock/chance.ts";
+import type { SafetyRuleId } from "../../contract/safety-rules.ts";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
 import { areaGuards } from "../guards.ts";
@@ -12,8 +13,8 @@ import { eyesSpec, peopleLetters, seenSpec, silent } from "./people-letters.ts";
 const slowMs = 300_000;
 const limits = { railSpeedMaxMmPerS: 1e9 };
 /** It warns by itself and needs no reset to be seen here: those are searched elsewhere, and multiply. */
-const plc = ["S9", "S13", "S15", "S22"];
-const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
+const plc: readonly SafetyRuleId[] = ["S9", "S13", "S15", "S22"];
+const weak: readonly SafetyRuleId[] = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
 const rules = areaRules("r1.1", seenSpec, plc, limits);
 
 /** What has nothing to do with who is inside. */

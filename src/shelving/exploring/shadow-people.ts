@@ -75,7 +75,7 @@ function readEyes(
 export function isSeenEmpty({ eyes }: PeopleShadow, rules: AreaRules, atMs: number): boolean {
   return rules.occupancyInputs.every(({ id }) => {
     const eye = eyes[id];
-    return eye !== undefined && !eye.isActive && atMs - eye.readAtMs >= 0 && atMs - eye.readAtMs <= 1500;
+    return eye !== undefined && !eye.isActive && Math.abs(atMs - eye.readAtMs) <= 1500;
   });
 }
 
