@@ -119,7 +119,7 @@ function motionEnd({ child, spawner, folder, logId, clock, onFailure }: Started)
   const notKept = noteRunning(folder, programOf(child.pid ?? 0));
   if (notKept) onFailure(new Error(notKept));
   const listeners: ((message: FromMotion) => void)[] = [];
-  const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+  const endings: ((why: string, left: Iterable<Fact>) => void)[] = [];
   const early: FromMotion[] = [];
   let isAsked = false;
   let isGone = false;

@@ -57,7 +57,8 @@ export interface AreaDrive {
 
 /** What comes back from motion, and how it ends and begins anew. */
 export interface AreaDriveFeed extends AreaDrive {
-  heard(facts: readonly Fact[]): void;
+  /** `onAlarm`: where alarms among them are told; left out: on all consoles at once. */
+  heard(facts: readonly Fact[], onAlarm?: AreaDriveDeps["onAlarm"]): void;
   seen(state: AreaState): void;
   /** Also after the last picture. */
   leads(standing: LeadStanding): void;
@@ -65,8 +66,9 @@ export interface AreaDriveFeed extends AreaDrive {
   kept(fact: ToStore): void;
   /** A lock that was taken off before its row could be stored must not come back. */
   holds(lockId: string): boolean;
-  /** Motion is gone; `left`: what it had kept for this area and was not heard yet. */
-  ended(left: readonly Fact[]): void;
+  /** Motion is gone: said at once, and when all that it had kept was heard. */
+  died(): void;
+  ended(): void;
   /** How the next one begins, as things are now. */
   starting(): AreaStart;
   /** It stands ready: what changed while nobody drove is told to it. */
@@ -126,14 +128,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     onChange: show,
   });
 
-  function heard(facts: readonly Fact[]): void {
+  function heard(facts: readonly Fact[], onAlarm = deps.onAlarm): void {
     for (const { atMs, body } of facts) {
       if (body.kind === "kept") noteKept(body);
       else if (body.kind === "progress") views.progress(body.commandId, body.state);
       else if (body.kind === "settle") views.settle(body.commandId, body.outcome, body.code, body.params, atMs);
       // On all consoles at once, before it is stored (S24).
       else if (body.kind === "decision" && body.alarm && body.code)
-        deps.onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
+        onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
     }
     show();
   }
@@ -235,9 +237,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     holds: locks.holds,
     show,
-    kept({ body }) {
-      if (body.kind === "lock") locks.kept(body.lock.id);
-    },
+    kept: ({ body }) => void (body.kind === "lock" && locks.kept(body.lock.id)),
     async request(actor, verb, aisle, reason, askedAtMs = clock.monoMs()) {
       // Not for one that is refused anyway.
       if (verb === "open" && viewNow().may[`open:${aisle}`]) await deps.beforeOpening?.(areaKey, aisle);
@@ -261,9 +261,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const { columns, warning } = viewNow();
       return warning === null && columns.every(({ motion }) => motion === "still") && !rolls.mayRoll();
     },
-    ended(left) {
-      rolls.died();
-      heard(left.filter((fact) => fact.areaKey === areaKey));
+    died: rolls.died,
+    ended() {
       const open = views.open();
       for (const { id } of open) fail(id, "motion-restarted");
       const { motion, setting, stop, inhibited, isHeldForLocks, wireId, roomAlarm: known, lead } = state;

@@ -46,8 +46,8 @@ function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState)
   return [...new Set(shown)];
 }
 
-function peopleShown(rules: AreaRules, state: AreaState): number | null {
-  const { people } = occupancyOf(state, rules);
+function peopleShown(rules: AreaRules, state: AreaState, monoMs: number): number | null {
+  const { people } = occupancyOf(state, rules, monoMs);
   const suspected = state.suspect?.status.occupancy.people ?? 0;
   return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
 }
@@ -67,7 +67,7 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
     warning: warningOf(state, now),
-    people: peopleShown(rules, state),
+    people: peopleShown(rules, state, now.monoMs),
     interlocks: interlocksShown(state),
     light: status?.light ?? null,
     temperatureC: status?.temperatureC ?? null,

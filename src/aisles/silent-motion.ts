@@ -20,6 +20,8 @@ export function motionNotEnded(pid: number): Refusal {
 export interface SilentMotion {
   /** Something of it, or a new one. */
   heard(): void;
+  /** Calls `look` every `watchEveryMs` until what it returns is called. */
+  every(look: () => void): () => void;
   /** Looked at every `watchEveryMs`; null: there is none. */
   look(motion: { readonly pid?: number | null; kill(): void } | null): void;
 }
@@ -36,6 +38,14 @@ export function silentMotion(clock: Clock, onNotEnded: (words: Refusal) => void)
   }
   return {
     heard,
+    every(look) {
+      function watch(): void {
+        cancel = clock.after(watchEveryMs, watch);
+        look();
+      }
+      let cancel = clock.after(watchEveryMs, watch);
+      return () => cancel();
+    },
     look(motion) {
       const nowMs = clock.monoMs();
       // Late itself: what motion said meanwhile has not been read yet.
