@@ -53,6 +53,7 @@ import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { dangerFiles } from "./watch/danger-files.ts";
 import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
@@ -69,9 +70,8 @@ export interface Gateway {
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { settings, layout, log } = options;
+  const { settings, layout, log, spawner, lead } = options;
   const clock = systemClock();
-  const { lead } = options;
   const saw = (error: unknown) => {
     storage?.saw(error);
     if (sqlStateOf(error) === leadOverState) lead?.onLost();
@@ -90,7 +90,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let live: ReturnType<typeof createLive> | null = null;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
+    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock, spawner },
     onHealth: (health) => live?.pushDevice(health),
   });
   await loadSite(house);
@@ -111,7 +111,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { sessions } = people;
   // Opened beside all that follows; only a gateway that has motion has one.
-  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, log, onFailure });
+  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, spawner, log, onFailure });
   doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   const recorded = recordReads({
@@ -151,6 +151,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
     },
     onOver: areas.fireOver,
+    files: dangerFiles(motionFolderOf(settings), clock, onFailure),
     onFailure,
   });
   devices.onAlarm(alarms);

@@ -15,7 +15,7 @@ import { alarmCallers, motionSite } from "./motion/motion-site.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
-import { type FirstChild, type FirstSpawner, firstSpawner } from "./spawn-first.ts";
+import type { FirstChild, FirstSpawner } from "./spawn-first.ts";
 import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
 
 export interface MotionProcessOptions {
@@ -26,6 +26,7 @@ export interface MotionProcessOptions {
   lead: LeadGrant | null;
   folder: string;
   clock: Clock;
+  spawner: FirstSpawner;
 }
 
 const firstFile = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
@@ -38,10 +39,9 @@ const earlierMsMax = 8_000;
 const logBytesShown = 2_000;
 
 export function motionProcess(options: MotionProcessOptions): Motion {
-  const { folder, clock } = options;
+  const { folder, clock, spawner } = options;
   const site = motionSite(options.layout);
   const callers = alarmCallers(options.layout);
-  const spawner = firstSpawner();
   attempt(() => mkdirSync(folder, { recursive: true }));
   // Boots while the rest of the gateway does; it touches nothing before its opening message.
   let first: Promise<Booted> | null = spawnMotion(spawner, folder);
@@ -56,7 +56,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     const { child } = booted && !booted.isGone() ? booted : await spawnMotion(spawner, folder);
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
-      const begun = motionEnd({ child, spawner, folder, logId, clock });
+      const begun = motionEnd({ child, folder, logId, clock });
       const { links, mqtt, lead } = options;
       const opening: MotionOpening = {
         ...{ kind: "open", site, links, mqtt, callers, areas, lead, folder, logId },
@@ -112,13 +112,12 @@ async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Boote
 
 interface Started {
   child: FirstChild;
-  spawner: FirstSpawner;
   folder: string;
   logId: string;
   clock: Clock;
 }
 
-function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<MotionEnd> {
+function motionEnd({ child, folder, logId, clock }: Started): Promise<MotionEnd> {
   const runningFile = join(folder, "running.json");
   attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
   const listeners: ((message: FromMotion) => void)[] = [];
@@ -154,8 +153,6 @@ function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<M
         return;
       }
       cancel();
-      // What moves steel goes first: where it may not step forward, this process steps back.
-      if (!message.isFirst) void spawner.stepBack();
       resolve({
         logId,
         cannotKeep: message.cannotKeep,

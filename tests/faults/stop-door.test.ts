@@ -1,5 +1,4 @@
 /** STOP's own door while the gateway is held, flooded or dead, and while door and motion die: it stops, and knows who may. */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import type { JournalRow } from "../../src/contract/journal.ts";
 import type { CreatedToken } from "../../src/contract/people.ts";
 import type { Health } from "../../src/contract/ports.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import { childrenOf, processes } from "../support/processes.ts";
 import { doorPort, newPerson, press, type SignedIn, signIn } from "../support/stop-door.ts";
 
 const attemptsMax = 6;
@@ -25,14 +25,9 @@ beforeAll(async () => {
 afterAll(() => gateway?.dispose(), 60_000);
 
 function pidOf(child: string): number | null {
-  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,stat=,args="], { encoding: "utf8" }).split("\n");
-  const motion = readFileSync(join(gateway.store.dataDir, "motion/running.json"), "utf8");
-  const parent = lines.find((line) => Number(line.trim().split(/\s+/)[0]) === JSON.parse(motion).pid)?.trim();
-  const of = parent?.split(/\s+/)[1];
-  const found = lines
-    .map((line) => line.trim().split(/\s+/))
-    .find(([, ppid, stat, ...args]) => ppid === of && !stat?.startsWith("Z") && args.join(" ").includes(child));
-  return found ? Number(found[0]) : null;
+  const motion = JSON.parse(readFileSync(join(gateway.store.dataDir, "motion/running.json"), "utf8")) as { pid: number };
+  const of = processes().find(({ pid }) => pid === motion.pid);
+  return (of && childrenOf(of.parent, child)[0]?.pid) ?? null;
 }
 function runningPid(child: string): number {
   const pid = pidOf(child);

@@ -104,11 +104,11 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     );
   const flush = async () => {
     if (batch.length === 0) return;
-    const fromMs = house.clock.nowMs();
+    const fromMs = house.clock.monoMs();
     const rows = batch;
     batch = [];
     if (!(await store(rows))) return;
-    pace.took(rows.length, house.clock.nowMs() - fromMs);
+    pace.took(rows.length, house.clock.monoMs() - fromMs);
     if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
   };
   /** Only between two batches, when every row so far has its outcome. */

@@ -22,6 +22,6 @@ export const alarms: Shape<typeof zh> = {
     "no-sender": "Old form, nobody can tell who sent it: told, but it holds and clears nothing. Update the device.",
     "not-readable": "Not of the agreed form, dropped.",
     retained: "An old message kept by the broker, dropped.",
-    "not-stored": "The database was away too long; not written to the journal.",
+    "not-stored": "Not written to the journal: the database was away too long, or refused it.",
   },
 };
