@@ -1,6 +1,7 @@
 /** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { areaAlarms } from "./aisles/area-alarms.ts";
 import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { areasInMotion } from "./aisles/areas-in-motion.ts";
@@ -115,11 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   const recorded = recordReads({
-    layout,
-    readers: devices.readers,
-    folder: settings.RECORD_READS ?? null,
-    clock,
-    onFailure,
+    ...{ layout, readers: devices.readers, folder: settings.RECORD_READS ?? null, clock, onFailure },
   });
   let deltas: Deltas | null = null;
   const areas = await openAreas({
@@ -239,7 +236,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
       (app) => watchRoutes(app, { ...watching, storage: { ...watched, saw } }),
-      (app) => alarmRoutes(app, { alarms }),
+      (app) => alarmRoutes(app, { alarms, areas: () => areaAlarms(areas) }),
       (app) => jobRoutes(app, { jobs }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),

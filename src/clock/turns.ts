@@ -5,7 +5,11 @@
 import { readdirSync } from "node:fs";
 import { constants, getPriority, setPriority } from "node:os";
 
-const { PRIORITY_ABOVE_NORMAL: firstRank, PRIORITY_BELOW_NORMAL: stepBack, PRIORITY_LOW: lastRank } = constants.priority;
+const {
+  PRIORITY_ABOVE_NORMAL: firstRank,
+  PRIORITY_BELOW_NORMAL: stepBack,
+  PRIORITY_LOW: lastRank,
+} = constants.priority;
 
 /** What moves or stops steel, before it opens anything. Where the system lets nobody rise, its starter stepped back instead. */
 export function goFirst(): void {

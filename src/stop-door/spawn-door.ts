@@ -40,16 +40,19 @@ export function spawnDoor(folder: string, spawner: FirstSpawner): DoorChild {
   const hears: ((message: FromDoor) => void)[] = [];
   const whenThere = (then: (child: FirstChild) => void) => void coming.then(then, () => {});
   coming
-    .then((child) => {
-      pid = child.pid ?? null;
-      child.on("error", (error) => ended(error.message));
-      child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
-      child.on("message", (message) => {
-        for (const listener of hears) listener(message as FromDoor);
-      });
-      // The event that says why came before anybody could hear it.
-      if (pid === null) ended("spawn");
-    }, (error: Error) => ended(error.message))
+    .then(
+      (child) => {
+        pid = child.pid ?? null;
+        child.on("error", (error) => ended(error.message));
+        child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+        child.on("message", (message) => {
+          for (const listener of hears) listener(message as FromDoor);
+        });
+        // The event that says why came before anybody could hear it.
+        if (pid === null) ended("spawn");
+      },
+      (error: Error) => ended(error.message),
+    )
     .finally(() => log !== null && closeSync(log));
   return {
     get pid() {

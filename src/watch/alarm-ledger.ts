@@ -112,11 +112,17 @@ export function openAlarmLedger({ house, onFailure, name, files }: LedgerOptions
     }
     if (!isHopeless(row, kind, sqlStateOf(error) ?? messageOf(error))) return false;
     const { kept } = row;
-    const aside = kept && { areaKey: kept.areaKey, atMs: kept.alarm.atMs, body: { kind: "alarm", alarm: kept.alarm } as const };
+    const aside = kept && {
+      areaKey: kept.areaKey,
+      atMs: kept.alarm.atMs,
+      body: { kind: "alarm", alarm: kept.alarm } as const,
+    };
     // A danger that nothing else keeps goes on waiting here.
     if (aside && files && !files.setAside(aside)) return false;
     take(batch);
-    onFailure(new Error(`an alarm's row (${batch.rank}) is refused by the database: ${JSON.stringify(kept?.alarm ?? null)}`));
+    onFailure(
+      new Error(`an alarm's row (${batch.rank}) is refused by the database: ${JSON.stringify(kept?.alarm ?? null)}`),
+    );
     row.onRefused?.();
     return true;
   }
@@ -154,7 +160,11 @@ export function openAlarmLedger({ house, onFailure, name, files }: LedgerOptions
   }
 
   async function forgetAll(): Promise<void> {
-    const dropRow = (logId: string) => house.db.delete(motionLogs).where(eq(motionLogs.logId, logId)).then(() => {});
+    const dropRow = (logId: string) =>
+      house.db
+        .delete(motionLogs)
+        .where(eq(motionLogs.logId, logId))
+        .then(() => {});
     for (const { id } of logs.values()) await files?.forget(id, () => dropRow(id));
     await house.db.delete(motionLogs).where(like(motionLogs.logId, `${ledgerId}-%`));
   }

@@ -4,7 +4,7 @@
  */
 import { and, eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
-import type { AlarmsView, StandingAlarm } from "../contract/alarms.ts";
+import type { DeviceAlarms, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
@@ -35,7 +35,7 @@ export interface RoomAlarmsDeps {
 export interface RoomAlarms extends AlarmListener {
   /** Heard by the motion process, too, or by it alone: the same alarm is no news. */
   alsoHeard(alarm: RoomAlarm): void;
-  view(): AlarmsView;
+  view(): DeviceAlarms;
   /** By a person; stored before it counts. Refuses with not-found. */
   clear(id: string, actor: Actor, reason: string | null): Promise<void>;
   /** Tries to store everything heard until now; false when some of it is not. */
@@ -85,7 +85,13 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
   function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): void {
     const body = { deviceId, fault, level, count, sinceMs };
-    const row = { chain: roomChain(roomId), actor: "gateway", kind: "room.alarms-refused", subject: null, body } as const;
+    const row = {
+      chain: roomChain(roomId),
+      actor: "gateway",
+      kind: "room.alarms-refused",
+      subject: null,
+      body,
+    } as const;
     const isTaken = ledger.write("notice", { work: async (_tx, recorder) => recorder.note(row) });
     if (!isTaken) faults.count({ roomId, deviceId, fault: "not-stored", atMs: house.clock.nowMs() });
   }

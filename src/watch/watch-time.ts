@@ -40,8 +40,7 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
 
   function note(kind: JournalKind, body: Record<string, unknown>): void {
     ledger.write("warning", {
-      work: async (_tx, recorder) =>
-        recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
+      work: async (_tx, recorder) => recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
     });
   }
 

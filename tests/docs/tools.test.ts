@@ -57,5 +57,7 @@ it("finds what .ci/run installs, and one that it does not", () => {
   expect(installed).toContain("socat");
   expect(installed).toContain("openssl");
   expect(installed).not.toContain("ps");
-  expect(startedBy('import { execFileSync } from "node:child_process";\nexecFileSync("ps", ["-e"]);')).toEqual(['"ps"']);
+  expect(startedBy('import { execFileSync } from "node:child_process";\nexecFileSync("ps", ["-e"]);')).toEqual([
+    '"ps"',
+  ]);
 });

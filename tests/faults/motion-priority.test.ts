@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { childrenOf, processes, ranksOf } from "../support/processes.ts";
+import { childrenOf, familyOf, ranksOf } from "../support/processes.ts";
 import { smallSiteFile } from "../support/small-site.ts";
 
 const nobody = { uid: 65534, gid: 65534 };
@@ -19,14 +19,6 @@ const canBeNobody =
   isRoot && spawnSync(process.execPath, ["-e", "require('fs').accessSync('bin/guiwei.mjs')"], nobody).status === 0;
 const motionEntry = "src/motion/motion-process.ts";
 const doorEntry = "src/stop-door/door-process.ts";
-
-/** With all that it started, and what those started. */
-function family(pid: number): number[] {
-  const all = processes();
-  const found = [pid];
-  for (const one of found) for (const { pid, parent } of all) if (parent === one) found.push(pid);
-  return found;
-}
 
 async function run(user: Partial<typeof nobody>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-ranks-"));
@@ -52,7 +44,7 @@ async function run(user: Partial<typeof nobody>): Promise<void> {
     const first = [...ranksOf(motion), ...ranksOf(door)];
     const last = Math.max(...first);
     const isRisen = last < getPriority();
-    const beside = family(gateway)
+    const beside = familyOf(gateway)
       .filter((pid) => pid !== motion && pid !== door)
       .flatMap((pid) => ranksOf(pid).map((rank) => ({ pid, rank })))
       .filter(({ rank }) => rank <= last);

@@ -27,6 +27,14 @@ export function processes(): RunningProcess[] {
 export const childrenOf = (parent: number, word = ""): RunningProcess[] =>
   processes().filter((one) => one.parent === parent && !one.isZombie && one.words.includes(word));
 
+/** With all that it started, and what those started. */
+export function familyOf(pid: number): number[] {
+  const all = processes();
+  const found = [pid];
+  for (const one of found) for (const { pid, parent } of all) if (parent === one) found.push(pid);
+  return found;
+}
+
 /** NAME=value, one each; empty of one that is gone. */
 export function environmentOf(pid: number): string[] {
   try {
