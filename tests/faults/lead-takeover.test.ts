@@ -273,9 +273,10 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     const { leader, standby } = await roles();
     const sent = leader.kill("SIGTERM");
     await sent;
+    await hold.begin();
     const endedAtMs = Date.now();
     await leads(standby);
-    measured["an orderly end, from its last moment"] = Date.now() - endedAtMs;
+    measured["an orderly end, from its last moment"] = await hold.during(Date.now() - endedAtMs);
     expect(leader.ended()).toBe(0);
     leader.start();
     await standsBy(leader);
