@@ -106,13 +106,18 @@ describe.each([
       console.log(`fire of ${whoBurns}: on ${consolesCount} consoles after ${inWords(took)}`);
       expect(took.oursMs).toBeLessThan(consoleMsMax);
       const { standing, faults } = await gateway.call<AlarmsView>("GET", "/api/v1/alarms");
-      expect(standing.filter(({ deviceId }) => deviceId === whoBurns)).toMatchObject([{ kind: "fire", isHolding: true }]);
+      expect(standing.filter(({ deviceId }) => deviceId === whoBurns)).toMatchObject([
+        { kind: "fire", isHolding: true },
+      ]);
       // Of the storm most is dropped, by whoever it is for: what the gateway dropped it has counted, by device.
-      expect(faults.every(({ deviceId, level }) => deviceId === "rd-2" && level === "notice")).toBe(true);
+      expect(faults.filter(({ deviceId }) => deviceId !== "rd-2")).toEqual([]);
       const held = async () => (await gateway.call<AreaView>("GET", "/api/v1/areas/r1.1")).interlocks;
       await until("the room is held", async () => (await held()).includes("needsReset"));
       const rows = await until("the journal has it", async () => {
-        const page = await gateway.call<{ rows: JournalRow[] }>("GET", "/api/v1/journal?chain=room:r1&after=0&limit=500");
+        const page = await gateway.call<{ rows: JournalRow[] }>(
+          "GET",
+          "/api/v1/journal?chain=room:r1&after=0&limit=500",
+        );
         const ours = page.rows.filter(({ kind, actor }) => kind === "room.alarm" && actor === `device:${whoBurns}`);
         const fires = ours.filter(({ body }) => body.what === "fire");
         return fires.length > 0 && fires;

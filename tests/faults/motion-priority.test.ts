@@ -68,13 +68,17 @@ async function run(user: Partial<typeof nobody>): Promise<void> {
   }
 
   try {
-    await until("it serves", async () => {
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-      return fetch(`${url}/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    }, serveMsMax);
+    await until(
+      "it serves",
+      async () => {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+        return fetch(`${url}/health`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      },
+      serveMsMax,
+    );
     // Hashing makes the threads of the pool, where they are not made yet.
     const body = JSON.stringify({ login: "nobody", password: "nothing at all" });
     const headers = { "content-type": "application/json" };

@@ -26,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => gateway?.dispose(), 60_000);
 
 function pidOf(child: string): number | null {
-  const motion = JSON.parse(readFileSync(join(gateway.store.dataDir, "motion/running.json"), "utf8")) as { pid: number };
+  const motion = JSON.parse(readFileSync(join(gateway.store.dataDir, "motion/running.json"), "utf8")) as {
+    pid: number;
+  };
   const of = processes().find(({ pid }) => pid === motion.pid);
   return (of && childrenOf(of.parent, child)[0]?.pid) ?? null;
 }
@@ -187,7 +189,8 @@ it("who signed out, was deactivated, lost the right or the token stops nothing a
   took["token revoked"] = await refusedAfter(hold, bearer, 401);
   hold.close();
   console.log(`refused at the door after (ms): ${JSON.stringify(took)}`);
-  for (const [what, { oursMs }] of Object.entries(took)) expect([what, oursMs < 1_000, oursMs]).toEqual([what, true, oursMs]);
+  for (const [what, { oursMs }] of Object.entries(took))
+    expect([what, oursMs < 1_000, oursMs]).toEqual([what, true, oursMs]);
   expect((await press(door, { cookie: li.cookie })).status).toBe(202);
 }, 120_000);
 

@@ -94,8 +94,7 @@ describe.each([
     const mad = await device("rd-209");
     const burning = whoBurns === "rd-209" ? mad : await device(whoBurns);
     const seen = consoles.map(
-      (socket) =>
-        new Promise<void>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve())),
+      (socket) => new Promise<void>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve())),
     );
     for (let i = 0; i < notices; i++) {
       say(mad, "rd-209", { alarmId: `n-${i}`, level: "notice", kind: "chatter" });

@@ -76,15 +76,9 @@ async function make(backups: Backups): Promise<BackupsView> {
 const told = (kind: string) => house.rows.filter((row) => row.kind === kind);
 
 async function write(no: number): Promise<void> {
-  await change(house.house, async (_tx, { note }) =>
-    note({
-      chain: "room:r1",
-      actor: "gateway",
-      kind: "site.loaded",
-      subject: null,
-      body: { no, pad: "档".repeat(500) },
-    }),
-  );
+  const body = { no, pad: "档".repeat(500) };
+  const row = { chain: "room:r1", actor: "gateway", kind: "site.loaded", subject: null, body } as const;
+  await change(house.house, async (_tx, { note }) => note(row));
 }
 
 async function writtenIn(file: string, engine: "folder" | "postgres"): Promise<number[]> {

@@ -159,7 +159,9 @@ test("a row that the database refuses for good holds up neither its rank nor the
   ]);
   // The danger is kept for the next start, which gives it one more chance.
   const [aside] = leftFactLogs(folder).filter(({ logId }) => logId.includes("refused"));
-  expect([...(aside?.facts ?? [])].map(({ body }) => body)).toMatchObject([{ kind: "alarm", alarm: { alarmId: "bad-1" } }]);
+  expect([...(aside?.facts ?? [])].map(({ body }) => body)).toMatchObject([
+    { kind: "alarm", alarm: { alarmId: "bad-1" } },
+  ]);
 });
 
 test("what is refused whoever asks waits half a minute for somebody to mend it", async () => {

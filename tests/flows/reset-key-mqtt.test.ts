@@ -14,6 +14,7 @@ const siteFile = join(folder, "site.yaml");
 /** Area 1 behind a PLC that can show no reset. */
 const site = readFileSync(smallSiteFile, "utf8")
   .replace("profile: room-1", "profile: fatek-njust")
+  .replace("{ kind: occupancy, device: shelf-1 }", "{ kind: occupancy, device: shelf-1, input: 3 }")
   .replace("lights: shelf-1", "resetInputs: [{ device: board-1, channel: 3 }]")
   .concat("  - { id: board-1, kind: input, profile: archive-mqtt, bus: broker, channels: [{ no: 3 }] }\n");
 writeFileSync(siteFile, site);

@@ -11,8 +11,8 @@ import { freePort } from "./free-port.ts";
 import { type Answer, until } from "./gateway-process.ts";
 import { startMosquitto, type TestMosquitto } from "./mosquitto.ts";
 import { startServer, type TestServer } from "./postgres-server.ts";
-import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { familyOf } from "./processes.ts";
+import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { type SwallowingProxy, swallowingProxy } from "./swallowing-proxy.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 

@@ -50,4 +50,5 @@ export async function machineHold(): Promise<MachineHold> {
   };
 }
 
-export const inWords = ({ tookMs, heldMs }: Took): string => `${Math.round(tookMs)} ms (the machine held ${heldMs} of it)`;
+export const inWords = ({ tookMs, heldMs }: Took): string =>
+  `${Math.round(tookMs)} ms (the machine held ${heldMs} of it)`;
