@@ -9,10 +9,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Session } from "../../src/contract/people.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-house.ts";
-import { askingOf } from "./hold-asking.ts";
 import { fileRows } from "./hold-files.ts";
 import type { Load, LoadRow } from "./hold-gateway.ts";
 import { openHoldHouse } from "./hold-house.ts";
@@ -94,8 +92,7 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     house = await openHoldHouse({ engine, databases, layout, siteFile, boxes, links });
     say(`${engine}: ${boxes} boxes, ${house.url}`);
     const { openers, stopper } = house.secrets;
-    const doorUrl = await doorUrlOf(house.url, stopper);
-    await room.ask({ kind: "go", url: house.url, doorUrl, openers, stopper });
+    await room.ask({ kind: "go", url: house.url, doorUrl: house.stopUrl, openers, stopper });
     const beside = { room, empty, plain, rowMs };
     const load: Load = {
       ...{ house, layout, boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
@@ -130,16 +127,6 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     await house?.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** STOP's own door, as the gateway tells it to whoever signed in. */
-async function doorUrlOf(url: string, secret: string): Promise<string> {
-  const asking = askingOf(url, secret);
-  const { body } = await asking.ask("GET", "/api/v1/session");
-  asking.close();
-  const port = (body as Session).stopDoor?.port;
-  if (!port) throw new Error("the gateway names no door of STOP");
-  return `http://127.0.0.1:${port}`;
 }
 
 interface Beside {
