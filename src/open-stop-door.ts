@@ -7,6 +7,7 @@ import type { House } from "./house.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { ServerSettings } from "./server/build-server.ts";
+import type { FirstSpawner } from "./spawn-first.ts";
 import { keepDoor } from "./stop-door/keep-door.ts";
 import { doorSpawner } from "./stop-door/spawn-door.ts";
 
@@ -15,6 +16,7 @@ export interface OpenStopDoorOptions {
   serverSettings: Pick<ServerSettings, "tls" | "origins">;
   house: Pick<House, "db" | "clock">;
   sessions: Pick<Sessions, "onEnded" | "onAsked">;
+  spawner: FirstSpawner;
   log: Logger;
   onFailure(error: unknown): void;
 }
@@ -27,7 +29,7 @@ export interface StopDoor {
 }
 
 export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDoor> {
-  const { settings, serverSettings, house, sessions, log, onFailure } = options;
+  const { settings, serverSettings, house, sessions, spawner, log, onFailure } = options;
   const folder = motionFolderOf(settings);
   const door = await keepDoor({
     ...{ db: house.db, clock: house.clock, sessions, log, onFailure },
@@ -40,7 +42,7 @@ export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDo
       stopSocket: stopSocketOf(folder),
     },
     port: stopPortOf(settings),
-    spawn: doorSpawner(folder),
+    spawn: doorSpawner(folder, spawner),
   });
   return {
     address: () => ({ url: settings.STOP_URL ?? null, port: door.standing().port }),

@@ -1,6 +1,7 @@
 /** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { areaAlarms } from "./aisles/area-alarms.ts";
 import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { areasInMotion } from "./aisles/areas-in-motion.ts";
@@ -52,6 +53,7 @@ import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
 import { backgroundBook } from "./watch/background-book.ts";
+import { dangerFiles } from "./watch/danger-files.ts";
 import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
@@ -68,9 +70,8 @@ export interface Gateway {
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { settings, layout, log } = options;
+  const { settings, layout, log, spawner, lead } = options;
   const clock = systemClock();
-  const { lead } = options;
   const saw = (error: unknown) => {
     storage?.saw(error);
     if (sqlStateOf(error) === leadOverState) lead?.onLost();
@@ -94,7 +95,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let live: ReturnType<typeof createLive> | null = null;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
+    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock, spawner },
     onHealth: (health) => live?.pushDevice(health),
     onFailure,
   });
@@ -108,15 +109,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { sessions } = people;
   // Opened beside all that follows; only a gateway that has motion has one.
-  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, log, onFailure });
+  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, spawner, log, onFailure });
   doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   const recorded = recordReads({
-    layout,
-    readers: devices.readers,
-    folder: settings.RECORD_READS ?? null,
-    clock,
-    onFailure,
+    ...{ layout, readers: devices.readers, folder: settings.RECORD_READS ?? null, clock, onFailure },
   });
   let deltas: Deltas | null = null;
   const areas = await openAreas({
@@ -148,6 +145,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
     },
     onOver: areas.fireOver,
+    files: dangerFiles(motionFolderOf(settings), clock, onFailure),
     onFailure,
   });
   devices.onAlarm(alarms);
@@ -238,7 +236,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
       (app) => watchRoutes(app, { ...watching, storage: { ...watched, saw } }),
-      (app) => alarmRoutes(app, { alarms }),
+      (app) => alarmRoutes(app, { alarms, areas: () => areaAlarms(areas) }),
       (app) => jobRoutes(app, { jobs }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),

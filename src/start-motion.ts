@@ -18,7 +18,7 @@ import { stopSocketOf } from "./motion/stop-socket.ts";
 import { forgetRunning, noteRunning, runningIn } from "./running-motion.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
-import { type FirstChild, type FirstSpawner, firstSpawner } from "./spawn-first.ts";
+import type { FirstChild, FirstSpawner } from "./spawn-first.ts";
 import { programOf, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
 
 export interface MotionProcessOptions {
@@ -30,6 +30,7 @@ export interface MotionProcessOptions {
   folder: string;
   clock: Clock;
   onFailure(error: unknown): void;
+  spawner: FirstSpawner;
 }
 
 const firstFile = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
@@ -42,11 +43,10 @@ const earlierMsMax = 8_000;
 const logBytesShown = 2_000;
 
 export function motionProcess(options: MotionProcessOptions): Motion {
-  const { folder, clock } = options;
+  const { folder, clock, spawner } = options;
   const site = motionSite(options.layout);
   const callers = alarmCallers(options.layout);
   const newLogId = () => nextLogId(folder, clock.nowMs(), options.lead?.epoch ?? null, randomUUID().slice(0, 8));
-  const spawner = firstSpawner();
   attempt(() => mkdirSync(folder, { recursive: true }));
   // Boots while the rest of the gateway does; it touches nothing before its opening message.
   let first: Promise<Booted> | null = spawnMotion(spawner, folder);
@@ -61,7 +61,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     const { child } = booted && !booted.isGone() ? booted : await spawnMotion(spawner, folder);
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
-      const begun = motionEnd({ ...options, child, spawner, logId });
+      const begun = motionEnd({ ...options, child, logId });
       const { links, mqtt, lead } = options;
       const opening: MotionOpening = {
         ...{ kind: "open", site, links, mqtt, callers, areas, lead, folder, logId },
@@ -111,11 +111,10 @@ async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Boote
 
 interface Started extends Pick<MotionProcessOptions, "folder" | "clock" | "onFailure"> {
   child: FirstChild;
-  spawner: FirstSpawner;
   logId: string;
 }
 
-function motionEnd({ child, spawner, folder, logId, clock, onFailure }: Started): Promise<MotionEnd> {
+function motionEnd({ child, folder, logId, clock, onFailure }: Started): Promise<MotionEnd> {
   const notKept = noteRunning(folder, programOf(child.pid ?? 0));
   if (notKept) onFailure(new Error(notKept));
   const listeners: ((message: FromMotion) => void)[] = [];
@@ -151,8 +150,6 @@ function motionEnd({ child, spawner, folder, logId, clock, onFailure }: Started)
         return;
       }
       cancel();
-      // What moves steel goes first: where it may not step forward, this process steps back.
-      if (!message.isFirst) void spawner.stepBack();
       resolve({
         logId,
         pid: child.pid ?? null,

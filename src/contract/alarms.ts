@@ -36,12 +36,24 @@ export const alarmFaultCountSchema = Type.Object(
 );
 export type AlarmFaultCount = Static<typeof alarmFaultCountSchema>;
 
+/** What an area's own state says for as long as it is so: nobody acknowledges or clears it. */
+export const areaAlarmSchema = Type.Object(
+  { areaKey: Type.String(), code: Type.String(), zh: Type.String(), en: Type.String() },
+  { additionalProperties: false },
+);
+export type AreaAlarm = Static<typeof areaAlarmSchema>;
+
 /** GET /api/v1/alarms */
 export const alarmsViewSchema = Type.Object(
-  { standing: Type.Array(standingAlarmSchema), faults: Type.Array(alarmFaultCountSchema) },
+  {
+    standing: Type.Array(standingAlarmSchema),
+    areas: Type.Array(areaAlarmSchema),
+    faults: Type.Array(alarmFaultCountSchema),
+  },
   { additionalProperties: false },
 );
 export type AlarmsView = Static<typeof alarmsViewSchema>;
+export type DeviceAlarms = Omit<AlarmsView, "areas">;
 
 /** POST /api/v1/alarms/:id/clear */
 export const clearAlarmBody = Type.Object(

@@ -54,7 +54,8 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
     const [before] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, row));
     if (before && before.requestHash !== requestHash) throw new Refusal("idempotency-key-reused");
     if (!before || before.status === null) {
-      const isCutOff = before !== undefined && nowMs - before.createdAtMs > workingMsMax;
+      // Ahead of now by more than that, too: the clock was set back, and its age is not known.
+      const isCutOff = before !== undefined && Math.abs(nowMs - before.createdAtMs) > workingMsMax;
       if (!isCutOff) reply.header("retry-after", 1);
       throw new Refusal(isCutOff ? "idempotency-outcome-unknown" : "idempotency-in-progress");
     }

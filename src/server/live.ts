@@ -193,9 +193,9 @@ export function createLive(
 
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   function dropSlow(): void {
-    const nowMs = clock.nowMs();
-    if (nowMs - lookedAtMs < pendingLookedAtMs) return;
-    lookedAtMs = nowMs;
+    const monoMs = clock.monoMs();
+    if (monoMs - lookedAtMs < pendingLookedAtMs) return;
+    lookedAtMs = monoMs;
     for (const socket of io.sockets.sockets.values()) {
       // Discarding: a polite close would wait for the very frames it does not take.
       if (pendingFrames(socket) > framesPendingMax) socket.conn.close(true);

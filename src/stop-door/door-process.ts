@@ -2,8 +2,8 @@
  * First file of STOP's own door: a listener apart from the gateway's, which judges by a copy and speaks with motion itself. It has
  * no database and no files; it dies with its parent, whose motion then ends by itself.
  */
-import { constants, setPriority } from "node:os";
 import { systemClock } from "../clock/clock.ts";
+import { goFirst } from "../clock/turns.ts";
 import { askMotion } from "./ask-motion.ts";
 import { knownCallers } from "./known-callers.ts";
 import { type DoorOpening, type FromDoor, noCounts, type ToDoor } from "./messages.ts";
@@ -64,11 +64,7 @@ function hear(message: ToDoor): void {
   }
 }
 
-try {
-  setPriority(process.pid, constants.priority.PRIORITY_ABOVE_NORMAL);
-} catch {
-  // Only where the system lets us.
-}
+goFirst();
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});

@@ -1,19 +1,25 @@
 import { Type } from "typebox";
-import { type AlarmsView, alarmsViewSchema, clearAlarmBody } from "../contract/alarms.ts";
+import { type AreaAlarm, alarmsViewSchema, clearAlarmBody, type DeviceAlarms } from "../contract/alarms.ts";
 import { type App, actorOf, nothing } from "../http/route.ts";
 import type { RoomAlarms } from "./room-alarms.ts";
 
 const tags = ["alarms"];
 
 export interface AlarmsShown extends Pick<RoomAlarms, "clear"> {
-  view(): AlarmsView | Promise<AlarmsView>;
+  view(): DeviceAlarms | Promise<DeviceAlarms>;
 }
 
-export function alarmRoutes(app: App, { alarms }: { alarms: AlarmsShown }): void {
+export interface AlarmRoutesDeps {
+  alarms: AlarmsShown;
+  /** What the areas' own states say; a standby has none. */
+  areas?: () => AreaAlarm[];
+}
+
+export function alarmRoutes(app: App, { alarms, areas = () => [] }: AlarmRoutesDeps): void {
   app.get(
     "/api/v1/alarms",
     { config: { right: "look" }, schema: { tags, response: { 200: alarmsViewSchema } } },
-    async () => alarms.view(),
+    async () => ({ ...(await alarms.view()), areas: areas() }),
   );
   app.post(
     "/api/v1/alarms/:id/clear",

@@ -1,6 +1,6 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { AlarmsView } from "../contract/alarms.ts";
+import type { DeviceAlarms } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { LeadView } from "../contract/lead.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
@@ -23,7 +23,7 @@ export interface MetricsDeps {
   devices(): DeviceHealth[];
   liveConnections(): number;
   /** What stands and what was not taken of alarms; left out where none are heard. */
-  alarms?(): AlarmsView;
+  alarms?(): DeviceAlarms;
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
@@ -93,7 +93,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
 }
 
 /** Devices are those of the site file, reasons and levels are few: these labels have a limit. */
-function addAlarmGauges(registry: Registry, alarms: () => AlarmsView): void {
+function addAlarmGauges(registry: Registry, alarms: () => DeviceAlarms): void {
   new Gauge({
     name: "guiwei_alarms_standing",
     help: "Alarms of devices that nobody has cleared, by level",

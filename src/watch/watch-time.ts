@@ -31,7 +31,7 @@ export interface TimeWatch {
 
 export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
   const { clock } = house;
-  const ledger = openAlarmLedger(house, onFailure, "time");
+  const ledger = openAlarmLedger({ house, onFailure, name: "time" });
   const gapMs = clockGap(clock);
   let line: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };
   let sinceMonoMs = clock.monoMs();
@@ -39,9 +39,9 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
   let isClosed = false;
 
   function note(kind: JournalKind, body: Record<string, unknown>): void {
-    ledger.write("warning", async (_tx, recorder) =>
-      recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
-    );
+    ledger.write("warning", {
+      work: async (_tx, recorder) => recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
+    });
   }
 
   function saying(code: ErrorCode, params: Record<string, number>): StorageProblem {

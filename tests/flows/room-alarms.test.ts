@@ -196,7 +196,7 @@ test("a person with the right clears it, once, with their name in the journal; o
   expect(holds).toEqual([null, "smoke", null]);
   expect((await clear(headers)).statusCode).toBe(404);
   const listed = await opened.app.inject({ url: "/api/v1/alarms", headers: opened.as("auditor") });
-  expect(listed.json()).toEqual({ standing: [], faults: [] });
+  expect(listed.json()).toEqual({ standing: [], areas: [], faults: [] });
 });
 
 test("a database that is away loses no alarm, and a person's clearing waits for it", async () => {

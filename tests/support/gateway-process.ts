@@ -13,11 +13,12 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
 import { keepDeviceSecrets } from "../../src/devices/broker/device-secrets.ts";
 import { brokerRights, passwordOwnerOf } from "../../src/devices/broker/rights.ts";
+import { readLayout } from "../../src/read-layout.ts";
 import { freePort } from "./free-port.ts";
 import { freshStore, type Store, type StoreEngine } from "./fresh-store.ts";
 import type { TestMosquitto } from "./mosquitto.ts";
 import type { TestServer } from "./postgres-server.ts";
-import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
+import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
 export { freshStore, onEachStore, type Store, type StoreEngine } from "./fresh-store.ts";
@@ -34,6 +35,8 @@ export interface Answer {
 
 export interface TestGateway {
   url: string;
+  /** Of the broker inside. */
+  mqttPort: number;
   store: Store;
   twin: TestTwin;
   delivery: Delivery;
@@ -64,13 +67,15 @@ export interface GatewayExtras {
   server?: TestServer | null;
   /** Where its folder is made, e.g. on a small disk. */
   parent?: string;
+  /** Another site of the same boxes. */
+  siteFile?: string;
 }
 
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null, server = null, parent = tmpdir() }: GatewayExtras = {},
+  { isFresh = false, broker = null, server = null, parent = tmpdir(), siteFile = smallSiteFile }: GatewayExtras = {},
 ): Promise<TestGateway> {
   const store = await freshStore(engine, server, parent);
   const [port, mqttPort] = [await freePort(), await freePort()];
@@ -79,12 +84,12 @@ export async function openGatewayProcess(
   const ours = () =>
     keepDeviceSecrets(
       join(store.dataDir, "device-secrets.json"),
-      brokerRights(smallLayout).map((one) => passwordOwnerOf(one.username)),
+      brokerRights(readLayout(siteFile)).map((one) => passwordOwnerOf(one.username)),
       randomBytes,
     ).file;
   const twin = await startTwin({
     folder: join(store.dataDir, "twin"),
-    siteFile: smallSiteFile,
+    siteFile,
     delivery: smallDelivery,
     mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
     secretsFile: broker?.secretsFile ?? ours(),
@@ -93,7 +98,7 @@ export async function openGatewayProcess(
   const external = broker && { MQTT_URL: broker.url, MQTT_PASSWORD: broker.gatewayPassword, MQTT_CA: broker.caFile };
   const childEnv = {
     ...process.env,
-    SITE_FILE: smallSiteFile,
+    SITE_FILE: siteFile,
     DATA_DIR: store.dataDir,
     HOST: "127.0.0.1",
     PORT: String(port),
@@ -208,6 +213,7 @@ export async function openGatewayProcess(
   }
   return {
     url,
+    mqttPort,
     store,
     twin,
     delivery: smallDelivery,

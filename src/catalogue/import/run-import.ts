@@ -90,12 +90,12 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportRan
   };
   /** All rows up to here; then every one has its outcome. */
   const flush = async () => {
-    const fromMs = house.clock.nowMs();
+    const fromMs = house.clock.monoMs();
     const rows = batch;
     batch = [];
     if (rows.length > 0 || outcomes.heldCount() > 0) isCut = !(await storeBatch(storing, { rows, rowsDone: rowsSeen }));
     if (isCut) return;
-    if (rows.length > 0) pace.took(rows.length, house.clock.nowMs() - fromMs);
+    if (rows.length > 0) pace.took(rows.length, house.clock.monoMs() - fromMs);
     if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
   };
   const turnPage = async (check: CheckBegun) => {

@@ -1,6 +1,8 @@
 /** The live feed: rows make cached answers old, states replace the ones before, a gap fetches everything again. */
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
+import type { AreaView } from "../../../src/contract/aisles.ts";
+import type { AlarmsView } from "../../../src/contract/alarms.ts";
 import type { ImportProgress, ImportView } from "../../../src/contract/catalogue.ts";
 import type { JobsView, JobView } from "../../../src/contract/jobs.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../../src/contract/live.ts";
@@ -62,6 +64,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("area", (view) => {
     takeArea(client, view);
     takeWarning(view);
+    takeStanding(client, view);
   });
   socket.on("attention", (change) => takeAttention(client, change));
   socket.on("device", (health) => takeHealth(client, health));
@@ -108,6 +111,13 @@ function settle(client: QueryClient): void {
   if (feed.get().behind.length === 0) return;
   feed.set(caughtUp(feed.get()));
   void client.invalidateQueries();
+}
+
+/** What the area says by itself and the answer that we have differ: it is asked again. */
+function takeStanding(client: QueryClient, { areaKey, interlocks }: AreaView): void {
+  const shown = client.getQueryData<AlarmsView>(["alarms"])?.areas.some((one) => one.areaKey === areaKey);
+  if (shown !== undefined && shown !== interlocks.includes("stopNotConfirmed"))
+    void client.invalidateQueries({ queryKey: ["alarms"] });
 }
 
 function takeHealth(client: QueryClient, health: DeviceHealth): void {

@@ -10,6 +10,7 @@ import { alarmsQuery, api } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useMay } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
+import { say } from "../words/say.ts";
 import { atTime } from "./at-time.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { ReasonField } from "./reason-field.tsx";
@@ -22,11 +23,14 @@ export function StandingAlarms() {
   const language = useLanguage();
   const nameOf = useAreaName();
   const may = useMay();
-  const standing = useQuery(alarmsQuery).data?.standing ?? [];
+  const { standing = [], areas = [] } = useQuery(alarmsQuery).data ?? {};
   const rank = (one: StandingAlarm) => (one.isHolding ? 0 : one.level === "danger" ? 1 : 2);
   const sorted = [...standing].sort((a, b) => rank(a) - rank(b) || a.raisedAtMs - b.raisedAtMs);
   return (
     <div data-testid="standing-alarms">
+      {areas.map((one) => (
+        <Alert banner key={one.areaKey} type="error" title={`${nameOf(one.areaKey)} · ${say(one, language)}`} />
+      ))}
       {sorted.slice(0, shownMax).map((one) => (
         <Alert
           banner

@@ -23,6 +23,6 @@ export const alarms: Shape<typeof zh> = {
     "not-readable": "Not of the agreed form, dropped.",
     retained: "An old message kept by the broker, dropped.",
     "not-taken": "More than the gateway could take at the time, dropped: look at that device.",
-    "not-stored": "The database was away too long; not written to the journal.",
+    "not-stored": "Not written to the journal: the database was away too long, or refused it.",
   },
 };

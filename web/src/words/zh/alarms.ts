@@ -19,6 +19,6 @@ export const alarms = {
     "not-readable": "内容不合格式，已丢弃。",
     retained: "代理保存的旧消息，已丢弃。",
     "not-taken": "报警太多，网关来不及接收，已丢弃；请检查该设备。",
-    "not-stored": "数据库长时间不可用，未能写入日志。",
+    "not-stored": "未能写入日志：数据库长时间不可用，或拒绝写入。",
   },
 };
