@@ -1,13 +1,15 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
 import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
+import { silentMotionMs } from "../contract/motion-away.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
-import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { type AreaDrive, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import type { AreaDriveDeps } from "./area-drive-deps.ts";
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
@@ -58,12 +60,9 @@ const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
 const restartMsMax = 5_000;
-/**
- * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
- * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
- */
-const silentMsMax = 5_000;
 const watchEveryMs = 500;
+/** Motion says something every second; who waited for so long is told that nobody drives. */
+const unheardMsMax = 2_500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
@@ -241,7 +240,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     // Late itself: what motion said meanwhile has not been read yet.
     if (nowMs - lookedAtMs > 2 * watchEveryMs) heardAtMs = nowMs;
     lookedAtMs = nowMs;
-    if (end && drives.size > 0 && nowMs - heardAtMs > silentMsMax) end.kill();
+    // Controllers with a beat have stopped by themselves, nobody else can be stopped: ended, and a new one begins.
+    if (end && drives.size > 0 && nowMs - heardAtMs > silentMotionMs) end.kill();
     for (const drive of drives.values()) drive.show();
     if (!isClosed) cancelWatch = clock.after(watchEveryMs, watch);
   }
@@ -267,6 +267,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         cannotKeep,
         order: (wanted, waits, onTaken) => order(areaKey, wanted, waits, onTaken),
         isDriven: () => end !== null,
+        isHeard: () => end !== null && clock.monoMs() - heardAtMs <= unheardMsMax,
         light: (target) => light(areaKey, target),
         store: facts.store,
         stored: facts.stored,

@@ -90,6 +90,8 @@ export const areaViewSchema = Type.Object(
     locks: Type.Array(areaLockViewSchema),
     /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
     keptByGateway: Type.Array(Type.String()),
+    /** Nobody drives it just now: what that means for its carriages. */
+    undriven: nullable(sayingSchema),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
     attention: Type.Array(aisleAttentionSchema),
   },

@@ -93,8 +93,8 @@ function checkProfile(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultL
     const rules = facts.cannotKeep.join(", ");
     list.warn(
       [...path, "profile"],
-      `${device.profile} cannot carry rules ${rules}: the gateway keeps them instead`,
-      `协议 ${device.profile} 无法承载规则 ${rules}：由网关代为执行`,
+      `${device.profile} cannot carry rules ${rules}: the gateway keeps them instead, as long as its motion control runs`,
+      `协议 ${device.profile} 无法承载规则 ${rules}：由网关代为执行，仅在其移动控制进程运行时有效`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /** What the site check tells of a sound file, of what its devices or their lines cannot prove. */
 import type { Path } from "./fault-list.ts";
 import { faultList } from "./fault-list.ts";
+import { noteOfDeath } from "./notes-of-deaths.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
 
 /** S15: only a question carried back tells a late state from a wrong clock. */
@@ -24,10 +25,13 @@ export function siteNotes(parsed: ParsedSite): SiteFault[] {
       .filter(({ profile, framing, bus }) => profile === "fatek-njust" && framing === "rtu" && onTcp.has(bus))
       .map(({ id }) => id),
   );
+  const profileOf = new Map(site?.devices.map(({ id, profile }) => [id, profile]));
   const pushes = new Set(site?.devices.filter(({ profile }) => profile === "archive-mqtt").map(({ id }) => id));
   site?.rooms.forEach((room, r) => {
     room.areas.forEach(({ controller }, a) => {
       const path: Path = ["rooms", r, "areas", a, "controller"];
+      const death = noteOfDeath(profileOf.get(controller) ?? "");
+      if (death) list.warn(path, death.en, death.zh, "S14");
       if (pushes.has(controller)) list.warn(path, noEcho.en, noEcho.zh, "S15");
       if (unmarked.has(controller)) list.warn(path, noMark.en, noMark.zh, "S15");
     });

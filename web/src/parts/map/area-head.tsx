@@ -45,7 +45,9 @@ export function AreaHead({ name, view, isLost }: { name: string | null; view: Ar
           </span>
         )}
         {view && view.keptByGateway.length > 0 && (
-          <Tooltip title={t("map.keptHint")}>
+          <Tooltip
+            title={[t("map.keptHint"), ...(view.keptByGateway.includes("S14") ? [t("map.keptBeat")] : [])].join(" ")}
+          >
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard */}
             <span className="soft kept" tabIndex={0}>
               {t("map.keptByGateway", { rules: view.keptByGateway.join(" ") })}

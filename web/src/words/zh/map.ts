@@ -27,7 +27,8 @@ export const map = {
   columnFault: "故障",
   faces: "{{n}} 号通道的两个面",
   keptByGateway: "由网关代为保证：{{rules}}",
-  keptHint: "该控制器的协议无法承载这些安全规则，由网关代为执行。",
+  keptHint: "该控制器的协议无法承载这些安全规则，由网关代为执行，仅在其移动控制进程运行时有效。",
+  keptBeat: "没有心跳（S14）：该进程终止或挂起时，正在移动的架体会继续移动，直到恢复后首先发出的停止。",
   verb: {
     open: "打开",
     close: "合拢",
