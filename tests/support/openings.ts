@@ -1,0 +1,114 @@
+/** Areas of a real gateway that open while something is done to it: asked until the carriages roll, looked at until they stand. */
+import { expect } from "vitest";
+import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import { type Answer, pause, until } from "./gateway-process.ts";
+import type { TestTwin, TwinArea } from "./twin-process.ts";
+
+export interface Asked {
+  ask(method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+export interface Openings {
+  area(areaKey: string): Promise<AreaView>;
+  command(id: string): Promise<CommandView>;
+  /** Pressed at the panel until the gateway would open it. */
+  mayOpen(areaKey: string, aisle: number): Promise<void>;
+  /** To the aisle that does not stand open; a machine that gives nobody time is asked again. */
+  rolling(areaKey: string): Promise<CommandView>;
+  opened(areaKey: string): Promise<void>;
+  settled(id: string): Promise<CommandView>;
+  /** Stands, with nobody hurt. */
+  stands(areaKey: string): Promise<TwinArea>;
+  /** Nothing moves by itself for a while, and nothing is sent to the controllers. */
+  stayAsTheyAre(areaKeys: readonly string[], ms?: number): Promise<void>;
+  /** Of the room, whole. */
+  journal(): Promise<JournalRow[]>;
+  /** What it tells of a command. */
+  told(commandId: string): Promise<JournalRow[]>;
+}
+
+const attemptsMax = 6;
+const lookEveryMs = 20;
+const standMsMax = 60_000;
+
+export const isStill = ({ controller }: TwinArea) => controller.columns.every(({ motion }) => motion === "still");
+
+export function openingsOf(gateway: Asked, twin: TestTwin): Openings {
+  const get = async <T>(path: string) => (await gateway.ask("GET", `/api/v1/${path}`)).body as T;
+  const area = (areaKey: string) => get<AreaView>(`areas/${areaKey}`);
+  const command = (id: string) => get<CommandView>(`commands/${id}`);
+
+  async function mayOpen(areaKey: string, aisle: number): Promise<void> {
+    await until(`${areaKey} may open aisle ${aisle}`, async () => {
+      await twin.tell({ do: "key", area: areaKey, key: "reset" });
+      return (await area(areaKey)).may?.[`open:${aisle}`] === true;
+    });
+  }
+
+  const settled = (id: string) =>
+    until("the command has ended", async () => {
+      const view = await command(id);
+      return (view.settledAtMs ?? null) !== null && view;
+    });
+
+  async function askedUntil(areaKey: string, isEnough: (view: CommandView) => Promise<boolean>): Promise<CommandView> {
+    for (let attempt = 1; ; attempt++) {
+      const aisle = (await twin.area(areaKey)).controller.openAisle === 2 ? 1 : 2;
+      await mayOpen(areaKey, aisle);
+      const asked = await gateway.ask("POST", `/api/v1/areas/${areaKey}/open`, { aisle });
+      const { id } = asked.body as CommandView;
+      const seen =
+        asked.status === 202 &&
+        (await until(`${areaKey} opens`, async () => {
+          const view = await command(id);
+          return ((await isEnough(view)) || view.settledAtMs !== null) && view;
+        }));
+      if (seen && (await isEnough(seen))) return seen;
+      if (attempt === attemptsMax) throw new Error(`${areaKey} does not open: ${JSON.stringify([asked.body, seen])}`);
+    }
+  }
+
+  async function journal(): Promise<JournalRow[]> {
+    const rows: JournalRow[] = [];
+    for (;;) {
+      const after = rows.at(-1)?.revision ?? 0;
+      const page = await get<{ rows: JournalRow[] }>(`journal?chain=room:r1&after=${after}&limit=100`);
+      if (page.rows.length === 0) return rows;
+      rows.push(...page.rows);
+    }
+  }
+
+  return {
+    area,
+    command,
+    mayOpen,
+    settled,
+    rolling: (areaKey) =>
+      askedUntil(areaKey, async (view) => view.state === "accepted" && !isStill(await twin.area(areaKey))),
+    async opened(areaKey) {
+      await askedUntil(areaKey, async ({ state }) => state === "done");
+    },
+    async stands(areaKey) {
+      for (const untilMs = Date.now() + standMsMax; Date.now() < untilMs; await pause(lookEveryMs)) {
+        const now = await twin.area(areaKey);
+        if (!isStill(now)) continue;
+        expect(now.safety.crushed).toBe(0);
+        return now;
+      }
+      throw new Error(`${areaKey} moves for more than ${standMsMax} ms`);
+    },
+    async stayAsTheyAre(areaKeys, ms = 1_500) {
+      const look = async () =>
+        (await Promise.all(areaKeys.map((areaKey) => twin.area(areaKey)))).map(({ positionsMm, controller }) => [
+          positionsMm,
+          controller.lastCommand,
+        ]);
+      const before = await look();
+      await pause(ms);
+      expect(await look()).toEqual(before);
+    },
+    journal,
+    told: async (commandId) => (await journal()).filter(({ body }) => body.commandId === commandId),
+  };
+}
