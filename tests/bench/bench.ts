@@ -22,6 +22,7 @@ import { measureReads } from "./mqtt-reads.ts";
 import { inOneLine, printTable } from "./print-table.ts";
 import { measureBytes } from "./r2000-bytes.ts";
 import { measureStart } from "./start-to-ready.ts";
+import { measureStopAfterDeath } from "./stop-after-death.ts";
 import { measureStop } from "./stop-to-wire.ts";
 
 const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) => Promise<Measure[]>> = {
@@ -31,6 +32,7 @@ const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) =
   import: measureImport,
   lookup: measureLookup,
   stop: measureStop,
+  "stop-after-death": measureStopAfterDeath,
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,
