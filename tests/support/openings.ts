@@ -16,10 +16,16 @@ export interface Openings {
   mayOpen(areaKey: string, aisle: number): Promise<void>;
   /** To the aisle that does not stand open; a machine that gives nobody time is asked again. */
   rolling(areaKey: string): Promise<CommandView>;
+  /** All of them at once, still under way when it resolves: their commands. */
+  allRoll(areaKeys: readonly string[]): Promise<string[]>;
   opened(areaKey: string): Promise<void>;
   settled(id: string): Promise<CommandView>;
   /** Stands, with nobody hurt. */
   stands(areaKey: string): Promise<TwinArea>;
+  /** By its controller alone, which got no beat; Starved where something else had stopped it. */
+  stopsByItself(areaKey: string): Promise<void>;
+  /** By a STOP, while its beats came. */
+  isStopped(areaKey: string): Promise<void>;
   /** Nothing moves by itself for a while, and nothing is sent to the controllers. */
   stayAsTheyAre(areaKeys: readonly string[], ms?: number): Promise<void>;
   /** Of the room, whole. */
@@ -31,6 +37,31 @@ export interface Openings {
 const attemptsMax = 6;
 const lookEveryMs = 20;
 const standMsMax = 60_000;
+
+/** What a motion ends with when this machine gives motion, gateway or twin no time. */
+export const starvedCodes = [
+  "motion-link-lost",
+  "area-stale",
+  "area-picture-old",
+  "area-offline",
+  "area-heartbeat-lost",
+  "command-expired",
+];
+
+/** Something ended for want of time, before or beside what the test did to it: that shows nothing. */
+export class Starved extends Error {}
+
+/** Again where the machine gave it no time; what fails otherwise fails at once. */
+export async function unlessStarved(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Starved) || attempt === attemptsMax) throw error;
+      console.log(`tried again: ${error.message}`);
+    }
+  }
+}
 
 export const isStill = ({ controller }: TwinArea) => controller.columns.every(({ motion }) => motion === "still");
 
@@ -79,25 +110,46 @@ export function openingsOf(gateway: Asked, twin: TestTwin): Openings {
     }
   }
 
+  const rolling = (areaKey: string) =>
+    askedUntil(areaKey, async (view) => view.state === "accepted" && !isStill(await twin.area(areaKey)));
+
+  async function stands(areaKey: string): Promise<TwinArea> {
+    for (const untilMs = Date.now() + standMsMax; Date.now() < untilMs; await pause(lookEveryMs)) {
+      const now = await twin.area(areaKey);
+      if (!isStill(now)) continue;
+      expect(now.safety.crushed).toBe(0);
+      return now;
+    }
+    throw new Error(`${areaKey} moves for more than ${standMsMax} ms`);
+  }
+
+  async function stoppedFor(areaKey: string, isForBeat: boolean): Promise<void> {
+    const { controller } = await stands(areaKey);
+    const { activity, interlocks } = controller;
+    if (activity !== "stopped" || interlocks.heartbeatLost !== isForBeat)
+      throw new Starved(`${areaKey} is ${activity}, its heartbeat ${interlocks.heartbeatLost ? "" : "not "}lost`);
+  }
+
   return {
     area,
     command,
     mayOpen,
     settled,
-    rolling: (areaKey) =>
-      askedUntil(areaKey, async (view) => view.state === "accepted" && !isStill(await twin.area(areaKey))),
+    rolling,
+    async allRoll(areaKeys) {
+      for (let attempt = 1; ; attempt++) {
+        const ids = (await Promise.all(areaKeys.map(rolling))).map(({ id }) => id);
+        const views = await Promise.all(ids.map(command));
+        if (views.every(({ settledAtMs }) => settledAtMs === null)) return ids;
+        if (attempt === attemptsMax) throw new Error(`they never roll together: ${JSON.stringify(views)}`);
+      }
+    },
     async opened(areaKey) {
       await askedUntil(areaKey, async ({ state }) => state === "done");
     },
-    async stands(areaKey) {
-      for (const untilMs = Date.now() + standMsMax; Date.now() < untilMs; await pause(lookEveryMs)) {
-        const now = await twin.area(areaKey);
-        if (!isStill(now)) continue;
-        expect(now.safety.crushed).toBe(0);
-        return now;
-      }
-      throw new Error(`${areaKey} moves for more than ${standMsMax} ms`);
-    },
+    stands,
+    stopsByItself: (areaKey) => stoppedFor(areaKey, true),
+    isStopped: (areaKey) => stoppedFor(areaKey, false),
     async stayAsTheyAre(areaKeys, ms = 1_500) {
       const look = async () =>
         (await Promise.all(areaKeys.map((areaKey) => twin.area(areaKey)))).map(({ positionsMm, controller }) => [
