@@ -3,13 +3,14 @@ import type { AisleAttention } from "../contract/attention.ts";
 import type { LightTarget } from "../contract/shelf.ts";
 import type { House } from "../house.ts";
 import type { AreaOrder, AreaStart } from "../motion/messages.ts";
+import type { areaRules } from "../shelving/area-rules.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import type { ToStore } from "./store-facts.ts";
 
 export interface AreaDriveDeps {
   house: House;
   start: AreaStart;
-  cannotKeep: readonly string[];
+  cannotKeep: Parameters<typeof areaRules>[2];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
   order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */

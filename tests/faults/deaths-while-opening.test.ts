@@ -62,54 +62,65 @@ onEachStore("while aisles open", (engine) => {
     await speed(2);
     await endsWith(id, "done", null);
   }
-  const latched = async (areaKey: string) =>
-    expect((await openings.area(areaKey)).interlocks).toContain("needsReset");
+  const latched = async (areaKey: string) => expect((await openings.area(areaKey)).interlocks).toContain("needsReset");
 
-  it("motion is killed: the shelves stop by themselves, the commands have failed, and the next motion moves nothing", () =>
-    unlessStarved(async () => {
-      const ids = await bothRoll();
-      const before = pidOf("motion");
-      process.kill(before, "SIGKILL");
-      for (const areaKey of both) await openings.stopsByItself(areaKey);
-      await another("motion", before);
-      for (const id of ids) await failsByDeath(id);
-      await openings.stayAsTheyAre(both);
-      for (const areaKey of both) await online(areaKey);
-    }), 400_000);
-
-  it("motion is held and goes on before it is found out: it moves nothing", () =>
-    unlessStarved(async () => {
-      const ids = await bothRoll();
-      const before = pidOf("motion");
-      process.kill(before, "SIGSTOP");
-      try {
+  it(
+    "motion is killed: the shelves stop by themselves, the commands have failed, and the next motion moves nothing",
+    () =>
+      unlessStarved(async () => {
+        const ids = await bothRoll();
+        const before = pidOf("motion");
+        process.kill(before, "SIGKILL");
         for (const areaKey of both) await openings.stopsByItself(areaKey);
-        await pause(1_500);
-      } finally {
-        process.kill(before, "SIGCONT");
-      }
-      for (const id of ids) expect((await openings.settled(id)).state).not.toBe("done");
-      await openings.stayAsTheyAre(both);
-      for (const areaKey of both) await latched(areaKey);
-      // A machine that looked on for too long found it out.
-      if (pidOf("motion") !== before) throw new Starved("held for too long");
-    }), 400_000);
+        await another("motion", before);
+        for (const id of ids) await failsByDeath(id);
+        await openings.stayAsTheyAre(both);
+        for (const areaKey of both) await online(areaKey);
+      }),
+    400_000,
+  );
 
-  it("motion is held for good: the console says what the carriages do, it is ended, and another one drives", () =>
-    unlessStarved(async () => {
-      const ids = await bothRoll();
-      const before = pidOf("motion");
-      process.kill(before, "SIGSTOP");
-      const told = await until("the area says so", async () => (await openings.area(onSerial)).undriven);
-      expect(told.code).toBe("motion-away-beat");
-      expect(told.en).toContain("within 500 ms");
-      await another("motion", before);
-      expect(isAlive(before)).toBe(false);
-      for (const areaKey of both) await online(areaKey);
-      await openings.stayAsTheyAre(both);
-      expect((await openings.area(onSerial)).undriven).toBeNull();
-      for (const id of ids) await failsByDeath(id);
-    }), 400_000);
+  it(
+    "motion is held and goes on before it is found out: it moves nothing",
+    () =>
+      unlessStarved(async () => {
+        const ids = await bothRoll();
+        const before = pidOf("motion");
+        process.kill(before, "SIGSTOP");
+        try {
+          for (const areaKey of both) await openings.stopsByItself(areaKey);
+          await pause(1_500);
+        } finally {
+          process.kill(before, "SIGCONT");
+        }
+        for (const id of ids) expect((await openings.settled(id)).state).not.toBe("done");
+        await openings.stayAsTheyAre(both);
+        for (const areaKey of both) await latched(areaKey);
+        // A machine that looked on for too long found it out.
+        if (pidOf("motion") !== before) throw new Starved("held for too long");
+      }),
+    400_000,
+  );
+
+  it(
+    "motion is held for good: the console says what the carriages do, it is ended, and another one drives",
+    () =>
+      unlessStarved(async () => {
+        const ids = await bothRoll();
+        const before = pidOf("motion");
+        process.kill(before, "SIGSTOP");
+        const told = await until("the area says so", async () => (await openings.area(onSerial)).undriven);
+        expect(told.code).toBe("motion-away-beat");
+        expect(told.en).toContain("within 500 ms");
+        await another("motion", before);
+        expect(isAlive(before)).toBe(false);
+        for (const areaKey of both) await online(areaKey);
+        await openings.stayAsTheyAre(both);
+        expect((await openings.area(onSerial)).undriven).toBeNull();
+        for (const id of ids) await failsByDeath(id);
+      }),
+    400_000,
+  );
 
   it.each(["SIGKILL", "SIGSTOP"] as const)(
     "STOP's door gets %s: what opens goes on, STOP through the API stops, and another door opens on the same port",
@@ -151,24 +162,28 @@ onEachStore("while aisles open", (engine) => {
     expect(metrics).toMatch(/^guiwei_broker_messages_total\{client="shelf-2"\} \d+$/m);
   }, 400_000);
 
-  it("the broker is held, and goes on: its area stopped by itself, and no command leaves it late", () =>
-    unlessStarved(async () => {
-      const [serialId, mqttId] = await bothRoll();
-      const before = pidOf("broker");
-      process.kill(before, "SIGSTOP");
-      try {
-        await openings.stopsByItself(onMqtt);
-        // Longer than a connection that stood still is believed.
-        await pause(4_000);
-      } finally {
-        if (isAlive(before)) process.kill(before, "SIGCONT");
-      }
-      expect((await openings.settled(mqttId)).state).not.toBe("done");
-      await openings.stayAsTheyAre([onMqtt]);
-      await online(onMqtt);
-      if (pidOf("broker") !== before) throw new Starved("held for too long");
-      await finishes(serialId);
-    }), 400_000);
+  it(
+    "the broker is held, and goes on: its area stopped by itself, and no command leaves it late",
+    () =>
+      unlessStarved(async () => {
+        const [serialId, mqttId] = await bothRoll();
+        const before = pidOf("broker");
+        process.kill(before, "SIGSTOP");
+        try {
+          await openings.stopsByItself(onMqtt);
+          // Longer than a connection that stood still is believed.
+          await pause(4_000);
+        } finally {
+          if (isAlive(before)) process.kill(before, "SIGCONT");
+        }
+        expect((await openings.settled(mqttId)).state).not.toBe("done");
+        await openings.stayAsTheyAre([onMqtt]);
+        await online(onMqtt);
+        if (pidOf("broker") !== before) throw new Starved("held for too long");
+        await finishes(serialId);
+      }),
+    400_000,
+  );
 
   it("the broker is held for good: another one takes its place, the one on serial lines finishes meanwhile", async () => {
     await unlessStarved(async () => {
@@ -190,28 +205,34 @@ onEachStore("while aisles open", (engine) => {
   describe.skipIf(engine !== "postgres")("PostgreSQL restarts", () => {
     const isUp = () => until("the gateway serves", async () => (await gateway.ask("GET", "/health")).status === 200);
 
-    it("for a moment: what opens reaches its end, and every fact of it is in the journal once", () =>
-      unlessStarved(async () => {
-        const ids = await bothRoll();
-        await server?.down("SIGINT");
-        await server?.up();
-        await speed(2);
-        await isUp();
-        expect(gateway.ended(), gateway.said()).toBe(null);
-        for (const id of ids) {
-          const view = await openings.settled(id);
-          // A server that took its time: what moved was stopped, as below.
-          if (view.why?.code === "lead-ending") throw new Starved("lead-ending");
-          await endsWith(id, "done", null);
-          const rows = (await openings.told(id)).map(({ kind, body }) => `${kind} ${body.decision ?? body.outcome ?? ""}`);
-          expect(rows.filter((row) => row !== "aisle.decided lead").sort()).toEqual([
-            "aisle.decided accepted",
-            "aisle.decided done",
-            "aisle.requested ",
-            "aisle.settled done",
-          ]);
-        }
-      }), 600_000);
+    it(
+      "for a moment: what opens reaches its end, and every fact of it is in the journal once",
+      () =>
+        unlessStarved(async () => {
+          const ids = await bothRoll();
+          await server?.down("SIGINT");
+          await server?.up();
+          await speed(2);
+          await isUp();
+          expect(gateway.ended(), gateway.said()).toBe(null);
+          for (const id of ids) {
+            const view = await openings.settled(id);
+            // A server that took its time: what moved was stopped, as below.
+            if (view.why?.code === "lead-ending") throw new Starved("lead-ending");
+            await endsWith(id, "done", null);
+            const rows = (await openings.told(id)).map(
+              ({ kind, body }) => `${kind} ${body.decision ?? body.outcome ?? ""}`,
+            );
+            expect(rows.filter((row) => row !== "aisle.decided lead").sort()).toEqual([
+              "aisle.decided accepted",
+              "aisle.decided done",
+              "aisle.requested ",
+              "aisle.settled done",
+            ]);
+          }
+        }),
+      600_000,
+    );
 
     it("for longer than the lead is sure: motion stops what moves, STOP works, and all of it is stored when the server is back", async () => {
       await unlessStarved(async () => {

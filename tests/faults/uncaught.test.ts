@@ -39,54 +39,66 @@ describe("a fault that nobody caught", () => {
     (await openings.journal()).filter(({ kind, actor }) => kind === "area.stopped" && actor === "gateway").length;
   const slow = () => gateway.twin.tell({ do: "speed", factor: 0.5 });
 
-  it.each(faults)("%s in motion: it sends STOP before it ends, and another one drives", (_what, signal, message) =>
-    unlessStarved(async () => {
-      await slow();
-      const rows = await stopped();
-      const { id } = await openings.rolling(onSerial);
-      const before = pidOf("motion");
-      process.kill(before, signal);
-      await openings.isStopped(onSerial);
-      const { state, why } = await openings.settled(id);
-      await another("motion", before);
-      await until("the gateway says what failed", () => gateway.said().includes(message));
-      expect(gateway.said()).toMatch(new RegExp(`motion ended: exit 1[^]*${message}`));
-      if (starvedCodes.includes(why?.code ?? "")) throw new Starved(why?.code);
-      expect([state, why?.code]).toEqual(["stopped", "motion-stopped"]);
-      await until("it is in the journal", async () => (await stopped()) > rows);
-      await openings.stayAsTheyAre([onSerial]);
-    }), 400_000);
+  it.each(faults)(
+    "%s in motion: it sends STOP before it ends, and another one drives",
+    (_what, signal, message) =>
+      unlessStarved(async () => {
+        await slow();
+        const rows = await stopped();
+        const { id } = await openings.rolling(onSerial);
+        const before = pidOf("motion");
+        process.kill(before, signal);
+        await openings.isStopped(onSerial);
+        const { state, why } = await openings.settled(id);
+        await another("motion", before);
+        await until("the gateway says what failed", () => gateway.said().includes(message));
+        expect(gateway.said()).toMatch(new RegExp(`motion ended: exit 1[^]*${message}`));
+        if (starvedCodes.includes(why?.code ?? "")) throw new Starved(why?.code);
+        expect([state, why?.code]).toEqual(["stopped", "motion-stopped"]);
+        await until("it is in the journal", async () => (await stopped()) > rows);
+        await openings.stayAsTheyAre([onSerial]);
+      }),
+    400_000,
+  );
 
-  it.each(faults)("%s in the broker: it is said, its area stops by itself, and another one runs", (_what, signal, message) =>
-    unlessStarved(async () => {
-      await slow();
-      const { id } = await openings.rolling(onMqtt);
-      const [before, lines] = [pidOf("broker"), gateway.said().length];
-      process.kill(before, signal);
-      await another("broker", before);
-      await until("the gateway says what failed", () => said(lines, "the broker's process ended", message));
-      await openings.stopsByItself(onMqtt);
-      expect((await openings.settled(id)).state).not.toBe("done");
-      await openings.stayAsTheyAre([onMqtt]);
-    }), 400_000);
+  it.each(faults)(
+    "%s in the broker: it is said, its area stops by itself, and another one runs",
+    (_what, signal, message) =>
+      unlessStarved(async () => {
+        await slow();
+        const { id } = await openings.rolling(onMqtt);
+        const [before, lines] = [pidOf("broker"), gateway.said().length];
+        process.kill(before, signal);
+        await another("broker", before);
+        await until("the gateway says what failed", () => said(lines, "the broker's process ended", message));
+        await openings.stopsByItself(onMqtt);
+        expect((await openings.settled(id)).state).not.toBe("done");
+        await openings.stayAsTheyAre([onMqtt]);
+      }),
+    400_000,
+  );
 
-  it.each(faults)("%s in STOP's door: it is said, what opens goes on, and another one stops it", (_what, signal, message) =>
-    unlessStarved(async () => {
-      await slow();
-      const door = await doorPort(gateway.url, person.cookie);
-      const { id } = await openings.rolling(onSerial);
-      const [before, lines] = [pidOf("door"), gateway.said().length];
-      process.kill(before, signal);
-      await another("door", before);
-      await until("the gateway says what failed", () => said(lines, "STOP's door ended", message));
-      await until("the door stops again", async () => {
-        const answer = await press(door, { cookie: person.cookie }).catch(() => null);
-        return answer?.status === 202;
-      });
-      const { why } = await openings.settled(id);
-      if (starvedCodes.includes(why?.code ?? "")) throw new Starved(why?.code);
-      expect(why?.code).toBe("motion-stopped");
-    }), 400_000);
+  it.each(faults)(
+    "%s in STOP's door: it is said, what opens goes on, and another one stops it",
+    (_what, signal, message) =>
+      unlessStarved(async () => {
+        await slow();
+        const door = await doorPort(gateway.url, person.cookie);
+        const { id } = await openings.rolling(onSerial);
+        const [before, lines] = [pidOf("door"), gateway.said().length];
+        process.kill(before, signal);
+        await another("door", before);
+        await until("the gateway says what failed", () => said(lines, "STOP's door ended", message));
+        await until("the door stops again", async () => {
+          const answer = await press(door, { cookie: person.cookie }).catch(() => null);
+          return answer?.status === 202;
+        });
+        const { why } = await openings.settled(id);
+        if (starvedCodes.includes(why?.code ?? "")) throw new Starved(why?.code);
+        expect(why?.code).toBe("motion-stopped");
+      }),
+    400_000,
+  );
 
   /** In one line of its log, since then; the log keeps its newest lines only. */
   function said(from: number, ...words: string[]): boolean {

@@ -30,10 +30,10 @@ export const map: Shape<typeof zh> = {
   columnFault: "fault",
   faces: "Both faces of aisle {{n}}",
   keptByGateway: "Kept by the gateway: {{rules}}",
-  keptHint:
-    "This controller's protocol cannot carry these safety rules; the gateway keeps them instead, as long as its motion control runs.",
-  keptBeat:
-    "It keeps no beat (S14): when motion control dies or hangs, carriages that move go on until the STOP that is sent first once it is back.",
+  keptByGatewayHint:
+    "This controller's protocol cannot carry these safety rules. The gateway instead, as long as its motion control runs:",
+  keptByShelving: "Kept by the shelving alone: {{rules}}",
+  keptByShelvingHint: "This controller's protocol tells nothing of these, and no gateway can keep them instead:",
   verb: {
     open: "Open",
     close: "Close",
