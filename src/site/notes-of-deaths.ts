@@ -2,7 +2,7 @@
 import { backInMs, beatLostMsMax, silentMotionMs } from "../contract/motion-away.ts";
 import { profiles } from "./profiles.ts";
 
-export interface Note {
+interface Note {
   en: string;
   zh: string;
 }

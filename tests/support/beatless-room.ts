@@ -11,7 +11,7 @@ import type { LinkSpec } from "../../src/site/schema.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 import { type HeardRequest, type WireTap, wireTap } from "./wire-tap.ts";
 
-export const beatlessSiteFile = fileURLToPath(new URL("../faults/beatless-site.yaml", import.meta.url));
+const beatlessSiteFile = fileURLToPath(new URL("../faults/beatless-site.yaml", import.meta.url));
 
 export interface BeatlessRoom {
   siteFile: string;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const entries = {
+const entries = {
   motion: "src/motion/motion-process.ts",
   broker: "src/devices/broker/serve-broker.ts",
   door: "src/stop-door/door-process.ts",

@@ -5,7 +5,7 @@ import type { JournalRow } from "../../src/contract/journal.ts";
 import { type Answer, pause, until } from "./gateway-process.ts";
 import type { TestTwin, TwinArea } from "./twin-process.ts";
 
-export interface Asked {
+interface Asked {
   ask(method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
