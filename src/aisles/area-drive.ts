@@ -3,18 +3,20 @@
  * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
  */
 import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
-import { type AttentionNow, noAttention } from "../contract/attention.ts";
+import { noAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
-import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AreaOrder, AreaStart, AskedCommand, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
+import type { AreaStart, AskedCommand, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
+import { showsMoving } from "../shelving/guards.ts";
+import { keeps } from "../shelving/keeps.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
+import type { AreaDriveDeps } from "./area-drive-deps.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
-import { areaView, saying } from "./area-view.ts";
+import { areaView, saying, sayUndriven } from "./area-view.ts";
 import { storeCommand } from "./command-row.ts";
 import { commandViews } from "./command-views.ts";
 import { lockHolder } from "./hold-locks.ts";
@@ -76,27 +78,6 @@ export interface AreaDriveFeed extends AreaDrive {
   /** What is old by now looks so. */
   show(): void;
   close(): void;
-}
-
-export interface AreaDriveDeps {
-  house: House;
-  start: AreaStart;
-  cannotKeep: Parameters<typeof areaRules>[2];
-  /** Motion's answer to an order, or null where it does not answer within its limit. */
-  order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
-  /** Whether there is a motion to answer. */
-  isDriven(): boolean;
-  light(target: LightTarget | null): Promise<LightTarget | null>;
-  /** Facts of the gateway's own. */
-  store(facts: readonly ToStore[]): void;
-  stored(msMax: number): Promise<boolean>;
-  onView(view: AreaView): void;
-  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
-  onFailure(error: unknown): void;
-  /** What delta stocktakes found at its aisles. */
-  attentionOf?: ((areaKey: string) => AttentionNow | undefined) | undefined;
-  /** A request to open is held until this resolves; whoever gives it bounds it. */
-  beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
 export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
@@ -202,7 +183,8 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   function viewNow(): AreaView {
     const now = { monoMs: clock.monoMs(), wallMs: clock.nowMs() };
     const attention = deps.attentionOf?.(areaKey) ?? noAttention;
-    return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention });
+    const isDriven = deps.isHeard();
+    return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention, isDriven });
   }
 
   function show(): void {
@@ -264,7 +246,10 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     died: rolls.died,
     ended() {
       const open = views.open();
-      for (const { id } of open) fail(id, "motion-restarted");
+      // On every console: whoever stands at the shelf must know what the carriages do now (S24).
+      if (state.motion !== null || showsMoving(state) || open.length > 0)
+        deps.onAlarm({ areaKey, atMs: clock.nowMs(), ...sayUndriven(rules) });
+      for (const { id } of open) fail(id, keeps(rules, "S14") ? "motion-restarted" : "motion-restarted-rolls");
       const { motion, setting, stop, inhibited, isHeldForLocks, wireId, roomAlarm: known, lead } = state;
       const epoch = state.epoch + 1;
       const isStopped = isLatched || motion !== null || setting !== null || open.length > 0 || stop !== null;

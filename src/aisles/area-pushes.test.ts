@@ -60,6 +60,7 @@ function openArea() {
     cannotKeep: [],
     order: async () => null,
     isDriven: () => true,
+    isHeard: () => true,
     light: async () => null,
     store: () => {},
     stored: async () => true,

@@ -1,9 +1,11 @@
 import type { AreaLockView, AreaView, CommandView, Saying } from "../contract/aisles.ts";
 import type { AttentionNow } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
+import { backInMs, beatLostMsMax, silentMotionMs } from "../contract/motion-away.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaState, Params } from "../shelving/area-state.ts";
+import { keeps } from "../shelving/keeps.ts";
 import { occupancyOf } from "../shelving/occupancy.ts";
 import { whatMayIDo } from "../shelving/what-may-i-do.ts";
 
@@ -30,6 +32,8 @@ export interface Viewed {
   /** The newest, whatever became of it. */
   command: CommandView | null;
   attention: AttentionNow;
+  /** Motion answers. */
+  isDriven: boolean;
 }
 
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
@@ -52,8 +56,15 @@ function peopleShown(rules: AreaRules, state: AreaState, monoMs: number): number
   return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
 }
 
+/** What its carriages do while motion is dead or held. */
+export function sayUndriven(rules: AreaRules): Saying {
+  if (keeps(rules, "S14")) return saying("motion-away-beat", { limitMs: beatLostMsMax });
+  const [backS, heldS] = [backInMs / 1000, (silentMotionMs + backInMs) / 1000];
+  return saying("motion-away-rolls", { backS, heldS });
+}
+
 /** An area as the console shows it. */
-export function areaView({ rules, state, now, locks, command, attention }: Viewed): AreaView {
+export function areaView({ rules, state, now, locks, command, attention, isDriven }: Viewed): AreaView {
   const { status } = state;
   const may = Object.entries(whatMayIDo(rules, state, now.monoMs)).map(
     ([key, value]) => [key, value === true ? true : saying(value.code, value.params)] as const,
@@ -76,6 +87,8 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     may: Object.fromEntries(may),
     locks,
     keptByGateway: [...rules.cannotKeep],
+    // Another gateway's to drive: that is shown already.
+    undriven: isDriven || state.lead === "lost" ? null : sayUndriven(rules),
     attention: attention.aisles,
     attentionVersion: attention.version,
   };

@@ -2,7 +2,7 @@ import type { AreaView } from "../contract/aisles.ts";
 import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { FromMotion, Motion } from "../motion/messages.ts";
-import type { AreaDriveDeps } from "./area-drive.ts";
+import type { AreaDriveDeps } from "./area-drive-deps.ts";
 
 export interface AreasDeps {
   house: House;

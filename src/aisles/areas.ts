@@ -260,6 +260,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         cannotKeep,
         order: (wanted, waits, onTaken) => order(areaKey, wanted, waits, onTaken),
         isDriven: () => end !== null,
+        isHeard: () => end !== null && silence.isHeard(),
         light: (target) => light(areaKey, target),
         store: line.store,
         stored: line.stored,

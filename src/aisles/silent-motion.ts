@@ -1,13 +1,16 @@
 /** A motion that says nothing is ended; one that not even that ends is told of, once. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
+import { silentMotionMs } from "../contract/motion-away.ts";
 import { stateOf } from "../storage/engine/running-program.ts";
 
 /**
  * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
  * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
  */
-export const silentMsMax = 5_000;
+export const silentMsMax = silentMotionMs;
+/** Motion says something every second; who waited for so long is told that nobody drives. */
+const unheardMsMax = 2_500;
 /** SIGKILL ends a process in milliseconds, but for one that the system itself holds: in a driver, or on a disk that hangs. */
 export const deathMsMax = 5_000;
 export const watchEveryMs = 500;
@@ -20,6 +23,8 @@ export function motionNotEnded(pid: number): Refusal {
 export interface SilentMotion {
   /** Something of it, or a new one. */
   heard(): void;
+  /** It said something just now. */
+  isHeard(): boolean;
   /** Calls `look` every `watchEveryMs` until what it returns is called. */
   every(look: () => void): () => void;
   /** Looked at every `watchEveryMs`; null: there is none. */
@@ -38,6 +43,7 @@ export function silentMotion(clock: Clock, onNotEnded: (words: Refusal) => void)
   }
   return {
     heard,
+    isHeard: () => clock.monoMs() - heardAtMs <= unheardMsMax,
     every(look) {
       function watch(): void {
         cancel = clock.after(watchEveryMs, watch);

@@ -91,6 +91,8 @@ export const areaViewSchema = Type.Object(
     locks: Type.Array(areaLockViewSchema),
     /** Safety rules that the controller's protocol cannot carry: what is done instead, safety-rules.ts says. */
     keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
+    /** Nobody drives it just now: what that means for its carriages. */
+    undriven: nullable(sayingSchema),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
     attention: Type.Array(aisleAttentionSchema),
     /** Names what `attention` says: as long as it is the same, nothing of it has changed. */

@@ -10,6 +10,7 @@ import { jobErrors } from "./error-table/job-errors.ts";
 import { leadErrors } from "./error-table/lead-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
 import { occupancyErrors } from "./error-table/occupancy-errors.ts";
+import { processErrors } from "./error-table/process-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
 
@@ -30,6 +31,7 @@ export const errorTable = {
   ...migrationErrors,
   ...jobErrors,
   ...leadErrors,
+  ...processErrors,
   ...statusErrors,
 } as const;
 

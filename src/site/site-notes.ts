@@ -2,6 +2,7 @@
 import type { Path } from "./fault-list.ts";
 import { faultList } from "./fault-list.ts";
 import { occupancyInputs } from "./input-channels.ts";
+import { noteOfDeath } from "./notes-of-deaths.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
 
 /** S15: only a question carried back tells a late state from a wrong clock. */
@@ -40,11 +41,14 @@ export function siteNotes(parsed: ParsedSite): SiteFault[] {
   const bareDevices = site?.devices.filter(({ framing, bus }) => framing === "rtu" && onTcp.has(bus)) ?? [];
   const bare = new Set(bareDevices.map(({ id }) => id));
   const unmarked = new Set(bareDevices.filter(({ profile }) => profile === "fatek-njust").map(({ id }) => id));
+  const profileOf = new Map(site?.devices.map(({ id, profile }) => [id, profile]));
   const pushes = new Set(site?.devices.filter(({ profile }) => profile === "archive-mqtt").map(({ id }) => id));
   site?.rooms.forEach((room, r) => {
     room.areas.forEach((area, a) => {
       const { controller } = area;
       const path: Path = ["rooms", r, "areas", a, "controller"];
+      const death = noteOfDeath(profileOf.get(controller) ?? "");
+      if (death) list.warn(path, death.en, death.zh, "S14");
       if (pushes.has(controller)) list.warn(path, noEcho.en, noEcho.zh, "S15");
       if (unmarked.has(controller)) list.warn(path, noMark.en, noMark.zh, "S15");
       const eyes = new Set(occupancyInputs(area).map(({ device }) => device));

@@ -62,6 +62,7 @@ async function unseenArea(house: House, areaKey: string, who: string): Promise<A
     may: Object.fromEntries([...area.aisles.map(({ no }) => `open:${no}`), ...verbs].map((verb) => [verb, unseen])),
     locks: locks.map((lock) => ({ ...lock, isKept: true })),
     keptByGateway: [],
+    undriven: null,
     attention,
     attentionVersion,
   };

@@ -26,6 +26,7 @@ import { measureReads } from "./mqtt-reads.ts";
 import { inOneLine, printTable } from "./print-table.ts";
 import { measureBytes } from "./r2000-bytes.ts";
 import { measureStart } from "./start-to-ready.ts";
+import { measureStopAfterDeath } from "./stop-after-death.ts";
 import { measureStop } from "./stop-to-wire.ts";
 
 /** More take hours to write on a small machine; what is checked and what is run are the same rows in the same batches. */
@@ -39,6 +40,7 @@ const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) =
   lookup: measureLookup,
   stop: measureStop,
   door: measureDoor,
+  "stop-after-death": measureStopAfterDeath,
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { childOf } from "../support/gateway-children.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { childrenOf, environmentOf, processes } from "../support/processes.ts";
 import { newPerson, password } from "../support/stop-door.ts";
@@ -144,5 +145,13 @@ describe.skipIf(!hasChromium)("STOP in the console (needs Chromium)", () => {
       if (doors.every((one) => one === "gateway,stop-door")) return;
       if (attempt === attemptsMax) throw new Error(JSON.stringify(doors));
     }
+  }, 200_000);
+
+  it("with motion held the area says what its carriages do, until another one drives", async () => {
+    process.kill(childOf(gateway.store.dataDir, "motion"), "SIGSTOP");
+    const notice = page.getByTestId("area-undriven").first();
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain("500 毫秒内自行停止");
+    await notice.waitFor({ state: "detached" });
   }, 200_000);
 });

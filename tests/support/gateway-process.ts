@@ -69,13 +69,22 @@ export interface GatewayExtras {
   parent?: string;
   /** Another site of the same boxes. */
   siteFile?: string;
+  /** In place of the small site and a twin of its own; whoever gives it closes it. */
+  room?: { siteFile: string; linksFile: string; twin: TestTwin } | null;
 }
 
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null, server = null, parent = tmpdir(), siteFile = smallSiteFile }: GatewayExtras = {},
+  {
+    isFresh = false,
+    broker = null,
+    server = null,
+    parent = tmpdir(),
+    siteFile = smallSiteFile,
+    room = null,
+  }: GatewayExtras = {},
 ): Promise<TestGateway> {
   const store = await freshStore(engine, server, parent);
   const [port, mqttPort] = [await freePort(), await freePort()];
@@ -87,24 +96,26 @@ export async function openGatewayProcess(
       brokerRights(readLayout(siteFile)).map((one) => passwordOwnerOf(one.username)),
       randomBytes,
     ).file;
-  const twin = await startTwin({
-    folder: join(store.dataDir, "twin"),
-    siteFile,
-    delivery: smallDelivery,
-    mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
-    secretsFile: broker?.secretsFile ?? ours(),
-    ...(broker ? { caFile: broker.caFile } : {}),
-  });
+  const startOwn = () =>
+    startTwin({
+      folder: join(store.dataDir, "twin"),
+      siteFile,
+      delivery: smallDelivery,
+      mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
+      secretsFile: broker?.secretsFile ?? ours(),
+      ...(broker ? { caFile: broker.caFile } : {}),
+    });
+  const twin = room?.twin ?? (await startOwn());
   const external = broker && { MQTT_URL: broker.url, MQTT_PASSWORD: broker.gatewayPassword, MQTT_CA: broker.caFile };
   const childEnv = {
     ...process.env,
-    SITE_FILE: siteFile,
+    SITE_FILE: room?.siteFile ?? siteFile,
     DATA_DIR: store.dataDir,
     HOST: "127.0.0.1",
     PORT: String(port),
     STOP_PORT: "0",
     MQTT_PORT: String(mqttPort),
-    LINKS_FILE: twin.linksFile,
+    LINKS_FILE: room?.linksFile ?? twin.linksFile,
     LOG_LEVEL: "warn",
     ...store.env,
     ...external,
@@ -200,7 +211,7 @@ export async function openGatewayProcess(
 
   async function dispose(): Promise<void> {
     await kill();
-    await twin.close();
+    if (!room) await twin.close();
     await store.remove();
   }
 
