@@ -1,4 +1,3 @@
-import { alarmWord, heldByWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
@@ -11,6 +10,8 @@ import { leadErrors } from "./error-table/lead-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
+import { heldByWord } from "./held-by-words.ts";
+import { alarmWord } from "./kinds/alarms.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.

@@ -1,3 +1,5 @@
+import type { ShelfAlarm } from "./kinds/alarms.ts";
+
 /**
  * What a shelf controller tells and is told, in the words of the product: drivers translate registers and MQTT payloads
  * into these, the carriage machine (src/shelving) and the console read them. Source: shared design 4-safety and 7-protocols §5.
@@ -45,9 +47,6 @@ export interface Occupancy {
 }
 
 export type CommandResult = "none" | "accepted" | "done" | "refused";
-
-/** What the controller warns of beside its interlocks (S16, S21); a profile may know none of them. */
-export type ShelfAlarm = "fire" | "smoke" | "water" | "over-speed" | "motion-timeout" | "mains-lost";
 
 /** One complete picture of an area's controller. */
 export interface ShelfStatus {

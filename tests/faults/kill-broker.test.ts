@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { DeviceLine } from "../../src/contract/ports.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 
@@ -25,7 +26,7 @@ afterAll(() => gateway?.dispose(), 60_000);
 const area = (areaKey: string) => gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`);
 const command = (id: string) => gateway.call<CommandView>("GET", `/api/v1/commands/${id}`);
 const brokerLine = async () =>
-  (await gateway.call<DeviceLine[]>("GET", "/api/v1/devices")).find(({ kind }) => kind === "broker");
+  (await gateway.call<List<DeviceLine>>("GET", "/api/v1/devices")).items.find(({ kind }) => kind === "broker");
 
 /** Of this test's gateway: told by the folder in its environment. */
 function brokerPid(): number | null {

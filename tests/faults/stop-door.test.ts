@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { CreatedToken } from "../../src/contract/people.ts";
 import type { Health } from "../../src/contract/ports.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
@@ -70,10 +71,10 @@ async function stopRows(pressId: string): Promise<JournalRow[]> {
   for (;;) {
     const after = rows.at(-1)?.revision ?? 0;
     const path = `/api/v1/journal?chain=room:r1&after=${after}&limit=100`;
-    const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
-    if (page.rows.length === 0)
+    const page = await gateway.call<List<JournalRow>>("GET", path);
+    if (page.items.length === 0)
       return rows.filter(({ body }) => (body.press as { id?: string } | undefined)?.id === pressId);
-    rows.push(...page.rows);
+    rows.push(...page.items);
   }
 }
 

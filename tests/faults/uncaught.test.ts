@@ -1,6 +1,7 @@
 /** Something fails where nobody catches it, while shelves move: they are stopped, it is said, and the program ends in order. */
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { List } from "../../src/contract/lists.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 
 const areaKey = "r1.1";
@@ -42,7 +43,7 @@ describe("a fault that nobody caught", () => {
       expect(gateway.said()).toContain(`The program failed (${message}): all motion was stopped`);
       await gateway.start();
       // Stored before the end: closed in order, and stopped by a STOP, not by a beat that stayed away.
-      const { rows } = await gateway.call<{ rows: { kind: string; actor: string }[] }>(
+      const { items: rows } = await gateway.call<List<{ kind: string; actor: string }>>(
         "GET",
         "/api/v1/journal?chain=room:r1&limit=200",
       );

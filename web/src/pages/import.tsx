@@ -3,9 +3,10 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Progress, Skeleton, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, importQuery } from "../live/queries.ts";
+import { importQuery } from "../live/queries.ts";
 import { Figure, Figures } from "../parts/figures.tsx";
 import { RowFaults } from "../parts/import/row-faults.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -20,7 +21,7 @@ export function ImportPage() {
   const { id } = route.useParams();
   const { data: view, error, refetch } = useQuery(importQuery(id));
   const act = useAct<"run" | "cancel", ImportView>({
-    run: (verb, key) => call("POST", `${api}/imports/${id}/${verb}`, { key }),
+    run: (verb, key) => call(endpoints[`${verb}Import`], { params: { id }, key }),
     old: [["import", id], ["imports"]],
   });
   if (error && !view) return <ProblemNote error={error} onRetry={() => void refetch()} />;
