@@ -28,6 +28,48 @@ const stopQuery = Type.Object({
 export const areaVerbs = ["close", "ventilate", "inhibit", "release", "pause"] as const;
 export type AreaVerb = (typeof areaVerbs)[number];
 
+/** Why motion does not begin what was asked: the guards of src/shelving, and what came between. */
+const motionRefusals = [
+  "aisle-not-confirmed",
+  "aisle-occupancy-unknown",
+  "aisle-occupied",
+  "aisle-too-narrow",
+  "aisle-unknown",
+  "area-alarm",
+  "area-busy",
+  "area-emergency-stop",
+  "area-fault",
+  "area-heartbeat-lost",
+  "area-inhibited",
+  "area-interlock",
+  "area-led-elsewhere",
+  "area-lock-releasing",
+  "area-locked",
+  "area-needs-reset",
+  "area-offline",
+  "area-over-current",
+  "area-panel-logged-out",
+  "area-picture-old",
+  "area-picture-unproven",
+  "area-position-changed",
+  "area-position-unknown",
+  "area-protected",
+  "area-reset-impossible",
+  "area-room-alarm",
+  "area-sensor-fault",
+  "area-stale",
+  "area-tripped",
+  "clock-gap",
+  "inhibit-here-only",
+  "lead-ending",
+  "lead-unsure",
+  "motion-away",
+  "motion-restarted",
+  "nothing-moving",
+  "request-overtaken",
+  "request-too-old",
+] as const;
+
 const moved = {
   method: "POST",
   tag,
@@ -36,7 +78,7 @@ const moved = {
   status: 202,
   body: Type.Optional(motionBody),
   answer: commandViewSchema,
-  refusals: ["motion-away"],
+  refusals: motionRefusals,
 } as const;
 
 export const aisleEndpoints = {
@@ -53,7 +95,7 @@ export const aisleEndpoints = {
     ...{ tag, right: "move", params: areaParams, status: 202 },
     body: openAisleBody,
     answer: openAisleResultSchema,
-    refusals: ["motion-away"],
+    refusals: motionRefusals,
   }),
   closeArea: endpoint({ ...moved, path: "/api/v1/areas/:areaKey/close" }),
   ventilateArea: endpoint({ ...moved, path: "/api/v1/areas/:areaKey/ventilate" }),
@@ -112,6 +154,6 @@ export const aisleEndpoints = {
     path: "/api/v1/boxes/:id/show",
     ...{ tag, right: "move", params: idParams, status: 202 },
     answer: showBoxResultSchema,
-    refusals: ["box-not-in-slot", "box-on-loan", "box-unknown", "motion-away"],
+    refusals: ["box-not-in-slot", "box-on-loan", "box-unknown", ...motionRefusals],
   }),
 };

@@ -15,11 +15,9 @@ import {
 } from "../catalogue.ts";
 import { huntViewSchema } from "../hunt.ts";
 import { endpoint } from "./endpoint.ts";
-import { idParams, pageQuery } from "./params.ts";
+import { idParams, intoSlot, pageQuery } from "./params.ts";
 
 const tag = "boxes";
-/** Where a box is put. */
-const intoSlot = ["box-too-thick", "slot-reserved", "slot-taken", "slot-unknown"] as const;
 
 export const boxEndpoints = {
   search: endpoint({

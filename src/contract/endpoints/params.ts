@@ -1,4 +1,4 @@
-/** Names that stand in the paths of many endpoints. */
+/** What stands in the rows of many endpoints. */
 import { Type } from "typebox";
 
 export const id = Type.String({ maxLength: 64 });
@@ -11,3 +11,6 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 600 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 };
+
+/** Refusals of whatever puts a box into a slot. */
+export const intoSlot = ["box-too-thick", "slot-reserved", "slot-taken", "slot-unknown"] as const;

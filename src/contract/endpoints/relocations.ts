@@ -11,12 +11,13 @@ import {
   skipBody,
 } from "../relocation.ts";
 import { endpoint } from "./endpoint.ts";
-import { id, idParams } from "./params.ts";
+import { id, idParams, intoSlot } from "./params.ts";
 
 const tag = "relocations";
 const right = "relocate";
 const params = Type.Object({ id, no: Type.Integer({ minimum: 1 }) });
 const answer = relocationDetailSchema;
+const ofBox = ["box-unknown", "box-withdrawn"] as const;
 
 export const relocationSteps = ["start", "pause", "resume", "cancel"] as const;
 
@@ -75,7 +76,7 @@ export const relocationEndpoints = {
     path: "/api/v1/relocations/:id/moves/:no/pick",
     ...{ tag, right, params, answer },
     body: pickBody,
-    refusals: ["move-not-verified", "move-wrong-box", "relocation-box-elsewhere", "relocation-not-possible"],
+    refusals: ["move-not-verified", "move-wrong-box", "relocation-box-elsewhere", "relocation-not-possible", ...ofBox],
   }),
   /** Verified by a scan of the slot, or by radio: the target layer hears it. */
   putBox: endpoint({
@@ -83,13 +84,13 @@ export const relocationEndpoints = {
     path: "/api/v1/relocations/:id/moves/:no/put",
     ...{ tag, right, params, answer },
     body: putBody,
-    refusals: ["move-not-verified", "move-wrong-box", "relocation-not-possible", "slot-scan-differs", "slot-taken"],
+    refusals: ["move-not-verified", "move-wrong-box", "relocation-not-possible", "slot-scan-differs", ...ofBox, ...intoSlot],
   }),
   skipMove: endpoint({
     method: "POST",
     path: "/api/v1/relocations/:id/moves/:no/skip",
     ...{ tag, right, params, answer },
     body: skipBody,
-    refusals: ["relocation-not-possible"],
+    refusals: ["relocation-not-possible", ...ofBox, ...intoSlot],
   }),
 };
