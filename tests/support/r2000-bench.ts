@@ -15,7 +15,7 @@ import { heldProcess } from "./held-process.ts";
 
 export const epcOf = (n: number) => `3000${n.toString(16).toUpperCase().padStart(20, "0")}`;
 
-/** Answers like the manual (7-protocols §2.1): `tags` by 1-based port. One round takes 40 ms. */
+/** Answers like the manual (firmware-protocols/r2000/PROTOCOL.md): `tags` by 1-based port. One round takes 40 ms. */
 export interface FakeReader {
   tags: Map<number, string[]>;
   missing: Set<number>;
