@@ -84,7 +84,14 @@ export const relocationEndpoints = {
     path: "/api/v1/relocations/:id/moves/:no/put",
     ...{ tag, right, params, answer },
     body: putBody,
-    refusals: ["move-not-verified", "move-wrong-box", "relocation-not-possible", "slot-scan-differs", ...ofBox, ...intoSlot],
+    refusals: [
+      "move-not-verified",
+      "move-wrong-box",
+      "relocation-not-possible",
+      "slot-scan-differs",
+      ...ofBox,
+      ...intoSlot,
+    ],
   }),
   skipMove: endpoint({
     method: "POST",
