@@ -124,6 +124,7 @@ const noFault: Guard = {
   },
 };
 
+/** Over-speed (S16), fire and power cuts (S21): the kinds that hold an area. */
 const noAlarm: Guard = {
   rule: "S21",
   name: "noAlarm",
