@@ -65,7 +65,7 @@ export interface ShelfStatus {
   light: LightTarget | null;
   temperatureC: number | null;
   humidityPct: number | null;
-  /** Missing = none told. */
+  /** What it warns of beside its interlocks (S16, S21); missing = none told. */
   alarms?: readonly ShelfAlarm[];
   /** How far the controller's clock is ahead of ours (behind: negative); missing or null where it tells no time. */
   clockSkewMs?: number | null;

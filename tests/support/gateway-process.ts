@@ -43,6 +43,8 @@ export interface TestGateway {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
+  /** Of a request that a test makes itself. */
+  headers(): Record<string, string>;
   /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
@@ -212,6 +214,7 @@ export async function openGatewayProcess(
     ask,
     call,
     upload,
+    headers: () => ({ authorization }),
     async fillCatalogue() {
       const { id } = await upload("delivery.xlsx", await deliveryXlsx(smallDelivery));
       const inState = (state: string) =>

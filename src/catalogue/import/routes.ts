@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { fileEndpoints } from "../../contract/endpoints/files.ts";
+import { fileEndpoints, importActs } from "../../contract/endpoints/files.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { wholeList } from "../../contract/lists.ts";
 import type { House } from "../../house.ts";
@@ -13,6 +13,9 @@ import { makeWorkbook, type Sheet, workbookType } from "../../workbooks/make-wor
 import type { ImportDesk } from "./import-desk.ts";
 import { exportSheet, faultyRowsSheet, templateSheet } from "./workbooks.ts";
 
+const fileBytesMax = fileEndpoints.uploadImport.bodyBytesMax;
+const megabyte = 1024 * 1024;
+
 export interface ImportRoutesDeps {
   house: House;
   desk: ImportDesk;
@@ -20,7 +23,7 @@ export interface ImportRoutesDeps {
 }
 
 export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutesDeps): Promise<void> {
-  await app.register(multipart, { limits: { fileSize: fileEndpoints.uploadImport.bodyBytesMax, files: 1, fields: 4 } });
+  await app.register(multipart, { limits: { fileSize: fileBytesMax, files: 1, fields: 4 } });
   const send = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -41,24 +44,28 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
   mount(app, fileEndpoints.uploadImport, async (request) => {
     const part = await request.file();
     if (!part) throw new Refusal("import-unreadable");
-    const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file));
+    const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file)).catch(inWords);
     return desk.view(id);
   });
   mount(app, fileEndpoints.getImport, (request) => desk.view(request.params.id));
-  mount(app, fileEndpoints.runImport, async (request) => {
-    await desk.run(actorOf(request), request.params.id);
-    return desk.view(request.params.id);
-  });
-  mount(app, fileEndpoints.cancelImport, async (request) => {
-    await desk.cancel(actorOf(request), request.params.id);
-    return desk.view(request.params.id);
-  });
+  for (const act of importActs) {
+    mount(app, fileEndpoints[`${act}Import`], async (request) => {
+      const { id } = request.params;
+      await desk[act](actorOf(request), id);
+      return desk.view(id);
+    });
+  }
   mount(app, fileEndpoints.getImportFaults, (request, reply) => {
     const { id } = request.params;
     return send(request, reply, `problems-${id}`, `errors:${id}`, async () => {
       return faultyRowsSheet(await desk.refused(id), request.language);
     });
   });
+}
+
+function inWords(error: unknown): never {
+  const { code } = error as { code?: string };
+  throw code === "FST_REQ_FILE_TOO_LARGE" ? new Refusal("import-file-too-large", { mbMax: fileBytesMax / megabyte }) : error;
 }
 
 /** A file that was cut off at the limit is refused, not taken for the whole. */

@@ -28,6 +28,17 @@ export const jobRefusals = [
 const tag = "import";
 const backups = { tag: "backups", right: "backups" } as const;
 
+export const importActs = ["run", "pause", "resume", "cancel"] as const;
+const steered = {
+  method: "POST",
+  tag,
+  right: "import",
+  params: idParams,
+  status: 202,
+  answer: importViewSchema,
+  refusals: ["import-file-gone", "import-not-possible"],
+} as const;
+
 export const fileEndpoints = {
   getImportTemplate: endpoint({
     method: "GET",
@@ -56,6 +67,7 @@ export const fileEndpoints = {
     bodyBytesMax: 100 * 1024 * 1024,
     answer: importViewSchema,
     refusals: [
+      "import-file-too-large",
       "import-unreadable",
       "imports-folder-full",
       "imports-full",
@@ -70,20 +82,10 @@ export const fileEndpoints = {
     ...{ tag, right: "import", params: idParams },
     answer: importViewSchema,
   }),
-  runImport: endpoint({
-    method: "POST",
-    path: "/api/v1/imports/:id/run",
-    ...{ tag, right: "import", params: idParams, status: 202 },
-    answer: importViewSchema,
-    refusals: ["import-file-gone", "import-not-possible"],
-  }),
-  cancelImport: endpoint({
-    method: "POST",
-    path: "/api/v1/imports/:id/cancel",
-    ...{ tag, right: "import", params: idParams, status: 202 },
-    answer: importViewSchema,
-    refusals: ["import-not-possible"],
-  }),
+  runImport: endpoint({ ...steered, path: "/api/v1/imports/:id/run" }),
+  pauseImport: endpoint({ ...steered, path: "/api/v1/imports/:id/pause" }),
+  resumeImport: endpoint({ ...steered, path: "/api/v1/imports/:id/resume" }),
+  cancelImport: endpoint({ ...steered, path: "/api/v1/imports/:id/cancel" }),
   getImportFaults: endpoint({
     method: "GET",
     path: "/api/v1/imports/:id/errors.xlsx",

@@ -38,6 +38,8 @@ export const journalKindTable = {
   },
   // Records and imports live on the house chain, one row a batch.
   "import.started": { zh: "{{actor}}开始导入", en: "{{actor}} started an import" },
+  "import.paused": { zh: "{{actor}}暂停导入", en: "{{actor}} paused the import" },
+  "import.resumed": { zh: "{{actor}}继续导入", en: "{{actor}} resumed the import" },
   "import.batch": { zh: "导入了一批", en: "A batch was imported" },
   "import.ended": { zh: "导入结束", en: "The import ended" },
   // Motion: every decision with the inputs it saw.
