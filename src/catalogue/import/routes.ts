@@ -65,7 +65,9 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
 
 function inWords(error: unknown): never {
   const { code } = error as { code?: string };
-  throw code === "FST_REQ_FILE_TOO_LARGE" ? new Refusal("import-file-too-large", { mbMax: fileBytesMax / megabyte }) : error;
+  throw code === "FST_REQ_FILE_TOO_LARGE"
+    ? new Refusal("import-file-too-large", { mbMax: fileBytesMax / megabyte })
+    : error;
 }
 
 /** A file that was cut off at the limit is refused, not taken for the whole. */
