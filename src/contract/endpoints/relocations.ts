@@ -27,7 +27,7 @@ const stepped = {
   right,
   params: idParams,
   answer,
-  refusals: ["relocation-box-in-hand", "relocation-not-possible"],
+  refusals: ["relocation-box-in-hand", "relocation-not-possible", "slot-reserved"],
 } as const;
 
 export const relocationEndpoints = {
