@@ -3,7 +3,7 @@
  * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
  */
 import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
-import type { AisleAttention } from "../contract/attention.ts";
+import { type AttentionNow, noAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
@@ -92,7 +92,7 @@ export interface AreaDriveDeps {
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
   /** What delta stocktakes found at its aisles. */
-  attentionOf?: ((areaKey: string) => AisleAttention[]) | undefined;
+  attentionOf?: ((areaKey: string) => AttentionNow | undefined) | undefined;
   /** A request to open is held until this resolves; whoever gives it bounds it. */
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
@@ -199,7 +199,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
 
   function viewNow(): AreaView {
     const now = { monoMs: clock.monoMs(), wallMs: clock.nowMs() };
-    const attention = deps.attentionOf?.(areaKey) ?? [];
+    const attention = deps.attentionOf?.(areaKey) ?? noAttention;
     return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention });
   }
 
@@ -207,7 +207,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     if (isClosed) return;
     const atMs = clock.monoMs();
     const view = viewNow();
-    const text = JSON.stringify({ ...view, atMs: 0 });
+    const text = JSON.stringify({ ...view, atMs: 0, attention: null });
     if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
     lastShown = text;
     lastShownAtMs = atMs;

@@ -1,5 +1,5 @@
 import type { AreaLockView, AreaView, CommandView, Saying } from "../contract/aisles.ts";
-import type { AisleAttention } from "../contract/attention.ts";
+import type { AttentionNow } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
@@ -29,7 +29,7 @@ export interface Viewed {
   locks: AreaLockView[];
   /** The newest, whatever became of it. */
   command: CommandView | null;
-  attention: AisleAttention[];
+  attention: AttentionNow;
 }
 
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
@@ -76,6 +76,7 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     may: Object.fromEntries(may),
     locks,
     keptByGateway: [...rules.cannotKeep],
-    attention,
+    attention: attention.aisles,
+    attentionVersion: attention.version,
   };
 }

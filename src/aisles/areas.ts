@@ -8,9 +8,11 @@ import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { saying } from "./area-view.ts";
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
+import { silentMotion, watchEveryMs } from "./silent-motion.ts";
 import { epochsAhead, startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 import { storeLeftOver } from "./store-left-over.ts";
@@ -58,12 +60,6 @@ const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
 const restartMsMax = 5_000;
-/**
- * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
- * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
- */
-const silentMsMax = 5_000;
-const watchEveryMs = 500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
@@ -84,10 +80,12 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   /** Of motion, since all of what it decided was stored. */
   let deathsUnstored = 0;
   let startedAtMs = 0;
-  let heardAtMs = 0;
-  let lookedAtMs = clock.monoMs();
   let isClosed = false;
   let isLeadLost = false;
+  const silence = silentMotion(clock, (words) => {
+    onFailure(words);
+    deps.onAlarm({ areaKey: "gateway", atMs: clock.nowMs(), ...saying(words.code, words.params) });
+  });
 
   const facts = factStore({
     house,
@@ -138,7 +136,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   function hear(from: MotionEnd, message: FromMotion): void {
     if (from !== end) return;
-    heardAtMs = clock.monoMs();
+    silence.heard();
     switch (message.kind) {
       case "facts":
         tookId = message.facts.at(-1)?.id ?? tookId;
@@ -193,7 +191,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     tookTold = 0;
     dids.length = 0;
     startedAtMs = clock.monoMs();
-    heardAtMs = startedAtMs;
+    silence.heard();
     end = begun;
     begun.onMessage((message) => hear(begun, message));
     begun.onEnd((why, left) => ended(begun, why, left));
@@ -237,11 +235,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   function watch(): void {
-    const nowMs = clock.monoMs();
-    // Late itself: what motion said meanwhile has not been read yet.
-    if (nowMs - lookedAtMs > 2 * watchEveryMs) heardAtMs = nowMs;
-    lookedAtMs = nowMs;
-    if (end && drives.size > 0 && nowMs - heardAtMs > silentMsMax) end.kill();
+    silence.look(drives.size > 0 ? end : null);
     for (const drive of drives.values()) drive.show();
     if (!isClosed) cancelWatch = clock.after(watchEveryMs, watch);
   }
@@ -285,8 +279,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     onFire: fires.onFire,
     fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
-      const ending = end?.close();
-      await ending;
+      // One that cannot be ended is told of, and what it decided is still stored.
+      await end?.close().catch(onFailure);
       isClosed = true;
       cancelWatch();
       end = null;

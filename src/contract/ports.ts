@@ -168,6 +168,8 @@ export type DeviceLine = Static<typeof deviceLineSchema>;
 /** STOP's own door, as it told last. */
 export interface StopDoorStanding {
   isUp: boolean;
+  /** Another one is booted, knows everybody, and takes its place when it dies. */
+  isSecondReady: boolean;
   port: number;
   restarts: number;
   counts: {

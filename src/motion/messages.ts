@@ -142,6 +142,8 @@ export type CannotKeep = Readonly<Record<string, readonly SafetyRuleId[]>>;
 /** The gateway's end of a running motion. */
 export interface MotionEnd {
   readonly logId: string;
+  /** Of its process; left out where it has none. */
+  readonly pid?: number | null;
   readonly cannotKeep: CannotKeep;
   send(message: ToMotion): void;
   onMessage(listener: (message: FromMotion) => void): void;
@@ -149,7 +151,7 @@ export interface MotionEnd {
   onEnd(listener: (why: string, left: readonly Fact[]) => void): void;
   /** At once, as nothing it holds may be waited for: what it kept comes with `onEnd`. */
   kill(): void;
-  /** Ends motion in order; resolves when its ports are free. */
+  /** Ends motion in order; resolves when its ports are free. Throws motion-not-ended. */
   close(): Promise<void>;
 }
 

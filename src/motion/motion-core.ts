@@ -243,7 +243,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     // Whatever was asked before this motion began has been overtaken: what stopped or held the one before it died with it.
     const state = { ...first, held: { ...first.held, clock: clock.monoMs() } };
     const { onFailure } = deps;
-    const driver = areaDriver({ clock, rules, port, state, lead: lead.standing, note, onChange, onFailure });
+    const driver = areaDriver({ clock, rules, port, state, lead, note, onChange, onFailure });
     // A controller with a beat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
       driver.feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-restarted", actor: "gateway" });

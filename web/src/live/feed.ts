@@ -12,7 +12,6 @@ import type { QueryKey } from "./keys.ts";
 import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
 import {
-  areaQuery,
   devicesQuery,
   huntQuery,
   importQuery,
@@ -22,6 +21,7 @@ import {
   stocktakesQuery,
 } from "./queries.ts";
 import { makeStore } from "./store.ts";
+import { takeArea, takeAttention } from "./take-area.ts";
 import { touched } from "./touched.ts";
 
 export type Connection = { kind: "connecting" } | { kind: "live" } | { kind: "lost"; sinceMs: number };
@@ -69,9 +69,10 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
     for (const key of touched(row)) refetch.add(key);
   });
   socket.on("area", (view) => {
-    client.setQueryData(areaQuery(view.areaKey).queryKey, view);
+    takeArea(client, view);
     takeWarning(view);
   });
+  socket.on("attention", (change) => takeAttention(client, change));
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
   socket.on("hunt", (view) => client.setQueryData(huntQuery(view.boxId).queryKey, view));
