@@ -1,6 +1,6 @@
 /** An area as the feed shows it: its state often, what is to be told of its aisles apart, and only what changed of it. */
 import type { QueryClient } from "@tanstack/react-query";
-import type { AreaPush } from "../../../src/contract/aisles.ts";
+import type { AreaPush, AreaView } from "../../../src/contract/aisles.ts";
 import type { AttentionChange } from "../../../src/contract/attention.ts";
 import { areaQuery } from "./queries.ts";
 
