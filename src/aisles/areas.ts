@@ -235,7 +235,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     });
   }
 
-  const stopLooking = silence.every(() => {
+  const stopLooking = silence.repeat(() => {
     silence.look(drives.size > 0 ? end : null);
     for (const drive of drives.values()) drive.show();
   });

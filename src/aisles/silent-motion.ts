@@ -26,7 +26,7 @@ export interface SilentMotion {
   /** It said something just now. */
   isHeard(): boolean;
   /** Calls `look` every `watchEveryMs` until what it returns is called. */
-  every(look: () => void): () => void;
+  repeat(look: () => void): () => void;
   /** Looked at every `watchEveryMs`; null: there is none. */
   look(motion: { readonly pid?: number | null; kill(): void } | null): void;
 }
@@ -44,7 +44,7 @@ export function silentMotion(clock: Clock, onNotEnded: (words: Refusal) => void)
   return {
     heard,
     isHeard: () => clock.monoMs() - heardAtMs <= unheardMsMax,
-    every(look) {
+    repeat(look) {
       function watch(): void {
         cancel = clock.after(watchEveryMs, watch);
         look();

@@ -1,8 +1,8 @@
 /** Alarms that devices of a room called out and nobody has cleared, and what of alarms was not taken. */
 import { type Static, Type } from "typebox";
-import { alarmFaults } from "./ports.ts";
+import { alarmFaults, alarmLevels } from "./kinds/alarms.ts";
 
-const level = Type.Enum(["notice", "warning", "danger"]);
+const level = Type.Enum([...alarmLevels]);
 
 export const standingAlarmSchema = Type.Object(
   {
@@ -43,7 +43,6 @@ export const areaAlarmSchema = Type.Object(
 );
 export type AreaAlarm = Static<typeof areaAlarmSchema>;
 
-/** GET /api/v1/alarms */
 export const alarmsViewSchema = Type.Object(
   {
     standing: Type.Array(standingAlarmSchema),
@@ -55,7 +54,6 @@ export const alarmsViewSchema = Type.Object(
 export type AlarmsView = Static<typeof alarmsViewSchema>;
 export type DeviceAlarms = Omit<AlarmsView, "areas">;
 
-/** POST /api/v1/alarms/:id/clear */
 export const clearAlarmBody = Type.Object(
   { reason: Type.Optional(Type.String({ maxLength: 500 })) },
   { additionalProperties: false },

@@ -1,4 +1,3 @@
-import { alarmWord, heldByWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
@@ -13,6 +12,8 @@ import { occupancyErrors } from "./error-table/occupancy-errors.ts";
 import { processErrors } from "./error-table/process-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
+import { heldByWord } from "./held-by-words.ts";
+import { alarmWord } from "./kinds/alarms.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.

@@ -42,9 +42,3 @@ export interface BrowserToServer {
   /** Follow these chains from these revisions on; answers with the chains' present revisions. */
   follow(request: { chains: string[] }, answer: (heads: Record<string, number>) => void): void;
 }
-
-/** GET /api/v1/journal?chain=…&after=…&limit=… and ?subject=… */
-export interface JournalPage {
-  rows: JournalRow[];
-  head: number;
-}

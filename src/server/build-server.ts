@@ -1,28 +1,27 @@
 /**
  * The HTTP shell. A feature adds its routes like this (src/<feature>/routes.ts), and the pipeline lists it in `features`:
  *
- *   import { type App, actorOf, page, pageFrom, pageQuery } from "../http/route.ts";
+ *   import { mount } from "../http/mount.ts";
+ *   import { type App, actorOf, page, pageFrom } from "../http/route.ts";
  *   export function stocktakeRoutes(app: App, { house }: { house: House }): void {
- *     app.post(
- *       "/api/v1/stocktakes",
- *       { config: { right: "stocktake" }, schema: { body: startStocktakeBody, response: { 201: stocktakeViewSchema } } },
- *       async (request, reply) => reply.code(201).send(await startStocktake(house, actorOf(request), request.body)),
- *     );
+ *     mount(app, stocktakeEndpoints.startStocktake, (request) => startStocktake(house, actorOf(request), request.body));
  *   }
  *   buildServer({ …, features: [(app) => stocktakeRoutes(app, { house })] })
  *
- * `config.right` is required (a route without one stops the start). Throw `new Refusal(code, params)`; a constraint of the
- * database becomes a code in constraint-codes.ts. Idempotency-Key works on every POST by itself. Lists: `pageQuery`,
- * `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that depends on the input: `requireRight`.
+ * The row (src/contract/endpoints) says method, path, right, forms and refusals; a route without a right stops the start. Throw
+ * `new Refusal(code, params)`; a constraint of the database becomes a code in constraint-codes.ts. Idempotency-Key works on
+ * every POST by itself. Lists: `listOf`, `pageQuery`, `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that
+ * depends on the input: `requireRight`.
  */
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
 import type { StopDoorAddress } from "../contract/people.ts";
+import type { RequiredRight } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
-import type { App, RequiredRight } from "../http/route.ts";
+import type { App } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
 import type { BackgroundBook } from "../watch/background-book.ts";

@@ -2,8 +2,9 @@
  * The blocking predicates, one row a safety rule. `start` is looked at before every motion, `keepGoing` at every status and tick
  * while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
  */
+import { areaHoldingAlarms } from "../contract/kinds/alarms.ts";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
-import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
+import type { Interlocks, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
@@ -123,14 +124,12 @@ const noFault: Guard = {
   },
 };
 
-/** Over-speed (S16), fire and power cuts (S21): hold; a motion timeout of the controller is its own interlock's business. */
-const holdingAlarms: ReadonlySet<ShelfAlarm> = new Set(["fire", "smoke", "over-speed", "mains-lost"]);
-
+/** Over-speed (S16), fire and power cuts (S21): the kinds that hold an area. */
 const noAlarm: Guard = {
   rule: "S21",
   name: "noAlarm",
   block({ state }) {
-    const alarm = state.status?.alarms?.find((one) => holdingAlarms.has(one));
+    const alarm = state.status?.alarms?.find((one) => areaHoldingAlarms.includes(one));
     return alarm ? blocked("area-alarm", { alarm }) : null;
   },
 };

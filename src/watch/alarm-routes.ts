@@ -1,9 +1,8 @@
-import { Type } from "typebox";
-import { type AreaAlarm, alarmsViewSchema, clearAlarmBody, type DeviceAlarms } from "../contract/alarms.ts";
-import { type App, actorOf, nothing } from "../http/route.ts";
+import type { AreaAlarm, DeviceAlarms } from "../contract/alarms.ts";
+import { watchEndpoints } from "../contract/endpoints/watch.ts";
+import { mount } from "../http/mount.ts";
+import { type App, actorOf } from "../http/route.ts";
 import type { RoomAlarms } from "./room-alarms.ts";
-
-const tags = ["alarms"];
 
 export interface AlarmsShown extends Pick<RoomAlarms, "clear"> {
   view(): DeviceAlarms | Promise<DeviceAlarms>;
@@ -16,25 +15,8 @@ export interface AlarmRoutesDeps {
 }
 
 export function alarmRoutes(app: App, { alarms, areas = () => [] }: AlarmRoutesDeps): void {
-  app.get(
-    "/api/v1/alarms",
-    { config: { right: "look" }, schema: { tags, response: { 200: alarmsViewSchema } } },
-    async () => ({ ...(await alarms.view()), areas: areas() }),
-  );
-  app.post(
-    "/api/v1/alarms/:id/clear",
-    {
-      config: { right: "clearAlarm" },
-      schema: {
-        tags,
-        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
-        body: Type.Optional(clearAlarmBody),
-        response: { 204: nothing },
-      },
-    },
-    async (request, reply) => {
-      await alarms.clear(request.params.id, actorOf(request), request.body?.reason ?? null);
-      return reply.code(204).send();
-    },
+  mount(app, watchEndpoints.getAlarms, async () => ({ ...(await alarms.view()), areas: areas() }));
+  mount(app, watchEndpoints.clearAlarm, (request) =>
+    alarms.clear(request.params.id, actorOf(request), request.body?.reason ?? null),
   );
 }

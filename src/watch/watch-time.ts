@@ -1,7 +1,8 @@
 /** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
 import { clockGap } from "../clock/clock-gap.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
-import { houseChain, type JournalKind } from "../contract/journal.ts";
+import { houseChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { StorageProblem } from "../contract/storage.ts";
 import type { House } from "../house.ts";

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { childOf } from "../support/gateway-children.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
@@ -66,9 +67,9 @@ describe.skipIf(!hasChromium)("STOP in the console (needs Chromium)", () => {
     const path = "/api/v1/journal?chain=room:r1&after=0&limit=100";
     const rows: JournalRow[] = [];
     for (let after = 0; ; after = rows.at(-1)?.revision ?? 0) {
-      const next = await gateway.call<{ rows: JournalRow[] }>("GET", path.replace("after=0", `after=${after}`));
-      if (next.rows.length === 0) break;
-      rows.push(...next.rows);
+      const next = await gateway.call<List<JournalRow>>("GET", path.replace("after=0", `after=${after}`));
+      if (next.items.length === 0) break;
+      rows.push(...next.items);
     }
     return rows.filter(({ kind, actor }) => kind === "area.stopped" && actor === `person:${personId}`);
   }

@@ -114,11 +114,11 @@ describe.each([
       const held = async () => (await gateway.call<AreaView>("GET", "/api/v1/areas/r1.1")).interlocks;
       await until("the room is held", async () => (await held()).includes("needsReset"));
       const rows = await until("the journal has it", async () => {
-        const page = await gateway.call<{ rows: JournalRow[] }>(
+        const page = await gateway.call<{ items: JournalRow[] }>(
           "GET",
           "/api/v1/journal?chain=room:r1&after=0&limit=500",
         );
-        const ours = page.rows.filter(({ kind, actor }) => kind === "room.alarm" && actor === `device:${whoBurns}`);
+        const ours = page.items.filter(({ kind, actor }) => kind === "room.alarm" && actor === `device:${whoBurns}`);
         const fires = ours.filter(({ body }) => body.what === "fire");
         return fires.length > 0 && fires;
       });

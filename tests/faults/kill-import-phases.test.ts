@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView } from "../../src/contract/catalogue.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 
@@ -36,14 +37,14 @@ onEachStore("kill -9 in a phase of an import", (engine) => {
   const files = () => (existsSync(folder()) ? readdirSync(folder()) : []);
 
   it("uploading: whoever uploads is told, nothing of it stays, and it can be uploaded again", async () => {
-    const before = (await gateway.call<ImportView[]>("GET", "/api/v1/imports")).length;
+    const before = (await gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items.length;
     const { broken } = slowUpload(gateway);
     await until("some of it lies there", () => files().some((name) => name.endsWith(".upload.partial")));
     await gateway.kill();
     expect(await broken).toBe(true);
     await gateway.start();
     await until("it is swept", () => !files().some((name) => name.includes(".upload")));
-    expect(await gateway.call<ImportView[]>("GET", "/api/v1/imports")).toHaveLength(before);
+    expect((await gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items).toHaveLength(before);
     const { id } = await gateway.upload("again.csv", csv(100, "U"));
     expect(await inState(id, "checked")).toMatchObject({ rowsTotal: 100, summary: { created: 100 } });
   }, 300_000);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { childPid } from "../support/gateway-children.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import type { TwinArea } from "../support/twin-process.ts";
@@ -65,9 +66,9 @@ async function wholeJournal(): Promise<JournalRow[]> {
   for (;;) {
     const after = rows.at(-1)?.revision ?? 0;
     const path = `/api/v1/journal?chain=room:r1&after=${after}&limit=100`;
-    const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
-    if (page.rows.length === 0) return rows;
-    rows.push(...page.rows);
+    const page = await gateway.call<List<JournalRow>>("GET", path);
+    if (page.items.length === 0) return rows;
+    rows.push(...page.items);
   }
 }
 

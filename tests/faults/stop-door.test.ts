@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { CreatedToken } from "../../src/contract/people.ts";
 import { childPids, doorEntry, motionEntry } from "../support/child-pids.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
@@ -56,10 +57,10 @@ async function stopRows(pressId: string): Promise<JournalRow[]> {
   for (;;) {
     const after = rows.at(-1)?.revision ?? 0;
     const path = `/api/v1/journal?chain=room:r1&after=${after}&limit=100`;
-    const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
-    if (page.rows.length === 0)
+    const page = await gateway.call<List<JournalRow>>("GET", path);
+    if (page.items.length === 0)
       return rows.filter(({ body }) => (body.press as { id?: string } | undefined)?.id === pressId);
-    rows.push(...page.rows);
+    rows.push(...page.items);
   }
 }
 

@@ -37,12 +37,12 @@ describe("a wall clock that is set while an aisle opens", () => {
     const all: JournalRow[] = [];
     for (const chain of ["room:r1", "house"])
       for (let after = 0; ; after = all.filter((row) => row.chain === chain).at(-1)?.revision ?? 0) {
-        const page = await gateway.call<{ rows: JournalRow[] }>(
+        const page = await gateway.call<{ items: JournalRow[] }>(
           "GET",
           `/api/v1/journal?chain=${chain}&after=${after}&limit=200`,
         );
-        all.push(...page.rows);
-        if (page.rows.length === 0) break;
+        all.push(...page.items);
+        if (page.items.length === 0) break;
       }
     return all;
   }

@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../src/contract/live.ts";
 import type { House } from "../../src/house.ts";
 import { change } from "../../src/journal/change.ts";
@@ -90,7 +91,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
         url: `/api/v1/journal?chain=${chain}&after=${head}&limit=500`,
         headers,
       });
-      const missed = answer.json<{ rows: JournalRow[] }>().rows;
+      const missed = answer.json<List<JournalRow>>().items;
       rows.push(...missed);
       head = rows.at(-1)?.revision ?? head;
     });
@@ -198,7 +199,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     raw.pause();
     const [sample] = await opened.app
       .inject({ url: `/api/v1/journal?chain=${chain}&limit=1`, headers: opened.as("operator") })
-      .then((answer) => answer.json<{ rows: JournalRow[] }>().rows);
+      .then((answer) => answer.json<List<JournalRow>>().items);
     const heavy = { ...(sample as JournalRow), chain, body: { text: "x".repeat(20_000) } };
     const connections = opened.live.connections();
     for (let i = 1; i <= 4_000 && opened.live.connections() === connections; i++) {

@@ -60,8 +60,11 @@ describe.each([
       return !(await needsReset());
     });
     const rows = await until("the journal has it", async () => {
-      const page = await gateway.call<{ rows: JournalRow[] }>("GET", "/api/v1/journal?chain=room:r1&after=0&limit=200");
-      const seen = page.rows.filter(({ body }) => body.decision === "reset-seen");
+      const page = await gateway.call<{ items: JournalRow[] }>(
+        "GET",
+        "/api/v1/journal?chain=room:r1&after=0&limit=200",
+      );
+      const seen = page.items.filter(({ body }) => body.decision === "reset-seen");
       return seen.length > 0 && seen;
     });
     expect(rows.map(({ actor }) => actor)).toEqual(["input:board-1.3"]);

@@ -104,9 +104,9 @@ export function openingsOf(gateway: Asked, twin: TestTwin): Openings {
     const rows: JournalRow[] = [];
     for (;;) {
       const after = rows.at(-1)?.revision ?? 0;
-      const page = await get<{ rows: JournalRow[] }>(`journal?chain=room:r1&after=${after}&limit=100`);
-      if (page.rows.length === 0) return rows;
-      rows.push(...page.rows);
+      const page = await get<{ items: JournalRow[] }>(`journal?chain=room:r1&after=${after}&limit=100`);
+      if (page.items.length === 0) return rows;
+      rows.push(...page.items);
     }
   }
 

@@ -1,7 +1,8 @@
 /** What a person says of an import, in one transaction each: stored before it is answered, so a restart knows it as well. */
 import { eq, sql } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
-import { type Actor, houseChain, type JournalKind } from "../../contract/journal.ts";
+import { type Actor, houseChain } from "../../contract/journal.ts";
+import type { JournalKind } from "../../contract/kinds/journal-rows.ts";
 import type { House } from "../../house.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";

@@ -5,7 +5,7 @@ import type { AisleAttention } from "../../../src/contract/attention.ts";
 import { takeArea, takeAttention } from "./take-area.ts";
 
 const areaKey = "r1.1";
-const queryKey = ["area", areaKey];
+const queryKey = ["area", areaKey] as const;
 const at = (aisle: number, layersCovered = 0) => ({ aisle, layersCovered }) as AisleAttention;
 const push = (atMs: number, attentionVersion: string) => ({ areaKey, atMs, attentionVersion }) as AreaPush;
 

@@ -2,14 +2,15 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { AreaPush, AreaView } from "../../../src/contract/aisles.ts";
 import type { AttentionChange } from "../../../src/contract/attention.ts";
+import { areaQuery } from "./queries.ts";
 
 /** The state counts at once; what is told of the aisles stays until the gateway is asked, where it names another version. */
 export function takeArea(client: QueryClient, push: AreaPush): void {
-  const queryKey = ["area", push.areaKey];
-  const known = client.getQueryData<AreaView>(queryKey);
+  const { queryKey } = areaQuery(push.areaKey);
+  const known = client.getQueryData(queryKey);
   if (known) {
     const { attention, attentionVersion } = known;
-    client.setQueryData<AreaView>(queryKey, { ...push, attention, attentionVersion });
+    client.setQueryData(queryKey, { ...push, attention, attentionVersion });
   }
   // One question at a time, however often it is pushed meanwhile.
   if (known?.attentionVersion !== push.attentionVersion)
@@ -17,7 +18,7 @@ export function takeArea(client: QueryClient, push: AreaPush): void {
 }
 
 export function takeAttention(client: QueryClient, change: AttentionChange): void {
-  client.setQueryData<AreaView>(["area", change.areaKey], (known) => known && withChange(known, change));
+  client.setQueryData(areaQuery(change.areaKey).queryKey, (known) => known && withChange(known, change));
 }
 
 /** As it was where the change is from another version than is known: the next push tells that something was missed. */

@@ -3,9 +3,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Progress, Skeleton, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
+import type { importActs } from "../../../src/contract/endpoints/files.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, importQuery } from "../live/queries.ts";
+import { importQuery } from "../live/queries.ts";
 import { Figure, Figures } from "../parts/figures.tsx";
 import { importStateOf } from "../parts/import/import-state.ts";
 import { RowFaults } from "../parts/import/row-faults.tsx";
@@ -20,8 +22,8 @@ export function ImportPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const { data: view, error, refetch } = useQuery(importQuery(id));
-  const act = useAct<"run" | "pause" | "resume" | "cancel", ImportView>({
-    run: (verb, key) => call("POST", `${api}/imports/${id}/${verb}`, { key }),
+  const act = useAct<(typeof importActs)[number], ImportView>({
+    run: (verb, key) => call(endpoints[`${verb}Import`], { params: { id }, key }),
     old: [["import", id], ["imports"]],
   });
   if (error && !view) return <ProblemNote error={error} onRetry={() => void refetch()} />;

@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { alarmWord } from "../../../src/contract/alarm-words.ts";
 import type { StandingAlarm } from "../../../src/contract/alarms.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
+import { alarmWord } from "../../../src/contract/kinds/alarms.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { alarmsQuery, api } from "../live/queries.ts";
+import { alarmsQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useMay } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
@@ -57,8 +58,7 @@ function ClearAlarm({ alarm }: { alarm: StandingAlarm }) {
   const language = useLanguage();
   const [isOpen, setOpen] = useState(false);
   const clear = useAct<{ reason: string }>({
-    run: ({ reason }, key) =>
-      call("POST", `${api}/alarms/${encodeURIComponent(alarm.id)}/clear`, { body: { reason }, key }),
+    run: ({ reason }, key) => call(endpoints.clearAlarm, { params: { id: alarm.id }, body: { reason }, key }),
     old: [["alarms"]],
     done: () => setOpen(false),
   });
