@@ -8,7 +8,7 @@ import { seededChance } from "../../src/clock/chance.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { InventoryRequest, ReaderPort } from "../../src/contract/ports.ts";
 import type { AntennaCoverage } from "../../src/contract/sighting.ts";
-import { r2000Reader } from "../../src/devices/drivers/r2000-reader.ts";
+import { r2000Reader } from "../../src/devices/drivers/r2000/r2000-reader.ts";
 import { memoryLine } from "../../src/devices/links/memory.ts";
 import { openBus } from "../../src/devices/open-bus.ts";
 import { heldProcess } from "./held-process.ts";
