@@ -13,13 +13,13 @@ import {
 } from "../contract/people.ts";
 import { type App, nothing } from "../http/route.ts";
 import { hasAdministrator } from "./administrators.ts";
+import { sessionAgeMsMax } from "./ask-credentials.ts";
 import { changeOwn } from "./change-person.ts";
 import { cookieName, sessionSecretOf } from "./credentials.ts";
 import { demoSignIn } from "./demo-sign-in.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { browserCookieAgeS, browserCookieName } from "./known-browsers.ts";
 import { hashSecret } from "./secret.ts";
-import { sessionAgeMsMax } from "./sessions.ts";
 import { setUp } from "./set-up.ts";
 import { signIn, startSession } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";

@@ -1,26 +1,15 @@
 /** Who a cookie or a token belongs to. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
-import { and, eq, gt, isNull, lt, ne } from "drizzle-orm";
+import { and, eq, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
-import type { Who } from "../http/route.ts";
 import type { Db, Tx } from "../storage/db.ts";
-import { people, sessions, tokens } from "../storage/schema/people.ts";
+import { sessions } from "../storage/schema/people.ts";
+import { type Asked, askSession, askToken, type Entry, type Known, sessionIdleMs } from "./ask-credentials.ts";
 import { type Credentials, secretOf } from "./credentials.ts";
-import { personView } from "./person-view.ts";
 import { hashSecret, newSecret, type RandomBytes } from "./secret.ts";
 
-export const sessionIdleMs = 12 * 3_600_000;
-export const sessionAgeMsMax = 7 * 24 * 3_600_000;
 /** How long an answer is believed without asking again; sign-out and deactivation on this node count at once. */
 const knownMs = 5_000;
 const knownMax = 20_000;
-/** Last-seen is written this often at most. */
-const seenEveryMs = 60_000;
-
-export interface Known extends Who {
-  /** Hash of the session's cookie; null for a token. */
-  sessionHash: string | null;
-  tokenId: string | null;
-}
 
 export type Ended = { sessionHash: string } | { personId: string; exceptHash: string | null } | { tokenId: string };
 
@@ -45,17 +34,6 @@ export interface Sessions {
   sweep(): Promise<void>;
 }
 
-export interface Asked {
-  who: Known;
-  expiresAtMs: number;
-  /** The same end as it was told, on the clock that nobody sets. */
-  endsMonoMs: number;
-}
-
-interface Entry extends Asked {
-  askedAtMs: number;
-}
-
 export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock; randomBytes: RandomBytes }): Sessions {
   const known = new Map<string, Entry>();
   const listeners: ((what: Ended) => void)[] = [];
@@ -65,36 +43,6 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
 
   /** Stale answers being asked again. */
   const askedBehind = new Set<string>();
-
-  async function askSession(hash: string, isActivity: boolean): Promise<Entry | null> {
-    const nowMs = clock.nowMs();
-    const [row] = await db
-      .select({ person: people, session: sessions })
-      .from(sessions)
-      .innerJoin(people, eq(people.id, sessions.personId))
-      .where(and(eq(sessions.tokenHash, hash), gt(sessions.expiresAtMs, nowMs), eq(people.isActive, true)));
-    if (!row) return null;
-    let { expiresAtMs } = row.session;
-    if (isActivity && nowMs - row.session.lastSeenAtMs >= seenEveryMs) {
-      expiresAtMs = Math.min(row.session.createdAtMs + sessionAgeMsMax, nowMs + sessionIdleMs);
-      await db.update(sessions).set({ lastSeenAtMs: nowMs, expiresAtMs }).where(eq(sessions.tokenHash, hash));
-    }
-    const person = personView(row.person);
-    const who = { actor: `person:${person.id}`, roles: person.roles, person, sessionHash: hash, tokenId: null };
-    const askedAtMs = clock.monoMs();
-    return { who, askedAtMs, expiresAtMs, endsMonoMs: askedAtMs + expiresAtMs - nowMs };
-  }
-
-  async function askToken(hash: string): Promise<Entry | null> {
-    const [row] = await db
-      .select()
-      .from(tokens)
-      .where(and(eq(tokens.tokenHash, hash), isNull(tokens.revokedAtMs)));
-    if (!row) return null;
-    const who = { actor: `system:${row.id}`, roles: row.roles, person: null, sessionHash: null, tokenId: row.id };
-    const never = Number.MAX_SAFE_INTEGER;
-    return { who, askedAtMs: clock.monoMs(), expiresAtMs: never, endsMonoMs: never };
-  }
 
   /** Over by the wall clock alone, which was set: enough to stop what moves, and for nothing else. */
   const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
@@ -132,7 +80,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const { secret, bearer } = secretOf(credentials);
       if (secret === null) return null;
       const hash = hashSecret(secret);
-      const ask = () => (bearer === null ? askSession(hash, isActivity) : askToken(hash));
+      const ask = () => (bearer === null ? askSession(db, clock, hash, isActivity) : askToken(db, clock, hash));
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
       if (staleOk && entry && isOverBySetting(entry)) return entry.who;
