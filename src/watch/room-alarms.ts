@@ -2,20 +2,19 @@
  * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
  * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
  */
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
 import type { AlarmsView, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
-import { type Actor, roomChain } from "../contract/journal.ts";
+import type { Actor } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { House } from "../house.ts";
-import { change } from "../journal/change.ts";
-import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
 import { makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";
-import { countAlarmFaults, type FaultRow } from "./alarm-faults.ts";
+import { countAlarmFaults } from "./alarm-faults.ts";
 import { type AlarmWork, openAlarmLedger } from "./alarm-ledger.ts";
+import { clearStanding, keepStanding, noteAlarm, noteFaults } from "./alarm-rows.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
@@ -45,7 +44,9 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   const { house } = deps;
   const book = makeAlarmBook(house.newId);
   const ledger = openAlarmLedger(house, deps.onFailure);
-  const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(noteFaults));
+  const faults = countAlarmFaults(house.clock, (rows) => {
+    for (const row of rows) write("notice", { ...row, atMs: house.clock.nowMs() }, noteFaults(row));
+  });
   const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(house.layout, roomId, deviceId);
   for (const row of await house.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
   for (const { id } of house.layout.site.rooms) hold(id);
@@ -65,36 +66,10 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     deps.onAlarm({ areaKey: placeOf(roomId, deviceId), atMs, code, isDanger: level === "danger", ...said });
   }
 
-  function note({ roomId, deviceId, alarmId, level, kind }: RoomAlarm, state: "raised" | "cleared"): AlarmWork {
-    const place = placeOf(roomId, deviceId);
-    return async (_tx, recorder) =>
-      recorder.note({
-        chain: roomChain(roomId),
-        actor: deviceId === null ? "gateway" : `device:${deviceId}`,
-        kind: "room.alarm",
-        subject: place === roomId ? null : `area:${place}`,
-        body: { alarmId, level, what: kind, deviceId, state },
-      });
-  }
-
-  /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
-  function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): void {
-    const about = { roomId, deviceId, atMs: house.clock.nowMs() };
-    write("notice", about, async (_tx, recorder) =>
-      recorder.note({
-        chain: roomChain(roomId),
-        actor: "gateway",
-        kind: "room.alarms-refused",
-        subject: null,
-        body: { deviceId, fault, level, count, sinceMs },
-      }),
-    );
-  }
-
   function raised(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     tell(alarm, "device-alarm");
     if (standing && rank === "fire") hold(alarm.roomId);
-    const noted = note(alarm, "raised");
+    const noted = noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised");
     write(rank, alarm, async (tx, recorder) => {
       // As it stands now: ranks overtake each other on their way here.
       const now = standing && book.find(standing.id);
@@ -111,7 +86,8 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   function cleared(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     if (standing) release(standing);
     // Told as it was raised: what the taking back calls it counts for nothing.
-    const noted = note({ ...alarm, ...standing }, "cleared");
+    const told = { ...alarm, ...standing };
+    const noted = noteAlarm(told, placeOf(told.roomId, told.deviceId), "cleared");
     write(rank, alarm, async (tx, recorder) => {
       if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
       await noted(tx, recorder);
@@ -127,7 +103,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
       faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
       if (alarm.isCleared) return;
       tell(alarm, "alarm-without-sender");
-      write(verdict.rank, alarm, note(alarm, "raised"));
+      write(verdict.rank, alarm, noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised"));
     }
   }
 
@@ -141,23 +117,9 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     async clear(id, actor, reason) {
       const standing = book.find(id);
       if (!standing) throw new Refusal("not-found", { what: id });
-      const { roomId, deviceId, alarmId, level, kind } = standing;
       // Its own row first, or the raising would be stored after the clearing.
       if (!(await ledger.written())) throw new Refusal("database-away");
-      await change(house, async (tx, recorder) => {
-        const place = placeOf(roomId, deviceId);
-        const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
-        // Two who clear it at once are one.
-        if (gone.length === 0) throw new Refusal("not-found", { what: id });
-        recorder.note({
-          chain: roomChain(roomId),
-          actor,
-          kind: "room.alarm-cleared",
-          subject: place === roomId ? null : `area:${place}`,
-          reason,
-          body: { alarmId, level, what: kind, deviceId, state: "cleared" },
-        });
-      });
+      await clearStanding(house, standing, placeOf(standing.roomId, standing.deviceId), { actor, reason });
       book.take(id);
       release(standing);
     },
@@ -167,16 +129,6 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
       await ledger.close();
     },
   };
-}
-
-async function keepStanding(tx: Tx, { id, roomId, deviceId, alarmId, level, kind, atMs }: Standing): Promise<void> {
-  const isSame = and(
-    eq(standingAlarms.roomId, roomId),
-    eq(standingAlarms.deviceId, deviceId),
-    eq(standingAlarms.alarmId, alarmId),
-  );
-  await tx.delete(standingAlarms).where(isSame);
-  await tx.insert(standingAlarms).values({ id, roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
 }
 
 function viewOf(one: Standing, placeOf: (roomId: string, deviceId: string) => string): StandingAlarm {
