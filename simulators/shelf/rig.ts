@@ -79,8 +79,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   let state = bootState({ bootId: bootIdBefore, epochHighest: 0, wireIdLast: 0 }, confirmedAtStart);
   let powered = true;
   let cancelTick: (() => void) | null = null;
-  let rolledAtMs = clock.nowMs();
-  let felt: RailSenses = { edge: false, overCurrent: false };
+  const rolling = rollingOf(rail, clock);
   const mischief: Mischief = {
     ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
     ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
@@ -90,9 +89,9 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   const eventFns: ((event: RigEvent) => void)[] = [];
 
   function senses(): Senses {
-    catchUp();
+    rolling.catchUp();
     return {
-      ...felt,
+      ...rolling.felt(),
       edgesAnswer: !rail.edgesStuck,
       atTarget: isAtTarget(rail),
       standing: isStanding(rail),
@@ -101,7 +100,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   }
 
   function feed(input: ControllerInput): RigAnswer | null {
-    catchUp();
+    rolling.catchUp();
     if (!powered) return null;
     const before = state;
     const advanced = advance(state, input, rules, clock.nowMs());
@@ -125,32 +124,18 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
   }
 
-  function isRolling(): boolean {
-    return rail.targetsMm !== null || !isStanding(rail);
-  }
-
-  /** Rolls the carriages up to now, so that brakes bite where they were told to and not a tick later. */
-  function catchUp(): void {
-    const nowMs = clock.nowMs();
-    if (nowMs === rolledAtMs) return;
-    if (isRolling()) {
-      const now = roll(rail, nowMs - rolledAtMs);
-      felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
-    }
-    rolledAtMs = nowMs;
-  }
-
   /** Time is watched only while something is under way: a room at rest costs nothing. */
   function keepTicking(): void {
     if (cancelTick) return;
     const isLocating = powered && state.openAisle === null && !needsReset(state);
-    if (state.job || isRolling() || isLocating || felt.edge || felt.overCurrent) cancelTick = clock.after(tickMs, tick);
+    const { edge, overCurrent } = rolling.felt();
+    if (state.job || rolling.isRolling() || isLocating || edge || overCurrent) cancelTick = clock.after(tickMs, tick);
   }
 
   function tick(): void {
     cancelTick = null;
     const now = senses();
-    felt = { edge: false, overCurrent: false };
+    rolling.forget();
     feed({ kind: "tick", senses: now });
     keepTicking();
   }
@@ -177,7 +162,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     exit: () => void feed({ kind: "exit" }),
     cutPower() {
       if (!powered) return;
-      catchUp();
+      rolling.catchUp();
       // Spring brakes: without power the carriages stand, whatever the controller meant.
       brake(rail);
       state = standStill(state).state;
@@ -196,5 +181,30 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     onChange: (fn) => void changeFns.push(fn),
     onAnswer: (fn) => void answerFns.push(fn),
     onEvent: (fn) => void eventFns.push(fn),
+  };
+}
+
+/** Carriages on their way, rolled up to now whenever somebody looks: so brakes bite where they were told to and not a tick later. */
+function rollingOf(rail: Rail, clock: Clock) {
+  let rolledAtMs = clock.nowMs();
+  let felt: RailSenses = { edge: false, overCurrent: false };
+  const isRolling = () => rail.targetsMm !== null || !isStanding(rail);
+
+  return {
+    isRolling,
+    /** Since it was forgotten last. */
+    felt: () => felt,
+    forget(): void {
+      felt = { edge: false, overCurrent: false };
+    },
+    catchUp(): void {
+      const nowMs = clock.nowMs();
+      if (nowMs === rolledAtMs) return;
+      if (isRolling()) {
+        const now = roll(rail, nowMs - rolledAtMs);
+        felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
+      }
+      rolledAtMs = nowMs;
+    },
   };
 }
