@@ -111,7 +111,7 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
     ];
   } finally {
     for (const child of children) child.disconnect();
-    bareIo.close();
+    await bareIo.close();
     bareHttp.close();
     await live.close();
     await server.close();
