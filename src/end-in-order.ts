@@ -56,7 +56,7 @@ export function endInOrder(deps: EndingDeps): Ending {
     tell(say, "fault-uncaught", { detail });
     say(stackOf(error));
     const late = exitAfter(deps, closeMsMax ?? closeMsMaxDefault);
-    (close?.() ?? Promise.resolve())
+    void (close?.() ?? Promise.resolve())
       .catch((failed: unknown) => say(messageOf(failed)))
       .finally(() => {
         clearTimeout(late);

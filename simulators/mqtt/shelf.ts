@@ -15,6 +15,7 @@ const rollingMs = 100;
 /** The gateway takes a state older than a second for unknown (S15): silence is no answer. */
 const idleMs = 400;
 
+const heardKinds = ["shelf-cmd", "shelf-stop", "shelf-beat", "shelf-ask", "light-cmd"] as const;
 const eventNames: Record<string, string> = { confirmed: "confirmed", reset: "reset", "power-restored": "restarted" };
 
 export function mqttShelf(
@@ -117,10 +118,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   wire.onMessage(hear);
   wire.onConnect(() => {
     if (!isOn) return;
-    wire.subscribe([
-      ...[topic("shelf-cmd"), topic("shelf-stop"), topic("shelf-beat")],
-      ...[topic("shelf-ask"), topic("light-cmd")],
-    ]);
+    wire.subscribe(heardKinds.map(topic));
     sayState();
   });
   return () => {

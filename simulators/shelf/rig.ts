@@ -7,7 +7,14 @@ import { needsReset } from "./blocked-by.ts";
 import type { LieName } from "./lie.ts";
 import { standStill } from "./stand-still.ts";
 import type { Senses, WireCommand } from "./state.ts";
-import { bootState, type ControllerInput, type ControllerRules, type ControllerState, type PanelKey } from "./state.ts";
+import {
+  bootState,
+  type ControllerEffect,
+  type ControllerInput,
+  type ControllerRules,
+  type ControllerState,
+  type PanelKey,
+} from "./state.ts";
 
 /** Sampling of the controller's inputs; with the brakes' 5 mm it keeps S2 by a wide margin. */
 export const tickMs = 50;
@@ -80,24 +87,12 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   let powered = true;
   let cancelTick: (() => void) | null = null;
   const rolling = rollingOf(rail, clock);
-  const mischief: Mischief = {
-    ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
-    ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
-  };
-  const changeFns: (() => void)[] = [];
-  const answerFns: ((answer: RigAnswer) => void)[] = [];
-  const eventFns: ((event: RigEvent) => void)[] = [];
-
-  function senses(): Senses {
+  const mischief = noMischief();
+  const told = rigListeners(clock);
+  const senses = (): Senses => {
     rolling.catchUp();
-    return {
-      ...rolling.felt(),
-      edgesAnswer: !rail.edgesStuck,
-      atTarget: isAtTarget(rail),
-      standing: isStanding(rail),
-      openAisle: openAisleOf(rail),
-    };
-  }
+    return { ...rolling.felt(), ...sensesOf(rail) };
+  };
 
   function feed(input: ControllerInput): RigAnswer | null {
     rolling.catchUp();
@@ -105,23 +100,10 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     const before = state;
     const advanced = advance(state, input, rules, clock.nowMs());
     state = advanced.state;
-    let answer: RigAnswer | null = null;
-    for (const effect of advanced.effects) {
-      if (effect.kind === "drive") drive(rail, effect.openAisle);
-      else if (effect.kind === "brake") brake(rail);
-      else if (effect.kind === "event") tell(effect.name);
-      else {
-        answer = { wireId: effect.wireId, result: effect.result, reason: effect.reason };
-        for (const fn of answerFns) fn(answer);
-      }
-    }
-    if (input.kind !== "beat" && (state !== before || input.kind === "tick")) for (const fn of changeFns) fn();
+    const answer = carryOut(advanced.effects, rail, told);
+    if (input.kind !== "beat" && (state !== before || input.kind === "tick")) told.change();
     keepTicking();
     return answer;
-  }
-
-  function tell(name: string): void {
-    for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
   }
 
   /** Time is watched only while something is under way: a room at rest costs nothing. */
@@ -140,16 +122,30 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     keepTicking();
   }
 
+  function cutPower(): void {
+    if (!powered) return;
+    rolling.catchUp();
+    // Spring brakes: without power the carriages stand, whatever the controller meant.
+    brake(rail);
+    state = standStill(state).state;
+    powered = false;
+    keepTicking();
+    told.power("power-cut");
+  }
+
+  function restorePower(): void {
+    if (powered) return;
+    powered = true;
+    state = bootState(state.retained, false, state.emergencyPressed);
+    told.power("power-restored");
+  }
+
   return {
-    rail,
-    rules,
-    mischief,
+    ...{ rail, rules, mischief },
     state: () => state,
     isPowered: () => powered,
     command: (command) => feed({ kind: "command", command, senses: senses() }),
-    stop() {
-      if (!mischief.isDeaf) feed({ kind: "stop" });
-    },
+    stop: () => void (mischief.isDeaf || feed({ kind: "stop" })),
     beat: () => void feed({ kind: "beat" }),
     light: (target) => void feed({ kind: "light", target }),
     key(key) {
@@ -160,28 +156,75 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     },
     entry: () => void feed({ kind: "entry" }),
     exit: () => void feed({ kind: "exit" }),
-    cutPower() {
-      if (!powered) return;
-      rolling.catchUp();
-      // Spring brakes: without power the carriages stand, whatever the controller meant.
-      brake(rail);
-      state = standStill(state).state;
-      powered = false;
-      keepTicking();
-      tell("power-cut");
-      for (const fn of changeFns) fn();
-    },
-    restorePower() {
-      if (powered) return;
-      powered = true;
-      state = bootState(state.retained, false, state.emergencyPressed);
-      tell("power-restored");
-      for (const fn of changeFns) fn();
-    },
-    onChange: (fn) => void changeFns.push(fn),
-    onAnswer: (fn) => void answerFns.push(fn),
-    onEvent: (fn) => void eventFns.push(fn),
+    cutPower,
+    restorePower,
+    ...told.on,
   };
+}
+
+function noMischief(): Mischief {
+  return {
+    ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
+    ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
+  };
+}
+
+function sensesOf(rail: Rail): Omit<Senses, keyof RailSenses> {
+  return {
+    edgesAnswer: !rail.edgesStuck,
+    atTarget: isAtTarget(rail),
+    standing: isStanding(rail),
+    openAisle: openAisleOf(rail),
+  };
+}
+
+function rigListeners(clock: Clock) {
+  const changeFns: (() => void)[] = [];
+  const answerFns: ((answer: RigAnswer) => void)[] = [];
+  const eventFns: ((event: RigEvent) => void)[] = [];
+
+  function change(): void {
+    for (const fn of changeFns) fn();
+  }
+  function event(name: string): void {
+    for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
+  }
+
+  return {
+    change,
+    event,
+    answer(answer: RigAnswer): void {
+      for (const fn of answerFns) fn(answer);
+    },
+    power(name: "power-cut" | "power-restored"): void {
+      event(name);
+      change();
+    },
+    on: {
+      onChange: (fn: () => void) => void changeFns.push(fn),
+      onAnswer: (fn: (answer: RigAnswer) => void) => void answerFns.push(fn),
+      onEvent: (fn: (event: RigEvent) => void) => void eventFns.push(fn),
+    },
+  };
+}
+
+/** What the controller decided, done to the rail and told; the answer to whoever asked, if any. */
+function carryOut(
+  effects: readonly ControllerEffect[],
+  rail: Rail,
+  told: ReturnType<typeof rigListeners>,
+): RigAnswer | null {
+  let answer: RigAnswer | null = null;
+  for (const effect of effects) {
+    if (effect.kind === "drive") drive(rail, effect.openAisle);
+    else if (effect.kind === "brake") brake(rail);
+    else if (effect.kind === "event") told.event(effect.name);
+    else {
+      answer = { wireId: effect.wireId, result: effect.result, reason: effect.reason };
+      told.answer(answer);
+    }
+  }
+  return answer;
 }
 
 /** Carriages on their way, rolled up to now whenever somebody looks: so brakes bite where they were told to and not a tick later. */

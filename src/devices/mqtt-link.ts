@@ -101,10 +101,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       client = null;
       opening.end(true);
       if (isEndedThere) options.onEndedThere?.();
-      book.tell(
-        false,
-        lastError ?? new Refusal("broker-offline", { address: access.url, detail: "connection closed" }),
-      );
+      book.tell(false, lastError ?? offline(access, "connection closed"));
       if (running) cancelRetry = clock.after(pauseMs(keepUpDefaults, attempt++, chance), () => void open());
     });
   }
@@ -115,11 +112,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
     },
     publish(topic, payload, { qos = 1, retain = false } = {}) {
       const open = client;
-      if (!open?.connected) {
-        return Promise.reject(
-          book.state.reason ?? new Refusal("broker-offline", { address: access.url, detail: "starting" }),
-        );
-      }
+      if (!open?.connected) return Promise.reject(book.state.reason ?? offline(access, "starting"));
       return publishOn(open, options, { topic, payload, qos, retain });
     },
     subscribe(topic, listener) {
@@ -156,7 +149,7 @@ function publishOn(
   const sent = new Promise<void>((resolve, reject) => {
     open.publish(topic, payload, { qos, retain }, (error) => (error ? reject(refusalOf(access, error)) : resolve()));
   });
-  const late = () => new Refusal("broker-offline", { address: access.url, detail: "no acknowledgement" });
+  const late = () => offline(access, "no acknowledgement");
   return qos === 0 ? sent : withTimeout(clock, sent, publishMsMax, late);
 }
 
@@ -177,8 +170,12 @@ function settingsOf({ access, clientId, will }: MqttLinkOptions): IClientOptions
   };
 }
 
-function refusalOf({ url }: MqttAccess, error: Error & { code?: string | number }): Refusal {
+function refusalOf(access: MqttAccess, error: Error & { code?: string | number }): Refusal {
   const isRefused = error.code === 4 || error.code === 5 || error.code === 2 || /not authorized/i.test(error.message);
-  if (isRefused) return new Refusal("broker-refused", { address: url });
-  return new Refusal("broker-offline", { address: url, detail: error.message || String(error.code) });
+  if (isRefused) return new Refusal("broker-refused", { address: access.url });
+  return offline(access, error.message || String(error.code));
+}
+
+function offline({ url }: MqttAccess, detail: string): Refusal {
+  return new Refusal("broker-offline", { address: url, detail });
 }

@@ -3,13 +3,13 @@ import { and, eq, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { sessions } from "../storage/schema/people.ts";
-import { type Asked, askSession, askToken, type Entry, type Known, sessionIdleMs } from "./ask-credentials.ts";
+import { type Asked, askSession, askToken, type Known, sessionIdleMs } from "./ask-credentials.ts";
 import { type Credentials, secretOf } from "./credentials.ts";
+import { knownBook } from "./known-book.ts";
 import { hashSecret, newSecret, type RandomBytes } from "./secret.ts";
 
 /** How long an answer is believed without asking again; sign-out and deactivation on this node count at once. */
 const knownMs = 5_000;
-const knownMax = 20_000;
 
 export type Ended = { sessionHash: string } | { personId: string; exceptHash: string | null } | { tokenId: string };
 
@@ -35,40 +35,13 @@ export interface Sessions {
 }
 
 export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock; randomBytes: RandomBytes }): Sessions {
-  const known = new Map<string, Entry>();
   const listeners: ((what: Ended) => void)[] = [];
   const askedListeners: ((hash: string, answer: Asked | null) => void)[] = [];
-  // An answer that was asked for before somebody was forgotten must not be remembered after it.
-  let generation = 0;
-
+  const known = knownBook(clock, (hash, answer) => {
+    for (const listener of askedListeners) listener(hash, answer);
+  });
   /** Stale answers being asked again. */
   const askedBehind = new Set<string>();
-
-  /** Over by the wall clock alone, which was set: enough to stop what moves, and for nothing else. */
-  const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
-    expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
-
-  async function refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null> {
-    const asked = generation;
-    const fresh = await ask();
-    const before = known.get(hash);
-    if (!fresh && before && isOverBySetting(before)) return null;
-    known.delete(hash);
-    // Somebody was forgotten meanwhile: an answer that says "gone" holds all the same.
-    if (asked === generation || !fresh) for (const listener of askedListeners) listener(hash, fresh);
-    if (!fresh) return null;
-    if (asked === generation) {
-      known.set(hash, fresh);
-      const oldest = known.size > knownMax ? known.keys().next() : null;
-      if (oldest && !oldest.done) known.delete(oldest.value);
-    }
-    return fresh;
-  }
-
-  function forgetWhere(matches: (who: Known) => boolean): void {
-    generation++;
-    for (const [hash, entry] of known) if (matches(entry.who)) known.delete(hash);
-  }
 
   return {
     recall(credentials) {
@@ -83,14 +56,15 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const ask = () => (bearer === null ? askSession(db, clock, hash, isActivity) : askToken(db, clock, hash));
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
-      if (staleOk && entry && isOverBySetting(entry)) return entry.who;
-      if (!entry || entry.expiresAtMs <= nowMs) return (await refresh(hash, ask))?.who ?? null;
+      if (staleOk && entry && known.isOverBySetting(entry)) return entry.who;
+      if (!entry || entry.expiresAtMs <= nowMs) return (await known.refresh(hash, ask))?.who ?? null;
       if (clock.monoMs() - entry.askedAtMs < knownMs) return entry.who;
-      if (!staleOk) return (await refresh(hash, ask))?.who ?? null;
+      if (!staleOk) return (await known.refresh(hash, ask))?.who ?? null;
       if (!askedBehind.has(hash)) {
         askedBehind.add(hash);
         // A database that is away leaves the answer as it was.
-        refresh(hash, ask)
+        void known
+          .refresh(hash, ask)
           .catch(() => {})
           .finally(() => askedBehind.delete(hash));
       }
@@ -113,7 +87,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       await tx.delete(sessions).where(and(eq(sessions.personId, personId), ne(sessions.tokenHash, exceptHash ?? "")));
     },
     ended(what) {
-      forgetWhere((who) =>
+      known.forgetWhere((who) =>
         "sessionHash" in what
           ? who.sessionHash === what.sessionHash
           : "tokenId" in what
@@ -122,7 +96,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       );
       for (const listener of listeners) listener(what);
     },
-    forget: (personId) => forgetWhere((who) => who.person?.id === personId),
+    forget: (personId) => known.forgetWhere((who) => who.person?.id === personId),
     onEnded: (listener) => void listeners.push(listener),
     onAsked: (listener) => void askedListeners.push(listener),
     async sweep() {

@@ -12,7 +12,7 @@ export function startSweep({ db, clock }: House, sessions: Pick<Sessions, "sweep
   let isOver = false;
   function run(): void {
     const nowMs = clock.nowMs();
-    Promise.all([sessions.sweep(), sweepCodes(db, nowMs), sweepIdempotencyKeys(db, nowMs)])
+    void Promise.all([sessions.sweep(), sweepCodes(db, nowMs), sweepIdempotencyKeys(db, nowMs)])
       .catch(() => {})
       .finally(() => {
         if (!isOver) cancel = clock.after(sweepEveryMs, run);

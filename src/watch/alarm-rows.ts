@@ -62,10 +62,23 @@ export async function clearStanding(
   });
 }
 
-export async function keepStanding(
-  tx: Tx,
-  { id, roomId, deviceId, alarmId, level, kind, atMs }: Standing,
-): Promise<void> {
+/** `now`: as it stands when it is stored. */
+export function keepRaised(noted: AlarmWork, now: () => Standing | null): AlarmWork {
+  return async (tx, recorder) => {
+    const standing = now();
+    if (standing) await keepStanding(tx, standing);
+    await noted(tx, recorder);
+  };
+}
+
+export function dropCleared(noted: AlarmWork, standing: Standing | null): AlarmWork {
+  return async (tx, recorder) => {
+    if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
+    await noted(tx, recorder);
+  };
+}
+
+async function keepStanding(tx: Tx, { id, roomId, deviceId, alarmId, level, kind, atMs }: Standing): Promise<void> {
   const isSame = and(
     eq(standingAlarms.roomId, roomId),
     eq(standingAlarms.deviceId, deviceId),

@@ -2,7 +2,6 @@
  * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
  * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
  */
-import { eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
 import type { AlarmsView, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
@@ -10,11 +9,11 @@ import type { Actor } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { House } from "../house.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
-import { makeAlarmBook, type Standing } from "./alarm-book.ts";
+import { type AlarmBook, makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";
 import { countAlarmFaults } from "./alarm-faults.ts";
-import { type AlarmWork, openAlarmLedger } from "./alarm-ledger.ts";
-import { clearStanding, keepStanding, noteAlarm, noteFaults } from "./alarm-rows.ts";
+import { type AlarmLedger, type AlarmWork, openAlarmLedger } from "./alarm-ledger.ts";
+import { clearStanding, dropCleared, keepRaised, noteAlarm, noteFaults } from "./alarm-rows.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
@@ -59,23 +58,20 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (!ledger.write(rank, work)) faults.count({ ...alarm, fault: "not-stored" });
   }
 
-  function tell({ roomId, deviceId, kind, level, atMs }: RoomAlarm, code: ErrorCode): void {
-    if (level === "notice") return;
-    const params = { alarm: kind, device: deviceId ?? "–" };
-    const said = { zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
-    deps.onAlarm({ areaKey: placeOf(roomId, deviceId), atMs, code, isDanger: level === "danger", ...said });
+  function tell(alarm: RoomAlarm, code: ErrorCode): void {
+    if (alarm.level !== "notice") deps.onAlarm(saidOf(alarm, code, placeOf(alarm.roomId, alarm.deviceId)));
   }
 
   function raised(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     tell(alarm, "device-alarm");
     if (standing && rank === "fire") hold(alarm.roomId);
     const noted = noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised");
-    write(rank, alarm, async (tx, recorder) => {
-      // As it stands now: ranks overtake each other on their way here.
-      const now = standing && book.find(standing.id);
-      if (now) await keepStanding(tx, now);
-      await noted(tx, recorder);
-    });
+    // As it stands now: ranks overtake each other on their way here.
+    write(
+      rank,
+      alarm,
+      keepRaised(noted, () => standing && book.find(standing.id)),
+    );
   }
 
   function release(standing: Standing): void {
@@ -88,10 +84,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     // Told as it was raised: what the taking back calls it counts for nothing.
     const told = { ...alarm, ...standing };
     const noted = noteAlarm(told, placeOf(told.roomId, told.deviceId), "cleared");
-    write(rank, alarm, async (tx, recorder) => {
-      if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
-      await noted(tx, recorder);
-    });
+    write(rank, alarm, dropCleared(noted, standing));
   }
 
   function hear(alarm: RoomAlarm, isCounted = true): void {
@@ -99,12 +92,14 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (verdict.is === "raised") raised(alarm, verdict.rank, verdict.standing);
     else if (verdict.is === "cleared") cleared(alarm, verdict.rank, verdict.standing);
     else if (verdict.is === "fault") faults.count({ ...alarm, fault: verdict.fault }, alarm.level);
-    else if (verdict.is === "unsigned") {
-      faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
-      if (alarm.isCleared) return;
-      tell(alarm, "alarm-without-sender");
-      write(verdict.rank, alarm, noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised"));
-    }
+    else if (verdict.is === "unsigned") unsigned(alarm, verdict.rank);
+  }
+
+  function unsigned(alarm: RoomAlarm, rank: AlarmRank): void {
+    faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
+    if (alarm.isCleared) return;
+    tell(alarm, "alarm-without-sender");
+    write(rank, alarm, noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised"));
   }
 
   return {
@@ -112,23 +107,43 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     alsoHeard(alarm) {
       if (!alarm.isCleared || book.isStanding(alarm)) hear(alarm, false);
     },
-    onFault: (seen) => faults.count(seen),
+    onFault: faults.count,
     view: () => ({ standing: book.all().map((one) => viewOf(one, placeOf)), faults: faults.all() }),
-    async clear(id, actor, reason) {
-      const standing = book.find(id);
-      if (!standing) throw new Refusal("not-found", { what: id });
-      // Its own row first, or the raising would be stored after the clearing.
-      if (!(await ledger.written())) throw new Refusal("database-away");
-      await clearStanding(house, standing, placeOf(standing.roomId, standing.deviceId), { actor, reason });
-      book.take(id);
-      release(standing);
-    },
-    written: () => ledger.written(),
+    clear: (id, actor, reason) => clearBy({ house, book, ledger, placeOf, release }, id, { actor, reason }),
+    written: ledger.written,
     async close() {
       faults.flush();
       await ledger.close();
     },
   };
+}
+
+interface Clearing {
+  house: House;
+  book: AlarmBook;
+  ledger: Pick<AlarmLedger, "written">;
+  placeOf(roomId: string, deviceId: string): string;
+  release(standing: Standing): void;
+}
+
+async function clearBy(
+  { house, book, ledger, placeOf, release }: Clearing,
+  id: string,
+  by: { actor: Actor; reason: string | null },
+): Promise<void> {
+  const standing = book.find(id);
+  if (!standing) throw new Refusal("not-found", { what: id });
+  // Its own row first, or the raising would be stored after the clearing.
+  if (!(await ledger.written())) throw new Refusal("database-away");
+  await clearStanding(house, standing, placeOf(standing.roomId, standing.deviceId), by);
+  book.take(id);
+  release(standing);
+}
+
+function saidOf({ kind, deviceId, level, atMs }: RoomAlarm, code: ErrorCode, areaKey: string) {
+  const params = { alarm: kind, device: deviceId ?? "–" };
+  const said = { zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+  return { areaKey, atMs, code, isDanger: level === "danger", ...said };
 }
 
 function viewOf(one: Standing, placeOf: (roomId: string, deviceId: string) => string): StandingAlarm {

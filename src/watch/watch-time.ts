@@ -75,7 +75,7 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
 
   let cancelLook = () => {};
   function lookAgain(): void {
-    look()
+    void look()
       .catch(onFailure)
       .finally(() => {
         if (!isClosed) cancelLook = clock.after(lookEveryMs, lookAgain);

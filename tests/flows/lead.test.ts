@@ -186,7 +186,7 @@ test("a STOP that was taken at its own door of a held gateway and has not reache
 
 test("a gateway that stores what is stopped itself: the row is told of nothing", async () => {
   const r = await leadingRoom();
-  r.drive.stop("person:1");
+  void r.drive.stop("person:1");
   await r.pass(5_000);
   expect(r.row.stopped()).toEqual([]);
 });

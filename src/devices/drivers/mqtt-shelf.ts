@@ -10,10 +10,10 @@ import { keepBeat } from "./keep-beat.ts";
 import { linkListeners } from "./link-listeners.ts";
 import type { DriverShelf } from "./modbus-shelf.ts";
 import { mqttCommands } from "./mqtt-commands.ts";
-import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
+import { type MqttDevice, type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
 import { mqttLight } from "./mqtt-light.ts";
 import { paceStops } from "./pace-stops.ts";
-import { pictureAge } from "./picture-age.ts";
+import { type PictureAge, pictureAge } from "./picture-age.ts";
 import { pictureShow } from "./picture-show.ts";
 
 export interface MqttShelfOptions {
@@ -45,7 +45,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   });
   let heardAtMs = Number.NEGATIVE_INFINITY;
   let cancelWatch = clock.after(silentMsMax, watch);
-  let cancelAsk = clock.after(0, ask);
+  const stopAsking = keepAsking(room, device, age);
 
   function lose(reason: Refusal): void {
     link.set(false);
@@ -56,15 +56,6 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
     cancelWatch = clock.after(silentMsMax / 4, watch);
     if (link.isUp && clock.monoMs() - heardAtMs > silentMsMax)
       lose(new Refusal("device-timeout", { device: deviceId }));
-  }
-
-  function ask(): void {
-    cancelAsk = clock.after(askMs, ask);
-    if (!room.link.state.up) return;
-    const { bootId, seq } = device.envelope();
-    // Before it goes out: what waits on its way makes the picture look older, never younger.
-    age.asked(seq);
-    device.say("shelf-ask", { bootId, seq }, 0).catch(() => {});
   }
 
   function hear(payload: Exclude<Payload<"shelf-state">, { state: "offline" }>): void {
@@ -110,7 +101,23 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
     close() {
       beat.close();
       cancelWatch();
-      cancelAsk();
+      stopAsking();
     },
   };
+}
+
+/** Questions that its pictures carry back; returns how to ask no more. */
+function keepAsking({ link, clock }: MqttRoom, device: MqttDevice, age: PictureAge): () => void {
+  let cancel = clock.after(0, ask);
+
+  function ask(): void {
+    cancel = clock.after(askMs, ask);
+    if (!link.state.up) return;
+    const { bootId, seq } = device.envelope();
+    // Before it goes out: what waits on its way makes the picture look older, never younger.
+    age.asked(seq);
+    device.say("shelf-ask", { bootId, seq }, 0).catch(() => {});
+  }
+
+  return () => cancel();
 }
