@@ -89,7 +89,10 @@ function answer(fake: FakeReader, memory: Memory, request: Request, say: Say): v
 function hearTags(fake: FakeReader, memory: Memory, clock: Clock, repeat: number, isBuffered: boolean, say: Say): void {
   const { antenna, restarts: before } = memory;
   const port = memory.bank * 8 + antenna + 1;
-  if (fake.missing.has(port)) return say(statusOf(0x22));
+  if (fake.missing.has(port)) {
+    say(statusOf(0x22));
+    return;
+  }
   const tags = fake.tags.get(port) ?? [];
   const alive = (fn: () => void) => () => void (memory.restarts === before && !fake.isDead && fn());
   const round = alive(() => {
@@ -111,7 +114,10 @@ function hearTags(fake: FakeReader, memory: Memory, clock: Clock, repeat: number
 
 function tellBuffer(fake: FakeReader, { buffer, antenna }: Memory, say: Say): void {
   const distinct = [...new Set(buffer)];
-  if (distinct.length === 0) return say(statusOf(0x38));
+  if (distinct.length === 0) {
+    say(statusOf(0x38));
+    return;
+  }
   for (const epc of distinct) {
     const bytes = Uint8Array.of(0x30, 0, ...(fromHex(epc) ?? []));
     const readCount = buffer.filter((other) => other === epc).length;
