@@ -59,7 +59,7 @@ function runTests(args, name) {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { status } = spawnSync("node_modules/.bin/vitest", ["run", ...reporters, ...args], { stdio: "inherit", env });
   const result = JSON.parse(readFileSync(report, "utf8"));
-  // The report leaves out errors outside every test (vitest issue 8669); the exit status does not.
+  // The report leaves out errors outside every test (vitest-dev/vitest issue 8669); the exit status does not.
   return { ...result, success: result.success && status === 0 };
 }
 

@@ -1,9 +1,8 @@
-/** The parts of the documents that the code already says: README's tables of settings and docs/errors.md. */
+/** The parts of the documents that the code already says: README's tables of settings, docs/errors.md, docs/safety.md. */
 import { readFileSync } from "node:fs";
 import { settingsSchema } from "../src/config.ts";
 import { errorTable } from "../src/contract/errors.ts";
-
-type Language = "zh" | "en";
+import { type Language, safetyPage } from "./written-safety.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
 
@@ -46,5 +45,7 @@ export function writtenDocs(): Record<string, string> {
     "README.md": withSettings("README.md", "en"),
     "README.zh-CN.md": withSettings("README.zh-CN.md", "zh"),
     "docs/errors.md": errorsPage(),
+    "docs/safety.md": safetyPage("en"),
+    "docs/safety.zh-CN.md": safetyPage("zh"),
   };
 }

@@ -1,6 +1,7 @@
 /** A site file for a command: its faults are printed line by line, and it is refused with their number. */
 import { readFileSync } from "node:fs";
 import { Refusal } from "./contract/errors.ts";
+import { safetyRules } from "./contract/safety-rules.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
 import { type ParsedSite, parseSite, type SiteFault } from "./site/parse-site.ts";
@@ -29,5 +30,7 @@ export function siteLines(file: string, parsed: ParsedSite, faults: readonly Sit
 
 function siteLine(file: string, { line, rule, path, reason, zh, isWarning }: SiteFault): string {
   const words = zh ? `${zh} / ${reason}` : reason;
-  return `${file}:${line} ${isWarning ? "提示/note " : ""}${rule ? `[${rule}] ` : ""}${path} ${words}`;
+  const name = rule && safetyRules[rule].name;
+  const ofRule = name ? `[${rule} ${name.zh} / ${name.en}] ` : "";
+  return `${file}:${line} ${isWarning ? "提示/note " : ""}${ofRule}${path} ${words}`;
 }

@@ -11,7 +11,7 @@ export type Validated<Kind extends TopicKind> =
   | { ok: true; value: Payload<Kind> }
   | { ok: false; problems: PayloadProblem[] };
 
-/** Longest payload looked at, as at the broker (5-broker guard 6). */
+/** Longest payload looked at, as at the embedded broker (src/devices/broker/packet-gate.ts). */
 export const payloadBytesMax = 256 * 1024;
 const problemsMax = 8;
 

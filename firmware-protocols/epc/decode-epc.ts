@@ -29,7 +29,7 @@ export interface RawEpc {
   readonly why: string;
 }
 
-/** A PC with this bit set says the content follows ISO 15962 and an AFI, not GS1 (library tags, 7-protocols §7). */
+/** A PC with this bit set says the content follows ISO 15962 and an AFI, not GS1 (library tags). */
 export const pcToggleBit = 0x100;
 
 /** 31 words of EPC bank. */

@@ -15,7 +15,7 @@ export interface StreamParser<Frame> {
   readonly pendingBytes: number;
 }
 
-/** Silence on a serial line or serial server after which a half frame is given up (7-protocols §11 trap 3). */
+/** Silence on a serial line or serial server after which a half frame is given up: heads occur inside frames, too. */
 export const silenceMs = 100;
 
 /** `measure` answers this when the bytes so far may begin a frame but do not yet decide it. */

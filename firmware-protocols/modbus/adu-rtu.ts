@@ -8,7 +8,7 @@ import {
 import type { ModbusAdu } from "./adu.ts";
 import { crc16, hasValidCrc } from "./crc16.ts";
 
-/** Address, PDU and CRC: most bytes of one frame (Serial Line V1.02 §2.3). */
+/** Address, PDU and CRC: most bytes of one frame (MODBUS over Serial Line V1.02 §2.3). */
 export const rtuBytesMax = 256;
 
 /** `unit pdu… crcLo crcHi` */
@@ -26,7 +26,7 @@ export function encodeRtu(unit: number, pdu: Uint8Array): Uint8Array {
 
 /**
  * Silence that ends a frame on a real line: 3.5 characters of 11 bits, fixed at 1.75 ms from 19 200 baud up
- * (Serial Line V1.02 §2.5.1.1). Too short a wait behind USB adapters, ptys and serial servers, which pause inside a frame.
+ * (MODBUS over Serial Line V1.02 §2.5.1.1). Too short a wait behind USB adapters, ptys and serial servers, which pause inside a frame.
  */
 export function rtuSilenceMs(baud: number): number {
   return baud >= 19_200 ? 1.75 : (3.5 * 11 * 1000) / baud;

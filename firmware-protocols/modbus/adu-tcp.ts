@@ -2,7 +2,7 @@ import { createStreamParser, notAFrame, type StreamParser, undecided } from "../
 import type { ModbusAdu } from "./adu.ts";
 import { word } from "./function-codec.ts";
 
-/** `transaction(2) 0000 length(2) unit pdu…`, length counting unit and PDU (Modbus TCP guide V1.0b §3.1.3). */
+/** `transaction(2) 0000 length(2) unit pdu…`, length counting unit and PDU (MODBUS Messaging on TCP/IP V1.0b §3.1.3). */
 export function encodeMbap(transactionId: number, unit: number, pdu: Uint8Array): Uint8Array {
   if (!Number.isInteger(transactionId) || transactionId < 0 || transactionId > 0xffff) {
     throw new RangeError(`transaction ${transactionId} does not fit 16 bits`);

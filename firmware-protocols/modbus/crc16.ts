@@ -1,4 +1,4 @@
-/** CRC-16/MODBUS: polynomial A001 reflected, start FFFF, sent low byte first (Modbus over Serial Line V1.02 §6.2.2). */
+/** CRC-16/MODBUS: polynomial A001 reflected, start FFFF, sent low byte first (MODBUS over Serial Line V1.02 §6.2.2). */
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;

@@ -10,7 +10,7 @@ export interface FunctionCodec<Request, Response> {
   decodeResponse(pdu: Uint8Array): Response | null;
 }
 
-/** Most items one request may ask or write (V1.1b3 §6.1–6.12). */
+/** Most items one request may ask or write (MODBUS Application Protocol V1.1b3 §6.1–6.12). */
 export const readBitsMax = 2000;
 export const readRegistersMax = 125;
 export const writeBitsMax = 1968;

@@ -11,7 +11,7 @@ export interface ReadBitsResponse<Code extends number> {
   bits: boolean[];
 }
 
-/** Bit 0 of the first byte is the first coil (V1.1b3 §6.1). */
+/** Bit 0 of the first byte is the first coil (MODBUS Application Protocol V1.1b3 §6.1). */
 export function packBits(bits: readonly boolean[]): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
   bits.forEach((bit, i) => {

@@ -17,7 +17,7 @@ export interface ReadRegistersResponse<Code extends number> {
   registers: number[];
 }
 
-/** Registers travel high byte first (V1.1b3 §4.2). */
+/** Registers travel high byte first (MODBUS Application Protocol V1.1b3 §4.2). */
 export function packRegisters(registers: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(registers.length * 2);
   registers.forEach((value, i) => {

@@ -28,7 +28,7 @@ export function answerPdu(pdu: Uint8Array, bank: RegisterBank): Uint8Array {
 
 /**
  * The bytes that answer one frame, or null: not our unit, or a broadcast (unit 0 on RTU), which is written and not answered.
- * On TCP the units 0 and 255 mean the device itself (Modbus TCP guide V1.0b §4.4.2.1).
+ * On TCP the units 0 and 255 mean the device itself (MODBUS Messaging on TCP/IP V1.0b §4.4.2.1).
  */
 export function answerAdu(mode: ModbusMode, unit: number, adu: ModbusAdu, bank: RegisterBank): Uint8Array | null {
   const isBroadcast = mode !== "tcp" && adu.unit === 0;

@@ -71,7 +71,7 @@ export interface CheckTemplate {
 
 export type StepTemplate = { check: CheckTemplate } | { write: WriteTemplate };
 
-/** A safety rule (4-safety) that the wire cannot carry: the gateway must keep it instead. */
+/** A safety rule (docs/safety.md) that the wire cannot carry: what is done instead is written there. */
 export interface Shortcoming {
   rule: string;
   /** What the map has no field for, in the words of the wire status and command. */

@@ -66,7 +66,7 @@ describe("the air of a room", () => {
     expect(counts.at(-1)).toBe(0);
   });
 
-  it("lets a tag keep quiet in S1 until its flag decays, and answer target B meanwhile", () => {
+  it("lets a tag keep quiet in session 1 until its flag decays, and answer target B meanwhile", () => {
     const { heard } = bench(calmAir);
     const all = heard(1, { session: 1 }).length;
     expect(all).toBeGreaterThan(8);

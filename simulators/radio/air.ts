@@ -1,5 +1,5 @@
 /**
- * What one inventory round of one layer's antenna hears, by the physics of shared design 3-radio. Everything is drawn from the
+ * What one inventory round of one layer's antenna hears, by the physics of parameters.ts. Everything is drawn from the
  * chances handed in: what a tag or a put-back is from the air's own, what happens in a round from the reader's.
  */
 import type { Chance } from "../../src/clock/chance.ts";

@@ -1,4 +1,4 @@
-/** Tags of packed boxes detune and shade each other: the nearer the neighbours' tags, the more (3-radio, point 4). */
+/** Tags of packed boxes detune and shade each other: the nearer the neighbours' tags, the more (simulators/README.md, the air). */
 import type { AirRules } from "./parameters.ts";
 
 /** One-way loss in dB by distance to the nearest tag on either side; Infinity = none there. */

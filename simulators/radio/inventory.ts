@@ -1,4 +1,4 @@
-/** One Gen2 inventory round: slotted ALOHA under the Q algorithm, with capture, in air time (3-radio, point 5). */
+/** One Gen2 inventory round: slotted ALOHA under the Q algorithm, with capture, in air time (simulators/README.md, the air). */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { AirRules } from "./parameters.ts";
 

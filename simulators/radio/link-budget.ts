@@ -1,4 +1,4 @@
-/** From an antenna's socket to a tag: one-way loss by path, pattern, echo and what lies between (3-radio, point 1). Pure. */
+/** From an antenna's socket to a tag: one-way loss by path, pattern, echo and what lies between (simulators/README.md, the air). Pure. */
 import type { AirRules } from "./parameters.ts";
 
 /** From the nearest point of the antenna strip to the tag, mm: along the face, out of the shelf, up. */

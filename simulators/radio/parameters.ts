@@ -1,5 +1,5 @@
 /**
- * Every figure of the radio model, in one place: unit in the name, source in the comment. Sources as in shared design 3-radio:
+ * Every figure of the radio model, in one place: unit in the name, source in the comment. Sources are those of src/sensing/METHOD.md:
  * [m] measured on public data of real reads, [p] published, [r] remembered or assumed, free to be calibrated (see README).
  * Losses are one-way unless the name says otherwise; what goes out and comes back counts twice in the signal.
  */
@@ -94,7 +94,7 @@ export interface AirRules {
   /** [r] Of two answers in one slot the stronger is read when it leads by so much, and then not always. */
   captureDb: number;
   captureChance: number;
-  /** [p] How long a tag keeps its inventoried flag without power: S1, and S2/S3. */
+  /** [p] How long a tag keeps its inventoried flag without power: session 1, and sessions 2 and 3. */
   s1KeepMsMin: number;
   s1KeepMsMax: number;
   s2KeepMsMin: number;
@@ -106,9 +106,9 @@ export interface AirRules {
 }
 
 /**
- * The physics of 3-radio. Calibrated on the demo's first area, 95 % full, seeds 1000–1023, and tested on others: tagBetaA/B so that
+ * The full physics. Calibrated on the demo's first area, 95 % full, seeds 1000–1023, and tested on others: tagBetaA/B so that
  * tag, place and coupling together miss as Beta(15.9, 0.67) does; antennaGainDbi so that own tags get referenceDbm; antenna
- * height and both leaks so that the strongest antenna is right as often as in 3-radio with 0, 3 and 6 dB shelves and strays stay few.
+ * height and both leaks so that the strongest antenna is right as often as in that table with 0, 3 and 6 dB shelves and strays stay few.
  */
 export const defaultAir: AirRules = {
   wavelengthMm: 325,

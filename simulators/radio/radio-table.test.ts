@@ -1,5 +1,5 @@
 /**
- * The measured table of shared design 3-radio, reproduced by the model within 20 % (of the misses, where a rate is near 1) on
+ * The measured table of src/sensing/METHOD.md, reproduced by the model within 20 % (of the misses, where a rate is near 1) on
  * seeds that nothing was calibrated on. Prints its figures.
  */
 import { afterAll, describe, expect, it } from "vitest";
@@ -40,7 +40,7 @@ describe("the table of real reads, seed by seed", () => {
     const seen = passes(room, passCount);
     const [one, two, three] = missChances(room, seen, passCount);
     say(`seed ${seed} seen after 1, 2, 3 passes %`, 100 * (1 - one), 100 * (1 - two), 100 * (1 - three));
-    // Single pass 94.5 (S0) to 96.7 % (S1); Beta(15.9, 0.67) lies between.
+    // Single pass 94.5 (session 0) to 96.7 % (session 1); Beta(15.9, 0.67) lies between.
     expect(one).toBeGreaterThan(0.033);
     expect(one).toBeLessThan(0.055);
     within20(one, 0.0404);

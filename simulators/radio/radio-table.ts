@@ -1,4 +1,4 @@
-/** The measured table of shared design 3-radio, asked of the model: a packed room, passes over every antenna. For the test. */
+/** The measured table of src/sensing/METHOD.md, asked of the model: a packed room, passes over every antenna. For the test. */
 import type { Chance } from "../../src/clock/chance.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import type { Layer, Layout } from "../../src/site/layout.ts";

@@ -1,4 +1,4 @@
-/** A tag that was read keeps quiet for a while in S1–S3; in S0 only until the carrier goes, which is the end of the round. */
+/** A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the carrier goes, which is the end of the round. */
 import { uniformAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
 import type { Tag } from "./tag.ts";

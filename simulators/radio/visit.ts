@@ -1,4 +1,4 @@
-/** What a put-back leaves to chance until the next one: one draw per (tag, antenna), and one more per channel (3-radio, point 3). */
+/** What a put-back leaves to chance until the next one: one draw per (tag, antenna), and one more per channel (simulators/README.md, the air). */
 import { normalAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
 

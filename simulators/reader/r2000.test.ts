@@ -45,7 +45,7 @@ describe("the twin's R2000 reader", () => {
     const before = clock.nowMs();
     const [summary] = of(ask({ kind: "inventory", repeat: 3 }), "inventory-summary");
     const tookMs = (host.heard[0]?.atMs ?? 0) - before;
-    // 14 ms a round and about 1.9 ms a read (1.4 + 0.15 + 0.72 · 0.5): 3-radio's formula.
+    // 14 ms a round and about 1.9 ms a read (1.4 + 0.15 + 0.72 · 0.5): the formula of simulators/radio/inventory.ts.
     const airMs = 3 * 14 + (summary?.totalRead ?? 0) * 1.91;
     expect(tookMs).toBeGreaterThan(airMs * 0.8);
     expect(tookMs).toBeLessThan(airMs * 1.2 + 20);
@@ -102,7 +102,7 @@ describe("the twin's R2000 reader", () => {
     const first = inS1("A");
     expect(of(first, "inventory-end")).toMatchObject([{ totalRead: of(first, "tag").length }]);
     expect(of(first, "tag").length).toBeGreaterThan(8);
-    // Whoever was heard in S1 keeps its flag for a while: nothing left to say on A, everything on B.
+    // Whoever was heard in session 1 keeps its flag for a while: nothing left to say on A, everything on B.
     expect(of(inS1("A"), "tag").length).toBeLessThan(of(first, "tag").length / 2);
     expect(of(inS1("B"), "tag").length).toBeGreaterThan(0);
     host.send(encodeRequest(1, { kind: "real-time-inventory", repeat: 200 }));

@@ -52,7 +52,7 @@ function leave(state: ControllerState): Advanced {
 }
 
 function tick(state: ControllerState, senses: Senses, rules: ControllerRules, nowMs: number): Advanced {
-  // Over-current and edges latch even at rest: brakes may still be biting.
+  // Over-current (S17) and edges latch even at rest: brakes may still be biting.
   if (senses.edge) return standStill({ ...state, tripped: true }, "occupied");
   if (senses.overCurrent) return standStill({ ...state, overCurrent: true });
   if (!state.job) return { state: senses.standing ? locate(state, senses) : state, effects: [] };

@@ -93,7 +93,7 @@ describe("fatek-njust at the byte", () => {
     const line = b.host("bus-shelf-1");
     const ask = (hex: string) =>
       Buffer.from(line.ask(Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex")), 200)).toString("hex");
-    // 7-protocols §5.1 A, verified there by tshark.
+    // The published sequence (firmware-protocols/shelf-profiles/PROTOCOL.md), as tshark reads it.
     expect(ask("01 01 08 64 00 02 FE 74")).toBe("01010102d049");
     expect(ask("01 01 08 9E 00 01 9E 44")).toBe("010101005188");
     ask("01 06 00 0A 00 03 E9 C9");

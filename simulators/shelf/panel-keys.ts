@@ -1,4 +1,4 @@
-/** The keys at the shelf. Reset is the one deliberate act that clears latches, and it moves nothing. */
+/** The keys at the shelf. Reset is the one deliberate act that clears latches, and it moves nothing (S4). */
 import { standStill } from "./stand-still.ts";
 import type { Advanced, ControllerState, PanelKey, Senses } from "./state.ts";
 

@@ -79,7 +79,7 @@ export interface AreaDriveFeed extends AreaDrive {
 export interface AreaDriveDeps {
   house: House;
   start: AreaStart;
-  cannotKeep: readonly string[];
+  cannotKeep: Parameters<typeof areaRules>[2];
   /** Motion's answer to an order, or null where it does not answer within its limit. */
   order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */

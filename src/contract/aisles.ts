@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { aisleAttentionSchema } from "./attention.ts";
+import { safetyRuleIds } from "./safety-rules.ts";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -88,8 +89,8 @@ export const areaViewSchema = Type.Object(
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
     /** Who locked the area, in the order they did; only they themselves take them off, or `takeOff` of contract/roles.ts. */
     locks: Type.Array(areaLockViewSchema),
-    /** Rules of 4-safety that the controller's protocol cannot carry and the gateway keeps instead. */
-    keptByGateway: Type.Array(Type.String()),
+    /** Safety rules that the controller's protocol cannot carry: what is done instead, safety-rules.ts says. */
+    keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
     attention: Type.Array(aisleAttentionSchema),
   },

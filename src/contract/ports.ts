@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 import { leadViewSchema } from "./lead.ts";
 import { timeLineSchema } from "./machine-time.ts";
+import type { SafetyRuleId } from "./safety-rules.ts";
 import type { LightTarget, ShelfCommand, ShelfStatus } from "./shelf.ts";
 import type { AntennaCoverage, Sighting } from "./sighting.ts";
 import { diskLineSchema, storageProblemSchema } from "./storage.ts";
@@ -31,8 +32,8 @@ export type StatusListener = (status: ShelfStatus, atMs: number, madeAfterMs: nu
 /** The controller of one area. */
 export interface ShelfPort {
   readonly deviceId: string;
-  /** Rules of 4-safety that its protocol cannot carry; the gateway keeps them instead. */
-  readonly cannotKeep: readonly string[];
+  /** Safety rules that its protocol cannot carry: what is done instead, safety-rules.ts says. */
+  readonly cannotKeep: readonly SafetyRuleId[];
   onStatus(listener: StatusListener): void;
   /** Link gained or lost. */
   onLink(listener: (up: boolean, atMs: number) => void): void;

@@ -1,6 +1,6 @@
 /**
  * What a shelf controller tells and is told, in the words of the product: drivers translate registers and MQTT payloads
- * into these, the carriage machine (src/shelving) and the console read them. Source: shared design 4-safety and 7-protocols §5.
+ * into these, the carriage machine (src/shelving) and the console read them. On the wire: firmware-protocols/shelf-profiles/PROTOCOL.md and firmware-protocols/archive-mqtt/PROTOCOL.md.
  */
 
 /** What the controller says it is doing. */

@@ -28,7 +28,7 @@ export interface ProbeOptions {
 
 const defaultSeconds = 5;
 const defaultBaud = 115_200;
-/** Factory port of the readers' network adapters (7-protocols §2.1). */
+/** Factory port of the readers' network adapters (firmware-protocols/r2000/PROTOCOL.md). */
 const readerPort = 4001;
 const upMsMax = 6000;
 const portsTried = 8;

@@ -6,6 +6,7 @@ import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { DeviceHealth, RoomAlarm } from "../contract/ports.ts";
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
@@ -135,8 +136,8 @@ export type FromMotion =
       health: readonly DeviceHealth[];
     };
 
-/** Said once, when motion stands ready: rules of 4-safety that each controller's protocol cannot carry. */
-export type CannotKeep = Readonly<Record<string, readonly string[]>>;
+/** Said once, when motion stands ready: safety rules that each controller's protocol cannot carry. */
+export type CannotKeep = Readonly<Record<string, readonly SafetyRuleId[]>>;
 
 /** The gateway's end of a running motion. */
 export interface MotionEnd {

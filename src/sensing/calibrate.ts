@@ -1,6 +1,6 @@
 /**
  * Learns what antennas hear from boxes known to be right. The result is a profile of a new version; sessions that are scored
- * must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, 3-radio).
+ * must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, METHOD.md).
  */
 import { fitBeta } from "./fit-beta.ts";
 import { groupsBy, type KnownSession, type Pair, type Pairs, pairsOf } from "./learned-pairs.ts";

@@ -1,6 +1,6 @@
 /**
  * How well each place explains what was heard of a tag. Antennas that heard it speak by strength (Student, a free offset of the
- * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (3-radio "How to judge").
+ * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (METHOD.md, the model).
  */
 import { type AntennaChances, antennaChances } from "./antenna-chances.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";

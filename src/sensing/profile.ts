@@ -28,11 +28,11 @@ export interface Profile {
   antennas: Readonly<Record<string, Readonly<Record<string, Heard>>>>;
 }
 
-/** sd of a put-back (3-radio, measured) and of what a relation leaves open. */
+/** sd of a put-back (measured, METHOD.md) and of what a relation leaves open. */
 export const visitSdDb = 2.45;
 export const modelSdDb = 2;
 export const readSdDb = Math.hypot(visitSdDb, modelSdDb);
-/** Offsets of tags in a room whose level is known (3-radio), and in one where it is not. */
+/** Offsets of tags in a room whose level is known, and in one where it is not. */
 export const tagSdDb = 3;
 const levelSdDb = 12;
 const ownDbm = -60;

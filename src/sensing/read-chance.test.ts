@@ -5,7 +5,7 @@ import { addToHistory, chanceOf, logGamma, noHistory, OwnAnswers, priorChance, s
 const sure = { ...priorChance, deadShare: 0 };
 
 describe("a tag's read chance", () => {
-  it("gives the measured misses: 96 % a pass, pairs 2.4 times as likely as independence says (3-radio)", () => {
+  it("gives the measured misses: 96 % a pass, pairs 2.4 times as likely as independence says (METHOD.md)", () => {
     const [one, two, three] = [1, 2, 3].map((passes) => silence(sure, passes).healthy) as [number, number, number];
     expect(1 - one).toBeCloseTo(0.9596, 3);
     expect(1 - two).toBeCloseTo(0.9962, 4);

@@ -1,6 +1,6 @@
 /**
  * How often a tag answers a round of the antenna before it. The chance is a latent number of the tag, so misses are not
- * independent: it is a mixture of two betas, healthy tags as measured (3-radio: Beta(15.9, 0.67) a pass) and nearly dead ones,
+ * independent: it is a mixture of two betas, healthy tags as measured (METHOD.md: Beta(15.9, 0.67) a pass) and nearly dead ones,
  * both updated by what the tag did in earlier visits, and integrated over whenever something is concluded from silence.
  */
 export interface Beta {
@@ -24,7 +24,7 @@ export interface ReadChance {
 
 export const noHistory: TagHistory = { roundsOffered: 0, roundsAnswered: 0 };
 
-/** Measured on 915 real tags; 1 % nearly dead besides (3-radio). */
+/** Measured on 915 real tags; 1 % nearly dead besides (METHOD.md). */
 export const priorChance: ReadChance = {
   healthy: { alpha: 15.9, beta: 0.67 },
   dead: { alpha: 0.8, beta: 9 },

@@ -1,6 +1,6 @@
 /**
  * The machine of one area: `advance(state, input) → { state, effects }`. It has no clock and no I/O; unknown = no.
- * The controller is its own safety: this machine asks or forbids, and never overrides it (4-safety).
+ * The controller is its own safety: this machine asks or forbids, and never overrides it (docs/safety.md).
  */
 
 import type { RefusalReason } from "../contract/shelf.ts";

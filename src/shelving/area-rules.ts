@@ -1,4 +1,5 @@
 /** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { pictureAgeMsMax } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
 import { resetInputIds } from "../site/input-channels.ts";
@@ -62,7 +63,7 @@ export interface AreaRules {
   /** "r1.1" */
   areaKey: string;
   aisleCount: number;
-  cannotKeep: ReadonlySet<string>;
+  cannotKeep: ReadonlySet<SafetyRuleId>;
   /** Ids of the wired keys that reset it. */
   resetInputs: readonly string[];
   limits: AreaLimits;
@@ -77,7 +78,7 @@ export interface AreaRules {
 export function areaRules(
   areaKey: string,
   spec: AreaSpec,
-  cannotKeep: readonly string[],
+  cannotKeep: readonly SafetyRuleId[],
   limits: Partial<AreaLimits> = {},
   guards: AreaGuards = areaGuards,
   judge: JudgeStatus = judgeStatus,

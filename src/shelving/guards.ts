@@ -1,7 +1,8 @@
 /**
- * The blocking predicates, one row a rule of 4-safety. `start` is looked at before every motion, `keepGoing` at every status
- * and tick while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
+ * The blocking predicates, one row a safety rule. `start` is looked at before every motion, `keepGoing` at every status and tick
+ * while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
  */
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
@@ -25,7 +26,7 @@ export interface Look {
 }
 
 export interface Guard {
-  rule: string;
+  rule: SafetyRuleId | "I14";
   name: string;
   block(look: Look): Block | null;
 }
@@ -63,7 +64,7 @@ export function showsMoving({ status, statusAtMs, suspect }: AreaState): boolean
 }
 
 /** Every interlock of the contract has a row: the compiler finds a new one that has none. */
-const interlockRows: Record<keyof Interlocks, { rule: string; code: Block["code"] }> = {
+const interlockRows: Record<keyof Interlocks, { rule: SafetyRuleId; code: Block["code"] }> = {
   emergencyStop: { rule: "S4", code: "area-emergency-stop" },
   tripped: { rule: "S3", code: "area-tripped" },
   overCurrent: { rule: "S17", code: "area-over-current" },
@@ -166,7 +167,7 @@ const startOnly: Guard[] = [
     name: "epoch",
     block: ({ state, epoch }) => (epoch === state.epoch ? null : blocked("command-not-ours", { epoch })),
   },
-  { rule: "I4", name: "lead", block: ({ state }) => leadBlock(state.lead) },
+  { rule: "I14", name: "lead", block: ({ state }) => leadBlock(state.lead) },
 ];
 
 const atRest: Guard[] = [
@@ -255,10 +256,7 @@ const start: Guard[] = [
   ...wishGuards,
 ];
 
-/**
- * A lost link, an inhibit, a lock and a status that cannot be so end the motion at once, where they are heard (advance-area,
- * on-request, on-lock, on-status).
- */
+/** What is heard elsewhere ends it there: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status (on-status). */
 const keepGoing: Guard[] = [
   fresh,
   ...interlockGuards,

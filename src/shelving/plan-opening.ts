@@ -1,4 +1,4 @@
-/** Which columns move where, so that another aisle stands open: pure geometry, refusing what 4-safety S18 forbids. */
+/** Which columns move where, so that another aisle stands open: pure geometry, refusing what S18 forbids. */
 import type { ErrorCode } from "../contract/errors.ts";
 import { aisleWidthsMm, columnPositionsMm } from "../site/carriages.ts";
 import { columnsOf } from "../site/layout.ts";

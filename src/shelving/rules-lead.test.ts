@@ -8,7 +8,7 @@ const told = (effects: Effects) =>
     effect.kind === "decision" && effect.decision === "lead" ? [`${effect.code} ${effect.alarm}`] : [],
   );
 /** As a PLC without a warning of its own (S12). */
-const weak = ["S12"];
+const weak = ["S12"] as const;
 
 describe("one writer an area: what is not sure of its lead begins nothing", () => {
   test("unsure: what is asked is refused with the reason, and what moves reaches its end", () => {
@@ -107,7 +107,7 @@ describe("one writer an area: what is not sure of its lead begins nothing", () =
   );
 
   test("a release is refused, also where the gateway alone keeps the inhibit", () => {
-    for (const cannotKeep of [[], ["S22"]]) {
+    for (const cannotKeep of [[], ["S22"]] as const) {
       const a = area(cannotKeep);
       a.status();
       a.ask("inhibit");

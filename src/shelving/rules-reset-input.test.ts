@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { advanceArea } from "./advance-area.ts";
 import { areaRules } from "./area-rules.ts";
 import { type AreaEffect, type AreaInput, type AreaState, firstAreaState } from "./area-state.ts";
 import { flaws, goodStatus, smallSpec } from "./exploring/alphabet.ts";
 
-const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"];
+const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"] as const;
 const spec = { ...smallSpec, resetInputs: [{ device: "keys-1", channel: 1 }] };
 
 /** A PLC that was stopped and stands still, as a fresh status shows; each input comes 10 ms after the one before. */
-function stopped(cannotKeep: readonly string[] = plc) {
+function stopped(cannotKeep: readonly SafetyRuleId[] = plc) {
   const rules = areaRules("r1.1", spec, cannotKeep);
   let state: AreaState = firstAreaState({ epoch: 1, wireId: 1, needsReset: { sinceMs: 0 } });
   let atMs = 5000;

@@ -3,7 +3,7 @@ import type { AreaEffect } from "./area-state.ts";
 import { flaws, keyedSpec, resetInputId } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";
 
-const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"];
+const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"] as const;
 const noted = (effects: AreaEffect[], decision: string) =>
   effects.find((effect) => effect.kind === "decision" && effect.decision === decision);
 

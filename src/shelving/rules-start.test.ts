@@ -7,7 +7,7 @@ import { flaws, smallSpec } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";
 import { whatMayIDo } from "./what-may-i-do.ts";
 
-const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"];
+const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"] as const;
 
 describe("S6, S11 one motion", () => {
   test("a second request is refused and told what is moving", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, errorTable } from "../contract/errors.ts";
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { ColumnState, ShelfStatus } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -22,7 +23,7 @@ const wideSpec: AreaSpec = {
 };
 
 /** Real steel, and messages that are numbered as on MQTT. */
-function wide(cannotKeep: readonly string[] = []) {
+function wide(cannotKeep: readonly SafetyRuleId[] = []) {
   const a = area(cannotKeep, {}, { spec: wideSpec, limits: { railSpeedMaxMmPerS: 120 } });
   let seq = 0;
   const columns = (openAisle: number) =>

@@ -34,7 +34,7 @@ describe("S15 the moment of a wish is the moment of asking", () => {
       expect(end(a.askedAgo(agoMs, "open", 2)), String(agoMs)).toBe("refused request-too-old");
     }
   });
-  test("the story of the issue: pressed, stopped, reset, and the store comes back at last", () => {
+  test("the story that was told: pressed, stopped, reset, and the store comes back at last", () => {
     const a = area();
     a.status();
     const pressedAtMs = a.atMs;

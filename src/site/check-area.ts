@@ -1,4 +1,4 @@
-/** One area: columns, widths, slots, the devices it names, and what its controller can keep of 4-safety. */
+/** One area: columns, widths, slots, the devices it names, and what its controller can keep of the safety rules. */
 import type { FaultList, Path } from "./fault-list.ts";
 import { columnsOf, nearSide } from "./layout.ts";
 import { profiles } from "./profiles.ts";
@@ -158,7 +158,7 @@ function checkNamedDevices(spec: AreaSpec, path: Path, devices: Devices, list: F
 function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const controller = devices.get(spec.controller);
   const cannotKeep = profiles[controller?.profile ?? ""]?.cannotKeep ?? [];
-  for (const rule of ["S9", "S13"]) {
+  for (const rule of ["S9", "S13"] as const) {
     if (!cannotKeep.includes(rule)) continue;
     const isCounted = (spec.safetyInputs ?? []).some(
       (input) => input.kind === "occupancy" && (input.device !== spec.controller || input.input !== undefined),

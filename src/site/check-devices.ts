@@ -1,6 +1,7 @@
 /** Buses and devices: ids, addresses, profiles and who shares whose wires. */
+import { keptWithout, ruleNamed } from "../contract/safety-rules.ts";
 import type { FaultList, Path } from "./fault-list.ts";
-import { profiles } from "./profiles.ts";
+import { type ProfileFacts, profiles } from "./profiles.ts";
 import type { BusSpec, DeviceSpec, Site } from "./schema.ts";
 
 export function checkDevices(site: Site, list: FaultList): void {
@@ -89,12 +90,27 @@ function checkProfile(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultL
   if (device.kind !== "reader" && device.ports !== undefined) {
     list.fault([...path, "ports"], "only a reader has antenna ports", "只有读写器有天线端口");
   }
-  if (facts.cannotKeep.length > 0) {
-    const rules = facts.cannotKeep.join(", ");
+  warnOfRules(device.profile, facts, path, list);
+}
+
+/** What a protocol cannot carry is done by the gateway, as well as it can, or seen by nobody: told apart, rule by rule. */
+function warnOfRules(profile: string, { cannotKeep }: ProfileFacts, path: Path, list: FaultList): void {
+  const said = (by: "gateway" | "shelving", language: "zh" | "en") =>
+    keptWithout(cannotKeep, by)
+      .map((rule) => ruleNamed(rule, language))
+      .join(language === "zh" ? "；" : "; ");
+  if (keptWithout(cannotKeep, "gateway").length > 0) {
     list.warn(
       [...path, "profile"],
-      `${device.profile} cannot carry rules ${rules}: the gateway keeps them instead`,
-      `协议 ${device.profile} 无法承载规则 ${rules}：由网关代为执行`,
+      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead is in docs/safety.md`,
+      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}。网关代为做什么，见 docs/safety.zh-CN.md`,
+    );
+  }
+  if (keptWithout(cannotKeep, "shelving").length > 0) {
+    list.warn(
+      [...path, "profile"],
+      `${profile} tells nothing of these, and no gateway can keep them instead: ${said("shelving", "en")}. Make sure that the controller and the drives keep them by themselves`,
+      `协议 ${profile} 不提供以下各项，网关无法代为执行：${said("shelving", "zh")}。请确认控制器和驱动器自身能够保证`,
     );
   }
 }

@@ -249,9 +249,14 @@ test("a PLC with a counting input is warned of, not refused", () => {
   );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
-  expect(faults.map(({ reason }) => reason)).toContainEqual(
-    expect.stringMatching(/cannot carry rules S3.*the gateway keeps them instead/),
-  );
+  const told = faults.filter(({ path }) => path.endsWith(".profile"));
+  expect(told.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(
+      /carries nothing .*: S3 nothing restarts by itself; .*S15 a command expires; .*docs\/safety\.md/,
+    ),
+    expect.stringMatching(/no gateway can keep them instead: S16 over-speed is flagged; S17 .*; S23 .*by themselves/),
+  ]);
+  expect(told[0]?.zh).toContain("S15 命令过时作废");
 });
 
 test("what a PLC never tells is said not to be judged", () => {

@@ -1,11 +1,12 @@
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
 
 export type Path = readonly (string | number)[];
 
-/** Collects faults with their lines; both languages, fault or warning, and the rule of 4-safety where one is broken. */
+/** Collects faults with their lines; both languages, fault or warning, and the safety rule where one is broken. */
 export interface FaultList {
-  fault(path: Path, en: string, zh: string, rule?: string): void;
-  warn(path: Path, en: string, zh: string, rule?: string): void;
+  fault(path: Path, en: string, zh: string, rule?: SafetyRuleId): void;
+  warn(path: Path, en: string, zh: string, rule?: SafetyRuleId): void;
   all: SiteFault[];
 }
 
@@ -14,7 +15,7 @@ const faultsMax = 200;
 
 export function faultList(parsed: ParsedSite): FaultList {
   const all: SiteFault[] = [];
-  function add(isWarning: boolean, path: Path, en: string, zh: string, rule?: string): void {
+  function add(isWarning: boolean, path: Path, en: string, zh: string, rule?: SafetyRuleId): void {
     if (all.length >= faultsMax) return;
     const fault: SiteFault = { line: parsed.lineOf(path), path: path.join("."), reason: en, zh };
     if (rule !== undefined) fault.rule = rule;

@@ -1,5 +1,6 @@
 /** Reads a site file: YAML in, a typed site or a list of faults with their lines out. Rules beyond shape are checkSite's. */
 import { Compile } from "typebox/compile";
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { type Site, siteSchema } from "./schema.ts";
 import { shapeFaults } from "./shape-fault.ts";
 import { readYaml } from "./yaml-text.ts";
@@ -11,8 +12,8 @@ export interface SiteFault {
   reason: string;
   /** The same in Chinese, where the site check says it. */
   zh?: string;
-  /** Rule of 4-safety that it breaks, e.g. "S1". */
-  rule?: string;
+  /** Safety rule that it breaks. */
+  rule?: SafetyRuleId;
   /** The gateway starts all the same. */
   isWarning?: boolean;
 }

@@ -1,4 +1,5 @@
 /** What the site check must know of each protocol profile: what it is for, how it is wired, what it leaves to the gateway. */
+import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { DeviceSpec } from "./schema.ts";
 
 export interface ProfileFacts {
@@ -7,8 +8,8 @@ export interface ProfileFacts {
   wire: "r2000" | "modbus" | "mqtt";
   addressMin: number;
   addressMax: number;
-  /** Rules of 4-safety that its messages cannot carry (firmware-protocols; a test compares the two). */
-  cannotKeep: readonly string[];
+  /** Safety rules that its messages cannot carry (firmware-protocols; a test compares the two). */
+  cannotKeep: readonly SafetyRuleId[];
 }
 
 const modbus = { wire: "modbus", addressMin: 1, addressMax: 247, cannotKeep: [] } as const;

@@ -1,4 +1,4 @@
-/** What the door makes of one request: who asks, from where, what. It waits for nothing but motion. */
+/** What the door makes of one request: who asks, from where, what. It waits for nothing but motion (S5). */
 import type { IncomingMessage } from "node:http";
 import type { ErrorCode } from "../contract/errors.ts";
 import { isFromPort, isOwnOrigin } from "../http/own-origin.ts";

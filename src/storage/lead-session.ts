@@ -27,7 +27,7 @@ export function leadSettings(lead: LeadSession | undefined): Record<string, stri
 
 /**
  * The guard takes a session that names no lead for a command's, so a pooler that drops what it was told at the start would
- * switch every fence off (PgBouncer does with `ignore_startup_parameters`: pgbouncer issue 1074). Read back, it is known.
+ * switch every fence off (PgBouncer does with `ignore_startup_parameters`: pgbouncer/pgbouncer issue 1074). Read back, it is known.
  */
 export async function refuseUnguarded(sql: Sql, lead: LeadSession | undefined): Promise<void> {
   for (const [name, value] of Object.entries(leadSettings(lead))) {

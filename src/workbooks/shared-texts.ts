@@ -7,7 +7,7 @@ import type { ZipPart } from "./zip-file.ts";
 
 /**
  * The texts that cells refer to by number (18.4.8): runs joined, readings of Japanese characters (rPh) left out, as hucre and
- * calamine (src/xlsx/mod.rs, `is_phonetic_text`) do.
+ * tafia/calamine src/xlsx/mod.rs (`is_phonetic_text`) do.
  */
 export async function readSharedTexts(file: FileHandle, part: ZipPart, limits: TableLimits): Promise<string[]> {
   const { sharedCharsMax, cellsMax } = limits;

@@ -32,7 +32,7 @@ const megabyte = 1024 * 1024;
 
 /**
  * Parts by name. Throws ZipFault. Small files come as Zip64 as well: whoever packs into a stream does not know their sizes
- * (4.3.14 and 4.5.3; SheetJS issue 2766 and zip-rs issue 388 show such workbooks).
+ * (4.3.14 and 4.5.3; SheetJS/sheetjs issue 2766 and zip-rs/zip-old issue 388 show such workbooks).
  */
 export async function zipParts(file: FileHandle): Promise<Map<string, ZipPart>> {
   const { size } = await file.stat();

@@ -12,7 +12,7 @@ export interface Goal {
 
 const share = (part: number, whole: number) => (whole === 0 ? Number.NaN : part / whole);
 
-/** Figures of 3-radio and the issue; all of them over tags that are not nearly dead, but false lost, which is over all. */
+/** Goals of src/sensing/METHOD.md; all of them over tags that are not nearly dead, but false lost, which is over all. */
 export function goalsOf(results: readonly PartResult[]): Goal[] {
   const goals: Goal[] = [];
   const atLeast = (name: string, value: number, least: number) =>

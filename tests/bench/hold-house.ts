@@ -13,6 +13,7 @@ import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { tokens } from "../../src/storage/schema/people.ts";
+import { freePort } from "../support/free-port.ts";
 import { type BenchDatabases, type BenchEngine, type BenchHouse, houseOf, type OpenedDatabase } from "./bench-house.ts";
 import { epcOf, fillBoxes } from "./fill-boxes.ts";
 import { addressOf, endProgram } from "./gateway-program.ts";
@@ -29,6 +30,8 @@ export const importedSlots = 500;
 
 export interface HoldHouse {
   url: string;
+  /** Of STOP's own door. */
+  stopUrl: string;
   /** Each may do everything, and has a budget of its own. */
   secrets: { load: string; stopper: string; openers: string[] };
   folder: string;
@@ -80,12 +83,23 @@ export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHous
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
     const readers = await startReaders(options, folder);
     closers.push(readers.close);
-    const gateway = startGateway(options, folder, { ...readers.links, ...options.links }, database);
+    const stopPort = await freePort();
+    const gateway = startGateway(options, folder, { ...readers.links, ...options.links }, database, stopPort);
     closers.push(() => endProgram(gateway.child));
     const url = await within(readyMsMax, "the gateway's start", addressOf(gateway.child));
     const { pid = 0 } = gateway.child;
     const endGateway = () => endProgram(gateway.child);
-    return { url, secrets, folder, pid, endGateway, stocktakeId, said: gateway.said, close };
+    return {
+      url,
+      stopUrl: `http://127.0.0.1:${stopPort}`,
+      secrets,
+      folder,
+      pid,
+      endGateway,
+      stocktakeId,
+      said: gateway.said,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -178,6 +192,7 @@ function startGateway(
   folder: string,
   links: Record<string, LinkSpec>,
   { url }: OpenedDatabase,
+  stopPort: number,
 ): { child: ChildProcess; said(): string } {
   const linksFile = join(folder, "links.json");
   writeFileSync(linksFile, JSON.stringify(links));
@@ -189,7 +204,14 @@ function startGateway(
       ...(engine === "postgres" ? { DATABASE_URL: url } : {}),
       SITE_FILE: `sites/${siteFile}`,
       LINKS_FILE: linksFile,
-      ...{ HOST: "127.0.0.1", PORT: "0", MQTT_PORT: "0", LOG_LEVEL: "warn", BACKUP_EVERY_HOURS: "0" },
+      ...{
+        HOST: "127.0.0.1",
+        PORT: "0",
+        STOP_PORT: `${stopPort}`,
+        MQTT_PORT: "0",
+        LOG_LEVEL: "warn",
+        BACKUP_EVERY_HOURS: "0",
+      },
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -11,22 +11,21 @@ import type { LinkSpec } from "../../src/site/schema.ts";
 import { layoutOfSite } from "./bench-house.ts";
 import { askingOf } from "./hold-asking.ts";
 import { type Openings, type OpeningTally, openings } from "./hold-openings.ts";
-import { type Stops, stops } from "./hold-stops.ts";
+import { type Stops, type StopTimes, stops } from "./hold-stops.ts";
 import { type BeatTally, type WireWatch, watchWire } from "./hold-wire.ts";
 import { askForMotionsRank, watchLoop } from "./loop-watch.ts";
 
 export type ToRoom =
   | { kind: "open"; site: string }
-  | { kind: "go"; url: string; openers: string[]; stopper: string }
+  | { kind: "go"; url: string; doorUrl: string; openers: string[]; stopper: string }
   | { kind: "pause"; isPaused: boolean }
   | { kind: "who moves" }
   | { kind: "take" }
   | { kind: "end" };
 
-export interface RoomTally {
+export interface RoomTally extends StopTimes {
   beats: BeatTally;
   openings: OpeningTally;
-  stopsMs: number[];
   /** What held this process: no gap at the wire is known better. */
   ownHoldMs: number;
   /** The longest that a controller here took to answer. */
@@ -95,15 +94,15 @@ function watched(socket: Wire, wire: WireWatch): Wire {
   };
 }
 
-function go({ url, openers, stopper }: Extract<ToRoom, { kind: "go" }>): void {
+function go({ url, doorUrl, openers, stopper }: Extract<ToRoom, { kind: "go" }>): void {
   const pressReset = (areaKey: string) => () => twin?.room.areas.get(areaKey)?.rig.key("reset");
   opening = openedAreas.map((areaKey, i) =>
     openings({ areaKey, aisles, asking: askingOf(url, openers[i] ?? ""), clock, pressReset: pressReset(areaKey) }),
   );
   const wire = watches.get(stoppedArea);
   if (!wire) throw new Error(`no wire of ${stoppedArea}`);
-  const asking = askingOf(url, stopper);
-  stopping = stops({ areaKey: stoppedArea, wire, asking, clock, pressReset: pressReset(stoppedArea) });
+  const [api, door] = [askingOf(url, stopper), askingOf(doorUrl, stopper)];
+  stopping = stops({ areaKey: stoppedArea, wire, api, door, clock, pressReset: pressReset(stoppedArea) });
 }
 
 function take(): RoomTally {
@@ -122,7 +121,7 @@ function take(): RoomTally {
       broken: together(tallies.map(({ broken }) => broken)),
       refused: together(tallies.map(({ refused }) => refused)),
     },
-    stopsMs: stopping?.take() ?? [],
+    ...(stopping?.take() ?? { stopsMs: [], apiStopsMs: [] }),
     ownHoldMs: loop.takeMs(),
     answerMs,
   };

@@ -12,6 +12,7 @@ const row = (name: string, more: Partial<HoldRow> = {}): HoldRow => ({
     loadPerCore: 2,
     answerMs: 5,
     stopsMs: [2],
+    apiStopsMs: [3],
   },
   beats: { holdMs: 5, watchedMs: 4_000, beats: 40, stops: 1 },
   openings: { done: 1, broken: {}, tooOld: 0, refused: {} },

@@ -28,6 +28,7 @@ export function addTo(row: HoldRow, after: HoldTally): HoldRow {
     for (const [why, times] of Object.entries(after.openings[name]))
       openings[name][why] = (openings[name][why] ?? 0) + times;
   row.stopsMs.push(...after.stopsMs);
+  row.apiStopsMs.push(...after.apiStopsMs);
   for (const name of ["emptyHoldMs", "plainHoldMs", "ownHoldMs", "answerMs", "loadPerCore"] as const)
     row[name] = Math.max(row[name], after[name]);
   return row;
@@ -53,6 +54,7 @@ export function lesserHold(row: HoldRow, again: HoldRow): HoldRow {
   ] as const)
     for (const [why, times] of Object.entries(theirs)) mine[why] = (mine[why] ?? 0) + times;
   kept.stopsMs.push(...other.stopsMs);
+  kept.apiStopsMs.push(...other.apiStopsMs);
   kept.note += `; measured again, ${overMs(other).toFixed(0)} ms above the machine's hold in the other`;
   return kept;
 }
@@ -99,15 +101,31 @@ const isStarved = (hold?: MachineHold): boolean =>
   hold !== undefined && (hold.firstMs >= starvedMs || hold.loadPerCore >= starvedLoad);
 const letsWishesAge = (hold?: MachineHold): boolean => isStarved(hold) || (hold?.plainMs ?? 0) >= starvedPlainMs;
 
+const timesOf = (what: string, ms: readonly number[]): string =>
+  ms.length === 0
+    ? `no ${what}`
+    : `${ms.length} ${what}s p50 ${median(ms).toFixed(1)} p99 ${quantile(ms, 0.99).toFixed(1)} max ${Math.max(...ms).toFixed(1)} ms`;
+
 function notesOf(row: HoldRow): string {
-  const { beats, openings, stopsMs, emptyHoldMs, plainHoldMs, ownHoldMs, answerMs, loadPerCore, seconds, note } = row;
+  const {
+    beats,
+    openings,
+    stopsMs,
+    apiStopsMs,
+    emptyHoldMs,
+    plainHoldMs,
+    ownHoldMs,
+    answerMs,
+    loadPerCore,
+    seconds,
+    note,
+  } = row;
   return [
     `hold ${beats.holdMs.toFixed(0)} ms, empty loop ${emptyHoldMs.toFixed(0)} ms (${plainHoldMs.toFixed(0)} at the gateway's rank), room ${ownHoldMs.toFixed(0)} ms, answers within ${answerMs.toFixed(0)} ms`,
     `${openings.done} motions done, ${total(openings.broken)} broken${total(openings.broken) > 0 ? ` (${listed(openings.broken)})` : ""}`,
     `${openings.tooOld} too old${total(openings.refused) > 0 ? `, refused ${listed(openings.refused)}` : ""}`,
-    stopsMs.length === 0
-      ? "no STOP"
-      : `${stopsMs.length} STOPs p50 ${median(stopsMs).toFixed(1)} p99 ${quantile(stopsMs, 0.99).toFixed(1)} max ${Math.max(...stopsMs).toFixed(1)} ms`,
+    timesOf("STOP", stopsMs),
+    timesOf("API-only STOP", apiStopsMs),
     `${seconds.toFixed(1)} s, ${(beats.watchedMs / 1000).toFixed(1)} s of motion watched, ${beats.beats} beats, ${loadPerCore.toFixed(1)} programs at each core`,
     note,
   ]
@@ -128,6 +146,7 @@ export function measuresOf(title: string, rows: readonly HoldRow[], isQuick: boo
   const goal = (atMost: number) => ({ of: "value" as const, atMost });
   const must = isQuick ? { failsRun: true } : {};
   const stopsMs = rows.flatMap((row) => row.stopsMs);
+  const apiStopsMs = rows.flatMap((row) => row.apiStopsMs);
   const holds = machineHolds(rows);
   const figure = (name: string, value: number, unit: string, more: object) =>
     measured({ name: `${title}: ${name}`, value, unit, ...more });
@@ -175,5 +194,8 @@ export function measuresOf(title: string, rows: readonly HoldRow[], isQuick: boo
       note: `${stopsMs.length} STOPs, p50 ${median(stopsMs).toFixed(1)} ms`,
     }),
     figure("STOP to wire, longest", Math.max(0, ...stopsMs), "ms", isQuick ? {} : { goal: goal(stopMsMax) }),
+    figure("STOP to wire by the API alone, longest", Math.max(0, ...apiStopsMs), "ms", {
+      note: timesOf("STOP", apiStopsMs),
+    }),
   ];
 }

@@ -1,18 +1,32 @@
-/** STOP of an area that nobody moves, again and again: from the press leaving until its frame is at the controller's wire. */
+/**
+ * STOP of an area that nobody moves, again and again: from the press leaving until its frame is at the controller's wire. Every
+ * other press goes to both doors, as the console's does; the rest to the gateway's API alone, as a script's may.
+ */
+import { randomUUID } from "node:crypto";
 import { type Clock, sleep } from "../../src/clock/clock.ts";
 import type { Asking } from "./hold-asking.ts";
 import type { WireWatch } from "./hold-wire.ts";
 
+export interface StopTimes {
+  /** Pressed at both doors. */
+  stopsMs: number[];
+  /** Pressed at the API alone. */
+  apiStopsMs: number[];
+}
+
 export interface Stops {
-  /** Milliseconds of each since they were last taken; infinite ones never came. */
-  take(): number[];
+  /** Milliseconds of each since they were last taken; the limit where one never came. */
+  take(): StopTimes;
   end(): Promise<void>;
 }
 
 export interface StopsDeps {
   areaKey: string;
   wire: WireWatch;
-  asking: Asking;
+  /** The gateway's API. */
+  api: Asking;
+  /** STOP's own door. */
+  door: Asking;
   clock: Clock;
   pressReset(): void;
 }
@@ -23,8 +37,8 @@ const quietMs = 450;
 const lookEveryMs = 50;
 const afterResetMs = 300;
 
-export function stops({ areaKey, wire, asking, clock, pressReset }: StopsDeps): Stops {
-  let took: number[] = [];
+export function stops({ areaKey, wire, api, door, clock, pressReset }: StopsDeps): Stops {
+  let took: StopTimes = { stopsMs: [], apiStopsMs: [] };
   let isOver = false;
 
   async function quiet(): Promise<void> {
@@ -33,7 +47,7 @@ export function stops({ areaKey, wire, asking, clock, pressReset }: StopsDeps): 
       await sleep(clock, lookEveryMs);
   }
 
-  async function one(): Promise<number> {
+  async function one(doors: readonly Asking[]): Promise<number> {
     let isLate = false;
     const startMs = performance.now();
     const atWire = new Promise<number>((resolve) => {
@@ -43,17 +57,19 @@ export function stops({ areaKey, wire, asking, clock, pressReset }: StopsDeps): 
         resolve(stopMsMax);
       });
     });
-    const answered = asking.ask("POST", `/api/v1/areas/${areaKey}/stop`);
+    const path = `/api/v1/areas/${areaKey}/stop?press=${randomUUID()}`;
+    const answered = Promise.all(doors.map((one) => one.ask("POST", path)));
     const ms = await atWire;
-    const { status } = await answered;
-    if (status !== 202) throw new Error(`STOP was answered ${status}`);
+    for (const { status } of await answered) if (status !== 202) throw new Error(`STOP was answered ${status}`);
     return ms;
   }
 
   async function run(): Promise<void> {
-    while (!isOver) {
+    for (let i = 0; !isOver; i++) {
       await quiet();
-      took.push(await one().catch(() => stopMsMax));
+      const [into, doors] = i % 2 === 0 ? (["stopsMs", [door, api]] as const) : (["apiStopsMs", [api]] as const);
+      const ms = await one(doors).catch(() => stopMsMax);
+      took[into].push(ms);
       await sleep(clock, lookEveryMs);
       await quiet();
       pressReset();
@@ -65,7 +81,7 @@ export function stops({ areaKey, wire, asking, clock, pressReset }: StopsDeps): 
   return {
     take() {
       const taken = took;
-      took = [];
+      took = { stopsMs: [], apiStopsMs: [] };
       return taken;
     },
     async end() {

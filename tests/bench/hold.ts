@@ -83,7 +83,7 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     house = await openHoldHouse({ engine, databases, layout, siteFile, boxes, links });
     say(`${engine}: ${boxes} boxes, ${house.url}`);
     const { openers, stopper } = house.secrets;
-    await room.ask({ kind: "go", url: house.url, openers, stopper });
+    await room.ask({ kind: "go", url: house.url, doorUrl: house.stopUrl, openers, stopper });
     const beside = { room, empty, plain, rowMs };
     const load: Load = {
       ...{ house, layout, boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },

@@ -10,6 +10,8 @@ export const documents = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "docs/errors.md",
+  "docs/safety.md",
+  "docs/safety.zh-CN.md",
 ];
 /** Files of operation that name commands in their comments and entries. */
 export const operations = [

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
 import { areaView } from "../../src/aisles/area-view.ts";
+import { safetyRuleId } from "../../src/contract/safety-rules.ts";
 import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { area } from "../../src/shelving/exploring/bench.ts";
@@ -20,9 +21,9 @@ test("the site check knows every shelf profile and what it cannot keep", () => {
 });
 
 test("the machine takes over what the Fatek map cannot carry", () => {
-  const cannotKeep = shelfProfiles["fatek-njust"]?.cannotKeep.map(({ rule }) => rule) ?? [];
+  const cannotKeep = shelfProfiles["fatek-njust"]?.cannotKeep.map(({ rule }) => safetyRuleId(rule)) ?? [];
   const rules = areaRules("r1.1", smallSpec, cannotKeep);
-  for (const rule of ["S3", "S9", "S12", "S13", "S15", "S22"]) expect(keeps(rules, rule), rule).toBe(false);
+  for (const rule of ["S3", "S9", "S12", "S13", "S15", "S22"] as const) expect(keeps(rules, rule), rule).toBe(false);
 });
 
 test("the console warns of a motion for which the controller has no warning, until it begins (S12)", () => {

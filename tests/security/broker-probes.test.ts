@@ -1,5 +1,5 @@
 /**
- * The probes of shared design 5-broker, raw packet by raw packet, on our guarded aedes and on Mosquitto with the files that we
+ * What kills, fills or deceives a broker, raw packet by raw packet, on our guarded aedes and on Mosquitto with the files that we
  * generate from the same site. Bare aedes 1.2.0 survives probes 1–3, which killed 1.1.1 (GHSA-52qw-whmv-87c5 is in it); it still
  * has no packet limit, and it stores the denied topic of probe 4.
  */

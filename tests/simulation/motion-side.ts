@@ -112,7 +112,7 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
       const numbered = numberedShelf(port, side.clock);
       repeaters.set(areaKey, numbered.repeater);
       const known = options.beatless.has(areaKey)
-        ? { ...numbered.port, cannotKeep: [...port.cannotKeep, "S14"] }
+        ? { ...numbered.port, cannotKeep: [...port.cannotKeep, "S14" as const] }
         : numbered.port;
       shelves.set(areaKey, portWith(bug, known));
     }

@@ -12,7 +12,7 @@ export interface WriteCoilsResponse {
   quantity: number;
 }
 
-/** 15 Write Multiple Coils (V1.1b3 §6.11): `0F address quantity byteCount bits…` → `0F address quantity`. */
+/** 15 Write Multiple Coils (MODBUS Application Protocol V1.1b3 §6.11): `0F address quantity byteCount bits…` → `0F address quantity`. */
 export const writeMultipleCoils: FunctionCodec<WriteCoilsRequest, WriteCoilsResponse> = {
   code: 15,
   encodeRequest({ address, values }) {

@@ -19,7 +19,7 @@ export interface WriteRegistersResponse {
   quantity: number;
 }
 
-/** 16 Write Multiple Registers (V1.1b3 §6.12): `10 address quantity byteCount values…` → `10 address quantity`. */
+/** 16 Write Multiple Registers (MODBUS Application Protocol V1.1b3 §6.12): `10 address quantity byteCount values…` → `10 address quantity`. */
 export const writeMultipleRegisters: FunctionCodec<WriteRegistersRequest, WriteRegistersResponse> = {
   code: 16,
   encodeRequest({ address, values }) {

@@ -7,7 +7,7 @@ export interface WriteSingleCoil {
   value: boolean;
 }
 
-/** 05 Write Single Coil (V1.1b3 §6.5): `05 address FF00|0000`, echoed. Any other value is exception 3. */
+/** 05 Write Single Coil (MODBUS Application Protocol V1.1b3 §6.5): `05 address FF00|0000`, echoed. Any other value is exception 3. */
 export const writeSingleCoil: FunctionCodec<WriteSingleCoil, WriteSingleCoil> = {
   code: 5,
   encodeRequest: ({ address, value }) => encodeTwoWords(5, address, value ? 0xff00 : 0),

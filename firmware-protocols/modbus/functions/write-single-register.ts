@@ -7,7 +7,7 @@ export interface WriteSingleRegister {
   value: number;
 }
 
-/** 06 Write Single Register (V1.1b3 §6.6): `06 address value`, echoed. */
+/** 06 Write Single Register (MODBUS Application Protocol V1.1b3 §6.6): `06 address value`, echoed. */
 export const writeSingleRegister: FunctionCodec<WriteSingleRegister, WriteSingleRegister> = {
   code: 6,
   encodeRequest: ({ address, value }) => encodeTwoWords(6, address, value),

@@ -8,7 +8,7 @@ export interface RealTimeInventory {
   readonly repeat: number;
 }
 
-/** 89: `repeat(1)` → tag reports, then one end frame. Streams: never on a shared RS-485 pair (7-protocols D13). */
+/** 89: `repeat(1)` → tag reports, then one end frame. Streams: never on a shared RS-485 pair (PROTOCOL.md, trap 8). */
 export const realTimeInventory: MessageCodec<RealTimeInventory, Tag | InventoryEnd | Status> = {
   command: 0x89,
   name: "real-time-inventory",

@@ -1,5 +1,5 @@
 /**
- * The embedded broker: aedes behind every guard of shared design 5-broker, for one-box installs, the demo and tests.
+ * The embedded broker: aedes behind guards that tests/security/broker-probes.test.ts tries, for one-box installs, the demo and tests.
  * Sessions are always clean: nothing is queued for a device that is away, least of all a command.
  */
 import type { EventEmitter } from "node:events";

@@ -1,6 +1,6 @@
 /**
  * Counts an MQTT 3.1.1 byte stream's packets before the broker sees them: sizes, order, reserved bits, packet ids.
- * aedes has no limit of its own: five sockets that announce 256 MB each filled 1 GB (5-broker probe 6). Costs nothing per byte.
+ * aedes has no limit of its own: five sockets that announce 256 MB each filled 1 GB (probe 6 of broker-probes.test.ts). Costs nothing per byte.
  */
 export interface GateLimits {
   /** Until the client is known. */
@@ -25,7 +25,7 @@ export interface PacketGate {
 
 const connectType = 1;
 const publishType = 3;
-/** Lower half of the first byte, where it is fixed (§2.2.2). */
+/** Lower half of the first byte, where it is fixed (MQTT 3.1.1 §2.2.2). */
 const fixedFlags = new Map([
   [1, 0],
   [4, 0],
@@ -37,7 +37,7 @@ const fixedFlags = new Map([
   [12, 0],
   [14, 0],
 ]);
-/** Packets that begin with a packet id, which is never 0 (§2.3.1). */
+/** Packets that begin with a packet id, which is never 0 (MQTT 3.1.1 §2.3.1). */
 const idFirst = new Set([4, 5, 6, 7, 8, 10]);
 
 type Place = "type" | "length" | "topic-length" | "topic" | "id" | "rest";

@@ -20,7 +20,7 @@ export function isFilter(text: string): boolean {
   });
 }
 
-/** A topic that a PUBLISH may carry (§4.7.1, §1.5.3): no wildcard, no NUL, no broken UTF-8, none of the broker's own. */
+/** A topic that a PUBLISH may carry (MQTT 3.1.1 §4.7.1, §1.5.3): no wildcard, no NUL, no broken UTF-8, none of the broker's own. */
 export function isTopic(text: string): boolean {
   return isFilter(text) && !text.includes("+") && !text.includes("#") && !text.startsWith("$");
 }

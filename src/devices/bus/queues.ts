@@ -1,4 +1,4 @@
-/** Requests that wait for the bus: bounded, STOP first, then the earliest deadline. */
+/** Requests that wait for the bus: bounded, STOP first (S5), then the earliest deadline. */
 import { type Priority, patienceMs, queuedCountMax } from "./transaction.ts";
 
 export interface Waiting {

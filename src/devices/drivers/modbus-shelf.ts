@@ -10,6 +10,7 @@ import {
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { ShelfPort, StatusListener } from "../../contract/ports.ts";
+import { safetyRuleId } from "../../contract/safety-rules.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { Priority } from "../bus/transaction.ts";
 import { type HealthListener, healthBook } from "./health.ts";
@@ -92,7 +93,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
 
   return {
     deviceId,
-    cannotKeep: profile.cannotKeep.map(({ rule }) => rule),
+    cannotKeep: profile.cannotKeep.map(({ rule }) => safetyRuleId(rule)),
     onStatus: (listener) => void statusListeners.push(listener),
     onLink: link.onLink,
     async send(command, mayGoOn) {

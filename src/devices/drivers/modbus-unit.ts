@@ -1,4 +1,4 @@
-/** One Modbus unit on a bus: requests in, checked responses out. Facts: 7-protocols §5.3. */
+/** One Modbus unit on a bus: requests in, checked responses out. Facts: firmware-protocols/modbus/PROTOCOL.md. */
 import {
   encodeRequest,
   exceptionCodes,

@@ -1,4 +1,4 @@
-/** A serial port. Facts: 7-protocols §8 (serialport 13 on real ports and ptys). */
+/** A serial port: serialport 13, on real ports and ptys. */
 import { access } from "node:fs/promises";
 import type { SerialPort } from "serialport";
 import { Refusal } from "../../contract/errors.ts";

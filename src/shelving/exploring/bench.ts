@@ -1,4 +1,5 @@
 /** One area to play inputs against, step by step. For tests. */
+import type { SafetyRuleId } from "../../contract/safety-rules.ts";
 import type { RefusalReason, ShelfStatus } from "../../contract/shelf.ts";
 import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaSpec } from "../../site/schema.ts";
@@ -9,7 +10,7 @@ import { goodStatus, smallSpec } from "./alphabet.ts";
 
 /** Plays inputs against one area; every call lets one more millisecond pass. */
 export function area(
-  cannotKeep: readonly string[] = [],
+  cannotKeep: readonly SafetyRuleId[] = [],
   more: Partial<Parameters<typeof firstAreaState>[0]> = {},
   site: { limits?: Partial<AreaLimits>; spec?: AreaSpec } = {},
 ) {

@@ -7,7 +7,7 @@ import { keyedSpec, type Letter, smallSpec } from "./alphabet.ts";
 import { type Advance, explore } from "./explore.ts";
 import { allLetters } from "./impossible.ts";
 
-const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
+const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"] as const;
 const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);
 const weakRules = areaRules("r1.1", keyedSpec, weak, limits);

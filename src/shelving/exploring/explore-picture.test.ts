@@ -11,7 +11,7 @@ import { pictureLetters } from "./picture-letters.ts";
 const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);
 /** It warns nobody, so the gateway does, and looks once more after that (S12). */
-const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
+const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"] as const;
 const warnedRules = areaRules("r1.1", keyedSpec, weak, limits);
 const slowMs = 300_000;
 

@@ -8,7 +8,7 @@ import { type Advance, explore, walk } from "./explore.ts";
 import { allLetters } from "./impossible.ts";
 
 /** As a PLC without ids, epochs, counts or latches: the gateway keeps those rules. */
-const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
+const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"] as const;
 /** The letters say what cannot be so by themselves; steel may jump, so that every place is reached in a few steps. */
 const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);

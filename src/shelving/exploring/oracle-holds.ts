@@ -1,4 +1,4 @@
-/** What 4-safety demands of people's locks and inhibits in one step: a part of the explorer's judge. */
+/** What the safety rules demand of people's locks and inhibits in one step: a part of the explorer's judge. */
 import type { Advanced, AreaInput, AreaState } from "../area-state.ts";
 import { moves, type Shadow } from "./shadow.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What 4-safety demands of one step, written a second time and on purpose without the machine's own guards: the judge of the
+ * What the safety rules demand of one step, written a second time and on purpose without the machine's own guards: the judge of the
  * explorer and of the random walk.
  */
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";

@@ -28,7 +28,7 @@ const unsyncable = new Set(["EISDIR", "EPERM", "EINVAL", "EBADF"]);
 
 /**
  * PGlite's file system on Node has no fsync, so fd_sync does nothing and a power cut loses acknowledged rows and whole
- * folders. Here the stream's fsync calls the real one on the file's descriptor. tests/storage/durability.test.ts counts them.
+ * folders. Here the stream's fsync calls the real one on the file's descriptor. tests/storage/open-database.test.ts counts them.
  */
 export class DurableFiles extends NodeFS {
   readonly #hooks: DurableFilesHooks;

@@ -1,4 +1,4 @@
-/** Which cached answers a journal row makes old. Pure; keys are those of keys.ts. */
+/** Which cached answers a journal row makes old. Pure; keys are those of queries.ts. */
 import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
 
 export type QueryKey = readonly string[];

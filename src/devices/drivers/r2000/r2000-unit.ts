@@ -1,4 +1,4 @@
-/** One R2000 reader on a bus: a request out, its decoded replies in. Frames: 7-protocols §2.1. */
+/** One R2000 reader on a bus: a request out, its decoded replies in. Frames: firmware-protocols/r2000/PROTOCOL.md. */
 
 import type { R2000Frame, Reply, Request } from "../../../../firmware-protocols/r2000/index.ts";
 import { decodeReply, encodeRequest } from "../../../../firmware-protocols/r2000/index.ts";

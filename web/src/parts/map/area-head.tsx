@@ -1,7 +1,8 @@
-import { Tag, Tooltip } from "antd";
+import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { activityWord, lightWord, peopleWord, useInterlockWord } from "./area-words.ts";
+import { KeptRules } from "./kept-rules.tsx";
 
 /** The area's state in a line of marks: what it does, who is inside, what blocks it, the climate. */
 export function AreaHead({ name, view, isLost }: { name: string | null; view: AreaView | undefined; isLost: boolean }) {
@@ -44,14 +45,7 @@ export function AreaHead({ name, view, isLost }: { name: string | null; view: Ar
             {t("map.climate", { t: view.temperatureC?.toFixed(1) ?? "—", h: view.humidityPct?.toFixed(0) ?? "—" })}
           </span>
         )}
-        {view && view.keptByGateway.length > 0 && (
-          <Tooltip title={t("map.keptHint")}>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keyboard */}
-            <span className="soft kept" tabIndex={0}>
-              {t("map.keptByGateway", { rules: view.keptByGateway.join(" ") })}
-            </span>
-          </Tooltip>
-        )}
+        {view && <KeptRules rules={view.keptByGateway} />}
       </div>
     </header>
   );

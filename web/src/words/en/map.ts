@@ -30,7 +30,9 @@ export const map: Shape<typeof zh> = {
   columnFault: "fault",
   faces: "Both faces of aisle {{n}}",
   keptByGateway: "Kept by the gateway: {{rules}}",
-  keptHint: "This controller's protocol cannot carry these safety rules; the gateway keeps them instead.",
+  keptByGatewayHint: "This controller's protocol cannot carry these safety rules. The gateway instead:",
+  keptByShelving: "Kept by the shelving alone: {{rules}}",
+  keptByShelvingHint: "This controller's protocol tells nothing of these, and no gateway can keep them instead:",
   verb: {
     open: "Open",
     close: "Close",
