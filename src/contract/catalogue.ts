@@ -166,10 +166,19 @@ export const loansPageSchema = Type.Object(
 );
 
 /**
- * waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; checking-again: from the first
- * one, because what the rows before an interruption were checked against has changed; database-away: it is waited for; writing: them.
+ * waiting: for imports and jobs before it; reading: the file; comparing: its rows with each other; checking: its rows, without
+ * writing; checking-again: from the first one, because what the rows before an interruption were checked against has changed;
+ * database-away: it is waited for; writing: them.
  */
-export const importPhases = ["waiting", "reading", "checking", "checking-again", "database-away", "writing"] as const;
+export const importPhases = [
+  "waiting",
+  "reading",
+  "comparing",
+  "checking",
+  "checking-again",
+  "database-away",
+  "writing",
+] as const;
 
 export const importProgressSchema = Type.Object(
   {
@@ -184,16 +193,19 @@ export const importProgressSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/imports?dryRun=true|false (multipart file xlsx or csv) and GET /api/v1/imports/:id */
+/** POST /api/v1/imports (multipart, a file xlsx or csv), GET /api/v1/imports/:id, POST …/run, pause, resume, cancel */
 export const importViewSchema = Type.Object(
   {
     id: Type.String(),
     filename: Type.String(),
     state: Type.Enum(["received", "checked", "running", "done", "failed", "cancelled"]),
+    /** Somebody stopped its check (received) or its run (running) for now: it goes on where it was when somebody resumes it. */
+    isPaused: Type.Boolean(),
     rowsTotal: Type.Integer(),
+    /** Written, or looked at and refused, by its run and all its tries together. */
     rowsDone: Type.Integer(),
     rowsRefused: Type.Integer(),
-    /** Counts by what a row would do or did: created, changed, unchanged, refused. */
+    /** Counts by what a row would do (its check) or did (its run so far): created, changed, unchanged, refused. */
     summary: Type.Record(Type.String(), Type.Unknown()),
     startedAtMs: Type.Integer(),
     endedAtMs: nullable(Type.Integer()),

@@ -32,6 +32,8 @@ export const journalKinds = [
   "tag.unbound",
   // Records and imports live on the house chain, one row a batch.
   "import.started",
+  "import.paused",
+  "import.resumed",
   "import.batch",
   "import.ended",
   // Motion: every decision with the inputs it saw.

@@ -17,6 +17,8 @@ export interface GatewayClient {
   /** An administrator by the printed code, and a token of every role. */
   signUp(said: () => string): Promise<void>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
+  /** Of a request that a test makes itself. */
+  headers(): Record<string, string>;
   fillCatalogue(delivery: Delivery): Promise<ImportView>;
 }
 
@@ -53,6 +55,7 @@ export function gatewayClient(url: string): GatewayClient {
 
   return {
     ...{ ask, call, upload },
+    headers: () => ({ authorization }),
     async signUp(said) {
       authorization = `Bearer ${await newToken(url, said)}`;
     },

@@ -38,6 +38,8 @@ export interface TestGateway {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
+  /** Of a request that a test makes itself. */
+  headers(): Record<string, string>;
   /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
@@ -117,6 +119,7 @@ export async function openGatewayProcess(
   }
   return {
     ...{ url, store, twin, delivery: smallDelivery, ask: client.ask, call, upload },
+    headers: client.headers,
     fillCatalogue: () => client.fillCatalogue(smallDelivery),
     ...child,
     guiwei: (...words) =>

@@ -15,7 +15,9 @@ import { exportSheet, faultyRowsSheet, templateSheet } from "./workbooks.ts";
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const tags = ["import"];
 const config = { right: "import" } as const;
-const fileBytesMax = 100 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+const fileMbMax = 100;
+const fileBytesMax = fileMbMax * megabyte;
 
 export interface ImportRoutesDeps {
   house: House;
@@ -54,21 +56,20 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
     async (request, reply) => {
       const part = await request.file();
       if (!part) throw new Refusal("import-unreadable");
-      const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file));
+      const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file)).catch(inWords);
       return reply.code(202).send(await desk.view(id));
     },
   );
   app.get("/api/v1/imports/:id", { config, schema: { tags, params, response: { 200: importViewSchema } } }, (request) =>
     desk.view(request.params.id),
   );
-  for (const step of ["run", "cancel"] as const) {
+  for (const act of ["run", "pause", "resume", "cancel"] as const) {
     app.post(
-      `/api/v1/imports/:id/${step}`,
+      `/api/v1/imports/:id/${act}`,
       { config, schema: { tags, params, response: { 202: importViewSchema } } },
       async (request, reply) => {
         const { id } = request.params;
-        if (step === "run") await desk.run(actorOf(request), id);
-        else await desk.cancel(actorOf(request), id);
+        await desk[act](actorOf(request), id);
         return reply.code(202).send(await desk.view(id));
       },
     );
@@ -79,6 +80,11 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
       return faultyRowsSheet(await desk.refused(id), request.language);
     });
   });
+}
+
+function inWords(error: unknown): never {
+  const { code } = error as { code?: string };
+  throw code === "FST_REQ_FILE_TOO_LARGE" ? new Refusal("import-file-too-large", { mbMax: fileMbMax }) : error;
 }
 
 /** A file that was cut off at the limit is refused, not taken for the whole. */

@@ -12,6 +12,7 @@ import { atTime } from "../at-time.ts";
 import { DownloadButton } from "../download-button.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
+import { importStateOf } from "./import-state.ts";
 
 /** Template → dry run → errors by row → import; and the export that can be imported again. */
 export function ImportDesk() {
@@ -79,7 +80,9 @@ export function ImportDesk() {
           { title: t("common.time"), render: (_, one) => atTime(one.startedAtMs) },
           {
             title: t("common.state"),
-            render: (_, one) => <StateMark state={one.state} word={t(`catalogue.state.${one.state}`)} />,
+            render: (_, one) => (
+              <StateMark state={importStateOf(one)} word={t(`catalogue.state.${importStateOf(one)}`)} />
+            ),
           },
           { title: t("catalogue.rows"), dataIndex: "rowsTotal", align: "right" },
           { title: t("catalogue.refused"), dataIndex: "rowsRefused", align: "right" },

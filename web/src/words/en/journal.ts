@@ -45,7 +45,13 @@ export const journal: Shape<typeof zh> = {
     bound: "{{actor}} bound tag {{epc}} to box {{barcode}}",
     unbound: "{{actor}} unbound tag {{epc}} from box {{barcode}}",
   },
-  import: { started: "{{actor}} started an import", batch: "A batch was imported", ended: "The import ended" },
+  import: {
+    started: "{{actor}} started an import",
+    paused: "{{actor}} paused the import",
+    resumed: "{{actor}} resumed the import",
+    batch: "A batch was imported",
+    ended: "The import ended",
+  },
   aisle: {
     requested: "{{actor}} asked: {{area}}, {{verb}}",
     decided: "The command for {{area}} was judged: {{outcome}}",

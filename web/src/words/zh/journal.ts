@@ -43,7 +43,13 @@ export const journal = {
     bound: "{{actor}}将标签 {{epc}} 绑定到档案盒 {{barcode}}",
     unbound: "{{actor}}解除了档案盒 {{barcode}} 的标签 {{epc}}",
   },
-  import: { started: "{{actor}}开始导入", batch: "导入了一批", ended: "导入结束" },
+  import: {
+    started: "{{actor}}开始导入",
+    paused: "{{actor}}暂停导入",
+    resumed: "{{actor}}继续导入",
+    batch: "导入了一批",
+    ended: "导入结束",
+  },
   aisle: {
     requested: "{{actor}}请求：{{area}}{{verb}}",
     decided: "对{{area}}的指令作出判断：{{outcome}}",
