@@ -3,6 +3,7 @@ import type { ModbusMode } from "../firmware-protocols/modbus/index.ts";
 import { climateSensors, shelfProfiles } from "../firmware-protocols/shelf-profiles/index.ts";
 import type { Chance } from "../src/clock/chance.ts";
 import type { Clock } from "../src/clock/clock.ts";
+import { inputIdOf } from "../src/site/input-channels.ts";
 import { antennaKey, type Layout } from "../src/site/layout.ts";
 import type { DeviceSpec } from "../src/site/schema.ts";
 import { climateBank } from "./climate/sensor.ts";
@@ -16,6 +17,7 @@ import { mqttShelf } from "./mqtt/shelf.ts";
 import type { MqttDevice } from "./mqtt/wire.ts";
 import { r2000Node } from "./reader/r2000.ts";
 import { newR2000, type R2000, restart } from "./reader/r2000-state.ts";
+import { isSomebodySeen } from "./room/people.ts";
 import type { Room, TwinArea } from "./room/room.ts";
 import { modbusSkin } from "./shelf/modbus-skin.ts";
 import { statusOf } from "./shelf/status.ts";
@@ -45,9 +47,10 @@ export interface TwinBody {
 const readerBaud = 115_200;
 
 export function addDevices(body: TwinBody): void {
-  const { layout, clock, chance, inputs } = body;
+  const { layout, clock, chance, room, inputs } = body;
   for (const device of layout.site.devices) {
-    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id)));
+    const sees = (channel: number) => isSomebodySeen(room.areas.values(), inputIdOf(device.id, channel));
+    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id), sees));
     if (device.kind === "reader") addReader(body, device);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type Chance, seededChance } from "../src/clock/chance.ts";
 import type { Clock } from "../src/clock/clock.ts";
+import { occupancyInputs } from "../src/site/input-channels.ts";
 import type { Layout } from "../src/site/layout.ts";
 import type { InputModule } from "./input/input-module.ts";
 import type { AlarmBell } from "./mqtt/alarm-bell.ts";
@@ -150,7 +151,8 @@ function devicesByArea(layout: Layout): Map<string, string> {
     if (spec.lights) keys.set(spec.lights, key);
     for (const sensor of spec.climate ?? []) keys.set(sensor, key);
     for (const coverage of spec.antennas) keys.set(coverage.reader, key);
-    for (const input of spec.resetInputs ?? []) keys.set(input.device, keys.get(input.device) ?? key);
+    const keyed = [...(spec.resetInputs ?? []), ...(spec.confirmInputs ?? []), ...occupancyInputs(spec)];
+    for (const input of keyed) keys.set(input.device, keys.get(input.device) ?? key);
   }
   return keys;
 }

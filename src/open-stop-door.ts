@@ -8,7 +8,7 @@ import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { ServerSettings } from "./server/build-server.ts";
 import { keepDoor } from "./stop-door/keep-door.ts";
-import { spawnDoor } from "./stop-door/spawn-door.ts";
+import { doorSpawner } from "./stop-door/spawn-door.ts";
 
 export interface OpenStopDoorOptions {
   settings: Settings;
@@ -34,13 +34,13 @@ export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDo
     opening: {
       kind: "open",
       host: settings.HOST,
-      port: stopPortOf(settings),
       tls: serverSettings.tls,
       origins: serverSettings.origins,
       trustProxy: settings.TRUST_PROXY ?? null,
       stopSocket: stopSocketOf(folder),
     },
-    spawn: () => spawnDoor(folder),
+    port: stopPortOf(settings),
+    spawn: doorSpawner(folder),
   });
   return {
     address: () => ({ url: settings.STOP_URL ?? null, port: door.standing().port }),

@@ -23,6 +23,7 @@ import { listenSettingsOf, serverSettingsOf } from "./server-settings.ts";
 import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
+import { backgroundBook } from "./watch/background-book.ts";
 
 export interface Gateway {
   url: string;
@@ -40,16 +41,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     later.storage?.saw(error);
     if (sqlStateOf(error) === leadOverState) lead?.onLost();
   };
-  const onFailure = (error: unknown) => {
+  const background = backgroundBook((task, error) => {
     saw(error);
-    log.error({ err: error }, "a background task failed");
-  };
+    log.error({ err: error, task }, "a background task failed");
+  });
+  const onFailure = (error: unknown) => background.failed("other", error);
   const serverSettings = serverSettingsOf(settings, options);
   const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
+  database.followUpkeep?.({
+    done: () => background.done("upkeep"),
+    failed: (error) => background.failed("upkeep", error),
+  });
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
-  const ground = { options, clock, house, database, serverSettings, later, onFailure, saw };
+  const ground = { options, clock, house, database, serverSettings, later, background, onFailure, saw };
   const motion = openGatewayMotion(ground);
   await loadSite(house);
 
@@ -69,6 +75,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger: log,
     momentOfAskingMs: arrivals.momentMs,
     stopDoor: door.address,
+    background,
     features: gatewayRoutes(ground, opened),
   });
   const { origins, trustProxy } = serverSettings;

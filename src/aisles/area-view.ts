@@ -1,5 +1,5 @@
 import type { AreaLockView, AreaView, CommandView, Saying } from "../contract/aisles.ts";
-import type { AisleAttention } from "../contract/attention.ts";
+import type { AttentionNow } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
@@ -29,7 +29,7 @@ export interface Viewed {
   locks: AreaLockView[];
   /** The newest, whatever became of it. */
   command: CommandView | null;
-  attention: AisleAttention[];
+  attention: AttentionNow;
 }
 
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
@@ -46,8 +46,8 @@ function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState)
   return [...new Set(shown)];
 }
 
-function peopleShown(rules: AreaRules, state: AreaState): number | null {
-  const { people } = occupancyOf(state, rules);
+function peopleShown(rules: AreaRules, state: AreaState, monoMs: number): number | null {
+  const { people } = occupancyOf(state, rules, monoMs);
   const suspected = state.suspect?.status.occupancy.people ?? 0;
   return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
 }
@@ -67,7 +67,7 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
     warning: warningOf(state, now),
-    people: peopleShown(rules, state),
+    people: peopleShown(rules, state, now.monoMs),
     interlocks: interlocksShown(state),
     light: status?.light ?? null,
     temperatureC: status?.temperatureC ?? null,
@@ -76,6 +76,7 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     may: Object.fromEntries(may),
     locks,
     keptByGateway: [...rules.cannotKeep],
-    attention,
+    attention: attention.aisles,
+    attentionVersion: attention.version,
   };
 }

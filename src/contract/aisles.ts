@@ -51,7 +51,7 @@ const why = Type.String({ minLength: 1, maxLength: 500, pattern: `^${sayable}\\S
 const reason = Type.Optional(Type.String({ maxLength: 500, pattern: `^${sayable}$` }));
 export const lockBody = Type.Object({ reason: why }, strict);
 
-/** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
+/** GET /api/v1/areas/:areaKey; the live event "area" is the same without `attention`, which may be long and seldom changes. */
 export const areaViewSchema = Type.Object(
   {
     areaKey: Type.String(),
@@ -93,6 +93,8 @@ export const areaViewSchema = Type.Object(
     keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
     attention: Type.Array(aisleAttentionSchema),
+    /** Names what `attention` says: as long as it is the same, nothing of it has changed. */
+    attentionVersion: Type.String(),
   },
   strict,
 );
@@ -168,5 +170,6 @@ export type OpenAisleResult = Static<typeof openAisleResultSchema>;
 export type AreaLock = Static<typeof areaLockSchema>;
 export type AreaLockView = Static<typeof areaLockViewSchema>;
 export type AreaView = Static<typeof areaViewSchema>;
+export type AreaPush = Omit<AreaView, "attention">;
 export type RoomsView = Static<typeof roomsSchema>;
 export type ShowBoxResult = Static<typeof showBoxResultSchema>;

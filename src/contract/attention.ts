@@ -52,3 +52,23 @@ export const acknowledgeFindingBody = Type.Object({ reason: Type.Optional(Type.S
 
 export type Finding = Static<typeof findingSchema>;
 export type AisleAttention = Static<typeof aisleAttentionSchema>;
+
+/** All that is to be told of an area's aisles now. */
+export interface AttentionNow {
+  /** The same name, the same words: in every process, and over a restart. */
+  version: string;
+  aisles: AisleAttention[];
+}
+
+/** Nobody has looked yet, or there is nothing to tell. */
+export const noAttention: AttentionNow = { version: "none", aisles: [] };
+
+/** Live event "attention": only aisles of which something else is to be told. Who has not `from` asks for the area. */
+export interface AttentionChange {
+  areaKey: string;
+  from: string;
+  version: string;
+  changed: AisleAttention[];
+  /** Aisles of which there is nothing to say any more. */
+  gone: number[];
+}

@@ -9,6 +9,7 @@ import { importErrors } from "./error-table/import-errors.ts";
 import { jobErrors } from "./error-table/job-errors.ts";
 import { leadErrors } from "./error-table/lead-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
+import { occupancyErrors } from "./error-table/occupancy-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
 
@@ -19,6 +20,7 @@ import { statusErrors } from "./error-table/status-errors.ts";
 export const errorTable = {
   ...generalErrors,
   ...aisleErrors,
+  ...occupancyErrors,
   ...boxErrors,
   ...importErrors,
   ...deviceErrors,

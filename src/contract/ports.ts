@@ -80,6 +80,16 @@ export interface InputChange {
   atMs: number;
 }
 
+/**
+ * Every reading of an input device, told or polled, by channel. Here a contact is active as soon as a single reading says so, and
+ * inactive once that has settled; null: not known, which a gap tells at once.
+ */
+export interface InputReading {
+  /** Monotonic moment of which it speaks. */
+  atMs: number;
+  isActive: ReadonlyMap<number, boolean | null>;
+}
+
 /** Both moments are monotonic; it counts at the second. */
 export interface InputPress {
   channel: number;
@@ -93,6 +103,7 @@ export interface InputPort {
   stateOf(channel: number): boolean | null;
   /** Every gap is told as a change to null, so that two changes without one between them were seen without a gap. */
   onChange(listener: (change: InputChange) => void): void;
+  onReading(listener: (reading: InputReading) => void): void;
   /** Inactive, active, inactive, all seen without a gap, neither bouncing nor stuck. Counts at the release. */
   onPress(listener: (press: InputPress) => void): void;
 }
@@ -127,6 +138,7 @@ export const alarmFaults = [
   "no-sender",
   "not-readable",
   "retained",
+  "not-taken",
   "not-stored",
 ] as const;
 export type AlarmFault = (typeof alarmFaults)[number];
@@ -136,6 +148,8 @@ export interface AlarmFaultSeen {
   deviceId: string | null;
   fault: AlarmFault;
   atMs: number;
+  /** Left out: one. */
+  alarms?: number;
 }
 
 export interface AlarmListener {
@@ -183,6 +197,8 @@ export type DeviceLine = Static<typeof deviceLineSchema>;
 /** STOP's own door, as it told last. */
 export interface StopDoorStanding {
   isUp: boolean;
+  /** Another one is booted, knows everybody, and takes its place when it dies. */
+  isSecondReady: boolean;
   port: number;
   restarts: number;
   counts: {

@@ -4,6 +4,7 @@ import type { Area } from "../site/layout.ts";
 import { earlyAlarms } from "./early-alarms.ts";
 import { type OpenedDevice, openClimate, openInput, openReader, openShelf } from "./open-driver.ts";
 import { type OpenDevicesOptions, openLines } from "./open-lines.ts";
+import { roomOfDevice } from "./room-of-device.ts";
 
 export function areaKey(area: Pick<Area, "roomId" | "id">): string {
   return `${area.roomId}.${area.id}`;
@@ -46,6 +47,12 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     const { health } = mqtt;
     if (health) opened.push({ health, close() {} });
     mqtt.onHealth?.(onHealth);
+    mqtt.onAlarmsHeld?.((username, held) => {
+      const device = layout.deviceById.get(username);
+      if (!device) return;
+      const about = { roomId: roomOfDevice(layout, device), deviceId: device.id, atMs: clock.nowMs() };
+      alarms.onFault({ ...about, fault: "not-taken", alarms: held });
+    });
   }
   lines.start();
 

@@ -4,7 +4,7 @@ import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts"
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { ClimatePort, DeviceHealth, InputPort, ReaderPort, ShelfPort } from "../contract/ports.ts";
-import { channelsOf } from "../site/input-channels.ts";
+import { channelsOf, occupancyInputs } from "../site/input-channels.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { HealthListener } from "./drivers/health.ts";
@@ -89,8 +89,15 @@ export function openClimate(opening: DriverOpening, device: DeviceSpec): Climate
 }
 
 export function openInput(opening: DriverOpening, device: DeviceSpec): InputPort & OpenedDevice {
-  const { clock, onHealth, lines } = opening;
-  const shared = { deviceId: device.id, channels: channelsOf(device), clock, onHealth };
+  const { layout, clock, onHealth, lines } = opening;
+  const eyes = layout.areas
+    .flatMap(({ spec }) => occupancyInputs(spec))
+    .filter((input) => input.device === device.id);
+  const channels = channelsOf(device).map((one) => ({
+    ...one,
+    seesPeople: eyes.some(({ channel }) => channel === one.no),
+  }));
+  const shared = { deviceId: device.id, channels, clock, onHealth };
   if (lines.isOnMqtt(device)) return mqttInput({ ...shared, room: lines.mqttRoomOf(device) });
   const profile = inputProfiles[device.profile];
   if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });

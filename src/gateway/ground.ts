@@ -6,6 +6,7 @@ import type { ServerSettings } from "../server/build-server.ts";
 import type { Live } from "../server/live.ts";
 import type { Deltas } from "../stocktake/delta/run-deltas.ts";
 import type { Database } from "../storage/open-database.ts";
+import type { BackgroundBook } from "../watch/background-book.ts";
 import type { StorageWatch } from "../watch/watch-storage.ts";
 
 /** The live feed needs the server, the server the routes, the routes the areas: what is pushed before is not missed by anybody. */
@@ -22,6 +23,7 @@ export interface Ground {
   database: Database;
   serverSettings: ServerSettings;
   later: Later;
+  background: BackgroundBook;
   /** A background task failed. */
   onFailure(error: unknown): void;
 }

@@ -2,11 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { openAreas } from "../aisles/areas.ts";
-import { seededChance } from "../clock/chance.ts";
 import { motionFolderOf } from "../config.ts";
-import { openDevices } from "../devices/open-devices.ts";
-import { ofMotion } from "../motion/motion-site.ts";
 import { type OpenedMotion, openMotion } from "../open-motion.ts";
+import { openOtherDevices } from "../open-other-devices.ts";
 import { openStopDoor } from "../open-stop-door.ts";
 import { keepBrowserKey } from "../people/known-browsers.ts";
 import { openPeople } from "../people/open-people.ts";
@@ -14,12 +12,13 @@ import { recordReads } from "../replay/record-reads.ts";
 import { openRoomAlarms } from "../watch/room-alarms.ts";
 import type { Ground } from "./ground.ts";
 
-export function openGatewayMotion({ options, clock, later }: Ground): OpenedMotion {
+export function openGatewayMotion({ options, clock, later, onFailure }: Ground): OpenedMotion {
   const { layout, settings } = options;
   return openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
     ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
     onHealth: (health) => later.live?.pushDevice(health),
+    onFailure,
   });
 }
 
@@ -28,15 +27,7 @@ export type OpenedRoom = Awaited<ReturnType<typeof openRoom>>;
 export async function openRoom(ground: Ground, motion: OpenedMotion) {
   const { options, clock, house, serverSettings, later, onFailure } = ground;
   const { settings, layout, log } = options;
-  const isMotions = ofMotion(layout);
-  const devices = openDevices({
-    layout,
-    opens: (device) => !isMotions(device),
-    clock,
-    chance: seededChance(randomBytes(8).toString("hex")),
-    ...(options.links ? { links: options.links } : {}),
-    ...(options.mqtt ? { mqtt: options.mqtt } : {}),
-  });
+  const devices = openOtherDevices(options, clock);
   const people = openPeople(house, randomBytes, {
     isDemo: options.isDemo ?? false,
     browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
@@ -94,7 +85,7 @@ function openGatewayAreas(
     onAlarm: (alarm) => later.live?.pushAlarm(alarm),
     onFailure,
     onLeftOver: (logId, factsStored) => log.info({ logId, factsStored }, "storing what an earlier motion decided"),
-    attentionOf: (areaKey) => later.deltas?.attentionOf(areaKey) ?? [],
+    attentionOf: (areaKey) => later.deltas?.attentionOf(areaKey),
     beforeOpening: async (areaKey, aisle) => later.deltas?.beforeOpening(areaKey, aisle),
   });
 }

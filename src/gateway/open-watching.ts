@@ -10,7 +10,7 @@ import type { OpenedWork } from "./open-work.ts";
 export type OpenedWatching = ReturnType<typeof openWatching>;
 
 export function openWatching(
-  { options, clock, house, database, later, onFailure }: Ground,
+  { options, clock, house, database, later, background, onFailure }: Ground,
   room: OpenedRoom,
   work: OpenedWork,
 ) {
@@ -23,6 +23,7 @@ export function openWatching(
     isServer: database.engine === "postgres",
     stopped: () => database.stopped?.() ?? null,
     factsSetAside,
+    background: background.problems,
     onMended: (error) => options.endsBecause?.(error),
   });
   later.storage = storage;
@@ -31,7 +32,7 @@ export function openWatching(
 }
 
 export function metricsOf(
-  { options, later }: Ground,
+  { options, later, background }: Ground,
   room: OpenedRoom,
   work: OpenedWork,
   watching: OpenedWatching,
@@ -42,6 +43,7 @@ export function metricsOf(
     storage: watching.storage,
     time: watching.time.line,
     factsSetAside: room.areas.factsSetAside,
+    background: background.counts,
     devices: room.health,
     liveConnections: () => later.live?.connections() ?? 0,
     backups: () => work.backups.ageAndFailure(),

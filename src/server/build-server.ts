@@ -25,6 +25,7 @@ import { type ConnectionLimits, limitConnections } from "../http/connections.ts"
 import type { App, RequiredRight } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
+import type { BackgroundBook } from "../watch/background-book.ts";
 import { serveConsole } from "./console-files.ts";
 import { doorSource } from "./door-source.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
@@ -88,12 +89,15 @@ export interface ServerDeps {
   door?: (request: FastifyRequest) => void;
   /** Nothing old is deleted: the leader does that. */
   isStandby?: boolean;
+  /** Told how what is deleted now and then goes; left out: nobody is. */
+  background?: Pick<BackgroundBook, "failed" | "done">;
   /** STOP's own door, which the console's pages may reach; left out: there is none. */
   stopDoor?: () => StopDoorAddress | null;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
 
+const nobodyTold = { failed() {}, done() {} };
 const bodyBytesMax = 1_048_576;
 /** A connection on which nothing moves, in either direction, while an answer is due. */
 const silentMsMax = 300_000;
@@ -149,7 +153,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   serialiseFast(app);
   keepIdempotency(app, house);
   sliceLongAnswers(app);
-  const stopSweep = deps.isStandby ? () => {} : startSweep(house, sessions);
+  const stopSweep = deps.isStandby ? () => {} : startSweep({ house, sessions, book: deps.background ?? nobodyTold });
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
   for (const feature of features) await feature(app);

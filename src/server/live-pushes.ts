@@ -10,6 +10,7 @@ import type { DeviceHealth } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
 import type { Known } from "../people/ask-credentials.ts";
+import { areaStates } from "./area-states.ts";
 import { makeInOrder } from "./in-order.ts";
 import type { LiveServer, LiveSocket } from "./live-socket.ts";
 import { makeNewestState } from "./newest-state.ts";
@@ -52,12 +53,19 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
     io.to(row.chain).emit("journal", row);
     dropSlow();
   });
-  const state = <E extends "area" | "device" | "stocktake" | "hunt">(event: E) =>
+  const state = <E extends "device" | "stocktake" | "hunt">(event: E) =>
     makeNewestState<Parameters<ServerToBrowser[E]>[0]>(clock, (value) => {
       io.emit(event, ...([value] as Parameters<ServerToBrowser[E]>));
       dropSlow();
     });
-  const areas = state("area");
+  const areas = areaStates({
+    clock,
+    area(view) {
+      io.emit("area", view);
+      dropSlow();
+    },
+    attention: (change) => void io.emit("attention", change),
+  });
   const devices = state("device");
   const stocktakes = state("stocktake");
   const hunts = state("hunt");
@@ -76,7 +84,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
 
   return {
     publish: (committed) => committed.forEach(rows.add),
-    pushArea: (view) => areas.push(view.areaKey, view),
+    pushArea: areas.push,
     pushDevice: (health) => devices.push(health.deviceId, health),
     pushStocktake: (view) => stocktakes.push(view.id, view),
     pushHunt: (view) => hunts.push(view.id, view),

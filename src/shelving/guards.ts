@@ -8,7 +8,7 @@ import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
-import { occupancyOf } from "./occupancy.ts";
+import { nobodyEntered, peopleGuards } from "./people-guards.ts";
 import { proven } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { wishGuards } from "./wish-guards.ts";
@@ -205,29 +205,6 @@ const atRest: Guard[] = [
   },
 ];
 
-const occupancy: Guard[] = [
-  {
-    rule: "S9",
-    name: "empty",
-    block({ state, rules }) {
-      const { people } = occupancyOf(state, rules);
-      const aisle = state.status?.openAisle ?? "?";
-      if (people === null) return blocked("aisle-occupancy-unknown", { aisle });
-      return people === 0 ? null : blocked("aisle-occupied", { aisle });
-    },
-  },
-  {
-    rule: "S13",
-    name: "confirmed",
-    block({ state, rules }) {
-      const { entrySeq, confirmedEntrySeq } = occupancyOf(state, rules);
-      return entrySeq !== null && confirmedEntrySeq !== null && confirmedEntrySeq === entrySeq
-        ? null
-        : blocked("aisle-not-confirmed");
-    },
-  },
-];
-
 const geometry: Guard = {
   rule: "S18",
   name: "geometry",
@@ -251,7 +228,7 @@ const start: Guard[] = [
   noRoomAlarm,
   notInhibited,
   ...atRest,
-  ...occupancy,
+  ...peopleGuards,
   geometry,
   ...wishGuards,
 ];
@@ -267,15 +244,7 @@ const keepGoing: Guard[] = [
     name: "notStopped",
     block: ({ state }) => (state.status?.activity === "stopped" ? blocked("motion-stopped") : null),
   },
-  {
-    rule: "S9",
-    name: "nobodyEntered",
-    block({ state, rules }) {
-      const { people, entrySeq } = occupancyOf(state, rules);
-      const isSame = people === 0 && entrySeq === (state.motion?.entrySeq ?? null);
-      return isSame ? null : blocked("motion-entered", { aisle: state.motion?.fromAisle ?? "?" });
-    },
-  },
+  nobodyEntered,
   {
     rule: "S14",
     name: "deadline",

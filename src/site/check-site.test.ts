@@ -242,11 +242,17 @@ describe("each fault is named with its line", () => {
   });
 });
 
-test("a PLC with a counting input is warned of, not refused", () => {
-  const text = broken("profile: room-1", "profile: fatek-njust").replace(
-    "{ kind: occupancy, device: shelf-1 }",
-    "{ kind: occupancy, device: shelf-1, input: 3 }",
-  );
+test("a PLC with an input that sees people is warned of, not refused", () => {
+  const text = broken("profile: room-1", "profile: fatek-njust")
+    .replace("buses:\n", "buses:\n  - { id: bus-eyes, link: { kind: tcp, host: 127.0.0.1, port: 14900 } }\n")
+    .replace(
+      "{ kind: occupancy, device: shelf-1 }, { kind: beam, device: shelf-1 }]",
+      "{ kind: occupancy, device: eyes-1, input: 1 }]\n        confirmInputs: [{ device: eyes-1, channel: 2 }]",
+    )
+    .replace(
+      "devices:\n",
+      "devices:\n  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-eyes, framing: tcp, address: 21, channels: [{ no: 1, normally: closed }, { no: 2 }] }\n",
+    );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
   const told = faults.filter(({ path }) => path.endsWith(".profile"));

@@ -44,7 +44,7 @@ async function unseenArea(house: House, areaKey: string, who: string): Promise<A
   if (!area) throw new Refusal("not-found", { what: areaKey });
   const unseen = saying("area-led-elsewhere", { who });
   const locks = await locksOf(house.db, areaKey);
-  const { aisles: attention } = await readAttention(house, areaKey, null);
+  const { aisles: attention, version: attentionVersion } = await readAttention(house, areaKey, null);
   return {
     areaKey,
     atMs: house.clock.nowMs(),
@@ -63,5 +63,6 @@ async function unseenArea(house: House, areaKey: string, who: string): Promise<A
     locks: locks.map((lock) => ({ ...lock, isKept: true })),
     keptByGateway: [],
     attention,
+    attentionVersion,
   };
 }

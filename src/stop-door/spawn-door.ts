@@ -18,8 +18,21 @@ const entry = "src/stop-door/door-process.ts";
 const heapMbMax = 64;
 const lastWordsMax = 2_000;
 
-export function spawnDoor(folder: string): DoorChild {
-  const logFile = join(folder, "stop-door.log");
+/** Of those that live at once each has a file of its own for its words. */
+export function doorSpawner(folder: string): () => DoorChild {
+  const names = new Set<string>();
+  return () => {
+    let name = "stop-door.log";
+    for (let no = 2; names.has(name); no++) name = `stop-door-${no}.log`;
+    const child = spawnDoor(folder, name);
+    names.add(name);
+    child.onExit(() => names.delete(name));
+    return child;
+  };
+}
+
+function spawnDoor(folder: string, name: string): DoorChild {
+  const logFile = join(folder, name);
   // A file, not a pipe: it must never wait for us to read.
   const log = attempt(() => {
     mkdirSync(folder, { recursive: true });

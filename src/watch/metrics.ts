@@ -6,6 +6,7 @@ import type { LeadView } from "../contract/lead.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import type { JobFigures } from "../jobs/jobs.ts";
+import type { BackgroundTask } from "./background-book.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
 import { addDoorGauges } from "./door-gauges.ts";
 import { addJobGauges } from "./job-gauges.ts";
@@ -32,6 +33,8 @@ export interface MetricsDeps {
   time?(): TimeLine;
   /** Facts of motion that the database refused, since the start. */
   factsSetAside?(): number;
+  /** Failures of work that nobody waits for, since the start. */
+  background?(): Readonly<Record<BackgroundTask, number>>;
   /** Long and foreign work; left out where there is none. */
   jobs?(): JobFigures;
   /** Of the embedded broker; left out with an external one. */
@@ -68,6 +71,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (deps.stopDoor) addDoorGauges(registry, deps.stopDoor);
   if (deps.time) addTimeGauges(registry, deps.time);
   if (deps.factsSetAside) addSetAsideGauge(registry, deps.factsSetAside);
+  if (deps.background) addBackgroundCounter(registry, deps.background);
   if (deps.jobs) addJobGauges(registry, deps.jobs);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   if (deps.lead) addLeadGauges(registry, deps.lead);
@@ -144,6 +148,19 @@ function addSetAsideGauge(registry: Registry, count: () => number): void {
     registers: [registry],
     collect() {
       this.set(count());
+    },
+  });
+}
+
+function addBackgroundCounter(registry: Registry, counts: NonNullable<MetricsDeps["background"]>): void {
+  new Counter({
+    name: "guiwei_background_failures_total",
+    help: "Failures of work that nobody waits for, by task: the embedded database's upkeep, the sweep of what is over, any other",
+    labelNames: ["task"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [task, count] of Object.entries(counts())) this.inc({ task }, count);
     },
   });
 }

@@ -18,6 +18,8 @@ import type { Metrics } from "./metrics.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 import type { TimeWatch } from "./watch-time.ts";
 
+/** Problems with which the database answers all the same. */
+const explainsNothing = ["facts-set-aside", "upkeep-failing", "sweep-failing"];
 const databaseAnswerMsMax = 2_000;
 
 export interface WatchDeps {
@@ -72,7 +74,7 @@ export function watchRoutes(
       reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
       const found = storage.problems();
       // Away, and nothing else explains it.
-      const isExplained = found.some(({ code }) => code !== "facts-set-aside");
+      const isExplained = found.some(({ code }) => !explainsNothing.includes(code));
       const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
       const all = [...problems, ...(time?.problems() ?? [])];
       return {

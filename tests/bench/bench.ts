@@ -13,6 +13,7 @@ import { rowsMax } from "../../src/catalogue/import/run-import.ts";
 import { postgresPrograms, postgresVersion } from "../support/postgres-server.ts";
 import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
 import { measureCommits } from "./commit-to-browser.ts";
+import { measureDoor } from "./door-deaths.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureHold } from "./hold.ts";
 import { measureImport } from "./import-rows.ts";
@@ -37,6 +38,7 @@ const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) =
   "long-import": measureLongImport,
   lookup: measureLookup,
   stop: measureStop,
+  door: measureDoor,
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
 import { areaView } from "../../src/aisles/area-view.ts";
+import { noAttention } from "../../src/contract/attention.ts";
 import { safetyRuleId } from "../../src/contract/safety-rules.ts";
 import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
@@ -31,7 +32,7 @@ test("the console warns of a motion for which the controller has no warning, unt
   const shelf = area(["S12"]);
   const seen = () =>
     areaView({
-      ...{ rules: shelf.rules, state: shelf.state, locks: [], command: null, attention: [] },
+      ...{ rules: shelf.rules, state: shelf.state, locks: [], command: null, attention: noAttention },
       now: { monoMs: shelf.atMs, wallMs: shelf.atMs + wallAheadMs },
     }).warning;
   shelf.status();

@@ -132,7 +132,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     attention: (aisle) =>
       opened()
         .deltas.attentionOf(deltaArea)
-        .find((one) => one.aisle === aisle),
+        .aisles.find((one) => one.aisle === aisle),
     async open(aisle) {
       await mayAct(`open:${aisle}`);
       await call("POST", `/areas/${deltaArea}/open`, { aisle });
@@ -199,7 +199,7 @@ async function openParts(
     onView: (view) => deltas?.saw(view),
     onAlarm: (alarm) => alarms.push(alarm),
     onFailure,
-    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const runner = stocktakeRunner({

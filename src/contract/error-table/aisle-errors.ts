@@ -112,11 +112,6 @@ export const aisleErrors = {
     zh: "停止或重启之后需要人工复位：请在面板上按“复位”。",
     en: "After a stop or a restart a deliberate reset is needed: press Reset at the panel.",
   },
-  "aisle-occupancy-unknown": {
-    status: 409,
-    zh: "无法确认 {aisle} 号通道内是否有人：请检查人数传感器；没有传感器的控制器须在站点文件中声明人员检测输入。",
-    en: "Nobody can tell whether aisle {aisle} is empty: check the people sensors; a controller without any needs an occupancy input in the site file.",
-  },
   "area-over-current": {
     status: 409,
     zh: "电机过流保护已动作：请移开障碍物，然后在面板上按“复位”。",

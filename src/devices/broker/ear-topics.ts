@@ -26,7 +26,7 @@ export function earTopics(house: Pick<EarHouse, "kept" | "monoMs">, first: Lane)
       byTopic.set(topic, [...(byTopic.get(topic) ?? []), subscription]);
       for await (const { payload } of house.kept(topic)) {
         if (subscription.hasNews || !byTopic.get(topic)?.includes(subscription)) return;
-        const said = { client: "broker", isState: true, isRetained: true };
+        const said = { client: "broker", isState: true, isAlarm: false, isRetained: true };
         first.push({ subscription: id, payload, atMonoMs: house.monoMs(), ...said });
         first.flush();
       }

@@ -6,6 +6,7 @@ export interface Waiting extends BatchMessage {
   client: string;
   /** Only the newest of its subscription counts (a state that the broker keeps). */
   isState: boolean;
+  isAlarm: boolean;
 }
 
 /** What an entry costs beside its payload, roughly. */

@@ -10,7 +10,7 @@ export interface LaneOptions {
   windowBytes: number;
   waitingBytesMax: number;
   send(frame: Buffer): void;
-  onDropped(client: string): void;
+  onDropped(message: Waiting): void;
 }
 
 export interface Lane {
@@ -47,7 +47,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
     for (const message of waiting) {
       if (isKept.has(message)) continue;
       waitingBytes -= cost(message);
-      onDropped(message.client);
+      onDropped(message);
     }
     queue = left;
     head = 0;

@@ -39,14 +39,9 @@ export function takePublish(broker: Aedes, desk: BrokerDesk): Inside {
       }
       desk.counts.took(rights.username, bytes);
     }
-    desk.ear?.tell({
-      topic,
-      payload,
-      client: rights?.username ?? "gateway",
-      isReads,
-      isState: retain === true,
-      atMonoMs,
-    });
+    const isAlarm = rights !== null && spoken(rights, topic) === "alarm";
+    const [sender, isState] = [rights?.username ?? "gateway", retain === true];
+    desk.ear?.tell({ topic, payload, client: sender, isReads, isState, isAlarm, atMonoMs });
     // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
     if (isReads && desk.readsHearers.size === 0) done();
     else publish(packet, client, done);

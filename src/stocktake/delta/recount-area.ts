@@ -1,4 +1,5 @@
 /** 动态盘点 of one area: sees aisles open and close, reads the faces of those that were used, one count at a time, and tells what was found. */
+import { noAttention } from "../../contract/attention.ts";
 import type { Area } from "../../site/layout.ts";
 import { nextRecount, seeAisles } from "./aisle-use.ts";
 import { expectedMs } from "./expected-ms.ts";
@@ -25,7 +26,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
   const areaKey = `${area.roomId}.${area.id}`;
   const busOf = (readerId: string) => layout.deviceById.get(readerId)?.bus ?? readerId;
   const layersOf = (aisle: number) => area.layers.filter((layer) => layer.aisle === aisle);
-  let attention: AreaAttention = { uses: [], aisles: [], boxIds: new Set() };
+  let attention: AreaAttention = { ...noAttention, uses: [], boxIds: new Set() };
   let openAisle = 0;
   let isStarted = false;
   let isClosed = false;

@@ -12,6 +12,7 @@ import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
 import type { DeviceLine } from "./queries.ts";
 import { makeStore } from "./store.ts";
+import { takeArea, takeAttention } from "./take-area.ts";
 import { type QueryKey, touched } from "./touched.ts";
 
 export type Connection = { kind: "connecting" } | { kind: "live" } | { kind: "lost"; sinceMs: number };
@@ -59,9 +60,10 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
     for (const key of touched(row)) refetch.add(key);
   });
   socket.on("area", (view) => {
-    client.setQueryData(["area", view.areaKey], view);
+    takeArea(client, view);
     takeWarning(view);
   });
+  socket.on("attention", (change) => takeAttention(client, change));
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
   socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));

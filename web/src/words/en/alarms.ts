@@ -22,6 +22,7 @@ export const alarms: Shape<typeof zh> = {
     "no-sender": "Old form, nobody can tell who sent it: told, but it holds and clears nothing. Update the device.",
     "not-readable": "Not of the agreed form, dropped.",
     retained: "An old message kept by the broker, dropped.",
+    "not-taken": "More than the gateway could take at the time, dropped: look at that device.",
     "not-stored": "The database was away too long; not written to the journal.",
   },
 };

@@ -28,6 +28,8 @@ export const journal: Shape<typeof zh> = {
     "late-start": "it started too late and was stopped",
     lead: "the lead is sure",
     "reset-seen": "the panel was reset",
+    "confirm-seen": "somebody confirmed at the shelf that nobody is inside",
+    "confirm-ignored": "the confirm button was pressed and did nothing",
     alarm: "alarm",
     "room-alarm": "an alarm in the room holds it",
     "room-alarm-over": "the alarm is over, a reset is needed",

@@ -26,6 +26,8 @@ export const journal = {
     "late-start": "启动太晚，已停止",
     lead: "主控权已确认",
     "reset-seen": "面板已复位",
+    "confirm-seen": "已在现场确认无人",
+    "confirm-ignored": "按了确认按钮，但不起作用",
     alarm: "报警",
     "room-alarm": "库房报警，不得移动",
     "room-alarm-over": "报警已解除，须复位",
