@@ -53,10 +53,10 @@ export function endInOrder(deps: EndingDeps): Ending {
     }
     isEnding = true;
     stopWhatMoves();
-    tell("fault-uncaught", { detail });
+    tell(say, "fault-uncaught", { detail });
     say(stackOf(error));
-    const late = exitAfter(closeMsMax ?? closeMsMaxDefault);
-    (close?.() ?? Promise.resolve())
+    const late = exitAfter(deps, closeMsMax ?? closeMsMaxDefault);
+    void (close?.() ?? Promise.resolve())
       .catch((failed: unknown) => say(messageOf(failed)))
       .finally(() => {
         clearTimeout(late);
@@ -72,10 +72,6 @@ export function endInOrder(deps: EndingDeps): Ending {
     }
   }
 
-  function tell(code: ErrorCode, params: Record<string, string | number>): void {
-    for (const language of ["zh", "en"] as const) say(sentence(code, language, params));
-  }
-
   function hear(): void {
     // A second one does not wait.
     if (isEnding) {
@@ -87,20 +83,13 @@ export function endInOrder(deps: EndingDeps): Ending {
     if (close) end(close);
     else {
       stopWhatMoves();
-      tell("ending-while-starting", { limitS: startMsMax / 1000 });
+      tell(say, "ending-while-starting", { limitS: startMsMax / 1000 });
       setTimeout(() => program.exit(1), startMsMax);
     }
   }
 
-  function exitAfter(ms: number): NodeJS.Timeout {
-    return setTimeout(() => {
-      tell("fault-close-late", { detail: `${ms / 1000} s` });
-      program.exit(1);
-    }, ms);
-  }
-
   function end(closing: () => Promise<void>): void {
-    const late = exitAfter(closeMsMax ?? closeMsMaxBySignal);
+    const late = exitAfter(deps, closeMsMax ?? closeMsMaxBySignal);
     closing()
       .finally(() => clearTimeout(late))
       .then(() => program.exit(0), fail);
@@ -125,4 +114,15 @@ export function endInOrder(deps: EndingDeps): Ending {
       return isEnding;
     },
   };
+}
+
+function tell(say: EndingDeps["say"], code: ErrorCode, params: Record<string, string | number>): void {
+  for (const language of ["zh", "en"] as const) say(sentence(code, language, params));
+}
+
+function exitAfter({ say, program }: EndingDeps, ms: number): NodeJS.Timeout {
+  return setTimeout(() => {
+    tell(say, "fault-close-late", { detail: `${ms / 1000} s` });
+    program.exit(1);
+  }, ms);
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Settings } from "./config.ts";
 import type { LeadView } from "./contract/lead.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
-import type { OpenDevicesOptions } from "./devices/open-devices.ts";
+import type { OpenDevicesOptions } from "./devices/open-lines.ts";
 import type { App } from "./http/route.ts";
 import type { LeadGrant, LeadStanding } from "./lead/lead-grant.ts";
 import type { Layout } from "./site/layout.ts";

@@ -2,7 +2,8 @@
 import type { TwinBox } from "../room/boxes.ts";
 import type { TwinArea } from "../room/room.ts";
 import type { PanelKey } from "../shelf/state.ts";
-import type { Twin, TwinBus, TwinReader } from "../twin.ts";
+import type { Twin } from "../twin.ts";
+import type { TwinBus, TwinReader } from "../twin-bus.ts";
 import { ControlError } from "./refusal.ts";
 
 export type Raw = Record<string, unknown>;

@@ -2,7 +2,8 @@
 import { type AlarmBell, alarmLevels, type Misbehaviour } from "../mqtt/alarm-bell.ts";
 import { lieNames } from "../shelf/lie.ts";
 import { echoNames } from "../shelf/rig.ts";
-import type { Twin, TwinBus } from "../twin.ts";
+import type { Twin } from "../twin.ts";
+import type { TwinBus } from "../twin-bus.ts";
 import { areaArg, busArg, deviceArg, isGiven, numberArg, readerArg, switchArg, wordArg } from "./arguments.ts";
 import type { Command } from "./commands.ts";
 import { ControlError } from "./refusal.ts";

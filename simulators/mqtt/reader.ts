@@ -1,40 +1,20 @@
 /** A networked reader behind MQTT (archive/v1): inventories on command, in air time, answered in parts. */
 import { type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
-import type { Chance } from "../../src/clock/chance.ts";
-import type { Clock } from "../../src/clock/clock.ts";
-import type { Layer } from "../../src/site/layout.ts";
-import type { Air } from "../radio/air.ts";
+import { carryOut, type Heard, type Order, type RoundsBody } from "./reader-rounds.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
 import type { MqttDevice, MqttWire } from "./wire.ts";
 
-export interface MqttReaderBody {
+export interface MqttReaderBody extends RoundsBody {
   ports: number;
-  powerDbm: number;
-  clock: Clock;
-  chance: Chance;
-  air: Air;
-  layerOf(port: number): Layer | null;
   isPowered(): boolean;
   isMute(): boolean;
   missingPorts: ReadonlySet<number>;
   bootId(): number;
 }
 
-type Order = Extract<Payload<"reader-cmd">, { verb: "inventory" }>;
-
-interface Heard {
-  antenna: number;
-  roundsOffered: number;
-  healthy: boolean;
-  fault: string | null;
-  tags: { epc: string; roundsAnswered: number; rssiDbm: number }[];
-}
-
 const ordersMax = 16;
 const antennasPerPart = 4;
 const stateEveryMs = 5000;
-/** 920.5–924.5 MHz, hopped by round. */
-const channels = 16;
 
 export function mqttReader(body: MqttReaderBody, place: DevicePlace): MqttDevice {
   return {
@@ -44,7 +24,7 @@ export function mqttReader(body: MqttReaderBody, place: DevicePlace): MqttDevice
 }
 
 function connectReader(body: MqttReaderBody, place: DevicePlace, wire: MqttWire): () => void {
-  const { clock, chance, air } = body;
+  const { clock, chance } = body;
   const { say, topic } = speaker(wire, place, clock, body.bootId);
   const waiting: Order[] = [];
   let running: Order | null = null;
@@ -70,61 +50,13 @@ function connectReader(body: MqttReaderBody, place: DevicePlace, wire: MqttWire)
   }
 
   function startNext(): void {
-    running = waiting.shift() ?? null;
-    if (!running) return;
-    const order = running;
-    const results: Heard[] = [];
-    const visit = (at: number): void => {
-      if (running !== order || !isUp()) return;
-      const antenna = order.antennas[at];
-      if (antenna === undefined) {
-        answer(order.requestId, "done", null, results);
-        startNext();
-        return;
-      }
-      const fault = faultOf(antenna);
-      const layer = body.layerOf(antenna);
-      if (fault || !layer) {
-        results.push({ antenna, roundsOffered: 0, healthy: false, fault, tags: [] });
-        visit(at + 1);
-        return;
-      }
-      const heard = new Map<string, { rounds: number; sumDbm: number }>();
-      rounds(order, layer, order.rounds, heard, () => {
-        const tags = [...heard].map(([epc, { rounds: answered, sumDbm }]) => ({
-          epc,
-          roundsAnswered: answered,
-          rssiDbm: Math.round((10 * sumDbm) / answered) / 10,
-        }));
-        results.push({ antenna, roundsOffered: order.rounds, healthy: true, fault: null, tags });
-        visit(at + 1);
-      });
-    };
-    visit(0);
-  }
-
-  function rounds(
-    order: Order,
-    layer: Layer,
-    left: number,
-    heard: Map<string, { rounds: number; sumDbm: number }>,
-    then: () => void,
-  ): void {
-    if (running !== order || !isUp()) return;
-    if (left === 0) {
-      then();
-      return;
-    }
-    const powerDbm = order.powerDbm ?? body.powerDbm;
-    const channel = chance.below(channels);
-    const round = { layer, powerDbm, session: 0, target: "A", channel, atMs: clock.nowMs() } as const;
-    const { reads, ms } = air.round(round, chance);
-    clock.after(ms, () => {
-      for (const { epc, signalDbm } of reads) {
-        const known = heard.get(epc) ?? { rounds: 0, sumDbm: 0 };
-        heard.set(epc, { rounds: known.rounds + 1, sumDbm: known.sumDbm + signalDbm });
-      }
-      rounds(order, layer, left - 1, heard, then);
+    const order = waiting.shift() ?? null;
+    running = order;
+    if (!order) return;
+    const isOver = () => running !== order || !isUp();
+    carryOut(body, order, { isOver, faultOf }, (results) => {
+      answer(order.requestId, "done", null, results);
+      startNext();
     });
   }
 

@@ -7,7 +7,14 @@ import { needsReset } from "./blocked-by.ts";
 import type { LieName } from "./lie.ts";
 import { standStill } from "./stand-still.ts";
 import type { Senses, WireCommand } from "./state.ts";
-import { bootState, type ControllerInput, type ControllerRules, type ControllerState, type PanelKey } from "./state.ts";
+import {
+  bootState,
+  type ControllerEffect,
+  type ControllerInput,
+  type ControllerRules,
+  type ControllerState,
+  type PanelKey,
+} from "./state.ts";
 
 /** Sampling of the controller's inputs; with the brakes' 5 mm it keeps S2 by a wide margin. */
 export const tickMs = 50;
@@ -79,92 +86,66 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   let state = bootState({ bootId: bootIdBefore, epochHighest: 0, wireIdLast: 0 }, confirmedAtStart);
   let powered = true;
   let cancelTick: (() => void) | null = null;
-  let rolledAtMs = clock.nowMs();
-  let felt: RailSenses = { edge: false, overCurrent: false };
-  const mischief: Mischief = {
-    ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
-    ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
+  const rolling = rollingOf(rail, clock);
+  const mischief = noMischief();
+  const told = rigListeners(clock);
+  const senses = (): Senses => {
+    rolling.catchUp();
+    return { ...rolling.felt(), ...sensesOf(rail) };
   };
-  const changeFns: (() => void)[] = [];
-  const answerFns: ((answer: RigAnswer) => void)[] = [];
-  const eventFns: ((event: RigEvent) => void)[] = [];
-
-  function senses(): Senses {
-    catchUp();
-    return {
-      ...felt,
-      edgesAnswer: !rail.edgesStuck,
-      atTarget: isAtTarget(rail),
-      standing: isStanding(rail),
-      openAisle: openAisleOf(rail),
-    };
-  }
 
   function feed(input: ControllerInput): RigAnswer | null {
-    catchUp();
+    rolling.catchUp();
     if (!powered) return null;
     const before = state;
     const advanced = advance(state, input, rules, clock.nowMs());
     state = advanced.state;
-    let answer: RigAnswer | null = null;
-    for (const effect of advanced.effects) {
-      if (effect.kind === "drive") drive(rail, effect.openAisle);
-      else if (effect.kind === "brake") brake(rail);
-      else if (effect.kind === "event") tell(effect.name);
-      else {
-        answer = { wireId: effect.wireId, result: effect.result, reason: effect.reason };
-        for (const fn of answerFns) fn(answer);
-      }
-    }
-    if (input.kind !== "beat" && (state !== before || input.kind === "tick")) for (const fn of changeFns) fn();
+    const answer = carryOut(advanced.effects, rail, told);
+    if (input.kind !== "beat" && (state !== before || input.kind === "tick")) told.change();
     keepTicking();
     return answer;
-  }
-
-  function tell(name: string): void {
-    for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
-  }
-
-  function isRolling(): boolean {
-    return rail.targetsMm !== null || !isStanding(rail);
-  }
-
-  /** Rolls the carriages up to now, so that brakes bite where they were told to and not a tick later. */
-  function catchUp(): void {
-    const nowMs = clock.nowMs();
-    if (nowMs === rolledAtMs) return;
-    if (isRolling()) {
-      const now = roll(rail, nowMs - rolledAtMs);
-      felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
-    }
-    rolledAtMs = nowMs;
   }
 
   /** Time is watched only while something is under way: a room at rest costs nothing. */
   function keepTicking(): void {
     if (cancelTick) return;
     const isLocating = powered && state.openAisle === null && !needsReset(state);
-    if (state.job || isRolling() || isLocating || felt.edge || felt.overCurrent) cancelTick = clock.after(tickMs, tick);
+    const { edge, overCurrent } = rolling.felt();
+    if (state.job || rolling.isRolling() || isLocating || edge || overCurrent) cancelTick = clock.after(tickMs, tick);
   }
 
   function tick(): void {
     cancelTick = null;
     const now = senses();
-    felt = { edge: false, overCurrent: false };
+    rolling.forget();
     feed({ kind: "tick", senses: now });
     keepTicking();
   }
 
+  function cutPower(): void {
+    if (!powered) return;
+    rolling.catchUp();
+    // Spring brakes: without power the carriages stand, whatever the controller meant.
+    brake(rail);
+    state = standStill(state).state;
+    powered = false;
+    keepTicking();
+    told.power("power-cut");
+  }
+
+  function restorePower(): void {
+    if (powered) return;
+    powered = true;
+    state = bootState(state.retained, false, state.emergencyPressed);
+    told.power("power-restored");
+  }
+
   return {
-    rail,
-    rules,
-    mischief,
+    ...{ rail, rules, mischief },
     state: () => state,
     isPowered: () => powered,
     command: (command) => feed({ kind: "command", command, senses: senses() }),
-    stop() {
-      if (!mischief.isDeaf) feed({ kind: "stop" });
-    },
+    stop: () => void (mischief.isDeaf || feed({ kind: "stop" })),
     beat: () => void feed({ kind: "beat" }),
     light: (target) => void feed({ kind: "light", target }),
     key(key) {
@@ -175,26 +156,98 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     },
     entry: () => void feed({ kind: "entry" }),
     exit: () => void feed({ kind: "exit" }),
-    cutPower() {
-      if (!powered) return;
-      catchUp();
-      // Spring brakes: without power the carriages stand, whatever the controller meant.
-      brake(rail);
-      state = standStill(state).state;
-      powered = false;
-      keepTicking();
-      tell("power-cut");
-      for (const fn of changeFns) fn();
+    cutPower,
+    restorePower,
+    ...told.on,
+  };
+}
+
+function noMischief(): Mischief {
+  return {
+    ...{ isDeaf: false, lie: null, told: 0, isRepeating: false, clockSkewMs: 0 },
+    ...{ echo: "right", sayLateMs: 0, hearLateMs: 0 },
+  };
+}
+
+function sensesOf(rail: Rail): Omit<Senses, keyof RailSenses> {
+  return {
+    edgesAnswer: !rail.edgesStuck,
+    atTarget: isAtTarget(rail),
+    standing: isStanding(rail),
+    openAisle: openAisleOf(rail),
+  };
+}
+
+function rigListeners(clock: Clock) {
+  const changeFns: (() => void)[] = [];
+  const answerFns: ((answer: RigAnswer) => void)[] = [];
+  const eventFns: ((event: RigEvent) => void)[] = [];
+
+  function change(): void {
+    for (const fn of changeFns) fn();
+  }
+  function event(name: string): void {
+    for (const fn of eventFns) fn({ name, atMs: clock.nowMs() });
+  }
+
+  return {
+    change,
+    event,
+    answer(answer: RigAnswer): void {
+      for (const fn of answerFns) fn(answer);
     },
-    restorePower() {
-      if (powered) return;
-      powered = true;
-      state = bootState(state.retained, false, state.emergencyPressed);
-      tell("power-restored");
-      for (const fn of changeFns) fn();
+    power(name: "power-cut" | "power-restored"): void {
+      event(name);
+      change();
     },
-    onChange: (fn) => void changeFns.push(fn),
-    onAnswer: (fn) => void answerFns.push(fn),
-    onEvent: (fn) => void eventFns.push(fn),
+    on: {
+      onChange: (fn: () => void) => void changeFns.push(fn),
+      onAnswer: (fn: (answer: RigAnswer) => void) => void answerFns.push(fn),
+      onEvent: (fn: (event: RigEvent) => void) => void eventFns.push(fn),
+    },
+  };
+}
+
+/** What the controller decided, done to the rail and told; the answer to whoever asked, if any. */
+function carryOut(
+  effects: readonly ControllerEffect[],
+  rail: Rail,
+  told: ReturnType<typeof rigListeners>,
+): RigAnswer | null {
+  let answer: RigAnswer | null = null;
+  for (const effect of effects) {
+    if (effect.kind === "drive") drive(rail, effect.openAisle);
+    else if (effect.kind === "brake") brake(rail);
+    else if (effect.kind === "event") told.event(effect.name);
+    else {
+      answer = { wireId: effect.wireId, result: effect.result, reason: effect.reason };
+      told.answer(answer);
+    }
+  }
+  return answer;
+}
+
+/** Carriages on their way, rolled up to now whenever somebody looks: so brakes bite where they were told to and not a tick later. */
+function rollingOf(rail: Rail, clock: Clock) {
+  let rolledAtMs = clock.nowMs();
+  let felt: RailSenses = { edge: false, overCurrent: false };
+  const isRolling = () => rail.targetsMm !== null || !isStanding(rail);
+
+  return {
+    isRolling,
+    /** Since it was forgotten last. */
+    felt: () => felt,
+    forget(): void {
+      felt = { edge: false, overCurrent: false };
+    },
+    catchUp(): void {
+      const nowMs = clock.nowMs();
+      if (nowMs === rolledAtMs) return;
+      if (isRolling()) {
+        const now = roll(rail, nowMs - rolledAtMs);
+        felt = { edge: felt.edge || now.edge, overCurrent: felt.overCurrent || now.overCurrent };
+      }
+      rolledAtMs = nowMs;
+    },
   };
 }

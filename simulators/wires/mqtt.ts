@@ -1,7 +1,7 @@
 /** A device's connection to the broker by mqtt.js. Pulling it out leaves the broker to speak the last will. */
 import { connect, type MqttClient } from "mqtt";
 import type { MqttDevice, MqttMessage, MqttWire } from "../mqtt/wire.ts";
-import type { Plug } from "../twin.ts";
+import type { Plug } from "../twin-bus.ts";
 
 export interface MqttLogin {
   url: string;

@@ -34,7 +34,7 @@ export function lockHolder({ clock, wanted, ask, onFailure }: LockHolderDeps): (
     last = verb;
     askedAtMs = clock.monoMs();
     timesInARow++;
-    ask(verb)
+    void ask(verb)
       .catch(onFailure)
       .finally(() => {
         isAsking = false;

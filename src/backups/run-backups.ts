@@ -142,7 +142,7 @@ export function runBackups(deps: BackupsDeps): Backups {
   let movingSinceMs: number | null = null;
   let cancelLook = clock.after(firstLookAfterMs, lookNow);
   function lookNow(): void {
-    look()
+    void look()
       .catch(onFailure)
       .finally(() => {
         if (!isClosing) cancelLook = clock.after(lookEveryMs, lookNow);

@@ -8,7 +8,8 @@ import { type Clock, withTimeout } from "../clock/clock.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
-import { keepUpDefaults, type LinkState, pauseMs } from "./links/keep-link-up.ts";
+import { keepUpDefaults, pauseMs } from "./links/keep-link-up.ts";
+import { type LinkState, linkStateBook } from "./links/link-state.ts";
 
 export interface MqttAccess {
   url: string;
@@ -64,42 +65,21 @@ const connectMsMax = 5000;
 const keepAliveS = 10;
 
 export function mqttLink(options: MqttLinkOptions): MqttLink {
-  const { access, clock, chance, will } = options;
-  const listeners: ((state: LinkState) => void)[] = [];
+  const { access, clock, chance } = options;
+  const book = linkStateBook(clock);
   const topics = new Map<string, ((message: MqttMessage) => void)[]>();
-  let state: LinkState = { up: false, reason: null, sinceMonoMs: clock.monoMs() };
   let client: MqttClient | null = null;
   let running = false;
   let attempt = 0;
   let cancelRetry = () => {};
   let lastError: Refusal | null = null;
 
-  function tell(up: boolean, reason: Refusal | null): void {
-    const changed = up !== state.up || reason?.code !== state.reason?.code;
-    state = { up, reason, sinceMonoMs: changed ? clock.monoMs() : state.sinceMonoMs };
-    if (changed) for (const listener of listeners) listener(state);
-  }
-
   async function open(): Promise<void> {
     // Loaded when needed: a gateway with its own broker never does, and it takes a tenth of a start.
     const { connect } = await import("mqtt");
     if (!running || client) return;
-    const settings: IClientOptions = {
-      clientId: options.clientId,
-      username: access.username,
-      password: access.password,
-      protocolVersion: 4,
-      clean: true,
-      keepalive: keepAliveS,
-      connectTimeout: connectMsMax,
-      reconnectPeriod: 0,
-      resubscribe: false,
-      queueQoSZero: false,
-      ...(access.ca ? { ca: access.ca } : {}),
-      ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
-    };
     // A new client for each connection: nothing of the old one's store can come out again.
-    const opening = connect(access.url, settings);
+    const opening = connect(access.url, settingsOf(options));
     client = opening;
     let isEndedThere = false;
     opening.on("connect", () => {
@@ -107,7 +87,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       attempt = 0;
       lastError = null;
       if (topics.size > 0) opening.subscribe([...topics.keys()], { qos: 1 }, () => {});
-      tell(true, null);
+      book.tell(true, null);
     });
     opening.on("message", (topic, payload, packet) => {
       const message = { topic, payload, isRetained: packet.retain };
@@ -116,40 +96,26 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
     opening.on("error", (error) => {
       // Nobody ended it: nobody answered.
       if (/keepalive/i.test(error.message)) isEndedThere = false;
-      lastError = refusalOf(error);
+      lastError = refusalOf(access, error);
     });
     opening.on("close", () => {
       if (client !== opening) return;
       client = null;
       opening.end(true);
       if (isEndedThere) options.onEndedThere?.();
-      tell(false, lastError ?? new Refusal("broker-offline", { address: access.url, detail: "connection closed" }));
+      book.tell(false, lastError ?? offline(access, "connection closed"));
       if (running) cancelRetry = clock.after(pauseMs(keepUpDefaults, attempt++, chance), () => void open());
     });
   }
 
-  function refusalOf(error: Error & { code?: string | number }): Refusal {
-    const isRefused = error.code === 4 || error.code === 5 || error.code === 2 || /not authorized/i.test(error.message);
-    if (isRefused) return new Refusal("broker-refused", { address: access.url });
-    return new Refusal("broker-offline", { address: access.url, detail: error.message || String(error.code) });
-  }
-
   return {
     get state() {
-      return state;
+      return book.state;
     },
     publish(topic, payload, { qos = 1, retain = false } = {}) {
       const open = client;
-      if (!open?.connected) {
-        return Promise.reject(
-          state.reason ?? new Refusal("broker-offline", { address: access.url, detail: "starting" }),
-        );
-      }
-      const sent = new Promise<void>((resolve, reject) => {
-        open.publish(topic, payload, { qos, retain }, (error) => (error ? reject(refusalOf(error)) : resolve()));
-      });
-      const late = () => new Refusal("broker-offline", { address: access.url, detail: "no acknowledgement" });
-      return qos === 0 ? sent : withTimeout(clock, sent, publishMsMax, late);
+      if (!open?.connected) return Promise.reject(book.state.reason ?? offline(access, "starting"));
+      return publishOn(open, options, { topic, payload, qos, retain });
     },
     subscribe(topic, listener) {
       const known = topics.get(topic);
@@ -160,7 +126,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       topics.set(topic, [listener]);
       if (client?.connected) client.subscribe(topic, { qos: 1 }, () => {});
     },
-    onState: (listener) => void listeners.push(listener),
+    onState: book.onState,
     start() {
       if (running) return;
       running = true;
@@ -172,7 +138,46 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       const closing = client;
       client = null;
       if (closing) await new Promise<void>((resolve) => closing.end(!closing.connected, {}, () => resolve()));
-      tell(false, null);
+      book.tell(false, null);
     },
   };
+}
+
+function publishOn(
+  open: MqttClient,
+  { access, clock }: MqttLinkOptions,
+  { topic, payload, qos, retain }: { topic: string; payload: string; qos: 0 | 1; retain: boolean },
+): Promise<void> {
+  const sent = new Promise<void>((resolve, reject) => {
+    open.publish(topic, payload, { qos, retain }, (error) => (error ? reject(refusalOf(access, error)) : resolve()));
+  });
+  const late = () => offline(access, "no acknowledgement");
+  return qos === 0 ? sent : withTimeout(clock, sent, publishMsMax, late);
+}
+
+function settingsOf({ access, clientId, will }: MqttLinkOptions): IClientOptions {
+  return {
+    clientId,
+    username: access.username,
+    password: access.password,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: keepAliveS,
+    connectTimeout: connectMsMax,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    ...(access.ca ? { ca: access.ca } : {}),
+    ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
+  };
+}
+
+function refusalOf(access: MqttAccess, error: Error & { code?: string | number }): Refusal {
+  const isRefused = error.code === 4 || error.code === 5 || error.code === 2 || /not authorized/i.test(error.message);
+  if (isRefused) return new Refusal("broker-refused", { address: access.url });
+  return offline(access, error.message || String(error.code));
+}
+
+function offline({ url }: MqttAccess, detail: string): Refusal {
+  return new Refusal("broker-offline", { address: url, detail });
 }

@@ -6,7 +6,7 @@ import { type Clock, sleep } from "../clock/clock.ts";
 import { Refusal, sentence } from "../contract/errors.ts";
 import type { LinkSpec } from "../site/schema.ts";
 import type { Bus } from "./bus/bus.ts";
-import { type R2000Unit, r2000Unit } from "./drivers/r2000-unit.ts";
+import { type R2000Unit, r2000Unit } from "./drivers/r2000/r2000-unit.ts";
 import type { ByteLink } from "./links/byte-link.ts";
 import { listSerialPorts } from "./links/list-ports.ts";
 import { openBus } from "./open-bus.ts";

@@ -10,21 +10,15 @@ import type { HuntView } from "../contract/hunt.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import type { House } from "../house.ts";
-import { formatLayerCode } from "../site/location-code.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
-import { findClues, type HuntedBox } from "./find-clues.ts";
-import { type HeardPlace, hear, shownPlaces } from "./heard-places.ts";
-import { faultPauseMs, nextAntennas } from "./next-antennas.ts";
-import { noteEnd, noteStart } from "./note-hunt.ts";
-import { orderPlaces } from "./order-places.ts";
+import { endingOf } from "./end-hunt.ts";
+import { findClues } from "./find-clues.ts";
+import { type Hunt, huntMsMax, newHunt, placesByReader, viewOf } from "./hunt.ts";
+import { listenFor } from "./listen-for.ts";
+import { noteStart } from "./note-hunt.ts";
 
-export const huntMsMax = 5 * 60_000;
-const turnPauseMs = 100;
 const lookEveryMs = 1_000;
 const tellEveryMs = 250;
-/** A database that is away for a moment does not cost the row of a hunt that ended by itself. */
-const noteAttemptsMax = 30;
-const noteAgainAfterMs = 1_000;
 
 export interface HuntDeps {
   house: House;
@@ -43,23 +37,13 @@ export interface Hunts {
   close(): Promise<void>;
 }
 
-interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
-  box: HuntedBox;
-  places: HeardPlace[];
-  roundsRead: number;
-  /** Monotonic. */
-  toldAtMs: number;
-  /** False until the journal has its end. */
-  isEndNoted: boolean;
-  cancelEnd(): void;
-}
-
 export function hunts(deps: HuntDeps): Hunts {
   const { house, readers } = deps;
+  const { clock } = house;
   const byRoom = new Map<string, Hunt>();
   const loops = new Set<Promise<void>>();
-  let isClosed = false;
-  const nowMs = () => Math.round(house.clock.nowMs());
+  const nowMs = () => Math.round(clock.nowMs());
+  const ending = endingOf(deps, keep);
 
   async function start(actor: Actor, boxId: string): Promise<HuntView> {
     const box = await findClues(house, boxId);
@@ -69,18 +53,8 @@ export function hunts(deps: HuntDeps): Hunts {
       if (before.box.boxId === boxId) return viewOf(before);
       throw new Refusal("hunt-open", { barcode: before.box.barcode });
     }
-    const startedAtMs = nowMs();
-    const hunt: Hunt = {
-      ...{ id: house.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
-      ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: Number.NEGATIVE_INFINITY, isEndNoted: false },
-      places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
-        const { layer } = place;
-        const code = formatLayerCode(house.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
-        const fault = layer.antenna ? null : (layer.noAntennaWhy ?? "no-antenna");
-        return { ...place, code, rounds: 0, roundsAnswered: 0, recent: [], readAtMs: null, heardAtMs: null, fault };
-      }),
-      cancelEnd: house.clock.after(huntMsMax, () => endByItself(hunt, "time")),
-    };
+    const hunt = newHunt(house, actor, box, nowMs());
+    hunt.cancelEnd = clock.after(huntMsMax, () => ending.byItself(hunt, "time"));
     byRoom.set(box.roomId, hunt);
     try {
       await noteStart(house, actor, viewOf(hunt));
@@ -93,14 +67,9 @@ export function hunts(deps: HuntDeps): Hunts {
       throw error;
     }
     if (hunt.endedWhy !== null) return viewOf(hunt);
-    const byReader = new Map<string, HeardPlace[]>();
-    for (const place of hunt.places) {
-      const readerId = place.layer.antenna?.readerId;
-      if (readerId) byReader.set(readerId, [...(byReader.get(readerId) ?? []), place]);
-    }
-    for (const [readerId, places] of byReader)
-      keep(hunt, (isOver) => listen(hunt, readers.get(readerId), places, isOver));
-    keep(hunt, (isOver) => watchBox(hunt, isOver));
+    for (const [readerId, places] of placesByReader(hunt))
+      keep(hunt, (isOver) => listenFor(hunt, { clock, tell }, readers.get(readerId), places, isOver));
+    keep(hunt, (isOver) => watchBox(deps, hunt, isOver, () => ending.byItself(hunt, "found")));
     return viewOf(hunt);
   }
 
@@ -109,85 +78,6 @@ export function hunts(deps: HuntDeps): Hunts {
       .catch(deps.onFailure)
       .finally(() => loops.delete(loop));
     loops.add(loop);
-  }
-
-  async function listen(
-    hunt: Hunt,
-    reader: ReaderPort | undefined,
-    places: HeardPlace[],
-    isOver: () => boolean,
-  ): Promise<void> {
-    if (!reader) {
-      for (const place of places) place.fault = "reader-unknown";
-      return tell(hunt);
-    }
-    const placeOf = new Map(places.map((place) => [place.layer.antenna?.port, place]));
-    for (let turn = 0; !isOver(); turn++) {
-      const antennas = nextAntennas(places, turn, nowMs());
-      if (antennas.length === 0) {
-        await sleep(house.clock, faultPauseMs / 10);
-        continue;
-      }
-      for await (const coverage of reader.inventory({ antennas, roundsEach: 1 })) {
-        const place = placeOf.get(coverage.antenna);
-        if (isOver()) return;
-        if (!place) continue;
-        hear(place, coverage, hunt.box.epc, nowMs());
-        if (coverage.healthy) hunt.roundsRead += coverage.roundsOffered;
-        tell(hunt);
-      }
-      await sleep(house.clock, turnPauseMs);
-    }
-  }
-
-  /** Found is what a person records, by whatever verb; radio alone never ends a hunt. */
-  async function watchBox(hunt: Hunt, isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
-      await sleep(house.clock, lookEveryMs);
-      try {
-        const [now] = await house.db.select({ sinceMs: boxes.sinceMs }).from(boxes).where(eq(boxes.id, hunt.box.boxId));
-        if (now?.sinceMs !== hunt.box.sinceMs) endByItself(hunt, "found");
-      } catch (error) {
-        deps.onFailure(error);
-      }
-    }
-  }
-
-  function endNow(hunt: Hunt, why: NonNullable<HuntView["endedWhy"]>): void {
-    if (hunt.endedWhy !== null) return;
-    hunt.endedWhy = why;
-    hunt.endedAtMs = nowMs();
-    hunt.cancelEnd();
-    deps.onProgress(viewOf(hunt));
-  }
-
-  /** Nobody waits for its row: it is tried until the database takes it. */
-  function endByItself(hunt: Hunt, why: "time" | "found"): void {
-    if (hunt.endedWhy !== null) return;
-    endNow(hunt, why);
-    keep(hunt, async () => {
-      for (let attempt = 1; !hunt.isEndNoted; attempt++) {
-        try {
-          return await noteEndOnce(hunt, "gateway");
-        } catch (error) {
-          deps.onFailure(error);
-          if (attempt >= noteAttemptsMax || isClosed) return;
-        }
-        await sleep(house.clock, noteAgainAfterMs);
-      }
-    });
-  }
-
-  /** Set before anything waits: two requests to end write one row. */
-  async function noteEndOnce(hunt: Hunt, actor: Actor): Promise<void> {
-    if (hunt.isEndNoted) return;
-    hunt.isEndNoted = true;
-    try {
-      await noteEnd(house, actor, viewOf(hunt));
-    } catch (error) {
-      hunt.isEndNoted = false;
-      throw error;
-    }
   }
 
   function tell(hunt: Hunt): void {
@@ -208,28 +98,35 @@ export function hunts(deps: HuntDeps): Hunts {
     view: (boxId) => viewOf(huntOf(boxId)),
     async end(actor, boxId) {
       const hunt = huntOf(boxId);
-      endNow(hunt, "told");
-      await noteEndOnce(hunt, actor);
+      ending.now(hunt, "told");
+      await ending.note(hunt, actor);
       return viewOf(hunt);
     },
     async close() {
-      isClosed = true;
+      ending.close();
       for (const hunt of byRoom.values()) {
-        endNow(hunt, "closed");
-        await noteEndOnce(hunt, "gateway").catch(deps.onFailure);
+        ending.now(hunt, "closed");
+        await ending.note(hunt, "gateway").catch(deps.onFailure);
       }
       await Promise.all(loops);
     },
   };
 }
 
-function viewOf({ box, places, id, actor, startedAtMs, endsAtMs, endedAtMs, endedWhy, roundsRead }: Hunt): HuntView {
-  return {
-    ...{ id, boxId: box.boxId, barcode: box.barcode, roomId: box.roomId },
-    state: endedWhy === null ? "running" : "ended",
-    ...{ endedWhy, actor, startedAtMs, endsAtMs, endedAtMs, roundsRead },
-    placesTotal: places.length,
-    placesUnhealthy: places.filter(({ fault }) => fault !== null).length,
-    places: shownPlaces(places),
-  };
+/** Found is what a person records, by whatever verb; radio alone never ends a hunt. */
+async function watchBox(
+  { house, onFailure }: HuntDeps,
+  { box }: Hunt,
+  isOver: () => boolean,
+  onFound: () => void,
+): Promise<void> {
+  while (!isOver()) {
+    await sleep(house.clock, lookEveryMs);
+    try {
+      const [now] = await house.db.select({ sinceMs: boxes.sinceMs }).from(boxes).where(eq(boxes.id, box.boxId));
+      if (now?.sinceMs !== box.sinceMs) onFound();
+    } catch (error) {
+      onFailure(error);
+    }
+  }
 }

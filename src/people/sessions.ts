@@ -1,26 +1,15 @@
 /** Who a cookie or a token belongs to. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
-import { and, eq, gt, isNull, lt, ne } from "drizzle-orm";
+import { and, eq, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
-import type { Who } from "../http/route.ts";
 import type { Db, Tx } from "../storage/db.ts";
-import { people, sessions, tokens } from "../storage/schema/people.ts";
+import { sessions } from "../storage/schema/people.ts";
+import { type Asked, askSession, askToken, type Known, sessionIdleMs } from "./ask-credentials.ts";
 import { type Credentials, secretOf } from "./credentials.ts";
-import { personView } from "./person-view.ts";
+import { knownBook } from "./known-book.ts";
 import { hashSecret, newSecret, type RandomBytes } from "./secret.ts";
 
-export const sessionIdleMs = 12 * 3_600_000;
-export const sessionAgeMsMax = 7 * 24 * 3_600_000;
 /** How long an answer is believed without asking again; sign-out and deactivation on this node count at once. */
 const knownMs = 5_000;
-const knownMax = 20_000;
-/** Last-seen is written this often at most. */
-const seenEveryMs = 60_000;
-
-export interface Known extends Who {
-  /** Hash of the session's cookie; null for a token. */
-  sessionHash: string | null;
-  tokenId: string | null;
-}
 
 export type Ended = { sessionHash: string } | { personId: string; exceptHash: string | null } | { tokenId: string };
 
@@ -45,82 +34,14 @@ export interface Sessions {
   sweep(): Promise<void>;
 }
 
-export interface Asked {
-  who: Known;
-  expiresAtMs: number;
-  /** The same end as it was told, on the clock that nobody sets. */
-  endsMonoMs: number;
-}
-
-interface Entry extends Asked {
-  askedAtMs: number;
-}
-
 export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock; randomBytes: RandomBytes }): Sessions {
-  const known = new Map<string, Entry>();
   const listeners: ((what: Ended) => void)[] = [];
   const askedListeners: ((hash: string, answer: Asked | null) => void)[] = [];
-  // An answer that was asked for before somebody was forgotten must not be remembered after it.
-  let generation = 0;
-
+  const known = knownBook(clock, (hash, answer) => {
+    for (const listener of askedListeners) listener(hash, answer);
+  });
   /** Stale answers being asked again. */
   const askedBehind = new Set<string>();
-
-  async function askSession(hash: string, isActivity: boolean): Promise<Entry | null> {
-    const nowMs = clock.nowMs();
-    const [row] = await db
-      .select({ person: people, session: sessions })
-      .from(sessions)
-      .innerJoin(people, eq(people.id, sessions.personId))
-      .where(and(eq(sessions.tokenHash, hash), gt(sessions.expiresAtMs, nowMs), eq(people.isActive, true)));
-    if (!row) return null;
-    let { expiresAtMs } = row.session;
-    if (isActivity && nowMs - row.session.lastSeenAtMs >= seenEveryMs) {
-      expiresAtMs = Math.min(row.session.createdAtMs + sessionAgeMsMax, nowMs + sessionIdleMs);
-      await db.update(sessions).set({ lastSeenAtMs: nowMs, expiresAtMs }).where(eq(sessions.tokenHash, hash));
-    }
-    const person = personView(row.person);
-    const who = { actor: `person:${person.id}`, roles: person.roles, person, sessionHash: hash, tokenId: null };
-    const askedAtMs = clock.monoMs();
-    return { who, askedAtMs, expiresAtMs, endsMonoMs: askedAtMs + expiresAtMs - nowMs };
-  }
-
-  async function askToken(hash: string): Promise<Entry | null> {
-    const [row] = await db
-      .select()
-      .from(tokens)
-      .where(and(eq(tokens.tokenHash, hash), isNull(tokens.revokedAtMs)));
-    if (!row) return null;
-    const who = { actor: `system:${row.id}`, roles: row.roles, person: null, sessionHash: null, tokenId: row.id };
-    const never = Number.MAX_SAFE_INTEGER;
-    return { who, askedAtMs: clock.monoMs(), expiresAtMs: never, endsMonoMs: never };
-  }
-
-  /** Over by the wall clock alone, which was set: enough to stop what moves, and for nothing else. */
-  const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
-    expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
-
-  async function refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null> {
-    const asked = generation;
-    const fresh = await ask();
-    const before = known.get(hash);
-    if (!fresh && before && isOverBySetting(before)) return null;
-    known.delete(hash);
-    // Somebody was forgotten meanwhile: an answer that says "gone" holds all the same.
-    if (asked === generation || !fresh) for (const listener of askedListeners) listener(hash, fresh);
-    if (!fresh) return null;
-    if (asked === generation) {
-      known.set(hash, fresh);
-      const oldest = known.size > knownMax ? known.keys().next() : null;
-      if (oldest && !oldest.done) known.delete(oldest.value);
-    }
-    return fresh;
-  }
-
-  function forgetWhere(matches: (who: Known) => boolean): void {
-    generation++;
-    for (const [hash, entry] of known) if (matches(entry.who)) known.delete(hash);
-  }
 
   return {
     recall(credentials) {
@@ -132,17 +53,18 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       const { secret, bearer } = secretOf(credentials);
       if (secret === null) return null;
       const hash = hashSecret(secret);
-      const ask = () => (bearer === null ? askSession(hash, isActivity) : askToken(hash));
+      const ask = () => (bearer === null ? askSession(db, clock, hash, isActivity) : askToken(db, clock, hash));
       const nowMs = clock.nowMs();
       const entry = known.get(hash);
-      if (staleOk && entry && isOverBySetting(entry)) return entry.who;
-      if (!entry || entry.expiresAtMs <= nowMs) return (await refresh(hash, ask))?.who ?? null;
+      if (staleOk && entry && known.isOverBySetting(entry)) return entry.who;
+      if (!entry || entry.expiresAtMs <= nowMs) return (await known.refresh(hash, ask))?.who ?? null;
       if (clock.monoMs() - entry.askedAtMs < knownMs) return entry.who;
-      if (!staleOk) return (await refresh(hash, ask))?.who ?? null;
+      if (!staleOk) return (await known.refresh(hash, ask))?.who ?? null;
       if (!askedBehind.has(hash)) {
         askedBehind.add(hash);
         // A database that is away leaves the answer as it was.
-        refresh(hash, ask)
+        void known
+          .refresh(hash, ask)
           .catch(() => {})
           .finally(() => askedBehind.delete(hash));
       }
@@ -165,7 +87,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       await tx.delete(sessions).where(and(eq(sessions.personId, personId), ne(sessions.tokenHash, exceptHash ?? "")));
     },
     ended(what) {
-      forgetWhere((who) =>
+      known.forgetWhere((who) =>
         "sessionHash" in what
           ? who.sessionHash === what.sessionHash
           : "tokenId" in what
@@ -174,7 +96,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       );
       for (const listener of listeners) listener(what);
     },
-    forget: (personId) => forgetWhere((who) => who.person?.id === personId),
+    forget: (personId) => known.forgetWhere((who) => who.person?.id === personId),
     onEnded: (listener) => void listeners.push(listener),
     onAsked: (listener) => void askedListeners.push(listener),
     async sweep() {

@@ -8,24 +8,18 @@
  * overfull) → verdict.ts. Silence is weighed in presence.ts with the tag's own read chance (read-chance.ts).
  */
 import { contendingGroups } from "./components.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, HeardEvidence } from "./evidence.ts";
 import { goneShare } from "./gone-share.ts";
-import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, shownEvidence, tagsToJudge } from "./judged-tags.ts";
+import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
-import { defaultPrior, goneLayer, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
-import { presenceUnheard, unheardIfPresent } from "./presence.ts";
+import { defaultPrior, type PlaceLikelihood, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
+import { unheardIfPresent } from "./presence.ts";
 import { layOut, type Profile } from "./profile.ts";
 import { chanceOf, noHistory, type TagHistory } from "./read-chance.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";
+import { verdictOf } from "./tag-verdict.ts";
 import { isTouched, SilentLayers, touchedLayers } from "./touched.ts";
-import {
-  type Alternative,
-  defaultRules,
-  type JudgeRules,
-  outcomeHeard,
-  outcomeUnheard,
-  type Verdict,
-} from "./verdict.ts";
+import { defaultRules, type JudgeRules, type Verdict } from "./verdict.ts";
 
 /** A box that the journal knows. */
 export interface KnownBox {
@@ -61,8 +55,6 @@ export interface Belief {
   gone: number;
 }
 
-const alternativesMax = 5;
-
 /** `before`: the last belief of the same area, profile, prior and rules; boxes are compared by identity. */
 export function judge(question: JudgedArea, evidence: Evidence, before?: Belief): Belief {
   const { area, profile } = question;
@@ -79,20 +71,49 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
     evidence,
     { tags: last?.tags ?? [], boxes: last?.question.boxes ?? [], has: (epc) => last?.verdicts.has(epc) ?? false },
     ({ layers }) => isTouched(layers, touched),
-    (epc, box, heard) => {
-      const homeLayer = box?.layerId == null ? null : (area.layerIndex.get(box.layerId) ?? null);
-      const homeThird =
-        homeLayer === null || box?.middleMm == null
-          ? null
-          : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
-      const chance = chanceOf(box?.history ?? noHistory);
-      const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
-      const width = kindOf(area, box?.thicknessMm ?? 0);
-      const alone = oddsAlone(candidates);
-      return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
-    },
+    (epc, box, heard) => weighed(area, likelihood, epc, box, heard),
   );
 
+  const isInGroup = settleGroups(tags, fresh, roomOf);
+  const silent = new SilentLayers(area, likelihood.ownRounds);
+  const gone = learnedGone(tags, likelihood, silent, prior);
+  const judging = { area, evidence, prior, rules, likelihood, silent, gone };
+  // Copied while the tags are the same: most verdicts stay as they are, and in their order.
+  const verdicts = new Map(isSameSet ? last?.verdicts : undefined);
+  for (let i = 0; i < tags.length; i++) {
+    const tag = tags[i]!;
+    if (isInGroup[i] === 0 && tag.group !== null) {
+      tags[i] = { ...tag, group: null, probabilities: oddsAlone(tag.candidates) };
+      fresh.add(tag.epc);
+    }
+    // Silence is weighed over the whole area, so a silent box is looked at every time.
+    const isAnew = fresh.has(tag.epc) || tag.heard.length === 0;
+    if (isAnew || !isSameSet)
+      verdicts.set(tag.epc, (isAnew ? undefined : last?.verdicts.get(tag.epc)) ?? verdictOf(judging, tags[i]!));
+  }
+  return { question, evidence, verdicts, rejudged: fresh.size, tags, gone };
+}
+
+/** One tag by itself, each layer weighed; what contends with it comes after. */
+function weighed(
+  area: SensedArea,
+  likelihood: PlaceLikelihood,
+  epc: string,
+  box: KnownBox | null,
+  heard: readonly HeardEvidence[],
+): KeptTag {
+  const homeLayer = box?.layerId == null ? null : (area.layerIndex.get(box.layerId) ?? null);
+  const homeThird =
+    homeLayer === null || box?.middleMm == null ? null : thirdOf(box.middleMm, area.layers[homeLayer]!.usableWidthMm);
+  const chance = chanceOf(box?.history ?? noHistory);
+  const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
+  const width = kindOf(area, box?.thicknessMm ?? 0);
+  const alone = oddsAlone(candidates);
+  return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
+}
+
+/** Boxes that contend for the same room are judged together; those whose group is new or touched get the odds of the group. */
+function settleGroups(tags: KeptTag[], fresh: Set<string>, roomOf: ReturnType<typeof roomsOf>): Uint8Array {
   const isInGroup = new Uint8Array(tags.length);
   for (const group of contendingGroups(tags, roomOf)) {
     const members = group.map((i) => tags[i]!);
@@ -107,73 +128,26 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
       tags[group[n]!] = { ...tag, group: epcs, probabilities: oddsOf(above[n]!) };
     });
   }
-  const silent = new SilentLayers(area, likelihood.ownRounds);
-  const gone = learnedGone();
-  // Copied while the tags are the same: most verdicts stay as they are, and in their order.
-  const verdicts = new Map(isSameSet ? last?.verdicts : undefined);
-  for (let i = 0; i < tags.length; i++) {
-    const tag = tags[i]!;
-    if (isInGroup[i] === 0 && tag.group !== null) {
-      tags[i] = { ...tag, group: null, probabilities: oddsAlone(tag.candidates) };
-      fresh.add(tag.epc);
-    }
-    // Silence is weighed over the whole area, so a silent box is looked at every time.
-    const isAnew = fresh.has(tag.epc) || tag.heard.length === 0;
-    if (isAnew || !isSameSet)
-      verdicts.set(tag.epc, (isAnew ? undefined : last?.verdicts.get(tag.epc)) ?? verdictOf(tags[i]!));
-  }
-  return { question, evidence, verdicts, rejudged: fresh.size, tags, gone };
+  return isInGroup;
+}
 
-  function learnedGone(): number {
-    let boxes = 0;
-    const unheard: number[] = [];
-    for (const { homeLayer, heard, chance } of tags) {
-      const rounds = homeLayer === null ? 0 : likelihood.ownRounds(homeLayer);
-      if (homeLayer === null || rounds === 0) continue;
-      boxes++;
-      if (heard.length > 0) continue;
-      const { neighbours, rest } = silent.around(homeLayer);
-      unheard.push(unheardIfPresent(chance, rounds, neighbours, rest, prior).sum);
-    }
-    return goneShare(prior.gone, unheard, boxes);
+function learnedGone(
+  tags: readonly KeptTag[],
+  likelihood: PlaceLikelihood,
+  silent: SilentLayers,
+  prior: PlacePrior,
+): number {
+  let boxes = 0;
+  const unheard: number[] = [];
+  for (const { homeLayer, heard, chance } of tags) {
+    const rounds = homeLayer === null ? 0 : likelihood.ownRounds(homeLayer);
+    if (homeLayer === null || rounds === 0) continue;
+    boxes++;
+    if (heard.length > 0) continue;
+    const { neighbours, rest } = silent.around(homeLayer);
+    unheard.push(unheardIfPresent(chance, rounds, neighbours, rest, prior).sum);
   }
-
-  function verdictOf(tag: KeptTag): Verdict {
-    const { epc, homeLayer } = tag;
-    const homeLayerId = homeLayer === null ? null : area.layers[homeLayer]!.id;
-    const base = { epc, homeLayerId, evidence: shownEvidence(area, evidence, homeLayer, tag.heard) };
-    if (tag.heard.length === 0 && homeLayer !== null) {
-      const rounds = likelihood.ownRounds(homeLayer);
-      const { neighbours, rest } = silent.around(homeLayer);
-      const presence = presenceUnheard(tag.chance, rounds, neighbours, rest, { ...prior, gone });
-      const { present, readable, dead } = presence;
-      // What may stand in layers that nobody asked is no word for its home: it is left out of both, see `doubt`.
-      const atHome = rounds === 0 ? present : readable + dead;
-      const alternatives: Alternative[] = [
-        { layerId: homeLayerId, probability: atHome },
-        { layerId: null, probability: 1 - present },
-      ];
-      if (atHome < 1 - present) alternatives.reverse();
-      const { layerId, probability } = alternatives[0]!;
-      const said =
-        rounds === 0
-          ? ({ outcome: "notCovered", doubt: "coverage" } as const)
-          : outcomeUnheard(presence, tag.chance.deadShare, rules);
-      return { ...base, ...said, layerId, probability, present, alternatives };
-    }
-    const ranked = tag.candidates
-      .map(({ layer }, i) => ({ layer, probability: tag.probabilities[i]! }))
-      .sort((a, b) => b.probability - a.probability || a.layer - b.layer);
-    const { layer, probability } = ranked[0]!;
-    const isGone = layer === goneLayer;
-    const outcome = outcomeHeard(tag.box !== null, layer === homeLayer, isGone, probability, rules);
-    const present = 1 - (ranked.find((one) => one.layer === goneLayer)?.probability ?? 0);
-    const alternatives = ranked.slice(0, alternativesMax).map((one) => ({
-      layerId: one.layer === goneLayer ? null : area.layers[one.layer]!.id,
-      probability: one.probability,
-    }));
-    return { ...base, outcome, doubt: null, layerId: alternatives[0]!.layerId, probability, present, alternatives };
-  }
+  return goneShare(prior.gone, unheard, boxes);
 }
 
 function isSameQuestion(a: JudgedArea, b: JudgedArea): boolean {

@@ -2,10 +2,11 @@
  * How well each place explains what was heard of a tag. Antennas that heard it speak by strength (Student, a free offset of the
  * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (METHOD.md, the model).
  */
+import { type AntennaChances, antennaChances } from "./antenna-chances.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { HeardTable } from "./profile.ts";
-import { logMeanPower, OwnAnswers, type ReadChance } from "./read-chance.ts";
-import { farRelation, relationCount, type SensedArea, thirds } from "./sensed-area.ts";
+import { OwnAnswers, type ReadChance } from "./read-chance.ts";
+import { farRelation, type SensedArea, thirds } from "./sensed-area.ts";
 import { logSum, Strength } from "./strength.ts";
 
 /** What is believed before anything is heard. */
@@ -46,9 +47,6 @@ const farBehind = 12;
 /** No profile is surer of a strength than this; see calibrate.ts. */
 const sdLeastDb = 2;
 
-/** Chances of so many rounds are kept; longer visits are rare. */
-const keptRounds = 31;
-
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
@@ -71,145 +69,129 @@ export function placeLikelihood(
   prior: PlacePrior = defaultPrior,
 ): PlaceLikelihood {
   const rounds = area.antennas.map(({ key }) => evidence.antennas.get(key)?.roundsOffered ?? 0);
-  const kept = new Map<number, number>();
-  const silentByLayer: (Float64Array | undefined)[] = [];
+  const weighing = { area, table, prior, rounds, ...antennaChances(area, table, rounds) };
+  return { ownRounds: weighing.ownRounds, score: (question) => score(weighing, question) };
+}
 
-  /** log chance of one order of `answered` among `offered`, of an antenna that does not own the place. */
-  function logHear(antenna: number, relation: number, answered: number, offered: number): number {
-    const { hear } = table.at(antenna, relation);
-    if (offered > keptRounds) return logMeanPower(hear, answered, offered - answered);
-    const key = ((antenna * relationCount + relation) * 32 + answered) * 32 + offered;
-    let value = kept.get(key);
-    if (value === undefined) {
-      value = logMeanPower(hear, answered, offered - answered);
-      kept.set(key, value);
-    }
-    return value;
+/** All that is fixed while the tags of a count are weighed. */
+interface Weighing extends AntennaChances {
+  area: SensedArea;
+  table: HeardTable;
+  prior: PlacePrior;
+  rounds: readonly number[];
+}
+
+function score(weighing: Weighing, question: TagQuestion): Scored {
+  const { area, prior, ownRounds } = weighing;
+  const { homeLayer, chance } = question;
+  if (homeLayer !== null && question.heard.length === 0 && ownRounds(homeLayer) === 0) {
+    return unasked(weighing, homeLayer);
   }
-
-  function silentOf(layer: number): Float64Array {
-    let sums = silentByLayer[layer];
-    if (!sums) {
-      sums = new Float64Array(thirds);
-      for (const ear of area.ears[layer]!) {
-        const offered = rounds[ear.antenna]!;
-        if (offered === 0 || ear.isOwn) continue;
-        for (let third = 0; third < thirds; third++) {
-          const relation = ear.relations[third]!;
-          if (table.listens(ear.antenna, relation)) sums[third]! += logHear(ear.antenna, relation, 0, offered);
-        }
-      }
-      silentByLayer[layer] = sums;
-    }
-    return sums;
-  }
-
-  const ownRounds = (layer: number) => {
-    const own = area.ears[layer]![0];
-    return own?.isOwn ? rounds[own.antenna]! : 0;
-  };
-
-  /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
-  function inLayer(layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
-    const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
-    let answeredOwn = 0;
-    for (let i = 0; i < heardBy.length; i++) {
-      if (ears[i]?.isOwn) answeredOwn = heardBy[i]!.answered;
-    }
-    const { healthy, dead } = own.parts(answeredOwn, ownRounds(layer));
-    const logs: number[] = [];
+  const { heardBy, layers } = heardWhere(weighing, question);
+  const loudest = loudestOf(heardBy);
+  for (const layer of loudest ? area.likelyLayers[loudest.antenna]! : []) layers.add(layer);
+  const own = new OwnAnswers(chance);
+  const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
+  for (const layer of near) layers.add(layer);
+  const candidates: Candidate[] = [{ layer: goneLayer, log: gone(weighing, heardBy) }];
+  let best = candidates[0]!.log;
+  const signals = heardBy.reduce((count, { signalDbm }) => count + (signalDbm === null ? 0 : 1), 0);
+  for (const layer of layers) {
+    const logPrior = Math.log((1 - prior.gone) * shareOf(weighing, homeLayer, layer));
+    const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
+    const silent = isOwnHeard ? 0 : own.log(0, ownRounds(layer));
+    // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
+    if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
+    const logs = inLayer(weighing, layer, own, heardBy);
+    const thirdKnown = layer === homeLayer ? question.homeThird : null;
     for (let third = 0; third < thirds; third++) {
-      let log = healthy + silentOf(layer)[third]!;
-      let logDead = dead;
-      const strength = new Strength(table.profile.tagSdDb);
-      for (let i = 0; i < heardBy.length; i++) {
-        const { antenna, answered, offered, signalDbm } = heardBy[i]!;
-        const ear = ears[i];
-        const relation = ear ? ear.relations[third]! : farRelation;
-        if (!ear?.isOwn) {
-          const logHeard = logHear(antenna, relation, answered, offered);
-          log += logHeard;
-          // Nearly dead before its own antenna is no better before others: it is not the tag that they hear each time.
-          logDead += Math.min(logHeard, own.parts(answered, offered).dead - own.parts(0, 0).dead);
-          if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
-        }
-        if (signalDbm === null) continue;
-        const { meanDbm, sdDb } = table.at(antenna, relation);
-        strength.add(signalDbm - meanDbm, sdDb);
-      }
-      logs.push(logSum([log, logDead]) + strength.log());
+      const known = third === thirdKnown ? prior.ownThird : (1 - prior.ownThird) / (thirds - 1);
+      logs[third]! += Math.log(thirdKnown === null ? 1 / thirds : known);
     }
-    return logs;
+    const log = logPrior + logSum(logs);
+    best = Math.max(best, log);
+    candidates.push({ layer, log });
   }
+  const left = candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
+  return { candidates: left, layers: [...layers] };
+}
 
-  function gone(heardBy: readonly HeardBy[]): number {
-    let log = Math.log(prior.gone);
+/** What antennas said of the tag, and the layers whose antennas they are, its home first. */
+function heardWhere(
+  { area, rounds }: Weighing,
+  { homeLayer, heard }: TagQuestion,
+): { heardBy: HeardBy[]; layers: Set<number> } {
+  const heardBy: HeardBy[] = [];
+  const layers = new Set<number>(homeLayer === null ? [] : [homeLayer]);
+  for (const { key, roundsAnswered, signalDbm } of heard) {
+    const antenna = area.antennaIndex.get(key);
+    if (antenna === undefined || rounds[antenna] === 0) continue;
+    const offered = rounds[antenna]!;
+    heardBy.push({ antenna, answered: Math.min(roundsAnswered, offered), offered, signalDbm });
+    layers.add(area.antennas[antenna]!.layer);
+  }
+  return { heardBy, layers };
+}
+
+/** Of what is believed to be in the area at all, before anything is heard. */
+function shareOf({ area, prior }: Weighing, homeLayer: number | null, layer: number): number {
+  if (homeLayer === null) return 1 / area.layers.length;
+  if (layer === homeLayer) return prior.home;
+  const near = area.neighbours[homeLayer]!;
+  if (near.includes(layer)) return prior.neighbours / near.length;
+  return prior.rest / Math.max(1, area.layers.length - 1 - near.length);
+}
+
+/** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
+function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
+  const { area, table, logHear, ownRounds } = weighing;
+  const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
+  let answeredOwn = 0;
+  for (let i = 0; i < heardBy.length; i++) {
+    if (ears[i]?.isOwn) answeredOwn = heardBy[i]!.answered;
+  }
+  const { healthy, dead } = own.parts(answeredOwn, ownRounds(layer));
+  const logs: number[] = [];
+  for (let third = 0; third < thirds; third++) {
+    let log = healthy + weighing.silentOf(layer)[third]!;
+    let logDead = dead;
     const strength = new Strength(table.profile.tagSdDb);
-    for (const { antenna, answered, offered, signalDbm } of heardBy) {
-      log += logHear(antenna, farRelation, answered, offered);
-      const { meanDbm, sdDb } = table.at(antenna, farRelation);
-      if (signalDbm !== null) strength.add(signalDbm - meanDbm, sdDb);
-    }
-    return log + strength.log();
-  }
-
-  function score(question: TagQuestion): Scored {
-    const { homeLayer, homeThird, chance } = question;
-    if (homeLayer !== null && question.heard.length === 0 && ownRounds(homeLayer) === 0) return unasked(homeLayer);
-    const heardBy: HeardBy[] = [];
-    const layers = new Set<number>(homeLayer === null ? [] : [homeLayer]);
-    for (const { key, roundsAnswered, signalDbm } of question.heard) {
-      const antenna = area.antennaIndex.get(key);
-      if (antenna === undefined || rounds[antenna] === 0) continue;
-      const offered = rounds[antenna]!;
-      heardBy.push({ antenna, answered: Math.min(roundsAnswered, offered), offered, signalDbm });
-      layers.add(area.antennas[antenna]!.layer);
-    }
-    const loudest = loudestOf(heardBy);
-    for (const layer of loudest ? area.likelyLayers[loudest.antenna]! : []) layers.add(layer);
-    const own = new OwnAnswers(chance);
-    const near = homeLayer === null ? [] : area.neighbours[homeLayer]!;
-    for (const layer of near) layers.add(layer);
-    const others = Math.max(1, area.layers.length - 1 - near.length);
-    const candidates: Candidate[] = [{ layer: goneLayer, log: gone(heardBy) }];
-    let best = candidates[0]!.log;
-    const signals = heardBy.reduce((count, { signalDbm }) => count + (signalDbm === null ? 0 : 1), 0);
-    for (const layer of layers) {
-      const share =
-        homeLayer === null
-          ? 1 / area.layers.length
-          : layer === homeLayer
-            ? prior.home
-            : near.includes(layer)
-              ? prior.neighbours / near.length
-              : prior.rest / others;
-      const logPrior = Math.log((1 - prior.gone) * share);
-      const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
-      const silent = isOwnHeard ? 0 : own.log(0, ownRounds(layer));
-      // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
-      if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
-      const isKnown = layer === homeLayer && homeThird !== null;
-      const logs = inLayer(layer, own, heardBy);
-      for (let third = 0; third < thirds; third++) {
-        const known = third === homeThird ? prior.ownThird : (1 - prior.ownThird) / (thirds - 1);
-        logs[third]! += Math.log(isKnown ? known : 1 / thirds);
+    for (let i = 0; i < heardBy.length; i++) {
+      const { antenna, answered, offered, signalDbm } = heardBy[i]!;
+      const ear = ears[i];
+      const relation = ear ? ear.relations[third]! : farRelation;
+      if (!ear?.isOwn) {
+        const logHeard = logHear(antenna, relation, answered, offered);
+        log += logHeard;
+        // Nearly dead before its own antenna is no better before others: it is not the tag that they hear each time.
+        logDead += Math.min(logHeard, own.parts(answered, offered).dead - own.parts(0, 0).dead);
+        if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
       }
-      const log = logPrior + logSum(logs);
-      best = Math.max(best, log);
-      candidates.push({ layer, log });
+      if (signalDbm === null) continue;
+      const { meanDbm, sdDb } = table.at(antenna, relation);
+      strength.add(signalDbm - meanDbm, sdDb);
     }
-    const left = candidates.filter(({ log }) => log >= best - farBehind).sort((a, b) => a.layer - b.layer);
-    return { candidates: left, layers: [...layers] };
+    logs.push(logSum([log, logDead]) + strength.log());
   }
+  return logs;
+}
 
-  /** A silent box that nobody asked keeps its place, or is not in it: where else says nothing to anyone. */
-  function unasked(home: number): Scored {
-    const away = { layer: goneLayer, log: Math.log(prior.gone + (1 - prior.gone) * (1 - prior.home)) };
-    const log = Math.log((1 - prior.gone) * prior.home) + logSum(Array.from(silentOf(home))) - Math.log(thirds);
-    return { candidates: [away, { layer: home, log }], layers: [home] };
+function gone({ table, prior, logHear }: Weighing, heardBy: readonly HeardBy[]): number {
+  let log = Math.log(prior.gone);
+  const strength = new Strength(table.profile.tagSdDb);
+  for (const { antenna, answered, offered, signalDbm } of heardBy) {
+    log += logHear(antenna, farRelation, answered, offered);
+    const { meanDbm, sdDb } = table.at(antenna, farRelation);
+    if (signalDbm !== null) strength.add(signalDbm - meanDbm, sdDb);
   }
+  return log + strength.log();
+}
 
-  return { ownRounds, score };
+/** A silent box that nobody asked keeps its place, or is not in it: where else says nothing to anyone. */
+function unasked({ prior, silentOf }: Weighing, home: number): Scored {
+  const away = { layer: goneLayer, log: Math.log(prior.gone + (1 - prior.gone) * (1 - prior.home)) };
+  const log = Math.log((1 - prior.gone) * prior.home) + logSum(Array.from(silentOf(home))) - Math.log(thirds);
+  return { candidates: [away, { layer: home, log }], layers: [home] };
 }
 
 /** One antenna's word on the tag at hand. */

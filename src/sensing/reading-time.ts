@@ -45,29 +45,7 @@ export function remainingTime(
   const byHome = groupBy(needs, ({ home }) => [home]);
   const byNear = groupBy(needs, ({ near }) => near);
 
-  /** One step: chance by antenna that it is read once. */
-  function step(chanceOf: (antenna: number) => number): void {
-    const pairs = new Map<string, { ms: number; variance: number }>();
-    let rounds = 0;
-    for (const antenna of antennas) {
-      const { key, readerId } = area.antennas[antenna]!;
-      // Products of chances near one end a hair beyond it, and a negative variance has no root.
-      const chance = Math.min(1, Math.max(0, chanceOf(antenna)));
-      rounds += chance;
-      reached[antenna]! += chance;
-      const pair = reach.pairOf(readerId);
-      const ms = reach.roundMs(key);
-      const before = pairs.get(pair) ?? { ms: 0, variance: 0 };
-      const variance = before.variance + chance * (1 - chance) * ms * ms;
-      pairs.set(pair, { ms: before.ms + chance * ms, variance });
-    }
-    if (rounds < stepRoundsMin) return;
-    sum.expectedRounds += rounds;
-    sum.expectedLooks += Math.min(1, rounds);
-    // The slowest of many pairs is slower than their mean: by about √(ln n) of the spread.
-    const spread = Math.sqrt(Math.log(pairs.size));
-    sum.expectedMs += largest([...pairs.values()], 0, ({ ms, variance }) => ms + spread * Math.sqrt(variance));
-  }
+  const step = (chanceOf: (antenna: number) => number) => readStep(area, reach, antennas, reached, sum, chanceOf);
 
   const stepsMax = largest(needs, 1, ({ homeTo }) => homeTo);
   for (let more = 0; more < stepsMax; more++) {
@@ -113,6 +91,37 @@ export function remainingTime(
     expectedRounds: Math.round(sum.expectedRounds),
     expectedLooks: Math.round(sum.expectedLooks),
   };
+}
+
+/** One step: chance by antenna that it is read once. Adds to what is reached and to the sum. */
+function readStep(
+  area: SensedArea,
+  reach: Pick<ReadingReach, "pairOf" | "roundMs">,
+  antennas: readonly number[],
+  reached: number[],
+  sum: Remaining,
+  chanceOf: (antenna: number) => number,
+): void {
+  const pairs = new Map<string, { ms: number; variance: number }>();
+  let rounds = 0;
+  for (const antenna of antennas) {
+    const { key, readerId } = area.antennas[antenna]!;
+    // Products of chances near one end a hair beyond it, and a negative variance has no root.
+    const chance = Math.min(1, Math.max(0, chanceOf(antenna)));
+    rounds += chance;
+    reached[antenna]! += chance;
+    const pair = reach.pairOf(readerId);
+    const ms = reach.roundMs(key);
+    const before = pairs.get(pair) ?? { ms: 0, variance: 0 };
+    const variance = before.variance + chance * (1 - chance) * ms * ms;
+    pairs.set(pair, { ms: before.ms + chance * ms, variance });
+  }
+  if (rounds < stepRoundsMin) return;
+  sum.expectedRounds += rounds;
+  sum.expectedLooks += Math.min(1, rounds);
+  // The slowest of many pairs is slower than their mean: by about √(ln n) of the spread.
+  const spread = Math.sqrt(Math.log(pairs.size));
+  sum.expectedMs += largest([...pairs.values()], 0, ({ ms, variance }) => ms + spread * Math.sqrt(variance));
 }
 
 /** How much of the `rounds`-th round an antenna has not had. */

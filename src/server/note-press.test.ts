@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { House } from "../house.ts";
 import type { App } from "../http/route.ts";
-import type { Known } from "../people/sessions.ts";
+import type { Known } from "../people/ask-credentials.ts";
 import { buildServer, defaultServerSettings } from "./build-server.ts";
 
 const li: Known = { actor: "person:1", roles: ["operator"], person: null, sessionHash: null, tokenId: null };

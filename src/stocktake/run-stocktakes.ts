@@ -99,7 +99,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     if (isClosed) return;
     cancelAlign = clock.after(alignEveryMs, () => {
       // A database that is away is asked again the next time.
-      align()
+      void align()
         .catch(() => {})
         .finally(alignLater);
     });

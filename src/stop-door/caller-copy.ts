@@ -5,7 +5,8 @@
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import { mayDo } from "../contract/roles.ts";
-import type { Asked, Ended, Sessions } from "../people/sessions.ts";
+import type { Asked } from "../people/ask-credentials.ts";
+import type { Ended, Sessions } from "../people/sessions.ts";
 import type { Db } from "../storage/db.ts";
 import { people, sessions as sessionRows, tokens } from "../storage/schema/people.ts";
 import type { Caller } from "./messages.ts";

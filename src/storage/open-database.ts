@@ -121,7 +121,7 @@ function announce(client: Sql, clock: Clock): () => void {
   let isOver = false;
   const again = () => clock.after(announceEveryMs, ask);
   function ask(): void {
-    client`SELECT 1`
+    void client`SELECT 1`
       .catch(() => {})
       .finally(() => {
         if (!isOver) cancel = again();

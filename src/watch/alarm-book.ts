@@ -36,33 +36,20 @@ export interface AlarmBook {
   holding(roomId: string): string | null;
 }
 
+const over: Verdict = { is: "fault", fault: "over-budget" };
+
 export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAlarmBudget()): AlarmBook {
   const book = new Map<string, Standing>();
-  /** By source and alarm: whether the last word on it was that it is over. */
-  const notices = new Map<string, Map<string, boolean>>();
   /** What a device calls a standing alarm now, where that is less than it stands for. */
   const lesser = new Map<string, string>();
   const keyOf = ({ roomId, deviceId, alarmId }: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">) =>
     `${roomId}\n${deviceId}\n${alarmId}`;
+  const hearNotice = noticeBook(budget);
   const find = (id: string) => [...book.values()].find((one) => one.id === id) ?? null;
-  const over: Verdict = { is: "fault", fault: "over-budget" };
 
   function forget(key: string): void {
     book.delete(key);
     lesser.delete(key);
-  }
-
-  function hearNotice(alarm: RoomAlarm, source: string): Verdict {
-    const heard = notices.get(source) ?? new Map<string, boolean>();
-    // Raised again after it was over is news, however often that name was used.
-    if (heard.get(alarm.alarmId) === alarm.isCleared) return { is: "repeat" };
-    if (!budget.take(source, "notice", alarm.atMs)) return over;
-    notices.set(source, heard);
-    heard.delete(alarm.alarmId);
-    heard.set(alarm.alarmId, alarm.isCleared);
-    const [oldest] = heard.size > noticesKeptMax ? heard.keys() : [];
-    if (oldest !== undefined) heard.delete(oldest);
-    return { is: alarm.isCleared ? "cleared" : "raised", rank: "notice", standing: null };
   }
 
   function raise(
@@ -123,5 +110,24 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
       for (const one of book.values()) if (one.roomId === roomId && rankOf(one) === "fire") return one.kind;
       return null;
     },
+  };
+}
+
+/** Notices do not stand: a repeat is told from news, and nothing else is kept of them. */
+function noticeBook(budget: AlarmBudget): (alarm: RoomAlarm, source: string) => Verdict {
+  /** By source and alarm: whether the last word on it was that it is over. */
+  const notices = new Map<string, Map<string, boolean>>();
+
+  return (alarm, source) => {
+    const heard = notices.get(source) ?? new Map<string, boolean>();
+    // Raised again after it was over is news, however often that name was used.
+    if (heard.get(alarm.alarmId) === alarm.isCleared) return { is: "repeat" };
+    if (!budget.take(source, "notice", alarm.atMs)) return over;
+    notices.set(source, heard);
+    heard.delete(alarm.alarmId);
+    heard.set(alarm.alarmId, alarm.isCleared);
+    const [oldest] = heard.size > noticesKeptMax ? heard.keys() : [];
+    if (oldest !== undefined) heard.delete(oldest);
+    return { is: alarm.isCleared ? "cleared" : "raised", rank: "notice", standing: null };
   };
 }

@@ -2,20 +2,18 @@
  * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
  * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
  */
-import { and, eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
 import type { DeviceAlarms, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
-import { type Actor, roomChain } from "../contract/journal.ts";
+import type { Actor } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { House } from "../house.ts";
-import { change } from "../journal/change.ts";
-import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
-import { makeAlarmBook, type Standing } from "./alarm-book.ts";
+import { type AlarmBook, makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";
 import { countAlarmFaults, type FaultRow } from "./alarm-faults.ts";
-import { type AlarmWork, keptRanks, openAlarmLedger } from "./alarm-ledger.ts";
+import { type AlarmLedger, type AlarmWork, keptRanks, openAlarmLedger } from "./alarm-ledger.ts";
+import { clearStanding, dropCleared, keepRaised, noteAlarm, noteFaults } from "./alarm-rows.ts";
 import type { DangerFiles } from "./danger-files.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
@@ -48,7 +46,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   const { house, files, onFailure } = deps;
   const book = makeAlarmBook(house.newId);
   const ledger = openAlarmLedger({ house, onFailure, name: "alarms", ...(files ? { files } : {}) });
-  const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(noteFaults));
+  const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(keepFaults));
   const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(house.layout, roomId, deviceId);
   for (const row of await house.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
   for (const { id } of house.layout.site.rooms) hold(id);
@@ -63,49 +61,26 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (!ledger.write(rank, { work, onRefused, ...(kept ? { kept } : {}) })) onRefused();
   }
 
-  function tell({ roomId, deviceId, kind, level, atMs }: RoomAlarm, code: ErrorCode): void {
-    if (level === "notice") return;
-    const params = { alarm: kind, device: deviceId ?? "–" };
-    const said = { zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
-    deps.onAlarm({ areaKey: placeOf(roomId, deviceId), atMs, code, isDanger: level === "danger", ...said });
-  }
-
-  function note({ roomId, deviceId, alarmId, level, kind }: RoomAlarm, state: "raised" | "cleared"): AlarmWork {
-    const place = placeOf(roomId, deviceId);
-    return async (_tx, recorder) =>
-      recorder.note({
-        chain: roomChain(roomId),
-        actor: deviceId === null ? "gateway" : `device:${deviceId}`,
-        kind: "room.alarm",
-        subject: place === roomId ? null : `area:${place}`,
-        body: { alarmId, level, what: kind, deviceId, state },
-      });
-  }
-
   /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
-  function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): void {
-    const body = { deviceId, fault, level, count, sinceMs };
-    const row = {
-      chain: roomChain(roomId),
-      actor: "gateway",
-      kind: "room.alarms-refused",
-      subject: null,
-      body,
-    } as const;
-    const isTaken = ledger.write("notice", { work: async (_tx, recorder) => recorder.note(row) });
-    if (!isTaken) faults.count({ roomId, deviceId, fault: "not-stored", atMs: house.clock.nowMs() });
+  function keepFaults(row: FaultRow): void {
+    if (!ledger.write("notice", { work: noteFaults(row) }))
+      faults.count({ roomId: row.roomId, deviceId: row.deviceId, fault: "not-stored", atMs: house.clock.nowMs() });
+  }
+
+  function tell(alarm: RoomAlarm, code: ErrorCode): void {
+    if (alarm.level !== "notice") deps.onAlarm(saidOf(alarm, code, placeOf(alarm.roomId, alarm.deviceId)));
   }
 
   function raised(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     tell(alarm, "device-alarm");
     if (standing && rank === "fire") hold(alarm.roomId);
-    const noted = note(alarm, "raised");
-    write(rank, alarm, async (tx, recorder) => {
-      // As it stands now: ranks overtake each other on their way here.
-      const now = standing && book.find(standing.id);
-      if (now) await keepStanding(tx, now);
-      await noted(tx, recorder);
-    });
+    const noted = noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised");
+    // As it stands now: ranks overtake each other on their way here.
+    write(
+      rank,
+      alarm,
+      keepRaised(noted, () => standing && book.find(standing.id)),
+    );
   }
 
   function release(standing: Standing): void {
@@ -117,11 +92,8 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (standing) release(standing);
     // Told as it was raised: what the taking back calls it counts for nothing.
     const told = { ...alarm, ...standing, atMs: alarm.atMs };
-    const noted = note(told, "cleared");
-    write(rank, told, async (tx, recorder) => {
-      if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
-      await noted(tx, recorder);
-    });
+    const noted = noteAlarm(told, placeOf(told.roomId, told.deviceId), "cleared");
+    write(rank, told, dropCleared(noted, standing));
   }
 
   function hear(alarm: RoomAlarm, isCounted = true): void {
@@ -129,12 +101,14 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (verdict.is === "raised") raised(alarm, verdict.rank, verdict.standing);
     else if (verdict.is === "cleared") cleared(alarm, verdict.rank, verdict.standing);
     else if (verdict.is === "fault") faults.count({ ...alarm, fault: verdict.fault }, alarm.level);
-    else if (verdict.is === "unsigned") {
-      faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
-      if (alarm.isCleared) return;
-      tell(alarm, "alarm-without-sender");
-      write(verdict.rank, alarm, note(alarm, "raised"));
-    }
+    else if (verdict.is === "unsigned") unsigned(alarm, verdict.rank);
+  }
+
+  function unsigned(alarm: RoomAlarm, rank: AlarmRank): void {
+    faults.count({ ...alarm, fault: "no-sender" }, alarm.level);
+    if (alarm.isCleared) return;
+    tell(alarm, "alarm-without-sender");
+    write(rank, alarm, noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised"));
   }
 
   return {
@@ -142,32 +116,10 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     alsoHeard(alarm) {
       if (!alarm.isCleared || book.isStanding(alarm)) hear(alarm, false);
     },
-    onFault: (seen) => faults.count(seen),
+    onFault: faults.count,
     view: () => ({ standing: book.all().map((one) => viewOf(one, placeOf)), faults: faults.all() }),
-    async clear(id, actor, reason) {
-      const standing = book.find(id);
-      if (!standing) throw new Refusal("not-found", { what: id });
-      const { roomId, deviceId, alarmId, level, kind } = standing;
-      // Its own row first, or the raising would be stored after the clearing.
-      if (!(await ledger.written())) throw new Refusal("database-away");
-      await change(house, async (tx, recorder) => {
-        const place = placeOf(roomId, deviceId);
-        const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
-        // Two who clear it at once are one.
-        if (gone.length === 0) throw new Refusal("not-found", { what: id });
-        recorder.note({
-          chain: roomChain(roomId),
-          actor,
-          kind: "room.alarm-cleared",
-          subject: place === roomId ? null : `area:${place}`,
-          reason,
-          body: { alarmId, level, what: kind, deviceId, state: "cleared" },
-        });
-      });
-      book.take(id);
-      release(standing);
-    },
-    written: () => ledger.written(),
+    clear: (id, actor, reason) => clearBy({ house, book, ledger, placeOf, release }, id, { actor, reason }),
+    written: ledger.written,
     async close() {
       faults.flush();
       await ledger.close();
@@ -175,14 +127,32 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   };
 }
 
-async function keepStanding(tx: Tx, { id, roomId, deviceId, alarmId, level, kind, atMs }: Standing): Promise<void> {
-  const isSame = and(
-    eq(standingAlarms.roomId, roomId),
-    eq(standingAlarms.deviceId, deviceId),
-    eq(standingAlarms.alarmId, alarmId),
-  );
-  await tx.delete(standingAlarms).where(isSame);
-  await tx.insert(standingAlarms).values({ id, roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
+interface Clearing {
+  house: House;
+  book: AlarmBook;
+  ledger: Pick<AlarmLedger, "written">;
+  placeOf(roomId: string, deviceId: string): string;
+  release(standing: Standing): void;
+}
+
+async function clearBy(
+  { house, book, ledger, placeOf, release }: Clearing,
+  id: string,
+  by: { actor: Actor; reason: string | null },
+): Promise<void> {
+  const standing = book.find(id);
+  if (!standing) throw new Refusal("not-found", { what: id });
+  // Its own row first, or the raising would be stored after the clearing.
+  if (!(await ledger.written())) throw new Refusal("database-away");
+  await clearStanding(house, standing, placeOf(standing.roomId, standing.deviceId), by);
+  book.take(id);
+  release(standing);
+}
+
+function saidOf({ kind, deviceId, level, atMs }: RoomAlarm, code: ErrorCode, areaKey: string) {
+  const params = { alarm: kind, device: deviceId ?? "–" };
+  const said = { zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+  return { areaKey, atMs, code, isDanger: level === "danger", ...said };
 }
 
 function viewOf(one: Standing, placeOf: (roomId: string, deviceId: string) => string): StandingAlarm {

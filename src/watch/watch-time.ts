@@ -45,20 +45,9 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
     });
   }
 
-  function saying(code: ErrorCode, params: Record<string, number>): StorageProblem {
-    return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
-  }
-
   const alarm = (why: StorageProblem) => onAlarm({ areaKey: "gateway", atMs: clock.nowMs(), ...why });
 
-  function problem(): StorageProblem | null {
-    const { state, offsetMs } = line;
-    if (offsetMs !== null && offsetMs > offsetMsMax)
-      return saying("time-off", { offsetS: Math.round(offsetMs / 100) / 10 });
-    const ageMs = clock.monoMs() - sinceMonoMs;
-    if (state !== "not-synchronised" || ageMs < notSyncedMsMax) return null;
-    return saying("time-not-synchronised", { minutes: Math.round(notSyncedMsMax / 60_000) });
-  }
+  const problem = () => problemOf(line, clock.monoMs() - sinceMonoMs);
 
   async function look(): Promise<void> {
     const seen = judgeTime(await ask(), clock.nowMs());
@@ -87,7 +76,7 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
 
   let cancelLook = () => {};
   function lookAgain(): void {
-    look()
+    void look()
       .catch(onFailure)
       .finally(() => {
         if (!isClosed) cancelLook = clock.after(lookEveryMs, lookAgain);
@@ -115,4 +104,16 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
       await ledger.close();
     },
   };
+}
+
+function saying(code: ErrorCode, params: Record<string, number>): StorageProblem {
+  return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
+}
+
+/** `ageMs`: how long it has been in this state. */
+function problemOf({ state, offsetMs }: TimeLine, ageMs: number): StorageProblem | null {
+  if (offsetMs !== null && offsetMs > offsetMsMax)
+    return saying("time-off", { offsetS: Math.round(offsetMs / 100) / 10 });
+  if (state !== "not-synchronised" || ageMs < notSyncedMsMax) return null;
+  return saying("time-not-synchronised", { minutes: Math.round(notSyncedMsMax / 60_000) });
 }

@@ -5,8 +5,9 @@ import fc from "fast-check";
 import { parseCsv } from "hucre";
 import iconv from "iconv-lite";
 import { afterAll, describe, expect, it } from "vitest";
+import { csvReader } from "./csv-reader.ts";
 import { tableLimits } from "./limits.ts";
-import { type CsvPlace, csvReader, readCsv } from "./read-csv.ts";
+import { type CsvPlace, readCsv } from "./read-csv.ts";
 
 const limits = { columnsMax: 100, cellsMax: 1_000_000 };
 

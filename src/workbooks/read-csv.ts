@@ -3,11 +3,9 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import iconv from "iconv-lite";
 import { Refusal } from "../contract/errors.ts";
-import { cellCharsMax, type TableLimits, type TableRow } from "./limits.ts";
+import { csvReader, type RowPlace } from "./csv-reader.ts";
+import type { TableLimits, TableRow } from "./limits.ts";
 
-const delimiters = [",", ";", "\t", "|"];
-/** The first line says which: what is not found in this much of it has one column. */
-const sniffedCharsMax = 64 * 1024;
 const pieceBytesUsual = 256 * 1024;
 const restBytesMax = 1024 * 1024;
 
@@ -96,121 +94,4 @@ function decodes(decode: () => void): boolean {
   } catch {
     return false;
   }
-}
-
-/** What a reader of rows remembers between two of them. */
-interface RowPlace {
-  delimiter: string;
-  /** The next one's number. */
-  row: number;
-  cellsSeen: number;
-  isAfterReturn: boolean;
-}
-
-/** Pure but for what it remembers: text in pieces, rows out as they end. */
-export function csvReader(
-  { columnsMax, cellsMax }: Pick<TableLimits, "columnsMax" | "cellsMax">,
-  onRow: (row: TableRow) => void,
-  from: RowPlace | null = null,
-): { push(text: string): void; end(): void; place(): RowPlace | null } {
-  let delimiter = from?.delimiter ?? null;
-  let sniffed = "";
-  let row = from?.row ?? 1;
-  let column = 0;
-  let cellsSeen = from?.cellsSeen ?? 0;
-  let cells = new Map<number, string>();
-  let value = "";
-  let isQuoted = false;
-  /** A quote inside quotes: the end of the cell, or the first half of one that is meant. */
-  let isAfterQuote = false;
-  let isAfterReturn = from?.isAfterReturn ?? false;
-  let isAtStart = true;
-
-  function endCell(): void {
-    const text = value.trim();
-    if (text !== "") {
-      if (++cellsSeen > cellsMax) throw new Refusal("import-too-many-cells", { cellsMax });
-      cells.set(column, text);
-    }
-    value = "";
-    isAtStart = true;
-    isAfterQuote = false;
-    if (++column > columnsMax) throw new Refusal("import-too-wide", { row, columnsMax });
-  }
-
-  function endRow(): void {
-    endCell();
-    onRow({ row, cells });
-    row++;
-    column = 0;
-    cells = new Map();
-  }
-
-  function take(one: string): void {
-    if (isAfterReturn) {
-      isAfterReturn = false;
-      if (one === "\n") return;
-    }
-    if (isQuoted) {
-      if (one === '"') {
-        isQuoted = false;
-        isAfterQuote = true;
-      } else keep(one);
-    } else if (isAfterQuote && one === '"') {
-      keep(one);
-      isQuoted = true;
-      isAfterQuote = false;
-    } else if (one === '"' && isAtStart) {
-      isQuoted = true;
-      isAtStart = false;
-    } else if (one === delimiter) endCell();
-    else if (one === "\n" || one === "\r") {
-      isAfterReturn = one === "\r";
-      endRow();
-    } else {
-      isAfterQuote = false;
-      keep(one);
-    }
-  }
-
-  function keep(one: string): void {
-    isAtStart = false;
-    if (value.length < cellCharsMax) value += one;
-  }
-
-  function sniff(): string {
-    const line = sniffed.split(/[\r\n]/, 1)[0] ?? "";
-    const counts = delimiters.map((one) => [one, line.split(one).length] as const);
-    return counts.reduce((best, next) => (next[1] > best[1] ? next : best))[0];
-  }
-
-  function begin(): void {
-    // Excel's own first line "sep=;" is a row for counting, and none of the table.
-    const text = sniffed.replace(/^\uFEFF/, "");
-    const said = /^sep=(.)(\r\n|\r|\n)/i.exec(text);
-    if (said) row++;
-    delimiter = said?.[1] ?? sniff();
-    for (const one of text.slice(said?.[0].length ?? 0)) take(one);
-    sniffed = "";
-  }
-
-  return {
-    push(text) {
-      if (delimiter !== null) {
-        for (const one of text) take(one);
-        return;
-      }
-      sniffed += text;
-      if (/[^\r\n][\r\n]/.test(sniffed) || sniffed.length > sniffedCharsMax) begin();
-    },
-    /** Null in the middle of a row. */
-    place() {
-      const isBetween = isAtStart && !isQuoted && !isAfterQuote && column === 0;
-      return isBetween && delimiter !== null ? { delimiter, row, cellsSeen, isAfterReturn } : null;
-    },
-    end() {
-      if (delimiter === null) begin();
-      if (value !== "" || column > 0 || cells.size > 0) endRow();
-    },
-  };
 }

@@ -78,8 +78,8 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
       token: "",
       send: async (i) => void bareIo.emit("journal", { ...row, body: { i, sentAtMs: wallMs() } }),
     };
-    const delays = { ours: [] as number[], bare: [] as number[] };
-    const watching = { ours: await watch(ours), bare: await watch(bare) };
+    const delays: Delays = { ours: [], bare: [] };
+    const watching = { ours: await watch(ours, browsers, children), bare: await watch(bare, browsers, children) };
     for (let round = 0; round < rounds; round++) {
       for (const name of round % 2 === 0 ? (["ours", "bare"] as const) : (["bare", "ours"] as const)) {
         const feed = name === "ours" ? ours : bare;
@@ -91,47 +91,14 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
         delays[name].push(...seen);
       }
     }
-    const p99 = { ours: quantile(delays.ours, 0.99), bare: quantile(delays.bare, 0.99) };
-    const shared = { unit: "ms", ratioTo: "bare socket.io" };
-    return [
-      measured({
-        name: `commit to ${browsers} browsers: p50`,
-        value: median(delays.ours),
-        ratio: median(delays.ours) / median(delays.bare),
-        ...shared,
-      }),
-      measured({
-        name: `commit to ${browsers} browsers: p99 above bare socket.io`,
-        value: p99.ours - p99.bare,
-        ratio: p99.ours / p99.bare,
-        goal: { of: "value", atMost: 10 },
-        note: `${rowsPerSecond} rows/s; p99 ${p99.ours.toFixed(1)} ms, bare ${p99.bare.toFixed(1)} ms`,
-        ...shared,
-      }),
-    ];
+    return measuresOf(delays, browsers);
   } finally {
     for (const child of children) child.disconnect();
-    bareIo.close();
+    void bareIo.close();
     bareHttp.close();
     await live.close();
     await server.close();
     await database.close();
-  }
-
-  /** Connects a process of browsers; each call of what it returns gives the delays since the last. */
-  async function watch({ url, path, token }: Feed): Promise<() => Promise<number[]>> {
-    const child = fork(fileURLToPath(new URL("./browsers.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"] });
-    children.push(child);
-    const next = () =>
-      within(answerMsMax, "the browsers", new Promise<BrowserReport>((resolve) => child.once("message", resolve)));
-    await next();
-    child.send({ kind: "connect", url, path, token, chain, browsers } satisfies BrowserOrder);
-    await next();
-    return async () => {
-      child.send({ kind: "report" } satisfies BrowserOrder);
-      const report = await next();
-      return report.kind === "delays" ? report.ms : [];
-    };
   }
 }
 
@@ -149,4 +116,50 @@ async function pace(count: number, send: (i: number) => Promise<void>): Promise<
     sending.push(send(i));
   }
   await Promise.all(sending);
+}
+
+interface Delays {
+  ours: number[];
+  bare: number[];
+}
+
+function measuresOf(delays: Delays, browsers: number): Measure[] {
+  const p99 = { ours: quantile(delays.ours, 0.99), bare: quantile(delays.bare, 0.99) };
+  const shared = { unit: "ms", ratioTo: "bare socket.io" };
+  return [
+    measured({
+      name: `commit to ${browsers} browsers: p50`,
+      value: median(delays.ours),
+      ratio: median(delays.ours) / median(delays.bare),
+      ...shared,
+    }),
+    measured({
+      name: `commit to ${browsers} browsers: p99 above bare socket.io`,
+      value: p99.ours - p99.bare,
+      ratio: p99.ours / p99.bare,
+      goal: { of: "value", atMost: 10 },
+      note: `${rowsPerSecond} rows/s; p99 ${p99.ours.toFixed(1)} ms, bare ${p99.bare.toFixed(1)} ms`,
+      ...shared,
+    }),
+  ];
+}
+
+/** Connects a process of browsers; each call of what it returns gives the delays since the last. */
+async function watch(
+  { url, path, token }: Feed,
+  browsers: number,
+  children: ChildProcess[],
+): Promise<() => Promise<number[]>> {
+  const child = fork(fileURLToPath(new URL("./browsers.ts", import.meta.url)), [], { execArgv: ["--import", "tsx"] });
+  children.push(child);
+  const next = () =>
+    within(answerMsMax, "the browsers", new Promise<BrowserReport>((resolve) => child.once("message", resolve)));
+  await next();
+  child.send({ kind: "connect", url, path, token, chain, browsers } satisfies BrowserOrder);
+  await next();
+  return async () => {
+    child.send({ kind: "report" } satisfies BrowserOrder);
+    const report = await next();
+    return report.kind === "delays" ? report.ms : [];
+  };
 }

@@ -5,7 +5,7 @@ import { createR2000Parser, decodeReply, encodeReply, type R2000Frame } from "..
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import { createBus } from "../../src/devices/bus/bus.ts";
-import { r2000Reader } from "../../src/devices/drivers/r2000-reader.ts";
+import { r2000Reader } from "../../src/devices/drivers/r2000/r2000-reader.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { keepLinkUp } from "../../src/devices/links/keep-link-up.ts";
 import { type BenchOptions, inTurn, type Measure, measured, median } from "./measure.ts";

@@ -18,7 +18,7 @@ test("pictures five seconds late, the STOP lost: nothing confirms it, nothing re
   await r.pass(2_000);
   await perform(r.twin, { do: "deaf", area, on: true });
   const pressedAtMs = r.clock.nowMs();
-  r.drive.stop("person:1");
+  void r.drive.stop("person:1");
   await r.pass(4_000);
   await perform(r.twin, { do: "deaf", area, on: false });
   await perform(r.twin, { do: "delay", area, way: "up", seconds: 0 });

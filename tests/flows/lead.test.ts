@@ -187,7 +187,7 @@ test("a STOP that was taken at its own door of a held gateway and has not reache
 test("what wants a reset stands in the row of the lead within a second, until somebody has reset it", async () => {
   const r = await leadingRoom();
   expect(r.row.stopped()).toEqual([]);
-  r.drive.stop("person:1");
+  void r.drive.stop("person:1");
   await r.pass(1_500);
   expect(r.row.stopped()).toEqual(["r1.1"]);
   r.area.rig.key("reset");

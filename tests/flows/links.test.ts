@@ -5,7 +5,7 @@ import { SerialPort } from "serialport";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
-import { r2000Reader } from "../../src/devices/drivers/r2000-reader.ts";
+import { r2000Reader } from "../../src/devices/drivers/r2000/r2000-reader.ts";
 import { type KeptLink, keepLinkUp } from "../../src/devices/links/keep-link-up.ts";
 import { serialLink } from "../../src/devices/links/serial.ts";
 import { tcpLink } from "../../src/devices/links/tcp.ts";

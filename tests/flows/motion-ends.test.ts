@@ -28,7 +28,7 @@ describe("a motion that dies", () => {
     for (let i = 0; i < 4; i++) {
       r.area.rig.key("reset");
       await r.pass(1_000);
-      r.drive.stop("person:1");
+      void r.drive.stop("person:1");
       await r.pass(500);
       r.motion.kill();
       await r.pass(3_000);
@@ -42,7 +42,7 @@ describe("a motion that dies", () => {
   test("what it left goes at the next start, with its row", async () => {
     const r = await motionRoom();
     r.motion.hold("gateway", true);
-    r.drive.stop("person:1");
+    void r.drive.stop("person:1");
     await r.pass(500);
     void r.areas.close();
     await r.pass(500);

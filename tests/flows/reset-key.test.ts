@@ -24,7 +24,7 @@ describe("a PLC area after a STOP", () => {
   test("stays shut while it stands still, however long, and opens by the key at the wired input", async () => {
     const { drive, pass, needsReset, tell, resets, failures } = await keyedRoom();
     await pass(2000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(30_000);
     expect(needsReset()).toBe(true);
     expect(await resets()).toEqual([]);
@@ -40,7 +40,7 @@ describe("a PLC area after a STOP", () => {
   test("does not open by the key while its cable is out, nor when it is put back", async () => {
     const { drive, pass, needsReset, tell, resets } = await keyedRoom();
     await pass(2000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(2000);
     await tell("dead", { on: "on" });
     await pass(1000);
@@ -58,11 +58,11 @@ describe("a PLC area after a STOP", () => {
   test("does not open by a key that was held down while STOP was pressed", async () => {
     const { drive, pass, needsReset, tell } = await keyedRoom();
     await pass(2000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(2000);
     await tell("hold");
     await pass(1000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(2000);
     await tell("hold", { on: "off" });
     await pass(2000);
@@ -75,7 +75,7 @@ describe("a PLC area after a STOP", () => {
   test("does not open by anything else that happens to keys, wires and modules", async () => {
     const { drive, pass, needsReset, tell, resets } = await keyedRoom();
     await pass(2000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(2000);
     const happenings: [string, object, number][] = [
       ["press", { channel: 2 }, 1500],
@@ -101,7 +101,7 @@ describe("a PLC area after a STOP", () => {
   test("a key that no area names resets nothing", async () => {
     const { drive, pass, needsReset, tell } = await keyedRoom({ resetInputs: [] });
     await pass(2000);
-    drive.stop("person:1");
+    void drive.stop("person:1");
     await pass(2000);
     await tell("press");
     await pass(3000);

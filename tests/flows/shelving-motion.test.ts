@@ -96,7 +96,7 @@ describe("in the middle of a motion", () => {
         throw new Error("the database is dead");
       },
     });
-    r.drive.stop("person:2");
+    void r.drive.stop("person:2");
     await standsWithin(r, 700);
     expect((await r.when(r.settled)).state).toBe("stopped");
     await r.pass(500);
@@ -107,7 +107,7 @@ describe("in the middle of a motion", () => {
 
   test("STOP, then only a reset helps", async () => {
     const r = await moving();
-    r.drive.stop("person:2");
+    void r.drive.stop("person:2");
     await standsWithin(r, 700);
     expect((await r.when(r.settled)).why?.code).toBe("motion-stopped");
     await onlyResetHelps(r);
@@ -201,7 +201,7 @@ describe("in the middle of a motion", () => {
     const r = await moving();
     r.motion.kill();
     // Pressed in the moment between two motions.
-    r.drive.stop("person:9");
+    void r.drive.stop("person:9");
     const lock = r.drive.locks.lock({ id: "person-1", name: "王工" }, "检修");
     lock.catch(() => {});
     await r.until("locked", () => r.drive.view().may["open:2"] !== true && r.drive.view().locks.length === 1);
@@ -258,8 +258,8 @@ describe("a flood of STOPs", () => {
     };
     const each = 400;
     for (let round = 0; round < 5; round++) {
-      for (let i = 0; i < each; i++) r.drive.stop("system:auditor");
-      r.drive.stop("person:1");
+      for (let i = 0; i < each; i++) void r.drive.stop("system:auditor");
+      void r.drive.stop("person:1");
       await r.pass(200);
     }
     expect(sent).toBe(5 * (each + 1));

@@ -57,7 +57,7 @@ describe("the moment of a wish is the moment of asking", () => {
     const letGo = slowDatabase(r);
     const asked = refusal(r.drive.request("person:1", "open", 2, null));
     await r.pass(300);
-    r.drive.stop("person:2");
+    void r.drive.stop("person:2");
     await r.pass(500);
     r.area.rig.key("reset");
     await r.pass(500);
@@ -88,7 +88,7 @@ describe("standing still is not obedience, idle is not a reset", () => {
   test("a controller that does not hear STOP: it goes out until it does, and nobody is said to have reset it", async () => {
     const r = await motionRoom();
     await perform(r.twin, { do: "deaf", area: areaKey, on: "on" });
-    r.drive.stop("person:2");
+    void r.drive.stop("person:2");
     await r.pass(12_000);
     expect(r.alarms.filter((code) => code === "stop-not-confirmed")).toHaveLength(1);
     expect(r.drive.view().may["open:2"]).toMatchObject({ code: "stop-not-confirmed" });
@@ -119,7 +119,7 @@ describe("standing still is not obedience, idle is not a reset", () => {
       const r = await motionRoom();
       await perform(r.twin, { do: "dead", device: "shelf-1", on: "on" });
       await r.pass(200);
-      r.drive.stop("person:2");
+      void r.drive.stop("person:2");
       await r.pass(awayMs);
       await perform(r.twin, { do: "dead", device: "shelf-1", on: "off" });
       await r.until("it shows that it stopped", () => r.drive.view().activity === "stopped", 60_000);
@@ -131,7 +131,7 @@ describe("standing still is not obedience, idle is not a reset", () => {
   test("an unanswered STOP outlives the gateway: the next one stops it and waits for the reset", async () => {
     const r = await motionRoom();
     await perform(r.twin, { do: "deaf", area: areaKey, on: "on" });
-    r.drive.stop("person:2");
+    void r.drive.stop("person:2");
     await r.pass(1_000);
     const kept = () => r.house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
     expect(await kept()).toMatchObject([{ isStopped: true }]);

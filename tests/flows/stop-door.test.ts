@@ -350,7 +350,7 @@ describe("beside a gateway that is held", () => {
     expect(motion.stop({ areaKey: null, actor: "person:1", press: press("stop-door", 0) })).toBe(1);
     expect(motion.stop({ areaKey: "r9.9", actor: "person:1", press: press("stop-door", 0) })).toBeNull();
     await until("it stands", () => [...area.rail.speeds.values()].every((speed) => speed === 0));
-    drive.stop("person:1", press("gateway", 0));
+    void drive.stop("person:1", press("gateway", 0));
     await pass(3_000);
     motion.hold("gateway", false);
     await pass(3_000);

@@ -16,7 +16,7 @@ for (const { engine, skipped } of testDatabases()) {
       clock.after(1_000, () => {
         tick();
         const slow = database.db.execute(sql`SELECT pg_sleep(0.2)`);
-        slow
+        void slow
           .then(() => database.db.transaction((tx) => tx.execute(sql`SELECT pg_sleep(0.2)`)))
           .then(() => {
             ticksAtAnswer = ticks;

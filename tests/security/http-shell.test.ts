@@ -4,7 +4,7 @@ import { pageQuery } from "../../src/contract/endpoints/params.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import type { House } from "../../src/house.ts";
 import { type App, page, pageFrom } from "../../src/http/route.ts";
-import type { Known } from "../../src/people/sessions.ts";
+import type { Known } from "../../src/people/ask-credentials.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";
 
 const none = { person: null, sessionHash: null, tokenId: null };

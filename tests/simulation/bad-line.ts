@@ -47,31 +47,14 @@ export interface BadLineOptions {
 }
 
 export function badLine(options: BadLineOptions): BadLine {
-  const { twin, busId, clock, side, tap, rates } = options;
+  const { twin, busId, clock, side, tap } = options;
   const { near, far } = memoryLine({ clock, name: busId });
   let isCut = false;
   let toTwin: (bytes: Uint8Array) => void = () => {};
-  const inward = delayed(options.chance.fork("in"), (bytes) => toTwin(bytes));
-  const outward = delayed(options.chance.fork("out"), (bytes) => {
+  const inward = delayed(options, options.chance.fork("in"), (bytes) => toTwin(bytes));
+  const outward = delayed(options, options.chance.fork("out"), (bytes) => {
     if (far.isOpen && !isCut) void far.write(bytes);
   });
-
-  /** Keeps the order of one direction, as a wire does. */
-  function delayed(chance: Chance, deliver: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
-    let freeAtMs = 0;
-    const plan = (bytes: Uint8Array, delayMs: number) => {
-      freeAtMs = Math.max(freeAtMs, clock.nowMs() + delayMs);
-      clock.after(freeAtMs - clock.nowMs(), () => deliver(bytes));
-    };
-    return (bytes) => {
-      const isLate = chance.next() < rates.late;
-      const isLost = chance.next() < rates.lost;
-      const isDoubled = chance.next() < rates.doubled;
-      const delayMs = chance.below(isLate ? lateMsMax : usualMsMax);
-      if (!isLost) plan(bytes, delayMs);
-      if (isDoubled) plan(bytes, delayMs + chance.below(lateMsMax));
-    };
-  }
 
   void far.open();
   far.onBytes(inward);
@@ -136,4 +119,25 @@ export function badLine(options: BadLineOptions): BadLine {
         }),
     };
   }
+}
+
+/** Keeps the order of one direction, as a wire does. */
+function delayed(
+  { clock, rates }: BadLineOptions,
+  chance: Chance,
+  deliver: (bytes: Uint8Array) => void,
+): (bytes: Uint8Array) => void {
+  let freeAtMs = 0;
+  const plan = (bytes: Uint8Array, delayMs: number) => {
+    freeAtMs = Math.max(freeAtMs, clock.nowMs() + delayMs);
+    clock.after(freeAtMs - clock.nowMs(), () => deliver(bytes));
+  };
+  return (bytes) => {
+    const isLate = chance.next() < rates.late;
+    const isLost = chance.next() < rates.lost;
+    const isDoubled = chance.next() < rates.doubled;
+    const delayMs = chance.below(isLate ? lateMsMax : usualMsMax);
+    if (!isLost) plan(bytes, delayMs);
+    if (isDoubled) plan(bytes, delayMs + chance.below(lateMsMax));
+  };
 }

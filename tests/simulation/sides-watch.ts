@@ -61,8 +61,7 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
     blockedSinceMs: null,
     isLeftRolling: false,
   }));
-  const decided: Fact[] = [];
-  let stored = 0;
+  const decisions = decisionsWatch(fail);
   let heardAtMs = clock.nowMs();
   let begunAtMs = 0;
   let isUp = false;
@@ -87,9 +86,7 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
       if (message.kind === "order" && message.order.kind === "stop" && message.order.actor.startsWith("person:"))
         watch.stopped(message.areaKey);
     },
-    decided(fact) {
-      if (fact.body.kind === "decision") decided.push(fact);
-    },
+    decided: decisions.decided,
     began() {
       isUp = true;
       begunAtMs = clock.nowMs();
@@ -130,6 +127,20 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
         if (zone.isLeftRolling && upSinceMs !== null && nowMs - upSinceMs > firstStopMsMax)
           fail("I5", `${areaKey} rolls on after its motion died, and the next one sends no STOP`);
       }
+    },
+    rows: decisions.rows,
+    missing: decisions.missing,
+  };
+}
+
+/** F: what motion decides is in the journal once and in its order. */
+function decisionsWatch(fail: Fail): Pick<SidesWatch, "decided" | "rows" | "missing"> {
+  const decided: Fact[] = [];
+  let stored = 0;
+
+  return {
+    decided(fact) {
+      if (fact.body.kind === "decision") decided.push(fact);
     },
     rows(rows) {
       for (const row of rows) {

@@ -11,8 +11,8 @@ import { createPerson } from "../../src/people/create-person.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { imports } from "../../src/storage/schema/catalogue.ts";
+import { csvReader } from "../../src/workbooks/csv-reader.ts";
 import { type TableRow, tableLimits } from "../../src/workbooks/limits.ts";
-import { csvReader } from "../../src/workbooks/read-csv.ts";
 import { makeTemplates } from "../support/database-templates.ts";
 import { simDelivery, simLayout, startMs } from "./site.ts";
 

@@ -16,6 +16,7 @@ import type { DevicePorts } from "../../src/contract/ports.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import type { House } from "../../src/house.ts";
+import type { App } from "../../src/http/route.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type Layout, layoutOf } from "../../src/site/layout.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
@@ -23,11 +24,11 @@ import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
+import { pass, pump, until as untilHolds } from "./delta-time.ts";
 import { openHouse, type TestHouse } from "./house-server.ts";
 import { importCsv } from "./import-csv.ts";
 import { testJobs } from "./jobs.ts";
 import { motionHere } from "./motion-here.ts";
-import { settle } from "./run-for.ts";
 import { smallDelivery, smallLayout } from "./small-site.ts";
 import { linkTo } from "./twin-link.ts";
 import { wholeClock } from "./whole-clock.ts";
@@ -82,9 +83,6 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   const alarms: DeltaRoom["alarms"] = [];
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
-  // The routes stay, what they speak to is opened anew by a restart.
-  const standIn = <T extends object>(get: () => T): T =>
-    new Proxy({} as T, { get: (_, name) => Reflect.get(get(), name) });
   const test = await openHouse("embedded", {
     features: [
       (app, demo) => {
@@ -94,11 +92,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
           now?.deltas.followed(rows);
         };
         house = { ...demo, layout: deltaLayout, clock, publish };
-        const runner = standIn(() => opened().runner);
-        catalogueRoutes(app, { house });
-        aisleRoutes(app, { house, areas: standIn(() => opened().areas), onFailure });
-        stocktakeRoutes(app, { house, runner, jobs: testJobs });
-        deltaRoutes(app, { deltas: standIn(() => opened().deltas) });
+        routesTo(app, house, opened, onFailure);
       },
     ],
   });
@@ -110,97 +104,31 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     confirmedAtStart: true,
   });
   await loadSite(it);
-  const rows = deltaBoxes.map((box, i) => [
-    ...[`DA-${box.barcode}`, `32001${i}`, `户${i}`, "在用"],
-    ...[box.barcode, box.thicknessMm, box.epc, box.locationCode],
-  ]);
-  const columns = ["档案号", "户号", "户名", "状态", "盒条码", "盒厚(mm)", "标签EPC", "架位编码"];
-  const imported = await importCsv(it, columns, rows);
-  if (imported.state !== "done" || imported.rowsRefused > 0) throw new Error(JSON.stringify(imported));
-  const ids = await it.db.query.boxes.findMany({ columns: { id: true, barcode: true } });
-  const idByBarcode = new Map(ids.map((box) => [box.barcode, box.id]));
+  const idByBarcode = await fillWith(it, deltaBoxes);
 
-  async function start(): Promise<void> {
-    const links = Object.fromEntries(busIds.map((busId) => [busId, linkTo(twin, busId)]));
-    const devices = openDevices({ layout: deltaLayout, clock: it.clock, chance: seededChance("delta"), links });
-    let deltas: Deltas | null = null;
-    const areas = await openAreas({
-      house: it,
-      motion: motionHere(it.clock, devices.shelves, onFailure),
-      onView: (view) => deltas?.saw(view),
-      onAlarm: (alarm) => alarms.push(alarm),
-      onFailure,
-      attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
-      beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
-    });
-    const runner = stocktakeRunner({
-      ...{ house: it, readers: devices.readers, judge: countJudge(deltaLayout), onProgress: () => {}, onFailure },
-    });
-    const onFound = (found: { areaKey: string; aisle: number; findings: number }) =>
-      alarms.push({ code: "aisle-differs", zh: `${found.aisle} ${found.findings}` });
-    deltas = runDeltas({ house: it, runner, isAutomatic: true, onFound, onFailure });
-    now = { devices, areas, runner, deltas };
-    await runner.resumeAll();
-    await deltas.start();
-  }
+  const start = async () => {
+    now = await openParts(it, twin, alarms, onFailure);
+    await now.runner.resumeAll();
+    await now.deltas.start();
+  };
+  const during = <T>(work: Promise<T>) => pump(clock, work);
+  const until: DeltaRoom["until"] = (what, holds, msMax) => untilHolds(clock, what, holds, msMax);
 
-  async function pump<T>(work: Promise<T>): Promise<T> {
-    let isOver = false;
-    const over = () => {
-      isOver = true;
-    };
-    work.then(over, over);
-    while (!isOver) {
-      await settle();
-      if (!isOver) clock.step();
-    }
-    return work;
-  }
-
-  /** Time goes on while the embedded database, which is asynchronous, keeps up. */
-  async function pass(ms: number): Promise<void> {
-    const untilMs = clock.nowMs() + ms;
-    for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
-      clock.step();
-      for (let i = 0; i < 4; i++) await settle();
-    }
-    clock.advance(untilMs - clock.nowMs());
-    await settle();
-  }
-
-  async function until(what: string, holds: () => boolean | Promise<boolean>, msMax = 120_000): Promise<void> {
-    for (let ms = 0; ms < msMax; ms += 100) {
-      if (await holds()) return;
-      await pass(100);
-    }
-    throw new Error(`not within ${msMax} ms: ${what}`);
-  }
-
-  async function call<T>(
-    method: "GET" | "POST",
-    path: string,
-    payload?: object,
-    role: Role = "supervisor",
-  ): Promise<T> {
-    const headers = test.as(role);
-    const asked = test.app.inject({ method, url: `/api/v1${path}`, headers, ...(payload ? { payload } : {}) });
-    const answer = await pump(Promise.resolve(asked));
-    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);
-    return answer.json();
-  }
+  const call: DeltaRoom["call"] = (...asked) => callAs(test, during, ...asked);
 
   const view = () => opened().areas.drive(deltaArea).view();
   const mayAct = (verb: string) => until(`may ${verb}`, () => view().may[verb] === true);
   async function shut(): Promise<void> {
     const { deltas, runner, areas, devices } = opened();
-    await pump(Promise.all([deltas.close(), runner.close(), areas.close()]));
-    await pump(devices.close());
+    await during(Promise.all([deltas.close(), runner.close(), areas.close()]));
+    await during(devices.close());
   }
 
-  await pump(start());
+  await during(start());
   await until("the area is there", () => view().isOnline);
   return {
-    ...{ test, house: it, twin, alarms, failures, until, pass, call, view },
+    ...{ test, house: it, twin, alarms, failures, until, call, view },
+    pass: (ms) => pass(clock, ms),
     attention: (aisle) =>
       opened()
         .deltas.attentionOf(deltaArea)
@@ -218,7 +146,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     async restart(meanwhile = () => {}) {
       await shut();
       meanwhile();
-      await pump(start());
+      await during(start());
       await until("the area is there again", () => view().isOnline);
     },
     idOf: (barcode) => idByBarcode.get(barcode) ?? "",
@@ -227,4 +155,71 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
       await test.close();
     },
   };
+}
+
+/** The routes stay, what they speak to is opened anew by a restart. */
+function routesTo(app: App, house: House, opened: () => Opened, onFailure: (error: unknown) => void): void {
+  const standIn = <T extends object>(get: () => T): T =>
+    new Proxy({} as T, { get: (_, name) => Reflect.get(get(), name) });
+  const runner = standIn(() => opened().runner);
+  catalogueRoutes(app, { house });
+  aisleRoutes(app, { house, areas: standIn(() => opened().areas), onFailure });
+  stocktakeRoutes(app, { house, runner, jobs: testJobs });
+  deltaRoutes(app, { deltas: standIn(() => opened().deltas) });
+}
+
+async function callAs<T>(
+  test: TestHouse,
+  during: <R>(work: Promise<R>) => Promise<R>,
+  method: "GET" | "POST",
+  path: string,
+  payload?: object,
+  role: Role = "supervisor",
+): Promise<T> {
+  const headers = test.as(role);
+  const asked = test.app.inject({ method, url: `/api/v1${path}`, headers, ...(payload ? { payload } : {}) });
+  const answer = await during(Promise.resolve(asked));
+  if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);
+  return answer.json();
+}
+
+/** As a gateway opens them; nothing runs yet. */
+async function openParts(
+  it: House,
+  twin: Twin,
+  alarms: DeltaRoom["alarms"],
+  onFailure: (error: unknown) => void,
+): Promise<Opened> {
+  const links = Object.fromEntries(busIds.map((busId) => [busId, linkTo(twin, busId)]));
+  const devices = openDevices({ layout: deltaLayout, clock: it.clock, chance: seededChance("delta"), links });
+  let deltas: Deltas | null = null;
+  const areas = await openAreas({
+    house: it,
+    motion: motionHere(it.clock, devices.shelves, onFailure),
+    onView: (view) => deltas?.saw(view),
+    onAlarm: (alarm) => alarms.push(alarm),
+    onFailure,
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
+    beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
+  });
+  const runner = stocktakeRunner({
+    ...{ house: it, readers: devices.readers, judge: countJudge(deltaLayout), onProgress: () => {}, onFailure },
+  });
+  const onFound = (found: { areaKey: string; aisle: number; findings: number }) =>
+    alarms.push({ code: "aisle-differs", zh: `${found.aisle} ${found.findings}` });
+  deltas = runDeltas({ house: it, runner, isAutomatic: true, onFound, onFailure });
+  return { devices, areas, runner, deltas };
+}
+
+/** Ids by barcode. */
+async function fillWith(it: House, boxes: readonly DeliveredBox[]): Promise<Map<string, string>> {
+  const rows = boxes.map((box, i) => [
+    ...[`DA-${box.barcode}`, `32001${i}`, `户${i}`, "在用"],
+    ...[box.barcode, box.thicknessMm, box.epc, box.locationCode],
+  ]);
+  const columns = ["档案号", "户号", "户名", "状态", "盒条码", "盒厚(mm)", "标签EPC", "架位编码"];
+  const imported = await importCsv(it, columns, rows);
+  if (imported.state !== "done" || imported.rowsRefused > 0) throw new Error(JSON.stringify(imported));
+  const ids = await it.db.query.boxes.findMany({ columns: { id: true, barcode: true } });
+  return new Map(ids.map((box) => [box.barcode, box.id]));
 }

@@ -2,7 +2,7 @@
  * The real gateway as a child process (`bin/guiwei.mjs serve`) beside a twin that outlives it: free ports, a folder of its
  * own, signed in. `kill` is SIGKILL; `start` brings it up again on the same folder and ports.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,28 +10,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Delivery } from "../../simulators/days/demo-delivery.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
-import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
 import { keepDeviceSecrets } from "../../src/devices/broker/device-secrets.ts";
 import { brokerRights, passwordOwnerOf } from "../../src/devices/broker/rights.ts";
 import { readLayout } from "../../src/read-layout.ts";
 import { freePort } from "./free-port.ts";
 import { freshStore, type Store, type StoreEngine } from "./fresh-store.ts";
+import { gatewayChild } from "./gateway-child.ts";
+import { type Answer, gatewayClient } from "./gateway-client.ts";
 import type { TestMosquitto } from "./mosquitto.ts";
 import type { TestServer } from "./postgres-server.ts";
 import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
 export { freshStore, onEachStore, type Store, type StoreEngine } from "./fresh-store.ts";
+export type { Answer } from "./gateway-client.ts";
+export { pause, until } from "./until.ts";
 
 const bin = fileURLToPath(new URL("../../bin/guiwei.mjs", import.meta.url));
-const startMsMax = 180_000;
-const linesKeptMax = 60;
-
-export interface Answer {
-  status: number;
-  body: unknown;
-  bytes: Buffer;
-}
 
 export interface TestGateway {
   url: string;
@@ -121,159 +116,34 @@ export async function openGatewayProcess(
     ...external,
     ...env,
   };
-  const lines: string[] = [];
-  let child: ChildProcess | null = null;
-  let authorization = "";
-
-  async function start(): Promise<void> {
-    const started = spawn(process.execPath, [bin, "serve"], { env: childEnv, stdio: ["ignore", "pipe", "pipe"] });
-    child = started;
-    const keep = (bytes: Buffer) => {
-      lines.push(...bytes.toString().split("\n").filter(Boolean));
-      lines.splice(0, Math.max(0, lines.length - linesKeptMax));
-    };
-    started.stdout?.on("data", keep);
-    started.stderr?.on("data", keep);
-    for (const untilMs = Date.now() + startMsMax; Date.now() < untilMs; ) {
-      if (started.exitCode !== null) throw new Error(`the gateway ended with ${started.exitCode}: ${said()}`);
-      const isUp = await fetch(`${url}/health`).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (isUp) return;
-      await pause(100);
-    }
-    throw new Error(`the gateway did not answer in ${startMsMax} ms: ${said()}`);
-  }
-
-  async function kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
-    const dying = child;
-    child = null;
-    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return dying?.exitCode ?? null;
-    const gone = new Promise((resolve) => dying.once("exit", resolve));
-    dying.kill(signal);
-    await gone;
-    return dying.exitCode;
-  }
-
-  const ended = () => (child && (child.exitCode ?? (child.signalCode ? -1 : null))) as number | null;
-  const said = () => lines.join("\n");
-
-  async function ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
-    const isForm = body instanceof FormData;
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        authorization,
-        ...more,
-        ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-    });
-    const bytes = Buffer.from(await response.arrayBuffer());
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, bytes, body: isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : null };
-  }
-
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await ask(method, path, body);
-    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.bytes.toString()}`);
-    return answer.body as T;
-  }
-
-  async function signUp(): Promise<void> {
-    const code = await until("the set-up code is printed", () => /set-up code: (\S+)/.exec(said())?.[1]);
-    const person = { code, login: "admin", name: "管理员", password: "only for tests 1", language: "zh" };
-    const response = await fetch(`${url}/api/v1/set-up`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(person),
-    });
-    const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
-    if (response.status !== 201) throw new Error(`set-up: ${response.status} ${await response.text()}`);
-    const made = await fetch(`${url}/api/v1/tokens`, {
-      method: "POST",
-      headers: { "content-type": "application/json", cookie },
-      body: JSON.stringify({
-        name: "tests",
-        roles: ["archivist", "operator", "supervisor", "auditor", "administrator"],
-      }),
-    });
-    if (made.status !== 201) throw new Error(`token: ${made.status} ${await made.text()}`);
-    authorization = `Bearer ${((await made.json()) as { secret: string }).secret}`;
-  }
-
-  async function upload(filename: string, bytes: Uint8Array): Promise<ImportView> {
-    const form = new FormData();
-    form.set("file", new Blob([bytes as Uint8Array<ArrayBuffer>]), filename);
-    return call<ImportView>("POST", "/api/v1/imports", form);
-  }
+  const child = gatewayChild(bin, childEnv, url);
+  const client = gatewayClient(url);
+  const { call, upload } = client;
 
   async function dispose(): Promise<void> {
-    await kill();
+    await child.kill();
     if (!room) await twin.close();
     await store.remove();
   }
 
   try {
-    await start();
-    if (!isFresh) await signUp();
+    await child.start();
+    if (!isFresh) await client.signUp(child.said);
   } catch (error) {
     await dispose();
     throw error;
   }
   return {
-    url,
-    mqttPort,
-    store,
-    twin,
-    delivery: smallDelivery,
-    ask,
-    call,
-    upload,
-    headers: () => ({ authorization }),
-    async fillCatalogue() {
-      const { id } = await upload("delivery.xlsx", await deliveryXlsx(smallDelivery));
-      const inState = (state: string) =>
-        until(`the import is ${state}`, async () => {
-          const view = await call<ImportView>("GET", `/api/v1/imports/${id}`);
-          if (view.state === "failed") throw new Error(JSON.stringify(view));
-          return view.state === state ? view : null;
-        });
-      await inState("checked");
-      await call("POST", `/api/v1/imports/${id}/run`);
-      return inState("done");
-    },
-    kill,
-    start,
-    signal: (signal) => void child?.kill(signal),
-    ended,
+    ...{ url, mqttPort, store, twin, delivery: smallDelivery, ask: client.ask, call, upload },
+    headers: client.headers,
+    fillCatalogue: () => client.fillCatalogue(smallDelivery),
+    ...child,
     guiwei: (...words) =>
       new Promise((resolve) => {
         execFile(process.execPath, [bin, ...words], { env: childEnv }, (error, stdout, stderr) =>
           resolve({ code: error ? Number(error.code ?? 1) : 0, said: stdout + stderr }),
         );
       }),
-    said,
     dispose,
   };
-}
-
-export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const untilMsMax = 120_000;
-const lookEveryMs = 100;
-
-/** Asks again until there is an answer; what was waited for is in the error. */
-export async function until<T>(
-  what: string,
-  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  msMax = untilMsMax,
-): Promise<T> {
-  for (const endMs = Date.now() + msMax; ; ) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}`);
-    await pause(lookEveryMs);
-  }
 }

@@ -101,17 +101,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
   live = opened;
   await app.ready();
 
-  const secretOf = (role: Role) => `gw_${role}${"x".repeat(43 - role.length)}`;
-  await house.db.insert(tokens).values(
-    roles.map((role) => ({
-      id: `token-${role}`,
-      name: role,
-      tokenHash: hashSecret(secretOf(role)),
-      roles: [role],
-      createdBy: "gateway",
-      createdAtMs: clock.nowMs(),
-    })),
-  );
+  await addTokens(house);
 
   return {
     app,
@@ -148,6 +138,22 @@ function noteUnlisted(unlisted: string[], request: FastifyRequest, reply: Fastif
   const known: readonly string[] = [...refusalsOfAny, ...(endpoint.refusals ?? [])];
   // A health that is down is an answer.
   if (code !== undefined && !known.includes(code)) unlisted.push(`${endpoint.method} ${endpoint.path}: ${code}`);
+}
+
+const secretOf = (role: Role) => `gw_${role}${"x".repeat(43 - role.length)}`;
+
+/** One for each role. */
+async function addTokens(house: House): Promise<void> {
+  await house.db.insert(tokens).values(
+    roles.map((role) => ({
+      id: `token-${role}`,
+      name: role,
+      tokenHash: hashSecret(secretOf(role)),
+      roles: [role],
+      createdBy: "gateway",
+      createdAtMs: house.clock.nowMs(),
+    })),
+  );
 }
 
 function demoSite() {

@@ -1,7 +1,7 @@
 /** What gateway and broker's process say to each other beside messages. */
 import type { ClientCount } from "../../contract/broker-counts.ts";
+import type { BrokerLimits } from "./broker-desk.ts";
 import type { ClientBudgets } from "./budgets.ts";
-import type { BrokerLimits } from "./open-broker.ts";
 import type { BrokerRights } from "./rights.ts";
 
 /** The first frame: all that the process needs to know. Passwords come as digests, and never on a command line. */

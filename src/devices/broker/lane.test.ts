@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { frameReader, readBatch } from "./ear-frames.ts";
-import { createLane, type Waiting } from "./lane.ts";
+import { createLane } from "./lane.ts";
+import type { Waiting } from "./lane-drops.ts";
 
 let frames: Buffer[];
 let dropped: string[];

@@ -2,15 +2,8 @@
  * A queue of messages to the gateway with two limits: bytes on their way that the gateway has not taken yet, and bytes that
  * wait behind them. A held gateway costs the oldest messages of who has the most, never the broker's memory.
  */
-import { type BatchMessage, batchFrame, messageBytes } from "./ear-frames.ts";
-
-export interface Waiting extends BatchMessage {
-  /** Who said it. */
-  client: string;
-  /** Only the newest of its subscription counts (a state that the broker keeps). */
-  isState: boolean;
-  isAlarm: boolean;
-}
+import { batchFrame, messageBytes } from "./ear-frames.ts";
+import { cost, type Waiting, withoutMost, withoutOutdated } from "./lane-drops.ts";
 
 export interface LaneOptions {
   kind: number;
@@ -30,16 +23,12 @@ export interface Lane {
 }
 
 const batchBytesMax = 32 * 1024;
-/** What an entry costs beside its payload, roughly. */
-const entryBytes = 128;
 
 export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped }: LaneOptions): Lane {
   let queue: Waiting[] = [];
   let head = 0;
   let waitingBytes = 0;
   let onTheWayBytes = 0;
-
-  const cost = ({ payload }: Waiting) => payload.length + entryBytes;
 
   function shift(): Waiting {
     const message = queue[head++] as Waiting;
@@ -51,49 +40,17 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
     return message;
   }
 
-  /** A state that a newer one follows says nothing more: those go before anything else does. */
-  function dropOutdated(): void {
-    const newest = new Set<number>();
-    const kept: Waiting[] = [];
-    for (let i = queue.length - 1; i >= head; i--) {
-      const message = queue[i] as Waiting;
-      if (message.isState && newest.has(message.subscription)) {
-        waitingBytes -= cost(message);
-        onDropped(message);
-        continue;
-      }
-      if (message.isState) newest.add(message.subscription);
-      kept.push(message);
-    }
-    queue = kept.reverse();
-    head = 0;
-  }
-
-  /**
-   * From whoever has the most waiting, its oldest first: nobody's flood costs another's alarm. A state that is the newest of its
-   * kind stays: dropped, nobody would ever tell it again.
-   */
-  function dropMost(): void {
-    dropOutdated();
-    const bytes = new Map<string, number>();
-    let stateBytes = 0;
-    for (const message of queue) {
-      if (message.isState) stateBytes += cost(message);
-      else bytes.set(message.client, (bytes.get(message.client) ?? 0) + cost(message));
-    }
-    const shareBytes = fairShare([...bytes.values()], waitingBytesMax / 2 - stateBytes);
-    const kept: Waiting[] = [];
-    for (const message of queue) {
-      const waits = bytes.get(message.client) ?? 0;
-      if (message.isState || waits <= shareBytes) {
-        kept.push(message);
-        continue;
-      }
-      bytes.set(message.client, waits - cost(message));
+  function drop(): void {
+    const waiting = queue.slice(head);
+    const left = withoutMost(withoutOutdated(waiting), waitingBytesMax / 2);
+    const isKept = new Set(left);
+    for (const message of waiting) {
+      if (isKept.has(message)) continue;
       waitingBytes -= cost(message);
       onDropped(message);
     }
-    queue = kept;
+    queue = left;
+    head = 0;
   }
 
   return {
@@ -104,7 +61,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       queue.push(message);
       waitingBytes += cost(message);
       // Down to half at once: to look through the queue for each message would make a flood dearer.
-      if (waitingBytes > waitingBytesMax) dropMost();
+      if (waitingBytes > waitingBytesMax) drop();
     },
     flush() {
       while (head < queue.length && onTheWayBytes < windowBytes) {
@@ -127,16 +84,4 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       onTheWayBytes = Math.max(0, onTheWayBytes - bytes);
     },
   };
-}
-
-/** How much each may have so that all together fit: who wants less than that gets all of it. */
-function fairShare(wanted: number[], roomBytes: number): number {
-  let left = Math.max(0, roomBytes);
-  const smallestFirst = wanted.sort((a, b) => a - b);
-  for (const [i, bytes] of smallestFirst.entries()) {
-    const share = left / (smallestFirst.length - i);
-    if (bytes > share) return share;
-    left -= bytes;
-  }
-  return Number.POSITIVE_INFINITY;
 }

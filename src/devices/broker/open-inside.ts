@@ -1,8 +1,9 @@
 /** The broker in this same process, for tests and the simulation: the same broker and the same ear, on a channel in memory. */
 import type { Clock } from "../../clock/clock.ts";
 import type { InsideBroker } from "../mqtt-link.ts";
+import type { BrokerOptions } from "./broker-desk.ts";
 import { memoryChannels } from "./byte-channel.ts";
-import { type BrokerOptions, type EmbeddedBroker, openBroker } from "./open-broker.ts";
+import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
 import { openEar } from "./open-ear.ts";
 
 export async function openBrokerInside(

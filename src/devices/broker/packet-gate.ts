@@ -42,109 +42,131 @@ const idFirst = new Set([4, 5, 6, 7, 8, 10]);
 
 type Place = "type" | "length" | "topic-length" | "topic" | "id" | "rest";
 
-export function createPacketGate(limits: GateLimits = gateDefaults): PacketGate {
-  let isOpen = false;
-  let hasConnected = false;
-  let unknownBytes = 0;
-  let place: Place = "type";
-  let type = 0;
-  let qos = 0;
-  let length = 0;
-  let lengthBytes = 0;
+/** Where in its packets a connection's bytes stand. */
+interface Gate {
+  readonly limits: GateLimits;
+  isOpen: boolean;
+  hasConnected: boolean;
+  unknownBytes: number;
+  place: Place;
+  type: number;
+  qos: number;
+  length: number;
+  lengthBytes: number;
   /** Bytes of the packet still to come. */
-  let left = 0;
+  left: number;
   /** A two-byte number being read, and the bytes of it or of the topic still to come. */
-  let word = 0;
-  let due = 0;
+  word: number;
+  due: number;
+}
 
-  function begin(first: number): string | null {
-    type = first >> 4;
-    const flags = first & 0x0f;
-    qos = (flags >> 1) & 3;
-    if (type === publishType) {
-      if (qos === 3) return "QoS 3";
-    } else if (fixedFlags.get(type) !== flags) {
-      return "a packet that no client sends";
-    }
-    if (type === connectType ? hasConnected : !hasConnected) return "CONNECT must come first, and once";
-    hasConnected = true;
-    place = "length";
-    length = 0;
-    lengthBytes = 0;
-    return null;
-  }
-
-  function takeLength(byte: number): string | null {
-    length += (byte & 0x7f) * 128 ** lengthBytes++;
-    if (length > (isOpen ? limits.packetBytesMax : limits.connectBytesMax)) return "a packet above the limit";
-    if ((byte & 0x80) !== 0) return lengthBytes === 4 ? "a length of more than four bytes" : null;
-    left = length;
-    word = 0;
-    due = 2;
-    if (type === publishType) place = "topic-length";
-    else if (idFirst.has(type)) place = "id";
-    else place = "rest";
-    if (place !== "rest" && left < 2) return "a packet without its header";
-    if (left === 0) place = "type";
-    return null;
-  }
-
-  /** The two-byte numbers inside a packet, one byte at a time; everything else is skipped whole. */
-  function takeWord(byte: number): string | null {
-    word = (word << 8) | byte;
-    left--;
-    due--;
-    if (due > 0) return null;
-    if (place === "topic-length") {
-      if (word === 0) return "an empty topic";
-      due = word;
-      if (due > left) return "a topic longer than its packet";
-      place = "topic";
-      return null;
-    }
-    if (word === 0) return "packet id 0";
-    place = left === 0 ? "type" : "rest";
-    return null;
-  }
-
-  function afterTopic(): string | null {
-    if (qos > 0) {
-      if (left < 2) return "a packet without its id";
-      place = "id";
-      word = 0;
-      due = 2;
-    } else {
-      place = left === 0 ? "type" : "rest";
-    }
-    return null;
-  }
+export function createPacketGate(limits: GateLimits = gateDefaults): PacketGate {
+  const gate: Gate = {
+    ...{ limits, isOpen: false, hasConnected: false, unknownBytes: 0, place: "type", type: 0 },
+    ...{ qos: 0, length: 0, lengthBytes: 0, left: 0, word: 0, due: 0 },
+  };
 
   return {
     take(bytes) {
-      if (!isOpen) {
-        unknownBytes += bytes.length;
-        if (unknownBytes > limits.unknownBytesMax) return "too much before the client was known";
+      if (!gate.isOpen) {
+        gate.unknownBytes += bytes.length;
+        if (gate.unknownBytes > limits.unknownBytesMax) return "too much before the client was known";
       }
       let at = 0;
       while (at < bytes.length) {
-        let fault: string | null = null;
-        if (place === "type") fault = begin(bytes[at++] as number);
-        else if (place === "length") fault = takeLength(bytes[at++] as number);
-        else if (place === "topic" || place === "rest") {
-          const skipped = Math.min(bytes.length - at, place === "topic" ? due : left);
-          at += skipped;
-          left -= skipped;
-          if (place === "topic") {
-            due -= skipped;
-            if (due === 0) fault = afterTopic();
-          } else if (left === 0) place = "type";
-        } else fault = takeWord(bytes[at++] as number);
+        let fault: string | null;
+        if (gate.place === "topic" || gate.place === "rest") {
+          const passed = skip(gate, bytes.length - at);
+          at += passed.skipped;
+          fault = passed.fault;
+        } else fault = takeByte(gate, bytes[at++] as number);
         if (fault) return fault;
       }
       return null;
     },
     open() {
-      isOpen = true;
+      gate.isOpen = true;
     },
   };
+}
+
+/** All that is of no interest is skipped whole. */
+function skip(gate: Gate, bytesMax: number): { skipped: number; fault: string | null } {
+  const isTopic = gate.place === "topic";
+  const skipped = Math.min(bytesMax, isTopic ? gate.due : gate.left);
+  gate.left -= skipped;
+  if (isTopic) {
+    gate.due -= skipped;
+    return { skipped, fault: gate.due === 0 ? afterTopic(gate) : null };
+  }
+  if (gate.left === 0) gate.place = "type";
+  return { skipped, fault: null };
+}
+
+function takeByte(gate: Gate, byte: number): string | null {
+  if (gate.place === "type") return begin(gate, byte);
+  return gate.place === "length" ? takeLength(gate, byte) : takeWord(gate, byte);
+}
+
+function begin(gate: Gate, first: number): string | null {
+  gate.type = first >> 4;
+  const flags = first & 0x0f;
+  gate.qos = (flags >> 1) & 3;
+  if (gate.type === publishType) {
+    if (gate.qos === 3) return "QoS 3";
+  } else if (fixedFlags.get(gate.type) !== flags) {
+    return "a packet that no client sends";
+  }
+  if (gate.type === connectType ? gate.hasConnected : !gate.hasConnected) return "CONNECT must come first, and once";
+  gate.hasConnected = true;
+  gate.place = "length";
+  gate.length = 0;
+  gate.lengthBytes = 0;
+  return null;
+}
+
+function takeLength(gate: Gate, byte: number): string | null {
+  gate.length += (byte & 0x7f) * 128 ** gate.lengthBytes++;
+  if (gate.length > (gate.isOpen ? gate.limits.packetBytesMax : gate.limits.connectBytesMax))
+    return "a packet above the limit";
+  if ((byte & 0x80) !== 0) return gate.lengthBytes === 4 ? "a length of more than four bytes" : null;
+  gate.left = gate.length;
+  gate.word = 0;
+  gate.due = 2;
+  if (gate.type === publishType) gate.place = "topic-length";
+  else if (idFirst.has(gate.type)) gate.place = "id";
+  else gate.place = "rest";
+  if (gate.place !== "rest" && gate.left < 2) return "a packet without its header";
+  if (gate.left === 0) gate.place = "type";
+  return null;
+}
+
+/** The two-byte numbers inside a packet, one byte at a time. */
+function takeWord(gate: Gate, byte: number): string | null {
+  gate.word = (gate.word << 8) | byte;
+  gate.left--;
+  gate.due--;
+  if (gate.due > 0) return null;
+  if (gate.place === "topic-length") {
+    if (gate.word === 0) return "an empty topic";
+    gate.due = gate.word;
+    if (gate.due > gate.left) return "a topic longer than its packet";
+    gate.place = "topic";
+    return null;
+  }
+  if (gate.word === 0) return "packet id 0";
+  gate.place = gate.left === 0 ? "type" : "rest";
+  return null;
+}
+
+function afterTopic(gate: Gate): string | null {
+  if (gate.qos > 0) {
+    if (gate.left < 2) return "a packet without its id";
+    gate.place = "id";
+    gate.word = 0;
+    gate.due = 2;
+  } else {
+    gate.place = gate.left === 0 ? "type" : "rest";
+  }
+  return null;
 }

@@ -26,7 +26,7 @@ function end(): void {
   if (isEnding) return;
   isEnding = true;
   setTimeout(() => process.exit(0), endMsMax);
-  (broker?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+  void (broker?.close() ?? Promise.resolve()).finally(() => process.exit(0));
 }
 
 async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {

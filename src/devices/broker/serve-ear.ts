@@ -15,6 +15,7 @@ import {
   readTook,
   readTopic,
 } from "./ear-frames.ts";
+import { earTopics } from "./ear-topics.ts";
 import { createLane } from "./lane.ts";
 
 /** On their way to the gateway, in the pipe and in its hands. A controller's message stands behind at most these reads. */
@@ -61,17 +62,9 @@ export interface EarLimits {
   readsWaitingBytesMax: number;
 }
 
-interface Subscription {
-  id: number;
-  topic: string;
-  /** News came while the kept message was being looked up: what was kept is older. */
-  hasNews: boolean;
-}
-
 export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<EarLimits> = {}): ServedEar {
   const readsMax = limits.readsWaitingBytesMax ?? readsWaitingBytesMax;
   let tookMonoMs = house.monoMs();
-  const byTopic = new Map<string, Subscription[]>();
   let isDue = false;
 
   const lane = (kind: number, windowBytes: number, waitingBytesMax: number) =>
@@ -84,6 +77,7 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
     });
   const first = lane(frameKinds.first, firstWindowBytes, firstWaitingBytesMax);
   const reads = lane(frameKinds.reads, readsWindowBytes, readsMax);
+  const topics = earTopics(house, first);
 
   function readsLater(): void {
     if (isDue) return;
@@ -95,45 +89,8 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
     });
   }
 
-  async function subscribe(id: number, topic: string): Promise<void> {
-    const subscription = { id, topic, hasNews: false };
-    byTopic.set(topic, [...(byTopic.get(topic) ?? []), subscription]);
-    for await (const { payload } of house.kept(topic)) {
-      if (subscription.hasNews || !byTopic.get(topic)?.includes(subscription)) return;
-      first.push({
-        subscription: id,
-        payload,
-        isRetained: true,
-        atMonoMs: house.monoMs(),
-        client: "broker",
-        isState: true,
-        isAlarm: false,
-      });
-      first.flush();
-    }
-  }
-
-  function unsubscribe(id: number, topic: string): void {
-    const left = (byTopic.get(topic) ?? []).filter((one) => one.id !== id);
-    if (left.length > 0) byTopic.set(topic, left);
-    else byTopic.delete(topic);
-  }
-
-  function publish(publishing: Publishing): void {
-    const answer = (fault: string | null) => {
-      if (channel.pendingBytes < unsaidBytesMax) channel.write(answerFrame(publishing.id, fault));
-    };
-    // Asked for before one of us was held: what moves steel is never late.
-    if (house.monoMs() > publishing.untilMonoMs) {
-      house.counts.dropped("gateway", "late");
-      answer("too late");
-      return;
-    }
-    house.publish(publishing, answer);
-  }
-
   function take(kind: number, body: Buffer): void {
-    if (kind === frameKinds.publish) publish(readPublish(body));
+    if (kind === frameKinds.publish) publish(channel, house, readPublish(body));
     else if (kind === frameKinds.took) {
       const { firstBytes, readsBytes } = readTook(body);
       tookMonoMs = house.monoMs();
@@ -143,8 +100,8 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
       reads.flush();
     } else if (kind === frameKinds.subscribe || kind === frameKinds.unsubscribe) {
       const { subscription, topic } = readTopic(body);
-      if (kind === frameKinds.unsubscribe) unsubscribe(subscription, topic);
-      else void subscribe(subscription, topic);
+      if (kind === frameKinds.unsubscribe) topics.unsubscribe(subscription, topic);
+      else void topics.subscribe(subscription, topic);
     } else throw new BadFrame(`a frame of kind ${kind}`);
   }
 
@@ -156,11 +113,11 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
       channel.close();
     }
   });
-  channel.onClosed(() => byTopic.clear());
+  channel.onClosed(topics.clear);
 
   return {
     tell({ topic, isReads, ...message }) {
-      const subscriptions = byTopic.get(topic);
+      const subscriptions = topics.of(topic);
       if (!subscriptions) return;
       const queue = isReads ? reads : first;
       for (const subscription of subscriptions) {
@@ -179,4 +136,17 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
     },
     isCongested: () => reads.waitingBytes > readsMax / 2 && house.monoMs() - tookMonoMs < heldMs,
   };
+}
+
+function publish(channel: ByteChannel, house: EarHouse, publishing: Publishing): void {
+  const answer = (fault: string | null) => {
+    if (channel.pendingBytes < unsaidBytesMax) channel.write(answerFrame(publishing.id, fault));
+  };
+  // Asked for before one of us was held: what moves steel is never late.
+  if (house.monoMs() > publishing.untilMonoMs) {
+    house.counts.dropped("gateway", "late");
+    answer("too late");
+    return;
+  }
+  house.publish(publishing, answer);
 }

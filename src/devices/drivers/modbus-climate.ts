@@ -56,7 +56,7 @@ export function modbusClimate(options: ModbusClimateOptions): DriverClimate {
   }
 
   function poll(): void {
-    readOnce()
+    void readOnce()
       .catch((error: unknown) => health.down(error))
       .then(() => {
         if (!isClosed) cancelPoll = clock.after(pollMs, poll);

@@ -7,6 +7,7 @@ import type { DeviceHealth, InputPort } from "../../contract/ports.ts";
 import { type BookedChannel, inputBook } from "../inputs/input-book.ts";
 import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
+import { inputManner } from "./input-manner.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
 
 export interface ModbusInputOptions {
@@ -44,48 +45,26 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
   const request = encodeInputsRead(profile, { firstAddress: options.firstAddress, channelCount });
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: false, clock, onSilence: () => {} });
   const contacts = contactShow(clock, () => options.onHealth(health.current));
+  const manner = inputManner({ deviceId, clock, health, gapMsMax, forget: book.forget });
   let isClosed = false;
-  let isAsking = false;
-  /** Something of the right length came during this question. */
-  let isHeard = false;
   let cancelPoll = () => {};
-  let lastGoodAtMs = Number.NEGATIVE_INFINITY;
-  /** It said anything at all since the last question that went out. */
-  let isThere = true;
-  /** How it answers while it answers wrongly; a quarantine, in which it is not asked, does not change that. */
-  let manner: Refusal | null = null;
 
   line.bus.onFrame((adu) => {
     if (isClosed || adu.unit !== options.unit) return;
-    isThere = true;
     const response = decodeResponsePdu(adu.pdu);
-    if (response === null || "exception" in response || response.fn !== profile.fn) return;
+    if (response === null || "exception" in response || response.fn !== profile.fn) return manner.heard(null);
     const [told, asked] = [lengthOf(response), expectedLength(profile, channelCount)];
-    const detail = `${told} of ${asked} ${profile.fn === 3 ? "registers" : "bits"}`;
-    if (told !== asked) distrust(new Refusal("device-wrong-answer", { device: deviceId, detail }));
-    else if (!isAsking) distrust(new Refusal("device-answers-late", { device: deviceId }));
-    else isHeard = true;
+    manner.heard(told === asked ? "right" : `${told} of ${asked} ${profile.fn === 3 ? "registers" : "bits"}`);
   });
 
-  /** An answer that is no answer is worse than none: the line is there, and what it says is not to be believed. */
-  function distrust(reason: Refusal): void {
-    manner = reason;
-    book.forget();
-    health.degraded(reason);
-  }
-
   async function readOnce(): Promise<void> {
-    isHeard = false;
-    isAsking = true;
-    const response = await unit.ask(request, "status", { queuedMsMax }).finally(() => {
-      isAsking = false;
-    });
+    manner.asks();
+    const response = await unit.ask(request, "status", { queuedMsMax }).finally(manner.asked);
     if (isClosed) return;
     const bits = decodeInputs(profile, { channelCount }, response);
     if (bits === null) throw new Refusal("device-wrong-answer", { device: deviceId, detail: "too few channels" });
     const nowMs = clock.monoMs();
-    lastGoodAtMs = nowMs;
-    manner = null;
+    manner.good(nowMs);
     book.take(new Map(bits.map((bit, i) => [i + 1, bit === options.closedReads])), nowMs);
     const fault = book.fault();
     if (fault) health.degraded(fault);
@@ -93,32 +72,11 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
     contacts.show(book.summary());
   }
 
-  /** How long to leave it alone. */
-  function failed(error: unknown): number {
-    const code = error instanceof Refusal ? error.code : null;
-    if (isClosed || code === "bus-preempted") return pollMs;
-    if (code === "device-refused" || code === "device-wrong-answer") {
-      distrust(error as Refusal);
-      return pollMs;
-    }
-    const isTimeout = code === "device-timeout";
-    // With transaction numbers a late answer arrives during the next question and is known by its number.
-    if (isTimeout && isHeard) distrust(new Refusal("device-answers-late", { device: deviceId }));
-    const isQuarantined = code === "device-quarantined";
-    // Two questions without a sound: it is gone, however it answered before.
-    if (isTimeout && !isThere) manner = null;
-    if (isTimeout) isThere = isHeard;
-    if (!isTimeout && !isQuarantined && code !== "bus-full") book.forget();
-    const isGap = clock.monoMs() - lastGoodAtMs > gapMsMax;
-    if (manner === null && isGap) health.down(error);
-    return isTimeout ? lateWaitMs : pollMs;
-  }
-
   function poll(): void {
     const startMs = clock.monoMs();
-    readOnce()
+    void readOnce()
       .then(() => Math.max(20, startMs + pollMs - clock.monoMs()))
-      .catch(failed)
+      .catch((error: unknown) => (!isClosed && manner.failed(error) === "timeout" ? lateWaitMs : pollMs))
       .then((waitMs) => {
         if (!isClosed) cancelPoll = clock.after(waitMs, poll);
       });
@@ -126,8 +84,7 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
 
   line.bus.link.onState((state) => {
     if (state.up || isClosed) return;
-    manner = null;
-    book.forget();
+    manner.lost();
     health.down(state.reason ?? new Refusal("link-lost", { address: line.bus.link.name, detail: "closed" }));
   });
   cancelPoll = clock.after(0, poll);

@@ -19,14 +19,8 @@ import { modbusShelf } from "./modbus-shelf.ts";
 const shape = { columns: [1, 2, 3, 4, 5, 6], aisles: 5 };
 const command: ShelfCommand = { wireId: 7, verb: "open", aisle: 3, epoch: 2, ttlMs: 2000, expectedOpenAisle: 0 };
 
-/** A controller that notes what it is told, at 19 200 baud behind a memory line. */
-function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
-  const clock = virtualClock(1000);
-  const { near, far } = memoryLine({ clock, baud: 19_200, latencyMs: 1 });
-  const profile = shelfProfiles[profileName];
-  if (!profile) throw new Error(profileName);
-  const told: { input: ControllerInput; atMs: number }[] = [];
-  const status: WireStatus = {
+function standingStill(): WireStatus {
+  return {
     bootId: 5,
     activity: "idle",
     openAisle: 0,
@@ -48,6 +42,16 @@ function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
     temperatureC: 20.5,
     humidityPct: 50,
   };
+}
+
+/** A controller that notes what it is told, at 19 200 baud behind a memory line. */
+function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
+  const clock = virtualClock(1000);
+  const { near, far } = memoryLine({ clock, baud: 19_200, latencyMs: 1 });
+  const profile = shelfProfiles[profileName];
+  if (!profile) throw new Error(profileName);
+  const told: { input: ControllerInput; atMs: number }[] = [];
+  const status = standingStill();
   const bank = createControllerBank(profile, shape, {
     status: () => status,
     receive(input) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { virtualClock } from "../../clock/virtual-clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { LinkState } from "../links/keep-link-up.ts";
+import type { LinkState } from "../links/link-state.ts";
 import type { MqttLink, MqttMessage } from "../mqtt-link.ts";
 import { mqttInput } from "./mqtt-input.ts";
 

@@ -1,12 +1,13 @@
 /** A reader on MQTT (archive/v1): asked antenna by antenna, answered in parts; reads also come unasked. */
-import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { InventoryRequest } from "../../contract/ports.ts";
 import type { AntennaCoverage, Sighting } from "../../contract/sighting.ts";
+import { type AskedAntenna, coverageOf } from "./antenna-coverage.ts";
 import { type HealthListener, healthBook } from "./health.ts";
-import { type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
-import type { DriverReader } from "./r2000-reader.ts";
+import { type Answer, coverageOfParts, faultOf } from "./mqtt-answers.ts";
+import { type MqttDevice, type MqttRoom, moment, mqttDevice } from "./mqtt-device.ts";
+import type { DriverReader } from "./r2000/r2000-reader.ts";
 
 export interface MqttReaderOptions {
   readerId: string;
@@ -19,8 +20,6 @@ export interface MqttReaderOptions {
   onHealth: HealthListener;
 }
 
-type Answer = Payload<"reader-inventory">;
-
 const roundsMax = 100;
 const answerMs = 2000;
 const roundMsMax = 600;
@@ -31,20 +30,19 @@ export function mqttReader(options: MqttReaderOptions): DriverReader {
   const device = mqttDevice(room, readerId);
   const health = healthBook(readerId, "reader", clock, options.onHealth);
   const listeners: ((sighting: Sighting) => void)[] = [];
-  /** Requests that wait for parts, by request id. */
-  const waiting = new Map<string, (part: Answer) => void>();
+  const ask = asking(options, device);
   let turn: Promise<unknown> = Promise.resolve();
+
+  function listen(sighting: Sighting): void {
+    for (const listener of listeners) listener(sighting);
+  }
 
   device.hear("reader-tag", (payload, isRetained) => {
     if (isRetained) return;
     const nowMs = clock.nowMs();
     for (const { epc, antenna, rssiDbm, agoMs, count } of payload.reads) {
-      const sighting = { epc, readerId, antenna, signalDbm: rssiDbm, atMs: nowMs - agoMs, count: count ?? 1 };
-      for (const listener of listeners) listener(sighting);
+      listen({ epc, readerId, antenna, signalDbm: rssiDbm, atMs: nowMs - agoMs, count: count ?? 1 });
     }
-  });
-  device.hear("reader-inventory", (payload, isRetained) => {
-    if (!isRetained) waiting.get(payload.requestId)?.(payload);
   });
   device.hear("reader-state", (payload) => {
     if (payload.state === "offline") return health.down(new Refusal("device-timeout", { device: readerId }));
@@ -59,8 +57,48 @@ export function mqttReader(options: MqttReaderOptions): DriverReader {
     if (!state.up) health.down(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
   });
 
-  /** All parts of one answer; parts may come twice (QoS 1) and in any order. */
-  function ask(antenna: number, rounds: number): Promise<Answer[]> {
+  async function askAntenna(asked: AskedAntenna): Promise<AntennaCoverage> {
+    try {
+      const parts = await ask(asked);
+      if (health.current.state === "down") health.up();
+      const coverage = coverageOfParts(asked, parts, clock.nowMs());
+      for (const sighting of coverage.sightings) listen(sighting);
+      return coverage;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "device-timeout") health.down(error);
+      return coverageOf(asked, faultOf(error));
+    }
+  }
+
+  return {
+    readerId,
+    antennaCount: options.antennaCount,
+    async *inventory(request: InventoryRequest) {
+      const rounds = Math.max(1, Math.min(roundsMax, request.roundsEach));
+      for (const antenna of request.antennas) {
+        const mine = turn.then(() => askAntenna({ readerId, antenna, rounds }));
+        turn = mine;
+        yield await mine;
+      }
+    },
+    onSighting: (listener) => void listeners.push(listener),
+    health: () => health.current,
+    close() {},
+  };
+}
+
+/** All parts of one answer; parts may come twice (QoS 1) and in any order. */
+function asking(
+  { readerId, powerDbm, clock }: MqttReaderOptions,
+  device: MqttDevice,
+): (asked: AskedAntenna) => Promise<Answer[]> {
+  /** Requests that wait for parts, by request id. */
+  const waiting = new Map<string, (part: Answer) => void>();
+  device.hear("reader-inventory", (payload, isRetained) => {
+    if (!isRetained) waiting.get(payload.requestId)?.(payload);
+  });
+
+  return ({ antenna, rounds }) => {
     const requestId = device.newId("inv");
     const limitMs = answerMs + rounds * roundMsMax;
     return new Promise((resolve, reject) => {
@@ -81,69 +119,11 @@ export function mqttReader(options: MqttReaderOptions): DriverReader {
         }
       });
       const nowMs = clock.nowMs();
-      const power = options.powerDbm === null ? {} : { powerDbm: options.powerDbm };
+      const power = powerDbm === null ? {} : { powerDbm };
       const times = { sentAt: moment(nowMs), expiresAt: moment(nowMs + answerMs) };
       device
         .say("reader-cmd", { requestId, verb: "inventory", antennas: [antenna], rounds, ...power, ...times })
         .catch(end);
     });
-  }
-
-  function coverageOf(antenna: number, rounds: number, parts: readonly Answer[]): AntennaCoverage {
-    const entries = parts.flatMap((part) => part.antennas.filter((entry) => entry.antenna === antenna));
-    const [first] = entries;
-    if (!first) return unhealthy(antenna, rounds, "no-answer");
-    const bad = entries.find((entry) => !entry.healthy);
-    const atMs = clock.nowMs();
-    const sightings = entries.flatMap((entry) =>
-      entry.tags.map(({ epc, roundsAnswered, rssiDbm }) => {
-        return { epc, readerId, antenna, signalDbm: rssiDbm, atMs, count: roundsAnswered };
-      }),
-    );
-    for (const sighting of sightings) for (const listener of listeners) listener(sighting);
-    return {
-      readerId,
-      antenna,
-      roundsOffered: first.roundsOffered,
-      healthy: !bad,
-      fault: bad ? (bad.fault ?? "fault") : null,
-      sightings,
-    };
-  }
-
-  function unhealthy(antenna: number, rounds: number, fault: string): AntennaCoverage {
-    return { readerId, antenna, roundsOffered: rounds, healthy: false, fault, sightings: [] };
-  }
-
-  async function askAntenna(antenna: number, rounds: number): Promise<AntennaCoverage> {
-    try {
-      const parts = await ask(antenna, rounds);
-      if (health.current.state === "down") health.up();
-      return coverageOf(antenna, rounds, parts);
-    } catch (error) {
-      const code = error instanceof Refusal ? error.code : "internal";
-      if (code === "device-timeout") health.down(error);
-      const detail = error instanceof Refusal ? String(error.params.detail ?? "") : "";
-      const fault = { "device-timeout": "timeout", "broker-offline": "link-down", "device-refused": detail }[
-        code as string
-      ];
-      return unhealthy(antenna, rounds, fault ?? code);
-    }
-  }
-
-  return {
-    readerId,
-    antennaCount: options.antennaCount,
-    async *inventory(request: InventoryRequest) {
-      const rounds = Math.max(1, Math.min(roundsMax, request.roundsEach));
-      for (const antenna of request.antennas) {
-        const mine = turn.then(() => askAntenna(antenna, rounds));
-        turn = mine;
-        yield await mine;
-      }
-    },
-    onSighting: (listener) => void listeners.push(listener),
-    health: () => health.current,
-    close() {},
   };
 }

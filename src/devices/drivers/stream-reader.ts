@@ -9,9 +9,10 @@ import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { InventoryRequest } from "../../contract/ports.ts";
 import type { AntennaCoverage, Sighting } from "../../contract/sighting.ts";
+import { type AskedAntenna, coverageOf } from "./antenna-coverage.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { MqttRoom } from "./mqtt-device.ts";
-import type { DriverReader } from "./r2000-reader.ts";
+import type { DriverReader } from "./r2000/r2000-reader.ts";
 
 export interface StreamReaderOptions {
   readerId: string;
@@ -87,30 +88,16 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
     if (!state.up) health.down(state.reason ?? new Refusal("broker-offline", { address: "", detail: "closed" }));
   });
 
-  function note(window: Window, antenna: number, epc: string, signalDbm: number | null, monoMs: number): void {
-    const key = `${antenna}/${epc}`;
-    const known = window.heard.get(key) ?? { antenna, epc, rounds: new Set<number>(), bestDbm: null };
-    window.heard.set(key, known);
-    known.rounds.add(Math.floor((monoMs - window.fromMs) / roundMs));
-    if (signalDbm !== null) known.bestDbm = Math.max(known.bestDbm ?? signalDbm, signalDbm);
-  }
-
-  function coverageOf(antenna: number, rounds: number, window: Window): AntennaCoverage {
-    const atMs = clock.nowMs();
+  function coverageNow(asked: AskedAntenna, window: Window): AntennaCoverage {
     const isSilent = clock.monoMs() - heardAtMs > silentMsMax;
     const fault = !room.link.state.up
       ? "link-down"
       : isSilent
         ? "timeout"
-        : disconnected.has(antenna)
+        : disconnected.has(asked.antenna)
           ? "antenna-missing"
           : null;
-    const sightings = [...window.heard.values()]
-      .filter((heard) => heard.antenna === antenna && fault === null)
-      .map(({ epc, rounds: heardIn, bestDbm }) => {
-        return { epc, readerId, antenna, signalDbm: bestDbm, atMs, count: Math.min(rounds, heardIn.size) };
-      });
-    return { readerId, antenna, roundsOffered: rounds, healthy: fault === null, fault, sightings };
+    return coverageOf(asked, fault, fault === null ? sightingsIn(window, asked, clock.nowMs()) : []);
   }
 
   return {
@@ -123,12 +110,28 @@ export function streamReader(options: StreamReaderOptions): DriverReader {
       await sleep(clock, rounds * roundMs);
       windows.delete(window);
       if (clock.monoMs() - heardAtMs > silentMsMax) health.down(new Refusal("device-timeout", { device: readerId }));
-      for (const antenna of request.antennas) yield coverageOf(antenna, rounds, window);
+      for (const antenna of request.antennas) yield coverageNow({ readerId, antenna, rounds }, window);
     },
     onSighting: (listener) => void listeners.push(listener),
     health: () => health.current,
     close() {},
   };
+}
+
+function note(window: Window, antenna: number, epc: string, signalDbm: number | null, monoMs: number): void {
+  const key = `${antenna}/${epc}`;
+  const known = window.heard.get(key) ?? { antenna, epc, rounds: new Set<number>(), bestDbm: null };
+  window.heard.set(key, known);
+  known.rounds.add(Math.floor((monoMs - window.fromMs) / roundMs));
+  if (signalDbm !== null) known.bestDbm = Math.max(known.bestDbm ?? signalDbm, signalDbm);
+}
+
+function sightingsIn({ heard }: Window, { readerId, antenna, rounds }: AskedAntenna, atMs: number): Sighting[] {
+  return [...heard.values()]
+    .filter((one) => one.antenna === antenna)
+    .map(({ epc, rounds: heardIn, bestDbm }) => {
+      return { epc, readerId, antenna, signalDbm: bestDbm, atMs, count: Math.min(rounds, heardIn.size) };
+    });
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -3,14 +3,7 @@ import type { Chance } from "../../clock/chance.ts";
 import { type Clock, withTimeout } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type ByteLink, linkLost, openTimeoutMs } from "./byte-link.ts";
-
-export interface LinkState {
-  up: boolean;
-  /** Why it is down; null while up or never tried. */
-  reason: Refusal | null;
-  /** Monotonic. */
-  sinceMonoMs: number;
-}
+import { type LinkState, linkStateBook } from "./link-state.ts";
 
 export interface KeptLink {
   readonly name: string;
@@ -46,21 +39,13 @@ export function keepLinkUp(
   chance: Chance,
   limits: KeepUpLimits = keepUpDefaults,
 ): KeptLink {
-  const listeners: ((state: LinkState) => void)[] = [];
-  let state: LinkState = { up: false, reason: null, sinceMonoMs: clock.monoMs() };
+  const book = linkStateBook(clock);
   let running = false;
   let attempt = 0;
   let cancelRetry = () => {};
 
-  function tell(up: boolean, reason: Refusal | null): void {
-    const changed = up !== state.up || reason?.code !== state.reason?.code;
-    if (up && !state.up) state = { up, reason, sinceMonoMs: clock.monoMs() };
-    else state = { up, reason, sinceMonoMs: changed ? clock.monoMs() : state.sinceMonoMs };
-    if (changed) for (const listener of listeners) listener(state);
-  }
-
   function retryLater(reason: Refusal): void {
-    tell(false, reason);
+    book.tell(false, reason);
     if (!running) return;
     cancelRetry();
     cancelRetry = clock.after(pauseMs(limits, attempt++, chance), tryOpen);
@@ -77,7 +62,7 @@ export function keepLinkUp(
     limited.then(
       () => {
         if (!running) void link.close();
-        else tell(true, null);
+        else book.tell(true, null);
       },
       (error: unknown) => {
         // An open that succeeds after its limit is closed again; the next attempt starts clean.
@@ -88,7 +73,7 @@ export function keepLinkUp(
   }
 
   function lose(reason: Refusal): void {
-    if (clock.monoMs() - state.sinceMonoMs >= limits.steadyMs) attempt = 0;
+    if (clock.monoMs() - book.state.sinceMonoMs >= limits.steadyMs) attempt = 0;
     retryLater(reason);
   }
 
@@ -97,7 +82,7 @@ export function keepLinkUp(
   return {
     name: link.name,
     get state() {
-      return state;
+      return book.state;
     },
     start() {
       if (running) return;
@@ -109,17 +94,15 @@ export function keepLinkUp(
       running = false;
       cancelRetry();
       await link.close();
-      tell(false, null);
+      book.tell(false, null);
     },
     write: (bytes) => link.write(bytes),
     reset(detail) {
-      if (!running || !state.up) return;
+      if (!running || !book.state.up) return;
       link.close().catch(() => {});
       lose(linkLost(link.name, detail));
     },
     onBytes: (listener) => link.onBytes(listener),
-    onState(listener) {
-      listeners.push(listener);
-    },
+    onState: book.onState,
   };
 }

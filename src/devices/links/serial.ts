@@ -30,14 +30,6 @@ export function serialLink(spec: SerialSpec): ByteLink {
     downListener(linkLost(path, detail));
   }
 
-  function watchPresence(which: SerialPort): void {
-    const timer = setInterval(() => {
-      if (port !== which) clearInterval(timer);
-      else if (path.startsWith("/")) access(path).catch(() => goDown(which, "the device file is gone"));
-    }, presenceCheckMs);
-    timer.unref();
-  }
-
   return {
     name: path,
     get isOpen() {
@@ -63,7 +55,11 @@ export function serialLink(spec: SerialSpec): ByteLink {
           });
           opening.on("close", (error: Error | null) => goDown(opening, error?.message ?? "closed"));
           opening.on("end", () => goDown(opening, "end of file"));
-          watchPresence(opening);
+          watchPresence(
+            path,
+            () => port === opening,
+            () => goDown(opening, "the device file is gone"),
+          );
           // RS-485 adapters that switch by RTS want it low; a pty has no modem bits (ENOTTY), which is no fault.
           opening.set({ rts: false, dtr: true }, () => {});
           resolve();
@@ -97,4 +93,12 @@ export function serialLink(spec: SerialSpec): ByteLink {
       downListener = listener;
     },
   };
+}
+
+function watchPresence(path: string, isOurs: () => boolean, onGone: () => void): void {
+  const timer = setInterval(() => {
+    if (!isOurs()) clearInterval(timer);
+    else if (path.startsWith("/")) access(path).catch(onGone);
+  }, presenceCheckMs);
+  timer.unref();
 }

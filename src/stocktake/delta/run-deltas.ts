@@ -5,7 +5,8 @@ import { Refusal } from "../../contract/errors.ts";
 import type { Actor, JournalRow } from "../../contract/journal.ts";
 import { acknowledgeFinding } from "./acknowledge-finding.ts";
 import { askRecount } from "./note-use.ts";
-import { type AreaRecounts, type RecountDeps, recountArea } from "./recount-area.ts";
+import { type AreaRecounts, recountArea } from "./recount-area.ts";
+import type { RecountDeps } from "./run-recount.ts";
 
 export interface Deltas {
   /** After counts that a restart interrupted are resumed. */

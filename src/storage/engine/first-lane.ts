@@ -89,7 +89,7 @@ export function putInLanes(client: Sql, lanes: Lanes = createLanes()): void {
         isBeginning = true;
         const done = begin(options, work);
         isBeginning = false;
-        done.then(resolve, reject).finally(leave);
+        void done.then(resolve, reject).finally(leave);
       });
     });
   }) as unknown as typeof client.begin;

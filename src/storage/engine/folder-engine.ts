@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { DatabaseError } from "../database-error.ts";
 import type { Engine, WireListener } from "./engine.ts";
 import { counter, counterCount, type FromWorker, type ToWorker, type WorkerStart } from "./worker-messages.ts";
@@ -104,22 +104,7 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
         queueMicrotask(() => listener.onEnd(error));
         return { send: () => {}, close: () => {} };
       }
-      const { port1, port2 } = new MessageChannel();
-      listeners.add(listener);
-      port1.on("message", (bytes: Uint8Array) =>
-        listener.onBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
-      );
-      port1.on("close", () => {
-        if (listeners.delete(listener)) listener.onEnd();
-      });
-      tell({ kind: "link", port: port2 }, [port2]);
-      return {
-        send: (bytes) => port1.postMessage(Uint8Array.from(bytes)),
-        close: () => {
-          listeners.delete(listener);
-          port1.close();
-        },
-      };
+      return linkOver(listeners, listener, (port) => tell({ kind: "link", port }, [port]));
     },
     copyInto(dataDir) {
       if (stopped) return Promise.reject(stopped);
@@ -142,6 +127,30 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
     fsyncCount: () => Atomics.load(counters, counter.fsyncs),
     checkpointCount: () => Atomics.load(counters, counter.checkpoints),
     observedCount: () => Atomics.load(counters, counter.observed),
+  };
+}
+
+/** A channel of its own for one link: its bytes wake nobody else. */
+function linkOver(
+  listeners: Set<WireListener>,
+  listener: WireListener,
+  give: (port: MessagePort) => void,
+): ReturnType<Engine["link"]> {
+  const { port1, port2 } = new MessageChannel();
+  listeners.add(listener);
+  port1.on("message", (bytes: Uint8Array) =>
+    listener.onBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
+  );
+  port1.on("close", () => {
+    if (listeners.delete(listener)) listener.onEnd();
+  });
+  give(port2);
+  return {
+    send: (bytes) => port1.postMessage(Uint8Array.from(bytes)),
+    close: () => {
+      listeners.delete(listener);
+      port1.close();
+    },
   };
 }
 

@@ -30,7 +30,6 @@ export interface WireSessionHooks {
  * message (electric-sql/pglite issue 958) would shift every later answer by one in a pipelining client.
  */
 export function wireSession(hooks: WireSessionHooks): WireSession {
-  let pending = Buffer.alloc(0);
   let started = false;
   let skippingToSync = false;
   let ended = false;
@@ -91,25 +90,39 @@ export function wireSession(hooks: WireSessionHooks): WireSession {
     // CopyData, CopyDone and CopyFail outside a COPY are ignored, as by PostgreSQL.
   }
 
+  const frames = wholeMessages();
   return {
     feed(bytes) {
-      pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
-      let at = 0;
+      frames.push(bytes);
       while (!ended) {
-        const head = started ? 1 : 0;
-        if (pending.length - at < head + 4) break;
-        const size = head + pending.readUInt32BE(at + head);
-        if (size > messageBytesMax || size < head + 4) {
-          finish();
-          break;
-        }
-        if (pending.length - at < size) break;
-        const frame = pending.subarray(at, at + size);
-        at += size;
-        if (started) handle(frame);
+        const frame = frames.next(started);
+        if (frame === null) break;
+        if (frame === "broken") finish();
+        else if (started) handle(frame);
         else startup(frame);
       }
-      pending = pending.subarray(at);
+    },
+  };
+}
+
+/** Messages of the wire, whole; a startup message has no letter in front of its size. */
+function wholeMessages() {
+  let pending = Buffer.alloc(0);
+
+  return {
+    push(bytes: Uint8Array): void {
+      pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
+    },
+    /** Null: more of it is to come. */
+    next(hasLetter: boolean): Buffer | "broken" | null {
+      const head = hasLetter ? 1 : 0;
+      if (pending.length < head + 4) return null;
+      const size = head + pending.readUInt32BE(head);
+      if (size > messageBytesMax || size < head + 4) return "broken";
+      if (pending.length < size) return null;
+      const frame = pending.subarray(0, size);
+      pending = pending.subarray(size);
+      return frame;
     },
   };
 }

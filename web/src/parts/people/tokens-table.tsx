@@ -14,48 +14,13 @@ import { SecretOnce } from "./secret-once.tsx";
 export function TokensTable() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(tokensQuery);
-  const create = useAct<CreateTokenBody, CreatedToken>({
-    run: (body, key) => call(endpoints.createToken, { body, key }),
-    old: [["tokens"]],
-  });
   const revoke = useAct<string>({
     run: (id) => call(endpoints.revokeToken, { params: { id } }),
     old: [["tokens"]],
   });
   return (
     <>
-      <Form
-        layout="vertical"
-        className="sheet narrow"
-        requiredMark={false}
-        onFinish={create.go}
-        data-testid="token-form"
-      >
-        <p className="soft">{t("people.tokenLead")}</p>
-        <Form.Item
-          name="name"
-          label={t("common.name")}
-          rules={[{ required: true, whitespace: true, message: t("common.name") }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item
-          name="roles"
-          label={t("people.roles")}
-          rules={[
-            {
-              validator: (_, held?: string[]) => (held?.length ? Promise.resolve() : Promise.reject(t("people.roles"))),
-            },
-          ]}
-        >
-          <Checkbox.Group options={roles.map((role) => ({ value: role, label: t(`shell.role.${role}`) }))} />
-        </Form.Item>
-        <ProblemNote error={create.error} />
-        <Button type="primary" htmlType="submit" loading={create.isBusy} data-testid="token-submit">
-          {t("people.addToken")}
-        </Button>
-        {create.out && <SecretOnce secret={create.out.secret} />}
-      </Form>
+      <TokenForm />
       {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
       <ProblemNote error={revoke.error} onClose={revoke.forget} />
       <Table<TokenView>
@@ -94,5 +59,41 @@ export function TokensTable() {
         ]}
       />
     </>
+  );
+}
+
+function TokenForm() {
+  const { t } = useTranslation();
+  const create = useAct<CreateTokenBody, CreatedToken>({
+    run: (body, key) => call(endpoints.createToken, { body, key }),
+    old: [["tokens"]],
+  });
+  return (
+    <Form layout="vertical" className="sheet narrow" requiredMark={false} onFinish={create.go} data-testid="token-form">
+      <p className="soft">{t("people.tokenLead")}</p>
+      <Form.Item
+        name="name"
+        label={t("common.name")}
+        rules={[{ required: true, whitespace: true, message: t("common.name") }]}
+      >
+        <Input maxLength={80} />
+      </Form.Item>
+      <Form.Item
+        name="roles"
+        label={t("people.roles")}
+        rules={[
+          {
+            validator: (_, held?: string[]) => (held?.length ? Promise.resolve() : Promise.reject(t("people.roles"))),
+          },
+        ]}
+      >
+        <Checkbox.Group options={roles.map((role) => ({ value: role, label: t(`shell.role.${role}`) }))} />
+      </Form.Item>
+      <ProblemNote error={create.error} />
+      <Button type="primary" htmlType="submit" loading={create.isBusy} data-testid="token-submit">
+        {t("people.addToken")}
+      </Button>
+      {create.out && <SecretOnce secret={create.out.secret} />}
+    </Form>
   );
 }

@@ -46,32 +46,7 @@ export function FilterForm({ draft, onKeep, onPreview }: Props) {
         <ReasonField />
       </div>
       <h2>{t("relocation.which")}</h2>
-      <div className="fields">
-        <Form.Item name="recordState" label={t("relocation.recordState")}>
-          <Select
-            options={[
-              { value: "closed", label: t("box.record.state.closed") },
-              { value: "active", label: t("box.record.state.active") },
-              { value: "any", label: t("relocation.any") },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item name="supplyOffice" label={t("relocation.supplyOffice")}>
-          <Input placeholder={t("relocation.any")} />
-        </Form.Item>
-        <Form.Item name="line" label={t("relocation.line")}>
-          <Input placeholder={t("relocation.any")} />
-        </Form.Item>
-        <Form.Item name="businessType" label={t("relocation.businessType")}>
-          <Input placeholder={t("relocation.any")} />
-        </Form.Item>
-        <Form.Item name="fromAreaKey" label={t("relocation.fromArea")}>
-          <Select allowClear placeholder={t("relocation.any")} options={options} />
-        </Form.Item>
-        <Form.Item name="boxesMax" label={t("relocation.boxesMax")}>
-          <InputNumber min={1} max={20_000} precision={0} placeholder={t("relocation.any")} className="full" />
-        </Form.Item>
-      </div>
+      <WhichBoxes areas={options} />
       <Form.Item name="barcodes" label={t("relocation.barcodes")} extra={t("stocktake.barcodesHint")}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} className="code" />
       </Form.Item>
@@ -93,5 +68,37 @@ export function FilterForm({ draft, onKeep, onPreview }: Props) {
         {t("relocation.preview")}
       </Button>
     </Form>
+  );
+}
+
+function WhichBoxes({ areas }: { areas: { value: string; label: string }[] }) {
+  const { t } = useTranslation();
+  return (
+    <div className="fields">
+      <Form.Item name="recordState" label={t("relocation.recordState")}>
+        <Select
+          options={[
+            { value: "closed", label: t("box.record.state.closed") },
+            { value: "active", label: t("box.record.state.active") },
+            { value: "any", label: t("relocation.any") },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="supplyOffice" label={t("relocation.supplyOffice")}>
+        <Input placeholder={t("relocation.any")} />
+      </Form.Item>
+      <Form.Item name="line" label={t("relocation.line")}>
+        <Input placeholder={t("relocation.any")} />
+      </Form.Item>
+      <Form.Item name="businessType" label={t("relocation.businessType")}>
+        <Input placeholder={t("relocation.any")} />
+      </Form.Item>
+      <Form.Item name="fromAreaKey" label={t("relocation.fromArea")}>
+        <Select allowClear placeholder={t("relocation.any")} options={areas} />
+      </Form.Item>
+      <Form.Item name="boxesMax" label={t("relocation.boxesMax")}>
+        <InputNumber min={1} max={20_000} precision={0} placeholder={t("relocation.any")} className="full" />
+      </Form.Item>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { First } from "../../../tests/support/held-process.ts";
-import { epcOf, gather, r2000Bench } from "../../../tests/support/r2000-bench.ts";
-import { runFor } from "../../../tests/support/run-for.ts";
+import type { First } from "../../../../tests/support/held-process.ts";
+import { epcOf, gather, r2000Bench } from "../../../../tests/support/r2000-bench.ts";
+import { runFor } from "../../../../tests/support/run-for.ts";
 
 describe("a gateway that is held while readers answer", () => {
   const holding = fc.record({

@@ -1,10 +1,10 @@
 /** One R2000 reader on a bus: a request out, its decoded replies in. Frames: firmware-protocols/r2000/PROTOCOL.md. */
 
-import type { R2000Frame, Reply, Request } from "../../../firmware-protocols/r2000/index.ts";
-import { decodeReply, encodeRequest } from "../../../firmware-protocols/r2000/index.ts";
-import { messageOfRequest } from "../../../firmware-protocols/r2000/table.ts";
-import { Refusal } from "../../contract/errors.ts";
-import type { Bus } from "../bus/bus.ts";
+import type { R2000Frame, Reply, Request } from "../../../../firmware-protocols/r2000/index.ts";
+import { decodeReply, encodeRequest } from "../../../../firmware-protocols/r2000/index.ts";
+import { messageOfRequest } from "../../../../firmware-protocols/r2000/table.ts";
+import { Refusal } from "../../../contract/errors.ts";
+import type { Bus } from "../../bus/bus.ts";
 
 export interface AskLimits {
   timeoutMs?: number;

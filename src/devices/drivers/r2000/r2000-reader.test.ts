@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { epcOf, gather, r2000Bench } from "../../../tests/support/r2000-bench.ts";
-import { runFor } from "../../../tests/support/run-for.ts";
-import type { Sighting } from "../../contract/sighting.ts";
+import { epcOf, gather, r2000Bench } from "../../../../tests/support/r2000-bench.ts";
+import { runFor } from "../../../../tests/support/run-for.ts";
+import type { Sighting } from "../../../contract/sighting.ts";
 
 describe("R2000 reader on a link of its own", () => {
   it("starts up, sets temporary power and counts rounds exactly", async () => {

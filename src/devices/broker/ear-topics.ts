@@ -1,0 +1,41 @@
+/** What the gateway subscribed to at the broker, by topic; what the broker keeps of one comes first, unless news overtook it. */
+import type { Lane } from "./lane.ts";
+import type { EarHouse } from "./serve-ear.ts";
+
+export interface Subscription {
+  id: number;
+  topic: string;
+  /** News came while the kept message was being looked up: what was kept is older. */
+  hasNews: boolean;
+}
+
+export interface EarTopics {
+  of(topic: string): readonly Subscription[] | undefined;
+  subscribe(id: number, topic: string): Promise<void>;
+  unsubscribe(id: number, topic: string): void;
+  clear(): void;
+}
+
+export function earTopics(house: Pick<EarHouse, "kept" | "monoMs">, first: Lane): EarTopics {
+  const byTopic = new Map<string, Subscription[]>();
+
+  return {
+    of: (topic) => byTopic.get(topic),
+    async subscribe(id, topic) {
+      const subscription = { id, topic, hasNews: false };
+      byTopic.set(topic, [...(byTopic.get(topic) ?? []), subscription]);
+      for await (const { payload } of house.kept(topic)) {
+        if (subscription.hasNews || !byTopic.get(topic)?.includes(subscription)) return;
+        const said = { client: "broker", isState: true, isAlarm: false, isRetained: true };
+        first.push({ subscription: id, payload, atMonoMs: house.monoMs(), ...said });
+        first.flush();
+      }
+    },
+    unsubscribe(id, topic) {
+      const left = (byTopic.get(topic) ?? []).filter((one) => one.id !== id);
+      if (left.length > 0) byTopic.set(topic, left);
+      else byTopic.delete(topic);
+    },
+    clear: () => byTopic.clear(),
+  };
+}

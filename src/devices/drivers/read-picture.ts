@@ -1,0 +1,59 @@
+/** One whole status of a Modbus controller, read in as many questions as its profile needs. */
+import type { ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
+import {
+  decodeStatus,
+  type ShelfProfile,
+  type ShelfShape,
+  statusReads,
+} from "../../../firmware-protocols/shelf-profiles/index.ts";
+import type { Clock } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { ShelfStatus } from "../../contract/shelf.ts";
+import type { Priority } from "../bus/transaction.ts";
+import type { ModbusLine, ModbusUnit } from "./modbus-unit.ts";
+import { pollMark } from "./poll-mark.ts";
+
+export interface Picture {
+  status: ShelfStatus;
+  /** When the first answer had come. */
+  atMs: number;
+  /** An answer is the echo of its question: nothing in it is older than when the first one went out. */
+  askedAtMs: number | null;
+}
+
+export interface PictureDeps {
+  deviceId: string;
+  unit: ModbusUnit;
+  line: ModbusLine;
+  profile: ShelfProfile;
+  shape: ShelfShape;
+  clock: Clock;
+}
+
+export function pictureReader(deps: PictureDeps): (priority: Priority) => Promise<Picture> {
+  const { unit, line, profile, shape, clock } = deps;
+  const reads = statusReads(profile, shape);
+  /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them. */
+  const mark = line.mode === "rtu-over-tcp" ? pollMark(reads) : null;
+  let polls = 0;
+
+  return async (priority) => {
+    const responses: ModbusResponse[] = [];
+    let atMs = 0;
+    let askedAtMs: number | null = null;
+    const onSent = (sentAtMs: number) => {
+      askedAtMs ??= sentAtMs;
+    };
+    for (const read of reads) {
+      const apart = read === mark?.read ? mark.lengthAt(++polls) : 0;
+      responses.push(await unit.read(read, priority, { onSent, apart }));
+      atMs ||= clock.monoMs();
+    }
+    const reading = decodeStatus(profile, shape, responses);
+    if (reading.kind === "wrong") {
+      throw new Refusal("device-wrong-answer", { device: deps.deviceId, detail: reading.problem });
+    }
+    // One question at a time on a line, each answer its own: the order is the bus's.
+    return { status: { ...reading.status, seq: null, alarms: reading.alarms }, atMs, askedAtMs };
+  };
+}

@@ -1,0 +1,53 @@
+/** The steps of one command on a Modbus controller, one after the other: written, waited for, checked. */
+import { judgeCheck, type ShelfProfile, type WireStep } from "../../../firmware-protocols/shelf-profiles/index.ts";
+import { type Clock, sleep } from "../../clock/clock.ts";
+import { Refusal } from "../../contract/errors.ts";
+import type { Priority } from "../bus/transaction.ts";
+import type { ModbusUnit } from "./modbus-unit.ts";
+
+export interface WalkDeps {
+  deviceId: string;
+  unit: ModbusUnit;
+  profile: ShelfProfile;
+  clock: Clock;
+  /** Grows with each STOP: a sequence that began before it goes no further. */
+  stops(): number;
+}
+
+/** A step of a command that waits longer for the line is given up. */
+const queuedMsMax = 500;
+
+/** `life`: asked before each step but the release of a button that is down, for that must never stay so. */
+export async function walkSteps(
+  { deviceId, unit, profile, clock, stops }: WalkDeps,
+  steps: readonly WireStep[],
+  priority: Priority,
+  life?: () => number,
+): Promise<void> {
+  const stopsBefore = stops();
+  // Only where a command id makes a repeat the same command may the wire repeat it.
+  const retries = profile.status.lastCommand ? 1 : 0;
+  let before: WireStep | null = null;
+  for (const step of steps) {
+    if (priority === "motion" && stops() !== stopsBefore) throw new Refusal("bus-preempted");
+    if (step.kind === "wait") {
+      await sleep(clock, step.ms);
+      continue;
+    }
+    const leftMs = life && !isRelease(step, before) ? life() : queuedMsMax;
+    if (leftMs <= 0) throw new Refusal("command-expired");
+    const limits = life ? { retries, queuedMsMax: Math.min(leftMs, queuedMsMax) } : { retries };
+    before = step;
+    const answer = await unit.ask(step.request, priority, limits);
+    const reason = step.kind === "check" ? judgeCheck(step, answer) : null;
+    if (reason) throw new Refusal("device-refused", { device: deviceId, detail: reason });
+  }
+}
+
+/** Zeros where something was written just before. */
+function isRelease(step: WireStep, before: WireStep | null): boolean {
+  if (step.kind !== "write" || before?.kind !== "write") return false;
+  const { request } = step;
+  if (request.fn !== before.request.fn || request.address !== before.request.address) return false;
+  return "values" in request ? request.values.every((value) => !value) : !request.value;
+}

@@ -1,0 +1,29 @@
+/** What every part of a gateway stands on, and what is opened after others already speak of it. */
+import type { Clock } from "../clock/clock.ts";
+import type { GatewayOptions } from "../gateway-options.ts";
+import type { House } from "../house.ts";
+import type { ServerSettings } from "../server/build-server.ts";
+import type { Live } from "../server/live.ts";
+import type { Deltas } from "../stocktake/delta/run-deltas.ts";
+import type { Database } from "../storage/open-database.ts";
+import type { BackgroundBook } from "../watch/background-book.ts";
+import type { StorageWatch } from "../watch/watch-storage.ts";
+
+/** The live feed needs the server, the server the routes, the routes the areas: what is pushed before is not missed by anybody. */
+export interface Later {
+  live: Live | null;
+  storage: StorageWatch | null;
+  deltas: Deltas | null;
+}
+
+export interface Ground {
+  options: GatewayOptions;
+  clock: Clock;
+  house: House;
+  database: Database;
+  serverSettings: ServerSettings;
+  later: Later;
+  background: BackgroundBook;
+  /** A background task failed. */
+  onFailure(error: unknown): void;
+}

@@ -1,0 +1,62 @@
+/** What people start and wait for: stocktakes, deltas, searches, jobs, imports, backups. */
+import { join } from "node:path";
+import { saying } from "../aisles/area-view.ts";
+import { areasInMotion } from "../aisles/areas-in-motion.ts";
+import { openBackups } from "../backups/open-backups.ts";
+import { importDesk } from "../catalogue/import/import-desk.ts";
+import { backupFolderOf } from "../config.ts";
+import { hunts } from "../hunt/hunts.ts";
+import { openJobs } from "../jobs/jobs.ts";
+import { runDeltas } from "../stocktake/delta/run-deltas.ts";
+import { stocktakeRunner } from "../stocktake/run-stocktakes.ts";
+import { threadJudge } from "../stocktake/thread-judge.ts";
+import { jobView, maySeeJob } from "../watch/job-routes.ts";
+import type { Ground } from "./ground.ts";
+import type { OpenedRoom } from "./open-room.ts";
+
+export type OpenedWork = ReturnType<typeof openWork>;
+
+export function openWork({ options, clock, house, database, later, onFailure }: Ground, room: OpenedRoom) {
+  const { settings, layout } = options;
+  const { recorded, areas } = room;
+  const judge = threadJudge(layout);
+  const stocktakes = stocktakeRunner({
+    house,
+    readers: recorded.readers,
+    judge,
+    onProgress: (view) => later.live?.pushStocktake(view),
+    onFailure,
+  });
+  const recounts = runDeltas({
+    house,
+    runner: stocktakes,
+    isAutomatic: settings.DELTA_STOCKTAKE === "yes",
+    onFound: ({ areaKey, ...found }) =>
+      later.live?.pushAlarm({ areaKey, atMs: clock.nowMs(), ...saying("aisle-differs", found) }),
+    onFailure,
+  });
+  later.deltas = recounts;
+  const searches = hunts({
+    house,
+    readers: recorded.readers,
+    onProgress: (view) => later.live?.pushHunt(view),
+    onFailure,
+  });
+  const jobs = openJobs({ folder: join(settings.DATA_DIR, "jobs") });
+  jobs.follow((job, hasEnded) =>
+    later.live?.pushJob(job.id, (who) => (maySeeJob(job, who) ? jobView(job, who.actor) : null), hasEnded),
+  );
+  const imports = importDesk({
+    ...{ house, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure },
+    onProgress: (id, progress) => later.live?.pushImport(id, progress),
+  });
+  const backupFolder = backupFolderOf(settings);
+  const backups = openBackups({
+    ...{ house, database, jobs, folder: backupFolder, dataFolder: settings.DATA_DIR },
+    filesKept: settings.BACKUPS_KEPT,
+    everyHours: settings.BACKUP_EVERY_HOURS,
+    notStill: () => areasInMotion(areas),
+    onFailure,
+  });
+  return { judge, stocktakes, recounts, searches, jobs, imports, backups, backupFolder };
+}

@@ -1,0 +1,68 @@
+/** One hunt: which box, what was heard where, how it ended. */
+
+import type { HuntView } from "../contract/hunt.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { House } from "../house.ts";
+import { formatLayerCode } from "../site/location-code.ts";
+import type { HuntedBox } from "./find-clues.ts";
+import { type HeardPlace, shownPlaces } from "./heard-places.ts";
+import { orderPlaces } from "./order-places.ts";
+
+export const huntMsMax = 5 * 60_000;
+
+export interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
+  box: HuntedBox;
+  places: HeardPlace[];
+  roundsRead: number;
+  /** Monotonic. */
+  toldAtMs: number;
+  /** False until the journal has its end. */
+  isEndNoted: boolean;
+  cancelEnd(): void;
+}
+
+/** Nothing is heard yet, and nobody ends it. */
+export function newHunt(house: House, actor: Actor, box: HuntedBox, startedAtMs: number): Hunt {
+  return {
+    ...{ id: house.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
+    ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: Number.NEGATIVE_INFINITY, isEndNoted: false },
+    places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
+      const { layer } = place;
+      const code = formatLayerCode(house.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
+      const fault = layer.antenna ? null : (layer.noAntennaWhy ?? "no-antenna");
+      return { ...place, code, rounds: 0, roundsAnswered: 0, recent: [], readAtMs: null, heardAtMs: null, fault };
+    }),
+    cancelEnd() {},
+  };
+}
+
+/** Each reader listens by itself. */
+export function placesByReader(hunt: Hunt): Map<string, HeardPlace[]> {
+  const byReader = new Map<string, HeardPlace[]>();
+  for (const place of hunt.places) {
+    const readerId = place.layer.antenna?.readerId;
+    if (readerId) byReader.set(readerId, [...(byReader.get(readerId) ?? []), place]);
+  }
+  return byReader;
+}
+
+export function viewOf({
+  box,
+  places,
+  id,
+  actor,
+  startedAtMs,
+  endsAtMs,
+  endedAtMs,
+  endedWhy,
+  roundsRead,
+}: Hunt): HuntView {
+  return {
+    ...{ id, boxId: box.boxId, barcode: box.barcode, roomId: box.roomId },
+    state: endedWhy === null ? "running" : "ended",
+    ...{ endedWhy, actor, startedAtMs, endsAtMs, endedAtMs, roundsRead },
+    placesTotal: places.length,
+    placesUnhealthy: places.filter(({ fault }) => fault !== null).length,
+    places: shownPlaces(places),
+  };
+}

@@ -1,0 +1,58 @@
+/** Chances of what one antenna heard of a place or did not hear: kept, so that a tag costs what it was heard by. */
+import type { HeardTable } from "./profile.ts";
+import { logMeanPower } from "./read-chance.ts";
+import { relationCount, type SensedArea, thirds } from "./sensed-area.ts";
+
+/** Chances of so many rounds are kept; longer visits are rare. */
+const keptRounds = 31;
+
+export interface AntennaChances {
+  /** log chance of one order of `answered` among `offered`, of an antenna that does not own the place. */
+  logHear(antenna: number, relation: number, answered: number, offered: number): number;
+  /** Of each third of a layer: log chance that every antenna but its own is silent. */
+  silentOf(layer: number): Float64Array;
+  /** Healthy rounds of a layer's own antenna; 0 = not covered. */
+  ownRounds(layer: number): number;
+}
+
+/** `rounds`: healthy ones of each antenna. */
+export function antennaChances(area: SensedArea, table: HeardTable, rounds: readonly number[]): AntennaChances {
+  const kept = new Map<number, number>();
+  const silentByLayer: (Float64Array | undefined)[] = [];
+
+  function logHear(antenna: number, relation: number, answered: number, offered: number): number {
+    const { hear } = table.at(antenna, relation);
+    if (offered > keptRounds) return logMeanPower(hear, answered, offered - answered);
+    const key = ((antenna * relationCount + relation) * 32 + answered) * 32 + offered;
+    let value = kept.get(key);
+    if (value === undefined) {
+      value = logMeanPower(hear, answered, offered - answered);
+      kept.set(key, value);
+    }
+    return value;
+  }
+
+  function silentOf(layer: number): Float64Array {
+    let sums = silentByLayer[layer];
+    if (!sums) {
+      sums = new Float64Array(thirds);
+      for (const ear of area.ears[layer]!) {
+        const offered = rounds[ear.antenna]!;
+        if (offered === 0 || ear.isOwn) continue;
+        for (let third = 0; third < thirds; third++) {
+          const relation = ear.relations[third]!;
+          if (table.listens(ear.antenna, relation)) sums[third]! += logHear(ear.antenna, relation, 0, offered);
+        }
+      }
+      silentByLayer[layer] = sums;
+    }
+    return sums;
+  }
+
+  const ownRounds = (layer: number) => {
+    const own = area.ears[layer]![0];
+    return own?.isOwn ? rounds[own.antenna]! : 0;
+  };
+
+  return { logHear, silentOf, ownRounds };
+}

@@ -1,0 +1,115 @@
+/** The one delta of an area that runs: begun, followed to its end or interrupted, and told. */
+import { and, eq } from "drizzle-orm";
+import { Refusal } from "../../contract/errors.ts";
+import type { House } from "../../house.ts";
+import type { Area } from "../../site/layout.ts";
+import { stocktakes } from "../../storage/schema/stocktake.ts";
+import type { StocktakeRunner } from "../run-stocktakes.ts";
+import { setStocktakeState } from "../set-stocktake-state.ts";
+import { startStocktake } from "../start-stocktake.ts";
+import { noteInterrupted } from "./note-use.ts";
+import type { PatientTurns } from "./patient-turns.ts";
+import type { AreaAttention } from "./read-attention.ts";
+
+/** A count that takes longer is given up until the next use. */
+const countMsMax = 300_000;
+
+export interface RecountDeps {
+  house: House;
+  runner: StocktakeRunner;
+  /** Uses make an aisle due; otherwise only people do. */
+  isAutomatic: boolean;
+  onFound(found: { areaKey: string; aisle: number; findings: number }): void;
+  onFailure(error: unknown): void;
+}
+
+/** What the area does around it. */
+export interface AroundRecount {
+  attention(): AreaAttention;
+  /** Looks again at what is stored. */
+  look(): Promise<void>;
+  /** Looks, and begins what is due. */
+  goOn(): Promise<void>;
+}
+
+export interface RunningRecount {
+  /** The aisle that is being read; null: none. */
+  aisle(): number | null;
+  begin(aisle: number): Promise<void>;
+  /** The delta of this area that the database says is running; false when there is none. */
+  followOpen(): Promise<boolean>;
+  interrupt(why: "aisle-opened" | "too-long"): Promise<void>;
+}
+
+export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, around: AroundRecount): RunningRecount {
+  const { house, runner } = deps;
+  const { clock } = house;
+  const areaKey = `${area.roomId}.${area.id}`;
+  let running: { aisle: number; id: string; why: "aisle-opened" | "too-long" | null } | null = null;
+
+  async function begin(aisle: number): Promise<void> {
+    const actor = around.attention().uses.find((use) => use.aisle === aisle)?.askedBy ?? "gateway";
+    const scope = {
+      areaKeys: [areaKey],
+      layerIds: area.layers.filter((layer) => layer.aisle === aisle).map((layer) => layer.id),
+    };
+    try {
+      const request = { roomId: area.roomId, scope, delta: { areaKey, aisle } };
+      follow(aisle, await startStocktake(house, actor, request), actor);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // Begun at an earlier try, of which only the answer was lost.
+      if (error.code === "stocktake-open" && (await followOpen())) return;
+      // Nothing to read at this aisle.
+      await noteInterrupted(house, { areaKey, aisle, stocktakeId: null, isStillDue: false });
+    }
+    await around.look();
+  }
+
+  async function followOpen(): Promise<boolean> {
+    const [open] = await house.db
+      .select()
+      .from(stocktakes)
+      .where(and(eq(stocktakes.areaKey, areaKey), eq(stocktakes.state, "running")));
+    if (open) follow(open.aisle ?? 0, open.id, open.actor);
+    return open !== undefined;
+  }
+
+  function follow(aisle: number, id: string, actor: string): void {
+    running = { aisle, id, why: null };
+    runner.run(id, actor);
+    const cancel = clock.after(countMsMax, () => void turns.take(() => interrupt("too-long")));
+    void runner.ended(id).then(() => {
+      cancel();
+      return turns.take(() => ended(aisle, id));
+    });
+  }
+
+  async function interrupt(why: "aisle-opened" | "too-long"): Promise<void> {
+    if (!running) return;
+    running.why = why;
+    try {
+      await setStocktakeState(house, "gateway", running.id, "cancel", why);
+    } catch (error) {
+      // It was just over.
+      if (!(error instanceof Refusal)) throw error;
+    }
+    await runner.halt(running.id);
+  }
+
+  async function ended(aisle: number, id: string): Promise<void> {
+    const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+    if (row?.state === "running") await setStocktakeState(house, "gateway", id, "cancel", "failed");
+    if (row?.state === "done") {
+      const { raised, findings } = row.summary as { raised?: number; findings?: number };
+      if (raised) deps.onFound({ areaKey, aisle, findings: findings ?? raised });
+    } else {
+      const isStillDue = running?.why === "aisle-opened";
+      await noteInterrupted(house, { areaKey, aisle, stocktakeId: id, isStillDue });
+    }
+    running = null;
+    await around.goOn();
+  }
+
+  return { aisle: () => running?.aisle ?? null, begin, followOpen, interrupt };
+}
