@@ -28,7 +28,8 @@ const nobody = { uid: 65534, gid: 65534 };
 const isReadable =
   isRoot && spawnSync(process.execPath, ["-e", "require('fs').accessSync('bin/guiwei.mjs')"], nobody).status === 0;
 const notNobody = isReadable ? null : "needs root, and a checkout that others may read";
-if (notNobody !== null && process.env.GUIWEI_REQUIRE_DISK === "1") throw new Error(`GUIWEI_REQUIRE_DISK=1: ${notNobody}`);
+if (notNobody !== null && process.env.GUIWEI_REQUIRE_DISK === "1")
+  throw new Error(`GUIWEI_REQUIRE_DISK=1: ${notNobody}`);
 const folders: string[] = [];
 const fresh = () => {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-disk-"));
