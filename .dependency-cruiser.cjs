@@ -44,13 +44,13 @@ module.exports = {
     only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),
     only(
       "stop-door-is-small",
-      "^src/stop-door/(?!keep-door|caller-copy)",
+      "^src/stop-door/(?!keep-door|caller-copy|spawn-door)",
       "^src/(stop-door/|http/|contract/|clock/|motion/(messages|stop-lines)\\.ts$|people/(credentials|secret)\\.ts$)",
     ),
     only(
       "stop-door-as-the-gateway-keeps-it",
-      "^src/stop-door/(keep-door|caller-copy)",
-      "^src/(stop-door|people|storage|http|contract|clock)/",
+      "^src/stop-door/(keep-door|caller-copy|spawn-door)",
+      "^src/((stop-door|people|storage|http|contract|clock)/|spawn-first\\.ts$)",
     ),
     only("simulators-share-nothing", "^simulators/", "^(simulators/|firmware-protocols/|src/(site|contract|clock)/)"),
     only("web-knows-the-contract", "^web/", "^(web/|src/contract/)"),

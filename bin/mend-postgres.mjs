@@ -8,6 +8,9 @@ import { readFileSync } from "node:fs";
 /** Whatever another version says differently is a reason to look again, not to guess. */
 const version = "3.4.9";
 
+/** To say goodbye; then the socket is destroyed. */
+const goodbyeMsMax = 1_000;
+
 const lost = "Errors.connection('CONNECTION_CLOSED', options)";
 
 /** @type {Record<string, [what: string, instead: string][]>} Each is there exactly once. */
@@ -29,6 +32,18 @@ const mends = {
     [
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n",
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n",
+    ],
+    // Told to end, it said goodbye and let go of a socket that a network which swallows packets keeps for a quarter of an hour.
+    [
+      "      socket.readyState === 'open' && socket.end(b().X().end())\n",
+      "      socket.readyState === 'open' && socket.end(b().X().end())\n" +
+        "      socket.on('error', noop)\n" +
+        `      setTimeout(x => x.destroy(), ${goodbyeMsMax}, socket).unref()\n`,
+    ],
+    // The line under TLS: what it meets once TLS is gone is nobody's, and ends no program.
+    [
+      "    socket.removeAllListeners()\n    socket = tls.connect(options)\n",
+      "    socket.removeAllListeners()\n    socket.on('error', noop)\n    socket = tls.connect(options)\n",
     ],
     // Nobody awaits it: its failure is the connection's, which is told already.
     ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(noop)\n"],

@@ -57,5 +57,23 @@ const long = tracked
   .filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > linesMax(file));
 claim("no file over 300 lines (tests 400)", long.length === 0, long.join(", "));
 
+/** Product files under a folder in which `found` matches. */
+const filesWith = (under, found, except = []) =>
+  tracked.filter(
+    (file) =>
+      file.startsWith(under) &&
+      /(?<!\.test)\.tsx?$/.test(file) &&
+      !except.includes(file) &&
+      existsSync(file) &&
+      found.test(readFileSync(file, "utf8")),
+  );
+const beside = filesWith("src/", /\bapp\.(get|post|put|patch|delete|all|route)\(/, [
+  "src/http/mount.ts",
+  "src/server/console-files.ts",
+]);
+claim("every route is a row of src/contract/endpoints", beside.length === 0, beside.join(", "));
+const byHand = filesWith("web/src/", /\/api\/v\d/);
+claim("the console asks by that table alone", byHand.length === 0, byHand.join(", "));
+
 console.log(failures.length === 0 ? "check: all good" : `check: ${failures.length} failed: ${failures.join("; ")}`);
 process.exit(failures.length === 0 ? 0 : 1);

@@ -1,7 +1,8 @@
-/** The parts of the documents that the code already says: README's tables of settings, docs/errors.md, docs/safety.md. */
+/** The parts of the documents that the code already says: README's tables of settings, ARCHITECTURE's of jobs, docs/errors.md, docs/safety.md. */
 import { readFileSync } from "node:fs";
 import { settingsSchema } from "../src/config.ts";
 import { errorTable } from "../src/contract/errors.ts";
+import { type JobKind, jobTable } from "../src/jobs/job-kinds.ts";
 import { type Language, safetyPage } from "./written-safety.ts";
 
 const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
@@ -21,6 +22,30 @@ function settingsTable(language: Language): string {
 function withSettings(file: string, language: Language): string {
   const table = `<!-- settings -->\n${settingsTable(language)}\n<!-- /settings -->`;
   return readFileSync(file, "utf8").replace(/<!-- settings -->[\s\S]*<!-- \/settings -->/, () => table);
+}
+
+const jobWords: Readonly<Record<JobKind, string>> = {
+  "read-table": "an uploaded file to rows",
+  "compare-rows": "these rows with each other",
+  "write-workbook": "rows to a workbook: export, template, refused rows, a count's result",
+  "write-reads": "what a count was judged from, for replay",
+  "write-backup": "a backup, from a server or a copy of the embedded files",
+  "check-backup": "reads a backup back",
+};
+
+function withJobs(file: string): string {
+  const count = (value: number) => value.toLocaleString("en-US").replaceAll(",", " ");
+  const rows = Object.entries(jobTable).map(([kind, { limits, goesOn }]) => {
+    const { heapMbMax, rssMbMax, timeMsMax, resultMbMax } = limits;
+    const figures = [heapMbMax, rssMbMax, timeMsMax / 60_000, resultMbMax].map(count).join(" | ");
+    return `| \`${kind}\` | ${jobWords[kind as JobKind]} | ${figures} | ${goesOn ? "goes on" : "again"} |`;
+  });
+  const head = [
+    "| job | what | heap MB | process MB | minutes | result MB | cut short |",
+    "|---|---|---|---|---|---|---|",
+  ];
+  const table = ["<!-- jobs -->", ...head, ...rows, "<!-- /jobs -->"].join("\n");
+  return readFileSync(file, "utf8").replace(/<!-- jobs -->[\s\S]*<!-- \/jobs -->/, () => table);
 }
 
 function errorsPage(): string {
@@ -44,6 +69,7 @@ export function writtenDocs(): Record<string, string> {
   return {
     "README.md": withSettings("README.md", "en"),
     "README.zh-CN.md": withSettings("README.zh-CN.md", "zh"),
+    "ARCHITECTURE.md": withJobs("ARCHITECTURE.md"),
     "docs/errors.md": errorsPage(),
     "docs/safety.md": safetyPage("en"),
     "docs/safety.zh-CN.md": safetyPage("zh"),

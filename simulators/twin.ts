@@ -6,6 +6,7 @@ import type { ModbusMode } from "../firmware-protocols/modbus/index.ts";
 import { climateSensors, shelfProfiles } from "../firmware-protocols/shelf-profiles/index.ts";
 import { type Chance, seededChance } from "../src/clock/chance.ts";
 import type { Clock } from "../src/clock/clock.ts";
+import { inputIdOf, occupancyInputs } from "../src/site/input-channels.ts";
 import { antennaKey, type Layout } from "../src/site/layout.ts";
 import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
 import { climateBank } from "./climate/sensor.ts";
@@ -21,6 +22,7 @@ import { type AirRules, calmAir } from "./radio/parameters.ts";
 import { r2000Node } from "./reader/r2000.ts";
 import { newR2000, type R2000, restart } from "./reader/r2000-state.ts";
 import type { StandingBox } from "./room/boxes.ts";
+import { isSomebodySeen } from "./room/people.ts";
 import { newRoom, type Room, type TwinArea } from "./room/room.ts";
 import { type ScaledClock, scaledClock } from "./scaled-clock.ts";
 import { modbusSkin } from "./shelf/modbus-skin.ts";
@@ -144,7 +146,8 @@ export function createTwin(options: TwinOptions): Twin {
 
   const inputs = new Map<string, InputModule>();
   for (const device of layout.site.devices) {
-    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id)));
+    const sees = (channel: number) => isSomebodySeen(room.areas.values(), inputIdOf(device.id, channel));
+    if (device.kind === "input") inputs.set(device.id, newInputModule(device, clock, chance.fork(device.id), sees));
     if (device.kind !== "reader") continue;
     const link = buses.get(device.bus)?.spec.link;
     const outside = {
@@ -289,7 +292,8 @@ function devicesByArea(layout: Layout): Map<string, string> {
     if (spec.lights) keys.set(spec.lights, key);
     for (const sensor of spec.climate ?? []) keys.set(sensor, key);
     for (const coverage of spec.antennas) keys.set(coverage.reader, key);
-    for (const input of spec.resetInputs ?? []) keys.set(input.device, keys.get(input.device) ?? key);
+    const keyed = [...(spec.resetInputs ?? []), ...(spec.confirmInputs ?? []), ...occupancyInputs(spec)];
+    for (const input of keyed) keys.set(input.device, keys.get(input.device) ?? key);
   }
   return keys;
 }

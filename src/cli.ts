@@ -8,13 +8,14 @@ import { backupFolderOf, readSettings, type Settings } from "./config.ts";
 import { Refusal } from "./contract/errors.ts";
 import { stackOf } from "./contract/told-error.ts";
 import { type Ending, endInOrder, endSignals } from "./end-in-order.ts";
-import { openDemoStorage, openStorage, tryPorts } from "./open-first.ts";
+import { beginStart, openDemoStorage, openStorage } from "./open-first.ts";
 import { openLog } from "./open-log.ts";
 import { readLayout, readText, siteLines } from "./read-layout.ts";
 import { sayFailure } from "./say-failure.ts";
 import { checkSite } from "./site/check-site.ts";
 import { layoutOf } from "./site/layout.ts";
 import { parseSite } from "./site/parse-site.ts";
+import type { FirstSpawner } from "./spawn-first.ts";
 import type { Database } from "./storage/open-database.ts";
 import { programVersion as version } from "./storage/program-version.ts";
 
@@ -59,7 +60,7 @@ async function withDatabase(work: (database: Database, settings: Settings) => Pr
 }
 
 /** All that a gateway needs and that touches nothing: console, program, site. */
-async function prepareGateway(settings: Settings) {
+async function prepareGateway(settings: Settings, spawner: FirstSpawner) {
   await buildConsole(root, webRoot, say);
   const [{ openGateway }, { openBrokerAccess }] = await Promise.all([
     import("./pipeline.ts"),
@@ -67,7 +68,7 @@ async function prepareGateway(settings: Settings) {
   ]);
   const links = settings.LINKS_FILE ? JSON.parse(readFileSync(settings.LINKS_FILE, "utf8")) : undefined;
   const [layout, log] = [readLayout(settings.SITE_FILE), openLog(settings.LOG_LEVEL)];
-  const options = { settings, layout, log, webRoot, version };
+  const options = { settings, layout, log, webRoot, version, spawner };
   return { openGateway, openBrokerAccess, options: { ...options, ...(links ? { links } : {}) } };
 }
 
@@ -81,7 +82,7 @@ program
   .action(async () => {
     const { stopsMotionBy, endsBecause, closesBy, told } = runOn();
     const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
-    await tryPorts(settings);
+    const spawner = await beginStart(settings);
     const { runDemo } = await import("./demo/run-demo.ts");
     const demo = await runDemo({
       settings,
@@ -89,7 +90,7 @@ program
       log: openLog(settings.LOG_LEVEL),
       webRoot,
       version,
-      ...{ say, stopsMotionBy, endsBecause },
+      ...{ say, stopsMotionBy, endsBecause, spawner },
       openStorage: () => openDemoStorage(settings, endsBecause, told),
       buildConsole: () => buildConsole(root, webRoot, say),
     });
@@ -103,11 +104,11 @@ program
   .action(async () => {
     const { stopsMotionBy, endsBecause, closesBy, told } = runOn();
     const settings = settingsOf(process.env);
-    await tryPorts(settings);
+    const spawner = await beginStart(settings);
     if (settings.DATABASE_URL) {
       const [{ serveLed }, { openBrokerAccess, options }] = await Promise.all([
         import("./serve-led.ts"),
-        prepareGateway(settings),
+        prepareGateway(settings, spawner),
       ]);
       const openBroker = () => openBrokerAccess(settings, options.layout, options.log);
       const exit = (code: number) => process.exit(code);
@@ -117,7 +118,7 @@ program
     }
     // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
     const opening = openStorage(settings, told);
-    const preparing = prepareGateway(settings);
+    const preparing = prepareGateway(settings, spawner);
     const { gateway, broker } = await openWhole().catch(async (error: unknown) => {
       // Its folder would stay locked: a container started anew could not tell that nobody is there. A server has no such lock.
       if (!settings.DATABASE_URL) await opening.then((database) => database.close()).catch(() => {});

@@ -8,6 +8,7 @@ import type { App } from "./http/route.ts";
 import type { LeadGrant, LeadStanding } from "./lead/lead-grant.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
+import type { FirstSpawner } from "./spawn-first.ts";
 import type { Database } from "./storage/open-database.ts";
 
 export interface GatewayOptions {
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   /** How the motion process reaches the broker. */
   motionMqtt?: MqttAccess;
   isDemo?: boolean;
+  /** Starts motion and STOP's own door; one for the whole life of the process. */
+  spawner: FirstSpawner;
   /** On its way already (openMigrated): the gateway closes it. */
   database?: Promise<Database>;
   /** Of a server: what it may move and write by. Left out: the embedded database, whose folder has one gateway alone. */

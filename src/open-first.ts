@@ -3,14 +3,16 @@ import { systemClock } from "./clock/clock.ts";
 import { type Settings, stopPortOf } from "./config.ts";
 import { readLayout } from "./read-layout.ts";
 import { tryPort } from "./server/try-port.ts";
+import { type FirstSpawner, firstSpawner } from "./spawn-first.ts";
 import type { Database } from "./storage/open-database.ts";
 import { whenThere } from "./storage/when-there.ts";
 
-/** A second start is told of a taken port before it touches anything of the first. */
-export async function tryPorts(settings: Settings): Promise<void> {
+/** A second start is told of a taken port before it touches anything of the first. Then this process steps back, where it must. */
+export async function beginStart(settings: Settings): Promise<FirstSpawner> {
   await tryPort(settings.HOST, settings.PORT);
   await tryPort(settings.HOST, stopPortOf(settings), "STOP_PORT");
   if (!settings.MQTT_URL) await tryPort("127.0.0.1", settings.MQTT_PORT, "MQTT_PORT");
+  return firstSpawner();
 }
 
 /** The house's database with its lock; a server that is away is waited for. */

@@ -7,14 +7,16 @@ import type { House } from "./house.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { ServerSettings } from "./server/build-server.ts";
+import type { FirstSpawner } from "./spawn-first.ts";
 import { keepDoor } from "./stop-door/keep-door.ts";
-import { spawnDoor } from "./stop-door/spawn-door.ts";
+import { doorSpawner } from "./stop-door/spawn-door.ts";
 
 export interface OpenStopDoorOptions {
   settings: Settings;
   serverSettings: Pick<ServerSettings, "tls" | "origins">;
   house: Pick<House, "db" | "clock">;
   sessions: Pick<Sessions, "onEnded" | "onAsked">;
+  spawner: FirstSpawner;
   log: Logger;
   onFailure(error: unknown): void;
 }
@@ -27,20 +29,20 @@ export interface StopDoor {
 }
 
 export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDoor> {
-  const { settings, serverSettings, house, sessions, log, onFailure } = options;
+  const { settings, serverSettings, house, sessions, spawner, log, onFailure } = options;
   const folder = motionFolderOf(settings);
   const door = await keepDoor({
     ...{ db: house.db, clock: house.clock, sessions, log, onFailure },
     opening: {
       kind: "open",
       host: settings.HOST,
-      port: stopPortOf(settings),
       tls: serverSettings.tls,
       origins: serverSettings.origins,
       trustProxy: settings.TRUST_PROXY ?? null,
       stopSocket: stopSocketOf(folder),
     },
-    spawn: () => spawnDoor(folder),
+    port: stopPortOf(settings),
+    spawn: doorSpawner(folder, spawner),
   });
   return {
     address: () => ({ url: settings.STOP_URL ?? null, port: door.standing().port }),

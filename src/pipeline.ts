@@ -1,6 +1,7 @@
 /** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { areaAlarms } from "./aisles/area-alarms.ts";
 import { saying } from "./aisles/area-view.ts";
 import { openAreas } from "./aisles/areas.ts";
 import { areasInMotion } from "./aisles/areas-in-motion.ts";
@@ -12,10 +13,8 @@ import { calibrationRoutes } from "./calibration/routes.ts";
 import { type ImportDesk, importDesk } from "./catalogue/import/import-desk.ts";
 import { importRoutes } from "./catalogue/import/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
-import { seededChance } from "./clock/chance.ts";
 import { systemClock } from "./clock/clock.ts";
 import { backupFolderOf, motionFolderOf } from "./config.ts";
-import { openDevices } from "./devices/open-devices.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
 import type { House } from "./house.ts";
 import { houseFeed } from "./house-feed.ts";
@@ -25,9 +24,9 @@ import { huntRoutes } from "./hunt/routes.ts";
 import { openJobs } from "./jobs/jobs.ts";
 import { journalRoutes } from "./journal/routes.ts";
 import { lookupRoutes } from "./lookup/routes.ts";
-import { ofMotion } from "./motion/motion-site.ts";
 import { makeNewId } from "./new-id.ts";
 import { openMotion } from "./open-motion.ts";
+import { openOtherDevices } from "./open-other-devices.ts";
 import { openStopDoor } from "./open-stop-door.ts";
 import type { PeopleDeps } from "./people/deps.ts";
 import { keepBrowserKey } from "./people/known-browsers.ts";
@@ -53,6 +52,8 @@ import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
 import { alarmRoutes } from "./watch/alarm-routes.ts";
+import { backgroundBook } from "./watch/background-book.ts";
+import { dangerFiles } from "./watch/danger-files.ts";
 import { jobRoutes, jobView, maySeeJob } from "./watch/job-routes.ts";
 import { makeMetrics } from "./watch/metrics.ts";
 import { openRoomAlarms } from "./watch/room-alarms.ts";
@@ -69,20 +70,24 @@ export interface Gateway {
 }
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { settings, layout, log } = options;
+  const { settings, layout, log, spawner, lead } = options;
   const clock = systemClock();
-  const { lead } = options;
   const saw = (error: unknown) => {
     storage?.saw(error);
     if (sqlStateOf(error) === leadOverState) lead?.onLost();
   };
-  const onFailure = (error: unknown) => {
+  const background = backgroundBook((task, error) => {
     saw(error);
-    log.error({ err: error }, "a background task failed");
-  };
+    log.error({ err: error, task }, "a background task failed");
+  });
+  const onFailure = (error: unknown) => background.failed("other", error);
   let storage: StorageWatch | null = null;
   const serverSettings = serverSettingsOf(settings, options);
   const database = await (options.database ?? openMigrated(settings, clock, (line) => log.warn(line)));
+  database.followUpkeep?.({
+    done: () => background.done("upkeep"),
+    failed: (error) => background.failed("upkeep", error),
+  });
   const feed = houseFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
@@ -90,20 +95,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let live: ReturnType<typeof createLive> | null = null;
   const motion = openMotion({
     ...{ layout, links: options.links ?? {}, mqtt: options.motionMqtt ?? null },
-    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock },
+    ...{ folder: motionFolderOf(settings), lead: options.lead?.grant ?? null, clock, spawner },
     onHealth: (health) => live?.pushDevice(health),
+    onFailure,
   });
   await loadSite(house);
 
-  const isMotions = ofMotion(layout);
-  const devices = openDevices({
-    layout,
-    opens: (device) => !isMotions(device),
-    clock,
-    chance: seededChance(randomBytes(8).toString("hex")),
-    ...(options.links ? { links: options.links } : {}),
-    ...(options.mqtt ? { mqtt: options.mqtt } : {}),
-  });
+  const devices = openOtherDevices(options, clock);
   const people = openPeople(house, randomBytes, {
     isDemo: options.isDemo ?? false,
     browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
@@ -111,15 +109,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { sessions } = people;
   // Opened beside all that follows; only a gateway that has motion has one.
-  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, log, onFailure });
+  const doorOpening = openStopDoor({ settings, serverSettings, house, sessions, spawner, log, onFailure });
   doorOpening.catch(() => {});
   const health = () => [...motion.health(), ...devices.health()];
   const recorded = recordReads({
-    layout,
-    readers: devices.readers,
-    folder: settings.RECORD_READS ?? null,
-    clock,
-    onFailure,
+    ...{ layout, readers: devices.readers, folder: settings.RECORD_READS ?? null, clock, onFailure },
   });
   let deltas: Deltas | null = null;
   const areas = await openAreas({
@@ -138,7 +132,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     onAlarm: (alarm) => live?.pushAlarm(alarm),
     onFailure,
     onLeftOver: (logId, factsStored) => log.info({ logId, factsStored }, "storing what an earlier motion decided"),
-    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   options.stopsMotionBy?.(() => {
@@ -151,6 +145,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
     },
     onOver: areas.fireOver,
+    files: dangerFiles(motionFolderOf(settings), clock, onFailure),
     onFailure,
   });
   devices.onAlarm(alarms);
@@ -201,6 +196,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isServer: database.engine === "postgres",
     stopped: () => database.stopped?.() ?? null,
     factsSetAside: areas.factsSetAside,
+    background: background.problems,
     onMended: (error) => options.endsBecause?.(error),
   });
   storage = watched;
@@ -211,6 +207,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     storage: watched,
     time: time.line,
     factsSetAside: areas.factsSetAside,
+    background: background.counts,
     devices: health,
     liveConnections: () => live?.connections() ?? 0,
     backups: () => backups.ageAndFailure(),
@@ -233,12 +230,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     logger: log,
     momentOfAskingMs: arrivals.momentMs,
     stopDoor: door.address,
+    background,
     features: [
       (app) => sessionRoutes(app, people, door.address),
       (app) => peopleRoutes(app, people),
       (app) => roomsRoutes(app, { layout }),
       (app) => watchRoutes(app, { ...watching, storage: { ...watched, saw } }),
-      (app) => alarmRoutes(app, { alarms }),
+      (app) => alarmRoutes(app, { alarms, areas: () => areaAlarms(areas) }),
       (app) => jobRoutes(app, { jobs }),
       (app) => journalRoutes(app, { house }),
       (app) => lookupRoutes(app, { house }),

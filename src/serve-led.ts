@@ -37,7 +37,7 @@ import { whenThere } from "./storage/when-there.ts";
 
 export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause" | "told"> {
   settings: Settings;
-  options: Pick<GatewayOptions, "layout" | "log" | "webRoot" | "version" | "links">;
+  options: Pick<GatewayOptions, "layout" | "log" | "webRoot" | "version" | "links" | "spawner">;
   openBroker(): Promise<BrokerAccess>;
   say(line: string): void;
   sayAside(line: string): void;

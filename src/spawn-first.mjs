@@ -1,9 +1,13 @@
-// A thread that was made before its process stepped back, and so starts children at the first place (Linux: priority is a
-// thread's own, and a child has that of the thread which made it). Plain JavaScript, so that it loads in every form. It relays.
+// The thread that does not step back with its process, and so starts children at the first place (Linux: a rank is a thread's own,
+// and a child has that of the thread which made it). Plain JavaScript, so that it loads in every form. It relays.
 import { spawn } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 
 const children = new Map();
+
+// "<process>/task/<thread>"
+parentPort?.postMessage({ thread: Number(readlinkSync("/proc/thread-self").split("/").at(-1)) });
 
 parentPort?.on("message", ({ id, ...asked }) => {
   const tell = (said) => parentPort?.postMessage({ id, ...said });

@@ -1,11 +1,13 @@
 /**
- * Starts children that go first, also after this process has stepped back where the system lets nobody rise. Where priority is not
- * a thread's own (not Linux) such a child comes as late as its parent.
+ * Starts what moves and stops steel, so that it goes before all else of this program. Where the system lets such a child rise by
+ * itself, it does; elsewhere everything else steps back but for one small thread, which starts these children, the later ones too.
+ * Linux alone knows ranks of threads: on another system that lets nobody rise all are alike.
  */
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { constants, getPriority, platform, setPriority } from "node:os";
+import { platform } from "node:os";
 import { Worker } from "node:worker_threads";
+import { goBehind, mayRise } from "./clock/turns.ts";
 
 /** What of a ChildProcess is used; one that another thread started looks the same. */
 export interface FirstChild {
@@ -17,80 +19,75 @@ export interface FirstChild {
   kill(signal: NodeJS.Signals): unknown;
 }
 
+export interface FirstSpawner {
+  /** `log`: where its output goes, a descriptor of ours, which must be open until this resolves. One without `pid` never was. */
+  spawn(words: readonly string[], log: number | "ignore"): Promise<FirstChild>;
+}
+
 type Said =
   | { said: "spawned"; pid: number | null }
   | { said: "error"; message: string }
   | { said: "message"; message: unknown }
   | { said: "exit"; code: number | null; signal: NodeJS.Signals | null };
 
-export interface FirstSpawner {
-  /** `log`: where its output goes, a descriptor of ours. */
-  spawn(words: readonly string[], log: number | "ignore"): Promise<FirstChild>;
-  /** This process goes behind its children from now on. */
-  stepBack(): Promise<void>;
+const bySelf: FirstSpawner = {
+  async spawn(words, log) {
+    const child = spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], windowsHide: true });
+    // Whoever waits for it comes too late for a start that failed; unheard, that would end this process.
+    child.on("error", () => {});
+    return child;
+  },
+};
+
+/** Before anything is opened: threads and processes that come later have the rank of the one that makes them. */
+export async function firstSpawner(): Promise<FirstSpawner> {
+  if (platform() !== "linux" || mayRise()) return bySelf;
+  const thread = new Worker(new URL("./spawn-first.mjs", import.meta.url), { execArgv: [] });
+  const named = await once(thread, "message").catch(() => null);
+  // Without /proc nobody can be told apart: then all are alike, too.
+  if (!named) return bySelf;
+  goBehind((named[0] as { thread: number }).thread);
+  return byThread(thread);
 }
 
-export function firstSpawner(): FirstSpawner {
-  let thread: Worker | null = null;
+function byThread(thread: Worker): FirstSpawner {
   let nextId = 1;
+  let isThere = true;
   const children = new Map<number, (said: Said) => void>();
+  thread.unref();
+  thread.on("message", ({ id, ...said }: Said & { id: number }) => children.get(id)?.(said as Said));
+  thread.on("error", () => {});
+  thread.once("exit", () => {
+    isThere = false;
+    for (const tell of [...children.values()]) tell({ said: "exit", code: null, signal: "SIGKILL" });
+  });
 
-  /** As long as this process still stands at the first place. */
-  async function keepThread(): Promise<void> {
-    if (thread || platform() !== "linux") return;
-    const made = new Worker(new URL("./spawn-first.mjs", import.meta.url));
-    await once(made, "online");
-    made.unref();
-    thread = made;
-    made.on("message", ({ id, ...said }: Said & { id: number }) => children.get(id)?.(said as Said));
-    made.on("error", () => {});
-    made.once("exit", () => {
-      thread = null;
-      for (const tell of [...children.values()]) tell({ said: "exit", code: null, signal: "SIGKILL" });
-    });
-  }
-
-  function spawnByThread(by: Worker, words: readonly string[], log: number | "ignore"): Promise<FirstChild> {
+  function spawnThere(words: readonly string[], log: number | "ignore"): Promise<FirstChild> {
     const id = nextId++;
     const events = new EventEmitter();
-    const ask = (asked: object) => by.postMessage({ id, ...asked });
+    const ask = (asked: object) => thread.postMessage({ id, ...asked });
     return new Promise((resolve) => {
+      const child = (pid?: number) =>
+        Object.assign(events, {
+          pid,
+          send: (message: object) => ask({ do: "send", message }),
+          kill: (signal: NodeJS.Signals) => ask({ do: "kill", signal }),
+        });
+      events.on("error", () => {});
       children.set(id, (said) => {
         if (said.said === "message") events.emit("message", said.message);
         else if (said.said === "error") events.emit("error", new Error(said.message));
-        else if (said.said === "exit") {
+        else if (said.said === "spawned") resolve(child(said.pid ?? undefined));
+        else {
           children.delete(id);
           events.emit("exit", said.code, said.signal);
-        } else {
-          const child = Object.assign(events, {
-            pid: said.pid ?? undefined,
-            send: (message: object) => ask({ do: "send", message }),
-            kill: (signal: NodeJS.Signals) => ask({ do: "kill", signal }),
-          });
-          child.on("error", () => {});
-          resolve(child);
+          // Of a thread that ended before it had answered.
+          resolve(child());
         }
       });
       ask({ do: "spawn", command: process.execPath, words, log });
     });
   }
 
-  return {
-    async spawn(words, log) {
-      if (thread) return spawnByThread(thread, words, log);
-      const child = spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], windowsHide: true });
-      // Whoever waits for it comes too late for a start that failed; unheard, that would end this process.
-      child.on("error", () => {});
-      return child;
-    },
-    async stepBack() {
-      try {
-        if (getPriority() >= constants.priority.PRIORITY_BELOW_NORMAL) return;
-        await keepThread();
-        setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-      } catch {
-        // Then both are alike.
-      }
-    },
-  };
+  return { spawn: (words, log) => (isThere ? spawnThere(words, log) : bySelf.spawn(words, log)) };
 }

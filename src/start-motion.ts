@@ -1,22 +1,25 @@
 /** Starts the motion process and speaks with it. Its folder says which one runs: there are never two for one gateway. */
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Clock, sleep } from "./clock/clock.ts";
+import { deathMsMax, motionNotEnded } from "./aisles/silent-motion.ts";
+import { type Clock, sleep, withTimeout } from "./clock/clock.ts";
 import { Refusal } from "./contract/errors.ts";
 import type { MqttAccess } from "./devices/mqtt-link.ts";
 import type { LeadGrant } from "./lead/lead-grant.ts";
 import { epochsGiven, noteEpochs } from "./motion/epochs-given.ts";
 import { asideLog, factsOf, forgetFactLog, leftFactLogs } from "./motion/fact-log.ts";
+import { nextLogId } from "./motion/log-ids.ts";
 import type { AreaStart, Fact, FromMotion, Motion, MotionEnd } from "./motion/messages.ts";
 import type { FromMotionProcess, MotionOpening } from "./motion/motion-process.ts";
 import { alarmCallers, motionSite } from "./motion/motion-site.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
+import { forgetRunning, noteRunning, runningIn } from "./running-motion.ts";
 import type { Layout } from "./site/layout.ts";
 import type { LinkSpec } from "./site/schema.ts";
-import { type FirstChild, type FirstSpawner, firstSpawner } from "./spawn-first.ts";
-import { programOf, type RunningProgram, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
+import type { FirstChild, FirstSpawner } from "./spawn-first.ts";
+import { programOf, thisProgram, whetherRunning } from "./storage/engine/running-program.ts";
 
 export interface MotionProcessOptions {
   layout: Layout;
@@ -26,6 +29,8 @@ export interface MotionProcessOptions {
   lead: LeadGrant | null;
   folder: string;
   clock: Clock;
+  onFailure(error: unknown): void;
+  spawner: FirstSpawner;
 }
 
 const firstFile = fileURLToPath(new URL("../bin/child.mjs", import.meta.url));
@@ -38,10 +43,10 @@ const earlierMsMax = 8_000;
 const logBytesShown = 2_000;
 
 export function motionProcess(options: MotionProcessOptions): Motion {
-  const { folder, clock } = options;
+  const { folder, clock, spawner } = options;
   const site = motionSite(options.layout);
   const callers = alarmCallers(options.layout);
-  const spawner = firstSpawner();
+  const newLogId = () => nextLogId(folder, clock.nowMs(), options.lead?.epoch ?? null, randomUUID().slice(0, 8));
   attempt(() => mkdirSync(folder, { recursive: true }));
   // Boots while the rest of the gateway does; it touches nothing before its opening message.
   let first: Promise<Booted> | null = spawnMotion(spawner, folder);
@@ -49,14 +54,14 @@ export function motionProcess(options: MotionProcessOptions): Motion {
 
   async function start(areas: readonly AreaStart[]): Promise<MotionEnd> {
     await untilAlone(folder, clock);
-    const logId = newLogId(clock, options.lead);
+    const logId = newLogId();
     noteEpochs(folder, areas);
     const booted = await first?.catch(() => null);
     first = null;
     const { child } = booted && !booted.isGone() ? booted : await spawnMotion(spawner, folder);
     if (child.pid === undefined) throw new Refusal("motion-not-started", { detail: "spawn" });
     try {
-      const begun = motionEnd({ child, spawner, folder, logId, clock });
+      const begun = motionEnd({ ...options, child, logId });
       const { links, mqtt, lead } = options;
       const opening: MotionOpening = {
         ...{ kind: "open", site, links, mqtt, callers, areas, lead, folder, logId },
@@ -74,19 +79,13 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     start,
     forget: (logId, dropRow) => forgetFactLog(folder, logId, dropRow),
     epochsGiven: async () => epochsGiven(folder),
-    setAside: asideLog(folder, () => newLogId(clock, options.lead)),
+    setAside: asideLog(folder, newLogId),
     async leftOver() {
       // One that still ends writes its last facts.
       await untilAlone(folder, clock);
       return leftFactLogs(folder);
     },
   };
-}
-
-/** Sorted by name is sorted by time; it names the lead that it was written under (src/aisles/locks-not-held.ts). */
-function newLogId(clock: Clock, lead: LeadGrant | null): string {
-  const under = lead === null ? "" : `e${lead.epoch}-`;
-  return `${String(clock.nowMs()).padStart(14, "0")}-${under}${randomUUID().slice(0, 8)}`;
 }
 
 interface Booted {
@@ -110,26 +109,23 @@ async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Boote
   }
 }
 
-interface Started {
+interface Started extends Pick<MotionProcessOptions, "folder" | "clock" | "onFailure"> {
   child: FirstChild;
-  spawner: FirstSpawner;
-  folder: string;
   logId: string;
-  clock: Clock;
 }
 
-function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<MotionEnd> {
-  const runningFile = join(folder, "running.json");
-  attempt(() => writeFileSync(runningFile, JSON.stringify(programOf(child.pid ?? 0))));
+function motionEnd({ child, folder, logId, clock, onFailure }: Started): Promise<MotionEnd> {
+  const notKept = noteRunning(folder, programOf(child.pid ?? 0));
+  if (notKept) onFailure(new Error(notKept));
   const listeners: ((message: FromMotion) => void)[] = [];
-  const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+  const endings: ((why: string, left: Iterable<Fact>) => void)[] = [];
   const early: FromMotion[] = [];
   let isAsked = false;
   let isGone = false;
   const gone = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       isGone = true;
-      if (runningIn(folder)?.pid === child.pid) attempt(() => rmSync(runningFile, { force: true }));
+      forgetRunning(folder, child.pid);
       const why = `${signal ?? `exit ${code}`}${lastWords(folder)}`;
       if (!isAsked) for (const listener of endings) listener(why, factsOf(folder, logId));
       resolve();
@@ -154,10 +150,9 @@ function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<M
         return;
       }
       cancel();
-      // What moves steel goes first: where it may not step forward, this process steps back.
-      if (!message.isFirst) void spawner.stepBack();
       resolve({
         logId,
+        pid: child.pid ?? null,
         cannotKeep: message.cannotKeep,
         send: (message) => void (isGone || child.send(message, () => {})),
         onMessage(listener) {
@@ -170,8 +165,11 @@ function motionEnd({ child, spawner, folder, logId, clock }: Started): Promise<M
           isAsked = true;
           if (!isGone) child.send({ kind: "close" }, () => {});
           const cancel = clock.after(closeMsMax, () => void child.kill("SIGKILL"));
-          await gone;
-          cancel();
+          try {
+            await withTimeout(clock, gone, closeMsMax + deathMsMax, () => motionNotEnded(child.pid ?? 0));
+          } finally {
+            cancel();
+          }
         },
       });
     });
@@ -183,22 +181,24 @@ function lastWords(folder: string): string {
   return text ? `: ${text.slice(-logBytesShown)}` : "";
 }
 
-/** Waits until an earlier motion has released its ports; one that does not is ended. */
-export async function untilAlone(folder: string, clock: Clock): Promise<void> {
+const endBySignal = (pid: number) => void process.kill(pid, "SIGKILL");
+
+/** Waits until an earlier motion has released its ports; one that does not is ended. Throws motion-not-ended. */
+export async function untilAlone(
+  folder: string,
+  clock: Clock,
+  end: (pid: number) => void = endBySignal,
+): Promise<void> {
   const here = thisProgram();
   const endsAtMs = clock.monoMs() + earlierMsMax;
   for (;;) {
-    const earlier = runningIn(folder);
-    if (!earlier || whetherRunning(earlier, here) !== "running") return;
-    if (clock.monoMs() >= endsAtMs) process.kill(earlier.pid, "SIGKILL");
+    const [earlier] = runningIn(folder).filter((program) => whetherRunning(program, here) === "running");
+    if (!earlier) return;
+    if (clock.monoMs() >= endsAtMs + deathMsMax) throw motionNotEnded(earlier.pid);
+    // It may be gone by now.
+    if (clock.monoMs() >= endsAtMs) attempt(() => end(earlier.pid));
     await sleep(clock, 50);
   }
-}
-
-/** Null where none is named, or none that could be one: signals to 0 and 1 go to others. */
-function runningIn(folder: string): RunningProgram | null {
-  const named = attempt(() => JSON.parse(readFileSync(join(folder, "running.json"), "utf8")) as RunningProgram);
-  return named && Number.isInteger(named.pid) && named.pid > 1 ? named : null;
 }
 
 /** What may fail without harm: a full or read-only disk must not keep motion from starting. */

@@ -49,7 +49,13 @@ export interface InputModule {
 const restartMs = 800;
 const terminalsMin = 8;
 
-export function newInputModule(device: DeviceSpec, clock: Clock, chance: Chance): InputModule {
+/** `seesPeople`: what a sensor on that channel sees, which operates its contact as a finger would. */
+export function newInputModule(
+  device: DeviceSpec,
+  clock: Clock,
+  chance: Chance,
+  seesPeople: (channel: number) => boolean = () => false,
+): InputModule {
   const wired = device.channels ?? [];
   const count = Math.ceil(Math.max(terminalsMin, ...wired.map(({ no }) => no)) / 8) * 8;
   const contacts = new Map<number, Contact>(
@@ -71,10 +77,11 @@ export function newInputModule(device: DeviceSpec, clock: Clock, chance: Chance)
   let darkUntilMs = Number.NEGATIVE_INFINITY;
   let told: boolean[] = [];
 
-  function isClosed({ restsClosed, isHeld, isShorted, isCut, isWorn }: Contact): boolean {
+  function isClosed(channel: number, { restsClosed, isHeld, isShorted, isCut, isWorn }: Contact): boolean {
     if (isShorted) return true;
     if (isCut) return false;
-    return isHeld && isWorn ? chance.next() < 0.5 : isHeld !== restsClosed;
+    const isOperated = isHeld || seesPeople(channel);
+    return isOperated && isWorn ? chance.next() < 0.5 : isOperated !== restsClosed;
   }
 
   function change(channel: number, now: Partial<Omit<Contact, "restsClosed">>): void {
@@ -89,7 +96,7 @@ export function newInputModule(device: DeviceSpec, clock: Clock, chance: Chance)
     faults,
     closed() {
       if (!faults.isFrozen || told.length === 0) {
-        told = [...contacts.values()].map((contact) => isClosed(contact) !== faults.isInverted);
+        told = [...contacts].map(([channel, contact]) => isClosed(channel, contact) !== faults.isInverted);
       }
       return told;
     },

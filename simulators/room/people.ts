@@ -1,4 +1,5 @@
-/** People walk in and out of open aisles; the entrance beam counts them, if it works. */
+/** People walk in and out of open aisles; the entrance beam counts them, if it works, and wired sensors see them. */
+import { occupancyInputs } from "../../src/site/input-channels.ts";
 import { stepIn, stepOut } from "./rail.ts";
 import type { TwinArea } from "./room.ts";
 
@@ -19,4 +20,13 @@ export function leaveAisle(area: TwinArea, who: string): PersonFault | null {
   stepOut(area.rail, aisle);
   if (!area.isCounterBlind) area.rig.exit();
   return null;
+}
+
+/** By the sensor at this input, which looks into one aisle or all of the area. */
+export function isSomebodySeen(areas: Iterable<TwinArea>, inputId: string): boolean {
+  return [...areas].some(({ area, persons }) =>
+    occupancyInputs(area.spec).some(
+      ({ id, aisle }) => id === inputId && [...persons.values()].some((where) => aisle === null || where === aisle),
+    ),
+  );
 }

@@ -3,18 +3,20 @@
  * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
  */
 import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
-import type { AisleAttention } from "../contract/attention.ts";
+import { noAttention } from "../contract/attention.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { LightTarget, ShelfVerb } from "../contract/shelf.ts";
-import type { House } from "../house.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AreaOrder, AreaStart, AskedCommand, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
+import type { AreaStart, AskedCommand, Fact, KeptAreaState, StopPress } from "../motion/messages.ts";
 import { type AreaRules, areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState, isMotionVerb } from "../shelving/area-state.ts";
+import { showsMoving } from "../shelving/guards.ts";
+import { keeps } from "../shelving/keeps.ts";
 import { holdWanted } from "../shelving/on-lock.ts";
+import type { AreaDriveDeps } from "./area-drive-deps.ts";
 import { type AreaLocks, openLocks } from "./area-locks.ts";
-import { areaView, saying } from "./area-view.ts";
+import { areaView, saying, sayUndriven } from "./area-view.ts";
 import { storeCommand } from "./command-row.ts";
 import { commandViews } from "./command-views.ts";
 import { lockHolder } from "./hold-locks.ts";
@@ -57,7 +59,8 @@ export interface AreaDrive {
 
 /** What comes back from motion, and how it ends and begins anew. */
 export interface AreaDriveFeed extends AreaDrive {
-  heard(facts: readonly Fact[]): void;
+  /** `onAlarm`: where alarms among them are told; left out: on all consoles at once. */
+  heard(facts: readonly Fact[], onAlarm?: AreaDriveDeps["onAlarm"]): void;
   seen(state: AreaState): void;
   /** Also after the last picture. */
   leads(standing: LeadStanding): void;
@@ -65,8 +68,9 @@ export interface AreaDriveFeed extends AreaDrive {
   kept(fact: ToStore): void;
   /** A lock that was taken off before its row could be stored must not come back. */
   holds(lockId: string): boolean;
-  /** Motion is gone; `left`: what it had kept for this area and was not heard yet. */
-  ended(left: readonly Fact[]): void;
+  /** Motion is gone: said at once, and when all that it had kept was heard. */
+  died(): void;
+  ended(): void;
   /** How the next one begins, as things are now. */
   starting(): AreaStart;
   /** It stands ready: what changed while nobody drove is told to it. */
@@ -74,27 +78,6 @@ export interface AreaDriveFeed extends AreaDrive {
   /** What is old by now looks so. */
   show(): void;
   close(): void;
-}
-
-export interface AreaDriveDeps {
-  house: House;
-  start: AreaStart;
-  cannotKeep: Parameters<typeof areaRules>[2];
-  /** Motion's answer to an order, or null where it does not answer within its limit. */
-  order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
-  /** Whether there is a motion to answer. */
-  isDriven(): boolean;
-  light(target: LightTarget | null): Promise<LightTarget | null>;
-  /** Facts of the gateway's own. */
-  store(facts: readonly ToStore[]): void;
-  stored(msMax: number): Promise<boolean>;
-  onView(view: AreaView): void;
-  onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
-  onFailure(error: unknown): void;
-  /** What delta stocktakes found at its aisles. */
-  attentionOf?: ((areaKey: string) => AisleAttention[]) | undefined;
-  /** A request to open is held until this resolves; whoever gives it bounds it. */
-  beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }
 
 export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
@@ -126,14 +109,14 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     onChange: show,
   });
 
-  function heard(facts: readonly Fact[]): void {
+  function heard(facts: readonly Fact[], onAlarm = deps.onAlarm): void {
     for (const { atMs, body } of facts) {
       if (body.kind === "kept") noteKept(body);
       else if (body.kind === "progress") views.progress(body.commandId, body.state);
       else if (body.kind === "settle") views.settle(body.commandId, body.outcome, body.code, body.params, atMs);
       // On all consoles at once, before it is stored (S24).
       else if (body.kind === "decision" && body.alarm && body.code)
-        deps.onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
+        onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
     }
     show();
   }
@@ -199,15 +182,16 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
 
   function viewNow(): AreaView {
     const now = { monoMs: clock.monoMs(), wallMs: clock.nowMs() };
-    const attention = deps.attentionOf?.(areaKey) ?? [];
-    return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention });
+    const attention = deps.attentionOf?.(areaKey) ?? noAttention;
+    const isDriven = deps.isHeard();
+    return areaView({ rules, state, now, locks: locks.all(), command: views.newest(), attention, isDriven });
   }
 
   function show(): void {
     if (isClosed) return;
     const atMs = clock.monoMs();
     const view = viewNow();
-    const text = JSON.stringify({ ...view, atMs: 0 });
+    const text = JSON.stringify({ ...view, atMs: 0, attention: null });
     if (text === lastShown && atMs - lastShownAtMs < viewEveryMsMax) return;
     lastShown = text;
     lastShownAtMs = atMs;
@@ -235,9 +219,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     },
     holds: locks.holds,
     show,
-    kept({ body }) {
-      if (body.kind === "lock") locks.kept(body.lock.id);
-    },
+    kept: ({ body }) => void (body.kind === "lock" && locks.kept(body.lock.id)),
     async request(actor, verb, aisle, reason, askedAtMs = clock.monoMs()) {
       // Not for one that is refused anyway.
       if (verb === "open" && viewNow().may[`open:${aisle}`]) await deps.beforeOpening?.(areaKey, aisle);
@@ -261,11 +243,13 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const { columns, warning } = viewNow();
       return warning === null && columns.every(({ motion }) => motion === "still") && !rolls.mayRoll();
     },
-    ended(left) {
-      rolls.died();
-      heard(left.filter((fact) => fact.areaKey === areaKey));
+    died: rolls.died,
+    ended() {
       const open = views.open();
-      for (const { id } of open) fail(id, "motion-restarted");
+      // On every console: whoever stands at the shelf must know what the carriages do now (S24).
+      if (state.motion !== null || showsMoving(state) || open.length > 0)
+        deps.onAlarm({ areaKey, atMs: clock.nowMs(), ...sayUndriven(rules) });
+      for (const { id } of open) fail(id, keeps(rules, "S14") ? "motion-restarted" : "motion-restarted-rolls");
       const { motion, setting, stop, inhibited, isHeldForLocks, wireId, roomAlarm: known, lead } = state;
       const epoch = state.epoch + 1;
       const isStopped = isLatched || motion !== null || setting !== null || open.length > 0 || stop !== null;

@@ -1,9 +1,11 @@
 import type { AreaLockView, AreaView, CommandView, Saying } from "../contract/aisles.ts";
-import type { AisleAttention } from "../contract/attention.ts";
+import type { AttentionNow } from "../contract/attention.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
+import { backInMs, beatLostMsMax, silentMotionMs } from "../contract/motion-away.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaState, Params } from "../shelving/area-state.ts";
+import { keeps } from "../shelving/keeps.ts";
 import { occupancyOf } from "../shelving/occupancy.ts";
 import { whatMayIDo } from "../shelving/what-may-i-do.ts";
 
@@ -29,7 +31,9 @@ export interface Viewed {
   locks: AreaLockView[];
   /** The newest, whatever became of it. */
   command: CommandView | null;
-  attention: AisleAttention[];
+  attention: AttentionNow;
+  /** Motion answers. */
+  isDriven: boolean;
 }
 
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
@@ -46,14 +50,21 @@ function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState)
   return [...new Set(shown)];
 }
 
-function peopleShown(rules: AreaRules, state: AreaState): number | null {
-  const { people } = occupancyOf(state, rules);
+function peopleShown(rules: AreaRules, state: AreaState, monoMs: number): number | null {
+  const { people } = occupancyOf(state, rules, monoMs);
   const suspected = state.suspect?.status.occupancy.people ?? 0;
   return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
 }
 
+/** What its carriages do while motion is dead or held. */
+export function sayUndriven(rules: AreaRules): Saying {
+  if (keeps(rules, "S14")) return saying("motion-away-beat", { limitMs: beatLostMsMax });
+  const [backS, heldS] = [backInMs / 1000, (silentMotionMs + backInMs) / 1000];
+  return saying("motion-away-rolls", { backS, heldS });
+}
+
 /** An area as the console shows it. */
-export function areaView({ rules, state, now, locks, command, attention }: Viewed): AreaView {
+export function areaView({ rules, state, now, locks, command, attention, isDriven }: Viewed): AreaView {
   const { status } = state;
   const may = Object.entries(whatMayIDo(rules, state, now.monoMs)).map(
     ([key, value]) => [key, value === true ? true : saying(value.code, value.params)] as const,
@@ -67,7 +78,7 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     columns:
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
     warning: warningOf(state, now),
-    people: peopleShown(rules, state),
+    people: peopleShown(rules, state, now.monoMs),
     interlocks: interlocksShown(state),
     light: status?.light ?? null,
     temperatureC: status?.temperatureC ?? null,
@@ -76,6 +87,9 @@ export function areaView({ rules, state, now, locks, command, attention }: Viewe
     may: Object.fromEntries(may),
     locks,
     keptByGateway: [...rules.cannotKeep],
-    attention,
+    // Another gateway's to drive: that is shown already.
+    undriven: isDriven || state.lead === "lost" ? null : sayUndriven(rules),
+    attention: attention.aisles,
+    attentionVersion: attention.version,
   };
 }

@@ -1,19 +1,22 @@
 /** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
-import type { AreaView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
-import type { House } from "../house.ts";
-import type { LeadStanding } from "../lead/lead-grant.ts";
-import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, Motion, MotionEnd } from "../motion/messages.ts";
+import type { AlarmName, AreaOrder, AreaStart, Fact, FromMotion, MotionEnd } from "../motion/messages.ts";
 import type { AreaState } from "../shelving/area-state.ts";
-import { type AreaDrive, type AreaDriveDeps, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { type AreaDrive, type AreaDriveFeed, driveArea } from "./area-drive.ts";
+import { saying } from "./area-view.ts";
+import type { AreasDeps } from "./areas-deps.ts";
 import { deadLogs } from "./dead-logs.ts";
 import { earlyFires } from "./early-fires.ts";
+import { factLine } from "./fact-line.ts";
+import { hearLeft } from "./left-facts.ts";
 import { type Answer, openAsks } from "./open-asks.ts";
+import { silentMotion } from "./silent-motion.ts";
 import { epochsAhead, startArea } from "./start-area.ts";
 import { dropLogRow, factStore, type ToStore } from "./store-facts.ts";
 import { storeLeftOver } from "./store-left-over.ts";
+import { tellInTurn } from "./tell-in-turn.ts";
 
 export interface Areas {
   /** Refuses with not-found. */
@@ -28,26 +31,6 @@ export interface Areas {
   close(): Promise<void>;
 }
 
-export interface AreasDeps {
-  house: House;
-  motion: Motion;
-  /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
-  leadEpoch?: number | null;
-  onView(view: AreaView): void;
-  onAlarm: AreaDriveDeps["onAlarm"];
-  onFailure(error: unknown): void;
-  /** How far the storing of a long log that an earlier motion left is. */
-  onLeftOver?: (logId: string, factsStored: number) => void;
-  attentionOf?: AreaDriveDeps["attentionOf"];
-  beforeOpening?: AreaDriveDeps["beforeOpening"];
-  /** Motion stands ready, or nobody drives the carriages. */
-  onMotion?: (isUp: boolean) => void;
-  /** How sure motion is of this gateway's lead. After "lost" it has ended and no other one is started. */
-  onLead?: (standing: LeadStanding) => void;
-  /** What motion's devices say beside their shelves. */
-  onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
-}
-
 /** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;
@@ -58,12 +41,6 @@ const closeMsMax = 5_000;
 /** Pauses between starts of motion that fail one after the other. */
 const restartMsMin = 50;
 const restartMsMax = 5_000;
-/**
- * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
- * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
- */
-const silentMsMax = 5_000;
-const watchEveryMs = 500;
 /** Up for so long, and the pauses begin small again. */
 const steadyMs = 10_000;
 
@@ -84,25 +61,34 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   /** Of motion, since all of what it decided was stored. */
   let deathsUnstored = 0;
   let startedAtMs = 0;
-  let heardAtMs = 0;
-  let lookedAtMs = clock.monoMs();
   let isClosed = false;
   let isLeadLost = false;
+  const silence = silentMotion(clock, (words) => {
+    onFailure(words);
+    deps.onAlarm({ areaKey: "gateway", atMs: clock.nowMs(), ...saying(words.code, words.params) });
+  });
 
   const facts = factStore({
     house,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
-      if (facts.waiting() === 0) deathsUnstored = 0;
+      if (line.isEmpty()) deathsUnstored = 0;
       noLongerKept(stored);
+      line.goOn();
     },
     setAside: ({ areaKey, atMs, body }) => motion.setAside({ areaKey, atMs, body }),
-    onSetAside: (fact) => noLongerKept([fact]),
+    onSetAside(fact) {
+      noLongerKept([fact]);
+      line.goOn();
+    },
     holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
     // Later the book of alarms does.
     keepsAlarms: () => isStarting,
     onFailure,
   });
+
+  const line = factLine({ facts, clock, onFailure });
+  const lateAlarms = tellInTurn(clock, deps.onAlarm);
 
   /** In the database or aside: nobody need keep them any more. */
   function noLongerKept(over: readonly ToStore[]): void {
@@ -138,7 +124,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   function hear(from: MotionEnd, message: FromMotion): void {
     if (from !== end) return;
-    heardAtMs = clock.monoMs();
+    silence.heard();
     switch (message.kind) {
       case "facts":
         tookId = message.facts.at(-1)?.id ?? tookId;
@@ -172,7 +158,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
 
   /** While the database is away motion keeps what comes, in its log; here only so much waits. */
   function acknowledge(): void {
-    if (tookId === tookTold || facts.waiting() > factsWaitingMax) return;
+    if (tookId === tookTold || line.waiting() > factsWaitingMax) return;
     tookTold = tookId;
     end?.send({ kind: "took", upTo: tookId });
   }
@@ -180,7 +166,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function take(logId: string, taken: readonly Fact[]): void {
     fires.heard(taken);
     for (const drive of drives.values()) drive.heard(taken.filter((fact) => fact.areaKey === drive.areaKey));
-    facts.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
+    line.store(taken.map((fact) => ({ ...fact, log: { id: logId, factId: fact.id } })));
   }
 
   async function begin(areas: readonly AreaStart[]): Promise<MotionEnd> {
@@ -193,7 +179,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     tookTold = 0;
     dids.length = 0;
     startedAtMs = clock.monoMs();
-    heardAtMs = startedAtMs;
+    silence.heard();
     end = begun;
     begun.onMessage((message) => hear(begun, message));
     begun.onEnd((why, left) => ended(begun, why, left));
@@ -202,21 +188,34 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   /** Nobody drives the carriages until the next one does: those with a beat stop by themselves, the others are stopped first. */
-  function ended(which: MotionEnd, why: string, left: readonly Fact[]): void {
+  function ended(which: MotionEnd, why: string, left: Iterable<Fact>): void {
     if (which !== end || isClosed) return;
     end = null;
     deathsUnstored++;
     deps.onMotion?.(false);
     onFailure(new Error(`motion ended: ${why}`));
-    const news = left.filter((fact) => fact.id > tookId);
-    fires.heard(news);
-    facts.store(news.map((fact) => ({ ...fact, log: { id: which.logId, factId: fact.id } })));
-    dead.died(which.logId, Math.max(tookId, news.at(-1)?.id ?? 0));
-    asks.endAll();
-    for (const drive of drives.values()) drive.ended(news);
-    if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
-    // Another gateway drives the carriages now.
-    if (!isLeadLost) again();
+    const [{ logId }, afterId] = [which, tookId];
+    for (const drive of drives.values()) drive.died();
+    // Before anything that is decided from now on.
+    line.storeLeft(logId, left, afterId);
+    hearLeft({
+      ...{ clock, left, afterId, isOver: () => isClosed, onFailure },
+      hear(page) {
+        fires.heard(page);
+        for (const drive of drives.values()) {
+          const ofArea = page.filter((fact) => fact.areaKey === drive.areaKey);
+          drive.heard(ofArea, lateAlarms.tell);
+        }
+      },
+      done(lastId) {
+        if (lastId !== null) dead.died(logId, lastId);
+        asks.endAll();
+        for (const drive of drives.values()) drive.ended();
+        if (clock.monoMs() - startedAtMs > steadyMs) failures = 0;
+        // Another gateway drives the carriages now.
+        if (!isLeadLost) again();
+      },
+    });
   }
 
   function again(): void {
@@ -236,16 +235,10 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     });
   }
 
-  function watch(): void {
-    const nowMs = clock.monoMs();
-    // Late itself: what motion said meanwhile has not been read yet.
-    if (nowMs - lookedAtMs > 2 * watchEveryMs) heardAtMs = nowMs;
-    lookedAtMs = nowMs;
-    if (end && drives.size > 0 && nowMs - heardAtMs > silentMsMax) end.kill();
+  const stopLooking = silence.repeat(() => {
+    silence.look(drives.size > 0 ? end : null);
     for (const drive of drives.values()) drive.show();
-    if (!isClosed) cancelWatch = clock.after(watchEveryMs, watch);
-  }
-  let cancelWatch = clock.after(watchEveryMs, watch);
+  });
 
   const onProgress = deps.onLeftOver ?? (() => {});
   await storeLeftOver({ clock, motion, facts, leadEpoch, forget, onProgress, onAlarm: deps.onAlarm });
@@ -267,9 +260,10 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         cannotKeep,
         order: (wanted, waits, onTaken) => order(areaKey, wanted, waits, onTaken),
         isDriven: () => end !== null,
+        isHeard: () => end !== null && silence.isHeard(),
         light: (target) => light(areaKey, target),
-        store: facts.store,
-        stored: facts.stored,
+        store: line.store,
+        stored: line.stored,
       }),
     );
   }
@@ -285,13 +279,14 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     onFire: fires.onFire,
     fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
-      const ending = end?.close();
-      await ending;
+      // One that cannot be ended is told of, and what it decided is still stored.
+      await end?.close().catch(onFailure);
       isClosed = true;
-      cancelWatch();
+      stopLooking();
       end = null;
       for (const drive of drives.values()) drive.close();
-      await facts.close(closeMsMax);
+      lateAlarms.close();
+      await line.close(closeMsMax);
     },
   };
 }

@@ -2,7 +2,8 @@
 import { asc, eq } from "drizzle-orm";
 import type { AreaLock } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import { type JournalKind, roomChain } from "../contract/journal.ts";
+import { roomChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Db, Tx } from "../storage/db.ts";

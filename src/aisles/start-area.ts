@@ -3,6 +3,7 @@ import type { House } from "../house.ts";
 import type { AreaStart, KeptAreaState } from "../motion/messages.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import type { Db, Tx } from "../storage/db.ts";
+import { leads } from "../storage/schema/leads.ts";
 import { areaState } from "../storage/schema/room.ts";
 import { failOpenCommands } from "./command-row.ts";
 import { locksOf } from "./lock-row.ts";
@@ -26,13 +27,22 @@ export async function startArea(house: House, areaKey: string, spec: AreaSpec, g
     wireId: before?.wireId ?? 0,
     inhibited: before?.isInhibited ?? false,
     isHeldForLocks: before?.isHeldForLocks ?? false,
-    isStopped: leftOpen > 0 || before?.isStopped === true,
+    isStopped: leftOpen > 0 || before?.isStopped === true || (await wasToldStopped(house.db, areaKey)),
   };
   const locks = await locksOf(house.db, areaKey);
   await keepAreaState(house.db, areaKey, kept);
   const { isStopped: needsReset, ...start } = kept;
   // What stands of the room's alarms is told before anything can be asked.
   return { areaKey, spec, ...start, locks, roomAlarm: null, needsReset, stopsFirst: false };
+}
+
+/** By the motion of whoever led the room before; its gateway was held, or died, before it stored a STOP. */
+async function wasToldStopped(db: Db, areaKey: string): Promise<boolean> {
+  const rows = await db
+    .select({ stopped: leads.stopped })
+    .from(leads)
+    .where(eq(leads.roomId, areaKey.slice(0, areaKey.indexOf("."))));
+  return rows.some(({ stopped }) => stopped?.includes(areaKey));
 }
 
 /** What an older motion still had to say never takes an epoch back. */

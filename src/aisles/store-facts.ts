@@ -4,7 +4,8 @@
  */
 import { eq } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
-import { type JournalKind, roomChain } from "../contract/journal.ts";
+import { roomChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import { messageOf } from "../contract/told-error.ts";
 import type { House } from "../house.ts";
 import { change, type Recorder } from "../journal/change.ts";

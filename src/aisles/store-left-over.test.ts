@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import type { Fact } from "../motion/messages.ts";
+import { factsPerPage } from "./left-facts.ts";
 import type { ToStore } from "./store-facts.ts";
-import { factsPerPage, storeLeftOver } from "./store-left-over.ts";
+import { storeLeftOver } from "./store-left-over.ts";
 
 function* facts(count: number): Generator<Fact> {
   for (let id = 1; id <= count; id++)

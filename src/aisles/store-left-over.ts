@@ -1,6 +1,7 @@
 /** At the start: facts that an earlier motion decided and nobody stored, before anything is read of what they may change. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { Motion } from "../motion/messages.ts";
+import { factsPerPage } from "./left-facts.ts";
 import { type AlarmTeller, tellNotHeld, withoutLostLocks } from "./locks-not-held.ts";
 import type { FactStore, ToStore } from "./store-facts.ts";
 
@@ -18,8 +19,6 @@ export interface LeftOverDeps {
   onAlarm: AlarmTeller;
 }
 
-/** In memory at a time. */
-export const factsPerPage = 500;
 const storedMsMax = 5_000;
 const againMs = 100;
 const tellEveryMs = 2_000;

@@ -38,6 +38,7 @@ const lookForStandstillEveryMs = 250;
 
 interface Running {
   sinceMs: number;
+  sinceMonoMs: number;
   step: BackupStep;
   /** Of the step. */
   progress: BackupProgress | null;
@@ -48,12 +49,12 @@ interface Running {
 export function runBackups(deps: BackupsDeps): Backups {
   const { house, folder, filesKept, everyHours, notStill, onFailure } = deps;
   const { clock } = house;
-  const startedAtMs = clock.nowMs();
+  const startedMonoMs = clock.monoMs();
   let running: Running | null = null;
   let newestMs: number | null = null;
   let failure: BackupStanding["failure"] = null;
   let failuresInARow = 0;
-  let notBeforeMs = Number.NEGATIVE_INFINITY;
+  let notBeforeMonoMs = Number.NEGATIVE_INFINITY;
   let isClosing = false;
 
   async function list(): Promise<BackupFile[]> {
@@ -66,7 +67,8 @@ export function runBackups(deps: BackupsDeps): Backups {
     if (running || isClosing) throw new Refusal("backup-running");
     const end = new AbortController();
     const step = notStill().length > 0 ? "waiting" : "writing";
-    const now: Running = { sinceMs: clock.nowMs(), step, progress: null, end, ended: Promise.resolve() };
+    const since = { sinceMs: clock.nowMs(), sinceMonoMs: clock.monoMs() };
+    const now: Running = { ...since, step, progress: null, end, ended: Promise.resolve() };
     running = now;
     now.ended = make(asked, now)
       .catch(onFailure)
@@ -78,7 +80,7 @@ export function runBackups(deps: BackupsDeps): Backups {
   async function make(asked: BackupAsked, now: Running): Promise<void> {
     const tooSlow = new Refusal("backup-too-slow", { limitMinutes });
     const cancel = clock.after(limitMinutes * 60_000, () => now.end.abort(tooSlow));
-    const durationMs = () => clock.nowMs() - now.sinceMs;
+    const durationMs = () => clock.monoMs() - now.sinceMonoMs;
     let made: MadeBackup;
     try {
       await standstill(now.end.signal);
@@ -92,7 +94,7 @@ export function runBackups(deps: BackupsDeps): Backups {
       const error = aborted ? reason : thrown;
       const told = failureOf(error, folder);
       failure = { atMs: clock.nowMs(), ...told };
-      notBeforeMs = clock.nowMs() + retryAfterMs(++failuresInARow);
+      notBeforeMonoMs = clock.monoMs() + retryAfterMs(++failuresInARow);
       onFailure(error);
       return await noteFailed(house, asked, told, durationMs());
     } finally {
@@ -106,11 +108,11 @@ export function runBackups(deps: BackupsDeps): Backups {
 
   /** The copy of the database takes the machine from whatever moves steel. */
   async function standstill(signal: AbortSignal): Promise<void> {
-    const sinceMs = clock.nowMs();
+    const sinceMonoMs = clock.monoMs();
     let wake = () => {};
     signal.addEventListener("abort", () => wake(), { once: true });
     for (let moving = notStill(); moving.length > 0; moving = notStill()) {
-      if (clock.nowMs() - sinceMs >= standstillMinutesMax * 60_000)
+      if (clock.monoMs() - sinceMonoMs >= standstillMinutesMax * 60_000)
         throw new Refusal("backup-not-still", { areas: moving.join(", "), standstillMinutesMax });
       await new Promise<void>((resolve) => {
         const cancel = clock.after(lookForStandstillEveryMs, resolve);
@@ -125,8 +127,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     await list().catch(() => {
       newestMs = null;
     });
-    const nowMs = clock.nowMs();
-    const isWanted = nowMs >= notBeforeMs && isDue(newestMs, nowMs, everyHours);
+    const isWanted = clock.monoMs() >= notBeforeMonoMs && isDue(newestMs, clock.nowMs(), everyHours);
     if (!isWanted || running || isClosing) {
       movingSinceMs = null;
       return;
@@ -150,10 +151,11 @@ export function runBackups(deps: BackupsDeps): Backups {
   // Nothing is made yet, but its age is known from the first question on.
   list().catch(() => {});
 
+  const ageMs = () => (newestMs === null ? null : Math.max(0, clock.nowMs() - newestMs));
   function standing(): BackupStanding {
     return {
       newestAtMs: newestMs,
-      isLate: isLate(newestMs, startedAtMs, clock.nowMs(), everyHours),
+      isLate: isLate(ageMs() ?? clock.monoMs() - startedMonoMs, everyHours),
       failure,
     };
   }
@@ -163,7 +165,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     list,
     standing,
     ageAndFailure: () => ({
-      ageSeconds: newestMs === null ? null : Math.max(0, (clock.nowMs() - newestMs) / 1000),
+      ageSeconds: newestMs === null ? null : (ageMs() ?? 0) / 1000,
       hasFailed: failure !== null,
     }),
     async view() {

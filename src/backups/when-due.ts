@@ -22,9 +22,9 @@ export function isDue(newestMs: number | null, nowMs: number, everyHours: number
   return everyHours > 0 && (newestMs === null || newestMs > nowMs || nowMs - newestMs >= everyHours * hourMs);
 }
 
-/** Older than twice the interval; without any, since the gateway started. */
-export function isLate(newestMs: number | null, startedAtMs: number, nowMs: number, everyHours: number): boolean {
-  return everyHours > 0 && nowMs - (newestMs ?? startedAtMs) > 2 * everyHours * hourMs;
+/** `ageMs`: of the newest; without any, of the gateway's start. */
+export function isLate(ageMs: number, everyHours: number): boolean {
+  return everyHours > 0 && ageMs > 2 * everyHours * hourMs;
 }
 
 /** After `failures` in a row: 10 min, 20 min … at most 4 h, each is a row of the journal that is never emptied. */

@@ -23,7 +23,7 @@ export const commandViewSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/areas/:areaKey/open: the command, and what is still to be told of the area's aisles before one stands open. */
+/** The command, and what is still to be told of the area's aisles before one stands open. */
 export const openAisleResultSchema = Type.Object(
   { ...commandViewSchema.properties, attention: Type.Array(aisleAttentionSchema) },
   strict,
@@ -44,14 +44,13 @@ export const areaLockSchema = Type.Object(
 /** As it is held now: it holds at once; `isKept` says whether it is stored, too, and would outlive a restart. */
 export const areaLockViewSchema = Type.Object({ ...areaLockSchema.properties, isKept: Type.Boolean() }, strict);
 
-/** POST /api/v1/areas/:areaKey/lock → 201 AreaLockView; …/unlock → 204; …/locks/:id/take-off (somebody else's) → 204. */
 /** A reason in words: control characters are none, and no database takes all of them. */
 const sayable = "[^\\u0000-\\u0008\\u000b-\\u001f\\u007f]*";
 const why = Type.String({ minLength: 1, maxLength: 500, pattern: `^${sayable}\\S${sayable}$` });
 const reason = Type.Optional(Type.String({ maxLength: 500, pattern: `^${sayable}$` }));
 export const lockBody = Type.Object({ reason: why }, strict);
 
-/** GET /api/v1/areas/:areaKey — also pushed as the live event "area" on every change (state, not history). */
+/** The live event "area" is the same without `attention`, which may be long and seldom changes. */
 export const areaViewSchema = Type.Object(
   {
     areaKey: Type.String(),
@@ -91,17 +90,20 @@ export const areaViewSchema = Type.Object(
     locks: Type.Array(areaLockViewSchema),
     /** Safety rules that the controller's protocol cannot carry: what is done instead, safety-rules.ts says. */
     keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
+    /** Nobody drives it just now: what that means for its carriages. */
+    undriven: nullable(sayingSchema),
     /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
     attention: Type.Array(aisleAttentionSchema),
+    /** Names what `attention` says: as long as it is the same, nothing of it has changed. */
+    attentionVersion: Type.String(),
   },
   strict,
 );
 
-/** POST /api/v1/areas/:areaKey/open → 202 OpenAisleResult; close|ventilate|inhibit|release|pause → 202 CommandView; /stop → 202, no body. */
 export const openAisleBody = Type.Object({ aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason }, strict);
 export const motionBody = Type.Object({ reason }, strict);
 
-/** POST /api/v1/boxes/:id/show → opens the aisle and lights the slot; `attention` as with /open. */
+/** `attention` as in the result of opening an aisle. */
 export const showBoxResultSchema = Type.Object(
   {
     command: nullable(commandViewSchema),
@@ -113,53 +115,51 @@ export const showBoxResultSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/rooms: the geometry the map draws. */
-export const roomsSchema = Type.Array(
-  Type.Object(
-    {
-      id: Type.String(),
-      name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
-      areas: Type.Array(
-        Type.Object(
-          {
-            areaKey: Type.String(),
-            name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
-            purpose: Type.String(),
-            railLengthMm: Type.Number(),
-            aisleWidthMm: Type.Number(),
-            bays: Type.Integer(),
-            bayWidthMm: Type.Number(),
-            layers: Type.Integer(),
-            layerHeightMm: Type.Number(),
-            /** Where layer 1 is. */
-            layerOrder: Type.Enum(["fromBottom", "fromTop"]),
-            usableWidthMm: Type.Number(),
-            /** In the order they stand on the rail from its left end. */
-            columns: Type.Array(
-              Type.Object(
-                {
-                  no: Type.Integer(),
-                  kind: Type.String(),
-                  sides: Type.Array(Type.String()),
-                  depthMm: Type.Number(),
-                  leftSide: nullable(Type.String()),
-                  rightSide: nullable(Type.String()),
-                },
-                strict,
-              ),
+/** The geometry the map draws. */
+export const roomSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
+    areas: Type.Array(
+      Type.Object(
+        {
+          areaKey: Type.String(),
+          name: Type.Object({ zh: Type.String(), en: Type.String() }, strict),
+          purpose: Type.String(),
+          railLengthMm: Type.Number(),
+          aisleWidthMm: Type.Number(),
+          bays: Type.Integer(),
+          bayWidthMm: Type.Number(),
+          layers: Type.Integer(),
+          layerHeightMm: Type.Number(),
+          /** Where layer 1 is. */
+          layerOrder: Type.Enum(["fromBottom", "fromTop"]),
+          usableWidthMm: Type.Number(),
+          /** In the order they stand on the rail from its left end. */
+          columns: Type.Array(
+            Type.Object(
+              {
+                no: Type.Integer(),
+                kind: Type.String(),
+                sides: Type.Array(Type.String()),
+                depthMm: Type.Number(),
+                leftSide: nullable(Type.String()),
+                rightSide: nullable(Type.String()),
+              },
+              strict,
             ),
-            aisles: Type.Array(
-              Type.Object({ no: Type.Integer(), leftColumn: Type.Integer(), rightColumn: Type.Integer() }, strict),
-            ),
-            slotWidthsMm: Type.Array(Type.Number()),
-            layersWithoutAntenna: Type.Integer(),
-          },
-          strict,
-        ),
+          ),
+          aisles: Type.Array(
+            Type.Object({ no: Type.Integer(), leftColumn: Type.Integer(), rightColumn: Type.Integer() }, strict),
+          ),
+          slotWidthsMm: Type.Array(Type.Number()),
+          layersWithoutAntenna: Type.Integer(),
+        },
+        strict,
       ),
-    },
-    strict,
-  ),
+    ),
+  },
+  strict,
 );
 
 export type Saying = Static<typeof sayingSchema>;
@@ -168,5 +168,6 @@ export type OpenAisleResult = Static<typeof openAisleResultSchema>;
 export type AreaLock = Static<typeof areaLockSchema>;
 export type AreaLockView = Static<typeof areaLockViewSchema>;
 export type AreaView = Static<typeof areaViewSchema>;
-export type RoomsView = Static<typeof roomsSchema>;
+export type RoomView = Static<typeof roomSchema>;
+export type AreaPush = Omit<AreaView, "attention">;
 export type ShowBoxResult = Static<typeof showBoxResultSchema>;

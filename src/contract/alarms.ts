@@ -1,8 +1,8 @@
 /** Alarms that devices of a room called out and nobody has cleared, and what of alarms was not taken. */
 import { type Static, Type } from "typebox";
-import { alarmFaults } from "./ports.ts";
+import { alarmFaults, alarmLevels } from "./kinds/alarms.ts";
 
-const level = Type.Enum(["notice", "warning", "danger"]);
+const level = Type.Enum([...alarmLevels]);
 
 export const standingAlarmSchema = Type.Object(
   {
@@ -36,14 +36,24 @@ export const alarmFaultCountSchema = Type.Object(
 );
 export type AlarmFaultCount = Static<typeof alarmFaultCountSchema>;
 
-/** GET /api/v1/alarms */
+/** What an area's own state says for as long as it is so: nobody acknowledges or clears it. */
+export const areaAlarmSchema = Type.Object(
+  { areaKey: Type.String(), code: Type.String(), zh: Type.String(), en: Type.String() },
+  { additionalProperties: false },
+);
+export type AreaAlarm = Static<typeof areaAlarmSchema>;
+
 export const alarmsViewSchema = Type.Object(
-  { standing: Type.Array(standingAlarmSchema), faults: Type.Array(alarmFaultCountSchema) },
+  {
+    standing: Type.Array(standingAlarmSchema),
+    areas: Type.Array(areaAlarmSchema),
+    faults: Type.Array(alarmFaultCountSchema),
+  },
   { additionalProperties: false },
 );
 export type AlarmsView = Static<typeof alarmsViewSchema>;
+export type DeviceAlarms = Omit<AlarmsView, "areas">;
 
-/** POST /api/v1/alarms/:id/clear */
 export const clearAlarmBody = Type.Object(
   { reason: Type.Optional(Type.String({ maxLength: 500 })) },
   { additionalProperties: false },

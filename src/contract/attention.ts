@@ -1,5 +1,7 @@
 /** What a delta stocktake (动态盘点) found at an aisle: shown with the area, before somebody opens that aisle again. */
 import { type Static, Type } from "typebox";
+import { findingClasses } from "./kinds/findings.ts";
+import { certainties } from "./kinds/stocktake-lines.ts";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -9,8 +11,8 @@ export const findingSchema = Type.Object(
   {
     id: Type.String(),
     /** notCovered: the tag was never read before, so its silence says either that it is dead or that the box is gone. */
-    class: Type.Enum(["misplaced", "missing", "unexpected", "onLoan", "notCovered"]),
-    certainty: Type.Enum(["confirmed", "suspected"]),
+    class: Type.Enum([...findingClasses]),
+    certainty: Type.Enum([...certainties]),
     boxId: nullable(Type.String()),
     barcode: nullable(Type.String()),
     epc: nullable(Type.String()),
@@ -47,8 +49,27 @@ export const aisleAttentionSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/areas/:areaKey/findings/:id/acknowledge */
 export const acknowledgeFindingBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
 
 export type Finding = Static<typeof findingSchema>;
 export type AisleAttention = Static<typeof aisleAttentionSchema>;
+
+/** All that is to be told of an area's aisles now. */
+export interface AttentionNow {
+  /** The same name, the same words: in every process, and over a restart. */
+  version: string;
+  aisles: AisleAttention[];
+}
+
+/** Nobody has looked yet, or there is nothing to tell. */
+export const noAttention: AttentionNow = { version: "none", aisles: [] };
+
+/** Live event "attention": only aisles of which something else is to be told. Who has not `from` asks for the area. */
+export interface AttentionChange {
+  areaKey: string;
+  from: string;
+  version: string;
+  changed: AisleAttention[];
+  /** Aisles of which there is nothing to say any more. */
+  gone: number[];
+}

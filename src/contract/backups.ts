@@ -21,13 +21,12 @@ const standing = {
   ),
 };
 
-/** GET /api/v1/backups/standing */
 export const backupStandingSchema = Type.Object(standing, strict);
 
 /** waiting: for carriages to stand still. */
 export const backupSteps = ["waiting", "writing", "checking"] as const;
 
-/** GET /api/v1/backups: files newest first. */
+/** Files newest first. */
 export const backupsViewSchema = Type.Object(
   {
     ...standing,
@@ -51,7 +50,6 @@ export const backupsViewSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/backups */
 export const makeBackupBody = Type.Object(
   { reason: Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" }) },
   strict,

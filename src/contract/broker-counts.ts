@@ -1,10 +1,10 @@
 /** What the embedded broker took and dropped. Clients are the site's users, so their number has a limit. */
 
 /**
- * over-budget: above its own budget · gateway-held: the gateway did not take it in time · flood: far above its budget, its
- * connection was ended · late: what the gateway said, held until it was too late to say it.
+ * over-budget: above its own budget · gateway-held: the gateway did not take it in time · alarms-held: so, and it was an alarm ·
+ * flood: far above its budget, its connection was ended · late: what the gateway said, held until it was too late to say it.
  */
-export type DropReason = "over-budget" | "gateway-held" | "flood" | "late";
+export type DropReason = "over-budget" | "gateway-held" | "alarms-held" | "flood" | "late";
 
 export interface ClientCount {
   messages: number;

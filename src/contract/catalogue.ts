@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { listOf } from "./lists.ts";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -51,10 +52,9 @@ export const boxSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/boxes/:id */
 export const boxDetailSchema = Type.Object({ ...boxSchema.properties, records: Type.Array(recordSchema) }, strict);
 
-/** GET /api/v1/search?q=…&cursor=…: one hit a box, or a record that has none. */
+/** One hit a box, or a record that has none. */
 export const searchHitSchema = Type.Object(
   {
     /** Which field matched. */
@@ -73,12 +73,12 @@ export const searchHitSchema = Type.Object(
   },
   strict,
 );
-export const searchPageSchema = Type.Object(
-  { hits: Type.Array(searchHitSchema), nextCursor: nullable(Type.String()), isCapped: Type.Boolean() },
-  strict,
-);
+export const searchPageSchema = listOf(searchHitSchema, {
+  /** There may be more than were looked through. */
+  isCapped: Type.Boolean(),
+});
 
-/** GET /api/v1/first-box: how far a fresh house is on its way to the first box found. */
+/** How far a fresh house is on its way to the first box found. */
 export const firstBoxSchema = Type.Object(
   {
     slots: Type.Integer(),
@@ -94,7 +94,7 @@ export const firstBoxSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/boxes: one box by hand. */
+/** One box by hand. */
 export const createBoxBody = Type.Object(
   {
     barcode: Type.String({ minLength: 1, maxLength: 64 }),
@@ -107,12 +107,11 @@ export const createBoxBody = Type.Object(
   },
   strict,
 );
-/** PUT /api/v1/boxes/:id/tag */
 export const bindTagBody = Type.Object(
   { epc: Type.String({ pattern: "^[0-9A-Fa-f]{4,124}$" }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
-/** POST /api/v1/boxes/:id/place — put away by hand; evidence is the slot scan. */
+/** Put away by hand; evidence is the slot scan. */
 export const placeBoxBody = Type.Object(
   {
     locationCode: Type.String({ maxLength: 64 }),
@@ -121,7 +120,6 @@ export const placeBoxBody = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/boxes/:id/take */
 export const takeBoxBody = Type.Object(
   {
     holderId: Type.String(),
@@ -130,7 +128,7 @@ export const takeBoxBody = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/boxes/:id/return — to its home slot or the one named. */
+/** To its home slot or the one named. */
 export const returnBoxBody = Type.Object(
   {
     locationCode: Type.Optional(Type.String({ maxLength: 64 })),
@@ -138,12 +136,11 @@ export const returnBoxBody = Type.Object(
   },
   strict,
 );
-/** PUT /api/v1/boxes/:id/home — where it belongs from now on. */
+/** Where it belongs from now on. */
 export const changeHomeBody = Type.Object(
   { locationCode: Type.String({ minLength: 1, maxLength: 64 }), reason: Type.String({ minLength: 1, maxLength: 500 }) },
   strict,
 );
-/** POST /api/v1/boxes/:id/withdraw */
 export const withdrawBoxBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) }, strict);
 const loanSchema = Type.Object(
   {
@@ -159,17 +156,22 @@ const loanSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/loans?open=…&overdue=…&q=…&cursor=… */
-export const loansPageSchema = Type.Object(
-  { rows: Type.Array(loanSchema), nextCursor: nullable(Type.String()) },
-  strict,
-);
+export const loansPageSchema = listOf(loanSchema);
 
 /**
- * waiting: for imports and jobs before it; reading: the file; checking: its rows, without writing; checking-again: from the first
- * one, because what the rows before an interruption were checked against has changed; database-away: it is waited for; writing: them.
+ * waiting: for imports and jobs before it; reading: the file; comparing: its rows with each other; checking: its rows, without
+ * writing; checking-again: from the first one, because what the rows before an interruption were checked against has changed;
+ * database-away: it is waited for; writing: them.
  */
-export const importPhases = ["waiting", "reading", "checking", "checking-again", "database-away", "writing"] as const;
+export const importPhases = [
+  "waiting",
+  "reading",
+  "comparing",
+  "checking",
+  "checking-again",
+  "database-away",
+  "writing",
+] as const;
 
 export const importProgressSchema = Type.Object(
   {
@@ -184,16 +186,18 @@ export const importProgressSchema = Type.Object(
   strict,
 );
 
-/** POST /api/v1/imports?dryRun=true|false (multipart file xlsx or csv) and GET /api/v1/imports/:id */
 export const importViewSchema = Type.Object(
   {
     id: Type.String(),
     filename: Type.String(),
     state: Type.Enum(["received", "checked", "running", "done", "failed", "cancelled"]),
+    /** Somebody stopped its check (received) or its run (running) for now: it goes on where it was when somebody resumes it. */
+    isPaused: Type.Boolean(),
     rowsTotal: Type.Integer(),
+    /** Written, or looked at and refused, by its run and all its tries together. */
     rowsDone: Type.Integer(),
     rowsRefused: Type.Integer(),
-    /** Counts by what a row would do or did: created, changed, unchanged, refused. */
+    /** Counts by what a row would do (its check) or did (its run so far): created, changed, unchanged, refused. */
     summary: Type.Record(Type.String(), Type.Unknown()),
     startedAtMs: Type.Integer(),
     endedAtMs: nullable(Type.Integer()),

@@ -1,4 +1,3 @@
-import { alarmWord, heldByWord } from "./alarm-words.ts";
 import { aisleErrors } from "./error-table/aisle-errors.ts";
 import { backupErrors } from "./error-table/backup-errors.ts";
 import { boxErrors } from "./error-table/box-errors.ts";
@@ -9,8 +8,12 @@ import { importErrors } from "./error-table/import-errors.ts";
 import { jobErrors } from "./error-table/job-errors.ts";
 import { leadErrors } from "./error-table/lead-errors.ts";
 import { migrationErrors } from "./error-table/migration-errors.ts";
+import { occupancyErrors } from "./error-table/occupancy-errors.ts";
+import { processErrors } from "./error-table/process-errors.ts";
 import { readsErrors } from "./error-table/reads-errors.ts";
 import { statusErrors } from "./error-table/status-errors.ts";
+import { heldByWord } from "./held-by-words.ts";
+import { alarmWord } from "./kinds/alarms.ts";
 
 /**
  * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
@@ -19,6 +22,7 @@ import { statusErrors } from "./error-table/status-errors.ts";
 export const errorTable = {
   ...generalErrors,
   ...aisleErrors,
+  ...occupancyErrors,
   ...boxErrors,
   ...importErrors,
   ...deviceErrors,
@@ -28,6 +32,7 @@ export const errorTable = {
   ...migrationErrors,
   ...jobErrors,
   ...leadErrors,
+  ...processErrors,
   ...statusErrors,
 } as const;
 

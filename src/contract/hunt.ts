@@ -35,7 +35,7 @@ export const huntPlaceSchema = Type.Object(
   strict,
 );
 
-/** POST and GET /api/v1/boxes/:id/hunt, POST …/hunt/end, and the live event "hunt" (state, not history). */
+/** Also the live event "hunt" (state, not history). */
 export const huntViewSchema = Type.Object(
   {
     id: Type.String(),

@@ -32,7 +32,7 @@ export const jobViewSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/jobs: the jobs that one may see, and how full it is for everybody. */
+/** The jobs that one may see, and how full it is for everybody. */
 export const jobsViewSchema = Type.Object(
   {
     jobs: Type.Array(jobViewSchema),

@@ -16,7 +16,7 @@ export const leaderSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/lead, and in /health. */
+/** Also in the health. */
 export const leadViewSchema = Type.Object(
   {
     /** alone: the embedded database, which no other gateway can share. */

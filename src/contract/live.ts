@@ -1,5 +1,6 @@
 /** The live feed (socket.io, path /live): committed journal rows a room, plus the present state of areas and devices. */
-import type { AreaView } from "./aisles.ts";
+import type { AreaPush } from "./aisles.ts";
+import type { AttentionChange } from "./attention.ts";
 import type { ImportProgress } from "./catalogue.ts";
 import type { HuntView } from "./hunt.ts";
 import type { JobView } from "./jobs.ts";
@@ -11,7 +12,9 @@ export interface ServerToBrowser {
   /** One committed row; revisions of a chain have no gap: a gap means refetch. */
   journal(row: JournalRow): void;
   /** State, not history: the newest replaces the one before. */
-  area(view: AreaView): void;
+  area(view: AreaPush): void;
+  /** Before the first "area" that names its version; a console that missed it sees another version there than it has. */
+  attention(change: AttentionChange): void;
   device(health: DeviceHealth): void;
   /** Progress of a running stocktake. */
   stocktake(view: StocktakeView): void;
@@ -38,10 +41,4 @@ export interface ServerToBrowser {
 export interface BrowserToServer {
   /** Follow these chains from these revisions on; answers with the chains' present revisions. */
   follow(request: { chains: string[] }, answer: (heads: Record<string, number>) => void): void;
-}
-
-/** GET /api/v1/journal?chain=…&after=…&limit=… and ?subject=… */
-export interface JournalPage {
-  rows: JournalRow[];
-  head: number;
 }

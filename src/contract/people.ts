@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { listOf } from "./lists.ts";
 import { roles } from "./roles.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -7,7 +8,7 @@ const login = Type.String({ pattern: "^[a-zA-Z0-9._-]{2,40}$" });
 const password = Type.String({ minLength: 10, maxLength: 200 });
 const language = Type.Union([Type.Literal("zh"), Type.Literal("en")]);
 
-/** POST /api/v1/set-up — the first visit, with the code printed at start, makes the administrator. */
+/** The first visit, with the code printed at start, makes the administrator. */
 export const setUpBody = Type.Object(
   {
     code: Type.String({ minLength: 6, maxLength: 64 }),
@@ -18,12 +19,11 @@ export const setUpBody = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/session */
 export const signInBody = Type.Object(
   { login: Type.String({ maxLength: 80 }), password: Type.String({ maxLength: 200 }) },
   strict,
 );
-/** POST /api/v1/session/demo — the demo's one-time link. */
+/** The demo's one-time link. */
 export const demoSignInBody = Type.Object({ code: Type.String({ maxLength: 100 }) }, strict);
 
 export const personSchema = Type.Object(
@@ -39,7 +39,6 @@ export const personSchema = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/people */
 export const createPersonBody = Type.Object(
   {
     login,
@@ -51,7 +50,6 @@ export const createPersonBody = Type.Object(
   },
   strict,
 );
-/** PATCH /api/v1/people/:id (If-Match: version) */
 export const changePersonBody = Type.Partial(
   Type.Object({
     name: Type.String({ minLength: 1, maxLength: 80 }),
@@ -79,7 +77,7 @@ export const stopDoorSchema = Type.Object(
   strict,
 );
 export type StopDoorAddress = Static<typeof stopDoorSchema>;
-/** GET /api/v1/session: who am I; set-up pending tells the console to show the first-run page. */
+/** Who am I; set-up pending tells the console to show the first-run page. */
 export const sessionSchema = Type.Object(
   {
     setUpPending: Type.Boolean(),
@@ -92,17 +90,13 @@ export const sessionSchema = Type.Object(
   },
   strict,
 );
-/** PATCH /api/v1/session: what everybody may change of their own. */
+/** What everybody may change of their own. */
 export const changeOwnBody = Type.Partial(
   Type.Object({ language, password, currentPassword: Type.String({ maxLength: 200 }) }),
   strict,
 );
-/** GET /api/v1/people?q=…&cursor=… Without the right "people": active ones only, without their roles (to name a borrower). */
-export const peoplePageSchema = Type.Object(
-  { rows: Type.Array(personSchema), nextCursor: Type.Union([Type.String(), Type.Null()]) },
-  strict,
-);
-/** POST /api/v1/tokens → shown once. */
+/** Without the right "people": active ones only, without their roles (to name a borrower). */
+export const peoplePageSchema = listOf(personSchema);
 export const createTokenBody = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 80 }), roles: Type.Array(roleSchema, { minItems: 1 }) },
   strict,

@@ -1,5 +1,6 @@
 /** What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these; tests and the simulation use the real drivers on other links. */
 import { type Static, Type } from "typebox";
+import { type AlarmFault, type AlarmLevel, roomHoldingAlarms } from "./kinds/alarms.ts";
 import { leadViewSchema } from "./lead.ts";
 import { timeLineSchema } from "./machine-time.ts";
 import type { SafetyRuleId } from "./safety-rules.ts";
@@ -80,6 +81,16 @@ export interface InputChange {
   atMs: number;
 }
 
+/**
+ * Every reading of an input device, told or polled, by channel. Here a contact is active as soon as a single reading says so, and
+ * inactive once that has settled; null: not known, which a gap tells at once.
+ */
+export interface InputReading {
+  /** Monotonic moment of which it speaks. */
+  atMs: number;
+  isActive: ReadonlyMap<number, boolean | null>;
+}
+
 /** Both moments are monotonic; it counts at the second. */
 export interface InputPress {
   channel: number;
@@ -93,6 +104,7 @@ export interface InputPort {
   stateOf(channel: number): boolean | null;
   /** Every gap is told as a change to null, so that two changes without one between them were seen without a gap. */
   onChange(listener: (change: InputChange) => void): void;
+  onReading(listener: (reading: InputReading) => void): void;
   /** Inactive, active, inactive, all seen without a gap, neither bouncing nor stuck. Counts at the release. */
   onPress(listener: (press: InputPress) => void): void;
 }
@@ -102,7 +114,7 @@ export interface RoomAlarm {
   roomId: string;
   /** The same from raising to clearing; a repeat is the same alarm. */
   alarmId: string;
-  level: "notice" | "warning" | "danger";
+  level: AlarmLevel;
   /** A code, e.g. "smoke". */
   kind: string;
   /** Who sent it, as the broker proves it; null where it came without a sender and nobody can tell. */
@@ -113,29 +125,16 @@ export interface RoomAlarm {
 
 /** S21: what holds every area of its room from raising to clearing. */
 export function holdsRoom({ level, kind }: Pick<RoomAlarm, "level" | "kind">): boolean {
-  return level === "danger" && (kind === "fire" || kind === "smoke");
+  return level === "danger" && (roomHoldingAlarms as readonly string[]).includes(kind);
 }
-
-/**
- * Why an alarm was not taken, or not as it was said; counted by device. names-another is taken under its sender's name,
- * no-sender is told but holds and clears nothing, the others are dropped.
- */
-export const alarmFaults = [
-  "over-budget",
-  "not-raised",
-  "names-another",
-  "no-sender",
-  "not-readable",
-  "retained",
-  "not-stored",
-] as const;
-export type AlarmFault = (typeof alarmFaults)[number];
 
 export interface AlarmFaultSeen {
   roomId: string;
   deviceId: string | null;
   fault: AlarmFault;
   atMs: number;
+  /** Left out: one. */
+  alarms?: number;
 }
 
 export interface AlarmListener {
@@ -156,7 +155,7 @@ export interface DevicePorts {
   close(): Promise<void>;
 }
 
-/** GET /api/v1/devices: health with the sentence of its code. */
+/** Health with the sentence of its code. */
 export const deviceLineSchema = Type.Object(
   {
     deviceId: Type.String(),
@@ -179,10 +178,11 @@ export const deviceLineSchema = Type.Object(
 );
 export type DeviceLine = Static<typeof deviceLineSchema>;
 
-/** GET /health */
 /** STOP's own door, as it told last. */
 export interface StopDoorStanding {
   isUp: boolean;
+  /** Another one is booted, knows everybody, and takes its place when it dies. */
+  isSecondReady: boolean;
   port: number;
   restarts: number;
   counts: {

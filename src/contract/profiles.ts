@@ -4,7 +4,7 @@ import { type Static, Type } from "typebox";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** POST /api/v1/areas/:areaKey/profile; without a list: the newest counts but the last, which then tells whether it fits. */
+/** Without a list: the newest counts but the last, which then tells whether it fits. */
 export const learnProfileBody = Type.Object(
   { stocktakeIds: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 12 })) },
   strict,
@@ -33,7 +33,6 @@ export const profileFitSchema = Type.Object(
   strict,
 );
 
-/** GET /api/v1/areas/:areaKey/profile */
 export const profileViewSchema = Type.Object(
   {
     areaKey: Type.String(),

@@ -20,7 +20,6 @@ export const relocationTargetSchema = Type.Object(
   { areaKey: Type.String(), columns: Type.Optional(Type.Array(Type.Integer(), { maxItems: 99 })) },
   strict,
 );
-/** POST /api/v1/relocations/preview and POST /api/v1/relocations (plans and reserves). */
 export const planRelocationBody = Type.Object(
   {
     roomId: Type.String(),
@@ -88,12 +87,11 @@ export const relocationViewSchema = Type.Object(
   },
   strict,
 );
-/** GET /api/v1/relocations/:id → view and work list grouped by aisle, picks first. */
+/** View and work list, grouped by aisle, picks first. */
 export const relocationDetailSchema = Type.Object(
   { ...relocationViewSchema.properties, moves: Type.Array(relocationMoveSchema) },
   strict,
 );
-/** POST /api/v1/relocations/:id/moves/:no/pick — verified by a scan of the box or by RFID (the layer no longer hears it). */
 export const pickBody = Type.Object(
   {
     scannedBarcode: Type.Optional(Type.String({ maxLength: 64 })),
@@ -101,7 +99,6 @@ export const pickBody = Type.Object(
   },
   strict,
 );
-/** POST …/put — verified by a scan of the slot or by RFID (the target layer hears it). */
 export const putBody = Type.Object(
   {
     scannedBarcode: Type.Optional(Type.String({ maxLength: 64 })),

@@ -34,6 +34,8 @@ export const rights = {
   devices: ["archivist", "operator", "supervisor", "auditor", "administrator"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Right = keyof typeof rights;
+/** A right of the table, or open to everybody, or to everybody signed in. */
+export type RequiredRight = Right | "public" | "signed-in";
 
 export function mayDo(held: readonly string[], right: Right): boolean {
   return (rights[right] as readonly string[]).some((role) => held.includes(role));

@@ -1,3 +1,5 @@
+import type { ShelfAlarm } from "./kinds/alarms.ts";
+
 /**
  * What a shelf controller tells and is told, in the words of the product: drivers translate registers and MQTT payloads
  * into these, the carriage machine (src/shelving) and the console read them. On the wire: firmware-protocols/shelf-profiles/PROTOCOL.md and firmware-protocols/archive-mqtt/PROTOCOL.md.
@@ -46,9 +48,6 @@ export interface Occupancy {
 
 export type CommandResult = "none" | "accepted" | "done" | "refused";
 
-/** What the controller warns of beside its interlocks (S16, S21); a profile may know none of them. */
-export type ShelfAlarm = "fire" | "smoke" | "water" | "over-speed" | "motion-timeout" | "mains-lost";
-
 /** One complete picture of an area's controller. */
 export interface ShelfStatus {
   /** Changes when the controller restarts; null when the profile cannot tell. */
@@ -66,7 +65,7 @@ export interface ShelfStatus {
   light: LightTarget | null;
   temperatureC: number | null;
   humidityPct: number | null;
-  /** Missing = none told. */
+  /** What it warns of beside its interlocks (S16, S21); missing = none told. */
   alarms?: readonly ShelfAlarm[];
   /** How far the controller's clock is ahead of ours (behind: negative); missing or null where it tells no time. */
   clockSkewMs?: number | null;

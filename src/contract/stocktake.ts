@@ -1,10 +1,9 @@
 import { type Static, Type } from "typebox";
+import { certainties, lineDecisions, stocktakeClasses, stocktakeProposals } from "./kinds/stocktake-lines.ts";
+import { listOf } from "./lists.ts";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
-
-export const stocktakeClasses = ["found", "misplaced", "missing", "unexpected", "onLoan", "notCovered"] as const;
-export type StocktakeClass = (typeof stocktakeClasses)[number];
 
 /** What is counted: whole room, or a part; a random sample is drawn from it when `sampleBoxes` is given. */
 export const scopeSchema = Type.Object(
@@ -20,14 +19,6 @@ export const scopeSchema = Type.Object(
   },
   strict,
 );
-/** What a person may do about a line; radio proposes, a person decides (I10). */
-export const stocktakeProposals = ["putBack", "correctHome", "search", "bindTag", "return", "replaceTag"] as const;
-export type StocktakeProposal = (typeof stocktakeProposals)[number];
-
-/** What a person made of a line; the line itself stays as it was judged. */
-export const lineDecisions = ["done", "dismissed"] as const;
-export type LineDecision = (typeof lineDecisions)[number];
-
 export const stocktakeSettingsSchema = Type.Object(
   {
     /** The stated error bound: no box reported missing is present with more than this. */
@@ -35,7 +26,6 @@ export const stocktakeSettingsSchema = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/stocktakes */
 export const startStocktakeBody = Type.Object(
   { roomId: Type.String(), scope: scopeSchema, settings: Type.Optional(stocktakeSettingsSchema) },
   strict,
@@ -73,7 +63,7 @@ export const stocktakeLineSchema = Type.Object(
   {
     no: Type.Integer(),
     class: Type.Enum([...stocktakeClasses]),
-    certainty: Type.Union([Type.Literal("confirmed"), Type.Literal("suspected")]),
+    certainty: Type.Enum([...certainties]),
     boxId: nullable(Type.String()),
     barcode: nullable(Type.String()),
     epc: nullable(Type.String()),
@@ -126,16 +116,11 @@ export const stocktakeLineSchema = Type.Object(
   },
   strict,
 );
-/** POST /api/v1/stocktakes/:id/lines/:no/decision */
 export const decideLineBody = Type.Object(
   { decision: Type.Enum([...lineDecisions]), note: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
-/** GET /api/v1/stocktakes/:id/lines?class=…&cursor=… */
-export const stocktakeLinesPageSchema = Type.Object(
-  { lines: Type.Array(stocktakeLineSchema), nextCursor: nullable(Type.String()) },
-  strict,
-);
+export const stocktakeLinesPageSchema = listOf(stocktakeLineSchema);
 
 export type StocktakeScope = Static<typeof scopeSchema>;
 export type StocktakeSettings = Static<typeof stocktakeSettingsSchema>;

@@ -1,6 +1,8 @@
 /** The demo's panel and people, passed on to the twin, which stands for the room; and whom to look for. Not there outside the demo. */
-import { Type } from "typebox";
+import { demoEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
+import { wholeList } from "../contract/lists.ts";
+import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import type { DemoExamples } from "./examples.ts";
 
@@ -13,22 +15,9 @@ export interface DemoRoom {
 }
 
 export function demoRoutes(app: App, { controlUrl, examples }: DemoRoom): void {
-  app.get(
-    "/api/v1/demo/examples",
-    { config: { right: "look" }, schema: { tags: ["demo"], response: { 200: Type.Array(Type.String()) } } },
-    () => examples,
-  );
-  app.get("/api/v1/demo/twin", { config: { right: "look" }, schema: { tags: ["demo"] } }, () =>
-    ask(`${controlUrl}/state`),
-  );
-  app.post(
-    "/api/v1/demo/twin",
-    {
-      config: { right: "look", idempotency: "off" },
-      schema: { tags: ["demo"], body: Type.Record(Type.String(), Type.Unknown()) },
-    },
-    (request) => ask(`${controlUrl}/command`, request.body),
-  );
+  mount(app, demoEndpoints.listDemoExamples, () => wholeList(examples));
+  mount(app, demoEndpoints.getTwin, () => ask(`${controlUrl}/state`));
+  mount(app, demoEndpoints.tellTwin, (request) => ask(`${controlUrl}/command`, request.body));
 }
 
 async function ask(url: string, body?: unknown): Promise<unknown> {

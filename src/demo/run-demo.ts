@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { demoDelivery } from "../../simulators/days/demo-delivery.ts";
 import { openBrokerAccess } from "../broker-access.ts";
 import type { Settings } from "../config.ts";
-import type { GatewayLead } from "../gateway-options.ts";
+import type { GatewayLead, GatewayOptions } from "../gateway-options.ts";
 import { createPerson } from "../people/create-person.ts";
 import type { PeopleDeps } from "../people/deps.ts";
 import { makeDemoCode } from "../people/one-time-codes.ts";
@@ -22,7 +22,7 @@ import { startTwinProcess } from "./twin-process.ts";
 const seed = "demo";
 const demoLogin = "demo";
 
-export interface DemoOptions {
+export interface DemoOptions extends Pick<GatewayOptions, "spawner"> {
   settings: Settings;
   layout: Layout;
   log: Logger;

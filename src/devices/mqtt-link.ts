@@ -43,6 +43,8 @@ export interface InsideBroker {
   health?(): DeviceHealth;
   counts?: () => BrokerCounts;
   onHealth?(listener: (health: DeviceHealth) => void): void;
+  /** Alarms of a user that were dropped, because the gateway did not take them in time. */
+  onAlarmsHeld?(listener: (username: string, alarms: number) => void): void;
 }
 
 export interface MqttLinkOptions {

@@ -15,7 +15,7 @@ import type {
   RoomAlarm,
   ShelfPort,
 } from "../contract/ports.ts";
-import { channelsOf } from "../site/input-channels.ts";
+import { channelsOf, occupancyInputs } from "../site/input-channels.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import { houseUserOf } from "./broker/rights.ts";
@@ -201,7 +201,14 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   }
 
   function openInput(device: DeviceSpec): InputPort & OpenedDevice {
-    const shared = { deviceId: device.id, channels: channelsOf(device), clock, onHealth };
+    const eyes = layout.areas
+      .flatMap(({ spec }) => occupancyInputs(spec))
+      .filter((input) => input.device === device.id);
+    const channels = channelsOf(device).map((one) => ({
+      ...one,
+      seesPeople: eyes.some(({ channel }) => channel === one.no),
+    }));
+    const shared = { deviceId: device.id, channels, clock, onHealth };
     if (isOnMqtt(device)) return mqttInput({ ...shared, room: mqttRoomOf(device) });
     const profile = inputProfiles[device.profile];
     if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
@@ -237,9 +244,15 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
   for (const bus of buses.values()) bus.link.start();
   if (options.mqtt) for (const room of rooms.values()) room.link.start();
 
-  function keepBrokerLine({ health, onHealth: tell }: InsideBroker): void {
+  function keepBrokerLine({ health, onHealth: tell, onAlarmsHeld }: InsideBroker): void {
     if (health) opened.push({ health, close() {} });
     tell?.(onHealth);
+    onAlarmsHeld?.((username, alarms) => {
+      const device = layout.deviceById.get(username);
+      if (!device) return;
+      const about = { roomId: roomOfDevice(layout, device), deviceId: device.id, atMs: clock.nowMs() };
+      alarmed.onFault({ ...about, fault: "not-taken", alarms });
+    });
   }
 
   function isOnMqtt(device: DeviceSpec): boolean {

@@ -12,7 +12,8 @@ export function roomOfDevice(layout: Layout, device: DeviceSpec): string {
       spec.climate?.includes(device.id) ||
       spec.antennas.some(({ reader }) => reader === device.id) ||
       spec.safetyInputs?.some((input) => input.device === device.id) ||
-      spec.resetInputs?.some((input) => input.device === device.id);
+      spec.resetInputs?.some((input) => input.device === device.id) ||
+      spec.confirmInputs?.some((input) => input.device === device.id);
     if (isUsed) return roomId;
   }
   const [only, ...others] = layout.site.rooms;

@@ -1,13 +1,14 @@
-/** The words every routes.ts uses: the App type, what a route declares, who asks, one page of many. */
+/** The words every routes.ts uses: the App type, who asks, one page of many. Routes are mounted by mount.ts. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from "fastify";
-import { Type } from "typebox";
+import type { Endpoint } from "../contract/endpoints/endpoint.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
+import type { List } from "../contract/lists.ts";
 import type { Person } from "../contract/people.ts";
-import { mayDo, type Right } from "../contract/roles.ts";
+import { mayDo, type RequiredRight, type Right } from "../contract/roles.ts";
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -16,9 +17,6 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
-
-/** A right of src/contract/roles.ts, or open to everybody, or to everybody signed in. */
-export type RequiredRight = Right | "public" | "signed-in";
 
 /** Who a request comes from: a person with a session, or a business system with a token. */
 export interface Who {
@@ -32,15 +30,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Required on every route: what is not named is denied, at start. */
     right?: RequiredRight;
-    /**
-     * What a repeated Idempotency-Key gets: the same answer (default for POST), a refusal because the answer held a secret
-     * ("once"), or nothing is remembered ("off").
-     */
-    idempotency?: "replay" | "once" | "off";
-    /** It only makes things safer, and waits for no database: who was known a moment ago counts, and is asked again behind it. */
-    isAtOnce?: boolean;
-    /** Guessing a secret is possible here: few requests a minute from one address. */
-    isGuessable?: boolean;
+    /** The row it was mounted from; what is not of the API has none. */
+    endpoint?: Endpoint;
   }
   interface FastifyRequest {
     who: Who | null;
@@ -53,9 +44,6 @@ declare module "fastify" {
     language: "zh" | "en";
   }
 }
-
-/** Response schema of a 204. */
-export const nothing = Type.Unsafe<undefined>({ type: "null", description: "Done" });
 
 /** The actor of a request on a route that is not public. */
 export function actorOf(request: FastifyRequest): Actor {
@@ -78,14 +66,6 @@ export function versionSeen(request: FastifyRequest): number {
   return Number(version);
 }
 
-const pageLimitMax = 500;
-
-/** Query of a list: spread it into a route's querystring object. */
-export const pageQuery = {
-  cursor: Type.Optional(Type.String({ maxLength: 600 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: pageLimitMax })),
-};
-
 export type CursorKey = readonly (string | number | null)[];
 
 /** Where a page begins, after the row with this key; `limit` rows; read `limit + 1` rows and hand them to `page`. */
@@ -94,15 +74,11 @@ export function pageFrom(query: { cursor?: string; limit?: number }): { after: C
 }
 
 /** Cuts `limit + 1` rows into a page and an opaque cursor to the next one. */
-export function page<T>(
-  rows: readonly T[],
-  limit: number,
-  keyOf: (row: T) => CursorKey,
-): { rows: T[]; nextCursor: string | null } {
-  const kept = rows.slice(0, limit);
-  const last = kept.at(-1);
+export function page<T>(rows: readonly T[], limit: number, keyOf: (row: T) => CursorKey): List<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
   const nextCursor = rows.length > limit && last !== undefined ? writeCursor(keyOf(last)) : null;
-  return { rows: kept, nextCursor };
+  return { items, nextCursor };
 }
 
 function writeCursor(key: CursorKey): string {

@@ -47,6 +47,7 @@ interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "endsAtMs
   box: HuntedBox;
   places: HeardPlace[];
   roundsRead: number;
+  /** Monotonic. */
   toldAtMs: number;
   /** False until the journal has its end. */
   isEndNoted: boolean;
@@ -71,7 +72,7 @@ export function hunts(deps: HuntDeps): Hunts {
     const startedAtMs = nowMs();
     const hunt: Hunt = {
       ...{ id: house.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
-      ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: 0, isEndNoted: false },
+      ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: Number.NEGATIVE_INFINITY, isEndNoted: false },
       places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
         const { layer } = place;
         const code = formatLayerCode(house.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
@@ -190,8 +191,9 @@ export function hunts(deps: HuntDeps): Hunts {
   }
 
   function tell(hunt: Hunt): void {
-    if (nowMs() - hunt.toldAtMs < tellEveryMs || hunt.endedWhy !== null) return;
-    hunt.toldAtMs = nowMs();
+    const monoMs = house.clock.monoMs();
+    if (monoMs - hunt.toldAtMs < tellEveryMs || hunt.endedWhy !== null) return;
+    hunt.toldAtMs = monoMs;
     deps.onProgress(viewOf(hunt));
   }
 

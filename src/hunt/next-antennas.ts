@@ -8,7 +8,9 @@ export const faultPauseMs = 10_000;
 
 /** `places`: of this reader, likely ones first. `turn` counts from 0. */
 export function nextAntennas(places: readonly HeardPlace[], turn: number, nowMs: number): number[] {
-  const due = places.filter(({ fault, readAtMs }) => fault === null || nowMs - (readAtMs ?? 0) >= faultPauseMs);
+  // Asked in the future: the clock was set back meanwhile, and nobody knows how long ago that was.
+  const isLongAgo = (readAtMs: number) => nowMs - readAtMs >= faultPauseMs || readAtMs > nowMs;
+  const due = places.filter(({ fault, readAtMs }) => fault === null || isLongAgo(readAtMs ?? 0));
   const heard = ranked(due.filter(isHeard)).slice(0, heardMax);
   const others = due.filter((place) => !heard.includes(place));
   // The least lately asked first; of those never asked the likely ones. Every other turn the likeliest is heard again.

@@ -1,8 +1,8 @@
 /** The other end of run-job.ts: the one job of a process, done last in line for the processor. */
-import { readdirSync, writeSync } from "node:fs";
-import { constants, setPriority } from "node:os";
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
+import { goLast } from "../clock/turns.ts";
 import { Refusal } from "../contract/errors.ts";
 import { messageOf } from "../contract/told-error.ts";
 import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
@@ -24,7 +24,7 @@ const megabyte = 1024 * 1024;
 
 /** Called once, by the process's first file. Does not return: the process ends with its job. */
 export function serveJobs(works: Readonly<Record<string, JobWork>>): void {
-  stepBack();
+  goLast();
   const stopping = new AbortController();
   const lines = createInterface({ input: process.stdin });
   let isBegun = false;
@@ -68,23 +68,6 @@ function teller(): JobTools["progress"] {
     const progress: JobProgress = { done, total, ...(share === undefined ? {} : { share }) };
     tell({ progress });
   };
-}
-
-/** Where priorities are a thread's own (Linux), those that V8 started before us are told as well. */
-function stepBack(): void {
-  let threads = [0];
-  try {
-    threads = readdirSync("/proc/self/task").map(Number);
-  } catch {
-    // Not Linux: a process has one priority.
-  }
-  for (const thread of threads) {
-    try {
-      setPriority(thread, constants.priority.PRIORITY_LOW);
-    } catch {
-      // Gone, or not allowed here: it takes its turn like everybody else.
-    }
-  }
 }
 
 const parentPid = () => Number(process.argv.at(-1));

@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import type { Actor, JournalKind, JournalRow } from "../contract/journal.ts";
+import type { Actor, JournalRow } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { Tx } from "../storage/db.ts";
 import { chainHeads, journal } from "../storage/schema/journal.ts";
 import { firstPrevHash, hashRow } from "./hash-row.ts";

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
-import type { JournalKind, JournalRow } from "../contract/journal.ts";
+import type { JournalRow } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads, journal } from "../storage/schema/journal.ts";
 

@@ -1,25 +1,12 @@
-import { Type } from "typebox";
+import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain, journalPageSchema, journalVerificationSchema } from "../contract/journal.ts";
+import { houseChain } from "../contract/journal.ts";
+import { wholeList } from "../contract/lists.ts";
 import type { House } from "../house.ts";
-import { type App, type CursorKey, page, pageFrom, pageQuery, requireRight } from "../http/route.ts";
+import { mount } from "../http/mount.ts";
+import { type App, type CursorKey, page, pageFrom, requireRight } from "../http/route.ts";
 import { chainHead, type HistoryPlace, readChain, readHistory } from "./read-journal.ts";
 import { verifyJournal } from "./verify.ts";
-
-const journalQuery = Type.Object(
-  {
-    chain: Type.Optional(Type.String({ maxLength: 80 })),
-    after: Type.Optional(Type.Integer({ minimum: 0 })),
-    subject: Type.Optional(Type.String({ maxLength: 120 })),
-    ...pageQuery,
-  },
-  { additionalProperties: false },
-);
-const verifyQuery = Type.Object(
-  { chain: Type.Optional(Type.String({ maxLength: 80 })) },
-  { additionalProperties: false },
-);
-const tags = ["journal"];
 
 /** A turn for everybody else on this thread. */
 const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -28,44 +15,33 @@ const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 const auditSubjects = /^(person|system):/;
 
 export function journalRoutes(app: App, { house }: { house: House }): void {
-  app.get(
-    "/api/v1/journal",
-    { config: { right: "look" }, schema: { tags, querystring: journalQuery, response: { 200: journalPageSchema } } },
-    async (request) => {
-      const { chain, after, subject } = request.query;
-      if ((chain === undefined) === (subject === undefined))
-        throw new Refusal("bad-input", { detail: "chain | subject" });
-      const { after: cursor, limit } = pageFrom(request.query);
-      if (chain !== undefined) {
-        if (chain === houseChain) requireRight(request, "audit");
-        const head = await chainHead(house.db, chain);
-        return { rows: await readChain(house.db, chain, after ?? 0, limit), head, nextCursor: null };
-      }
-      if (auditSubjects.test(subject ?? "")) requireRight(request, "audit");
-      const rows = await readHistory(house.db, subject ?? "", placeOf(cursor), limit + 1);
-      return { ...page(rows, limit, (row) => [row.atMs, row.chain, row.revision]), head: 0 };
-    },
-  );
+  mount(app, watchEndpoints.readJournal, async (request) => {
+    const { chain, after, subject } = request.query;
+    if ((chain === undefined) === (subject === undefined))
+      throw new Refusal("bad-input", { detail: "chain | subject" });
+    const { after: cursor, limit } = pageFrom(request.query);
+    if (chain !== undefined) {
+      if (chain === houseChain) requireRight(request, "audit");
+      const head = await chainHead(house.db, chain);
+      return { ...wholeList(await readChain(house.db, chain, after ?? 0, limit)), head };
+    }
+    if (auditSubjects.test(subject ?? "")) requireRight(request, "audit");
+    const rows = await readHistory(house.db, subject ?? "", placeOf(cursor), limit + 1);
+    return { ...page(rows, limit, (row) => [row.atMs, row.chain, row.revision]), head: 0 };
+  });
 
   let isVerifying = false;
-  app.get(
-    "/api/v1/journal/verify",
-    {
-      config: { right: "audit" },
-      schema: { tags, querystring: verifyQuery, response: { 200: journalVerificationSchema } },
-    },
-    async (request) => {
-      // It reads the whole journal: one at a time.
-      if (isVerifying) throw new Refusal("journal-verify-running");
-      isVerifying = true;
-      try {
-        const { chain } = request.query;
-        return await verifyJournal(house.db, { rest, ...(chain === undefined ? {} : { chain }) });
-      } finally {
-        isVerifying = false;
-      }
-    },
-  );
+  mount(app, watchEndpoints.verifyJournal, async (request) => {
+    // It reads the whole journal: one at a time.
+    if (isVerifying) throw new Refusal("journal-verify-running");
+    isVerifying = true;
+    try {
+      const { chain } = request.query;
+      return await verifyJournal(house.db, { rest, ...(chain === undefined ? {} : { chain }) });
+    } finally {
+      isVerifying = false;
+    }
+  });
 }
 
 function placeOf(cursor: CursorKey | null): HistoryPlace | null {

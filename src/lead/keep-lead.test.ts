@@ -73,6 +73,46 @@ describe("motion keeps its lead", () => {
     expect(k.keeper.standing()).toBe("held");
   });
 
+  test("before steel begins it is proven by a renewal that was sent after that was asked, at once and whatever is out", async () => {
+    const k = kept();
+    expect(await k.keeper.proven()).toBe(false);
+    await k.pass(1_500);
+    const answers: [string, boolean, number][] = [];
+    const ask = (name: string) => {
+      const askedAtMs = k.time.nowMs();
+      void Promise.resolve(k.keeper.proven()).then((is) => answers.push([name, is, k.time.nowMs() - askedAtMs]));
+    };
+    ask("first");
+    ask("beside it");
+    await k.pass(3);
+    // One is out that was sent before this: it proves nothing.
+    ask("while one is out");
+    await k.pass(40);
+    expect(answers).toEqual([
+      ["first", true, 10],
+      ["beside it", true, 10],
+      ["while one is out", true, 17],
+    ]);
+    answers.length = 0;
+    k.line.swallow(true);
+    ask("away");
+    await k.pass(3_000);
+    expect(answers).toMatchObject([["away", false]]);
+    expect(answers[0]?.[2]).toBeGreaterThan(1_000);
+  });
+
+  test("frozen with its clocks while another took it: what was held is not proven, and lost", async () => {
+    const k = kept();
+    await k.pass(1_005);
+    k.row.release(k.epoch);
+    expect(k.row.take()).not.toBeNull();
+    expect(k.keeper.standing()).toBe("held");
+    const proven = k.keeper.proven();
+    await k.pass(20);
+    expect(await proven).toBe(false);
+    expect(k.keeper.standing()).toBe("lost");
+  });
+
   test("a blip of a second is none", async () => {
     const k = kept();
     await k.pass(10_000);

@@ -1,6 +1,7 @@
 /** Motion's own keeping of the lead: renews it, gives it up for a silent gateway, and says how sure it may be of it. */
 import type { Clock } from "../clock/clock.ts";
 import { type LeadStanding, leadMs, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
+import { leadProof } from "./lead-proof.ts";
 import {
   givenUp,
   type KnownLead,
@@ -13,12 +14,17 @@ import {
 export interface LeadKeeper {
   /** As it is in this very moment: ask before every act, whatever was told before. */
   standing(): LeadStanding;
+  /**
+   * Before steel begins: true when a renewal was answered that was sent after this was asked (of a folder's lock: at once), false
+   * as soon as the lead is not held. Whoever asks bounds it.
+   */
+  proven(): true | Promise<boolean>;
   onStanding(listener: (standing: LeadStanding) => void): void;
   /** Something came from the gateway: it lives. */
   gatewaySpoke(): void;
   /** While something moves, a silent gateway loses nothing. */
   motionMoves(isMoving: boolean): void;
-  /** Areas that a reset is due in: whoever leads next is told with the giving up, for a silent gateway tells nobody. */
+  /** Areas that a reset is due in: each renewal says so to whoever leads next, for a held gateway tells nobody. */
   areStopped(areaKeys: readonly string[]): void;
   /** The far side ended a line of ours: a broker does when another comes by its name, a serial server with the older of two. */
   lineTaken(name: string): void;
@@ -47,8 +53,6 @@ const againMs = 250;
 const lookEveryMs = 100;
 /** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
 const lateMs = 1_000;
-/** A gateway answers once a second; silent for so long, it may have stored nothing of what was stopped since. */
-const quietMs = 1_500;
 
 /** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
 const takenTimes = 2;
@@ -57,6 +61,7 @@ const takenWithinMs = 30_000;
 /** On the embedded engine the folder's lock is the lead. */
 export const leadOfFolder: LeadKeeper = {
   standing: () => "held",
+  proven: () => true,
   onStanding() {},
   gatewaySpoke() {},
   motionMoves() {},
@@ -67,6 +72,7 @@ export const leadOfFolder: LeadKeeper = {
 
 export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   const { clock } = deps;
+  const proof = leadProof();
   const listeners: ((standing: LeadStanding) => void)[] = [];
   let known: KnownLead = nothingKnown;
   let told: LeadStanding = "ending";
@@ -86,6 +92,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
 
   function tell(): void {
     const standing = standingAt(known, clock.monoMs());
+    if (standing !== "held") proof.none();
     if (standing === told || isClosed) return;
     told = standing;
     for (const listener of listeners) listener(standing);
@@ -99,6 +106,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   function renew(): void {
     // Before it is sent: the row runs from some moment after this one.
     const mine = { sentAtMs: clock.monoMs() };
+    const no = proof.sending();
     out = mine;
     isChecking = false;
     sendAtMs = mine.sentAtMs + renewEveryMs;
@@ -107,12 +115,14 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       if (wasOut) out = null;
       return wasOut;
     };
-    deps.renew(mine.sentAtMs - spokeAtMs >= quietMs ? stopped : []).then(
+    deps.renew(stopped).then(
       (answer) => {
         ended();
         isFailing = false;
         known = renewalAnswered(known, mine.sentAtMs, answer);
         tell();
+        proof.answered(no, answer === "renewed");
+        hurry();
       },
       (error: unknown) => {
         if (!ended()) return;
@@ -120,6 +130,11 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
         sendAtMs = clock.monoMs() + againMs;
       },
     );
+  }
+
+  /** The next renewal for whoever waits for one. */
+  function hurry(): void {
+    if (proof.isAwaited() && !out && !isReleasing && !isClosed) renew();
   }
 
   /** What is given up is no longer ours before anybody is told so. */
@@ -210,6 +225,12 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
 
   return {
     standing: () => standingAt(known, clock.monoMs()),
+    proven() {
+      if (isClosed || standingAt(known, clock.monoMs()) !== "held") return Promise.resolve(false);
+      const asked = proof.ask();
+      hurry();
+      return asked;
+    },
     onStanding: (listener) => void listeners.push(listener),
     gatewaySpoke() {
       spokeAtMs = clock.monoMs();
@@ -224,6 +245,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     async close() {
       if (isClosed) return;
       isClosed = true;
+      proof.none();
       cancelLook();
       const isOurs = !known.isLost && known.givenUpAtMs === null;
       known = givenUp(known, clock.monoMs());

@@ -45,7 +45,7 @@ onEachDatabase("the one search box", (fresh) => {
 
   const find = (query: string, limit = 20, cursor?: string) => search(house, { query, limit, cursor });
   const numbers = async (query: string, limit = 20) =>
-    (await find(query, limit)).hits.map((hit) => hit.record?.recordNo);
+    (await find(query, limit)).items.map((hit) => hit.record?.recordNo);
 
   it("finds a box by what stands on it, with the records inside", async () => {
     for (const [typed, matched] of [
@@ -54,7 +54,7 @@ onEachDatabase("the one search box", (fresh) => {
       ["e28011700000000000000001", "epc"],
       [slot.locationCode, "locationCode"],
     ] as const) {
-      const { hits, nextCursor } = await find(typed);
+      const { items: hits, nextCursor } = await find(typed);
       expect(hits.map((hit) => [hit.matched, hit.box?.id, hit.record?.recordNo])).toEqual([
         [matched, "b1", "D1"],
         [matched, "b1", "D2"],
@@ -65,15 +65,15 @@ onEachDatabase("the one search box", (fresh) => {
       });
       expect(nextCursor).toBeNull();
     }
-    expect((await find("GW-0002")).hits).toMatchObject([
+    expect((await find("GW-0002")).items).toMatchObject([
       { matched: "barcode", record: null, box: { id: "b2", epc: null } },
     ]);
   });
 
   it("finds records by a whole number, the newest first", async () => {
     expect(await numbers("C7")).toEqual(["D15", "D14"]);
-    expect((await find("D15")).hits).toMatchObject([{ matched: "recordNo", box: null }]);
-    expect((await find("91320100ma1xxxxxx1")).hits).toMatchObject([{ matched: "legalEntityCode", box: { id: "b1" } }]);
+    expect((await find("D15")).items).toMatchObject([{ matched: "recordNo", box: null }]);
+    expect((await find("91320100ma1xxxxxx1")).items).toMatchObject([{ matched: "legalEntityCode", box: { id: "b1" } }]);
   });
 
   it("finds what is common, rare and in between, newest first", async () => {
@@ -81,7 +81,7 @@ onEachDatabase("the one search box", (fresh) => {
     expect(await numbers("甲", 2)).toEqual(["D16000", "D15999"]);
     for (const query of ["丙", "丙丁", "丙丁公司"]) expect(await numbers(query)).toEqual(["D4999", "D2000", "D10"]);
     const between = await find("乙公司", 3);
-    expect(between.hits.map((hit) => hit.record?.recordNo)).toEqual(["D5000", "D4998", "D4997"]);
+    expect(between.items.map((hit) => hit.record?.recordNo)).toEqual(["D5000", "D4998", "D4997"]);
     expect(between.isCapped).toBe(true);
     for (const query of ["戊", "丁丙", "公司公司", emptySlot.locationCode]) expect(await numbers(query)).toEqual([]);
   });
@@ -97,7 +97,7 @@ onEachDatabase("the one search box", (fresh) => {
       do {
         const page = await find(query, limit, cursor);
         // On the page itself records with a box come first.
-        const ids = page.hits.map((hit) => hit.record?.id ?? "");
+        const ids = page.items.map((hit) => hit.record?.id ?? "");
         seen.push(...ids.sort().reverse());
         cursor = page.nextCursor ?? undefined;
       } while (cursor);

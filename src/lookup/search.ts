@@ -21,19 +21,19 @@ export interface SearchRequest {
 export async function search(house: House, request: SearchRequest): Promise<SearchPage> {
   const typed = request.query.trim().slice(0, queryCharsMax);
   const query = normaliseQuery(typed);
-  if (query === "") return { hits: [], nextCursor: null, isCapped: false };
+  if (query === "") return { items: [], nextCursor: null, isCapped: false };
   if (!request.cursor) {
     const exact = await findByKey(house, typed);
     if (exact) {
-      const hits = boxesFirst(exact.rows).map((row) => hitOf(house, row, matchedKey(exact.kind, row, typed)));
-      return { hits, nextCursor: null, isCapped: false };
+      const items = boxesFirst(exact.rows).map((row) => hitOf(house, row, matchedKey(exact.kind, row, typed)));
+      return { items, nextCursor: null, isCapped: false };
     }
   }
   const after = request.cursor ? parseCursor(request.cursor) : null;
   const { rows, isCapped } = await findBySubstring(house, query, request.limit + 1, after);
   const page = rows.slice(0, request.limit);
   return {
-    hits: boxesFirst(page, query).map((row) =>
+    items: boxesFirst(page, query).map((row) =>
       hitOf(house, row, row.record ? matchedField(row.record, query) : "name"),
     ),
     nextCursor: rows.length > request.limit ? cursorOf(page.at(-1)?.record) : null,

@@ -5,7 +5,7 @@ import { clockGap } from "../clock/clock-gap.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { ShelfPort } from "../contract/ports.ts";
 import { type RefusalReason, refusalReasons } from "../contract/shelf.ts";
-import type { LeadStanding } from "../lead/lead-grant.ts";
+import type { LeadKeeper } from "../lead/keep-lead.ts";
 import { advanceArea } from "../shelving/advance-area.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaEffect, AreaInput, AreaState } from "../shelving/area-state.ts";
@@ -27,8 +27,8 @@ export interface AreaDriverDeps {
   rules: AreaRules;
   port: ShelfPort;
   state: AreaState;
-  /** As it is in this very moment. */
-  lead(): LeadStanding;
+  /** As it is in this very moment, and proven by the database before steel begins. */
+  lead: Pick<LeadKeeper, "standing" | "proven">;
   /** Keeps what must reach the database, before it returns. */
   note(areaKey: string, body: FactBody): void;
   /** The state may be another. */
@@ -49,7 +49,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     const gap = gapMs();
     // Before anything else is looked at: after a sleep it may be older than it looks.
     if (gap !== null) step({ kind: "clock-gap", atMs: clock.monoMs(), gapMs: gap });
-    const standing = lead();
+    const standing = lead.standing();
     if (standing !== state.lead) step({ kind: "lead", atMs: clock.monoMs(), standing });
     step(input);
   }
@@ -118,9 +118,27 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     }
   }
 
+  /** Proven while somebody may still wish it; false: it does not go out, and the machine knows. */
+  async function isLed(commandId: string): Promise<boolean> {
+    const proven = lead.proven();
+    if (proven === true) return true;
+    const { latestSendMs = 0, wireId = 0 } = state.motion ?? {};
+    let cancel = () => {};
+    const late = new Promise<boolean>((resolve) => {
+      cancel = clock.after(Math.max(0, latestSendMs - clock.monoMs()), () => resolve(false));
+    });
+    const isOurs = await Promise.race([proven, late]);
+    cancel();
+    // Stopped, or overtaken, while we waited.
+    if (state.motion?.commandId !== commandId || state.motion.phase !== "sending") return false;
+    if (!isOurs) feed({ kind: "write-failed", atMs: clock.monoMs(), wireId });
+    return isOurs;
+  }
+
   async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
     // A pause goes out beside the motion that it is to end.
     const isMotion = state.motion?.commandId === commandId;
+    if (isMotion && !(await isLed(commandId))) return;
     const leftMs = isMotion && state.motion ? state.motion.latestSendMs - clock.monoMs() : wire.ttlMs;
     if (leftMs <= 0) return feed({ kind: "write-failed", atMs: clock.monoMs(), wireId: wire.wireId });
     const { wireId } = wire;
@@ -128,7 +146,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     let isWritten = false;
     try {
       // Written in several steps it may take a while: what begins steel needs a lead that is sure at each of them.
-      const mayGoOn = () => (isMotion ? lead() === "held" : lead() !== "lost");
+      const mayGoOn = () => (isMotion ? lead.standing() === "held" : lead.standing() !== "lost");
       await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) }, mayGoOn);
       isWritten = true;
     } catch (error) {

@@ -37,7 +37,9 @@ it("reads the last word on a fact, in its place", () => {
   const first = log.add("r1.1", 1, body);
   log.add("r1.1", 2, body);
   log.amend({ ...first, body: { ...body, wireId: 9 } });
-  expect(factsOf(folder, "a").map(({ id, body }) => [id, (body as typeof body & { wireId: number }).wireId])).toEqual([
+  expect(
+    [...factsOf(folder, "a")].map(({ id, body }) => [id, (body as typeof body & { wireId: number }).wireId]),
+  ).toEqual([
     [1, 9],
     [2, 1],
   ]);
@@ -91,7 +93,7 @@ it("loses no more than the line that a power cut tore", () => {
   const log = fileFactLog(folder, "a", never);
   log.add("r1.1", 1, body);
   appendFileSync(join(folder, "facts-a.ndjson"), '{"id":2,"areaK');
-  expect(factsOf(folder, "a").map(({ id }) => id)).toEqual([1]);
+  expect([...factsOf(folder, "a")].map(({ id }) => id)).toEqual([1]);
 });
 
 it("begins its file anew only when all of it is stored", () => {
@@ -104,7 +106,7 @@ it("begins its file anew only when all of it is stored", () => {
   log.stored(300);
   expect(statSync(join(folder, "facts-a.ndjson")).size).toBe(0);
   expect(log.add("r1.1", 0, body).id).toBe(301);
-  expect(factsOf(folder, "a").map(({ id }) => id)).toEqual([301]);
+  expect([...factsOf(folder, "a")].map(({ id }) => id)).toEqual([301]);
 });
 
 it("goes on without a folder that can be written to, and says so", () => {
@@ -146,7 +148,7 @@ it("is read in pages from wherever it is asked, the whole of it in order, whatev
         log.close();
         const all = lines.map(([, isAmended], i) => ({ id: i + 1, wireId: isAmended ? 2 : 1 }));
         expect(read).toEqual(all.slice(from));
-        expect(factsOf(folder, "a").map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+        expect([...factsOf(folder, "a")].map(({ id }) => id)).toEqual(all.map(({ id }) => id));
       },
     ),
     { numRuns: 25 },

@@ -152,9 +152,7 @@ export function leftFactLogs(folder: string): LeftLog[] {
   }
   const logs = names.flatMap((name) => {
     const [, state, logId = ""] = filePattern.exec(name) ?? [];
-    return state
-      ? [{ logId, facts: state === "facts" ? { [Symbol.iterator]: () => factsFrom(join(folder, name)) } : [] }]
-      : [];
+    return state ? [{ logId, facts: state === "facts" ? factsOf(folder, logId) : [] }] : [];
   });
   return logs.sort((a, b) => (a.logId < b.logId ? -1 : 1));
 }
@@ -198,7 +196,7 @@ export function asideLog(folder: string, newLogId: () => string): (fact: Omit<Fa
   };
 }
 
-/** All of one log; empty where there is none. */
-export function factsOf(folder: string, id: string): Fact[] {
-  return [...factsFrom(join(folder, `facts-${id}.ndjson`))];
+/** All of one log, a page at a time in memory, each time from its beginning; empty where there is none. */
+export function factsOf(folder: string, id: string): Iterable<Fact> {
+  return { [Symbol.iterator]: () => factsFrom(join(folder, `facts-${id}.ndjson`)) };
 }

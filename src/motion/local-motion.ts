@@ -88,7 +88,7 @@ export function localMotion({
       const kept: Fact[] = [];
       logs.set(logId, kept);
       const listeners: ((message: FromMotion) => void)[] = [];
-      const endings: ((why: string, left: readonly Fact[]) => void)[] = [];
+      const endings: ((why: string, left: Iterable<Fact>) => void)[] = [];
       /** Said before anybody listens: the STOP of a start, for one. */
       const early: FromMotion[] = [];
       const mine = {
@@ -191,6 +191,7 @@ function aliveInputs(inputs: DevicePorts["inputs"], isGone: () => boolean): Devi
       {
         ...port,
         onPress: (listener) => port.onPress((press) => void (isGone() || listener(press))),
+        onReading: (listener) => port.onReading((reading) => void (isGone() || listener(reading))),
       } satisfies typeof port,
     ]),
   );

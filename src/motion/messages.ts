@@ -142,14 +142,19 @@ export type CannotKeep = Readonly<Record<string, readonly SafetyRuleId[]>>;
 /** The gateway's end of a running motion. */
 export interface MotionEnd {
   readonly logId: string;
+  /** Of its process; left out where it has none. */
+  readonly pid?: number | null;
   readonly cannotKeep: CannotKeep;
   send(message: ToMotion): void;
   onMessage(listener: (message: FromMotion) => void): void;
-  /** Ended without having been asked to; with the facts that it kept and nobody took. */
-  onEnd(listener: (why: string, left: readonly Fact[]) => void): void;
-  /** At once, as nothing it holds may be waited for: what it kept comes with `onEnd`. */
+  /**
+   * Ended without having been asked to. Its log still holds what nobody took, and perhaps more; it may be long, and is read as it is
+   * gone through, each time anew.
+   */
+  onEnd(listener: (why: string, left: Iterable<Fact>) => void): void;
+  /** At once, as nothing it holds may be waited for: what it kept is in its log. */
   kill(): void;
-  /** Ends motion in order; resolves when its ports are free. */
+  /** Ends motion in order; resolves when its ports are free. Throws motion-not-ended. */
   close(): Promise<void>;
 }
 

@@ -10,11 +10,10 @@ import { areaRules } from "../shelving/area-rules.ts";
 import { type AreaState, firstAreaState } from "../shelving/area-state.ts";
 import { showsMoving } from "../shelving/guards.ts";
 import { keeps } from "../shelving/keeps.ts";
-import { inputIdOf } from "../site/input-channels.ts";
-import type { AreaSpec } from "../site/schema.ts";
 import { type AreaDriver, areaDriver } from "./drive-area.ts";
 import type { FactLog } from "./fact-log.ts";
 import { factWindow } from "./fact-window.ts";
+import { hearInputs } from "./hear-inputs.ts";
 import type {
   AreaOrder,
   AreaStart,
@@ -124,7 +123,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     lead.areStopped(states.flatMap(([key, { needsReset }]) => (needsReset === null ? [] : [key])));
     const atMs = clock.monoMs();
     const before = shown.get(areaKey);
-    const text = JSON.stringify({ ...state, statusAtMs: 0 });
+    const text = JSON.stringify({ ...state, statusAtMs: 0, seen: { ...state.seen, readAtMs: 0 } });
     if (before?.text === text && atMs - before.atMs < pictureEveryMs) return;
     shown.set(areaKey, { text, atMs });
     changed.add(areaKey);
@@ -218,21 +217,10 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     if (!port) continue;
     const driver = openArea(start, port);
     drivers.set(start.areaKey, driver);
-    hearKeys(driver, start.spec);
+    hearInputs(driver, start.spec, deps.inputs, clock);
   }
   // What was dropped of alarms, and why, is the gateway's to count.
   deps.alarms?.({ onAlarm: hearAlarm, onFault() {} });
-  /** Keys that people turn at the shelf to reset an area. */
-  function hearKeys(driver: AreaDriver, { resetInputs = [] }: AreaSpec): void {
-    for (const { device, channel } of resetInputs)
-      deps.inputs?.get(device)?.onPress((press) => {
-        const { needsReset } = driver.state();
-        // A key that was held down while somebody pressed STOP is no answer to that STOP.
-        const isAnswer = needsReset === null || press.pressedAtMs > needsReset.sinceMs;
-        const inputId = inputIdOf(device, channel);
-        if (press.channel === channel && isAnswer) driver.feed({ kind: "reset-input", atMs: clock.monoMs(), inputId });
-      });
-  }
 
   function openArea(start: AreaStart, port: ShelfPort): AreaDriver {
     const rules = areaRules(start.areaKey, start.spec, port.cannotKeep);
@@ -243,7 +231,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     // Whatever was asked before this motion began has been overtaken: what stopped or held the one before it died with it.
     const state = { ...first, held: { ...first.held, clock: clock.monoMs() } };
     const { onFailure } = deps;
-    const driver = areaDriver({ clock, rules, port, state, lead: lead.standing, note, onChange, onFailure });
+    const driver = areaDriver({ clock, rules, port, state, lead, note, onChange, onFailure });
     // A controller with a beat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
       driver.feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-restarted", actor: "gateway" });

@@ -3,9 +3,10 @@
  * its log; it writes to no pipe that somebody held could leave full. Without its parent it ends what moves, and exits.
  */
 import { randomBytes } from "node:crypto";
-import { constants, setPriority, uptime } from "node:os";
+import { uptime } from "node:os";
 import { seededChance } from "../clock/chance.ts";
 import { systemClock } from "../clock/clock.ts";
+import { goFirst } from "../clock/turns.ts";
 import type { DevicePorts } from "../contract/ports.ts";
 import { stackOf } from "../contract/told-error.ts";
 import type { MqttAccess } from "../devices/mqtt-link.ts";
@@ -36,8 +37,7 @@ export interface MotionOpening {
   stopSocket: string;
 }
 
-/** `isFirst`: the system lets it go before all else. */
-export type FromMotionProcess = FromMotion | { kind: "ready"; cannotKeep: CannotKeep; isFirst: boolean };
+export type FromMotionProcess = FromMotion | { kind: "ready"; cannotKeep: CannotKeep };
 export type ToMotionProcess = ToMotion | MotionOpening;
 
 const endMsMax = 4_000;
@@ -103,7 +103,7 @@ async function open({
   running = { core, devices, lead };
   lead.onStanding((standing) => void (standing === "lost" && end(0)));
   serveStops({ path: stopSocket, clock, stop: core.stop, onFailure: tell });
-  send({ kind: "ready", cannotKeep: core.cannotKeep, isFirst });
+  send({ kind: "ready", cannotKeep: core.cannotKeep });
 }
 
 let isEnding = false;
@@ -123,13 +123,7 @@ async function end(code: number, isOrphan = false): Promise<void> {
   process.exit(code);
 }
 
-let isFirst = true;
-try {
-  setPriority(process.pid, constants.priority.PRIORITY_ABOVE_NORMAL);
-} catch {
-  // Only where the system lets us; elsewhere the gateway steps back instead.
-  isFirst = false;
-}
+goFirst();
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => void end(0, true));

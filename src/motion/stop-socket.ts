@@ -9,11 +9,16 @@ const pathBytesMax = 103;
 
 /** A name that fits: a folder that lies too deep has its socket in the folder for temporary files. */
 export function stopSocketOf(folder: string, platform: NodeJS.Platform = process.platform, temporary = tmpdir()) {
-  const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 16);
+  const name = nameOf(folder);
   if (platform === "win32") return `\\\\.\\pipe\\guiwei-stop-${name}`;
   const inside = join(resolve(folder), "stop.sock");
-  return Buffer.byteLength(inside) <= pathBytesMax ? inside : join(temporary, `guiwei-${name}`, "stop.sock");
+  return Buffer.byteLength(inside) <= pathBytesMax ? inside : join(temporaryFolderOf(folder, temporary), "stop.sock");
 }
+
+/** For what does not fit, or cannot be written, into motion's own folder. */
+export const temporaryFolderOf = (folder: string, temporary = tmpdir()) => join(temporary, `guiwei-${nameOf(folder)}`);
+
+const nameOf = (folder: string) => createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 16);
 
 /** Its folder; one in a place where others may write is refused unless it is ours alone. */
 export function makeSocketFolder(path: string): void {

@@ -73,7 +73,7 @@ export async function changeOwn(
   if (changes.password !== undefined) {
     // Of who is signed in already: a share of its own, which nobody outside can use up.
     const guessed = { login: `own ${personId}`, address: "", browser: `own ${personId}` };
-    const { waitS } = deps.signInLimit.attempt(guessed, deps.house.clock.nowMs());
+    const { waitS } = deps.signInLimit.attempt(guessed, deps.house.clock.monoMs());
     if (waitS > 0) throw new Refusal("sign-in-too-often", { waitS });
     const [row] = await deps.house.db.select().from(people).where(eq(people.id, personId));
     if (!(await deps.passwords.verify(row?.passwordHash ?? null, currentPassword ?? "", true)))

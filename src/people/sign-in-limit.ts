@@ -29,8 +29,8 @@ export interface SignInTry {
 }
 
 export interface SignInLimit {
-  /** Counts a try before it is checked, so that parallel guesses count too; seconds to wait, 0 = go on. */
-  attempt(tried: SignInTry, nowMs: number): { waitS: number; isFirstRefusal: boolean };
+  /** Counts a try before it is checked, so that parallel guesses count too; seconds to wait, 0 = go on. On the monotonic clock. */
+  attempt(tried: SignInTry, monoMs: number): { waitS: number; isFirstRefusal: boolean };
   /** The password was right: what the try cost is given back, and the address is known for this login. */
   succeeded(tried: SignInTry): void;
 }
@@ -60,10 +60,10 @@ export function makeSignInLimit(): SignInLimit {
   const isKnown = (tried: SignInTry) => tried.browser !== null || trusted.has(pairOf(tried));
 
   /** Milliseconds until there is one to take. */
-  function lacking(key: string, most: number, refillMs: number, nowMs: number): number {
-    const known = buckets.get(key) ?? { left: most, atMs: nowMs };
-    const left = Math.min(most, known.left + Math.max(0, nowMs - known.atMs) / refillMs);
-    remember(buckets, key, { left, atMs: nowMs });
+  function lacking(key: string, most: number, refillMs: number, monoMs: number): number {
+    const known = buckets.get(key) ?? { left: most, atMs: monoMs };
+    const left = Math.min(most, known.left + Math.max(0, monoMs - known.atMs) / refillMs);
+    remember(buckets, key, { left, atMs: monoMs });
     return left >= 1 ? 0 : (1 - left) * refillMs;
   }
 
@@ -72,31 +72,31 @@ export function makeSignInLimit(): SignInLimit {
     if (bucket) bucket.left -= by;
   };
 
-  function waitOf(tried: SignInTry, pair: Pair, nowMs: number): number {
-    if (pair.notBeforeMs > nowMs) return pair.notBeforeMs - nowMs;
+  function waitOf(tried: SignInTry, pair: Pair, monoMs: number): number {
+    if (pair.notBeforeMs > monoMs) return pair.notBeforeMs - monoMs;
     if (isKnown(tried)) return 0;
     const { loginTries, loginRefillMs, addressTries, addressRefillMs } = signInLimits;
-    const ofLogin = lacking(loginKey(tried), loginTries, loginRefillMs, nowMs);
-    const ofAddress = lacking(addressKey(tried), addressTries, addressRefillMs, nowMs);
+    const ofLogin = lacking(loginKey(tried), loginTries, loginRefillMs, monoMs);
+    const ofAddress = lacking(addressKey(tried), addressTries, addressRefillMs, monoMs);
     return Math.max(ofLogin, ofAddress);
   }
 
   return {
-    attempt(tried, nowMs) {
+    attempt(tried, monoMs) {
       const key = pairOf(tried);
       const { freeTries, firstWaitMs, waitMsMax, forgottenAfterMs } = signInLimits;
       const known = pairs.get(key);
       const pair =
-        known && nowMs - known.lastMs < forgottenAfterMs ? known : { tries: 0, notBeforeMs: 0, lastMs: nowMs };
-      const waitMs = waitOf(tried, pair, nowMs);
+        known && monoMs - known.lastMs < forgottenAfterMs ? known : { tries: 0, notBeforeMs: 0, lastMs: monoMs };
+      const waitMs = waitOf(tried, pair, monoMs);
       if (waitMs > 0) {
-        const isFirstRefusal = (toldUntil.get(key) ?? 0) <= nowMs;
-        if (isFirstRefusal) remember(toldUntil, key, nowMs + toldEveryMs);
+        const isFirstRefusal = (toldUntil.get(key) ?? monoMs) <= monoMs;
+        if (isFirstRefusal) remember(toldUntil, key, monoMs + toldEveryMs);
         return { waitS: Math.ceil(waitMs / 1000), isFirstRefusal };
       }
       const tries = pair.tries + 1;
       const growing = Math.min(waitMsMax, firstWaitMs * 2 ** Math.min(20, tries - freeTries));
-      remember(pairs, key, { tries, notBeforeMs: tries < freeTries ? 0 : nowMs + growing, lastMs: nowMs });
+      remember(pairs, key, { tries, notBeforeMs: tries < freeTries ? 0 : monoMs + growing, lastMs: monoMs });
       if (!isKnown(tried)) {
         spend(loginKey(tried), 1);
         spend(addressKey(tried), 1);

@@ -24,7 +24,7 @@ export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret:
   const { login, address } = asked;
   const nowMs = house.clock.nowMs();
   const tried = { login, address, browser: deps.browsers.find(asked.cookie, login) };
-  const { waitS, isFirstRefusal } = signInLimit.attempt(tried, nowMs);
+  const { waitS, isFirstRefusal } = signInLimit.attempt(tried, house.clock.monoMs());
   if (waitS > 0) {
     refusedSignIns.note(login, null, address, nowMs);
     // Once a window: a guesser must not fill the journal, nor ask the database.

@@ -1,6 +1,7 @@
 import { and, eq, gt, ne } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { type Actor, houseChain, type JournalKind, roomChain } from "../contract/journal.ts";
+import { type Actor, houseChain, roomChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { House } from "../house.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Layout, Slot } from "../site/layout.ts";

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { type Actor, type JournalKind, roomChain } from "../contract/journal.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";

@@ -5,6 +5,8 @@ import { houseChain } from "../contract/journal.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
+import { insertRows } from "../storage/insert-rows.ts";
+import { layers as layerTable, slots as slotTable } from "../storage/schema/room.ts";
 
 const rowsAtOnce = 5_000;
 
@@ -22,33 +24,21 @@ export async function loadSite(house: House): Promise<void> {
     const layers = house.layout.areas.flatMap((area) => area.layers);
     const slots = house.layout.areas.flatMap((area) => area.slots);
     for (let from = 0; from < layers.length; from += rowsAtOnce) {
-      const rows = layers
-        .slice(from, from + rowsAtOnce)
-        .map((layer) => ({ id: layer.id, room: layer.roomId, area: layer.areaId, width: layer.usableWidthMm }));
-      await tx.execute(sql`
-        INSERT INTO layers (id, room_id, area_id, usable_width_mm)
-        SELECT r.id, r.room, r.area, r.width FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id text, room text, area text, width float8)
-        ON CONFLICT (id) DO UPDATE SET room_id = EXCLUDED.room_id, area_id = EXCLUDED.area_id, usable_width_mm = EXCLUDED.usable_width_mm`);
+      const rows = layers.slice(from, from + rowsAtOnce).map(({ id, roomId, areaId, usableWidthMm }) => {
+        return { id, roomId, areaId, usableWidthMm };
+      });
+      await insertRows(tx, layerTable, rows, { orUpdateBy: [layerTable.id] });
     }
     await refuseLostBoxes(house, tx);
     for (let from = 0; from < slots.length; from += rowsAtOnce) {
-      const rows = slots.slice(from, from + rowsAtOnce).map((slot) => ({
-        id: slot.id,
-        layer: slot.layerId,
-        no: slot.slot,
-        width: slot.widthMm,
-        offset: slot.offsetMm,
-        total: house.layout.layerById.get(slot.layerId)?.usableWidthMm ?? 0,
-        code: slot.locationCode,
-      }));
+      const rows = slots
+        .slice(from, from + rowsAtOnce)
+        .map(({ id, layerId, slot, widthMm, offsetMm, locationCode }) => ({
+          ...{ id, layerId, slot, widthMm, offsetMm, locationCode, retiredAtMs: null },
+          layerWidthMm: house.layout.layerById.get(layerId)?.usableWidthMm ?? 0,
+        }));
       // Boxes carry their slot's width: both change together, or the foreign key refuses.
-      await tx.execute(sql`
-        INSERT INTO slots (id, layer_id, slot, width_mm, offset_mm, layer_width_mm, location_code, retired_at_ms)
-        SELECT r.id, r.layer, r.no, r.width, r."offset", r.total, r.code, NULL
-        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-          AS r(id text, layer text, no int, width float8, "offset" float8, total float8, code text)
-        ON CONFLICT (id) DO UPDATE SET layer_id = EXCLUDED.layer_id, slot = EXCLUDED.slot, width_mm = EXCLUDED.width_mm,
-          offset_mm = EXCLUDED.offset_mm, layer_width_mm = EXCLUDED.layer_width_mm, location_code = EXCLUDED.location_code, retired_at_ms = NULL`);
+      await insertRows(tx, slotTable, rows, { orUpdateBy: [slotTable.id] });
     }
     const ids = JSON.stringify(slots.map((slot) => slot.id));
     await tx.execute(sql`

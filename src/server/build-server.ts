@@ -1,30 +1,30 @@
 /**
  * The HTTP shell. A feature adds its routes like this (src/<feature>/routes.ts), and the pipeline lists it in `features`:
  *
- *   import { type App, actorOf, page, pageFrom, pageQuery } from "../http/route.ts";
+ *   import { mount } from "../http/mount.ts";
+ *   import { type App, actorOf, page, pageFrom } from "../http/route.ts";
  *   export function stocktakeRoutes(app: App, { house }: { house: House }): void {
- *     app.post(
- *       "/api/v1/stocktakes",
- *       { config: { right: "stocktake" }, schema: { body: startStocktakeBody, response: { 201: stocktakeViewSchema } } },
- *       async (request, reply) => reply.code(201).send(await startStocktake(house, actorOf(request), request.body)),
- *     );
+ *     mount(app, stocktakeEndpoints.startStocktake, (request) => startStocktake(house, actorOf(request), request.body));
  *   }
  *   buildServer({ …, features: [(app) => stocktakeRoutes(app, { house })] })
  *
- * `config.right` is required (a route without one stops the start). Throw `new Refusal(code, params)`; a constraint of the
- * database becomes a code in constraint-codes.ts. Idempotency-Key works on every POST by itself. Lists: `pageQuery`,
- * `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that depends on the input: `requireRight`.
+ * The row (src/contract/endpoints) says method, path, right, forms and refusals; a route without a right stops the start. Throw
+ * `new Refusal(code, params)`; a constraint of the database becomes a code in constraint-codes.ts. Idempotency-Key works on
+ * every POST by itself. Lists: `listOf`, `pageQuery`, `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that
+ * depends on the input: `requireRight`.
  */
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
 import type { StopDoorAddress } from "../contract/people.ts";
+import type { RequiredRight } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
-import type { App, RequiredRight } from "../http/route.ts";
+import type { App } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
+import type { BackgroundBook } from "../watch/background-book.ts";
 import { serveConsole } from "./console-files.ts";
 import { doorSource } from "./door-source.ts";
 import { serialiseFast, serializerWhenAsked } from "./fast-answers.ts";
@@ -88,12 +88,15 @@ export interface ServerDeps {
   door?: (request: FastifyRequest) => void;
   /** Nothing old is deleted: the leader does that. */
   isStandby?: boolean;
+  /** Told how what is deleted now and then goes; left out: nobody is. */
+  background?: Pick<BackgroundBook, "failed" | "done">;
   /** STOP's own door, which the console's pages may reach; left out: there is none. */
   stopDoor?: () => StopDoorAddress | null;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
 }
 
+const nobodyTold = { failed() {}, done() {} };
 const bodyBytesMax = 1_048_576;
 /** A connection on which nothing moves, in either direction, while an answer is due. */
 const silentMsMax = 300_000;
@@ -149,7 +152,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   serialiseFast(app);
   keepIdempotency(app, house);
   sliceLongAnswers(app);
-  const stopSweep = deps.isStandby ? () => {} : startSweep(house, sessions);
+  const stopSweep = deps.isStandby ? () => {} : startSweep({ house, sessions, book: deps.background ?? nobodyTold });
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
   for (const feature of features) await feature(app);

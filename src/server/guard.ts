@@ -1,10 +1,10 @@
 /** Before anything is read from a request: how many, who, from where, may they. Deny by default. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
-import { mayDo, rights } from "../contract/roles.ts";
+import { mayDo, type RequiredRight, rights } from "../contract/roles.ts";
 import { languageAsked } from "../http/language-asked.ts";
 import { isOwnOrigin } from "../http/own-origin.ts";
-import type { App, RequiredRight, Who } from "../http/route.ts";
+import type { App, Who } from "../http/route.ts";
 import { sourceOf } from "../http/source-of.ts";
 
 export interface GuardDeps {
@@ -56,12 +56,12 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
 
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
-    const { right, isGuessable, isAtOnce } = request.routeOptions.config;
+    const { right, endpoint } = request.routeOptions.config;
     // STOP is never refused for being asked often; whose cookie nobody knows, the database is asked within a stranger's budget.
     const isCounted = right !== "stop" || deps.recall(credentialsOf(request)) === null;
     if (isCounted && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
-    if (isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
-    if (!request.who) await identify(request, right, isAtOnce);
+    if (endpoint?.isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
+    if (!request.who) await identify(request, right, endpoint?.isAtOnce);
     if (!safeMethods.has(request.method) && !isOwnOrigin(request.headers, deps.origins))
       throw new Refusal("origin-refused");
     if (request.is404 || right === "public") return;

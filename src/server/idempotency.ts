@@ -32,8 +32,8 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
   app.addHook("preHandler", async (request, reply) => {
     const key = request.headers["idempotency-key"];
     if (key === undefined || request.method !== "POST" || !request.actor) return;
-    const { idempotency, right } = request.routeOptions.config;
-    if (idempotency === "off" || right === "stop" || right === "public") return;
+    const { endpoint, right } = request.routeOptions.config;
+    if (endpoint?.idempotency === "off" || right === "stop" || right === "public") return;
     if (typeof key !== "string" || !/^[\x21-\x7e]{1,100}$/.test(key)) throw new Refusal("idempotency-key-invalid");
     const row = `${request.actor} ${key}`;
     const requestHash = hashRequest(request);
@@ -54,7 +54,8 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
     const [before] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, row));
     if (before && before.requestHash !== requestHash) throw new Refusal("idempotency-key-reused");
     if (!before || before.status === null) {
-      const isCutOff = before !== undefined && nowMs - before.createdAtMs > workingMsMax;
+      // Ahead of now by more than that, too: the clock was set back, and its age is not known.
+      const isCutOff = before !== undefined && Math.abs(nowMs - before.createdAtMs) > workingMsMax;
       if (!isCutOff) reply.header("retry-after", 1);
       throw new Refusal(isCutOff ? "idempotency-outcome-unknown" : "idempotency-in-progress");
     }
@@ -87,7 +88,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
       return;
     }
     const isKept =
-      request.routeOptions.config.idempotency !== "once" &&
+      request.routeOptions.config.endpoint?.idempotency !== "once" &&
       (payload === undefined || payload === null || text !== null) &&
       (text?.length ?? 0) <= answerCharsMax;
     const answer: Answer | null = isKept ? { body: text ? JSON.parse(text) : null, headers: headersOf(reply) } : null;

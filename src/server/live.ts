@@ -20,6 +20,7 @@ import { clientAddress, type TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Ended, Known, Sessions } from "../people/sessions.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
+import { areaStates } from "./area-states.ts";
 import { makeBudget } from "./budget.ts";
 import { makeInOrder } from "./in-order.ts";
 import { makeLivePlaces, provenWithinMs, type Visitor } from "./live-places.ts";
@@ -192,9 +193,9 @@ export function createLive(
 
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   function dropSlow(): void {
-    const nowMs = clock.nowMs();
-    if (nowMs - lookedAtMs < pendingLookedAtMs) return;
-    lookedAtMs = nowMs;
+    const monoMs = clock.monoMs();
+    if (monoMs - lookedAtMs < pendingLookedAtMs) return;
+    lookedAtMs = monoMs;
     for (const socket of io.sockets.sockets.values()) {
       // Discarding: a polite close would wait for the very frames it does not take.
       if (pendingFrames(socket) > framesPendingMax) socket.conn.close(true);
@@ -205,12 +206,19 @@ export function createLive(
     io.to(row.chain).emit("journal", row);
     dropSlow();
   });
-  const state = <E extends "area" | "device" | "stocktake" | "hunt">(event: E) =>
+  const state = <E extends "device" | "stocktake" | "hunt">(event: E) =>
     makeNewestState<Parameters<ServerToBrowser[E]>[0]>(clock, (value) => {
       io.emit(event, ...([value] as Parameters<ServerToBrowser[E]>));
       dropSlow();
     });
-  const areas = state("area");
+  const areas = areaStates({
+    clock,
+    area(view) {
+      io.emit("area", view);
+      dropSlow();
+    },
+    attention: (change) => void io.emit("attention", change),
+  });
   const devices = state("device");
   const stocktakes = state("stocktake");
   const hunts = state("hunt");
@@ -229,7 +237,7 @@ export function createLive(
 
   return {
     publish: (committed) => committed.forEach(rows.add),
-    pushArea: (view) => areas.push(view.areaKey, view),
+    pushArea: areas.push,
     pushDevice: (health) => devices.push(health.deviceId, health),
     pushStocktake: (view) => stocktakes.push(view.id, view),
     pushHunt: (view) => hunts.push(view.id, view),

@@ -1,12 +1,16 @@
-/** OpenAPI 3.1 from the routes' own schemas; a schema of src/contract appears once, under its own name. */
+/** OpenAPI 3.1 from the rows that the routes were mounted from; a schema of src/contract appears once, under its own name. */
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import * as aisles from "../contract/aisles.ts";
 import * as attention from "../contract/attention.ts";
 import * as catalogue from "../contract/catalogue.ts";
+import { type Endpoint, isFile } from "../contract/endpoints/endpoint.ts";
+import { endpoints } from "../contract/endpoints/endpoints.ts";
+import { errorTable } from "../contract/errors.ts";
 import * as hunt from "../contract/hunt.ts";
 import * as jobs from "../contract/jobs.ts";
 import * as journal from "../contract/journal.ts";
+import { listsHeader } from "../contract/lists.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
@@ -76,7 +80,8 @@ export async function describeApi(app: App, version: string): Promise<void> {
         title: "Guiwei 归位",
         description:
           "Archive-room controller. Errors are RFC 9457 problem+json with a stable code and a sentence in zh and en. " +
-          "POST requests take an Idempotency-Key; lists page by an opaque cursor.",
+          "POST requests take an Idempotency-Key. Every list is { items, nextCursor } and pages by that opaque cursor; " +
+          `with the header “${listsHeader}: old” it has its former shape, until 0.2.`,
         version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
@@ -89,7 +94,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `def-${i}`) },
     transform: ({ schema, url, route }) => {
-      const right = route.config?.right;
+      const { right, endpoint } = route.config ?? {};
       const { response, ...asked } = (schema ?? {}) as { response?: unknown };
       const full = { ...asked, ...(response === undefined ? {} : { response: fullResponseOf(response) }) };
       const clean = withRefs(JSON.parse(JSON.stringify(full)) as Json, true) as JsonObject;
@@ -106,14 +111,43 @@ export async function describeApi(app: App, version: string): Promise<void> {
           .join(" ");
       } else clean.security = [];
       clean.tags ??= [url.split("/")[3] ?? "server"];
+      if (endpoint) Object.assign(clean, toldOf(endpoint));
       clean.response = {
         ...((clean.response as JsonObject | undefined) ?? {}),
-        "4xx": { description: "Refused", content: { "application/problem+json": { schema: { $ref: "Problem#" } } } },
+        ...(endpoint && isFile(endpoint.answer) ? { 200: fileResponse(endpoint.answer.file) } : {}),
+        "4xx": {
+          description: refusedWith(endpoint),
+          content: { "application/problem+json": { schema: { $ref: "Problem#" } } },
+        },
       };
       return { schema: clean as never, url };
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: false, uiConfig: { docExpansion: "none" } });
+}
+
+const nameOfEndpoint = new Map<Endpoint, string>(Object.entries(endpoints).map(([name, row]) => [row, name]));
+
+/** Its name in the table, and the header that its list is asked with in its former shape. */
+function toldOf(endpoint: Endpoint): JsonObject {
+  const name = nameOfEndpoint.get(endpoint);
+  const former = { type: "string", enum: ["old"], description: "The list in its former shape; goes with 0.2." };
+  return {
+    ...(name === undefined ? {} : { operationId: name }),
+    ...(endpoint.formerList === undefined
+      ? {}
+      : { headers: { type: "object", properties: { [listsHeader]: former } } }),
+  };
+}
+
+const fileResponse = (mediaType: string): JsonObject => ({
+  description: "The file",
+  content: { [mediaType]: { schema: { type: "string", format: "binary" } } },
+});
+
+function refusedWith(endpoint: Endpoint | undefined): string {
+  const own = (endpoint?.refusals ?? []).map((code) => `${code} (${errorTable[code].status})`);
+  return own.length === 0 ? "Refused" : `Refused; besides what any request may meet: ${own.join(", ")}`;
 }
 
 function isLiteral(option: Json): boolean {

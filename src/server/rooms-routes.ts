@@ -1,13 +1,16 @@
-import { type RoomsView, roomsSchema } from "../contract/aisles.ts";
+import type { RoomView } from "../contract/aisles.ts";
+import { watchEndpoints } from "../contract/endpoints/watch.ts";
+import { wholeList } from "../contract/lists.ts";
+import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { railLengthMm, railOrder } from "../site/carriages.ts";
 import { type Area, type Layout, nearSide } from "../site/layout.ts";
 import type { Side } from "../site/schema.ts";
 
-type AreaView = RoomsView[number]["areas"][number];
+type AreaView = RoomView["areas"][number];
 
 /** The geometry that the map draws, from the site file. Pure. */
-export function roomsView(layout: Layout): RoomsView {
+export function roomsView(layout: Layout): RoomView[] {
   return layout.site.rooms.map((room) => ({
     id: room.id,
     name: room.name,
@@ -48,10 +51,6 @@ function areaView(area: Area): AreaView {
 }
 
 export function roomsRoutes(app: App, { layout }: { layout: Layout }): void {
-  const view = roomsView(layout);
-  app.get(
-    "/api/v1/rooms",
-    { config: { right: "look" }, schema: { tags: ["rooms"], response: { 200: roomsSchema } } },
-    () => view,
-  );
+  const view = wholeList(roomsView(layout));
+  mount(app, watchEndpoints.listRooms, () => view);
 }

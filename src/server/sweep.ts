@@ -2,21 +2,30 @@
 import type { House } from "../house.ts";
 import { sweepCodes } from "../people/one-time-codes.ts";
 import type { Sessions } from "../people/sessions.ts";
+import type { BackgroundBook } from "../watch/background-book.ts";
 import { sweepIdempotencyKeys } from "./idempotency.ts";
 
-const sweepEveryMs = 10 * 60_000;
+export const sweepEveryMs = 10 * 60_000;
 
-/** Runs now and then until the returned function is called; a failure waits for the next time. */
-export function startSweep({ db, clock }: House, sessions: Pick<Sessions, "sweep">): () => void {
-  let cancel = clock.after(sweepEveryMs, run);
+export interface SweepDeps {
+  house: Pick<House, "db" | "clock">;
+  sessions: Pick<Sessions, "sweep">;
+  book: Pick<BackgroundBook, "failed" | "done">;
+}
+
+/** Runs now and then until the returned function is called; one that fails keeps none of the others, and waits for the next time. */
+export function startSweep({ house: { db, clock }, sessions, book }: SweepDeps): () => void {
+  let cancel = clock.after(sweepEveryMs, () => void run());
   let isOver = false;
-  function run(): void {
+  async function run(): Promise<void> {
     const nowMs = clock.nowMs();
-    Promise.all([sessions.sweep(), sweepCodes(db, nowMs), sweepIdempotencyKeys(db, nowMs)])
-      .catch(() => {})
-      .finally(() => {
-        if (!isOver) cancel = clock.after(sweepEveryMs, run);
-      });
+    const swept = await Promise.allSettled([sessions.sweep(), sweepCodes(db, nowMs), sweepIdempotencyKeys(db, nowMs)]);
+    if (isOver) return;
+    const failures = swept.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+    // The rest most often failed for the same reason.
+    if (failures.length > 0) book.failed("sweep", failures[0]);
+    else book.done("sweep");
+    cancel = clock.after(sweepEveryMs, () => void run());
   }
   return () => {
     isOver = true;

@@ -22,7 +22,9 @@ export function validatorCompiler(): FastifySchemaCompiler<unknown> {
   addFormats.default(textAjv);
   return ({ schema, httpPart }) => {
     let known: ValidateFunction | undefined;
+    const mayBeLeftOut = httpPart === "body" && Object.hasOwn(schema as object, "~optional");
     const validate = (value: unknown): boolean => {
+      if (mayBeLeftOut && (value === undefined || value === null)) return true;
       known ??= (httpPart === "body" ? strictAjv : textAjv).compile(schema as object);
       const isGood = known(value) === true;
       validate.errors = known.errors ?? null;

@@ -12,9 +12,11 @@ import { keeps } from "./keeps.ts";
 import { onClockGap } from "./on-clock-gap.ts";
 import { onLead } from "./on-lead.ts";
 import { onLock, onUnlock } from "./on-lock.ts";
+import { onConfirmInput, onOccupancy } from "./on-people.ts";
 import { onRequest, startAgeMsMax, writeMotion } from "./on-request.ts";
 import { onRoomAlarm } from "./on-room-alarm.ts";
 import { onStatus, refusedAtOnce, settingRefused } from "./on-status.ts";
+import { unconfirmed } from "./seen-by-inputs.ts";
 import {
   decide,
   endMotionAtRest,
@@ -56,6 +58,12 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
     case "reset-input":
       onResetInput(turn, input.inputId);
       break;
+    case "occupancy":
+      onOccupancy(turn, input);
+      break;
+    case "confirm-input":
+      onConfirmInput(turn, input.inputId, input.pressedAtMs);
+      break;
     case "room-alarm":
       onRoomAlarm(turn, input.what);
       break;
@@ -92,6 +100,7 @@ function onLink(turn: Turn, up: boolean) {
   if (up) return stopAtReconnect(turn);
   // What the gateway counted itself may have changed unseen.
   state.kept = { ...state.kept, confirmedEntrySeq: null };
+  state.seen = unconfirmed(state.seen);
   if (state.motion) endMotionByStop(turn, state.motion, "failed", "motion-link-lost");
   if (state.setting) endSetting(turn, state.setting, "failed", "motion-link-lost");
 }

@@ -2,7 +2,7 @@
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { pictureAgeMsMax } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
-import { resetInputIds } from "../site/input-channels.ts";
+import { confirmInputIds, type OccupancyInput, occupancyInputs, resetInputIds } from "../site/input-channels.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import { type AreaGuards, areaGuards } from "./guards.ts";
 import { type Planned, planOpening } from "./plan-opening.ts";
@@ -15,6 +15,8 @@ export interface AreaLimits {
   statusAgeMaxMs: number;
   /** Nothing starts by a picture that may be older, whenever it came: a network that is late each time passes for a wrong clock. */
   pictureAgeMaxMs: number;
+  /** What an input said of people that long ago says nothing about now. */
+  occupancyAgeMaxMs: number;
   /** S15: latest start after the request, and the controller's time to live. */
   startMaxMs: number;
   /** S12, where the gateway warns instead of the controller. */
@@ -41,6 +43,7 @@ export interface AreaLimits {
 export const areaLimits: AreaLimits = {
   statusAgeMaxMs: 1000,
   pictureAgeMaxMs: pictureAgeMsMax,
+  occupancyAgeMaxMs: 1500,
   startMaxMs: 2000,
   warningMs: 2500,
   acceptMarginMs: 1000,
@@ -66,6 +69,10 @@ export interface AreaRules {
   cannotKeep: ReadonlySet<SafetyRuleId>;
   /** Ids of the wired keys that reset it. */
   resetInputs: readonly string[];
+  /** Wired inputs that see people; none: only the controller tells of them. */
+  occupancyInputs: readonly OccupancyInput[];
+  /** Ids of the buttons that say that nobody is inside. */
+  confirmInputs: readonly string[];
   limits: AreaLimits;
   guards: AreaGuards;
   judge: JudgeStatus;
@@ -90,6 +97,8 @@ export function areaRules(
     aisleCount: last - 1,
     cannotKeep: new Set(cannotKeep),
     resetInputs: resetInputIds(spec),
+    occupancyInputs: occupancyInputs(spec),
+    confirmInputs: confirmInputIds(spec),
     limits: { ...areaLimits, ...limits },
     guards,
     judge,

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../contract/errors.ts";
 import type { RefusalReason, ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { Block } from "./plan-opening.ts";
+import { firstSeen, type SeenByInputs } from "./seen-by-inputs.ts";
 import { firstOrder, type StatusOrder } from "./status-order.ts";
 
 export type Params = Record<string, string | number>;
@@ -130,6 +131,8 @@ export interface AreaState {
   /** Command that was given up: should its motion start late, it is stopped. */
   deadWireId: number | null;
   kept: KeptOccupancy;
+  /** Nothing where the site file names no occupancy input. */
+  seen: SeenByInputs;
 }
 
 export interface AreaRequest {
@@ -156,6 +159,10 @@ export type AreaInput =
   | { kind: "stop-answered"; atMs: number }
   /** A key switch or button on a digital input was operated. */
   | { kind: "reset-input"; atMs: number; inputId: string }
+  /** One reading of inputs that see people, by id: somebody, nobody, or not known. */
+  | { kind: "occupancy"; atMs: number; readAtMs: number; states: Readonly<Record<string, boolean | null>> }
+  /** A button at the shelf: whoever pressed it has looked, and nobody is inside. */
+  | { kind: "confirm-input"; atMs: number; inputId: string; pressedAtMs: number }
   /** Wall and monotonic time parted: the clock was set, or the machine slept. Negative: the wall went back. */
   | { kind: "clock-gap"; atMs: number; gapMs: number }
   | { kind: "lock"; atMs: number; lock: AreaLock }
@@ -182,6 +189,8 @@ export interface InputsSeen {
   people: number | null;
   entrySeq: number | null;
   confirmedEntrySeq: number | null;
+  /** What the wired inputs that see people said; left out where there are none. */
+  sensors?: Record<string, "somebody" | "nobody" | "unknown">;
   bootId: number | null;
   epoch: number;
   /** Ids of the people whose locks are on. */
@@ -204,6 +213,8 @@ export type DecisionKind =
   | "under-lock"
   | "reset-seen"
   | "reset-ignored"
+  | "confirm-seen"
+  | "confirm-ignored"
   | "implausible"
   | "lead"
   | "alarm"
@@ -273,6 +284,7 @@ export function firstAreaState(start: {
     lead: start.lead ?? "held",
     deadWireId: null,
     kept: { entrySeq: 0, confirmedEntrySeq: null },
+    seen: firstSeen,
   };
 }
 

@@ -119,7 +119,7 @@ function whyNoReset({ state, rules, atMs }: Turn, inputId: string): { code: Erro
   if (status.interlocks.emergencyStop) return because("area-emergency-stop");
   if (status.interlocks.tripped) return because("area-tripped");
   // S9: a reset with somebody inside is none; a controller that cannot count leaves that to who turns the key.
-  const { people } = occupancyOf(state, rules);
+  const { people } = occupancyOf(state, rules, atMs);
   return people !== null && people > 0 ? because("aisle-occupied", { aisle: status.openAisle ?? "?" }) : null;
 }
 

@@ -2,13 +2,14 @@
  * The blocking predicates, one row a safety rule. `start` is looked at before every motion, `keepGoing` at every status and tick
  * while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
  */
+import { areaHoldingAlarms } from "../contract/kinds/alarms.ts";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
-import type { Interlocks, ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
+import type { Interlocks, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
 import { leadBlock } from "./lead-block.ts";
-import { occupancyOf } from "./occupancy.ts";
+import { nobodyEntered, peopleGuards } from "./people-guards.ts";
 import { proven } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { wishGuards } from "./wish-guards.ts";
@@ -123,14 +124,12 @@ const noFault: Guard = {
   },
 };
 
-/** Over-speed (S16), fire and power cuts (S21): hold; a motion timeout of the controller is its own interlock's business. */
-const holdingAlarms: ReadonlySet<ShelfAlarm> = new Set(["fire", "smoke", "over-speed", "mains-lost"]);
-
+/** Over-speed (S16), fire and power cuts (S21): the kinds that hold an area. */
 const noAlarm: Guard = {
   rule: "S21",
   name: "noAlarm",
   block({ state }) {
-    const alarm = state.status?.alarms?.find((one) => holdingAlarms.has(one));
+    const alarm = state.status?.alarms?.find((one) => areaHoldingAlarms.includes(one));
     return alarm ? blocked("area-alarm", { alarm }) : null;
   },
 };
@@ -205,29 +204,6 @@ const atRest: Guard[] = [
   },
 ];
 
-const occupancy: Guard[] = [
-  {
-    rule: "S9",
-    name: "empty",
-    block({ state, rules }) {
-      const { people } = occupancyOf(state, rules);
-      const aisle = state.status?.openAisle ?? "?";
-      if (people === null) return blocked("aisle-occupancy-unknown", { aisle });
-      return people === 0 ? null : blocked("aisle-occupied", { aisle });
-    },
-  },
-  {
-    rule: "S13",
-    name: "confirmed",
-    block({ state, rules }) {
-      const { entrySeq, confirmedEntrySeq } = occupancyOf(state, rules);
-      return entrySeq !== null && confirmedEntrySeq !== null && confirmedEntrySeq === entrySeq
-        ? null
-        : blocked("aisle-not-confirmed");
-    },
-  },
-];
-
 const geometry: Guard = {
   rule: "S18",
   name: "geometry",
@@ -251,7 +227,7 @@ const start: Guard[] = [
   noRoomAlarm,
   notInhibited,
   ...atRest,
-  ...occupancy,
+  ...peopleGuards,
   geometry,
   ...wishGuards,
 ];
@@ -267,15 +243,7 @@ const keepGoing: Guard[] = [
     name: "notStopped",
     block: ({ state }) => (state.status?.activity === "stopped" ? blocked("motion-stopped") : null),
   },
-  {
-    rule: "S9",
-    name: "nobodyEntered",
-    block({ state, rules }) {
-      const { people, entrySeq } = occupancyOf(state, rules);
-      const isSame = people === 0 && entrySeq === (state.motion?.entrySeq ?? null);
-      return isSame ? null : blocked("motion-entered", { aisle: state.motion?.fromAisle ?? "?" });
-    },
-  },
+  nobodyEntered,
   {
     rule: "S14",
     name: "deadline",

@@ -1,22 +1,44 @@
-/** Who is between the faces, as the machine may believe it: the controller's count, or the gateway's own where it cannot (S9, S13). */
+/**
+ * Who is between the faces, as the machine may believe it: the controller's count, the gateway's own where it cannot (S9, S13), and
+ * what wired inputs see. Where both tell, the stricter counts: an input that sees nobody takes nothing from a controller that does.
+ */
 
 import type { Occupancy, ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState, KeptOccupancy } from "./area-state.ts";
 import { keeps } from "./keeps.ts";
+import { seenOccupancy } from "./seen-by-inputs.ts";
 
 function gatewayCounts(rules: AreaRules): boolean {
   return !keeps(rules, "S9") || !keeps(rules, "S13");
 }
 
-export function occupancyOf(state: AreaState, rules: AreaRules): Occupancy {
-  const told = state.status?.occupancy ?? { people: null, entrySeq: null, confirmedEntrySeq: null };
+export function occupancyOf(state: AreaState, rules: AreaRules, atMs: number): Occupancy {
+  const told = toldOccupancy(state, rules);
+  if (rules.occupancyInputs.length === 0) return told;
+  const seen = seenOccupancy(state, rules, atMs);
+  // A protocol without a word for people is silent, not doubtful.
+  return told.people === null && !keeps(rules, "S9") ? seen : stricter(told, seen);
+}
+
+function toldOccupancy({ status, kept }: AreaState, rules: AreaRules): Occupancy {
+  const told = status?.occupancy ?? { people: null, entrySeq: null, confirmedEntrySeq: null };
   if (!gatewayCounts(rules)) return told;
   return {
     people: told.people,
-    entrySeq: told.people === null ? null : state.kept.entrySeq,
-    confirmedEntrySeq: state.kept.confirmedEntrySeq,
+    entrySeq: told.people === null ? null : kept.entrySeq,
+    confirmedEntrySeq: kept.confirmedEntrySeq,
   };
+}
+
+function isConfirmed({ entrySeq, confirmedEntrySeq }: Occupancy): boolean {
+  return entrySeq !== null && entrySeq === confirmedEntrySeq;
+}
+
+function stricter(told: Occupancy, seen: Occupancy): Occupancy {
+  const people = told.people === null || seen.people === null ? null : Math.max(told.people, seen.people);
+  const entrySeq = told.entrySeq === null || seen.entrySeq === null ? null : told.entrySeq + seen.entrySeq;
+  return { people, entrySeq, confirmedEntrySeq: isConfirmed(told) && isConfirmed(seen) ? entrySeq : null };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { firstSeen } from "./seen-by-inputs.ts";
 import { endMotionAtRest, endMotionByStop, hold, type Turn } from "./turn.ts";
 
 /**
@@ -10,7 +11,12 @@ export function onClockGap(turn: Turn, gapMs: number): void {
   hold(turn, "clock");
   // A machine that slept counts no time: a picture of before may be an hour old.
   turn.state.madeAfterMs = null;
+  // Nor did the inputs see who came meanwhile.
+  turn.state.seen = { ...firstSeen, entrySeq: turn.state.seen.entrySeq };
   if (motion?.phase === "warning") endMotionAtRest(turn, motion, "refused", "clock-gap", params);
   // It may be on its way: only a STOP takes it back.
   else if (motion?.phase === "sending") endMotionByStop(turn, motion, "failed", "clock-gap", params);
+  // By the controller's own count what rolls goes on; by inputs nobody has watched it.
+  else if (motion && turn.rules.occupancyInputs.length > 0)
+    endMotionByStop(turn, motion, "stopped", "clock-gap", params);
 }

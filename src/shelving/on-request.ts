@@ -61,7 +61,7 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
     deadlineMs: atMs + warningMs,
     timeoutMs: planned.ok ? planned.plan.timeoutMs : 0,
     sentAtMs: atMs,
-    entrySeq: occupancyOf(state, rules).entrySeq,
+    entrySeq: occupancyOf(state, rules, atMs).entrySeq,
     sawMoving: false,
   };
   decide(turn, "accepted", about);

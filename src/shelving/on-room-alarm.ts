@@ -1,5 +1,6 @@
 /** S21: fire or smoke, called out by a device of the room or by the controller itself. It holds; its end alone opens nothing. */
-import type { ShelfAlarm, ShelfStatus } from "../contract/shelf.ts";
+import { roomHoldingAlarms } from "../contract/kinds/alarms.ts";
+import type { ShelfStatus } from "../contract/shelf.ts";
 import { decide, endMotionByStop, sendStop, type Turn } from "./turn.ts";
 
 /** `what` is the kind that stands in the room, null when none does any more. Told again, it is no news. */
@@ -17,11 +18,9 @@ export function onRoomAlarm(turn: Turn, what: string | null): void {
   decide(turn, what === null ? "room-alarm-over" : "room-alarm", about, "area-room-alarm", params);
 }
 
-const fires: readonly ShelfAlarm[] = ["fire", "smoke"];
-
 /** The controller's own fire alarm is over: a person looks and resets before anything moves again. */
 export function latchAfterFire(turn: Turn, before: ShelfStatus | null, after: ShelfStatus): void {
-  const over = fires.find((what) => before?.alarms?.includes(what) && !after.alarms?.includes(what));
+  const over = roomHoldingAlarms.find((what) => before?.alarms?.includes(what) && !after.alarms?.includes(what));
   if (over === undefined) return;
   sendStop(turn, null);
   decide(turn, "room-alarm-over", about, "area-room-alarm", { alarm: over });

@@ -11,6 +11,7 @@ import { latchAfterFire } from "./on-room-alarm.ts";
 import { isMadeAfter, provenSince } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
 import { isOfSteel } from "./plausible-status.ts";
+import { unconfirmed } from "./seen-by-inputs.ts";
 import { followOrder } from "./status-order.ts";
 import {
   decide,
@@ -44,6 +45,8 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   const hasRestarted = before?.bootId != null && status.bootId !== before.bootId;
   const isUnbroken = state.link === "up" && !hasRestarted && isFresh(state, rules, atMs);
   const counted = countOccupancy(state.kept, before, status, isUnbroken);
+  // Who looked has looked at the aisle of before.
+  if (!isUnbroken || isMoving(status) || status.openAisle !== before?.openAisle) state.seen = unconfirmed(state.seen);
   tellNewAlarms(turn, state.heard, status);
   state.order = followOrder(state.order, status);
   state.heard = status;
@@ -87,6 +90,7 @@ function restOf({ state, atMs }: Turn, status: ShelfStatus, hasRestarted: boolea
 function onImplausible(turn: Turn, status: ShelfStatus, why: Block): void {
   const { state, rules, atMs } = turn;
   state.statusesRefused++;
+  state.seen = unconfirmed(state.seen);
   const isOld = why.code === "status-boot-again" || why.code === "status-older";
   if (!isOld) {
     tellNewAlarms(turn, state.heard, status);

@@ -16,6 +16,7 @@ import type {
 import { ageMs, type Look } from "./guards.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { pictureAgeMs } from "./picture-proof.ts";
+import { sensorsSeen, unconfirmed } from "./seen-by-inputs.ts";
 
 export interface Turn {
   rules: AreaRules;
@@ -32,7 +33,7 @@ export function lookAtMotion({ state, rules, atMs }: Turn, { aisle, askedAtMs }:
 
 export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): InputsSeen {
   const { status, motion } = state;
-  const { people, entrySeq, confirmedEntrySeq } = occupancyOf(state, rules);
+  const { people, entrySeq, confirmedEntrySeq } = occupancyOf(state, rules, atMs);
   const interlocks = status ? (Object.keys(status.interlocks) as (keyof Interlocks)[]) : [];
   return {
     link: state.link,
@@ -44,6 +45,7 @@ export function inputsSeen(state: AreaState, rules: AreaRules, atMs: number): In
     people,
     entrySeq,
     confirmedEntrySeq,
+    ...(rules.occupancyInputs.length > 0 ? { sensors: sensorsSeen(state, rules) } : {}),
     bootId: status?.bootId ?? null,
     epoch: state.epoch,
     locks: state.locks.map((lock) => lock.personId),
@@ -120,6 +122,8 @@ export function endMotionAtRest(
   decide(turn, outcome === "done" ? "done" : "ended", motion, code, params);
   turn.state.motion = null;
   if (outcome !== "done") turn.state.deadWireId = motion.wireId;
+  // Of what was refused nothing moved.
+  if (outcome !== "refused" && motion.phase !== "warning") turn.state.seen = unconfirmed(turn.state.seen);
   leave(turn, motion);
   settle(turn, motion.commandId, outcome, code, params);
 }
@@ -133,6 +137,7 @@ export function endMotionByStop(
   params: Params = {},
 ): void {
   sendStop(turn, null);
+  turn.state.seen = unconfirmed(turn.state.seen);
   leave(turn, motion);
   decide(turn, "ended", motion, code, params, true);
   turn.state.motion = null;

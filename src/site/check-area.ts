@@ -1,5 +1,6 @@
 /** One area: columns, widths, slots, the devices it names, and what its controller can keep of the safety rules. */
 import type { FaultList, Path } from "./fault-list.ts";
+import { occupancyInputs } from "./input-channels.ts";
 import { columnsOf, nearSide } from "./layout.ts";
 import { profiles } from "./profiles.ts";
 import type { AreaSpec, DeviceSpec, Side } from "./schema.ts";
@@ -160,14 +161,11 @@ function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: F
   const cannotKeep = profiles[controller?.profile ?? ""]?.cannotKeep ?? [];
   for (const rule of ["S9", "S13"] as const) {
     if (!cannotKeep.includes(rule)) continue;
-    const isCounted = (spec.safetyInputs ?? []).some(
-      (input) => input.kind === "occupancy" && (input.device !== spec.controller || input.input !== undefined),
-    );
-    if (isCounted) continue;
+    if (occupancyInputs(spec).some(({ device }) => devices.get(device)?.kind === "input")) continue;
     list.fault(
       [...path, "controller"],
-      `${controller?.profile} cannot tell who is in an aisle, and no occupancy input is named in safetyInputs`,
-      `协议 ${controller?.profile} 无法得知通道内是否有人，且 safetyInputs 中没有声明人员检测（occupancy）输入`,
+      `${controller?.profile} cannot tell who is in an aisle, and safetyInputs names no channel of an input device for it (kind: occupancy, device, input): nothing would ever start here`,
+      `协议 ${controller?.profile} 无法得知通道内是否有人，而 safetyInputs 中没有声明输入设备的人员检测通道（kind: occupancy、device、input）：本区将永远无法移动`,
       rule,
     );
   }

@@ -102,8 +102,8 @@ function warnOfRules(profile: string, { cannotKeep }: ProfileFacts, path: Path, 
   if (keptWithout(cannotKeep, "gateway").length > 0) {
     list.warn(
       [...path, "profile"],
-      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead is in docs/safety.md`,
-      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}。网关代为做什么，见 docs/safety.zh-CN.md`,
+      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead, as long as its motion control runs, is in docs/safety.md`,
+      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}。网关在其移动控制进程运行时代为做什么，见 docs/safety.zh-CN.md`,
     );
   }
   if (keptWithout(cannotKeep, "shelving").length > 0) {

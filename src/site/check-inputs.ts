@@ -1,16 +1,28 @@
-/** Input devices: their channels, and which areas a key resets. What nobody named is told; what cannot be safe is refused. */
+/** Input devices: their channels, and what they are for. What nobody named is told; what cannot be safe is refused. */
+
+import { channelAt } from "./channel-at.ts";
+import type { Devices } from "./check-area.ts";
+import { checkOccupancy } from "./check-occupancy.ts";
 import type { FaultList, Path } from "./fault-list.ts";
-import { channelsOf, inputIdOf } from "./input-channels.ts";
+import { inputIdOf } from "./input-channels.ts";
 import { profiles } from "./profiles.ts";
 import type { AreaSpec, DeviceSpec, Site } from "./schema.ts";
-
-type ResetInput = NonNullable<AreaSpec["resetInputs"]>[number];
 
 export function checkInputs(site: Site, list: FaultList): void {
   site.devices.forEach((device, i) => {
     checkDevice(device, ["devices", i], list);
   });
-  const used = checkResets(site, list);
+  const devices: Devices = new Map(site.devices.map((device) => [device.id, device]));
+  const used = new Set([
+    ...checkKeys(site, "resetInputs", devices, list),
+    ...checkKeys(site, "confirmInputs", devices, list),
+    ...checkOccupancy(site, devices, list),
+  ]);
+  site.rooms.forEach((room, r) => {
+    room.areas.forEach((area, a) => {
+      warnOfNoReset(area, ["rooms", r, "areas", a], devices, list);
+    });
+  });
   site.devices.forEach((device, d) => {
     (device.channels ?? []).forEach(({ no }, c) => {
       if (device.kind !== "input" || used.has(inputIdOf(device.id, no))) return;
@@ -53,18 +65,40 @@ function checkDevice(device: DeviceSpec, path: Path, list: FaultList): void {
   });
 }
 
-/** Every reset input of every area; returns those that exist and are used. */
-function checkResets(site: Site, list: FaultList): Set<string> {
-  const devices = new Map(site.devices.map((device) => [device.id, device]));
+/** A contact that asks for something is wired so that a broken wire never asks for it. */
+const keyWords = {
+  resetInputs: {
+    rule: "S3",
+    en: { does: "resets", is: "a reset" },
+    zh: { does: "用于复位", is: "复位" },
+  },
+  confirmInputs: {
+    rule: "S13",
+    en: { does: "confirms", is: "a confirm button" },
+    zh: { does: "用于确认", is: "确认按钮" },
+  },
+} as const;
+type KeyList = keyof typeof keyWords;
+
+/** Every key of that kind of every area; returns those that exist and are used. */
+function checkKeys(site: Site, name: KeyList, devices: Devices, list: FaultList): Set<string> {
+  const { rule, en, zh } = keyWords[name];
   const first = new Map<string, { areaId: string; isShared: boolean }>();
   site.rooms.forEach((room, r) => {
     room.areas.forEach((area, a) => {
-      const path: Path = ["rooms", r, "areas", a];
-      warnOfNoReset(area, path, devices, list);
       const seen = new Set<string>();
-      (area.resetInputs ?? []).forEach((input, i) => {
-        const at = [...path, "resetInputs", i];
-        if (!checkReset(input, at, devices, list)) return;
+      (area[name] ?? []).forEach((input, i) => {
+        const at: Path = ["rooms", r, "areas", a, name, i];
+        const channel = channelAt(input.device, input.channel, [...at, "channel"], at, devices, list);
+        if (!channel) return;
+        if (channel.normally === "closed") {
+          list.fault(
+            [...at, "channel"],
+            `${en.is} must be wired normally open: on ${input.device} channel ${input.channel} a broken wire would look like a press`,
+            `${zh.is}必须接常开触点：${input.device} 的 ${input.channel} 号输入断线时会被当成按下`,
+            rule,
+          );
+        }
         const inputId = inputIdOf(input.device, input.channel);
         if (seen.has(inputId)) {
           list.fault(at, `${inputId} is named twice for area ${area.id}`, `${area.id} 区重复引用了 ${inputId}`);
@@ -73,9 +107,9 @@ function checkResets(site: Site, list: FaultList): Set<string> {
         if (other && !seen.has(inputId) && !(other.isShared && input.shared)) {
           list.fault(
             at,
-            `${inputId} already resets area ${other.areaId}: one key for two areas must be said at both (shared: true)`,
-            `${inputId} 已用于复位 ${other.areaId} 区：一把钥匙复位两个区须在两处都写 shared: true`,
-            "S3",
+            `${inputId} already ${en.does} area ${other.areaId}: one key for two areas must be said at both (shared: true)`,
+            `${inputId} 已${zh.does} ${other.areaId} 区：一把钥匙管两个区须在两处都写 shared: true`,
+            rule,
           );
         }
         seen.add(inputId);
@@ -86,43 +120,8 @@ function checkResets(site: Site, list: FaultList): Set<string> {
   return new Set(first.keys());
 }
 
-/** True when it names a channel that exists. */
-function checkReset(input: ResetInput, at: Path, devices: ReadonlyMap<string, DeviceSpec>, list: FaultList): boolean {
-  const device = devices.get(input.device);
-  if (!device) {
-    list.fault([...at, "device"], `there is no device ${input.device}`, `没有名为 ${input.device} 的设备`);
-    return false;
-  }
-  if (device.kind !== "input") {
-    list.fault(
-      [...at, "device"],
-      `${device.id} is a ${device.kind}, not an input`,
-      `${device.id} 是 ${device.kind}，不是输入设备（input）`,
-    );
-    return false;
-  }
-  const channel = channelsOf(device).find(({ no }) => no === input.channel);
-  if (!channel) {
-    list.fault(
-      [...at, "channel"],
-      `${device.id} has no channel ${input.channel}`,
-      `${device.id} 没有 ${input.channel} 号输入`,
-    );
-    return false;
-  }
-  if (channel.normally === "closed") {
-    list.fault(
-      [...at, "channel"],
-      `a reset must be wired normally open: on ${device.id} channel ${input.channel} a broken wire would look like a press`,
-      `复位必须接常开触点：${device.id} 的 ${input.channel} 号输入断线时会被当成按下`,
-      "S3",
-    );
-  }
-  return true;
-}
-
 /** S3: said before the first STOP, not after it. */
-function warnOfNoReset(area: AreaSpec, path: Path, devices: ReadonlyMap<string, DeviceSpec>, list: FaultList): void {
+function warnOfNoReset(area: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const profile = devices.get(area.controller)?.profile ?? "";
   if (!profiles[profile]?.cannotKeep.includes("S4") || (area.resetInputs ?? []).length > 0) return;
   list.warn(

@@ -242,11 +242,17 @@ describe("each fault is named with its line", () => {
   });
 });
 
-test("a PLC with a counting input is warned of, not refused", () => {
-  const text = broken("profile: room-1", "profile: fatek-njust").replace(
-    "{ kind: occupancy, device: shelf-1 }",
-    "{ kind: occupancy, device: shelf-1, input: 3 }",
-  );
+test("a PLC with an input that sees people is warned of, not refused", () => {
+  const text = broken("profile: room-1", "profile: fatek-njust")
+    .replace("buses:\n", "buses:\n  - { id: bus-eyes, link: { kind: tcp, host: 127.0.0.1, port: 14900 } }\n")
+    .replace(
+      "{ kind: occupancy, device: shelf-1 }, { kind: beam, device: shelf-1 }]",
+      "{ kind: occupancy, device: eyes-1, input: 1 }]\n        confirmInputs: [{ device: eyes-1, channel: 2 }]",
+    )
+    .replace(
+      "devices:\n",
+      "devices:\n  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-eyes, framing: tcp, address: 21, channels: [{ no: 1, normally: closed }, { no: 2 }] }\n",
+    );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
   const told = faults.filter(({ path }) => path.endsWith(".profile"));
@@ -273,7 +279,8 @@ test("a PLC that knows no epoch is told of, for where a second gateway stands by
 });
 
 test("of each controller on MQTT it is said what depends on its firmware, in a sound file too", () => {
-  const notes = siteNotes(parseSite(readFileSync("sites/demo.yaml", "utf8")));
+  const ofProof = (parsed: Parameters<typeof siteNotes>[0]) => siteNotes(parsed).filter(({ rule }) => rule === "S15");
+  const notes = ofProof(parseSite(readFileSync("sites/demo.yaml", "utf8")));
   expect(notes).toMatchObject([{ path: "rooms.0.areas.1.controller", rule: "S15", isWarning: true }]);
   expect(notes[0]?.reason).toContain("device-cannot-echo");
   const { site, ...parsed } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
@@ -282,9 +289,21 @@ test("of each controller on MQTT it is said what depends on its firmware, in a s
     buses: (site as Site).buses.map((bus) => ({ ...bus, link: { kind: "tcp" as const, host: "h", port: 1 } })),
     devices: (site as Site).devices.map((device) => ({ ...device, profile: "fatek-njust", framing: "rtu" as const })),
   };
-  const told = siteNotes({ ...parsed, site: behindServer });
+  const told = ofProof({ ...parsed, site: behindServer });
   expect(told).toHaveLength(2);
   expect(told[0]?.reason).toContain("framing: tcp");
+});
+
+test("of each controller it is said what its carriages do while motion control is dead or hangs", () => {
+  const deaths = (text: string) => siteNotes(parseSite(text)).filter(({ rule }) => rule === "S14");
+  expect(deaths(demo).map(({ path }) => path)).toEqual(["rooms.0.areas.0.controller", "rooms.0.areas.1.controller"]);
+  for (const { reason, zh } of deaths(demo)) {
+    expect(reason).toMatch(/stops them by itself within 500 ms/);
+    expect(zh).toMatch(/500 毫秒内自行停止/);
+  }
+  const [plc] = deaths(broken("profile: room-1", "profile: fatek-njust"));
+  expect(plc?.reason).toMatch(/fatek-njust keeps no beat: .* go on .* within about 1 s, about 6 s where it hangs/);
+  expect(plc?.zh).toMatch(/没有心跳.*继续移动.*约 1 秒.*约 6 秒/);
 });
 
 test("a bus without devices is only a warning", () => {

@@ -17,3 +17,24 @@ export function inputIdOf(device: string, channel: number): string {
 export function resetInputIds(spec: Pick<AreaSpec, "resetInputs">): string[] {
   return (spec.resetInputs ?? []).map(({ device, channel }) => inputIdOf(device, channel));
 }
+
+export function confirmInputIds(spec: Pick<AreaSpec, "confirmInputs">): string[] {
+  return (spec.confirmInputs ?? []).map(({ device, channel }) => inputIdOf(device, channel));
+}
+
+/** A contact that sees people: those of an aisle, or, without one, of the whole area. */
+export interface OccupancyInput {
+  id: string;
+  device: string;
+  channel: number;
+  aisle: number | null;
+}
+
+/** What the controller counts by itself is none of these: it has no channel. */
+export function occupancyInputs(spec: Pick<AreaSpec, "safetyInputs">): OccupancyInput[] {
+  return (spec.safetyInputs ?? []).flatMap(({ kind, device, input, aisle }) =>
+    kind === "occupancy" && input !== undefined
+      ? [{ id: inputIdOf(device, input), device, channel: input, aisle: aisle ?? null }]
+      : [],
+  );
+}

@@ -53,6 +53,20 @@ export const noAntennaSchema = Type.Object(
   strict,
 );
 
+/** Keys and buttons, each wired to a channel of an input device. */
+const keyInputsSchema = Type.Array(
+  Type.Object(
+    {
+      device: id,
+      channel: count(inputChannelsMax),
+      /** Said at every area that it is for: one key for several areas is an oversight otherwise. */
+      shared: Type.Optional(Type.Literal(true)),
+    },
+    strict,
+  ),
+  { maxItems: 8 },
+);
+
 export const areaSchema = Type.Object(
   {
     id,
@@ -76,7 +90,10 @@ export const areaSchema = Type.Object(
     slots: Type.Array(slotRunSchema, { minItems: 1, maxItems: 20 }),
     antennas: Type.Array(coverageSchema, { maxItems: 2000 }),
     noAntenna: Type.Optional(Type.Array(noAntennaSchema, { maxItems: 2000 })),
-    /** Where people's entries and exits are counted: the controller itself or a device of its own. */
+    /**
+     * Where people are seen (occupancy): the controller itself, or a channel (`input`) of an input device, which covers the area
+     * or, with `aisle`, one aisle of it; every one must see nobody before anything moves.
+     */
     safetyInputs: Type.Optional(
       Type.Array(
         Type.Object(
@@ -84,6 +101,7 @@ export const areaSchema = Type.Object(
             kind: Type.Enum(["occupancy", "beam", "smoke", "fire", "door"]),
             device: id,
             input: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+            aisle: Type.Optional(count(99)),
           },
           strict,
         ),
@@ -91,20 +109,9 @@ export const areaSchema = Type.Object(
       ),
     ),
     /** Key switches and buttons that reset this area after a STOP, each wired to a channel of an input device. */
-    resetInputs: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            device: id,
-            channel: count(inputChannelsMax),
-            /** Said at every area that it resets: one key for several areas is an oversight otherwise. */
-            shared: Type.Optional(Type.Literal(true)),
-          },
-          strict,
-        ),
-        { maxItems: 8 },
-      ),
-    ),
+    resetInputs: Type.Optional(keyInputsSchema),
+    /** Buttons at the shelf by which somebody who has looked says that nobody is inside; needed beside occupancy inputs. */
+    confirmInputs: Type.Optional(keyInputsSchema),
     /** Device that lights slots; usually the controller. */
     lights: Type.Optional(id),
     climate: Type.Optional(Type.Array(id, { maxItems: 16 })),

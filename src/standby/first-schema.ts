@@ -1,5 +1,5 @@
 /** Before there is a table of leads nobody can lead: a lock of the server decides who makes it. */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { Clock } from "../clock/clock.ts";
 import { migrate } from "../storage/migrate.ts";
 import { tellingProgress } from "../storage/migration-words.ts";
@@ -8,7 +8,7 @@ import { tellingProgress } from "../storage/migration-words.ts";
 const startLock = 0x67777374;
 const lockWaitMsMax = 600_000;
 
-export async function hasLeads(sql: Sql): Promise<boolean> {
+export async function hasLeads(sql: Sql | TransactionSql): Promise<boolean> {
   const [table] = await sql<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;
   return table?.there === true;
 }

@@ -1,4 +1,5 @@
 /** The database of a leader: brought forward under its lead, every write in its name. And that of a command, which leads nothing. */
+import type { TransactionSql } from "postgres";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LeadGrant } from "../lead/lead-grant.ts";
@@ -8,6 +9,7 @@ import { migrate } from "../storage/migrate.ts";
 import { tellingProgress } from "../storage/migration-words.ts";
 import { type Database, openDatabase } from "../storage/open-database.ts";
 import { type DatabaseSettings, openAsItIs, openMigrated } from "../storage/open-migrated.ts";
+import { nobodyLeads } from "../storage/restore-leads.ts";
 import { hasLeads } from "./first-schema.ts";
 import { schemaState } from "./schema-state.ts";
 
@@ -41,9 +43,12 @@ export async function openForCommand(
     const schema = await schemaState(sql);
     if (schema.is === "unknown") throw schema.refusal;
     if (schema.is === "older") {
-      if (leader && leader.leftMs > 0)
-        throw new Refusal("lead-migrates", { who: leader.name, found: schema.found, wanted: schema.wanted });
-      await migrate(sql, { onProgress: tellingProgress(clock, say) });
+      const { found, wanted } = schema;
+      if (leader && leader.leftMs > 0) throw new Refusal("lead-migrates", { who: leader.name, found, wanted });
+      // Somebody may have begun to lead since, or begin between two of its transactions.
+      const before = async (tx: TransactionSql) =>
+        (await hasLeads(tx)) ? nobodyLeads(tx, "lead-migrates", { found, wanted }) : undefined;
+      await migrate(sql, { before, onProgress: tellingProgress(clock, say) });
     }
     await refuseOtherShape(sql);
     return database;

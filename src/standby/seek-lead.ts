@@ -56,7 +56,13 @@ export async function look({ client, clock, databaseUrl, rooms, name, url, mayTa
   if (schema.is === "unknown" || !isFree) return { leader, schema };
   const holder = randomUUID();
   const epoch = await client.ask((sql) => takeLead(sql, { rooms, holder, name, url }, clock), takeMsMax);
-  return epoch === null ? { leader, schema } : { grant: { rooms, epoch, holder, databaseUrl } };
+  if (epoch === null) return { leader, schema };
+  const grant = { rooms, epoch, holder, databaseUrl };
+  // A command of a later program may have changed it since. Under the lead none does.
+  const now = await client.ask(schemaState, askMsMax).catch(() => null);
+  if (now?.is === "same" || now?.is === "older") return { grant };
+  await giveUp({ client }, grant);
+  return { leader, schema: now ?? schema };
 }
 
 /** A leader that lives renews every second. */

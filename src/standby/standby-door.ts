@@ -1,25 +1,28 @@
 /** What a standby refuses before anything is looked up. */
 import type { FastifyRequest } from "fastify";
+import type { Endpoint } from "../contract/endpoints/endpoint.ts";
+import { peopleEndpoints } from "../contract/endpoints/people.ts";
+import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LeadView } from "../contract/lead.ts";
 import type { Leader } from "../lead/lead-row.ts";
 
 const reads = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Signing in and out. */
-const session = "/api/v1/session";
 
 const pathOf = ({ url }: FastifyRequest) => url.split("?")[0] ?? "";
+const isOf = (request: FastifyRequest, { method, path }: Endpoint) =>
+  request.method === method && pathOf(request) === path;
 
 /** Throws gateway-stands-by for every change but signing in and out. */
 export function onlyReads(request: FastifyRequest, leader: { who: string; url: string }): void {
   if (reads.has(request.method)) return;
-  if (pathOf(request) === session && (request.method === "POST" || request.method === "DELETE")) return;
+  if (isOf(request, peopleEndpoints.signIn) || isOf(request, peopleEndpoints.signOut)) return;
   throw new Refusal("gateway-stands-by", leader);
 }
 
 /** Throws standby-other-schema for everything but the health. */
 export function onlyHealth(request: FastifyRequest, params: { who: string; found: string; wanted: string }): void {
-  if (pathOf(request) !== "/health") throw new Refusal("standby-other-schema", params);
+  if (pathOf(request) !== watchEndpoints.getHealth.path) throw new Refusal("standby-other-schema", params);
 }
 
 /** One whose lead ran out leads no more. */

@@ -1,42 +1,18 @@
 /** Areas as a gateway knows them that has no line to their controllers: what the database says, nothing of how they stand. */
-import { Type } from "typebox";
 import { saying } from "../aisles/area-view.ts";
 import { commandView } from "../aisles/command-row.ts";
 import { locksOf } from "../aisles/lock-row.ts";
-import { type AreaView, areaViewSchema, commandViewSchema } from "../contract/aisles.ts";
+import type { AreaView } from "../contract/aisles.ts";
+import { aisleEndpoints, areaVerbs } from "../contract/endpoints/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { House } from "../house.ts";
+import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { readAttention } from "../stocktake/delta/read-attention.ts";
 
-const tags = ["aisles"];
-const verbs = ["close", "ventilate", "inhibit", "release", "pause"];
-
 export function unseenAreaRoutes(app: App, { house, who }: { house: House; who: () => string }): void {
-  app.get(
-    "/api/v1/areas/:areaKey",
-    {
-      config: { right: "look" },
-      schema: {
-        tags,
-        params: Type.Object({ areaKey: Type.String({ maxLength: 70 }) }),
-        response: { 200: areaViewSchema },
-      },
-    },
-    (request) => unseenArea(house, request.params.areaKey, who()),
-  );
-  app.get(
-    "/api/v1/commands/:id",
-    {
-      config: { right: "look" },
-      schema: {
-        tags,
-        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
-        response: { 200: commandViewSchema },
-      },
-    },
-    (request) => commandView(house, request.params.id),
-  );
+  mount(app, aisleEndpoints.getArea, (request) => unseenArea(house, request.params.areaKey, who()));
+  mount(app, aisleEndpoints.getCommand, (request) => commandView(house, request.params.id));
 }
 
 async function unseenArea(house: House, areaKey: string, who: string): Promise<AreaView> {
@@ -44,7 +20,7 @@ async function unseenArea(house: House, areaKey: string, who: string): Promise<A
   if (!area) throw new Refusal("not-found", { what: areaKey });
   const unseen = saying("area-led-elsewhere", { who });
   const locks = await locksOf(house.db, areaKey);
-  const { aisles: attention } = await readAttention(house, areaKey, null);
+  const { aisles: attention, version: attentionVersion } = await readAttention(house, areaKey, null);
   return {
     areaKey,
     atMs: house.clock.nowMs(),
@@ -59,9 +35,11 @@ async function unseenArea(house: House, areaKey: string, who: string): Promise<A
     temperatureC: null,
     humidityPct: null,
     command: null,
-    may: Object.fromEntries([...area.aisles.map(({ no }) => `open:${no}`), ...verbs].map((verb) => [verb, unseen])),
+    may: Object.fromEntries([...area.aisles.map(({ no }) => `open:${no}`), ...areaVerbs].map((verb) => [verb, unseen])),
     locks: locks.map((lock) => ({ ...lock, isKept: true })),
     keptByGateway: [],
+    undriven: null,
     attention,
+    attentionVersion,
   };
 }

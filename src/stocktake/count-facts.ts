@@ -1,6 +1,7 @@
 /** What a count is judged from, read from the database in pages: its antennas, what they heard, and boxes as the journal has them. */
 import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { type JournalKind, roomChain } from "../contract/journal.ts";
+import { roomChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
 import type { Layout } from "../site/layout.ts";
 import type { Db } from "../storage/db.ts";

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { LineDecision } from "../contract/stocktake.ts";
+import type { LineDecision } from "../contract/kinds/stocktake-lines.ts";
 import type { House } from "../house.ts";
 import { change } from "../journal/change.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";

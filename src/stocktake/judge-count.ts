@@ -2,7 +2,7 @@
  * From beliefs to lines, pure: what the judge of src/sensing makes of each tag is reconciled with what the journal says
  * happened during the count. Absence of data is never absence of a box: a layer without healthy coverage makes "not covered".
  */
-import type { StocktakeClass, StocktakeProposal } from "../contract/stocktake.ts";
+import type { Certainty, StocktakeClass, StocktakeProposal } from "../contract/kinds/stocktake-lines.ts";
 import type { TagHistory } from "../sensing/read-chance.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 
@@ -37,7 +37,7 @@ export interface CountedBox {
 
 export interface JudgedLine {
   class: StocktakeClass;
-  certainty: "confirmed" | "suspected";
+  certainty: Certainty;
   box: CountedBox | null;
   epc: string | null;
   seenLayerId: string | null;

@@ -1,5 +1,6 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
-import type { StocktakeClass, StocktakeLine } from "../contract/stocktake.ts";
+import type { StocktakeClass } from "../contract/kinds/stocktake-lines.ts";
+import type { StocktakeLine } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";

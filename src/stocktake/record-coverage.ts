@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { AntennaCoverage } from "../contract/sighting.ts";
 import type { House } from "../house.ts";
-import { stocktakeAntennas } from "../storage/schema/stocktake.ts";
+import { given, insertRows } from "../storage/insert-rows.ts";
+import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktake.ts";
 
 /**
  * Adds what one antenna heard to the count, in one transaction: a crash keeps whole antennas or nothing of one.
@@ -25,10 +26,10 @@ export async function recordCoverage(
     });
   }
   const rows = [...heard].map(([epc, { answered, dbms, atMs }]) => ({
-    epc,
-    answered,
-    dbm: dbms.length === 0 ? null : dbms.reduce((sum, dbm) => sum + dbm, 0) / dbms.length,
-    at: Math.round(atMs),
+    ...{ stocktakeId, epc, readerId: coverage.readerId, antenna: coverage.antenna },
+    roundsAnswered: answered,
+    meanDbm: dbms.length === 0 ? null : dbms.reduce((sum, dbm) => sum + dbm, 0) / dbms.length,
+    lastAtMs: Math.round(atMs),
   }));
   const key = and(
     eq(stocktakeAntennas.stocktakeId, stocktakeId),
@@ -46,16 +47,19 @@ export async function recordCoverage(
       })
       .where(key);
     if (rows.length === 0) return;
-    await tx.execute(sql`
-      INSERT INTO stocktake_evidence (stocktake_id, epc, reader_id, antenna, rounds_answered, mean_dbm, last_at_ms)
-      SELECT ${stocktakeId}, r.epc, ${coverage.readerId}, ${coverage.antenna}, r.answered, r.dbm, r.at
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(epc text, answered int, dbm real, at bigint)
-      ON CONFLICT (stocktake_id, epc, reader_id, antenna) DO UPDATE SET
-        rounds_answered = stocktake_evidence.rounds_answered + EXCLUDED.rounds_answered,
-        mean_dbm = CASE WHEN stocktake_evidence.mean_dbm IS NULL OR EXCLUDED.mean_dbm IS NULL
-          THEN coalesce(EXCLUDED.mean_dbm, stocktake_evidence.mean_dbm)
-          ELSE (stocktake_evidence.mean_dbm * stocktake_evidence.rounds_answered + EXCLUDED.mean_dbm * EXCLUDED.rounds_answered)
-            / greatest(1, stocktake_evidence.rounds_answered + EXCLUDED.rounds_answered) END,
-        last_at_ms = GREATEST(stocktake_evidence.last_at_ms, EXCLUDED.last_at_ms)`);
+    const { roundsAnswered, meanDbm, lastAtMs } = stocktakeEvidence;
+    const answered = sql`${roundsAnswered} + ${given(roundsAnswered)}`;
+    await insertRows(tx, stocktakeEvidence, rows, {
+      orUpdateBy: [
+        ...[stocktakeEvidence.stocktakeId, stocktakeEvidence.epc],
+        ...[stocktakeEvidence.readerId, stocktakeEvidence.antenna],
+      ],
+      merge: {
+        roundsAnswered: answered,
+        meanDbm: sql`CASE WHEN ${meanDbm} IS NULL OR ${given(meanDbm)} IS NULL THEN coalesce(${given(meanDbm)}, ${meanDbm})
+          ELSE (${meanDbm} * ${roundsAnswered} + ${given(meanDbm)} * ${given(roundsAnswered)}) / greatest(1, ${answered}) END`,
+        lastAtMs: sql`greatest(${lastAtMs}, ${given(lastAtMs)})`,
+      },
+    });
   });
 }

@@ -1,5 +1,5 @@
 /** From judged lines to the rows and the summary that are kept of a count. Pure. */
-import { stocktakeClasses } from "../contract/stocktake.ts";
+import { stocktakeClasses } from "../contract/kinds/stocktake-lines.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { formatLayerCode } from "../site/location-code.ts";
@@ -10,10 +10,7 @@ import type { JudgedLine, LayerCoverage } from "./judge-count.ts";
 
 export type ResultRow = typeof stocktakeLines.$inferSelect;
 
-/** What to do something about comes first. */
-const classRank = new Map(
-  ["missing", "misplaced", "unexpected", "notCovered", "onLoan", "found"].map((name, i) => [name, i]),
-);
+const classRank = new Map(stocktakeClasses.map((name, i) => [name, i]));
 /** A collator is made once: localeCompare makes one each time it is asked. */
 const { compare } = new Intl.Collator();
 

@@ -1,36 +1,25 @@
 import { asPercent } from "../contract/as-percent.ts";
-import type { StocktakeLine, StocktakeProposal, StocktakeView } from "../contract/stocktake.ts";
+import {
+  certaintyTable,
+  decisionTable,
+  proposalTable,
+  stocktakeClasses,
+  stocktakeClassTable,
+} from "../contract/kinds/stocktake-lines.ts";
+import type { StocktakeLine, StocktakeView } from "../contract/stocktake.ts";
 import type { House } from "../house.ts";
 import type { Sheet } from "../workbooks/make-workbook.ts";
 import type { Cell } from "../workbooks/write-workbook.ts";
 import { readLines } from "./read-lines.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
-const classNames: Record<string, string> = {
-  found: "在位",
-  misplaced: "错架",
-  missing: "缺失",
-  unexpected: "盘盈",
-  onLoan: "借出",
-  notCovered: "未覆盖",
-};
-const proposalNames: Record<StocktakeProposal, string> = {
-  putBack: "放回原位",
-  correctHome: "更正架位",
-  search: "查找",
-  bindTag: "绑定标签",
-  return: "办理归还",
-  replaceTag: "更换标签",
-};
-const decisionNames = { done: "已处理", dismissed: "不处理" };
-
 /** A page is one statement, and one piece of work for this thread. */
 const linesAtOnce = 200;
 
 const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
   ["序号", (line) => line.no],
-  ["结果", (line) => classNames[line.class] ?? line.class],
-  ["把握", (line) => (line.certainty === "confirmed" ? "确认" : "疑似")],
+  ["结果", (line) => stocktakeClassTable[line.class].zh],
+  ["把握", (line) => certaintyTable[line.certainty].zh],
   ["概率", (line) => line.probability ?? ""],
   ["盒条码", (line) => line.barcode ?? ""],
   ["标签EPC", (line) => line.epc ?? ""],
@@ -39,8 +28,8 @@ const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
   ["说明", (line) => String(line.explanation.zh ?? "")],
   ["可能位置", (line) => line.alternatives.map(alternativeWords).join("；")],
   ["依据", (line) => line.evidence.map(evidenceWords).join("；")],
-  ["建议", (line) => line.proposals.map((one) => proposalNames[one]).join("、")],
-  ["处理", (line) => (line.decision ? decisionNames[line.decision.decision] : "")],
+  ["建议", (line) => line.proposals.map((one) => proposalTable[one].zh).join("、")],
+  ["处理", (line) => (line.decision ? decisionTable[line.decision.decision].zh : "")],
   ["处理人", (line) => line.decision?.name ?? line.decision?.actor ?? ""],
   ["处理时间", (line) => (line.decision ? new Date(line.decision.atMs).toISOString() : "")],
   ["处理备注", (line) => line.decision?.note ?? ""],
@@ -91,8 +80,8 @@ function overview(view: StocktakeView): Cell[][] {
     ],
     ["不健康天线", view.antennasUnhealthy],
     ["读不到的标签", Number(summary.unreadable ?? 0)],
-    ["疑似", Number(summary.suspected ?? 0)],
-    ...Object.entries(classNames).map(([name, zh]): Cell[] => [zh, Number(summary[name] ?? 0)]),
+    [certaintyTable.suspected.zh, Number(summary.suspected ?? 0)],
+    ...stocktakeClasses.map((of): Cell[] => [stocktakeClassTable[of].zh, Number(summary[of] ?? 0)]),
   ];
 }
 

@@ -160,10 +160,10 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
 
 /** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
 async function askPlan({ house, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
-  const fromMs = house.clock.nowMs();
+  const fromMs = house.clock.monoMs();
   const plan = await judge.plan(await countReading(house.db, house.layout, row), loop.roundMs);
-  const nowMs = house.clock.nowMs();
-  loop.endsAtMs = nowMs + plan.remainingMs + plan.remainingLooks * (nowMs - fromMs);
+  const monoMs = house.clock.monoMs();
+  loop.endsAtMs = monoMs + plan.remainingMs + plan.remainingLooks * (monoMs - fromMs);
   return plan;
 }
 
@@ -222,10 +222,10 @@ async function readReader(
       }
       return;
     }
-    let fromMs = deps.house.clock.nowMs();
+    let fromMs = deps.house.clock.monoMs();
     for await (const coverage of reader.inventory({ antennas: waiting, roundsEach: rounds })) {
-      if (coverage.healthy) noteRoundMs(loop, readerId, (deps.house.clock.nowMs() - fromMs) / rounds);
-      fromMs = deps.house.clock.nowMs();
+      if (coverage.healthy) noteRoundMs(loop, readerId, (deps.house.clock.monoMs() - fromMs) / rounds);
+      fromMs = deps.house.clock.monoMs();
       if (!coverage.healthy && !isLast) unhealthy.push(coverage.antenna);
       await recordCoverage(deps.house, id, coverage, coverage.healthy || isLast);
       await progress();
@@ -242,7 +242,7 @@ function noteRoundMs({ roundMs }: Loop, readerId: string, ms: number): void {
 }
 
 function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
-  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.nowMs()));
+  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.monoMs()));
 }
 
 /** Tells progress at most every half second, and less often where telling it takes the database long. */

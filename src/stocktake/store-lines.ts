@@ -3,8 +3,8 @@ import { eq, sql } from "drizzle-orm";
 import type { House } from "../house.ts";
 import { batchPace } from "../storage/batch-pace.ts";
 import type { Db, Tx } from "../storage/db.ts";
-import { insertRows } from "../storage/insert-rows.ts";
-import { stocktakeLines } from "../storage/schema/stocktake.ts";
+import { given, insertRows } from "../storage/insert-rows.ts";
+import { stocktakeLines, tagHistory } from "../storage/schema/stocktake.ts";
 import type { ResultRow } from "./result-rows.ts";
 
 const pace = { msMax: 50, rowsFirst: 100, rowsMin: 20, rowsMax: 500 };
@@ -71,14 +71,16 @@ async function learnTags(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
   const learned = rows.flatMap(({ epc, class: kind, certainty, expectedLayerId, evidence }) => {
     if (kind !== "found" || certainty !== "confirmed") return [];
     const own = (evidence as OwnEvidence[]).find((one) => one.layerId === expectedLayerId);
-    return own ? [{ epc, offered: own.roundsHealthy, answered: own.roundsAnswered }] : [];
+    return own && epc ? [{ epc, roundsOffered: own.roundsHealthy, roundsAnswered: own.roundsAnswered }] : [];
   });
-  if (learned.length === 0) return;
-  await tx.execute(sql`
-    INSERT INTO tag_history (epc, rounds_offered, rounds_answered)
-    SELECT r.epc, r.offered, r.answered FROM jsonb_to_recordset(${JSON.stringify(learned)}::jsonb) AS r(epc text, offered int, answered int)
-    ON CONFLICT (epc) DO UPDATE SET rounds_offered = tag_history.rounds_offered + EXCLUDED.rounds_offered,
-      rounds_answered = tag_history.rounds_answered + EXCLUDED.rounds_answered`);
+  const { roundsOffered, roundsAnswered } = tagHistory;
+  await insertRows(tx, tagHistory, learned, {
+    orUpdateBy: [tagHistory.epc],
+    merge: {
+      roundsOffered: sql`${roundsOffered} + ${given(roundsOffered)}`,
+      roundsAnswered: sql`${roundsAnswered} + ${given(roundsAnswered)}`,
+    },
+  });
 }
 
 interface OwnEvidence {

@@ -1,6 +1,8 @@
 /** STOP's door judges by its copy, whose ages run on the clock that nobody sets. */
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
+import { addressOf } from "../contract/endpoints/endpoint.ts";
+import { endpoints } from "../contract/endpoints/endpoints.ts";
 import { hashSecret } from "../people/secret.ts";
 import { answerPress } from "./answer-press.ts";
 import { knownCallers } from "./known-callers.ts";
@@ -14,9 +16,9 @@ function door(leftMs: number) {
   const caller = { actor: "person:1", mayStop: true, leftMs, language: null };
   callers.change([[hashSecret(secret), caller]], clock.monoMs());
   let fed = 0;
-  const press = async () => {
+  const press = async (url: string = endpoints.stopAll.path) => {
     const { outcome } = await answerPress(
-      { method: "POST", url: "/api/v1/stop", headers: { cookie: `guiwei=${secret}`, host: "x" } } as never,
+      { method: "POST", url, headers: { cookie: `guiwei=${secret}`, host: "x" } } as never,
       {
         callers,
         motion: { stop: async () => ++fed, isThere: () => true },
@@ -31,6 +33,13 @@ function door(leftMs: number) {
   };
   return { clock, press };
 }
+
+it("is asked at the gateway's own addresses", async () => {
+  const { press } = door(dayMs);
+  expect(await press(endpoints.stopAll.path)).toBe("taken");
+  expect(await press(addressOf(endpoints.stopArea, { params: { areaKey: "r1.1" } }))).toBe("taken");
+  expect(await press(addressOf(endpoints.lockArea, { params: { areaKey: "r1.1" } }))).toBe("not-found");
+});
 
 describe("the clock is set while people are signed in", () => {
   it.each([dayMs, 400 * dayMs, -dayMs])("by %i ms: whoever was signed in still stops", async (byMs) => {

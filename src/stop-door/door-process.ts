@@ -2,11 +2,11 @@
  * First file of STOP's own door: a listener apart from the gateway's, which judges by a copy and speaks with motion itself. It has
  * no database and no files; it dies with its parent, whose motion then ends by itself.
  */
-import { constants, setPriority } from "node:os";
 import { systemClock } from "../clock/clock.ts";
+import { goFirst } from "../clock/turns.ts";
 import { askMotion } from "./ask-motion.ts";
 import { knownCallers } from "./known-callers.ts";
-import type { DoorOpening, FromDoor, ToDoor } from "./messages.ts";
+import { type DoorOpening, type FromDoor, noCounts, type ToDoor } from "./messages.ts";
 import { type Door, serveDoor } from "./serve-door.ts";
 
 const clock = systemClock();
@@ -14,6 +14,8 @@ const callers = knownCallers();
 let opening: DoorOpening | null = null;
 let door: Door | null = null;
 let isServing = false;
+let isWhole = false;
+let port: number | null = null;
 let consolePort: number | null = null;
 
 function send(message: FromDoor): void {
@@ -22,10 +24,11 @@ function send(message: FromDoor): void {
 
 /** Only when it knows everybody: nobody is refused for having come too early. */
 async function serve(): Promise<void> {
-  if (!opening || isServing) return;
+  if (!opening || !isWhole || port === null || isServing) return;
   isServing = true;
   try {
-    door = await serveDoor({ opening, callers, motion: askMotion(opening.stopSocket, clock), clock });
+    const motion = askMotion(opening.stopSocket, clock);
+    door = await serveDoor({ opening: { ...opening, port }, callers, motion, clock, onClosed: () => process.exit(1) });
     if (consolePort !== null) door.consoleAt(consolePort);
     send({ kind: "ready", port: door.port });
   } catch (error) {
@@ -42,25 +45,26 @@ function hear(message: ToDoor): void {
     case "callers":
       callers.change(message.changes, clock.monoMs());
       send({ kind: "took" });
-      if (message.isWhole) void serve();
+      isWhole ||= message.isWhole;
+      void serve();
+      break;
+    case "listen":
+      port = message.port;
+      void serve();
       break;
     case "console":
       consolePort = message.port;
       door?.consoleAt(message.port);
       break;
     case "look":
-      if (door) send({ kind: "alive", counts: door.counts() });
+      send({ kind: "alive", counts: door?.counts() ?? { ...noCounts(), callers: callers.count() } });
       break;
     case "close":
       process.exit(0);
   }
 }
 
-try {
-  setPriority(process.pid, constants.priority.PRIORITY_ABOVE_NORMAL);
-} catch {
-  // Only where the system lets us.
-}
+goFirst();
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // The terminal's Ctrl-C is the parent's affair: it ends us in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});

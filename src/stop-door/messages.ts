@@ -13,7 +13,6 @@ export interface Caller {
 export interface DoorOpening {
   kind: "open";
   host: string;
-  port: number;
   /** PEM texts, as the gateway has them. */
   tls: { cert: string; key: string } | null;
   origins: readonly string[];
@@ -25,10 +24,12 @@ export interface DoorOpening {
 
 export type ToDoor =
   | DoorOpening
-  /** Newest-only: the next comes when this was taken. The door listens once the first whole copy is there. */
+  /** Newest-only: the next comes when this was taken. */
   | { kind: "callers"; changes: readonly (readonly [hash: string, caller: Caller | null])[]; isWhole: boolean }
   /** Where the console's pages come from. */
   | { kind: "console"; port: number }
+  /** Once the first whole copy is there; until then it is ready to, and waits. */
+  | { kind: "listen"; port: number }
   | { kind: "look" }
   | { kind: "close" };
 
@@ -50,6 +51,11 @@ export interface DoorCounts {
   connections: number;
   callers: number;
   isMotionThere: boolean;
+}
+
+export function noCounts(): DoorCounts {
+  const refused = Object.fromEntries(doorRefusals.map((code) => [code, 0])) as DoorCounts["refused"];
+  return { stops: 0, refused, connections: 0, callers: 0, isMotionThere: false };
 }
 
 export type FromDoor =

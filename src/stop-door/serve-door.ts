@@ -25,10 +25,12 @@ export interface Door {
 }
 
 export interface ServeDoorDeps {
-  opening: Pick<DoorOpening, "host" | "port" | "tls" | "origins" | "trustProxy">;
+  opening: Pick<DoorOpening, "host" | "tls" | "origins" | "trustProxy"> & { port: number };
   callers: KnownCallers;
   motion: AskMotion;
   clock: Clock;
+  /** It listens no more, and nobody has closed it. */
+  onClosed?(): void;
 }
 
 export const doorLimits = {
@@ -54,7 +56,7 @@ const dataHeaders = {
 };
 
 /** Resolves when it listens. */
-export async function serveDoor({ opening, callers, motion, clock }: ServeDoorDeps): Promise<Door> {
+export async function serveDoor({ opening, callers, motion, clock, onClosed }: ServeDoorDeps): Promise<Door> {
   const { host, port, tls, origins } = opening;
   const trusts = trustedProxies(opening.trustProxy ?? undefined);
   const strangers = strangerBudget();
@@ -112,6 +114,8 @@ export async function serveDoor({ opening, callers, motion, clock }: ServeDoorDe
   });
   // A socket that could not be taken ends no door.
   server.on("error", () => {});
+  let isClosed = false;
+  server.on("close", () => void (isClosed || onClosed?.()));
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -130,6 +134,7 @@ export async function serveDoor({ opening, callers, motion, clock }: ServeDoorDe
       };
     },
     close() {
+      isClosed = true;
       arrivals.close();
       server.close();
       server.closeAllConnections();

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FirstChild, FirstSpawner } from "../spawn-first.ts";
 import type { FromDoor, ToDoor } from "./messages.ts";
 
 export interface DoorChild {
@@ -18,19 +18,30 @@ const entry = "src/stop-door/door-process.ts";
 const heapMbMax = 64;
 const lastWordsMax = 2_000;
 
-export function spawnDoor(folder: string): DoorChild {
-  const logFile = join(folder, "stop-door.log");
+/** Of those that live at once each has a file of its own for its words. */
+export function doorSpawner(folder: string, spawner: FirstSpawner): () => DoorChild {
+  const names = new Set<string>();
+  return () => {
+    let name = "stop-door.log";
+    for (let no = 2; names.has(name); no++) name = `stop-door-${no}.log`;
+    const child = spawnDoor(folder, name, spawner);
+    names.add(name);
+    child.onExit(() => names.delete(name));
+    return child;
+  };
+}
+
+/** It is there as soon as it is asked for: what it is told meanwhile waits for it, in order. */
+function spawnDoor(folder: string, name: string, spawner: FirstSpawner): DoorChild {
+  const logFile = join(folder, name);
   // A file, not a pipe: it must never wait for us to read.
   const log = attempt(() => {
     mkdirSync(folder, { recursive: true });
     return openSync(logFile, "w", 0o600);
   });
   const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=2", "--no-warnings", first, entry];
-  const child = spawn(process.execPath, words, {
-    stdio: ["ignore", log ?? "ignore", log ?? "ignore", "ipc"],
-    windowsHide: true,
-  });
-  if (log !== null) closeSync(log);
+  const coming = spawner.spawn(words, log ?? "ignore");
+  let pid: number | null = null;
   let how: string | null = null;
   const listeners: ((how: string) => void)[] = [];
   const ended = (text: string) => {
@@ -39,17 +50,34 @@ export function spawnDoor(folder: string): DoorChild {
     how = said ? `${text}: ${said}` : text;
     for (const listener of listeners) listener(how);
   };
-  child.once("error", (error) => ended(error.message));
-  child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+  const hears: ((message: FromDoor) => void)[] = [];
+  const whenThere = (then: (child: FirstChild) => void) => void coming.then(then, () => {});
+  coming
+    .then(
+      (child) => {
+        pid = child.pid ?? null;
+        child.on("error", (error) => ended(error.message));
+        child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+        child.on("message", (message) => {
+          for (const listener of hears) listener(message as FromDoor);
+        });
+        // The event that says why came before anybody could hear it.
+        if (pid === null) ended("spawn");
+      },
+      (error: Error) => ended(error.message),
+    )
+    .finally(() => log !== null && closeSync(log));
   return {
-    pid: child.pid ?? null,
-    send: (message) => void (child.connected && child.send(message, () => {})),
-    onMessage: (listener) => void child.on("message", listener),
+    get pid() {
+      return pid;
+    },
+    send: (message) => whenThere((child) => child.send(message, () => {})),
+    onMessage: (listener) => void hears.push(listener),
     onExit(listener) {
       if (how !== null) listener(how);
       else listeners.push(listener);
     },
-    kill: () => void child.kill("SIGKILL"),
+    kill: () => whenThere((child) => child.kill("SIGKILL")),
   };
 }
 

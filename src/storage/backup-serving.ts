@@ -47,7 +47,7 @@ export async function backupServing(
   // One in memory is a test's; nobody works with it meanwhile.
   if (!folder) return backup(database, file, { madeAtMs: clock.nowMs(), signal });
   let isGivenUp = false;
-  const removeCopy = () => rm(copyFolder, { recursive: true, force: true });
+  const removeCopy = () => removed(copyFolder);
   // A crash may have left one.
   await removeCopy();
   try {
@@ -58,7 +58,7 @@ export async function backupServing(
     const dataDir = join(copyFolder, randomUUID());
     await mkdir(dataDir, { mode: 0o700 });
     const copying = folder.copyInto(dataDir);
-    copying.finally(() => isGivenUp && rm(dataDir, { recursive: true, force: true })).catch(() => {});
+    copying.finally(() => isGivenUp && removed(dataDir)).catch(() => {});
     const refused = { kind: "write-backup", timeMsMax: copyMsMax, signal };
     await prepared(clock, refused, () => copying).catch((error: unknown) => {
       isGivenUp = true;
@@ -67,5 +67,14 @@ export async function backupServing(
     return await write({ dataDir }, madeAtMs);
   } finally {
     await removeCopy();
+  }
+}
+
+async function removed(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    // A copy that was given up is still being written into it, and is taken away at its own end.
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
   }
 }

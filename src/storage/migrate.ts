@@ -34,6 +34,8 @@ export interface MigrationProgress {
 export interface MigrateOptions {
   /** Oldest first; the code's own when left out. */
   migrations?: readonly Migration[];
+  /** In each transaction that changes anything, before it does: what it throws leaves the database as it is. */
+  before?(tx: TransactionSql): Promise<void>;
   /** Told of every step and every batch of a database that had data; a new one is made in silence. */
   onProgress?(progress: MigrationProgress): void;
 }
@@ -101,6 +103,7 @@ async function takeTurn(tx: TransactionSql, known: readonly Migration[], plan: P
   const applied = await appliedMigrations(tx);
   refuseUnknown(applied, known);
   const last = applied.at(-1);
+  if (applied.length < known.length || (last && isUnfinished(last))) await plan.before?.(tx);
   const told = (no: number) => ({ name: known[no - 1]?.name ?? "", no, stepsTotal: known.length });
   let appliedCount = 0;
   const turn = (isDone: boolean, progress: MigrationProgress | null = null): Turn => {

@@ -14,7 +14,7 @@ import { WireSocket } from "./engine/wire-socket.ts";
 import { guardOuterUse } from "./guard-outer-use.ts";
 import { type LeadSession, leadSettings, refuseUnguarded } from "./lead-session.ts";
 import * as schema from "./schema/index.ts";
-import { startUpkeep } from "./upkeep.ts";
+import { startUpkeep, type UpkeepListener } from "./upkeep.ts";
 
 export interface Database {
   db: Db;
@@ -26,6 +26,8 @@ export interface Database {
   folder?: FolderEngine;
   /** Why the embedded engine ended for good, if it has; asked again after its place is mended, a new start may go well. */
   stopped?(): Error | null;
+  /** How the embedded engine's upkeep goes, from now on; a server has its own. */
+  followUpkeep?(listener: UpkeepListener): void;
   /** The one in memory, for its dump. */
   memory?: MemoryEngine;
   /** Where the server is, password and all, for a process of our own: for no log. */
@@ -151,7 +153,11 @@ async function openFolder(place: FolderPlace): Promise<Database> {
   }
   const stopRefreshing = keepLock(lock, clock, engine);
   const client = embeddedClient(engine);
-  const stopUpkeep = startUpkeep(client, clock, () => {});
+  let listener: UpkeepListener | null = null;
+  const stopUpkeep = startUpkeep(client, clock, {
+    done: () => listener?.done(),
+    failed: (error) => listener?.failed(error),
+  });
   try {
     const database = await wrap("embedded", client, async () => {
       try {
@@ -163,7 +169,10 @@ async function openFolder(place: FolderPlace): Promise<Database> {
         await engine.close().finally(() => lock.release());
       }
     });
-    return { ...database, folder: engine, stopped: () => stopped };
+    const followUpkeep = (now: UpkeepListener) => {
+      listener = now;
+    };
+    return { ...database, folder: engine, stopped: () => stopped, followUpkeep };
   } catch (error) {
     await stopUpkeep();
     stopRefreshing();

@@ -2,11 +2,15 @@ import type { TransactionSql } from "postgres";
 import { Refusal } from "../contract/errors.ts";
 
 /** And nobody begins to until the transaction ends. */
-export async function nobodyLeads(tx: TransactionSql, code: "restore-led" | "epochs-led"): Promise<void> {
+export async function nobodyLeads(
+  tx: TransactionSql,
+  code: "restore-led" | "epochs-led" | "lead-migrates",
+  params: Record<string, string> = {},
+): Promise<void> {
   await tx`LOCK TABLE leads IN ACCESS EXCLUSIVE MODE`;
   const [leader] = await tx<{ who: string }[]>`
     SELECT holder_name AS who FROM leads WHERE expires_at > clock_timestamp() ORDER BY epoch DESC LIMIT 1`;
-  if (leader) throw new Refusal(code, { who: leader.who });
+  if (leader) throw new Refusal(code, { ...params, who: leader.who });
 }
 
 /**

@@ -9,11 +9,17 @@ interface Table {
   name: string;
 }
 
+/** Told how each run went. */
+export interface UpkeepListener {
+  done(): void;
+  failed(error: unknown): void;
+}
+
 /**
  * What PostgreSQL's background programs do, for the embedded engine that has none: CHECKPOINT, VACUUM and ANALYZE, only when
  * something was written, one table at a time so that others get their turn between. Returns how to stop it.
  */
-export function startUpkeep(client: Sql, clock: Clock, onError: (error: unknown) => void): () => Promise<void> {
+export function startUpkeep(client: Sql, clock: Clock, on: UpkeepListener): () => Promise<void> {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let lastWal = "";
@@ -23,7 +29,7 @@ export function startUpkeep(client: Sql, clock: Clock, onError: (error: unknown)
   const plan = () => {
     cancel = clock.after(checkEveryMs, () => {
       running = once()
-        .catch(onError)
+        .then(on.done, on.failed)
         .finally(() => {
           if (!stopped) plan();
         });

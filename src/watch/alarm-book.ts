@@ -1,5 +1,6 @@
 /** Which alarms stand, and what a message of a device does to them. Pure but for its own memory; says what is to be done. */
-import type { AlarmFault, RoomAlarm } from "../contract/ports.ts";
+import type { AlarmFault } from "../contract/kinds/alarms.ts";
+import type { RoomAlarm } from "../contract/ports.ts";
 import { type AlarmBudget, type AlarmRank, isBelow, makeAlarmBudget, rankOf } from "./alarm-budget.ts";
 
 /** Of one device and rank: who has more standing than this is mad, and says nothing new by one more. */

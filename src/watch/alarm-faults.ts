@@ -34,11 +34,11 @@ export function countAlarmFaults(clock: Clock, tell: (rows: FaultRow[]) => void)
   }
 
   return {
-    count({ roomId, deviceId, fault, atMs }, level) {
+    count({ roomId, deviceId, fault, atMs, alarms = 1 }, level) {
       const key = `${roomId} ${deviceId ?? ""} ${fault} ${level ?? ""}`;
       for (const counts of [total, untold]) {
         const row = counts.get(key) ?? { roomId, deviceId, fault, level: level ?? null, count: 0, sinceMs: atMs };
-        counts.set(key, { ...row, count: row.count + 1 });
+        counts.set(key, { ...row, count: row.count + alarms });
       }
       cancel ??= clock.after(mergedMs, flush);
     },

@@ -13,6 +13,9 @@ export function addDoorGauges(registry: Registry, standing: () => StopDoorStandi
       },
     });
   gauge("guiwei_stop_door_up", "1 while STOP's own door listens", ({ isUp }) => Number(isUp));
+  gauge("guiwei_stop_door_second", "1 while another one waits to take its place", ({ isSecondReady }) =>
+    Number(isSecondReady),
+  );
   gauge("guiwei_stop_door_motion", "1 while it has its line to motion", ({ isUp, counts }) =>
     Number(isUp && counts.isMotionThere),
   );

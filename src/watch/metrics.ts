@@ -1,11 +1,12 @@
 /** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { AlarmsView } from "../contract/alarms.ts";
+import type { DeviceAlarms } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 import type { LeadView } from "../contract/lead.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import type { JobFigures } from "../jobs/jobs.ts";
+import type { BackgroundTask } from "./background-book.ts";
 import { addBrokerGauges } from "./broker-gauges.ts";
 import { addDoorGauges } from "./door-gauges.ts";
 import { addJobGauges } from "./job-gauges.ts";
@@ -22,7 +23,7 @@ export interface MetricsDeps {
   devices(): DeviceHealth[];
   liveConnections(): number;
   /** What stands and what was not taken of alarms; left out where none are heard. */
-  alarms?(): AlarmsView;
+  alarms?(): DeviceAlarms;
   /** How the house stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
@@ -32,6 +33,8 @@ export interface MetricsDeps {
   time?(): TimeLine;
   /** Facts of motion that the database refused, since the start. */
   factsSetAside?(): number;
+  /** Failures of work that nobody waits for, since the start. */
+  background?(): Readonly<Record<BackgroundTask, number>>;
   /** Long and foreign work; left out where there is none. */
   jobs?(): JobFigures;
   /** Of the embedded broker; left out with an external one. */
@@ -68,6 +71,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   if (deps.stopDoor) addDoorGauges(registry, deps.stopDoor);
   if (deps.time) addTimeGauges(registry, deps.time);
   if (deps.factsSetAside) addSetAsideGauge(registry, deps.factsSetAside);
+  if (deps.background) addBackgroundCounter(registry, deps.background);
   if (deps.jobs) addJobGauges(registry, deps.jobs);
   if (deps.broker) addBrokerGauges(registry, deps.broker);
   if (deps.lead) addLeadGauges(registry, deps.lead);
@@ -89,7 +93,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
 }
 
 /** Devices are those of the site file, reasons and levels are few: these labels have a limit. */
-function addAlarmGauges(registry: Registry, alarms: () => AlarmsView): void {
+function addAlarmGauges(registry: Registry, alarms: () => DeviceAlarms): void {
   new Gauge({
     name: "guiwei_alarms_standing",
     help: "Alarms of devices that nobody has cleared, by level",
@@ -144,6 +148,19 @@ function addSetAsideGauge(registry: Registry, count: () => number): void {
     registers: [registry],
     collect() {
       this.set(count());
+    },
+  });
+}
+
+function addBackgroundCounter(registry: Registry, counts: NonNullable<MetricsDeps["background"]>): void {
+  new Counter({
+    name: "guiwei_background_failures_total",
+    help: "Failures of work that nobody waits for, by task: the embedded database's upkeep, the sweep of what is over, any other",
+    labelNames: ["task"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [task, count] of Object.entries(counts())) this.inc({ task }, count);
     },
   });
 }

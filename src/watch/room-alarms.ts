@@ -4,7 +4,7 @@
  */
 import { and, eq } from "drizzle-orm";
 import type { Saying } from "../contract/aisles.ts";
-import type { AlarmsView, StandingAlarm } from "../contract/alarms.ts";
+import type { DeviceAlarms, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
@@ -15,7 +15,8 @@ import { standingAlarms } from "../storage/schema/alarms.ts";
 import { makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";
 import { countAlarmFaults, type FaultRow } from "./alarm-faults.ts";
-import { type AlarmWork, openAlarmLedger } from "./alarm-ledger.ts";
+import { type AlarmWork, keptRanks, openAlarmLedger } from "./alarm-ledger.ts";
+import type { DangerFiles } from "./danger-files.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
@@ -26,13 +27,15 @@ export interface RoomAlarmsDeps {
   onHold(roomId: string, what: string | null): void;
   /** Of those one that stood and does not any more, before `onHold` says what is left. */
   onOver?(alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">): void;
+  /** Where dangers wait for a database that is away, over the death of this process. */
+  files?: DangerFiles;
   onFailure(error: unknown): void;
 }
 
 export interface RoomAlarms extends AlarmListener {
   /** Heard by the motion process, too, or by it alone: the same alarm is no news. */
   alsoHeard(alarm: RoomAlarm): void;
-  view(): AlarmsView;
+  view(): DeviceAlarms;
   /** By a person; stored before it counts. Refuses with not-found. */
   clear(id: string, actor: Actor, reason: string | null): Promise<void>;
   /** Tries to store everything heard until now; false when some of it is not. */
@@ -42,9 +45,9 @@ export interface RoomAlarms extends AlarmListener {
 
 /** Takes up what stood when the gateway last ran: an alarm ends by being cleared and by nothing else. */
 export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> {
-  const { house } = deps;
+  const { house, files, onFailure } = deps;
   const book = makeAlarmBook(house.newId);
-  const ledger = openAlarmLedger(house, deps.onFailure);
+  const ledger = openAlarmLedger({ house, onFailure, name: "alarms", ...(files ? { files } : {}) });
   const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(noteFaults));
   const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(house.layout, roomId, deviceId);
   for (const row of await house.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
@@ -54,8 +57,10 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     deps.onHold(roomId, book.holding(roomId));
   }
 
-  function write(rank: AlarmRank, alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "atMs">, work: AlarmWork): void {
-    if (!ledger.write(rank, work)) faults.count({ ...alarm, fault: "not-stored" });
+  function write(rank: AlarmRank, alarm: RoomAlarm, work: AlarmWork): void {
+    const onRefused = () => faults.count({ ...alarm, fault: "not-stored" }, alarm.level);
+    const kept = keptRanks.includes(rank) ? { areaKey: placeOf(alarm.roomId, alarm.deviceId), alarm } : null;
+    if (!ledger.write(rank, { work, onRefused, ...(kept ? { kept } : {}) })) onRefused();
   }
 
   function tell({ roomId, deviceId, kind, level, atMs }: RoomAlarm, code: ErrorCode): void {
@@ -79,16 +84,16 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
 
   /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
   function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): void {
-    const about = { roomId, deviceId, atMs: house.clock.nowMs() };
-    write("notice", about, async (_tx, recorder) =>
-      recorder.note({
-        chain: roomChain(roomId),
-        actor: "gateway",
-        kind: "room.alarms-refused",
-        subject: null,
-        body: { deviceId, fault, level, count, sinceMs },
-      }),
-    );
+    const body = { deviceId, fault, level, count, sinceMs };
+    const row = {
+      chain: roomChain(roomId),
+      actor: "gateway",
+      kind: "room.alarms-refused",
+      subject: null,
+      body,
+    } as const;
+    const isTaken = ledger.write("notice", { work: async (_tx, recorder) => recorder.note(row) });
+    if (!isTaken) faults.count({ roomId, deviceId, fault: "not-stored", atMs: house.clock.nowMs() });
   }
 
   function raised(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
@@ -111,8 +116,9 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   function cleared(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     if (standing) release(standing);
     // Told as it was raised: what the taking back calls it counts for nothing.
-    const noted = note({ ...alarm, ...standing }, "cleared");
-    write(rank, alarm, async (tx, recorder) => {
+    const told = { ...alarm, ...standing, atMs: alarm.atMs };
+    const noted = note(told, "cleared");
+    write(rank, told, async (tx, recorder) => {
       if (standing) await tx.delete(standingAlarms).where(eq(standingAlarms.id, standing.id));
       await noted(tx, recorder);
     });

@@ -1,14 +1,17 @@
 import { sql } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
-import { Type } from "typebox";
 import { withTimeout } from "../clock/clock.ts";
+import { peopleEndpoints } from "../contract/endpoints/people.ts";
+import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
-import { type LeadView, leadViewSchema } from "../contract/lead.ts";
+import type { LeadView } from "../contract/lead.ts";
+import { wholeList } from "../contract/lists.ts";
 import { unknownTime } from "../contract/machine-time.ts";
-import { type DeviceHealth, deviceLineSchema, healthSchema, type StopDoorStanding } from "../contract/ports.ts";
+import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { House } from "../house.ts";
 import { isLoopback } from "../http/is-loopback.ts";
+import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import type { Db } from "../storage/db.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
@@ -18,6 +21,8 @@ import type { Metrics } from "./metrics.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 import type { TimeWatch } from "./watch-time.ts";
 
+/** Problems with which the database answers all the same. */
+const explainsNothing = ["facts-set-aside", "upkeep-failing", "sweep-failing"];
 const databaseAnswerMsMax = 2_000;
 
 export interface WatchDeps {
@@ -41,65 +46,48 @@ export function watchRoutes(
   app: App,
   { house, devices, metrics, storage, stopDoor, time, version, lead = alone }: WatchDeps,
 ): void {
-  app.get(
-    "/api/v1/lead",
-    { config: { right: "look" }, schema: { tags: ["health"], response: { 200: leadViewSchema } } },
-    lead,
-  );
-  app.get(
-    "/api/v1/devices",
-    {
-      config: { right: "devices" },
-      schema: { tags: ["devices"], response: { 200: Type.Array(deviceLineSchema) } },
-    },
-    () => devices().map(deviceLine),
-  );
-
-  app.get(
-    "/health",
-    { config: { right: "public" }, schema: { tags: ["health"], response: { 200: healthSchema, 503: healthSchema } } },
-    async (_request, reply) => {
-      const revision = await withTimeout(
-        house.clock,
-        factsWritten(house.db),
-        databaseAnswerMsMax,
-        () => new Error("the database is slow"),
-      ).catch(() => null);
-      const database = revision === null ? "down" : "up";
-      const counts = { up: 0, degraded: 0, down: 0 };
-      for (const { state } of devices()) counts[state]++;
-      // A device that is down is no reason to restart the gateway: only the database decides.
-      reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
-      const found = storage.problems();
-      // Away, and nothing else explains it.
-      const isExplained = found.some(({ code }) => code !== "facts-set-aside");
-      const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
-      const all = [...problems, ...(time?.problems() ?? [])];
-      return {
-        status: database,
-        database,
-        devices: counts,
-        stopDoor: stopDoor ? (leadsToMotion(stopDoor()) ? "up" : "down") : null,
-        revision,
-        disks: storage.disks(),
-        time: time?.line() ?? unknownTime,
-        problems: all,
-        version,
-        lead: lead(),
-      } as const;
-    },
-  );
+  mount(app, watchEndpoints.getLead, lead);
+  mount(app, watchEndpoints.listDevices, () => wholeList(devices().map(deviceLine)));
+  mount(app, watchEndpoints.getHealth, async (_request, reply) => {
+    const revision = await withTimeout(
+      house.clock,
+      factsWritten(house.db),
+      databaseAnswerMsMax,
+      () => new Error("the database is slow"),
+    ).catch(() => null);
+    const database = revision === null ? "down" : "up";
+    const counts = { up: 0, degraded: 0, down: 0 };
+    for (const { state } of devices()) counts[state]++;
+    // A device that is down is no reason to restart the gateway: only the database decides.
+    reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
+    const found = storage.problems();
+    // Away, and nothing else explains it.
+    const isExplained = found.some(({ code }) => !explainsNothing.includes(code));
+    const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
+    const all = [...problems, ...(time?.problems() ?? [])];
+    return {
+      status: database,
+      database,
+      devices: counts,
+      stopDoor: stopDoor ? (leadsToMotion(stopDoor()) ? "up" : "down") : null,
+      revision,
+      disks: storage.disks(),
+      time: time?.line() ?? unknownTime,
+      problems: all,
+      version,
+      lead: lead(),
+    } as const;
+  });
 
   app.addHook("onError", async (_request, _reply, error) => storage.saw(error));
   app.addHook("onResponse", async (request, reply) => {
     const route = request.is404 ? "unknown" : (request.routeOptions.url ?? "unknown");
     const status = `${Math.floor(reply.statusCode / 100)}xx`;
     metrics.requestSeconds.observe({ route, method: request.method, status }, reply.elapsedTime / 1000);
-    if (route === "/api/v1/session" && request.method === "POST" && reply.statusCode === 401)
+    if (request.routeOptions.config.endpoint === peopleEndpoints.signIn && reply.statusCode === 401)
       metrics.signInsRefused.inc();
   });
-  // From this machine without signing in (a local Prometheus); from elsewhere with a token or session that may see devices.
-  app.get("/metrics", { config: { right: "public" }, schema: { tags: ["health"] } }, async (request, reply) => {
+  mount(app, watchEndpoints.getMetrics, async (request, reply) => {
     if (!isFromThisMachine(request)) {
       if (!request.who) throw new Refusal("not-signed-in");
       if (!mayDo(request.who.roles, "devices")) throw new Refusal("not-allowed");
@@ -118,7 +106,7 @@ async function factsWritten(db: Db): Promise<number> {
 }
 
 /** A proxy on this machine forwards strangers, and a web page may name us by a host of its own: both are not "this machine". */
-function isFromThisMachine(request: FastifyRequest): boolean {
+function isFromThisMachine(request: Pick<FastifyRequest, "headers" | "socket">): boolean {
   const { headers, socket } = request;
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");

@@ -1,4 +1,4 @@
-/** A fire that only the motion process heard before its gateway ended: stands again, once, with its row. */
+/** An alarm that motion heard, or that waited for the database, before its gateway ended: stands again, once, with its row. */
 import { and, eq } from "drizzle-orm";
 import { roomChain } from "../contract/journal.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
@@ -11,14 +11,27 @@ import { placeOfDevice } from "./place-of-device.ts";
 
 export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, alarm: RoomAlarm): Promise<void> {
   const { roomId, deviceId, alarmId, level, kind, isCleared, atMs } = alarm;
-  if (deviceId === null || level === "notice") return;
+  if (level === "notice") return;
+  const place = placeOfDevice(house.layout, roomId, deviceId);
+  const note = () =>
+    recorder.note({
+      chain: roomChain(roomId),
+      actor: deviceId === null ? "gateway" : `device:${deviceId}`,
+      kind: "room.alarm",
+      subject: place === roomId ? null : `area:${place}`,
+      body: { alarmId, level, what: kind, deviceId, state: isCleared ? "cleared" : "raised" },
+    });
+  // Without a sender it stands nowhere: nobody could take it back.
+  if (deviceId === null) return note();
   const isSame = and(
     eq(standingAlarms.roomId, roomId),
     eq(standingAlarms.deviceId, deviceId),
     eq(standingAlarms.alarmId, alarmId),
   );
   const [known] = await tx.select().from(standingAlarms).where(isSame);
-  if (isCleared && !known) return;
+  // Two logs are read one after the other: what took back an earlier one takes back none that was raised after it. (A clock set
+  // back in between leaves one standing, for a person to clear.)
+  if (isCleared && (!known || atMs < known.raisedAtMs)) return;
   // It may stand already, as something less than what motion heard.
   if (!isCleared && known && !isBelow(rankOf(known), rankOf(alarm))) return;
   await tx.delete(standingAlarms).where(isSame);
@@ -26,12 +39,5 @@ export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, a
     await tx
       .insert(standingAlarms)
       .values({ id: known?.id ?? house.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
-  const place = placeOfDevice(house.layout, roomId, deviceId);
-  recorder.note({
-    chain: roomChain(roomId),
-    actor: `device:${deviceId}`,
-    kind: "room.alarm",
-    subject: place === roomId ? null : `area:${place}`,
-    body: { alarmId, level, what: kind, deviceId, state: isCleared ? "cleared" : "raised" },
-  });
+  note();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type VirtualClock, virtualClock } from "../clock/virtual-clock.ts";
+import { backgroundBook } from "./background-book.ts";
 import { type DiskSeen, judgeDisk } from "./judge-disk.ts";
 import { watchStorage } from "./watch-storage.ts";
 
@@ -37,12 +38,14 @@ describe("the watch", () => {
     const disks = { "/data": seen(5_000), "/backups": seen(9_000) };
     let stopped: Error | null = null;
     const mended: Error[] = [];
+    const book = backgroundBook(() => {});
     const watch = watchStorage({
       clock,
       folders: { data: "/data", backups: "/backups" },
       warnBelowBytes: 1_024 * mb,
       isServer,
       stopped: () => stopped,
+      background: book.problems,
       onMended: (error) => mended.push(error),
       look: async (folder) => disks[folder as "/data"],
     });
@@ -50,8 +53,17 @@ describe("the watch", () => {
       stopped = error;
     };
     const codes = () => watch.problems().map(({ code }) => code);
-    return { clock, disks, watch, mended, stop, codes };
+    return { clock, disks, watch, book, mended, stop, codes };
   }
+
+  it("tells of what fails again and again behind everybody's back, until it goes well", () => {
+    const { book, codes } = bench();
+    for (let i = 0; i < 3; i++) book.failed("upkeep", new Error("full"));
+    for (let i = 0; i < 9; i++) book.failed("other", new Error("once each"));
+    expect(codes()).toEqual(["upkeep-failing"]);
+    book.done("upkeep");
+    expect(codes()).toEqual([]);
+  });
 
   it("says nothing while there is room, warns before it is gone, and again says nothing when there is", async () => {
     const { clock, disks, watch, codes } = bench();

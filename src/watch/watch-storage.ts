@@ -17,6 +17,8 @@ export interface StorageWatchDeps {
   stopped(): Error | null;
   /** What the database refused of motion's facts and is kept aside. */
   factsSetAside?(): number;
+  /** What fails again and again behind everybody's back. */
+  background?(): StorageProblem[];
   /** It had ended, and its disk is well again: a new start may go well. */
   onMended(error: Error): void;
   look?(folder: string): Promise<DiskSeen>;
@@ -77,7 +79,8 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
       // One disk for both is one thing to mend.
       const [first, second] = disks;
       const aside = setAsideProblems(deps.factsSetAside?.() ?? 0);
-      return [...found, ...(second?.code === first?.code ? disks.slice(0, 1) : disks), ...aside];
+      const behind = deps.background?.() ?? [];
+      return [...found, ...(second?.code === first?.code ? disks.slice(0, 1) : disks), ...aside, ...behind];
     },
     saw(error) {
       const fault = diskFaultOf(error);

@@ -1,7 +1,8 @@
 /** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
 import { clockGap } from "../clock/clock-gap.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
-import { houseChain, type JournalKind } from "../contract/journal.ts";
+import { houseChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { StorageProblem } from "../contract/storage.ts";
 import type { House } from "../house.ts";
@@ -31,7 +32,7 @@ export interface TimeWatch {
 
 export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
   const { clock } = house;
-  const ledger = openAlarmLedger(house, onFailure, "time");
+  const ledger = openAlarmLedger({ house, onFailure, name: "time" });
   const gapMs = clockGap(clock);
   let line: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };
   let sinceMonoMs = clock.monoMs();
@@ -39,9 +40,9 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
   let isClosed = false;
 
   function note(kind: JournalKind, body: Record<string, unknown>): void {
-    ledger.write("warning", async (_tx, recorder) =>
-      recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
-    );
+    ledger.write("warning", {
+      work: async (_tx, recorder) => recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
+    });
   }
 
   function saying(code: ErrorCode, params: Record<string, number>): StorageProblem {

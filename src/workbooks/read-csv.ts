@@ -27,7 +27,7 @@ export interface CsvPiece {
   share: number;
 }
 
-/** Throws import-unreadable (bytes of zero are no text), import-too-wide, import-too-many-cells. */
+/** Throws import-unreadable (bytes of zero are no text), import-no-mark, import-too-wide, import-too-many-cells. */
 export async function* readCsv(
   path: string,
   limits: TableLimits,
@@ -76,10 +76,17 @@ async function encodingOf(path: string): Promise<Encoding> {
     if (isFirst && bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
     if (isFirst && bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
     isFirst = false;
-    if (bytes.includes(0)) throw new Refusal("import-unreadable");
+    if (bytes.includes(0)) throw new Refusal(looksWide(bytes) ? "import-no-mark" : "import-unreadable");
     fits = fits && decodes(() => decoder.decode(bytes, { stream: true }));
   }
   return fits && decodes(() => decoder.decode()) ? "utf8" : "gb18030";
+}
+
+/** Text of two bytes a character: what is ASCII of it (delimiters, digits) has its zeros all on one side. */
+function looksWide(bytes: Buffer): boolean {
+  const zeros: [even: number, odd: number] = [0, 0];
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros[(at & 1) as 0 | 1]++;
+  return Math.max(...zeros) > 4 * Math.min(...zeros);
 }
 
 function decodes(decode: () => void): boolean {

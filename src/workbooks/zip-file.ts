@@ -31,8 +31,8 @@ const isEncrypted = 1;
 const megabyte = 1024 * 1024;
 
 /**
- * Parts by name. Throws ZipFault. Small files come as Zip64 as well: whoever packs into a stream does not know their sizes
- * (4.3.14 and 4.5.3; SheetJS/sheetjs issue 2766 and zip-rs/zip-old issue 388 show such workbooks).
+ * Parts by name. Throws ZipFault, import-encrypted. Small files come as Zip64 as well: whoever packs into a stream does not
+ * know their sizes (4.3.14 and 4.5.3; SheetJS/sheetjs issue 2766 and zip-rs/zip-old issue 388 show such workbooks).
  */
 export async function zipParts(file: FileHandle): Promise<Map<string, ZipPart>> {
   const { size } = await file.stat();
@@ -52,7 +52,7 @@ export async function zipParts(file: FileHandle): Promise<Map<string, ZipPart>> 
       .toString("utf8", at + 46, at + 46 + nameBytes)
       .replaceAll("\\", "/")
       .replace(/^\/+/, "");
-    if ((directory.readUInt16LE(at + 8) & isEncrypted) !== 0) throw new ZipFault("it is encrypted");
+    if ((directory.readUInt16LE(at + 8) & isEncrypted) !== 0) throw new Refusal("import-encrypted");
     parts.set(name, {
       name,
       method: directory.readUInt16LE(at + 10),

@@ -25,6 +25,7 @@ broker.on("publish", ({ topic, payload }, client) => {
       client: client.id,
       isReads: true,
       isState: false,
+      isAlarm: false,
       atMonoMs: house.monoMs(),
     });
 });

@@ -8,7 +8,7 @@ import type { Measure } from "./measure.ts";
 const bench = fileURLToPath(new URL("./bench.ts", import.meta.url));
 const runMsMax = 600_000;
 /** All but hold, which takes five minutes of its own: `npm run bench -- --only hold --quick`. */
-const parts = ["mqtt", "r2000", "judging", "import", "lookup", "stop", "commit", "start", "growth"];
+const parts = ["mqtt", "r2000", "judging", "import", "long", "lookup", "stop", "door", "commit", "start", "growth"];
 
 test(
   "a quick run ends by itself and gives a figure, or a reason, for every measure",

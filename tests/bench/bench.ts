@@ -5,16 +5,20 @@
  *   -- --quick     small sizes: shows that everything runs, proves nothing; only hold fails the run when motion was held
  *   -- --full      growth to 1 000 000 as well
  *   -- --boxes N   boxes of the look-up measure, 1 000 000 unless told otherwise
+ *   -- --rows N    rows of the long import, 200 000 unless told otherwise; over 500 000 its run is left out
  */
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { rowsMax } from "../../src/catalogue/import/run-import.ts";
 import { postgresPrograms, postgresVersion } from "../support/postgres-server.ts";
 import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
 import { measureCommits } from "./commit-to-browser.ts";
+import { measureDoor } from "./door-deaths.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureHold } from "./hold.ts";
 import { measureImport } from "./import-rows.ts";
 import { measureJudging } from "./judging.ts";
+import { measureLongImport } from "./long-import.ts";
 import { measureLookup } from "./lookup.ts";
 import { type BenchOptions, type Measure, skipped } from "./measure.ts";
 import { measureMemory } from "./memory.ts";
@@ -22,15 +26,21 @@ import { measureReads } from "./mqtt-reads.ts";
 import { inOneLine, printTable } from "./print-table.ts";
 import { measureBytes } from "./r2000-bytes.ts";
 import { measureStart } from "./start-to-ready.ts";
+import { measureStopAfterDeath } from "./stop-after-death.ts";
 import { measureStop } from "./stop-to-wire.ts";
 
+/** More take hours to write on a small machine; what is checked and what is run are the same rows in the same batches. */
+const rowsRunMax = 500_000;
 const parts: Record<string, (options: BenchOptions, databases: BenchDatabases) => Promise<Measure[]>> = {
   "mqtt-reads": measureReads,
   "r2000-bytes": measureBytes,
   judging: measureJudging,
   import: measureImport,
+  "long-import": measureLongImport,
   lookup: measureLookup,
   stop: measureStop,
+  door: measureDoor,
+  "stop-after-death": measureStopAfterDeath,
   commit: measureCommits,
   start: measureStart,
   hold: measureHold,
@@ -45,10 +55,13 @@ const { values } = parseArgs({
     full: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     boxes: { type: "string" },
+    rows: { type: "string" },
   },
 });
 const boxes = Number(values.boxes ?? (values.quick ? 3_000 : 1_000_000));
 if (!Number.isInteger(boxes) || boxes < 1_000) throw new Error("--boxes: a whole number, 1000 or more");
+const rows = Number(values.rows ?? (values.quick ? 5_000 : 200_000));
+if (!Number.isInteger(rows) || rows < 1_000 || rows > rowsMax) throw new Error(`--rows: 1000 to ${rowsMax}`);
 const wanted = Object.keys(parts).filter((name) => !values.only || values.only.some((start) => name.startsWith(start)));
 if (wanted.length === 0) throw new Error(`--only: one of ${Object.keys(parts).join(", ")}`);
 
@@ -56,6 +69,8 @@ const options: BenchOptions = {
   isQuick: values.quick,
   isFull: values.full,
   boxes,
+  rows,
+  runsRows: rows <= rowsRunMax,
   say: (line) => console.error(`  ${line}`),
 };
 // Broken off, it takes what it started along.

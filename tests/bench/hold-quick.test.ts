@@ -1,7 +1,7 @@
 /**
  * Nothing that a gateway is asked to do holds its motion: every job, route and hostile file while two areas open, at 20 000 boxes.
- * A machine that starves everything is told apart by empty loops beside (hold-rows.ts). A hold that is over is measured again, which its
- * line says: what holds motion by itself does so each time.
+ * A hold that is over is measured again, which its line says: what holds motion by itself does so each time. One row at most is laid
+ * at the machine's door, and only where the empty loop beside was held as well and it went well the second time (hold-rows.ts).
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";

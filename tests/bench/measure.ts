@@ -24,6 +24,10 @@ export interface BenchOptions {
   isFull: boolean;
   /** Boxes of the lookup measure. */
   boxes: number;
+  /** Rows of the long import. */
+  rows: number;
+  /** It is run as well, not checked alone. */
+  runsRows: boolean;
   /** Lines for whoever waits. */
   say(line: string): void;
 }

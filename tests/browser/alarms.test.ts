@@ -83,6 +83,31 @@ describe.skipIf(!hasChromium)("alarms of devices, in a browser (needs Chromium)"
     expect(faults).toEqual([]);
   });
 
+  it("a STOP that no controller confirms stands on every screen, a later one too, until it is shown", async () => {
+    const activity = async () => (await gateway.call<AreaView>("GET", "/api/v1/areas/r1.1")).activity;
+    const reset = async () => {
+      await gateway.twin.tell({ do: "key", area: "r1.1", key: "reset" });
+      return activity();
+    };
+    await expect.poll(reset, { timeout: 20_000, interval: 500 }).toBe("idle");
+    await gateway.twin.tell({ do: "deaf", area: "r1.1", on: "on" });
+    await gateway.call("POST", "/api/v1/areas/r1.1/stop");
+    const said = /控制器没有确认停止/;
+    await standing(operator).getByText(said).waitFor();
+    await operator.getByTestId("alarms").getByText(said).waitFor();
+    // Acknowledged on this screen, and on one that is opened now: it stands.
+    await operator.getByTestId("alarm-acknowledge").first().click();
+    await auditor.reload();
+    await standing(auditor).getByText(said).waitFor();
+    expect(await standing(operator).innerText()).toMatch(said);
+    expect(await seriousFaults(auditor)).toEqual([]);
+    await gateway.twin.tell({ do: "deaf", area: "r1.1", on: "off" });
+    for (const page of [operator, auditor])
+      await expect.poll(() => standing(page).innerText(), { timeout: 60_000 }).not.toMatch(said);
+    expect(await activity()).toBe("stopped");
+    expect(faults).toEqual([]);
+  });
+
   it("what a device gone mad sends is counted on Devices", async () => {
     await gateway.twin.tell({ do: "alarm", area: "2", kind: "chatter", level: "notice", count: 300 });
     await auditor.goto(`${gateway.url}/devices`);

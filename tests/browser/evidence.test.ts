@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import type { AreaView, OpenAisleResult } from "../../src/contract/aisles.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { Session } from "../../src/contract/people.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
@@ -61,7 +62,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
   const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
   const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 90_000 });
   const idOf = async (box: DeliveredBox) =>
-    (await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${box.barcode}`)).hits[0]?.box.id;
+    (await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${box.barcode}`)).items[0]?.box.id;
 
   const recountOf = async (aisle: number) =>
     (await gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`)).attention.find((one) => one.aisle === aisle);
@@ -158,7 +159,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
     await page.getByTestId(`area-${areaKey}`).waitFor();
     expect(await line.count()).toBe(0);
     const subject = `box:${await idOf(lost)}`;
-    const { rows } = await gateway.call<{ rows: { kind: string; actor: string; body: object }[] }>(
+    const { items: rows } = await gateway.call<List<{ kind: string; actor: string; body: object }>>(
       "GET",
       `/api/v1/journal?subject=${subject}`,
     );

@@ -258,7 +258,7 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
 
   it("pages through a long history and many people, nothing twice, nothing cut off", async () => {
     const api = `${gateway.url}/api/v1`;
-    const { hits } = await (await page.request.get(`${api}/search?q=${first.barcode}`)).json();
+    const { items: hits } = await (await page.request.get(`${api}/search?q=${first.barcode}`)).json();
     const { person } = await (await page.request.get(`${api}/session`)).json();
     const back = { locationCode: first.locationCode };
     for (let no = 0; no < 30; no++) {

@@ -90,6 +90,63 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
     });
   }, 300_000);
 
+  const csv = (rows: number) =>
+    Buffer.from(
+      ["档案号,户号,户名", ...Array.from({ length: rows }, (_, i) => `Z-${i},99${i},用电客户${i}号`)].join("\n"),
+    );
+  const uploadAs = async (name: string, rows: number) => {
+    await open("/catalogue");
+    await page.locator('input[type="file"]').setInputFiles({ name, mimeType: "text/csv", buffer: csv(rows) });
+    await at("import-progress").waitFor();
+    return page.url().split("/").at(-1);
+  };
+
+  it("a file that is read is paused by press, says that nothing is written, and goes on by press", async () => {
+    await uploadAs("停一停.csv", 900_000);
+    await eventually(() => textOf("import-progress")).toMatch(/^正在读取文件：已读 [1-9][\d,]+ 行$/);
+    await at("import-pause").click();
+    await eventually(() => textOf("import-paused")).toBe("检查已暂停，尚未写入任何数据；继续后从停下的地方接着检查。");
+    await until("its process is gone", () => pids().length === 0);
+    expect(await at("import-progress").count()).toBe(0);
+    await at("import-resume").click();
+    await eventually(() => textOf("import-progress")).toMatch(
+      /^正在(读取文件：已读|核对各行之间的重复：已核对) [\d,]+ 行$/,
+    );
+    await at("import-cancel").click();
+    await eventually(() => textOf("import-ended")).toBe("没有写入任何数据，上传的文件已删除。");
+  }, 300_000);
+
+  it("a run is paused by press, stays so over a death of the gateway, and ends with the counts of both halves", async () => {
+    const rows = 15_000;
+    const id = await uploadAs("两半.csv", rows);
+    await at("import-run").click();
+    await eventually(() => textOf("import-progress")).toMatch(/^正在写入：已写 [1-9][\d,]+ 行$/);
+    await at("import-pause").click();
+    await eventually(() => textOf("import-paused")).toMatch(
+      /^导入已暂停：前 [1-9][\d,]+ 行已处理，继续后接着写入其余的行。$/,
+    );
+    await eventually(() => at("import").getAttribute("data-state")).toBe("paused");
+    expect(await seriousFaults(page)).toEqual([]);
+    await shot("import-paused-zh");
+    const { rowsDone } = await gateway.call<ImportView>("GET", `/api/v1/imports/${id}`);
+    expect(rowsDone).toBeLessThan(rows);
+    await gateway.kill();
+    await gateway.start();
+    await open(`/imports/${id}`);
+    await at("language").click();
+    await eventually(() => textOf("import-paused")).toBe(
+      `The import is paused: the first ${rowsDone.toLocaleString("en-US")} rows are done; resumed, it goes on with the rest.`,
+    );
+    await shot("import-paused-en");
+    await at("language").click();
+    await at("import-resume").click();
+    await eventually(() => at("import").getAttribute("data-state")).toBe("done");
+    expect(await gateway.call<ImportView>("GET", `/api/v1/imports/${id}`)).toMatchObject({
+      ...{ state: "done", isPaused: false, rowsDone: rows },
+      summary: { created: rows, changed: 0, unchanged: 0, refused: 0 },
+    });
+  }, 300_000);
+
   it("a download that is being made: what is done with it, and a stop", async () => {
     await open("/catalogue");
     await at("export").click();

@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
       try {
         await direct.sql`ALTER TABLE area_locks RENAME TO area_locks_away`;
         await putLock(li, "检修电机");
-        for (const page of [li, chief]) {
+        for (const page of [li, wang]) {
           await eventually(() => locks(page).getByTestId("lock-not-kept").count()).toBe(1);
           expect(await locks(page).textContent()).toMatch(/李工.*检修电机.*锁已生效，尚未存入数据库，正在重试/);
         }
@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
         expect(await seriousFaults(li)).toEqual([]);
         await shot(li, "lock-not-kept");
         await direct.sql`ALTER TABLE area_locks_away RENAME TO area_locks`;
-        for (const page of [li, chief]) {
+        for (const page of [li, wang]) {
           await eventually(() => locks(page).getByTestId("lock-not-kept").count()).toBe(0);
           expect(await locks(page).count()).toBe(1);
         }

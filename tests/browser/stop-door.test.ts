@@ -1,11 +1,13 @@
 /** STOP in the console while the gateway is held, and while its own door is: the carriages stop, and the console says so. */
-import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { childOf } from "../support/gateway-children.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { childrenOf, environmentOf, processes } from "../support/processes.ts";
 import { newPerson, password } from "../support/stop-door.ts";
 
 const areaKey = "r1.1";
@@ -65,27 +67,20 @@ describe.skipIf(!hasChromium)("STOP in the console (needs Chromium)", () => {
     const path = "/api/v1/journal?chain=room:r1&after=0&limit=100";
     const rows: JournalRow[] = [];
     for (let after = 0; ; after = rows.at(-1)?.revision ?? 0) {
-      const next = await gateway.call<{ rows: JournalRow[] }>("GET", path.replace("after=0", `after=${after}`));
-      if (next.rows.length === 0) break;
-      rows.push(...next.rows);
+      const next = await gateway.call<List<JournalRow>>("GET", path.replace("after=0", `after=${after}`));
+      if (next.items.length === 0) break;
+      rows.push(...next.items);
     }
     return rows.filter(({ kind, actor }) => kind === "area.stopped" && actor === `person:${personId}`);
   }
 
   function pidOfDoor(): number {
-    const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
-    const split = lines.map((line) => line.trim().split(/\s+/));
-    const of = split.find((words) => words.join(" ").includes("guiwei.mjs serve") && isOurs(Number(words[0])))?.[0];
-    const door = split.find(
-      (words) => words[1] === of && words.join(" ").includes("src/stop-door/door-process.ts"),
-    )?.[0];
+    const of = processes().find(({ pid, words }) => words.includes("guiwei.mjs serve") && isOurs(pid));
+    const door = of && childrenOf(of.pid, "src/stop-door/door-process.ts")[0];
     if (!door) throw new Error("no door runs");
-    return Number(door);
+    return door.pid;
   }
-  const isOurs = (pid: number) =>
-    execFileSync("tr", ["\\0", "\n"], { input: execFileSync("cat", [`/proc/${pid}/environ`]) })
-      .toString()
-      .includes(`DATA_DIR=${gateway.store.dataDir}\n`);
+  const isOurs = (pid: number) => environmentOf(pid).includes(`DATA_DIR=${gateway.store.dataDir}`);
 
   /** Once more where the machine gave motion no time and the shelf stopped by itself. */
   async function stopsWhile(hold: () => void, goOn: () => void, by: string): Promise<void> {
@@ -151,5 +146,13 @@ describe.skipIf(!hasChromium)("STOP in the console (needs Chromium)", () => {
       if (doors.every((one) => one === "gateway,stop-door")) return;
       if (attempt === attemptsMax) throw new Error(JSON.stringify(doors));
     }
+  }, 200_000);
+
+  it("with motion held the area says what its carriages do, until another one drives", async () => {
+    process.kill(childOf(gateway.store.dataDir, "motion"), "SIGSTOP");
+    const notice = page.getByTestId("area-undriven").first();
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain("500 毫秒内自行停止");
+    await notice.waitFor({ state: "detached" });
   }, 200_000);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { AlarmsView } from "../../src/contract/alarms.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import { hasMosquitto, startMosquitto, type TestMosquitto } from "../support/mosquitto.ts";
 import { smallSiteFile } from "../support/small-site.ts";
@@ -82,7 +83,7 @@ describe.each([
       for (const areaKey of areaKeys)
         expect((await area(areaKey)).may["open:1"]).toMatchObject({ code: "area-room-alarm" });
       await pause(1_000);
-      const { rows } = await gateway.call<{ rows: JournalRow[] }>(
+      const { items: rows } = await gateway.call<List<JournalRow>>(
         "GET",
         "/api/v1/journal?chain=room:r1&after=0&limit=100",
       );

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasSocat } from "../../simulators/wires/pty.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { freePort } from "../support/free-port.ts";
 import { freshStore, openGatewayProcess, type Store, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallSiteFile } from "../support/small-site.ts";
@@ -78,7 +79,7 @@ describe.skipIf(!isLinux)("a closed terminal (finds processes in /proc: Linux)",
       expect([areaKey, controller.activity]).toEqual([areaKey, "stopped"]);
     }
     await gateway.start();
-    const { rows } = await gateway.call<{ rows: { kind: string; subject: string }[] }>(
+    const { items: rows } = await gateway.call<List<{ kind: string; subject: string }>>(
       "GET",
       "/api/v1/journal?chain=room:r1&limit=200",
     );

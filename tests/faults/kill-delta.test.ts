@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import type { BoxDetail } from "../../src/contract/catalogue.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { moveUntil } from "../support/move-until.ts";
@@ -53,8 +54,8 @@ onEachStore("kill -9 before a delta stocktake has told what it found", (engine) 
     return { findings: findings.length, told: told.length, newest: counts[0]?.state ?? "none" };
   }
   async function place(box: DeliveredBox) {
-    const { hits } = await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${box.barcode}`);
-    return (await gateway.call<BoxDetail>("GET", `/api/v1/boxes/${hits[0]?.box.id}`)).place;
+    const { items } = await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${box.barcode}`);
+    return (await gateway.call<BoxDetail>("GET", `/api/v1/boxes/${items[0]?.box.id}`)).place;
   }
 
   it("while the aisle stands open: it is read when it has closed", async () => {

@@ -51,7 +51,7 @@ onEachStore("kill -9 in the middle of an import", (engine) => {
       summary: { created: rowsCount, unchanged: 0, changed: 0 },
     });
     const last = await gateway.call<SearchPage>("GET", `/api/v1/search?q=88${rowsCount - 1}`);
-    expect(last.hits).toMatchObject([{ matched: "customerNo", record: { recordNo: `K-${rowsCount - 1}` } }]);
+    expect(last.items).toMatchObject([{ matched: "customerNo", record: { recordNo: `K-${rowsCount - 1}` } }]);
     await gateway.kill();
 
     const after = await openDatabase(gateway.store.place);

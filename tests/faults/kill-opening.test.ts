@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView, Saying } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { onEachStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import type { TwinArea } from "../support/twin-process.ts";
 
@@ -58,12 +59,12 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
     const rows: JournalRow[] = [];
     for (;;) {
       const after = rows.at(-1)?.revision ?? 0;
-      const page = await gateway.call<{ rows: JournalRow[] }>(
+      const page = await gateway.call<List<JournalRow>>(
         "GET",
         `/api/v1/journal?chain=${chain}&after=${after}&limit=100`,
       );
-      if (page.rows.length === 0) return rows;
-      rows.push(...page.rows);
+      if (page.items.length === 0) return rows;
+      rows.push(...page.items);
     }
   }
   const stands = (controller: TwinArea["controller"]) =>
@@ -138,8 +139,8 @@ onEachStore("kill -9 in the middle of an opening", (engine) => {
     );
     expect(settled.map(({ body }) => body.commandId).sort()).toEqual(ids);
     for (const { body } of settled) expect(["motion-stopped", "motion-link-lost"]).toContain(body.code);
-    const loans = await gateway.call<{ rows: { boxId: string }[] }>("GET", "/api/v1/loans");
-    expect(loans.rows.map((loan) => loan.boxId)).toEqual(expect.arrayContaining(lent));
+    const loans = await gateway.call<List<{ boxId: string }>>("GET", "/api/v1/loans");
+    expect(loans.items.map((loan) => loan.boxId)).toEqual(expect.arrayContaining(lent));
 
     await gateway.kill();
     const verified = await gateway.guiwei("journal", "verify");
@@ -158,8 +159,8 @@ async function lendBoxes(gateway: TestGateway, count: number): Promise<string[]>
   });
   const ids: string[] = [];
   for (const { barcode } of gateway.delivery.boxes.slice(0, count)) {
-    const found = await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${barcode}`);
-    const id = found.hits[0]?.box.id ?? "";
+    const found = await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${barcode}`);
+    const id = found.items[0]?.box.id ?? "";
     await gateway.call("POST", `/api/v1/boxes/${id}/take`, { holderId: holder.id, reason: "查阅" });
     ids.push(id);
   }

@@ -8,23 +8,25 @@ import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { pause, until } from "../support/gateway-process.ts";
 import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { inWords, type MachineHold, machineHold, type Took } from "../support/machine-hold.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 import type { TwinArea } from "../support/twin-process.ts";
 
 const programs = postgresPrograms();
-/** On a quiet machine; elsewhere three times as much is still no failure. */
+/** What a machine holds a bare process meanwhile comes on top. */
 const takeoverMsMax = 10_000;
-const patience = 3;
 const areaKeys = ["r1.1", "r1.2"];
 const attemptsMax = 6;
 
 describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs PostgreSQL and Mosquitto)", () => {
   let house: LeadHouse;
-  const measured: Record<string, number> = {};
+  let hold: MachineHold;
+  const measured: Record<string, Took> = {};
 
   beforeAll(async () => {
     house = await openLeadHouse(programs as string);
+    hold = await machineHold();
     house.a.start();
     await leads(house.a);
     await house.signUp(house.a);
@@ -33,6 +35,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
   }, 300_000);
   afterAll(async () => {
     console.log("takeover, ms:", measured);
+    hold?.close();
     await house?.dispose();
   }, 60_000);
 
@@ -101,13 +104,14 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
   async function measure(what: string, kill: (leader: LeadGateway) => void | Promise<void>): Promise<void> {
     const { leader, standby } = await roles();
     const before = await positions();
+    await hold.begin();
     const diedAtMs = Date.now();
     await kill(leader);
     await leads(standby);
-    const tookMs = Date.now() - diedAtMs;
-    measured[what] = tookMs;
-    console.log(`takeover after ${what}: ${tookMs} ms`);
-    expect(tookMs).toBeLessThan(takeoverMsMax * patience);
+    const took = await hold.during(Date.now() - diedAtMs);
+    measured[what] = took;
+    console.log(`takeover after ${what}: ${inWords(took)}`);
+    expect(took.oursMs).toBeLessThan(takeoverMsMax);
     // Nothing by itself: the areas come up as after a restart.
     await pause(1_500);
     expect(await positions()).toEqual(before);
@@ -144,16 +148,14 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     }
     expect(standby.said()).toMatch(/本网关待命：现由 .*pid/);
     expect(standby.said()).toMatch(/This gateway stands by: .*pid/);
-    const { terminals, remotePorts } = standby.openPorts();
     const links = JSON.parse(readFileSync(house.twin.linksFile, "utf8")) as Record<string, { port?: number }>;
     const devices = [house.mosquitto.port, ...Object.values(links).flatMap(({ port }) => (port ? [Number(port)] : []))];
     expect(devices.length).toBeGreaterThan(1);
-    expect(remotePorts.filter((port) => devices.includes(port))).toEqual([]);
-    expect(terminals).toEqual([]);
+    const ofDevices = (gateway: LeadGateway) => devices.filter((port) => gateway.remotePorts().includes(port));
+    expect(ofDevices(standby)).toEqual([]);
     expect(standby.motionPid()).toBe(null);
-    // The leader has them, or the test would see nothing.
-    const led = leader.openPorts().remotePorts;
-    expect(led).toContain(house.mosquitto.port);
+    // The leader and its motion have every one of them, or the test would see nothing.
+    await expect.poll(() => ofDevices(leader), { timeout: 30_000 }).toEqual(devices);
   }, 120_000);
 
   it("people sign in and out at a standby, and their session is known to the leader", async () => {
@@ -226,7 +228,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     );
     console.log(`closed ${Date.now() - fromMs} ms after it left the lines`);
     expect(leader.ended(), leader.said()).toBe(null);
-    expect(leader.openPorts().remotePorts).not.toContain(house.mosquitto.port);
+    expect(leader.remotePorts()).not.toContain(house.mosquitto.port);
     await wakes(leader, () => leader.proxy.swallows(false));
   }, 400_000);
 
@@ -271,9 +273,10 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     const { leader, standby } = await roles();
     const sent = leader.kill("SIGTERM");
     await sent;
+    await hold.begin();
     const endedAtMs = Date.now();
     await leads(standby);
-    measured["an orderly end, from its last moment"] = Date.now() - endedAtMs;
+    measured["an orderly end, from its last moment"] = await hold.during(Date.now() - endedAtMs);
     expect(leader.ended()).toBe(0);
     leader.start();
     await standsBy(leader);

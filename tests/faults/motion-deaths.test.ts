@@ -1,13 +1,12 @@
-/** Each side of motion is killed and held alone while aisles open, on Modbus and on MQTT: nothing moves by itself, nothing is lost. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** The gateway is held, and killed, beside its motion while an aisle opens: nothing moves by itself, nothing is lost. Motion itself: deaths-while-opening. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
+import { childPid } from "../support/gateway-children.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import type { TwinArea } from "../support/twin-process.ts";
 
-const areaKeys = ["r1.1", "r1.2"];
 const attemptsMax = 6;
 
 let gateway: TestGateway;
@@ -16,28 +15,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => gateway?.dispose(), 60_000);
 
-/** Null between two of them. */
-function motionPid(): number | null {
-  try {
-    const file = join(gateway.store.dataDir, "motion/running.json");
-    return (JSON.parse(readFileSync(file, "utf8")) as { pid: number }).pid;
-  } catch {
-    return null;
-  }
-}
-function runningMotion(): number {
-  const pid = motionPid();
-  if (pid === null) throw new Error("no motion runs");
-  return pid;
-}
-const untilAnother = (before: number) =>
-  until("another motion runs", () => {
-    const now = motionPid();
-    return now !== null && now !== before;
-  });
-const area = (areaKey: string) => gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`);
+const motionPid = () => childPid(gateway.store.dataDir, "motion");
 const command = (id: string) => gateway.call<CommandView>("GET", `/api/v1/commands/${id}`);
-const each = <T>(work: (areaKey: string) => Promise<T>) => Promise.all(areaKeys.map(work));
 const stands = (controller: TwinArea["controller"]) => controller.columns.every((column) => column.motion === "still");
 
 async function mayOpen(areaKey: string, aisle: number): Promise<void> {
@@ -87,53 +66,11 @@ async function wholeJournal(): Promise<JournalRow[]> {
   for (;;) {
     const after = rows.at(-1)?.revision ?? 0;
     const path = `/api/v1/journal?chain=room:r1&after=${after}&limit=100`;
-    const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
-    if (page.rows.length === 0) return rows;
-    rows.push(...page.rows);
+    const page = await gateway.call<List<JournalRow>>("GET", path);
+    if (page.items.length === 0) return rows;
+    rows.push(...page.items);
   }
 }
-
-it("motion is killed: the shelves stop by themselves, the commands have failed, and the next motion opens again", async () => {
-  const { twin } = gateway;
-  await twin.tell({ do: "speed", factor: 2 });
-  await each((areaKey) => opened(areaKey, 1));
-  await twin.tell({ do: "speed", factor: 0.5 });
-  const commands = await each((areaKey) => rolling(areaKey, 2));
-  const before = runningMotion();
-  process.kill(before, "SIGKILL");
-  for (const areaKey of areaKeys) {
-    const rest = await until(`${areaKey} stands`, async () => {
-      const now = await twin.area(areaKey);
-      return stands(now.controller) && now;
-    });
-    expect(rest.safety.crushed).toBe(0);
-  }
-  for (const { id } of commands) {
-    const view = await until("the command has ended", async () => {
-      const now = await command(id);
-      return now.settledAtMs !== null && now;
-    });
-    expect(view).toMatchObject({ state: "failed", why: { code: "motion-restarted" } });
-  }
-  await untilAnother(before);
-  const stood = await each((areaKey) => twin.area(areaKey));
-  await pause(1_500);
-  expect((await each((areaKey) => twin.area(areaKey))).map((one) => one.positionsMm)).toEqual(
-    stood.map((one) => one.positionsMm),
-  );
-  await twin.tell({ do: "speed", factor: 2 });
-  await each((areaKey) => opened(areaKey, 2));
-}, 400_000);
-
-it("motion is held: it is found out, ended, and another drives", async () => {
-  const before = runningMotion();
-  process.kill(before, "SIGSTOP");
-  const asked = await gateway.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 });
-  expect(asked.status).toBeGreaterThanOrEqual(400);
-  await untilAnother(before);
-  await until("the area is there again", async () => (await area("r1.1")).isOnline);
-  await opened("r1.1", 1);
-}, 400_000);
 
 /** Holds the gateway while area 1 moves; what the controller shows then, and what a request of meanwhile was answered. */
 async function heldWhileMoving() {
@@ -141,14 +78,17 @@ async function heldWhileMoving() {
   await twin.tell({ do: "speed", factor: 2 });
   await opened("r1.1", 1);
   await twin.tell({ do: "speed", factor: 1 });
+  const { openAisle: beside } = (await twin.area("r1.2")).controller;
+  const asked = beside === 1 ? 2 : 1;
+  await mayOpen("r1.2", asked);
   const { id } = await rolling("r1.1", 2);
   gateway.signal("SIGSTOP");
   try {
-    const late = gateway.ask("POST", "/api/v1/areas/r1.2/open", { aisle: 1 });
+    const late = gateway.ask("POST", "/api/v1/areas/r1.2/open", { aisle: asked });
     late.catch(() => {});
     await until("the carriages stand", async () => stands((await twin.area("r1.1")).controller));
     await pause(10_500);
-    return { id, late, controller: (await twin.area("r1.1")).controller };
+    return { id, late, beside, controller: (await twin.area("r1.1")).controller };
   } finally {
     gateway.signal("SIGCONT");
   }
@@ -156,13 +96,13 @@ async function heldWhileMoving() {
 
 it("the gateway is held for longer than ten seconds: what moves reaches its end, and nothing that was asked meanwhile is done", async () => {
   for (let attempt = 1; ; attempt++) {
-    const { id, late, controller } = await heldWhileMoving();
+    const { id, late, beside, controller } = await heldWhileMoving();
     expect([409, 503]).toContain((await late).status);
     const view = await until("the command has ended", async () => {
       const now = await command(id);
       return now.settledAtMs !== null && now;
     });
-    expect((await gateway.twin.area("r1.2")).controller.openAisle).toBe(2);
+    expect((await gateway.twin.area("r1.2")).controller.openAisle).toBe(beside);
     // A machine that gives motion no time stops the carriages by itself (S14): then it is tried again.
     if (controller.activity === "idle" && controller.openAisle === 2 && view.state === "done") return;
     if (attempt === attemptsMax) throw new Error(JSON.stringify({ controller, view }));
@@ -173,10 +113,11 @@ it("the gateway is killed: its motion ends what moves and is gone before the nex
   const { twin } = gateway;
   await twin.tell({ do: "speed", factor: 0.5 });
   await rolling("r1.1", 1);
-  const before = runningMotion();
+  const before = motionPid() as number;
   const killedAtMs = Date.now();
   await gateway.kill();
   await until("the shelf stands", async () => stands((await twin.area("r1.1")).controller));
+  await until("no broker is left", () => childPid(gateway.store.dataDir, "broker") === null);
   await gateway.start();
   expect(motionPid()).not.toBe(before);
   expect(() => process.kill(before, 0)).toThrow();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import type { BoxDetail } from "../../src/contract/catalogue.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
 import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
@@ -34,19 +35,16 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
 
   const view = (id: string) => gateway.call<StocktakeView>("GET", `/api/v1/stocktakes/${id}`);
   async function lines(id: string): Promise<StocktakeLine[]> {
-    const page = await gateway.call<{ lines: StocktakeLine[]; nextCursor: string | null }>(
-      "GET",
-      `/api/v1/stocktakes/${id}/lines?limit=500`,
-    );
+    const page = await gateway.call<List<StocktakeLine>>("GET", `/api/v1/stocktakes/${id}/lines?limit=500`);
     expect(page.nextCursor).toBeNull();
-    return page.lines;
+    return page.items;
   }
 
   it("lists exactly those, and that layer as not covered", async () => {
     const { twin } = gateway;
     await until("all readers are up", async () => {
-      const devices = await gateway.call<{ kind: string; state: string }[]>("GET", "/api/v1/devices");
-      return devices.filter((one) => one.kind === "reader").every((one) => one.state === "up");
+      const devices = await gateway.call<List<{ kind: string; state: string }>>("GET", "/api/v1/devices");
+      return devices.items.filter((one) => one.kind === "reader").every((one) => one.state === "up");
     });
     await twin.tell({ do: "missing-antenna", reader: "rd-1", port: deadPort });
     // Within area 1, within area 2, and from one to the other; none touches the dead layer.
@@ -85,8 +83,8 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
       roles: [],
       language: "zh",
     });
-    const found = await gateway.call<{ hits: { box: { id: string } }[] }>("GET", `/api/v1/search?q=${lent.barcode}`);
-    const boxId = found.hits[0]?.box.id ?? "";
+    const found = await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${lent.barcode}`);
+    const boxId = found.items[0]?.box.id ?? "";
     await twin.tell({ do: "take", epc: lent.epc, who: "reader" });
     const takePath = `/api/v1/boxes/${boxId}/take`;
     await gateway.call<BoxDetail>("POST", takePath, { holderId: holder.id, reason: "查阅" });
@@ -154,11 +152,11 @@ onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart"
       { barcode: lent.barcode, certainty: "confirmed", explanation: { code: "taken-during-count", holder: "借阅人" } },
     ]);
     const revision = Number(of("onLoan")[0]?.explanation.revision);
-    const journal = await gateway.call<{ rows: JournalRow[] }>(
+    const journal = await gateway.call<List<JournalRow>>(
       "GET",
       `/api/v1/journal?chain=room:r1&after=${revision - 1}&limit=1`,
     );
-    expect(journal.rows).toMatchObject([{ revision, kind: "box.taken", subject: `box:${boxId}`, reason: "查阅" }]);
+    expect(journal.items).toMatchObject([{ revision, kind: "box.taken", subject: `box:${boxId}`, reason: "查阅" }]);
 
     // The result is kept by value: what happens in the room afterwards does not touch it.
     for (const { box } of moved) await twin.tell({ do: "move", epc: box.epc, slot: box.slotId });

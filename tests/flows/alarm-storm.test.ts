@@ -1,4 +1,7 @@
-/** Ten thousand notices with one fire among them, through the real broker: on every console, in the journal, areas held. */
+/**
+ * Ten thousand notices with one fire among them: on every console, in the journal, areas held, and what is dropped is counted.
+ * How long it takes is measured in the form that is installed (tests/faults/alarm-storm.test.ts).
+ */
 import mqtt, { type MqttClient } from "mqtt";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,9 +18,6 @@ import { openHouse, type TestHouse } from "../support/house-server.ts";
 
 const notices = 10_000;
 const consolesCount = 20;
-/** What is demanded is a second; a machine three times slower that does other things meanwhile is borne. */
-const consoleMsMax = 1_000;
-const slownessBorne = 6;
 
 let opened: TestHouse;
 let broker: Awaited<ReturnType<typeof openBrokerInside>>;
@@ -90,25 +90,19 @@ describe.each([
   ["another device of the room", "shelf-2"],
   ["the very device that storms", "rd-209"],
 ])("a fire of %s amid the notices", (_, whoBurns) => {
-  it("is on every console within a second, in the journal, and holds the room", { timeout: 120_000 }, async () => {
+  it("is on every console, in the journal, and holds the room", { timeout: 120_000 }, async () => {
     const mad = await device("rd-209");
     const burning = whoBurns === "rd-209" ? mad : await device(whoBurns);
     const seen = consoles.map(
-      (socket) =>
-        new Promise<number>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve(Date.now()))),
+      (socket) => new Promise<void>((resolve) => socket.on("alarm", (it) => /fire/.test(it.en) && resolve())),
     );
-    let saidAtMs = 0;
     for (let i = 0; i < notices; i++) {
       say(mad, "rd-209", { alarmId: `n-${i}`, level: "notice", kind: "chatter" });
-      if (i === notices / 2) {
-        saidAtMs = Date.now();
-        say(burning, whoBurns, { alarmId: "f-1", level: "danger", kind: "fire" });
-      }
+      if (i === notices / 2) say(burning, whoBurns, { alarmId: "f-1", level: "danger", kind: "fire" });
       // As fast as a wire brings them: the loop that sends must not be what the fire waits for.
       if (i % 100 === 99) await new Promise((resolve) => setImmediate(resolve));
     }
-    const lastMs = Math.max(...(await Promise.all(seen)));
-    expect(lastMs - saidAtMs).toBeLessThan(consoleMsMax * slownessBorne);
+    await Promise.all(seen);
     expect(holds).toEqual([null, "fire"]);
     await vi.waitFor(() => expect(opened.rows.map(({ body }) => body.what)).toContain("fire"), { timeout: 20_000 });
     const dropped = () => alarms.view().faults.find(({ fault }) => fault === "over-budget")?.count ?? 0;
@@ -119,6 +113,5 @@ describe.each([
     const told = opened.rows.filter(({ kind }) => kind === "room.alarms-refused");
     expect(told.length).toBeGreaterThan(0);
     expect(told.length).toBeLessThan(5);
-    console.log(`fire of ${whoBurns}: on ${consolesCount} consoles after ${lastMs - saidAtMs} ms`);
   });
 });

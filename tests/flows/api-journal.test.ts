@@ -159,13 +159,13 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
       opened.app.inject({ url, headers: opened.as(role) });
     const tail = (await ask(`/api/v1/journal?chain=${chain}&after=1200&limit=2`)).json();
     expect(tail.head).toBe(rowsWritten);
-    expect(tail.rows.map((row: { revision: number }) => row.revision)).toEqual([1201, 1202]);
-    expect(tail.rows[0]).toEqual(await rowAt(1201));
+    expect(tail.items.map((row: { revision: number }) => row.revision)).toEqual([1201, 1202]);
+    expect(tail.items[0]).toEqual(await rowAt(1201));
     const seen: number[] = [];
     let cursor = "";
     do {
       const page = (await ask(`/api/v1/journal?subject=box:3&limit=50${cursor && `&cursor=${cursor}`}`)).json();
-      seen.push(...page.rows.map((row: { revision: number }) => row.revision));
+      seen.push(...page.items.map((row: { revision: number }) => row.revision));
       cursor = page.nextCursor ?? "";
     } while (cursor);
     const expected = Array.from({ length: rowsWritten }, (_, i) => i + 1).filter(

@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { JournalRow } from "../../src/contract/journal.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../src/contract/live.ts";
 import type { House } from "../../src/house.ts";
 import { change } from "../../src/journal/change.ts";
@@ -90,7 +91,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
         url: `/api/v1/journal?chain=${chain}&after=${head}&limit=500`,
         headers,
       });
-      const missed = answer.json<{ rows: JournalRow[] }>().rows;
+      const missed = answer.json<List<JournalRow>>().items;
       rows.push(...missed);
       head = rows.at(-1)?.revision ?? head;
     });
@@ -186,7 +187,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     expect(areas).toEqual([1, 50]);
   });
 
-  test("a browser that takes nothing is let go, the others are not", async () => {
+  test("a browser that takes nothing is let go, the others are not, also when the clock is set back meanwhile", async () => {
     const [slow, quick] = [browse(opened.as("operator"), { reconnection: false }), browse(opened.as("archivist"))];
     await Promise.all([connected(slow), connected(quick)]);
     await Promise.all([follow(slow, [chain]), follow(quick, [chain])]);
@@ -198,17 +199,19 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     raw.pause();
     const [sample] = await opened.app
       .inject({ url: `/api/v1/journal?chain=${chain}&limit=1`, headers: opened.as("operator") })
-      .then((answer) => answer.json<{ rows: JournalRow[] }>().rows);
+      .then((answer) => answer.json<List<JournalRow>>().items);
     const heavy = { ...(sample as JournalRow), chain, body: { text: "x".repeat(20_000) } };
     const connections = opened.live.connections();
     for (let i = 1; i <= 4_000 && opened.live.connections() === connections; i++) {
       opened.live.publish([{ ...heavy, revision: 100_000 + i }]);
+      if (i === 50) opened.clock.setWallBy(-3_600_000);
       if (i % 50 === 0) {
         opened.clock.advance(250);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     }
     expect(opened.live.connections()).toBe(connections - 1);
+    opened.clock.setWallBy(3_600_000);
     expect(quick.connected).toBe(true);
     expect(seen).toBeGreaterThan(500);
     (slow.io.engine.transport as unknown as { ws: { terminate(): void } }).ws.terminate();

@@ -192,19 +192,19 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
 
     test("who may not manage people sees whom to lend to, and no more", async () => {
       const brief = (await house.app.inject({ url: "/api/v1/people", headers: house.as("archivist") })).json();
-      expect(brief.rows.length).toBeGreaterThan(3);
-      expect(brief.rows.every((person: Person) => person.roles.length === 0 && person.isActive)).toBe(true);
+      expect(brief.items.length).toBeGreaterThan(3);
+      expect(brief.items.every((person: Person) => person.roles.length === 0 && person.isActive)).toBe(true);
       const found = await house.app.inject({
         url: `/api/v1/people?q=${encodeURIComponent("芳")}`,
         headers: administrator,
       });
-      expect(found.json().rows.map((person: Person) => person.name)).toEqual(["王芳芳"]);
+      expect(found.json().items.map((person: Person) => person.name)).toEqual(["王芳芳"]);
       const first = (await house.app.inject({ url: "/api/v1/people?limit=2", headers: administrator })).json();
       const next = await house.app.inject({
         url: `/api/v1/people?limit=2&cursor=${first.nextCursor}`,
         headers: administrator,
       });
-      expect(next.json().rows[0].id > first.rows[1].id).toBe(true);
+      expect(next.json().items[0].id > first.items[1].id).toBe(true);
     });
 
     test("a session ends after 12 hours without use and after 7 days with it", async () => {

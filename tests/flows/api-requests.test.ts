@@ -138,15 +138,18 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
     expect(health.statusCode).toBe(200);
     expect(health.json()).toMatchObject({ status: "up", devices: { up: 1, degraded: 0, down: 1 } });
     const devices = (await house.app.inject({ url: "/api/v1/devices", headers: house.as("auditor") })).json();
-    expect(devices[0]).toMatchObject({ zh: expect.stringContaining("rd-101"), en: expect.stringContaining("rd-101") });
+    expect(devices.items[0]).toMatchObject({
+      zh: expect.stringContaining("rd-101"),
+      en: expect.stringContaining("rd-101"),
+    });
     const rooms = (await house.app.inject({ url: "/api/v1/rooms", headers: house.as("auditor") })).json();
-    const area = rooms[0].areas[0];
+    const area = rooms.items[0].areas[0];
     expect(area).toMatchObject({ areaKey: "r1.1", bays: 4, layersWithoutAntenna: 0 });
     expect(area.columns.map((column: { no: number }) => column.no)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(area.columns[0]).toMatchObject({ leftSide: null, rightSide: "B" });
     expect(area.columns[1]).toMatchObject({ leftSide: "A", rightSide: "B" });
     expect(area.slotWidthsMm).toHaveLength(20);
-    expect(rooms[0].areas[1].layersWithoutAntenna).toBe(2);
+    expect(rooms.items[0].areas[1].layersWithoutAntenna).toBe(2);
   });
 });
 

@@ -75,7 +75,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("a box'
     const next = await created("NEXT-1", place, { epc });
     expect(next).toMatchObject({ epc, place: { locationCode: place } });
     const found = await done<SearchPage>("GET", "/search?q=GONE-1");
-    expect(found.hits.map(({ box }) => box?.withdrawnAtMs)).toEqual([gone.withdrawnAtMs]);
+    expect(found.items.map(({ box }) => box?.withdrawnAtMs)).toEqual([gone.withdrawnAtMs]);
   });
 
   it("is not withdrawn while somebody has it, or while records are in it", async () => {

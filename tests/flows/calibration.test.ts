@@ -8,6 +8,7 @@ import { carryOut, moveBox, putBox } from "../../simulators/room/boxes.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { inlineLearner, learnerHeapMb, threadLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { ProfileView } from "../../src/contract/profiles.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
 import { replay } from "../../src/replay/replay.ts";
@@ -138,7 +139,7 @@ describe("calibrating an area", () => {
     const slotId = `${layerOf(mine.at(-1)!.slotId)}.20`;
     expect(moveBox(test.twin.room.boxes, demoLayout, moved.epc, slotId)).toBeNull();
     const id = await count();
-    const { lines } = (await ask(`/stocktakes/${id}/lines?limit=500`)).json() as { lines: StocktakeLine[] };
+    const { items: lines } = (await ask(`/stocktakes/${id}/lines?limit=500`)).json() as List<StocktakeLine>;
     const answer = await ask(`/stocktakes/${id}/reads.ndjson`);
     expect(answer.headers["content-type"]).toMatch(/ndjson/);
     const file = join(await mkdtemp(join(tmpdir(), "guiwei-export-")), "reads.ndjson");

@@ -6,6 +6,7 @@ import { carryOut, moveBox, putBox, takeBox } from "../../simulators/room/boxes.
 import { brake, drive, isAtTarget } from "../../simulators/room/rail.ts";
 import type { OpenAisleResult } from "../../src/contract/aisles.ts";
 import type { Finding } from "../../src/contract/attention.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
 import { columnPositionsMm } from "../../src/site/carriages.ts";
 import { type DeltaRoom, deltaArea, deltaBoxes, deltaLayout, openDeltaRoom } from "../support/delta-room.ts";
@@ -38,7 +39,7 @@ describe("delta stocktake", () => {
       .map((one) => `${one.class} ${one.barcode}`)
       .sort();
   const deltas = async () =>
-    (await room.call<StocktakeView[]>("GET", "/stocktakes")).filter((one) => one.kind === "delta");
+    (await room.call<List<StocktakeView>>("GET", "/stocktakes")).items.filter((one) => one.kind === "delta");
   const counted = (n: number) =>
     room.until(`${n} delta stocktakes are over`, async () => {
       const all = await deltas();

@@ -35,7 +35,7 @@ describe.skipIf(!hasMosquitto)("through an external Mosquitto (skipped where it 
 
   async function show(barcode: string): Promise<ShowBoxResult> {
     const page = await gateway.call<SearchPage>("GET", `/api/v1/search?q=${barcode}`);
-    return gateway.call<ShowBoxResult>("POST", `/api/v1/boxes/${page.hits[0]?.box?.id}/show`);
+    return gateway.call<ShowBoxResult>("POST", `/api/v1/boxes/${page.items[0]?.box?.id}/show`);
   }
 
   it("opens the aisle and lights the slot of a box that was searched for", async () => {

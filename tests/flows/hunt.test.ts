@@ -199,7 +199,7 @@ describe("looking for a box", () => {
     expect(one.locationCode.startsWith(heard.code)).toBe(true);
     expect(heard.signalDbm).toBeLessThan(-30);
     const history = (await ask(`/journal?subject=box:${test.idOf(one.barcode)}`)).json();
-    expect(history.rows.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["hunt.ended", "hunt.started"]);
+    expect(history.items.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["hunt.ended", "hunt.started"]);
   }, 120_000);
 
   it("is one a room, the same box goes on, and not everybody's", async () => {

@@ -50,7 +50,7 @@ await follow(id);
 clearInterval(watch);
 for (const query of queries) {
   const fromMs = performance.now();
-  const { hits } = await search(house, { query, limit: 20 });
+  const { items: hits } = await search(house, { query, limit: 20 });
   say({ query, hits, tookMs: performance.now() - fromMs });
 }
 say({ heapBytes });

@@ -1,5 +1,6 @@
 /** What an import outlives: cells no database takes, a database that is away, batches cut anywhere, restarts, its own gateway's death. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -182,6 +183,56 @@ it("a run that goes on after a restart refuses nothing of what it brought itself
   const after = await desk.view(before.id);
   expect(after).toMatchObject({ state: "done", rowsRefused: 1, summary: before.summary });
   expect(await refusedRows(before.id)).toEqual([{ row: 3, codes: ["row-value-missing"] }]);
+}, 120_000);
+
+it("a file of faults with few good rows is kept as it goes, in its check and in its run: no row of it waits for the end", async () => {
+  const faulty = Array.from({ length: 8_000 }, (_, i): Cells => [`F-${i}`, "", "没有户号", "", "", ""]);
+  const bytes = await sheet([...plain(1), ...faulty]);
+  const kept = new Map<string, Promise<number>>();
+  const keptRows = async (id: string) =>
+    (JSON.parse(await readFile(join(folder, `${id}.check.place`), "utf8")) as { rows: number }).rows;
+  let id = "";
+  onProgress = (progress) => {
+    if (!progress || progress.rows < 7_000 || kept.has(progress.phase)) return;
+    if (progress.phase === "checking")
+      kept.set(
+        "checking",
+        keptRows(id).catch(() => 0),
+      );
+    if (progress.phase === "writing")
+      kept.set(
+        "writing",
+        desk.view(id).then(({ rowsDone }) => rowsDone),
+      );
+  };
+  id = await desk.receive("person:1", "a.xlsx", bytes);
+  await desk.idle();
+  expect(await ran(id)).toMatchObject({ state: "done", rowsDone: 8_001, rowsRefused: 8_000, summary: { created: 1 } });
+  expect(await kept.get("checking")).toBeGreaterThanOrEqual(4_000);
+  expect(await kept.get("writing")).toBeGreaterThanOrEqual(5_000);
+}, 120_000);
+
+it("a run that is given up says what was written of it before", async () => {
+  const before = await checked(plain(2_000));
+  let isClosing: Promise<void> | null = null;
+  onProgress = (progress) => {
+    if (progress?.phase === "writing" && progress.rows >= 500) isClosing ??= desk.close();
+  };
+  await desk.run("person:1", before.id);
+  await desk.idle();
+  await isClosing;
+  onProgress = () => {};
+  const written = await recordsThere();
+  expect(written).toBeGreaterThan(0);
+  expect(written).toBeLessThan(2_000);
+  writeFileSync(join(folder, `${before.id}.begun`), "5");
+  desk = openDesk();
+  await desk.resumeAll();
+  await desk.idle();
+  expect(await desk.view(before.id)).toMatchObject({
+    ...{ state: "failed", rowsDone: written, rowsRefused: 0 },
+    summary: { created: written, firstFaults: [{ code: "import-gave-up" }] },
+  });
 }, 120_000);
 
 it("a file that was under way at five deaths is refused in words at the next start", async () => {

@@ -184,10 +184,15 @@ test("a STOP that was taken at its own door of a held gateway and has not reache
   await r.pass(1_000);
 });
 
-test("a gateway that stores what is stopped itself: the row is told of nothing", async () => {
+test("what wants a reset stands in the row of the lead within a second, until somebody has reset it", async () => {
   const r = await leadingRoom();
+  expect(r.row.stopped()).toEqual([]);
   r.drive.stop("person:1");
-  await r.pass(5_000);
+  await r.pass(1_500);
+  expect(r.row.stopped()).toEqual(["r1.1"]);
+  r.area.rig.key("reset");
+  await r.until("it may open", () => mayOpen(r, 2) === "may");
+  await r.pass(1_500);
   expect(r.row.stopped()).toEqual([]);
 });
 

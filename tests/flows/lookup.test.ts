@@ -44,7 +44,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect(answer.statusCode, answer.body).toBe(200);
       return answer.json();
     }
-    const find = async (q: string) => (await page(q)).hits;
+    const find = async (q: string) => (await page(q)).items;
     const numbers = (hits: readonly SearchHit[]) => hits.map((hit) => hit.record?.recordNo).sort();
 
     it("finds a customer by number, whole or any part of it, and says where the box stands", async () => {
@@ -149,7 +149,7 @@ for (const { engine, skipped } of testDatabases()) {
       const first = await page("李四", { limit: 2 });
       const second = await page("李四", { limit: 2, cursor: first.nextCursor ?? "" });
       const third = await page("李四", { limit: 2, cursor: second.nextCursor ?? "" });
-      const paged = [first, second, third].flatMap(({ hits }) => numbers(hits));
+      const paged = [first, second, third].flatMap(({ items }) => numbers(items));
       expect([...paged].sort()).toEqual(["R-1", "R-2", "R-3", "R-4", "R-5"]);
     });
 
@@ -183,7 +183,7 @@ for (const { engine, skipped } of testDatabases()) {
       let cursor: string | undefined;
       for (let no = 0; no < 60; no++) {
         const now = await page(name, { limit: Math.min(100, Math.ceil(count / 10)), ...(cursor ? { cursor } : {}) });
-        seen.push(...now.hits.map((hit) => hit.record?.recordNo ?? ""));
+        seen.push(...now.items.map((hit) => hit.record?.recordNo ?? ""));
         if (!now.nextCursor) break;
         cursor = now.nextCursor;
         test.clock.advance(1_000);

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { BoxDetail, LoanView } from "../../src/contract/catalogue.ts";
+import type { List } from "../../src/contract/lists.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
@@ -196,7 +197,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("lends, returns home or elsewhere, and tells the story with actor, reason and place", async () => {
       await done("POST", `/api/v1/boxes/${thick.id}/take`, { holderId: holder, reason: "诉讼查档" });
-      const { rows: held } = await done<{ rows: LoanView[] }>("GET", "/api/v1/loans");
+      const { items: held } = await done<List<LoanView>>("GET", "/api/v1/loans");
       expect(held).toEqual(
         expect.arrayContaining([expect.objectContaining({ boxId: thick.id, reason: "诉讼查档", returnedAtMs: null })]),
       );
@@ -238,13 +239,12 @@ for (const { engine, skipped } of testDatabases()) {
       });
       const loans = await rows(sql`SELECT returned_at_ms IS NULL AS open FROM loans WHERE box_id = ${thick.id}`);
       expect(loans).toEqual([{ open: false }, { open: false }]);
-      type Loans = { rows: LoanView[]; nextCursor: string | null };
       const asked = `/api/v1/loans?open=false&q=${thick.barcode}&limit=1`;
-      const newest = await done<Loans>("GET", asked);
-      expect(newest.rows).toMatchObject([{ boxId: thick.id, reason: "again" }]);
-      const older = await done<Loans>("GET", `${asked}&cursor=${newest.nextCursor}`);
-      expect(older).toMatchObject({ rows: [{ boxId: thick.id, reason: "诉讼查档" }], nextCursor: null });
-      expect(await done<Loans>("GET", "/api/v1/loans?overdue=true")).toEqual({ rows: [], nextCursor: null });
+      const newest = await done<List<LoanView>>("GET", asked);
+      expect(newest.items).toMatchObject([{ boxId: thick.id, reason: "again" }]);
+      const older = await done<List<LoanView>>("GET", `${asked}&cursor=${newest.nextCursor}`);
+      expect(older).toMatchObject({ items: [{ boxId: thick.id, reason: "诉讼查档" }], nextCursor: null });
+      expect(await done<List<LoanView>>("GET", "/api/v1/loans?overdue=true")).toEqual({ items: [], nextCursor: null });
     });
 
     it("holds a promise only as long as it lasts", async () => {

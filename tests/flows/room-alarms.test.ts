@@ -1,7 +1,11 @@
 /** What devices of a room call out, on a real database: every console at once, held where it burns, the journal after. */
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { demoLayout } from "../../simulators/test-twin.ts";
+import { seededChance } from "../../src/clock/chance.ts";
 import type { RoomAlarm } from "../../src/contract/ports.ts";
+import type { InsideBroker } from "../../src/devices/mqtt-link.ts";
+import { openDevices } from "../../src/devices/open-devices.ts";
 import { motionLogs } from "../../src/storage/schema/aisles.ts";
 import { journal } from "../../src/storage/schema/journal.ts";
 import { alarmsPerMinuteMax } from "../../src/watch/alarm-budget.ts";
@@ -192,7 +196,7 @@ test("a person with the right clears it, once, with their name in the journal; o
   expect(holds).toEqual([null, "smoke", null]);
   expect((await clear(headers)).statusCode).toBe(404);
   const listed = await opened.app.inject({ url: "/api/v1/alarms", headers: opened.as("auditor") });
-  expect(listed.json()).toEqual({ standing: [], faults: [] });
+  expect(listed.json()).toEqual({ standing: [], areas: [], faults: [] });
 });
 
 test("a database that is away loses no alarm, and a person's clearing waits for it", async () => {
@@ -231,4 +235,42 @@ test("a commit whose answer was lost is in the journal once, and what came meanw
   expect(kept.map(({ body }) => (body as { alarmId: string }).alarmId)).toEqual(["smoke-1", "smoke-2"]);
   await alarms.close();
   expect(await house.db.select().from(motionLogs)).toEqual([]);
+});
+
+test("alarms that the gateway did not take in time are one row of the journal for a device and a while, not one each", async () => {
+  let hold: (username: string, count: number) => void = () => {};
+  const link = {
+    state: { up: false, reason: null, sinceMonoMs: 0 },
+    publish: async () => {},
+    subscribe() {},
+    onState() {},
+    start() {},
+    stop: async () => {},
+  };
+  const onAlarmsHeld: InsideBroker["onAlarmsHeld"] = (listener) => {
+    hold = listener;
+  };
+  const broker: InsideBroker = { openInside: () => link, onAlarmsHeld };
+  const { clock } = opened.house;
+  const ports = openDevices({ layout: demoLayout, clock, chance: seededChance("held"), mqtt: broker });
+  ports.onAlarm(alarms);
+  // The broker says so twice a second.
+  for (let i = 0; i < 20; i++) hold("shelf-2", 700);
+  hold("rd-209", 3);
+  hold("gateway.r1", 5);
+  const told = () => rows("room.alarms-refused").map(({ body }) => body);
+  expect(told()).toEqual([]);
+  opened.clock.advance(mergedMs);
+  await alarms.written();
+  expect(told()).toMatchObject([
+    { deviceId: "shelf-2", fault: "not-taken", level: null, count: 14_000 },
+    { deviceId: "rd-209", fault: "not-taken", level: null, count: 3 },
+  ]);
+  hold("shelf-2", 1);
+  opened.clock.advance(mergedMs);
+  await alarms.written();
+  expect(told().at(-1)).toMatchObject({ deviceId: "shelf-2", count: 1 });
+  expect(told()).toHaveLength(3);
+  expect(alarms.view().faults).toContainEqual({ deviceId: "shelf-2", fault: "not-taken", level: null, count: 14_001 });
+  await ports.close();
 });

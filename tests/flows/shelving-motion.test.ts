@@ -186,9 +186,12 @@ describe("in the middle of a motion", () => {
     const r = await moving();
     const before = await r.stored(r.asked.id);
     r.motion.kill();
+    // On every console, before anybody asks.
+    expect([r.alarms, r.drive.view().undriven?.code]).toEqual([["motion-away-beat"], "motion-away-beat"]);
     await standsWithin(r, 1000);
     expect((await r.when(r.settled)).why?.code).toBe("motion-restarted");
     await r.pass(2000);
+    expect(r.drive.view().undriven).toBeNull();
     await onlyResetHelps(r);
     const again = (await r.house.db.select().from(commands)).at(-1);
     expect(again?.epoch).toBeGreaterThan(before?.epoch ?? Number.POSITIVE_INFINITY);
@@ -228,6 +231,7 @@ describe("in the middle of a motion", () => {
     await r.until("aisle 2 may open", () => r.drive.view().may["open:2"] === true);
     r.motion.hold("motion", true);
     expect(await r.when(refusal(r.drive.request("person:1", "open", 2, null)))).toBe("motion-away");
+    expect(r.drive.view().undriven?.code).toBe("motion-away-beat");
     const places = JSON.stringify([...r.area.rail.positionsMm]);
     r.motion.hold("motion", false);
     await r.pass(5000);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { perform } from "../../simulators/control/commands.ts";
 import { openAisleOf } from "../../simulators/room/rail.ts";
 import type { LieName } from "../../simulators/shelf/lie.ts";
+import { areaAlarms } from "../../src/aisles/area-alarms.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import { areaState } from "../../src/storage/schema/room.ts";
 import { motionRoom, refusal } from "../support/motion-room.ts";
@@ -92,15 +93,19 @@ describe("standing still is not obedience, idle is not a reset", () => {
     expect(r.alarms.filter((code) => code === "stop-not-confirmed")).toHaveLength(1);
     expect(r.drive.view().may["open:2"]).toMatchObject({ code: "stop-not-confirmed" });
     expect(r.drive.view().interlocks).toContain("stopNotConfirmed");
+    // Pushed once, it stands in the list for whoever comes later, until the controller shows it.
+    expect(areaAlarms(r.areas)).toMatchObject([{ areaKey, code: "stop-not-confirmed" }]);
     r.area.rig.key("confirm");
     r.area.rig.key("logout");
     r.area.rig.key("login");
     await r.pass(2_000);
     expect(await ask(r, 2)).toBe("stop-not-confirmed");
     await perform(r.twin, { do: "deaf", area: areaKey, on: "off" });
+    expect(areaAlarms(r.areas)).toHaveLength(1);
     await r.until("stopped", () => r.drive.view().activity === "stopped", 2_000);
     expect(decisions(r, "reset-seen")).toEqual([]);
     await r.pass(500);
+    expect(areaAlarms(r.areas)).toEqual([]);
     expect(await ask(r, 2)).toBe("area-needs-reset");
     r.area.rig.key("reset");
     await r.pass(500);

@@ -5,6 +5,7 @@ import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { bringBox, carryOut, moveBox, putBox, takeBox as takeInTwin } from "../../simulators/room/boxes.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeLine, StocktakeScope, StocktakeView } from "../../src/contract/stocktake.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
@@ -92,7 +93,7 @@ for (const { engine, skipped } of testDatabases()) {
     }
     async function ended(id: string): Promise<{ view: StocktakeView; lines: StocktakeLine[] }> {
       await passUntil(async () => (await view(id)).state === "done");
-      const { lines } = await done<{ lines: StocktakeLine[] }>(`/stocktakes/${id}/lines?limit=500`);
+      const { items: lines } = await done<List<StocktakeLine>>(`/stocktakes/${id}/lines?limit=500`);
       return { view: await view(id), lines };
     }
     const count = async (scope: StocktakeScope) => ended((await start(scope)).id);
@@ -148,9 +149,9 @@ for (const { engine, skipped } of testDatabases()) {
     }, 120_000);
 
     it("keeps what a person decided about a line beside the result, with its journal row", async () => {
-      const [newest] = await done<StocktakeView[]>("/stocktakes");
+      const [newest] = (await done<List<StocktakeView>>("/stocktakes")).items;
       const id = newest?.id ?? "";
-      const read = async () => (await done<{ lines: StocktakeLine[] }>(`/stocktakes/${id}/lines?limit=500`)).lines;
+      const read = async () => (await done<List<StocktakeLine>>(`/stocktakes/${id}/lines?limit=500`)).items;
       const kept = () => test.house.db.execute(sql`SELECT * FROM stocktake_lines WHERE stocktake_id = ${id}`);
       const before = await read();
       const rowsBefore = await kept();
@@ -294,7 +295,7 @@ for (const { engine, skipped } of testDatabases()) {
       await passUntil(async () => (await view(id)).antennasDone > antennasDone);
       expect(await done(`/stocktakes/${id}/cancel`, {})).toMatchObject({ state: "cancelled", summary: null });
       expect((await ask(`/stocktakes/${id}/resume`, {})).json().code).toBe("stocktake-not-possible");
-      expect(await done(`/stocktakes/${id}/lines`)).toMatchObject({ lines: [] });
+      expect(await done(`/stocktakes/${id}/lines`)).toMatchObject({ items: [] });
     }, 120_000);
 
     it("counts a part: an area's column and side, a list, a sample; and refuses nothing to count", async () => {

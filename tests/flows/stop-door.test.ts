@@ -198,16 +198,16 @@ function doors(failsBy: string | null = null) {
       takes: true,
       send(message: ToDoor) {
         one.told.push(message);
+        if (message.kind === "listen")
+          queueMicrotask(() =>
+            one.say(failsBy ? { kind: "failed", code: failsBy, detail: "" } : { kind: "ready", port: 8081 }),
+          );
         if (message.kind !== "callers" || !one.takes) return;
         for (const [hash, caller] of message.changes) {
           if (caller) one.known.set(hash, caller);
           else one.known.delete(hash);
         }
-        queueMicrotask(() => {
-          one.say({ kind: "took" });
-          if (message.isWhole && failsBy) one.say({ kind: "failed", code: failsBy, detail: "" });
-          else if (message.isWhole) one.say({ kind: "ready", port: 8081 });
-        });
+        queueMicrotask(() => one.say({ kind: "took" }));
       },
       onMessage: (listener: (message: FromDoor) => void) => void listeners.push(listener),
       onExit: (listener: (how: string) => void) => void endings.push(listener),
@@ -225,41 +225,91 @@ function doors(failsBy: string | null = null) {
   return { all, spawn };
 }
 const opening: DoorOpening = {
-  ...{ kind: "open", host: "127.0.0.1", port: 0, tls: null, origins: [], trustProxy: null, stopSocket: "" },
+  ...{ kind: "open", host: "127.0.0.1", tls: null, origins: [], trustProxy: null, stopSocket: "" },
 };
+const counts = { stops: 7, refused: {} as never, connections: 0, callers: 3, isMotionThere: true };
 
 describe("the door as the gateway keeps it", () => {
   async function kept() {
     const of = await house();
     const { all, spawn } = doors();
     const { db, clock, sessions } = of;
-    const door = await keepDoor({ db, clock, sessions, opening, spawn, log: silent, onFailure: () => {} });
-    return { ...of, door, all, last: () => all.at(-1) as (typeof all)[number] };
+    const door = await keepDoor({ db, clock, sessions, opening, port: 0, spawn, log: silent, onFailure: () => {} });
+    const hears = (of: typeof all) => {
+      for (const one of of) one.say({ kind: "alive", counts });
+    };
+    return { ...of, door, all, hears, last: () => all.at(-1) as (typeof all)[number] };
   }
+  const listensAt = ({ told }: { told: readonly ToDoor[] }) =>
+    told.flatMap((one) => (one.kind === "listen" ? one.port : []));
 
-  it("one that dies is told everybody anew, on the port of the first, at once", async () => {
-    const { all, door, clock, hashOf, last } = await kept();
+  it("a second one waits, knows everybody, and takes the place of one that dies in the same moment, on its port", async () => {
+    const { all, door, clock, hears, hashOf } = await kept();
     expect(door.standing()).toMatchObject({ isUp: true, port: 8081, restarts: 0 });
+    for (let s = 0; s < 6; s++) {
+      clock.advance(1_000);
+      hears(all);
+    }
+    expect(all).toHaveLength(2);
+    const [first, second] = all as [(typeof all)[number], (typeof all)[number]];
+    expect([listensAt(first), listensAt(second)]).toEqual([[0], []]);
+    await expect.poll(() => door.standing().isSecondReady).toBe(true);
+    expect([...second.known.keys()].sort()).toEqual(["li", "wang", "erp"].map(hashOf).sort());
+    first.die("SIGKILL");
+    expect(door.standing().isUp).toBe(false);
+    clock.advance(1);
+    expect(listensAt(second)).toEqual([8081]);
+    await expect.poll(() => door.standing().isUp).toBe(true);
+    expect(door.standing().restarts).toBe(1);
+    // And another one waits.
+    clock.advance(1_000);
+    expect(all).toHaveLength(3);
+  });
+
+  it("one that dies with none behind it is told everybody anew, on the port of the first, at once", async () => {
+    const { all, door, clock, hashOf, last } = await kept();
     last().die("SIGKILL");
     expect(door.standing().isUp).toBe(false);
-    clock.advance(1_000);
+    clock.advance(10);
     expect(all).toHaveLength(2);
-    expect(last().told[0]).toMatchObject({ kind: "open", port: 8081 });
+    expect(listensAt(last())).toEqual([8081]);
     await expect.poll(() => door.standing().isUp).toBe(true);
     expect([...last().known.keys()].sort()).toEqual(["li", "wang", "erp"].map(hashOf).sort());
     expect(door.standing().restarts).toBe(1);
   });
 
-  it("one that says nothing is ended after three seconds", async () => {
-    const { all, clock, last } = await kept();
+  it("one that dies again and again while it waits is started ever more seldom, and the first stands", async () => {
+    const { all, door, clock } = await kept();
+    const [first] = all as [(typeof all)[number]];
+    for (let s = 0; s < 600; s++) {
+      clock.advance(500);
+      first.say({ kind: "alive", counts });
+      for (const one of all.slice(1)) one.die("exit 1");
+    }
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.length).toBeLessThan(15);
+    expect(door.standing()).toMatchObject({ isUp: true, restarts: 0 });
+  });
+
+  it("one that says nothing is ended after three seconds; so is one that waits", async () => {
+    const { all, clock, last, hears } = await kept();
     clock.advance(2_000);
     expect(all).toHaveLength(1);
-    const counts = { stops: 7, refused: {} as never, connections: 0, callers: 3, isMotionThere: true };
     last().say({ kind: "alive", counts });
     clock.advance(2_900);
     expect(all).toHaveLength(1);
-    clock.advance(2_000);
-    expect(all.length).toBeGreaterThan(1);
+    clock.advance(600);
+    // Ended; the next one boots in its place.
+    expect(all).toHaveLength(2);
+    await nobody;
+    for (let s = 0; s < 20; s++) {
+      clock.advance(500);
+      hears(all.slice(0, 2));
+      await nobody;
+    }
+    // What waits behind it says nothing but that it took the copy.
+    expect(all.length).toBeGreaterThan(3);
+    expect(listensAt(all[1] as (typeof all)[number])).toHaveLength(1);
   });
 
   it("a door that takes nothing has one message before it, and the newest state after it, however much changes", async () => {
@@ -285,7 +335,7 @@ describe("the door as the gateway keeps it", () => {
   it("one that cannot listen at the start is told in words", async () => {
     const { db, clock, sessions } = await house();
     const { spawn } = doors("EADDRINUSE");
-    const opened = keepDoor({ db, clock, sessions, opening, spawn, log: silent, onFailure: () => {} });
+    const opened = keepDoor({ db, clock, sessions, opening, port: 0, spawn, log: silent, onFailure: () => {} });
     await expect(opened).rejects.toMatchObject({ code: "listen-port-in-use", params: { setting: "STOP_PORT" } });
   });
 });

@@ -110,8 +110,16 @@ describe("attacks on the HTTP door", () => {
     // One row a window tells of it, however often it is tried.
     const told = house.rows.filter((row) => row.kind === "person.sign-in-refused" && row.body.why === "too-often");
     expect(told).toHaveLength(1);
+    // Whoever sets the clock makes the wait neither longer nor shorter.
+    const hourMs = 3_600_000;
+    for (const setMs of [5 * hourMs, -10 * hourMs]) {
+      house.clock.setWallBy(setMs);
+      const { headers } = await signIn("zhao", password, { from: "10.9.9.9" });
+      expect(Number(headers["retry-after"]) * 1000).toBe(signInLimits.firstWaitMs);
+    }
     house.clock.advance(signInLimits.firstWaitMs);
     expect((await signIn("zhao", password, { from: "10.9.9.9" })).statusCode).toBe(200);
+    house.clock.setWallBy(5 * hourMs);
   });
 
   test("fifty wrong sign-ins of a stranger shut out nobody behind the same address", async () => {

@@ -5,10 +5,13 @@ import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { backupRoutes } from "../../src/backups/routes.ts";
 import { inlineLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
+import { importRoutes } from "../../src/catalogue/import/routes.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
+import type { Endpoint } from "../../src/contract/endpoints/endpoint.ts";
+import { endpoints } from "../../src/contract/endpoints/endpoints.ts";
 import { Refusal } from "../../src/contract/errors.ts";
-import { mayDo, type Right, roles } from "../../src/contract/roles.ts";
-import type { RequiredRight } from "../../src/http/route.ts";
+import { mayDo, type RequiredRight, type Right, type Role, roles } from "../../src/contract/roles.ts";
+import { demoRoutes } from "../../src/demo/routes.ts";
 import { hunts } from "../../src/hunt/hunts.ts";
 import { huntRoutes } from "../../src/hunt/routes.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
@@ -17,6 +20,8 @@ import { replayRoutes } from "../../src/replay/routes.ts";
 import { validatorCompiler } from "../../src/server/validation.ts";
 import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
+import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
+import { jobRoutes } from "../../src/watch/job-routes.ts";
 import { openHouse, type TestHouse } from "../support/house-server.ts";
 
 interface Registered {
@@ -56,6 +61,10 @@ describe("rights", () => {
         (app, house) => backupRoutes(app, { house, backups: noBackups as never, folder: "/nowhere" }),
         (app, house) => replayRoutes(app, { house, jobs: {} as never }),
         (app, house) => relocationRoutes(app, { house, readers: new Map() }),
+        (app) => alarmRoutes(app, { alarms: { clear: nothing, view: nothing } }),
+        (app) => jobRoutes(app, { jobs: {} as never }),
+        (app, house) => importRoutes(app, { house, desk: {} as never, jobs: {} as never }),
+        (app) => demoRoutes(app, { controlUrl: "http://127.0.0.1:1", examples: [] }),
         (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),
       ],
     });
@@ -85,8 +94,27 @@ describe("rights", () => {
     }
   });
 
-  test("every route is known to this test", () => {
-    expect(registered.length).toBeGreaterThan(60);
+  test("the API is the table: no row that nobody mounts, nothing mounted beside it but pages and documentation", () => {
+    const beside = new Set(["/", "/assets/*", "/favicon.ico", "/favicon.svg", "/manifest.webmanifest", "/robots.txt"]);
+    const mounted = registered
+      .filter(({ method, url }) => method !== "HEAD" && !beside.has(url) && !/^\/docs(\/|$)/.test(url))
+      .map(({ method, url, right }) => `${method} ${url}: ${right}`);
+    const rows = Object.values(endpoints).map(({ method, path, right }) => `${method} ${path}: ${right}`);
+    expect(rows.length).toBeGreaterThan(80);
+    expect(mounted.sort()).toEqual(rows.sort());
+  });
+
+  test("a body that may be left out may be left out", async () => {
+    const rows = Object.values<Endpoint>(endpoints).filter(({ body }) => body && Object.hasOwn(body, "~optional"));
+    expect(rows.length).toBeGreaterThan(5);
+    for (const { method, path, right } of rows) {
+      const role = roles.find((one) => mayDo([one], right as Right)) as Role;
+      const answer = await ask({ method, url: path, right }, house.as(role));
+      expect(answer.statusCode, `${method} ${path}: ${answer.body}`).not.toBe(400);
+    }
+  });
+
+  test("what strangers may ask for", () => {
     // What strangers may ask for is short, and every addition to it is seen here.
     const open = registered.filter(({ right, method }) => right === "public" && method !== "HEAD");
     const names = open.map(({ method, url }) => `${method} ${url}`).filter((name) => !name.includes(" /docs"));

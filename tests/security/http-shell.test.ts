@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import { beforeAll, expect, test } from "vitest";
+import { pageQuery } from "../../src/contract/endpoints/params.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import type { House } from "../../src/house.ts";
-import { type App, page, pageFrom, pageQuery } from "../../src/http/route.ts";
+import { type App, page, pageFrom } from "../../src/http/route.ts";
 import type { Known } from "../../src/people/sessions.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";
 
@@ -135,9 +136,9 @@ test("what is not there is a problem too; a page of the console is its index", a
 
 test("lists page by cursor; a forged cursor is refused", async () => {
   const first = (await app.inject("/api/v1/numbers?limit=6")).json();
-  expect(first.rows).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(first.items).toEqual([1, 2, 3, 4, 5, 6]);
   const second = (await app.inject(`/api/v1/numbers?limit=6&cursor=${first.nextCursor}`)).json();
-  expect(second).toEqual({ rows: [7, 8, 9, 10], nextCursor: null });
+  expect(second).toEqual({ items: [7, 8, 9, 10], nextCursor: null });
   expect((await app.inject("/api/v1/numbers?cursor=abc")).json().code).toBe("cursor-invalid");
   expect((await app.inject("/api/v1/numbers?limit=501")).statusCode).toBe(400);
 });

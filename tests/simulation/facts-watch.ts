@@ -1,6 +1,7 @@
 /** I1, I2, I4, I6–I10 and D over what the tables and the journal say after a step. */
 import { createHash } from "node:crypto";
-import { type JournalRow, journalKinds } from "../../src/contract/journal.ts";
+import type { JournalRow } from "../../src/contract/journal.ts";
+import { journalKinds } from "../../src/contract/kinds/journal-rows.ts";
 import { canonicalJson, firstPrevHash, hashRow } from "../../src/journal/hash-row.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { deltaWatch } from "./delta-watch.ts";

@@ -73,7 +73,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
     onFailure,
-    attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+    attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const areas = bug === "ask-again" ? askAgain(opened) : opened;

@@ -80,7 +80,8 @@ function keeperWith(bug: LeadBugName | null, deps: KeepLeadDeps): LeadKeeper {
     keeper.onStanding((standing) => {
       wasHeld ||= standing === "held";
     });
-    return { ...keeper, standing: () => (wasHeld ? "held" : keeper.standing()), onStanding() {} };
+    // Nor does it ask: the proof before steel begins would find it out.
+    return { ...keeper, standing: () => (wasHeld ? "held" : keeper.standing()), proven: () => true, onStanding() {} };
   }
   const renew: Partial<Record<LeadBugName, KeepLeadDeps["renew"]>> = {
     async "renewed-when-sent"() {

@@ -195,7 +195,7 @@ export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
           gateway.enter(() =>
             listener(
               why,
-              leavings(bug, left).map((fact) => ({ ...fact })),
+              leavings(bug, [...left]).map((fact) => ({ ...fact })),
             ),
           ),
         ),

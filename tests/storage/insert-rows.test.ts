@@ -10,7 +10,7 @@ const line = (no: number) => ({
   ...{
     stocktakeId: "s1",
     no,
-    class: "missing",
+    class: "missing" as const,
     certainty: "suspected" as const,
     boxId: `b${no}`,
     barcode: null,

@@ -1,10 +1,6 @@
 /** Motion's connection for its lead, against a real PostgreSQL: through a network that swallows packets, a restart of its backend, a slow name. */
-import { execFileSync } from "node:child_process";
 import type { lookup as systemLookup } from "node:dns";
-import { chmodSync, mkdtempSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { addressFinder } from "../../src/lead/find-address.ts";
@@ -13,6 +9,7 @@ import type { Database } from "../../src/storage/open-database.ts";
 import { freshDatabase } from "../support/database.ts";
 import { makeTemplates } from "../support/database-templates.ts";
 import { postgresPrograms, startServer } from "../support/postgres-server.ts";
+import { selfSigned } from "../support/self-signed.ts";
 
 const missing = inject("databasePlaces").postgresMissing;
 const patience = { timeout: 30_000 };
@@ -60,7 +57,7 @@ describe.skipIf(missing !== null)(`the line of a lead${missing ? ` (SKIPPED: ${m
     process.on("unhandledRejection", note);
     database = await freshDatabase("postgres", { empty: true });
     await database.sql`
-      CREATE TABLE leads (room_id text PRIMARY KEY, epoch int8, holder text, expires_at timestamptz)`;
+      CREATE TABLE leads (room_id text PRIMARY KEY, epoch int8, holder text, expires_at timestamptz, stopped jsonb)`;
     const [place] = await database.sql`SELECT current_database() AS name`;
     url = new URL(inject("databasePlaces").postgresUrl as string);
     url.pathname = `/${place?.name}`;
@@ -93,13 +90,12 @@ describe.skipIf(missing !== null)(`the line of a lead${missing ? ` (SKIPPED: ${m
     await led();
     expect(await line.renew()).toBe("renewed");
     for (const ms of await leftMs()) expect(ms).toBeGreaterThan(1_000);
-    // What it names is written over this very connection, too.
-    await database.sql`CREATE TABLE IF NOT EXISTS area_state (area_key text PRIMARY KEY, is_stopped boolean NOT NULL)`;
-    await database.sql`INSERT INTO area_state VALUES ('r1.1', false), ('r1.2', false)`;
+    // What it says is written over this very connection, too.
+    const said = () => database.sql`SELECT DISTINCT stopped FROM leads`;
     await line.release(["r1.2"]);
-    expect(await database.sql`SELECT area_key FROM area_state WHERE is_stopped`).toEqual([{ area_key: "r1.2" }]);
+    expect(await said()).toEqual([{ stopped: ["r1.2"] }]);
     expect(await line.check(["r1.1", "r1.2"])).toBe("ours");
-    expect(await database.sql`SELECT area_key FROM area_state WHERE NOT is_stopped`).toEqual([]);
+    expect(await said()).toEqual([{ stopped: ["r1.1", "r1.2"] }]);
     for (const ms of await leftMs()) expect(ms).toBeLessThanOrEqual(0);
     // Nobody took it: it is still its own.
     expect(await line.renew()).toBe("renewed");
@@ -173,7 +169,7 @@ describe.skipIf(!programs)("the line of a lead over TLS (needs PostgreSQL)", () 
     process.on("uncaughtException", note);
     process.on("unhandledRejection", note);
     try {
-      await sql`CREATE TABLE leads (room_id text, epoch int8, holder text, expires_at timestamptz)`;
+      await sql`CREATE TABLE leads (room_id text, epoch int8, holder text, expires_at timestamptz, stopped jsonb)`;
       await sql`INSERT INTO leads VALUES ('r1', 7, 'holder-a', clock_timestamp())`;
       const databaseUrl = server.url("postgres").replace("127.0.0.1", "localhost");
       const grant = { rooms: ["r1"], epoch: 7, holder: "holder-a" };
@@ -202,18 +198,6 @@ describe.skipIf(!programs)("the line of a lead over TLS (needs PostgreSQL)", () 
     }
   });
 });
-
-/** For the server's own account, which alone may read the key. */
-function selfSigned(): { key: string; certificate: string } {
-  const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-tls-"));
-  chmodSync(folder, 0o755);
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  const made = ["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...made], { stdio: "ignore" });
-  chmodSync(key, 0o600);
-  if (process.getuid?.() === 0) execFileSync("chown", ["postgres", key]);
-  return { key, certificate };
-}
 
 describe("the database's name", () => {
   const find = (lookup: ReturnType<typeof addressFinder>) =>

@@ -4,16 +4,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { startArea } from "../../src/aisles/start-area.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import { leadOf, takeLead } from "../../src/lead/lead-row.ts";
 import { releaseLead, renewLead } from "../../src/lead/renew-lead.ts";
+import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { backup } from "../../src/storage/backup.ts";
 import { sqlStateOf } from "../../src/storage/database-error.ts";
 import { leadOverState, standbyWroteState } from "../../src/storage/lead-session.ts";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { restore } from "../../src/storage/restore.ts";
+import { areaState } from "../../src/storage/schema/room.ts";
 import { freshDatabase, onEachDatabase } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
+import { smallLayout } from "../support/small-site.ts";
 
 /** Not written by a gateway while it leads, each with its reason. */
 const unguarded: Record<string, string> = { leads: "is what the guard asks; guiwei_take_lead locks its rows itself" };
@@ -125,30 +129,32 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
     expect(await takeLead(database.sql, candidate("second"), clock)).toBe(null);
   });
 
-  it("with a renewal or release its holder says what was stopped, in one step; nobody else does, and a locked row holds up neither", async () => {
+  it("with a renewal or release its holder says what wants a reset, in one step, whatever a held gateway has locked; nobody else does", async () => {
     const { sql } = database;
     const first = await taken("first");
-    await sql`DELETE FROM area_state`;
-    for (const key of ["r1.1", "r1.2", "r2.1"])
-      await sql`INSERT INTO area_state (area_key, epoch, wire_id, is_inhibited, is_held_for_locks) VALUES (${key}, 1, 1, false, false)`;
-    const stopped = async () =>
-      (await sql`SELECT area_key FROM area_state WHERE is_stopped ORDER BY area_key`).map(({ area_key }) => area_key);
-    expect(await renewLead(sql, first.grant, ["r1.1", "not an area"])).toBe("renewed");
-    expect(await stopped()).toEqual(["r1.1"]);
+    const area = { areaKey: "r1.2", epoch: 1, wireId: 1, isInhibited: false, isHeldForLocks: false, isStopped: false };
+    await database.db.delete(areaState);
+    await database.db.insert(areaState).values(area);
+    const said = async () => (await sql`SELECT stopped FROM leads ORDER BY room_id`).map(({ stopped }) => stopped);
+    expect(await renewLead(sql, first.grant, ["r1.1"])).toBe("renewed");
+    expect(await said()).toEqual([["r1.1"], ["r1.1"]]);
+    expect(await renewLead(sql, first.grant)).toBe("renewed");
+    expect(await said()).toEqual([["r1.1"], ["r1.1"]]);
+    // As a gateway that was held in the middle of storing a reset.
     const open = await first.writer.sql.reserve();
     await open`BEGIN`;
-    await open`SELECT 1 FROM area_state WHERE area_key = 'r1.2' FOR UPDATE`;
-    expect(await renewLead(sql, first.grant, ["r1.2", "r2.1"])).toBe("renewed");
-    expect(await stopped()).toEqual(["r1.1", "r2.1"]);
-    await open`ROLLBACK`;
-    open.release();
-    await releaseLead(sql, first.grant, ["r1.2"]);
-    expect(await stopped()).toEqual(["r1.1", "r1.2", "r2.1"]);
-    await sql`UPDATE area_state SET is_stopped = false`;
+    await open`UPDATE area_state SET is_stopped = false WHERE area_key = 'r1.2'`;
+    expect(await renewLead(sql, first.grant, ["r1.2"])).toBe("renewed");
+    await runOut();
     await taken("second");
-    expect(await renewLead(sql, first.grant, ["r1.1"])).toBe("lost");
-    await releaseLead(sql, first.grant, ["r1.1"]);
-    expect(await stopped()).toEqual([]);
+    expect(await renewLead(sql, first.grant, [])).toBe("lost");
+    await releaseLead(sql, first.grant, []);
+    open.release();
+    const house = { ...database, clock, newId: randomUUID, layout: smallLayout, publish() {} };
+    const { needsReset } = await startArea(house, "r1.2", smallSpec);
+    expect(needsReset).toBe(true);
+    expect((await startArea(house, "r1.1", smallSpec)).needsReset).toBe(false);
+    expect(await sql`SELECT area_key FROM area_state WHERE is_stopped`).toEqual([{ area_key: "r1.2" }]);
   });
 
   it("rows of a room that the site has no more do not count against it", async () => {

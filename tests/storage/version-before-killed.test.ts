@@ -52,7 +52,7 @@ describe("kill -9 in the middle of a step", { timeout: 300_000 }, () => {
           { times: 1, n: records },
         ]);
         const house = { db, clock: virtualClock(0), newId: () => "", layout: smallLayout, publish() {} };
-        expect((await search(house, { query: newWord, limit: 50 })).hits.length).toBe(50);
+        expect((await search(house, { query: newWord, limit: 50 })).items.length).toBe(50);
         expect(await verifyJournal(db)).toEqual({ rows: 21, faults: [], isCapped: false });
         await database.close();
         await remove();

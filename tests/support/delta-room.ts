@@ -130,7 +130,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
       onView: (view) => deltas?.saw(view),
       onAlarm: (alarm) => alarms.push(alarm),
       onFailure,
-      attentionOf: (areaKey) => deltas?.attentionOf(areaKey) ?? [],
+      attentionOf: (areaKey) => deltas?.attentionOf(areaKey),
       beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
     });
     const runner = stocktakeRunner({
@@ -204,7 +204,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
     attention: (aisle) =>
       opened()
         .deltas.attentionOf(deltaArea)
-        .find((one) => one.aisle === aisle),
+        .aisles.find((one) => one.aisle === aisle),
     async open(aisle) {
       await mayAct(`open:${aisle}`);
       await call("POST", `/areas/${deltaArea}/open`, { aisle });

@@ -13,11 +13,12 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
 import { keepDeviceSecrets } from "../../src/devices/broker/device-secrets.ts";
 import { brokerRights, passwordOwnerOf } from "../../src/devices/broker/rights.ts";
+import { readLayout } from "../../src/read-layout.ts";
 import { freePort } from "./free-port.ts";
 import { freshStore, type Store, type StoreEngine } from "./fresh-store.ts";
 import type { TestMosquitto } from "./mosquitto.ts";
 import type { TestServer } from "./postgres-server.ts";
-import { smallDelivery, smallLayout, smallSiteFile } from "./small-site.ts";
+import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
 export { freshStore, onEachStore, type Store, type StoreEngine } from "./fresh-store.ts";
@@ -34,6 +35,8 @@ export interface Answer {
 
 export interface TestGateway {
   url: string;
+  /** Of the broker inside. */
+  mqttPort: number;
   store: Store;
   twin: TestTwin;
   delivery: Delivery;
@@ -43,6 +46,8 @@ export interface TestGateway {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
+  /** Of a request that a test makes itself. */
+  headers(): Record<string, string>;
   /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
@@ -62,13 +67,24 @@ export interface GatewayExtras {
   server?: TestServer | null;
   /** Where its folder is made, e.g. on a small disk. */
   parent?: string;
+  /** Another site of the same boxes. */
+  siteFile?: string;
+  /** In place of the small site and a twin of its own; whoever gives it closes it. */
+  room?: { siteFile: string; linksFile: string; twin: TestTwin } | null;
 }
 
 /** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},
-  { isFresh = false, broker = null, server = null, parent = tmpdir() }: GatewayExtras = {},
+  {
+    isFresh = false,
+    broker = null,
+    server = null,
+    parent = tmpdir(),
+    siteFile = smallSiteFile,
+    room = null,
+  }: GatewayExtras = {},
 ): Promise<TestGateway> {
   const store = await freshStore(engine, server, parent);
   const [port, mqttPort] = [await freePort(), await freePort()];
@@ -77,27 +93,29 @@ export async function openGatewayProcess(
   const ours = () =>
     keepDeviceSecrets(
       join(store.dataDir, "device-secrets.json"),
-      brokerRights(smallLayout).map((one) => passwordOwnerOf(one.username)),
+      brokerRights(readLayout(siteFile)).map((one) => passwordOwnerOf(one.username)),
       randomBytes,
     ).file;
-  const twin = await startTwin({
-    folder: join(store.dataDir, "twin"),
-    siteFile: smallSiteFile,
-    delivery: smallDelivery,
-    mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
-    secretsFile: broker?.secretsFile ?? ours(),
-    ...(broker ? { caFile: broker.caFile } : {}),
-  });
+  const startOwn = () =>
+    startTwin({
+      folder: join(store.dataDir, "twin"),
+      siteFile,
+      delivery: smallDelivery,
+      mqttUrl: broker?.url ?? `mqtt://127.0.0.1:${mqttPort}`,
+      secretsFile: broker?.secretsFile ?? ours(),
+      ...(broker ? { caFile: broker.caFile } : {}),
+    });
+  const twin = room?.twin ?? (await startOwn());
   const external = broker && { MQTT_URL: broker.url, MQTT_PASSWORD: broker.gatewayPassword, MQTT_CA: broker.caFile };
   const childEnv = {
     ...process.env,
-    SITE_FILE: smallSiteFile,
+    SITE_FILE: room?.siteFile ?? siteFile,
     DATA_DIR: store.dataDir,
     HOST: "127.0.0.1",
     PORT: String(port),
     STOP_PORT: "0",
     MQTT_PORT: String(mqttPort),
-    LINKS_FILE: twin.linksFile,
+    LINKS_FILE: room?.linksFile ?? twin.linksFile,
     LOG_LEVEL: "warn",
     ...store.env,
     ...external,
@@ -193,7 +211,7 @@ export async function openGatewayProcess(
 
   async function dispose(): Promise<void> {
     await kill();
-    await twin.close();
+    if (!room) await twin.close();
     await store.remove();
   }
 
@@ -206,12 +224,14 @@ export async function openGatewayProcess(
   }
   return {
     url,
+    mqttPort,
     store,
     twin,
     delivery: smallDelivery,
     ask,
     call,
     upload,
+    headers: () => ({ authorization }),
     async fillCatalogue() {
       const { id } = await upload("delivery.xlsx", await deliveryXlsx(smallDelivery));
       const inState = (state: string) =>

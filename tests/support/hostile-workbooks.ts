@@ -23,6 +23,21 @@ export const hostileWorkbooks: [
 ][] = [
   ["one cell in the last column of 20 000 rows", () => ({ rows: joined(header, good, sparse()) }), { rows: 20_001 }],
   [
+    "a sheet that says it is 16 384 columns by 1 048 576 rows, with a cell in its last corner",
+    () => ({
+      rows: "",
+      parts: {
+        "xl/worksheets/sheet1.xml": joined(
+          '<worksheet><dimension ref="A1:XFD1048576"/><cols><col min="1" max="16384" width="9"/></cols><sheetData>',
+          header,
+          good,
+          `<row r="1048576" spans="1:16384">${inline("XFD1048576", "x")}</row></sheetData></worksheet>`,
+        ),
+      },
+    }),
+    { rows: 2 },
+  ],
+  [
     "a sheet of 1.1 GB",
     () => ({ rows: joined(header, many(1_100, "                ")) }),
     { code: "import-too-large-inside", part: "xl/worksheets/sheet1.xml" },

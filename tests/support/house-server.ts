@@ -1,14 +1,16 @@
 /** A house with its API and live feed for tests: a real database, time that stands until moved, people of every role. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { uuidv7 } from "uuidv7";
 import { type VirtualClock, virtualClock } from "../../src/clock/virtual-clock.ts";
+import { refusalsOfAny } from "../../src/contract/endpoints/endpoint.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { Person } from "../../src/contract/people.ts";
 import type { DeviceHealth } from "../../src/contract/ports.ts";
-import { type Role, roles } from "../../src/contract/roles.ts";
+import { type RequiredRight, type Role, roles } from "../../src/contract/roles.ts";
 import type { House } from "../../src/house.ts";
-import type { App, RequiredRight } from "../../src/http/route.ts";
+import type { App } from "../../src/http/route.ts";
 import { journalRoutes } from "../../src/journal/routes.ts";
 import type { PeopleDeps } from "../../src/people/deps.ts";
 import { openPeople } from "../../src/people/open-people.ts";
@@ -70,6 +72,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
   const peopleDeps = openPeople(house, randomBytes, { isDemo });
   const storage = { disks: () => [], problems: () => [], saw: () => {}, close: () => {} };
   const metrics = makeMetrics({ devices: () => devices, liveConnections: () => live?.connections() ?? 0 });
+  const unlisted: string[] = [];
   const app = await buildServer({
     house,
     sessions: peopleDeps.sessions,
@@ -85,6 +88,7 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       ...server,
     },
     features: [
+      (app) => void app.addHook("onSend", async (request, reply, sent) => noteUnlisted(unlisted, request, reply, sent)),
       (app) => sessionRoutes(app, peopleDeps),
       (app) => peopleRoutes(app, peopleDeps),
       (app) => journalRoutes(app, { house }),
@@ -131,8 +135,19 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       await opened.close();
       await app.close();
       await database.close();
+      if (unlisted.length > 0) throw new Error(`refused with what their rows do not list: ${unlisted.join("; ")}`);
     },
   };
+}
+
+/** A refusal that its row of src/contract/endpoints does not name fails the test that met it. */
+function noteUnlisted(unlisted: string[], request: FastifyRequest, reply: FastifyReply, sent: unknown): void {
+  const { endpoint } = request.routeOptions.config;
+  if (!endpoint || reply.statusCode < 400 || typeof sent !== "string") return;
+  const { code } = JSON.parse(sent) as { code?: string };
+  const known: readonly string[] = [...refusalsOfAny, ...(endpoint.refusals ?? [])];
+  // A health that is down is an answer.
+  if (code !== undefined && !known.includes(code)) unlisted.push(`${endpoint.method} ${endpoint.path}: ${code}`);
 }
 
 function demoSite() {

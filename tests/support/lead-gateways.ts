@@ -11,6 +11,7 @@ import { freePort } from "./free-port.ts";
 import { type Answer, until } from "./gateway-process.ts";
 import { startMosquitto, type TestMosquitto } from "./mosquitto.ts";
 import { startServer, type TestServer } from "./postgres-server.ts";
+import { familyOf } from "./processes.ts";
 import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { type SwallowingProxy, swallowingProxy } from "./swallowing-proxy.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
@@ -29,8 +30,8 @@ export interface LeadGateway {
   signal(signal: NodeJS.Signals): void;
   /** Of its motion process; null while there is none. */
   motionPid(): number | null;
-  /** Files of the process that are no plain file: serial ports, sockets by their remote port. */
-  openPorts(): { terminals: string[]; remotePorts: number[] };
+  /** Where it and all that it started are connected to. */
+  remotePorts(): number[];
   pid(): number;
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   ended(): number | null;
@@ -129,7 +130,7 @@ export async function openLeadHouse(programs: string, { isEmpty = false } = {}):
           return null;
         }
       },
-      openPorts: () => openPortsOf(child?.pid ?? 0),
+      remotePorts: () => familyOf(child?.pid ?? 0).flatMap(remotePortsOf),
       pid: () => child?.pid ?? 0,
       async kill(signal = "SIGKILL") {
         const dying = child;
@@ -197,7 +198,16 @@ function endHeld(pid: number): void {
   }
 }
 
-function openPortsOf(pid: number): { terminals: string[]; remotePorts: number[] } {
+/** None of a process that has just ended. */
+function remotePortsOf(pid: number): number[] {
+  try {
+    return socketsOf(pid);
+  } catch {
+    return [];
+  }
+}
+
+function socketsOf(pid: number): number[] {
   const folder = `/proc/${pid}/fd`;
   const targets = readdirSync(folder).flatMap((fd) => {
     try {
@@ -207,11 +217,10 @@ function openPortsOf(pid: number): { terminals: string[]; remotePorts: number[] 
     }
   });
   const inodes = new Set(targets.map((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1]).filter(Boolean));
-  const remotePorts = readFileSync(`/proc/${pid}/net/tcp`, "utf8")
+  return readFileSync(`/proc/${pid}/net/tcp`, "utf8")
     .split("\n")
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
     .filter((fields) => inodes.has(fields[9]))
     .map((fields) => Number.parseInt(fields[2]?.split(":")[1] ?? "0", 16));
-  return { terminals: targets.filter((target) => /^\/dev\/(tty|pts)/.test(target)), remotePorts };
 }

@@ -11,7 +11,7 @@ export interface LeaseRow {
   /** Under that epoch alone. */
   note(epoch: number, stopped?: readonly string[]): void;
   epoch(): number;
-  /** Areas that a leader said want a reset. */
+  /** Areas that want a reset, as the leader said last. */
   stopped(): readonly string[];
 }
 
@@ -19,12 +19,12 @@ export interface LeaseRow {
 export function leaseRow(clock: Pick<Clock, "monoMs">): LeaseRow {
   let epoch = 0;
   let expiresAtMs = Number.NEGATIVE_INFINITY;
-  const noted = new Set<string>();
-  const note = (stopped: readonly string[] = []) => {
-    for (const areaKey of stopped) noted.add(areaKey);
+  let said: readonly string[] = [];
+  const note = (stopped: readonly string[] = said) => {
+    said = stopped;
   };
   return {
-    stopped: () => [...noted],
+    stopped: () => said,
     take() {
       if (clock.monoMs() < expiresAtMs) return null;
       expiresAtMs = clock.monoMs() + leadMs;

@@ -1,5 +1,6 @@
-// Loaded into a gateway by NODE_OPTIONS: two signals let it fail as a dependency would, where nobody catches it.
-if (process.argv.includes("serve")) {
+// Loaded into a gateway and its children by NODE_OPTIONS: two signals let one fail as a dependency would, where nobody catches it.
+const entry = /^serve$|(motion|door)-process\.ts$|serve-broker\.ts$/;
+if (process.argv.some((word) => entry.test(word))) {
   process.on("SIGUSR2", () => {
     setImmediate(() => {
       throw new TypeError("planted exception");

@@ -1,8 +1,9 @@
-/** One batch against the database: what each row would do, and, unless it is a dry run, doing it, with unnest-style inserts. */
-import { sql } from "drizzle-orm";
+/** One batch against the database: what each row would do, and, unless it is a dry run, doing it. */
 import type { House } from "../../house.ts";
 import { searchTextOf } from "../../lookup/search-text.ts";
 import type { Tx } from "../../storage/db.ts";
+import { insertRows } from "../../storage/insert-rows.ts";
+import { boxes, records, tags } from "../../storage/schema/catalogue.ts";
 import type { ImportedBox, ImportRow, RowFault } from "./check-row.ts";
 import { type Known, knownTo } from "./known-to.ts";
 
@@ -34,7 +35,7 @@ export interface WrittenRecord {
   businessType: string | null;
   supplyOffice: string | null;
   line: string | null;
-  state: string;
+  state: "active" | "closed";
   secrecyLevel: string;
   boxId: string | null;
 }
@@ -178,38 +179,30 @@ function boxFaults(house: House, known: Known, row: number, box: ImportedBox): R
 }
 
 async function write(tx: Tx, house: House, written: BatchOutcome["written"], atMs: number): Promise<void> {
-  if (written.boxes.length > 0) {
-    const rows = JSON.stringify(
-      written.boxes.map((box) => ({
-        ...box,
-        width: box.slotId ? house.layout.slotById.get(box.slotId)?.widthMm : null,
-        tagId: box.epc ? house.newId() : null,
-      })),
-    );
-    await tx.execute(sql`
-      INSERT INTO boxes (id, barcode, thickness_mm, home_slot_id, place, current_slot_id, current_slot_width_mm, holder_id,
-        since_ms, evidence, version, created_at_ms, withdrawn_at_ms)
-      SELECT r.id, r.barcode, r."thicknessMm", r."homeSlotId", CASE WHEN r."slotId" IS NULL THEN 'unknown' ELSE 'slot' END,
-        r."slotId", r.width, NULL, ${atMs}, '{"by":"import"}'::jsonb, 1, ${atMs}, NULL
-      FROM jsonb_to_recordset(${rows}::jsonb)
-        AS r(id text, barcode text, "thicknessMm" int, "homeSlotId" text, "slotId" text, width float8)`);
-    await tx.execute(sql`
-      INSERT INTO tags (id, epc, box_id, bound_at_ms, unbound_at_ms)
-      SELECT r."tagId", r.epc, r.id, ${atMs}, NULL
-      FROM jsonb_to_recordset(${rows}::jsonb) AS r(id text, epc text, "tagId" text) WHERE r.epc IS NOT NULL`);
-  }
-  if (written.records.length > 0) {
-    const rows = JSON.stringify(written.records.map((record) => ({ ...record, searchText: searchTextOf(record) })));
-    await tx.execute(sql`
-      INSERT INTO records (id, record_no, customer_no, name, legal_entity_code, business_type, supply_office, line, state,
-        secrecy_level, box_id, search_text, version, updated_at_ms)
-      SELECT r.id, r."recordNo", r."customerNo", r.name, r."legalEntityCode", r."businessType", r."supplyOffice", r.line, r.state,
-        r."secrecyLevel", r."boxId", r."searchText", r.version, ${atMs}
-      FROM jsonb_to_recordset(${rows}::jsonb) AS r(id text, "recordNo" text, "customerNo" text, name text, "legalEntityCode" text,
-        "businessType" text, "supplyOffice" text, line text, state text, "secrecyLevel" text, "boxId" text, "searchText" text, version int)
-      ON CONFLICT (record_no) DO UPDATE SET customer_no = EXCLUDED.customer_no, name = EXCLUDED.name,
-        legal_entity_code = EXCLUDED.legal_entity_code, business_type = EXCLUDED.business_type, supply_office = EXCLUDED.supply_office,
-        line = EXCLUDED.line, state = EXCLUDED.state, secrecy_level = EXCLUDED.secrecy_level, box_id = EXCLUDED.box_id,
-        search_text = EXCLUDED.search_text, version = EXCLUDED.version, updated_at_ms = EXCLUDED.updated_at_ms`);
-  }
+  const { slotById } = house.layout;
+  const boxRows = written.boxes.map(({ id, barcode, thicknessMm, homeSlotId, slotId }) => ({
+    ...{ id, barcode, thicknessMm, homeSlotId },
+    place: slotId === null ? ("unknown" as const) : ("slot" as const),
+    currentSlotId: slotId,
+    currentSlotWidthMm: slotId === null ? null : slotById.get(slotId)?.widthMm,
+    ...{
+      holderId: null,
+      sinceMs: atMs,
+      evidence: { by: "import" },
+      version: 1,
+      createdAtMs: atMs,
+      withdrawnAtMs: null,
+    },
+  }));
+  const tagRows = written.boxes.flatMap(({ id, epc }) =>
+    epc === null ? [] : [{ id: house.newId(), epc, boxId: id, boundAtMs: atMs, unboundAtMs: null }],
+  );
+  const recordRows = written.records.map((record) => ({
+    ...record,
+    searchText: searchTextOf(record),
+    updatedAtMs: atMs,
+  }));
+  await insertRows(tx, boxes, boxRows);
+  await insertRows(tx, tags, tagRows);
+  await insertRows(tx, records, recordRows, { orUpdateBy: [records.recordNo] });
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { and, eq, gt, inArray } from "drizzle-orm";
-import { journalKinds } from "../../contract/journal.ts";
+import { journalKinds } from "../../contract/kinds/journal-rows.ts";
 import type { House } from "../../house.ts";
 import { chainHeads, journal } from "../../storage/schema/journal.ts";
 

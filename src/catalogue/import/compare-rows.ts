@@ -1,10 +1,12 @@
 /** The work of the job "compare-rows": what the rows of a file have against each other, one line for each that another came before. */
+import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
-import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
+import { countRows, readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { fileChecker } from "./check-file.ts";
-import { checkRow, type RowFault, type SlotCodes } from "./check-row.ts";
+import { checkRow, type SlotCodes } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
 import type { NumberedRow } from "./read-table.ts";
+import type { ComparedLine, SlotLine } from "./with-compared.ts";
 
 export interface CompareAsked {
   rowsFile: string;
@@ -13,11 +15,6 @@ export interface CompareAsked {
   file: string;
   rowsMax: number;
 }
-
-/** Of the row with this number among all of the file, from 1; rows that are the first of everything they name have none. */
-export type ComparedLine = [ordinal: number, faults: RowFault[], boxFirst: number | null];
-
-export type SlotLine = [code: string, id: string, widthMm: number];
 
 const megabytesMax = 1_024;
 
@@ -28,24 +25,31 @@ export async function compareRows(
   const slotByCode = new Map<string, { id: string; widthMm: number }>();
   for await (const lines of readRowFile<SlotLine>(slotsFile))
     for (const [code, id, widthMm] of lines) slotByCode.set(code, { id, widthMm });
+  const { size } = await stat(rowsFile);
   let rows = 0;
   async function* numbered(): AsyncGenerator<NumberedRow> {
-    for await (const batch of readRowFile<[row: number, raw: RawRow]>(rowsFile)) {
+    let share = 0;
+    const batches = readRowFile<[row: number, raw: RawRow]>(rowsFile, (bytes) => {
+      share = size === 0 ? 1 : bytes / size;
+    });
+    for await (const batch of batches) {
       for (const [row, raw] of batch) yield { row, raw };
       rows += batch.length;
-      progress(rows);
+      progress(rows, null, share);
     }
   }
-  await writeRowFile(file, comparedLines({ slotByCode }, numbered(), rowsMax), { signal, mbMax: megabytesMax });
+  // Tables of the size that this file needs: a short one takes little.
+  const keysMax = Math.min(rowsMax, await countRows(rowsFile));
+  await writeRowFile(file, comparedLines({ slotByCode }, numbered(), keysMax), { signal, mbMax: megabytesMax });
   return { rows };
 }
 
 export async function* comparedLines(
   layout: SlotCodes,
   rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  rowsMax: number,
+  keysMax: number,
 ): AsyncGenerator<ComparedLine> {
-  const checker = fileChecker(rowsMax);
+  const checker = fileChecker(keysMax);
   let ordinal = 0;
   for await (const { row, raw } of rows) {
     ordinal++;
@@ -53,28 +57,5 @@ export async function* comparedLines(
     if (!value) continue;
     const { faults, boxFirst } = checker.check(value, ordinal);
     if (faults.length > 0 || boxFirst !== null) yield [ordinal, faults, boxFirst];
-  }
-}
-
-/** Each row with what was found of it; both come in the order of the file. */
-export async function* withCompared(
-  rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
-  lines: AsyncIterable<ComparedLine>,
-): AsyncGenerator<NumberedRow & { against?: { faults: RowFault[]; boxFirst: number | null } }> {
-  const found = lines[Symbol.asyncIterator]();
-  try {
-    let next = await found.next();
-    let ordinal = 0;
-    for await (const one of rows) {
-      ordinal++;
-      if (next.done || next.value[0] !== ordinal) yield one;
-      else {
-        const [, faults, boxFirst] = next.value;
-        yield { ...one, against: { faults, boxFirst } };
-        next = await found.next();
-      }
-    }
-  } finally {
-    await found.return?.();
   }
 }

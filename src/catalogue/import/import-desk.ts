@@ -2,18 +2,20 @@
 import { desc, eq, inArray, or } from "drizzle-orm";
 import type { ImportProgress } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
-import { type Actor, houseChain } from "../../contract/journal.ts";
-import { change } from "../../journal/change.ts";
+import type { Actor } from "../../contract/journal.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { whileAway } from "../../storage/while-away.ts";
 import { beginCheck } from "./check-pages.ts";
-import { type RowFault, storable } from "./check-row.ts";
+import type { RowFault } from "./check-row.ts";
+import { storeAct } from "./import-acts.ts";
 import { importFiles, importsKept } from "./import-files.ts";
 import type { ImportDesk, ImportDeskDeps } from "./import-port.ts";
-import { importView, openStates, type StoredImport, settleImport, withoutRun } from "./import-row.ts";
+import { importView, isPaused, openStates, type StoredImport, settleImport, storeReceived } from "./import-row.ts";
 import { folderBytesMaxUsual, makeRoom } from "./make-room.ts";
+import type { ImportTotals } from "./outcomes.ts";
+import { readingTold } from "./reading-told.ts";
 import { openRunFaults } from "./run-faults.ts";
-import { type ImportTotals, importPatience, rowsMax, runImport } from "./run-import.ts";
+import { importPatience, rowsMax, runImport } from "./run-import.ts";
 import type { RunSoFar } from "./store-batch.ts";
 
 /** Files that are uploaded, wait, and the one under way. */
@@ -25,10 +27,18 @@ const deathsMax = 5;
 /** So many rows further, a death was not this row's. */
 const rowsOfProgress = 1_000;
 
+interface Waiting {
+  id: string;
+  actor: Actor;
+  isDryRun: boolean;
+}
+
 interface UnderWay {
   id: string;
   stop: AbortController;
   progress: ImportProgress;
+  /** Somebody's word, stored already: nothing more is done with it now. */
+  ends: "paused" | "cancelled" | null;
 }
 
 export type { ImportDesk } from "./import-port.ts";
@@ -36,7 +46,6 @@ export type { ImportDesk } from "./import-port.ts";
 export function importDesk(deps: ImportDeskDeps): ImportDesk {
   const { house, folder, jobs, onFailure, onProgress, folderBytesMax = folderBytesMaxUsual } = deps;
   let queue: Promise<void> = Promise.resolve();
-  const cancelled = new Set<string>();
   const files = importFiles({
     ...{ folder, jobs, rowsMax },
     *slots() {
@@ -46,12 +55,14 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
   /** Whose uploads, waiting files and work there are. */
   const open = new Map<string, string>();
   let isClosing = false;
-  const waiting: string[] = [];
+  const waiting: Waiting[] = [];
   let underWay: UnderWay | null = null;
+
+  const waitingAt = (id: string) => waiting.findIndex((one) => one.id === id);
 
   function progressOf(id: string): ImportProgress | null {
     if (underWay?.id === id) return underWay.progress;
-    const at = waiting.indexOf(id);
+    const at = waitingAt(id);
     return at < 0 ? null : { phase: "waiting", rows: 0, share: null, ahead: at + (underWay ? 1 : 0) };
   }
 
@@ -61,39 +72,58 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     return row;
   }
 
-  function noLongerWaits(id: string): boolean {
-    const at = waiting.indexOf(id);
-    if (at >= 0) waiting.splice(at, 1);
-    return at >= 0;
+  /** Of uploads under way, too. Throws imports-full, imports-full-own. */
+  function refuseMore(actor: Actor): void {
+    if (open.size >= openMax) throw new Refusal("imports-full", { openMax });
+    if ([...open.values()].filter((whose) => whose === actor).length >= ownMax)
+      throw new Refusal("imports-full-own", { ownMax });
   }
 
   /** One file at a time: two imports of the same boxes must not race. */
-  function enqueue(id: string, actor: Actor, isDryRun: boolean): void {
-    waiting.push(id);
-    open.set(id, actor);
-    queue = queue.then(() => work(id, actor, isDryRun)).catch(onFailure);
+  function enqueue(one: Waiting): void {
+    waiting.push(one);
+    open.set(one.id, one.actor);
+    queue = queue.then(() => work(one)).catch(onFailure);
   }
 
-  async function work(id: string, actor: Actor, isDryRun: boolean): Promise<void> {
-    noLongerWaits(id);
+  /** False when it is being worked on, which ends by itself soon. */
+  function left(id: string, ends: NonNullable<UnderWay["ends"]>): boolean {
+    if (underWay?.id === id) {
+      underWay.ends = ends;
+      underWay.stop.abort();
+      return false;
+    }
+    // Its place is the next file's at once.
+    const at = waitingAt(id);
+    if (at >= 0) waiting.splice(at, 1);
+    open.delete(id);
+    return true;
+  }
+
+  async function work(one: Waiting): Promise<void> {
+    const { id, actor, isDryRun } = one;
+    const at = waiting.indexOf(one);
+    // Paused or cancelled before its turn came.
+    if (at < 0) return;
+    waiting.splice(at, 1);
     if (isClosing) return void open.delete(id);
     const now: UnderWay = {
-      ...{ id, stop: new AbortController() },
+      ...{ id, stop: new AbortController(), ends: null },
       progress: { phase: "waiting", rows: 0, share: null, ahead: 0 },
     };
     underWay = now;
     try {
-      if (!cancelled.has(id)) await readAndRun(now, actor, isDryRun);
+      await readAndRun(now, actor, isDryRun);
     } catch (error) {
-      // Not at its end: the next start takes it up where its rows say.
-      if (!isClosing && !cancelled.has(id)) await fail(id, actor, error);
+      // Not at its end: the next start, or whoever resumes it, takes it up where its rows say.
+      if (!isClosing && !now.ends) await fail(id, actor, isDryRun, error);
     } finally {
       underWay = null;
-      open.delete(id);
+      if (waitingAt(id) < 0) open.delete(id);
       // Whatever it came to, it was no death.
       await files.ended(id);
       // Nothing of it was written, and nobody wants it.
-      if (isDryRun && cancelled.has(id)) await files.remove(id);
+      if (isDryRun && now.ends === "cancelled") await files.remove(id);
       onProgress?.(id, null);
     }
     if (!isClosing) await sweep();
@@ -101,24 +131,13 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
 
   async function readAndRun(now: UnderWay, actor: Actor, isDryRun: boolean): Promise<void> {
     const { id, stop } = now;
-    const isCancelled = () => isClosing || cancelled.has(id);
+    const isCancelled = () => isClosing || now.ends !== null;
     const tell = (more: Partial<ImportProgress>) => {
       now.progress = { ...now.progress, ...more };
-      onProgress?.(id, now.progress);
+      if (now.ends === null) onProgress?.(id, now.progress);
     };
     if ((await files.begin(id)) > deathsMax) throw new Refusal("import-gave-up", { deathsMax });
-    const [waiting, reading] = ["waiting" as const, "reading" as const];
-    // Its rows are read, then compared: that is one reading for whoever waits, and never less than before.
-    let rowsRead = 0;
-    await files.read(id, {
-      signal: stop.signal,
-      onPhase: (phase) =>
-        tell({ phase: phase === waiting && rowsRead === 0 ? waiting : reading, rows: rowsRead, share: null }),
-      onProgress({ done, share }) {
-        rowsRead = Math.max(rowsRead, done);
-        tell({ phase: reading, rows: rowsRead, share: share ?? null });
-      },
-    });
+    await files.read(id, { signal: stop.signal, ...readingTold(tell) });
     const patience = patienceFor(isCancelled, tell);
     const check = isDryRun ? await whileAway(patience, () => beginCheck(house, files.checkFile(id))) : null;
     const from = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
@@ -143,7 +162,8 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       await check?.close();
       await faults?.close();
     });
-    if (isClosing || (isDryRun && cancelled.has(id))) return;
+    // What was cut short is settled only where it was cancelled and rows are written.
+    if (!totals.isWhole && (isDryRun || now.ends !== "cancelled")) return;
     await files.keepRefused(id, totals.faults);
     await whileAway(patience, () => settleImport(house, id, actor, isDryRun ? "checked" : "done", totals));
     await files.forgetCheck(id);
@@ -181,11 +201,15 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     await files.keepOnly(new Set(rows.filter(isWanted).map((row) => row.id)));
   }
 
-  async function fail(id: string, actor: Actor, error: unknown): Promise<void> {
+  async function fail(id: string, actor: Actor, isDryRun: boolean, error: unknown): Promise<void> {
     const { code, params } = error instanceof Refusal ? error : { code: "internal" as const, params: {} };
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
-    const totals = { created: 0, changed: 0, unchanged: 0, refused: 0, faults };
-    const patience = importPatience(house, { isCancelled: () => isClosing || cancelled.has(id) });
+    const isCancelled = () => isClosing || (underWay?.id === id && underWay.ends !== null);
+    const patience = importPatience(house, { isCancelled });
+    // What its run has written stays written, and is told.
+    const written = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
+    const { created = 0, changed = 0, unchanged = 0, refused = 0 } = written ?? {};
+    const totals = { created, changed, unchanged, refused, faults };
     await whileAway(patience, () => settleImport(house, id, actor, "failed", totals));
     await files.forgetRows(id);
     await files.forgetCheck(id);
@@ -195,72 +219,38 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
   return {
     async receive(actor, filename, bytes) {
       // Before one byte of it is read, and uploads under way count.
-      if (open.size >= openMax) throw new Refusal("imports-full", { openMax });
-      if ([...open.values()].filter((whose) => whose === actor).length >= ownMax)
-        throw new Refusal("imports-full-own", { ownMax });
+      refuseMore(actor);
       const id = house.newId();
       open.set(id, actor);
       try {
         await makeRoom(house, files, new Set(open.keys()), folderBytesMax);
         await files.keep(id, bytes);
-        const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
-        const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
-        await house.db.insert(imports).values({
-          id,
-          filename: storable(filename.slice(0, 200)),
-          state: "received",
-          actor,
-          ...counts,
-          ...times,
-          summary: {},
-        });
+        await storeReceived(house, actor, id, filename);
       } catch (error) {
         open.delete(id);
         await files.remove(id).catch(() => {});
         throw error;
       }
-      enqueue(id, actor, true);
+      enqueue({ id, actor, isDryRun: true });
       return id;
     },
     async run(actor, id) {
-      await change(house, async (tx, recorder) => {
-        const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
-        if (row?.state !== "checked") throw new Refusal("import-not-possible");
-        await tx
-          .update(imports)
-          .set({ state: "running", rowsDone: 0, actor, summary: withoutRun(row.summary) })
-          .where(eq(imports.id, id));
-        recorder.note({
-          chain: houseChain,
-          actor,
-          kind: "import.started",
-          subject: `import:${id}`,
-          body: { importId: id, filename: row.filename, rows: row.rowsTotal },
-        });
-      });
-      enqueue(id, actor, false);
+      await storeAct(house, actor, id, "run");
+      enqueue({ id, actor, isDryRun: false });
+    },
+    async pause(actor, id) {
+      await storeAct(house, actor, id, "pause");
+      if (left(id, "paused")) onProgress?.(id, null);
+    },
+    async resume(actor, id) {
+      refuseMore(actor);
+      const { state } = await storeAct(house, actor, id, "resume");
+      enqueue({ id, actor, isDryRun: state === "received" });
     },
     async cancel(actor, id) {
-      await rowOf(id);
-      const before = await change(house, async (tx, recorder) => {
-        const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
-        if (!row || ![...openStates, "checked"].includes(row.state)) throw new Refusal("import-not-possible");
-        await tx.update(imports).set({ state: "cancelled", endedAtMs: recorder.atMs }).where(eq(imports.id, id));
-        recorder.note({
-          chain: houseChain,
-          actor,
-          kind: "import.ended",
-          subject: `import:${id}`,
-          body: { importId: id, state: "cancelled", rowsDone: row.rowsDone },
-        });
-        return row.state;
-      });
-      cancelled.add(id);
-      if (underWay?.id === id) underWay.stop.abort();
-      // Its place is the next file's at once, and so is its room on the disk.
-      const hadBegun = !noLongerWaits(id);
-      if (!hadBegun) open.delete(id);
-      if (before === "checked" || (before === "received" && !hadBegun)) await files.remove(id);
+      const { state, rowsDone } = await storeAct(house, actor, id, "cancel");
+      // Nothing of it was written, and nobody works on it: its room on the disk is free at once.
+      if (left(id, "cancelled") && (state !== "running" || rowsDone === 0)) await files.remove(id);
     },
     async view(id) {
       return importView(await rowOf(id), progressOf(id));
@@ -287,7 +277,8 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
         .from(imports)
         .where(inArray(imports.state, [...openStates]))
         .orderBy(imports.startedAtMs);
-      for (const row of rows) enqueue(row.id, row.actor, row.state === "received");
+      for (const row of rows)
+        if (!isPaused(row)) enqueue({ id: row.id, actor: row.actor, isDryRun: row.state === "received" });
       await sweep().catch(onFailure);
     },
     idle: () => queue,

@@ -14,13 +14,15 @@ import { readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
 import { checkFilesOf } from "./check-pages.ts";
 import type { RowFault } from "./check-row.ts";
 import type { RawRow } from "./columns.ts";
-import { type ComparedLine, type SlotLine, withCompared } from "./compare-rows.ts";
+import { readParsePlace } from "./parse-place.ts";
 import type { ComparedRow } from "./run-import.ts";
+import { type ComparedLine, type SlotLine, withCompared } from "./with-compared.ts";
 
 export interface ReadingWatch {
   signal?: AbortSignal;
-  onPhase?(phase: JobPhase): void;
-  onProgress?(progress: JobProgress): void;
+  /** `kind`: its rows are read first, then compared with each other. */
+  onPhase?(phase: JobPhase, kind: JobKind): void;
+  onProgress?(progress: JobProgress, kind: JobKind): void;
 }
 
 export interface RefusedRow {
@@ -87,6 +89,9 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
     const rowsFile = pathOf(id, "rows");
     if (!(await isThere(rowsFile))) {
       if (!(await isThere(file))) throw new Refusal("import-file-gone", { importsKept });
+      const { written } = (await readParsePlace(rowsFile, (await stat(file)).size)) ?? {};
+      // What a try before has read is shown before this one has begun.
+      if (written) watch.onProgress?.({ done: written.rows, total: null }, "read-table");
       await tried(id, watch, { kind: "read-table", asked: { file, rowsFile, rowsMax }, files: [rowsFile] });
     }
     const against = pathOf(id, "against");
@@ -111,8 +116,8 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
       try {
         await jobs.run({
           ...{ ...job, signal, source: "imports", about: `import:${id}`, isHouse: true },
-          ...(onPhase ? { onPhase } : {}),
-          ...(onProgress ? { onProgress } : {}),
+          onPhase: (phase) => onPhase?.(phase, job.kind),
+          onProgress: (progress) => onProgress?.(progress, job.kind),
         });
         return;
       } catch (error) {

@@ -10,6 +10,10 @@ export interface ImportDesk {
   receive(actor: Actor, filename: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
   /** Runs a checked file. */
   run(actor: Actor, id: string): Promise<void>;
+  /** For now, until somebody resumes it: its place is the next file's, and what was done counts. Stored before it is answered. */
+  pause(actor: Actor, id: string): Promise<void>;
+  /** It goes on where it was, as the last of those that wait. */
+  resume(actor: Actor, id: string): Promise<void>;
   /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
   cancel(actor: Actor, id: string): Promise<void>;
   view(id: string): Promise<ImportView>;

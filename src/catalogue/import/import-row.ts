@@ -5,8 +5,9 @@ import { type Actor, houseChain } from "../../contract/journal.ts";
 import type { House } from "../../house.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
-import type { ImportTotals } from "./run-import.ts";
-import type { RunSoFar } from "./store-batch.ts";
+import { storable } from "./check-row.ts";
+import type { ImportTotals } from "./outcomes.ts";
+import type { RunCounts, RunSoFar } from "./store-batch.ts";
 
 export type StoredImport = typeof imports.$inferSelect;
 /** Of the refused rows, what the row in the database holds; all of them lie in a file. */
@@ -14,6 +15,22 @@ const faultsShownMax = 100;
 
 /** Something runs or waits to run. */
 export const openStates = ["received", "running"] as const;
+
+/** What an import's row says beside its columns. */
+interface Summary extends Partial<ImportTotals> {
+  /** Of its run, after each batch. */
+  run?: Partial<RunSoFar>;
+  isPaused?: true;
+}
+
+export const isPaused = ({ summary }: Pick<StoredImport, "summary">) => (summary as Summary).isPaused === true;
+
+export async function storeReceived(house: House, actor: Actor, id: string, filename: string): Promise<void> {
+  const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
+  const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
+  const received = { state: "received" as const, filename: storable(filename.slice(0, 200)), summary: {} };
+  await house.db.insert(imports).values({ id, actor, ...received, ...counts, ...times });
+}
 
 export async function settleImport(
   house: House,
@@ -24,15 +41,18 @@ export async function settleImport(
 ): Promise<void> {
   await change(house, async (tx, recorder) => {
     const { faults, ...counts } = totals;
-    const kept = { summary: { ...counts, faults: faults.slice(0, faultsShownMax) }, rowsRefused: counts.refused };
+    const summary = { ...counts, faults: faults.slice(0, faultsShownMax) };
     const endedAtMs = wanted === "checked" ? null : recorder.atMs;
     const [row] = await tx
       .update(imports)
-      .set({ ...kept, state: wanted, endedAtMs })
+      .set({ summary, rowsRefused: counts.refused, state: wanted, endedAtMs })
       .where(and(eq(imports.id, id), inArray(imports.state, [...openStates])))
       .returning({ id: imports.id });
-    // Cancelled meanwhile: that is its end, and its journal row is written.
-    if (!row) return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
+    if (!row) {
+      // Cancelled meanwhile: that is its end, and its journal row is written.
+      const kept = { summary: { ...summary, run: counts }, rowsRefused: counts.refused };
+      return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
+    }
     if (wanted !== "checked") {
       recorder.note({
         chain: houseChain,
@@ -46,22 +66,36 @@ export async function settleImport(
 }
 
 export function withoutRun(summary: unknown): object {
-  const { run: _, ...rest } = summary as { run?: RunSoFar };
+  const { run: _, isPaused: __, ...rest } = summary as Summary;
   return rest;
 }
 
+/** Of one that runs or was cut short, what it has done, all its tries together; else what its check foresaw or its end came to. */
+function countsOf({ state, summary }: StoredImport): RunCounts {
+  const { run = {}, ...ended } = summary as Summary;
+  const {
+    created = 0,
+    changed = 0,
+    unchanged = 0,
+    refused = 0,
+  } = state === "running" || state === "cancelled" ? run : ended;
+  return { created, changed, unchanged, refused };
+}
+
 export function importView(row: StoredImport, progress: ImportProgress | null): ImportView {
-  const { faults, ...summary } = withoutRun(row.summary) as Partial<ImportTotals>;
+  const { faults } = row.summary as Summary;
+  const paused = isPaused(row);
   return {
     id: row.id,
     filename: row.filename,
     state: row.state,
+    isPaused: paused,
     rowsTotal: row.rowsTotal,
     rowsDone: row.rowsDone,
     rowsRefused: row.rowsRefused,
-    summary: { ...summary, firstFaults: (faults ?? []).slice(0, faultsShownMax) },
+    summary: { ...countsOf(row), firstFaults: (faults ?? []).slice(0, faultsShownMax) },
     startedAtMs: row.startedAtMs,
     endedAtMs: row.endedAtMs,
-    progress,
+    progress: paused ? null : progress,
   };
 }

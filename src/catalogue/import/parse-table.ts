@@ -2,6 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { Refusal } from "../../contract/errors.ts";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
+import { formOf } from "../../workbooks/file-form.ts";
 import { type TableLimits, type TableRow, tableLimits } from "../../workbooks/limits.ts";
 import { type CsvPlace, readCsv } from "../../workbooks/read-csv.ts";
 import { readWorkbook, unreadable } from "../../workbooks/read-workbook.ts";
@@ -46,7 +47,7 @@ async function copyRows(
   writer: RowWriter,
   { progress, signal }: Tools,
 ): Promise<number> {
-  const isWorkbook = await looksPacked(file);
+  const isWorkbook = (await formOf(file)) === "workbook";
   const table = tableReader(isWorkbook ? null : from?.header);
   const passedOver = isWorkbook ? (from?.written.rows ?? 0) : 0;
   let count = isWorkbook ? 0 : (from?.written.rows ?? 0);
@@ -96,16 +97,6 @@ async function* workbookPieces(path: string, limits: TableLimits): AsyncGenerato
       share = now;
     });
     for await (const some of rows) yield { rows: some, place: null, share };
-  } finally {
-    await file.close();
-  }
-}
-
-async function looksPacked(path: string): Promise<boolean> {
-  const file = await open(path, "r");
-  try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer[0] === 0x50 && buffer[1] === 0x4b;
   } finally {
     await file.close();
   }

@@ -1,10 +1,11 @@
 import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
-import { importViewSchema } from "../../contract/catalogue.ts";
+import { fileEndpoints, importActs } from "../../contract/endpoints/files.ts";
 import { Refusal } from "../../contract/errors.ts";
+import { wholeList } from "../../contract/lists.ts";
 import type { House } from "../../house.ts";
+import { mount } from "../../http/mount.ts";
 import { type App, actorOf } from "../../http/route.ts";
 import { sendMade } from "../../http/send-made.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
@@ -12,10 +13,8 @@ import { makeWorkbook, type Sheet, workbookType } from "../../workbooks/make-wor
 import type { ImportDesk } from "./import-desk.ts";
 import { exportSheet, faultyRowsSheet, templateSheet } from "./workbooks.ts";
 
-const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const tags = ["import"];
-const config = { right: "import" } as const;
-const fileBytesMax = 100 * 1024 * 1024;
+const fileBytesMax = fileEndpoints.uploadImport.bodyBytesMax;
+const megabyte = 1024 * 1024;
 
 export interface ImportRoutesDeps {
   house: House;
@@ -35,50 +34,40 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
     sendMade(request, reply, { type: workbookType, filename: `${name}.xlsx` }, async (asker) =>
       makeWorkbook(jobs, { sheets: [await sheet()], about, ...asker }),
     );
-  app.get("/api/v1/imports/template.xlsx", { config, schema: { tags } }, (request, reply) =>
+  mount(app, fileEndpoints.getImportTemplate, (request, reply) =>
     send(request, reply, "guiwei-template", "template", async () => templateSheet(request.language)),
   );
-  app.get("/api/v1/export.xlsx", { config: { right: "catalogue" }, schema: { tags } }, (request, reply) =>
+  mount(app, fileEndpoints.exportCatalogue, (request, reply) =>
     send(request, reply, "guiwei-export", "export", async () => exportSheet(house, request.language)),
   );
-  app.get("/api/v1/imports", { config, schema: { tags, response: { 200: Type.Array(importViewSchema) } } }, () =>
-    desk.list(),
-  );
-  app.post(
-    "/api/v1/imports",
-    {
-      config: { ...config, idempotency: "off" },
-      bodyLimit: fileBytesMax,
-      schema: { tags, consumes: ["multipart/form-data"], response: { 202: importViewSchema } },
-    },
-    async (request, reply) => {
-      const part = await request.file();
-      if (!part) throw new Refusal("import-unreadable");
-      const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file));
-      return reply.code(202).send(await desk.view(id));
-    },
-  );
-  app.get("/api/v1/imports/:id", { config, schema: { tags, params, response: { 200: importViewSchema } } }, (request) =>
-    desk.view(request.params.id),
-  );
-  for (const step of ["run", "cancel"] as const) {
-    app.post(
-      `/api/v1/imports/:id/${step}`,
-      { config, schema: { tags, params, response: { 202: importViewSchema } } },
-      async (request, reply) => {
-        const { id } = request.params;
-        if (step === "run") await desk.run(actorOf(request), id);
-        else await desk.cancel(actorOf(request), id);
-        return reply.code(202).send(await desk.view(id));
-      },
-    );
+  mount(app, fileEndpoints.listImports, async () => wholeList(await desk.list()));
+  mount(app, fileEndpoints.uploadImport, async (request) => {
+    const part = await request.file();
+    if (!part) throw new Refusal("import-unreadable");
+    const id = await desk.receive(actorOf(request), part.filename, whole(app, part.file)).catch(inWords);
+    return desk.view(id);
+  });
+  mount(app, fileEndpoints.getImport, (request) => desk.view(request.params.id));
+  for (const act of importActs) {
+    mount(app, fileEndpoints[`${act}Import`], async (request) => {
+      const { id } = request.params;
+      await desk[act](actorOf(request), id);
+      return desk.view(id);
+    });
   }
-  app.get("/api/v1/imports/:id/errors.xlsx", { config, schema: { tags, params } }, async (request, reply) => {
+  mount(app, fileEndpoints.getImportFaults, (request, reply) => {
     const { id } = request.params;
     return send(request, reply, `problems-${id}`, `errors:${id}`, async () => {
       return faultyRowsSheet(await desk.refused(id), request.language);
     });
   });
+}
+
+function inWords(error: unknown): never {
+  const { code } = error as { code?: string };
+  throw code === "FST_REQ_FILE_TOO_LARGE"
+    ? new Refusal("import-file-too-large", { mbMax: fileBytesMax / megabyte })
+    : error;
 }
 
 /** A file that was cut off at the limit is refused, not taken for the whole. */

@@ -10,10 +10,11 @@ import { type BatchRow, batchRowsMax } from "./apply-batch.ts";
 import { boxesSeen } from "./boxes-seen.ts";
 import type { AgainstOthers } from "./check-file.ts";
 import type { CheckBegun } from "./check-pages.ts";
-import { checkRow, faultsMax, type RowFault } from "./check-row.ts";
+import { checkRow } from "./check-row.ts";
+import { type ImportTotals, outcomesFrom } from "./outcomes.ts";
 import type { NumberedRow } from "./read-table.ts";
 import type { RunFaults } from "./run-faults.ts";
-import { type RunCounts, rowsIn, storeBatch } from "./store-batch.ts";
+import { type RunCounts, type StoreDeps, storeBatch } from "./store-batch.ts";
 
 export const rowsMax = 2_000_000;
 /** A transaction of the embedded engine holds all others up. */
@@ -26,9 +27,8 @@ const rowsBetweenPages = 1_000;
 /** A night and its morning: then somebody has looked. */
 const databaseWaitMsMax = 12 * 3_600_000;
 
-export interface ImportTotals extends RunCounts {
-  faults: RowFault[];
-}
+/** `isWhole`: it came to the file's end; else it was cancelled or paused, or its gateway closes. */
+export type ImportRan = ImportTotals & { isWhole: boolean };
 
 /** A row with what the job "compare-rows" found of it; where nobody compared, the database has the last word. */
 export type ComparedRow = NumberedRow & { against?: AgainstOthers };
@@ -62,11 +62,12 @@ export const importPatience = (house: House, run: Pick<ImportRun, "isCancelled" 
 });
 
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
-export async function runImport(house: House, run: ImportRun): Promise<ImportTotals> {
+export async function runImport(house: House, run: ImportRun): Promise<ImportRan> {
   const { rows: rowsBefore, ...before } =
     run.check?.from ??
     (run.from ? { ...run.from, faults: run.faults?.begun ?? [] } : { ...noTotals, rows: 0, faults: [] });
-  const totals: ImportTotals = { ...before, faults: before.faults.slice(0, faultsMax) };
+  const outcomes = outcomesFrom(before);
+  const { totals } = outcomes;
   const patience = importPatience(house, run);
   let pageAt = rowsBefore;
   let faultsPaged = totals.faults.length;
@@ -76,80 +77,59 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportTot
     batchPace({ ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax } });
   let batch: BatchRow[] = [];
   let rowsSeen = 0;
-  /** Of a run, not stored yet, with the number of their row among all. */
-  let unstored: { ordinal: number; faults: readonly RowFault[] }[] = [];
-  const refuse = (faults: readonly RowFault[]) => {
-    totals.refused += rowsIn(faults);
-    for (const fault of faults.slice(0, faultsMax - totals.faults.length)) totals.faults.push(fault);
+  /** Its row in the database may know it before this process does. */
+  let isCut = false;
+  const isOver = () => isCut || run.isCancelled();
+  const cut = (): ImportRan => ({ ...totals, isWhole: false });
+  const storing: StoreDeps = {
+    ...{ house, run, patience, cameBefore: seen.has, counts: outcomes.countsUpTo, faultsUpTo: outcomes.heldUpTo },
+    onStored(outcome, stored) {
+      outcomes.stored(outcome, stored.rowsDone);
+      seen.add(stored.rows, outcome.faults);
+    },
   };
-  const countsUpTo = (rowsDone: number): RunCounts => {
-    const later = unstored.filter(({ ordinal }) => ordinal > rowsDone);
-    return { ...totals, refused: totals.refused - later.length };
-  };
-  const store = (rows: readonly BatchRow[]) =>
-    storeBatch(
-      {
-        ...{ house, run, patience, cameBefore: seen.has, counts: countsUpTo },
-        faultsUpTo: (rowsDone) => unstored.filter(({ ordinal }) => ordinal <= rowsDone).flatMap(({ faults }) => faults),
-        onStored(outcome, stored) {
-          totals.created += outcome.created;
-          totals.changed += outcome.changed;
-          totals.unchanged += outcome.unchanged;
-          refuse(outcome.faults);
-          seen.add(stored.rows, outcome.faults);
-          unstored = unstored.filter(({ ordinal }) => ordinal > stored.rowsDone);
-        },
-      },
-      { rows, rowsDone: rowsSeen },
-    );
+  /** All rows up to here; then every one has its outcome. */
   const flush = async () => {
-    if (batch.length === 0) return;
-    const fromMs = house.clock.nowMs();
+    const fromMs = house.clock.monoMs();
     const rows = batch;
     batch = [];
-    if (!(await store(rows))) return;
-    pace.took(rows.length, house.clock.nowMs() - fromMs);
+    if (rows.length > 0 || outcomes.heldCount() > 0) isCut = !(await storeBatch(storing, { rows, rowsDone: rowsSeen }));
+    if (isCut) return;
+    if (rows.length > 0) pace.took(rows.length, house.clock.monoMs() - fromMs);
     if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
   };
-  /** Only between two batches, when every row so far has its outcome. */
   const turnPage = async (check: CheckBegun) => {
     const { faults, ...counts } = totals;
     await whileAway(patience, () => check.keep({ rows: rowsSeen, ...counts }, faults.slice(faultsPaged)));
     pageAt = rowsSeen;
     faultsPaged = faults.length;
   };
+  /** A file of faults with few good rows, or none, is written down and paged as well. */
+  const isDue = () =>
+    batch.length >= pace.rows() ||
+    outcomes.heldCount() >= rowsBetweenPages ||
+    (run.check && rowsSeen - pageAt >= 2 * rowsBetweenPages);
   for await (const { row, raw, against } of run.rows) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
     if (rowsSeen <= rowsBefore) {
       // It has its outcome: only its box is remembered, for the rows after it.
       if (raw.barcode) seen.addBefore(row, against?.boxFirst ?? rowsSeen);
-      if (run.isCancelled()) return totals;
+      if (isOver()) return cut();
       continue;
     }
     const { value, faults } = checkRow(house.layout, row, raw);
     const fileFaults = value ? (against?.faults ?? []) : faults;
-    if (!value || fileFaults.length > 0) {
-      refuse(fileFaults);
-      if (!run.isDryRun) unstored.push({ ordinal: rowsSeen, faults: fileFaults });
-    } else {
-      batch.push({ ...value, ordinal: rowsSeen, boxOrdinal: against?.boxFirst ?? rowsSeen });
-      if (batch.length >= pace.rows()) await flush();
-    }
-    // A file of nothing but faults is written down as well.
-    if (unstored.length >= rowsBetweenPages && batch.length === 0) await store([]);
+    if (!value || fileFaults.length > 0) outcomes.refuse(rowsSeen, fileFaults, !run.isDryRun);
+    else batch.push({ ...value, ordinal: rowsSeen, boxOrdinal: against?.boxFirst ?? rowsSeen });
+    if (isDue()) await flush();
     if (rowsSeen % rowsBetweenWords === 0) run.onRows?.(rowsSeen);
-    if (run.isCancelled()) return totals;
+    if (isOver()) return cut();
   }
   await flush();
-  if (unstored.length > 0 && !run.isCancelled()) await store([]);
-  if (run.isCancelled()) return totals;
+  if (isOver()) return cut();
   // In the file's order, however it was cut into batches.
   totals.faults.sort((one, other) => one.row - other.row);
-  await whileAway(patience, () =>
-    house.db
-      .update(imports)
-      .set({ rowsTotal: rowsSeen, rowsDone: rowsSeen, rowsRefused: totals.refused })
-      .where(eq(imports.id, run.importId)),
-  );
-  return totals;
+  const ended = { rowsTotal: rowsSeen, rowsDone: run.isDryRun ? 0 : rowsSeen, rowsRefused: totals.refused };
+  await whileAway(patience, () => house.db.update(imports).set(ended).where(eq(imports.id, run.importId)));
+  return { ...totals, isWhole: true };
 }

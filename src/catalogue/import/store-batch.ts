@@ -9,6 +9,7 @@ import { isOfItsRows, type Patience, whileAway } from "../../storage/while-away.
 import type { Written } from "../../workbooks/row-writer.ts";
 import { applyBatch, type BatchOutcome, type BatchRow } from "./apply-batch.ts";
 import type { RowFault } from "./check-row.ts";
+import { isPaused } from "./import-row.ts";
 import type { ImportRun } from "./run-import.ts";
 
 export interface BatchToStore {
@@ -45,7 +46,7 @@ export interface StoreDeps {
 /** The same work meets others at most so often. */
 const triesMax = 4;
 
-/** False when the import was cancelled meanwhile: nothing of what is left was stored. */
+/** False when the import was cancelled or paused meanwhile: nothing of what is left was stored. */
 export async function storeBatch(deps: StoreDeps, batch: BatchToStore): Promise<boolean> {
   const { rows, rowsDone } = batch;
   for (let tries = 1; ; tries++) {
@@ -83,7 +84,7 @@ async function refuseRow(deps: StoreDeps, { rows, rowsDone }: BatchToStore, erro
   return outcome !== null;
 }
 
-/** Null when the import was cancelled: the row's lock makes a cancel wait for the batch under way, and the next one see it. */
+/** Null when the import was cancelled or paused: the row's lock makes that wait for the batch under way, and the next one see it. */
 async function storeOnce(
   deps: StoreDeps,
   { rows, rowsDone }: BatchToStore,
@@ -102,8 +103,9 @@ async function storeOnce(
   }
   let written: Written | null = null;
   const stored = await change(house, async (tx, recorder) => {
-    const [row] = await tx.select({ state: imports.state }).from(imports).where(isThis).for("update");
-    if (row?.state === "cancelled") return null;
+    const { state, summary } = imports;
+    const [row] = await tx.select({ state, summary }).from(imports).where(isThis).for("update");
+    if (row && (row.state === "cancelled" || isPaused(row))) return null;
     const outcome = await applyBatch(house, tx, rows, { atMs: recorder.atMs, isDryRun: false, cameBefore });
     const faults = [...outcome.faults, ...refused];
     const counts = deps.counts(rowsDone);

@@ -112,11 +112,6 @@ export const aisleErrors = {
     zh: "停止或重启之后需要人工复位：请在面板上按“复位”。",
     en: "After a stop or a restart a deliberate reset is needed: press Reset at the panel.",
   },
-  "aisle-occupancy-unknown": {
-    status: 409,
-    zh: "无法确认 {aisle} 号通道内是否有人：请检查人数传感器；没有传感器的控制器须在站点文件中声明人员检测输入。",
-    en: "Nobody can tell whether aisle {aisle} is empty: check the people sensors; a controller without any needs an occupancy input in the site file.",
-  },
   "area-over-current": {
     status: 409,
     zh: "电机过流保护已动作：请移开障碍物，然后在面板上按“复位”。",
@@ -257,11 +252,6 @@ export const aisleErrors = {
     zh: "{aisle} 号通道使用后与账目不符，{findings} 处差异：打开前请先查看。",
     en: "Aisle {aisle} differs from the records after its last use (findings: {findings}): look before it opens again.",
   },
-  "motion-away": {
-    status: 503,
-    zh: "移动控制进程没有应答，指令未执行：请稍候再下达；停止请按货架上的急停。",
-    en: "Motion control does not answer, nothing was done: try again shortly; to stop, use the emergency stop at the shelf.",
-  },
   "lead-unsure": {
     status: 503,
     zh: "本网关暂时不能确认自己仍是主控（数据库没有按时应答），不开始新的移动：请稍候再下达；持续出现请检查数据库和网络。",
@@ -276,25 +266,5 @@ export const aisleErrors = {
     status: 503,
     zh: "另一台网关已成为主控：本网关不再移动任何架体，请在主控网关上操作。",
     en: "Another gateway leads now: this one moves nothing any more. Use the console of the one that leads.",
-  },
-  "motion-not-started": {
-    status: 503,
-    zh: "移动控制进程无法启动：{detail}",
-    en: "Motion control could not be started: {detail}",
-  },
-  "motion-restarted": {
-    status: 503,
-    zh: "移动控制进程已重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
-    en: "Motion control was restarted, the command was interrupted and does not go on by itself: confirm at the panel, then ask again.",
-  },
-  "gateway-ending": {
-    status: 503,
-    zh: "网关正在退出，未能执行：没有挂锁，也没有移动。请等它重新启动后再操作；此刻请勿进入列间。",
-    en: "The gateway is ending, so this was not done: no lock is on, nothing moved. Ask again when it is back, and keep out of the aisles until then.",
-  },
-  "gateway-restarted": {
-    status: 503,
-    zh: "网关重新启动，指令已中断且不会自行继续：请在面板上确认后重新下达。",
-    en: "The gateway restarted, the command was interrupted and does not go on by itself: confirm at the panel, then ask again.",
   },
 } as const;

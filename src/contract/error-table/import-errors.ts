@@ -12,10 +12,30 @@ export const importErrors = {
     zh: "无法读取文件：请使用 xlsx 或 CSV（UTF-8、GB18030、带标记的 UTF-16）模板。",
     en: "The file cannot be read: use the xlsx or CSV (UTF-8, GB18030, UTF-16 with its mark) template.",
   },
+  "import-old-workbook": {
+    status: 400,
+    zh: "这是旧格式的 Office 文件（如 .xls），改了扩展名也一样：请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
+    en: "This is a file of the old Office form (such as .xls), whatever its name ends with: open it in Excel or WPS, save it as .xlsx, and upload that.",
+  },
+  "import-encrypted": {
+    status: 400,
+    zh: "文件设有打开密码，无法读取：请在 Excel 或 WPS 中去掉密码，另存后再上传。",
+    en: "The file is protected by a password and cannot be read: take the password off in Excel or WPS, save it, and upload it again.",
+  },
+  "import-no-mark": {
+    status: 400,
+    zh: "文件像是不带标记（BOM）的 UTF-16 文本：请在 Excel 或 WPS 中另存为 .xlsx 或“CSV UTF-8”后再上传。",
+    en: "The file looks like UTF-16 text without its mark (BOM): save it as .xlsx or as “CSV UTF-8” in Excel or WPS, and upload that.",
+  },
   "import-no-header": {
     status: 400,
     zh: "第一行没有可识别的表头：请使用模板。",
     en: "The first row has no known column: use the template.",
+  },
+  "import-file-too-large": {
+    status: 413,
+    zh: "文件超过 {mbMax} MB：请另存为 xlsx（通常更小），或拆分后分批导入。",
+    en: "The file has more than {mbMax} MB: save it as xlsx, which is mostly smaller, or import it in parts.",
   },
   "import-too-long": {
     status: 413,

@@ -31,6 +31,21 @@ export const statusErrors = {
     zh: "数据库拒收了 {count} 条移动控制记录，已另存于 DATA_DIR/motion，不在日志中；下次启动时会再试。请检查数据库的表和权限（程序日志中有原因），然后重启网关。",
     en: "The database refused {count} records of motion control; they are kept in DATA_DIR/motion and are not in the journal, and are tried again at the next start. Check the database's tables and rights (the program's log says why), then restart the gateway.",
   },
+  "motion-not-ended": {
+    status: 503,
+    zh: "移动控制进程（pid {pid}，状态 {state}）无法结束：系统仍占着它（多为串口驱动或磁盘不应答）。它消失之前不会开始任何移动，也没有人能代它停止：请用现场的急停，检查该设备，必要时重启这台机器。",
+    en: "The motion process (pid {pid}, state {state}) cannot be ended: the system still holds it, most often in a serial driver or on a disk that does not answer. Nothing begins to move until it is gone, and nobody can stop for it: use the emergency stop at the shelves, look at that device, restart this machine if need be.",
+  },
+  "upkeep-failing": {
+    status: 503,
+    zh: "内置数据库的后台维护（清理、检查点）连续 {times} 次失败：数据仍在，但文件会不断变大，断电后的启动会变慢。请看程序日志中的原因，检查磁盘，然后重启网关。",
+    en: "The embedded database's own upkeep (vacuum, checkpoint) failed {times} times in a row: nothing is lost, but its files grow and a start after a crash takes longer. The program's log says why: look at the disk, then restart the gateway.",
+  },
+  "sweep-failing": {
+    status: 503,
+    zh: "过期的会话、一次性口令和请求记录连续 {times} 次未能清除：它们不再有效，但会占用空间。程序日志中有原因；请检查数据库。",
+    en: "Sessions, one-time codes and request keys that are over could not be deleted {times} times in a row: they count no more, but take space. The program's log says why; look at the database.",
+  },
   "command-expired-clocks": {
     status: 409,
     zh: "控制器认为指令已过期，因为它的时钟与网关相差 {skewS} 秒：请校准控制器和网关的时间，然后重新下达。",

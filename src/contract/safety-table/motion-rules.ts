@@ -47,8 +47,8 @@ export const motionRules = {
       carries: { zh: "心跳，以及心跳丢失联锁", en: "a heartbeat, and an interlock for its loss" },
       without: {
         by: "gateway",
-        zh: "移动进程死亡后，接替它的先发停止；在那之前控制器自己走完这一程",
-        en: "when the motion process dies, the one after it sends STOP first; until then the controller ends that travel by itself",
+        zh: "移动进程死亡后，接替它的先发停止（空闲的机器上约 1 秒内，进程挂起时约 6 秒）；在那之前架体会走完这一程，网关代为保证的其他各项也无人保证",
+        en: "when the motion process dies, the one after it sends STOP first (within about 1 s on a quiet machine, about 6 s where it hangs); until then the carriages go on to the end of that travel, and nobody keeps what else the gateway keeps instead",
       },
     },
     keptBy: [
@@ -56,6 +56,7 @@ export const motionRules = {
       "src/motion/motion-core.ts",
       "src/aisles/rolls-on.ts",
       "src/contract/ports.ts",
+      "src/contract/motion-away.ts",
       "firmware-protocols/archive-mqtt/payloads/shelf-beat.ts",
       "simulators/shelf/state.ts",
     ],
@@ -63,6 +64,8 @@ export const motionRules = {
       ["src/shelving/rules-stop.test.ts", "S14 heartbeat and time limits"],
       ["simulators/shelf/rig.test.ts", "stops by trip and by heartbeat with nobody on the line"],
       ["tests/faults/kill-opening.test.ts", "stops alone, stays where it is after the restart"],
+      ["tests/faults/deaths-while-opening.test.ts", "motion is killed: the shelves stop by themselves"],
+      ["tests/faults/beatless-controller.test.ts", "STOP is the first command of the next motion"],
     ],
     source: {
       zh: "自定规则：没有人驾驶的架体不应继续移动。只见于一份公开文字：欧盟机械指令 2006/42/EC 附件一 1.2.1，无线控制时，收不到正确的控制信号，包括通信中断，必须自动停止。数值是本项目自定的。",

@@ -171,6 +171,7 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
     openInside: () => ear.openLink(),
     health: () => watch.health,
     onHealth: watch.onHealth,
+    onAlarmsHeld: watch.onAlarmsHeld,
     counts: () => ({ ...watch.counts(), lateMessages: ear.lateMessages }),
     async close() {
       cancelRestart();

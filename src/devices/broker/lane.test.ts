@@ -11,7 +11,7 @@ const lane = (windowBytes: number, waitingBytesMax: number) =>
     windowBytes,
     waitingBytesMax,
     send: (frame) => frames.push(frame),
-    onDropped: (client) => dropped.push(client),
+    onDropped: ({ client }) => dropped.push(client),
   });
 const message = (text: string, more: Partial<Waiting> = {}): Waiting => ({
   subscription: 1,
@@ -20,6 +20,7 @@ const message = (text: string, more: Partial<Waiting> = {}): Waiting => ({
   payload: Buffer.from(text),
   client: "rd-1",
   isState: false,
+  isAlarm: false,
   ...more,
 });
 const heard = () => {

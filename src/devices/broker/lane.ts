@@ -9,6 +9,7 @@ export interface Waiting extends BatchMessage {
   client: string;
   /** Only the newest of its subscription counts (a state that the broker keeps). */
   isState: boolean;
+  isAlarm: boolean;
 }
 
 export interface LaneOptions {
@@ -16,7 +17,7 @@ export interface LaneOptions {
   windowBytes: number;
   waitingBytesMax: number;
   send(frame: Buffer): void;
-  onDropped(client: string): void;
+  onDropped(message: Waiting): void;
 }
 
 export interface Lane {
@@ -58,7 +59,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       const message = queue[i] as Waiting;
       if (message.isState && newest.has(message.subscription)) {
         waitingBytes -= cost(message);
-        onDropped(message.client);
+        onDropped(message);
         continue;
       }
       if (message.isState) newest.add(message.subscription);
@@ -90,7 +91,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
       }
       bytes.set(message.client, waits - cost(message));
       waitingBytes -= cost(message);
-      onDropped(message.client);
+      onDropped(message);
     }
     queue = kept;
   }

@@ -204,7 +204,9 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       }
       counts.took(rights.username, bytes);
     }
-    ear?.tell({ topic, payload, client: rights?.username ?? "gateway", isReads, isState: retain === true, atMonoMs });
+    const isAlarm = rights !== null && spoken(rights, topic) === "alarm";
+    const [sender, isState] = [rights?.username ?? "gateway", retain === true];
+    ear?.tell({ topic, payload, client: sender, isReads, isState, isAlarm, atMonoMs });
     // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
     if (isReads && readsHearers.size === 0) done();
     else publish(packet, client, done);

@@ -36,6 +36,7 @@ export interface Message {
   atMonoMs: number;
   /** Kept by the broker. */
   isState: boolean;
+  isAlarm: boolean;
 }
 
 export interface EarHouse {
@@ -79,7 +80,7 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
       windowBytes,
       waitingBytesMax,
       send: (frame) => channel.write(frame),
-      onDropped: (client) => house.counts.dropped(client, "gateway-held"),
+      onDropped: ({ client, isAlarm }) => house.counts.dropped(client, isAlarm ? "alarms-held" : "gateway-held"),
     });
   const first = lane(frameKinds.first, firstWindowBytes, firstWaitingBytesMax);
   const reads = lane(frameKinds.reads, readsWindowBytes, readsMax);
@@ -106,6 +107,7 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
         atMonoMs: house.monoMs(),
         client: "broker",
         isState: true,
+        isAlarm: false,
       });
       first.flush();
     }
@@ -157,13 +159,13 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
   channel.onClosed(() => byTopic.clear());
 
   return {
-    tell({ topic, payload, client, isReads, isState, atMonoMs }) {
+    tell({ topic, isReads, ...message }) {
       const subscriptions = byTopic.get(topic);
       if (!subscriptions) return;
       const queue = isReads ? reads : first;
       for (const subscription of subscriptions) {
         subscription.hasNews = true;
-        queue.push({ subscription: subscription.id, payload, isRetained: false, atMonoMs, client, isState });
+        queue.push({ ...message, subscription: subscription.id, isRetained: false });
       }
       // Reads of one round of the event loop go together; all else goes at once.
       if (isReads) readsLater();

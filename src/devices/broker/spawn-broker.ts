@@ -19,6 +19,7 @@ const first = fileURLToPath(new URL("../../../bin/child.mjs", import.meta.url));
 const entry = "src/devices/broker/serve-broker.ts";
 const heapMbMax = 128;
 const lastWordsMax = 2_000;
+const lastWordsMsMax = 200;
 
 /** In a process group of its own, and with a pipe as stdin that closes when this process is gone. */
 export function spawnBroker(): BrokerChild {
@@ -38,7 +39,15 @@ export function spawnBroker(): BrokerChild {
     said = (said + bytes.toString()).slice(-lastWordsMax);
   });
   child.stdin?.on("error", () => {});
-  child.once("exit", (code, signal) => ended(signal ?? `exit ${code}`));
+  // What it said last, of the fault that ended it, may still be in its pipe when it is gone.
+  child.once("exit", (code, signal) => {
+    const text = signal ?? `exit ${code}`;
+    const late = setTimeout(() => ended(text), lastWordsMsMax);
+    child.once("close", () => {
+      clearTimeout(late);
+      ended(text);
+    });
+  });
   const gone = new Promise<void>((resolve) => listeners.push(() => resolve()));
   return {
     pid: child.pid ?? null,

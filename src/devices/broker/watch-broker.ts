@@ -15,6 +15,8 @@ export interface BrokerLog {
 export interface BrokerWatch {
   readonly health: DeviceHealth;
   onHealth(listener: (health: DeviceHealth) => void): void;
+  /** Alarms that the gateway did not take in time. */
+  onAlarmsHeld(listener: (client: string, alarms: number) => void): void;
   up(): void;
   down(reason: Refusal): void;
   restarted(): void;
@@ -30,6 +32,7 @@ export function watchBroker(clock: Clock, log: BrokerLog): BrokerWatch {
   const health = healthBook("broker", "broker", clock, (one) => {
     for (const listener of listeners) listener(one);
   });
+  const heldListeners: ((client: string, alarms: number) => void)[] = [];
   const clients = new Map<string, ClientCount>();
   const counts = { isUp: false, restarts: 0, connections: 0, residentMb: 0, waitingBytes: 0 };
   let dropShownUntilMonoMs = Number.NEGATIVE_INFINITY;
@@ -47,6 +50,7 @@ export function watchBroker(clock: Clock, log: BrokerLog): BrokerWatch {
       return health.current;
     },
     onHealth: (listener) => void listeners.push(listener),
+    onAlarmsHeld: (listener) => void heldListeners.push(listener),
     up() {
       counts.isUp = true;
       health.up();
@@ -62,7 +66,11 @@ export function watchBroker(clock: Clock, log: BrokerLog): BrokerWatch {
     alive({ connections, residentMb, waitingBytes, clients: since }) {
       Object.assign(counts, { residentMb, waitingBytes }, counts.isUp ? { connections } : {});
       addCounts(clients, since);
-      for (const [client, { dropped }] of Object.entries(since)) noteDrops(client, dropped);
+      for (const [client, { dropped }] of Object.entries(since)) {
+        noteDrops(client, dropped);
+        const alarms = dropped["alarms-held"] ?? 0;
+        if (alarms > 0) for (const listener of heldListeners) listener(client, alarms);
+      }
       if (counts.isUp && clock.monoMs() > dropShownUntilMonoMs) health.up(`${connections} MQTT · ${residentMb} MB`);
     },
     counts: () => ({ ...counts, clients }),

@@ -260,3 +260,35 @@ describe("a module that answers as it should not makes its contacts unknown", ()
     expect(presses).toEqual([1]);
   });
 });
+
+test("a sensor that sees people: a single reading is somebody, silence is unknown, and an hour of somebody is no fault", async () => {
+  const clock = virtualClock(Date.UTC(2026, 0, 5));
+  const layout = keyedLayout({ hasEyes: true });
+  const twin = createTwin({ layout, standing: [], clock, seed: 7 });
+  const links = { "bus-shelf-1": linkTo(twin, "bus-shelf-1"), "bus-eyes": linkTo(twin, "bus-eyes") };
+  const ports = openDevices({ layout, clock, chance: seededChance("eyes"), links });
+  const told: (boolean | null | undefined)[] = [];
+  let ageMs = 0;
+  ports.inputs.get("eyes-1")?.onReading(({ atMs, isActive }) => {
+    told.push(isActive.get(1));
+    ageMs = clock.monoMs() - atMs;
+  });
+  const tell = (order: string, args: object) =>
+    perform(twin, { do: order, device: "eyes-1", channel: 1, ...args }).then((answer) => expect(answer.ok).toBe(true));
+  await runFor(clock, 2000);
+  expect(told.slice(-5)).toEqual([false, false, false, false, false]);
+  expect(told.length).toBeGreaterThan(10);
+  expect(ageMs).toBe(0);
+  told.length = 0;
+  await tell("press", { ms: 120 });
+  await runFor(clock, 1000);
+  expect(told).toContain(true);
+  expect(told.at(-1)).toBe(false);
+  await tell("hold", {});
+  await runFor(clock, 60_000);
+  const health = () => ports.health().find(({ deviceId }) => deviceId === "eyes-1");
+  expect([told.at(-1), health()?.state]).toEqual([true, "up"]);
+  await tell("dead", { on: "on" });
+  await runFor(clock, 2000);
+  expect([told.at(-1), health()?.state]).toEqual([null, "down"]);
+});

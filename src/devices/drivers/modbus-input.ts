@@ -4,8 +4,7 @@ import { decodeResponsePdu, type ModbusResponse } from "../../../firmware-protoc
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth, InputPort } from "../../contract/ports.ts";
-import type { InputChannel } from "../../site/input-channels.ts";
-import { inputBook } from "../inputs/input-book.ts";
+import { type BookedChannel, inputBook } from "../inputs/input-book.ts";
 import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import { type ModbusLine, modbusUnit } from "./modbus-unit.ts";
@@ -18,7 +17,7 @@ export interface ModbusInputOptions {
   firstAddress: number;
   /** What a closed contact reads as. */
   closedReads: boolean;
-  channels: readonly InputChannel[];
+  channels: readonly BookedChannel[];
   clock: Clock;
   onHealth: HealthListener;
 }
@@ -138,6 +137,7 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
     stateOf: book.stateOf,
     onChange: book.onChange,
     onPress: book.onPress,
+    onReading: book.onReading,
     health: () => health.current,
     close() {
       isClosed = true;

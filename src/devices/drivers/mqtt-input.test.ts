@@ -32,6 +32,9 @@ function board() {
     presses.push(press.channel);
     pressedAtMs.push(press.pressedAtMs);
   });
+  /** What it says of people, with the moment of which that is. */
+  const readings: [boolean | null | undefined, number][] = [];
+  driver.onReading(({ atMs, isActive }) => readings.push([isActive.get(3), atMs]));
   let seq = 0;
   const raw = (payload: unknown, isRetained = false) =>
     hear({
@@ -44,6 +47,7 @@ function board() {
     driver,
     presses,
     pressedAtMs,
+    readings,
     raw,
     /** After so long, what the contact is; `more` is laid over the envelope. */
     say(closed: boolean, afterMs = 400, more: object = {}, isRetained = false) {
@@ -181,4 +185,25 @@ describe("a board of contacts on MQTT", () => {
     clock.advance(200);
     expect([driver.stateOf(3), driver.health().state]).toEqual([null, "down"]);
   });
+});
+
+test("a reading of people is as old as its stamp, somebody at once, and unknown after a lost message", () => {
+  const { clock, readings, say, skip } = board();
+  say(false);
+  say(false);
+  say(false);
+  expect(readings.at(-1)).toEqual([false, clock.monoMs()]);
+  say(true);
+  expect(readings.at(-1)).toEqual([true, clock.monoMs()]);
+  say(false);
+  // As long as it has not settled.
+  expect(readings.at(-1)?.[0]).toBe(true);
+  say(false);
+  expect(readings.at(-1)?.[0]).toBe(false);
+  say(false, 400, { sentAt: new Date(clock.nowMs() + 400 - 1_200).toISOString() });
+  expect(clock.monoMs() - (readings.at(-1)?.[1] ?? 0)).toBeGreaterThanOrEqual(400);
+  skip();
+  const before = readings.length;
+  say(false);
+  expect(readings.slice(before).map(([isActive]) => isActive)).toContain(null);
 });

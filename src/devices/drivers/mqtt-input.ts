@@ -2,8 +2,7 @@
 import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { InputChannel } from "../../site/input-channels.ts";
-import { inputBook } from "../inputs/input-book.ts";
+import { type BookedChannel, inputBook } from "../inputs/input-book.ts";
 import { contactShow } from "../inputs/show-contacts.ts";
 import { type HealthListener, healthBook } from "./health.ts";
 import type { DriverInput } from "./modbus-input.ts";
@@ -13,7 +12,7 @@ import { sentMoment } from "./sent-moment.ts";
 export interface MqttInputOptions {
   deviceId: string;
   room: MqttRoom;
-  channels: readonly InputChannel[];
+  channels: readonly BookedChannel[];
   clock: Clock;
   onHealth: HealthListener;
 }
@@ -95,6 +94,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
     stateOf: book.stateOf,
     onChange: book.onChange,
     onPress: book.onPress,
+    onReading: book.onReading,
     health: () => health.current,
     close() {
       isClosed = true;

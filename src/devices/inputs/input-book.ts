@@ -1,13 +1,13 @@
 /** What a driver knows of its contacts: polarity, one watch a channel, and silence turned into "unknown". */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
-import type { InputChange, InputPort, InputPress } from "../../contract/ports.ts";
+import type { InputChange, InputPort, InputPress, InputReading } from "../../contract/ports.ts";
 import type { InputChannel } from "../../site/input-channels.ts";
 import { type ChannelInput, type ChannelState, firstChannelState, watchChannel } from "./watch-channel.ts";
 
 export interface InputBookOptions {
   deviceId: string;
-  channels: readonly InputChannel[];
+  channels: readonly BookedChannel[];
   gapMsMax: number;
   isTold: boolean;
   clock: Clock;
@@ -15,7 +15,10 @@ export interface InputBookOptions {
   onSilence(): void;
 }
 
-export interface InputBook extends Pick<InputPort, "stateOf" | "onChange" | "onPress"> {
+/** `seesPeople`: active for an hour is somebody, and no key that is stuck. */
+export type BookedChannel = InputChannel & { seesPeople?: boolean };
+
+export interface InputBook extends Pick<InputPort, "stateOf" | "onChange" | "onPress" | "onReading"> {
   /** What the contacts are, by channel; a channel that is left out becomes unknown. */
   take(closed: ReadonlyMap<number, boolean>, atMs: number): void;
   /** Everything is unknown from now on, and nothing before it is half of a press. */
@@ -36,6 +39,7 @@ export function inputBook(options: InputBookOptions): InputBook {
   const states = new Map<number, ChannelState>(channels.map(({ no }) => [no, firstChannelState]));
   const changeListeners: ((change: InputChange) => void)[] = [];
   const pressListeners: ((press: InputPress) => void)[] = [];
+  const readingListeners: ((reading: InputReading) => void)[] = [];
   let cancelSilence = () => {};
   /** Wall time minus monotonic time: it jumps when a clock is set or the machine slept, and what passed then nobody counted. */
   let wallAheadMs: number | null = null;
@@ -56,12 +60,20 @@ export function inputBook(options: InputBookOptions): InputBook {
     cancelSilence();
     const atMs = clock.monoMs();
     for (const channel of channels) advance(channel, { kind: "gap", atMs });
+    tellReading(atMs);
+  }
+
+  function tellReading(atMs: number): void {
+    if (readingListeners.length === 0) return;
+    const isActive = new Map(channels.map(({ no }) => [no, isActiveAtOnce(states.get(no))]));
+    for (const listener of readingListeners) listener({ atMs, isActive });
   }
 
   return {
     stateOf: (channel) => states.get(channel)?.isActive ?? null,
     onChange: (listener) => void changeListeners.push(listener),
     onPress: (listener) => void pressListeners.push(listener),
+    onReading: (listener) => void readingListeners.push(listener),
     take(closed, atMs) {
       const aheadMs = clock.nowMs() - clock.monoMs();
       if (wallAheadMs !== null && Math.abs(aheadMs - wallAheadMs) > clockGapMsMax) forget();
@@ -76,11 +88,12 @@ export function inputBook(options: InputBookOptions): InputBook {
         if (isClosed === undefined) advance(channel, { kind: "gap", atMs });
         else advance(channel, { kind: "reading", isActive: isClosed === (channel.normally === "open"), atMs });
       }
+      tellReading(atMs);
     },
     forget,
     fault() {
-      for (const { no, stuckAfterS } of channels) {
-        const fault = states.get(no)?.fault ?? null;
+      for (const { no, stuckAfterS, seesPeople } of channels) {
+        const fault = seesPeople ? null : (states.get(no)?.fault ?? null);
         if (fault) return new Refusal(faultCodes[fault], { device: deviceId, channel: no, limitS: stuckAfterS });
       }
       return null;
@@ -94,4 +107,9 @@ export function inputBook(options: InputBookOptions): InputBook {
     },
     close: () => cancelSilence(),
   };
+}
+
+/** Whoever is seen once is there, though it may have been a flicker; nobody is there once that has settled. */
+function isActiveAtOnce(state: ChannelState | undefined): boolean | null {
+  return state?.turning?.isActive === true ? true : (state?.isActive ?? null);
 }

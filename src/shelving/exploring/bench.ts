@@ -97,6 +97,16 @@ export function area(
       atMs++;
       return feed({ kind: "reset-input", atMs, inputId });
     },
+    /** One reading of inputs that see people. */
+    eyes(states: Record<string, boolean | null>, waitMs = 1, ageMs = 0) {
+      atMs += waitMs;
+      return feed({ kind: "occupancy", atMs, readAtMs: atMs - ageMs, states });
+    },
+    /** The confirm button was pressed so long ago, and is let go now. */
+    confirm(inputId: string, heldMs = 0) {
+      atMs++;
+      return feed({ kind: "confirm-input", atMs, inputId, pressedAtMs: atMs - heldMs });
+    },
     clockGap(gapMs: number) {
       atMs++;
       return feed({ kind: "clock-gap", atMs, gapMs });

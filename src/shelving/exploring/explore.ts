@@ -145,6 +145,7 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
     key += `|${motion.verb}${motion.aisle}${motion.fromAisle}${motion.phase}${motion.tries}${left(motion.latestSendMs)}`;
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
+  if (rules.occupancyInputs.length > 0) key += seenKey(rules, state, shadow, atMs);
   if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
   if (setting?.verb === "release") key += `${shadow.inhibitAtMs >= shadow.releaseAtMs}`;
   // Whether what is proven of the last picture, which later numbers take over, is of after the STOP.
@@ -160,6 +161,23 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
   }
   if (needsReset) key += `|${needsReset.latchedBootId === (status?.bootId ?? 0)}`;
   return key;
+}
+
+/** Of wired inputs: what each said and how old that is, and what machine and judge make of passing and of the button. */
+function seenKey(
+  { occupancyInputs }: AreaRules,
+  { seen, motion }: AreaState,
+  { people }: Shadow,
+  atMs: number,
+): string {
+  const old = (ms: number) => Math.min(3, Math.floor((atMs - ms) / 750));
+  const eyes = occupancyInputs.map(
+    ({ id }) => `${seen.states[id]}${seen.readAtMs[id] === undefined ? "" : old(seen.readAtMs[id])}`,
+  );
+  const judged = `${people.passedAtMs > people.doubtAtMs}${people.confirmedAtMs > Math.max(people.doubtAtMs, people.activeAtMs)}`;
+  const isJustSeen = seen.somebodyAtMs !== null && atMs - seen.somebodyAtMs < 400;
+  const isSame = motion === null || motion.entrySeq === seen.entrySeq;
+  return `|${eyes}${seen.isProven}${seen.confirmedEntrySeq === seen.entrySeq}${judged}${isJustSeen}${isSame}`;
 }
 
 /** Whose locks they are makes no difference, only whether judge and machine know of the same. */

@@ -1,6 +1,7 @@
 /** What the safety rules demand of people's locks and inhibits in one step: a part of the explorer's judge. */
 import type { Advanced, AreaInput, AreaState } from "../area-state.ts";
-import { moves, type Shadow } from "./shadow.ts";
+import type { Shadow } from "./shadow.ts";
+import { moves } from "./what-moves.ts";
 
 /** I9: what is refused has no effect, and what has one is not refused. */
 export function faultOfInhibit(

@@ -6,7 +6,9 @@ import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
 import { faultOfInhibit, faultUnderLock } from "./oracle-holds.ts";
-import { isHeldBack, moves, type Shadow } from "./shadow.ts";
+import { isEntered, whyNotEmpty } from "./oracle-people.ts";
+import type { Shadow } from "./shadow.ts";
+import { isHeldBack, moves } from "./what-moves.ts";
 
 /** 870 mm at 30 mm/s with 3 s of warning and 5 s to spare. */
 const travelMaxMs = 37_000;
@@ -28,13 +30,8 @@ export function whyNoStart(
   if (moves(status) || status.activity !== "idle") return "S11/S3 not idle";
   if (shadow.stoppedAtMs !== null || shadow.isStopOut) return "S3 not reset";
   if (status.openAisle === null) return "S15 position unknown";
-  const { people, entrySeq, confirmedEntrySeq } = status.occupancy;
-  if (people !== 0) return "S9 not proven empty";
-  if (rules.cannotKeep.has("S13")) {
-    if (state.kept.confirmedEntrySeq !== state.kept.entrySeq) return "S13 not confirmed at the panel";
-  } else if (entrySeq === null || confirmedEntrySeq === null || entrySeq !== confirmedEntrySeq) {
-    return "S13 not confirmed";
-  }
+  const occupied = whyNotEmpty(shadow, rules, state, atMs);
+  if (occupied) return occupied;
   const planned = rules.planOf(status.openAisle, aisle);
   return planned.ok ? null : `S18 ${planned.block.code}`;
 }
@@ -92,8 +89,8 @@ export function faultOf(
   if (shadow.roomAlarm !== null && state.motion) return "S21 a motion under a room alarm";
   const withoutLead = faultWithoutLead(shadow, before, input, { state, effects }, stopAt >= 0);
   if (withoutLead) return withoutLead;
-  const startsNothing = ["restart", "lead", "link", "written", "unlock", "room-alarm"].includes(input.kind);
-  if (startsNothing) {
+  const idle = ["restart", "lead", "link", "written", "unlock", "room-alarm", "occupancy", "confirm-input"];
+  if (idle.includes(input.kind)) {
     if (effects.some((effect) => effect.kind === "send")) return `S3 sent something on ${input.kind}`;
   }
   if ((input.kind === "request" || input.kind === "stop") && !isKnown(before, input.commandId)) {
@@ -255,13 +252,11 @@ function faultOfMotion(
   if (beat !== isOut) return `S14 heartbeat ${beat} while a command is ${isOut ? "" : "not "}under way`;
   if (input.kind === "clock-gap" && (state.motion?.phase === "warning" || state.motion?.phase === "sending"))
     return "a wish outlived a jump of the clock";
-  if (isOut && (input.kind === "status" || input.kind === "tick" || input.kind === "link")) {
+  if (isOut && ["status", "tick", "link", "occupancy"].includes(input.kind)) {
     const why = whyNoMotion(shadow, input.atMs);
     if (why) return `kept going: ${why}`;
     if (shadow.status?.activity === "stopped") return "kept going: S4 stopped";
-    const { people, entrySeq } = shadow.status?.occupancy ?? { people: null, entrySeq: null };
-    if (people !== 0 || (!rules.cannotKeep.has("S13") && entrySeq !== shadow.entrySeq && before.motion))
-      return "kept going: S9 somebody entered";
+    if (isEntered(shadow, rules, before.motion !== null, input.atMs)) return "kept going: S9 somebody entered";
     if (shadow.movingSinceMs !== null && input.atMs - shadow.movingSinceMs > travelMaxMs)
       return "kept going: S14 no time limit";
   }

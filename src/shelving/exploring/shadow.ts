@@ -4,6 +4,8 @@ import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaInput } from "../area-state.ts";
 import { impossible } from "./impossible.ts";
+import { firstPeople, hearPeople, type PeopleShadow, rememberPeople } from "./shadow-people.ts";
+import { isHeldBack, moves } from "./what-moves.ts";
 
 export interface Shadow {
   /** Null: nothing was heard of it. */
@@ -54,6 +56,8 @@ export interface Shadow {
   sends: number;
   sentWireId: number;
   entrySeq: number | null;
+  /** By wired inputs. */
+  people: PeopleShadow;
 }
 
 export function firstShadow(epoch: number): Shadow {
@@ -89,12 +93,8 @@ export function firstShadow(epoch: number): Shadow {
     sends: 0,
     sentWireId: 0,
     entrySeq: null,
+    people: firstPeople,
   };
-}
-
-const moving = new Set(["opening", "closing", "ventilating"]);
-export function moves(status: ShelfStatus): boolean {
-  return moving.has(status.activity) || status.columns.some((column) => column.motion !== "still");
 }
 
 /** Notes the input as the world sees it. */
@@ -125,6 +125,7 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
   }
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
+  if (rules.occupancyInputs.length > 0) next.people = hearPeople(shadow, next, rules, input);
   return next;
 }
 
@@ -151,11 +152,10 @@ function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & 
   const isCalm = status !== null && next.link && !next.isSuspect && status.activity === "idle" && !moves(status);
   // What counts is when the picture was made, and nobody is left inside in it.
   const isOfNow = atMs - next.statusAtMs <= 1000 && atMs - next.madeAfterMs <= 1500 && !isHeldBack(next, atMs);
-  const isEmpty = (status?.occupancy.people ?? 0) === 0;
+  const isAnybodySeen = Object.values(next.people.eyes).some(({ isActive }) => isActive);
+  const isEmpty = (status?.occupancy.people ?? 0) === 0 && !isAnybodySeen;
   if (isWired && isCalm && isOfNow && isEmpty && !next.isStopOut) next.stoppedAtMs = null;
 }
-
-export const isHeldBack = ({ suspectAtMs }: Shadow, atMs: number) => atMs - suspectAtMs < 1000;
 
 function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "status" }): void {
   const { status, atMs } = input;
@@ -211,6 +211,7 @@ function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void 
 /** Notes what the step did. */
 export function remember(shadow: Shadow, input: AreaInput, { state, effects }: Advanced): Shadow {
   const next = { ...shadow, inhibited: state.inhibited && shadow.inhibited };
+  next.people = rememberPeople(shadow.people, input, { state, effects });
   if (state.motion?.phase !== "moving") next.movingSinceMs = null;
   else next.movingSinceMs ??= input.atMs;
   for (const effect of effects) {

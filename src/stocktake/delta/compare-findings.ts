@@ -1,5 +1,5 @@
 /** What a delta stocktake tells anew, and which earlier findings it settles. Pure. */
-import type { StocktakeClass } from "../../contract/stocktake.ts";
+import { isFindingClass } from "../../contract/kinds/findings.ts";
 
 /** The part of a line of the result that matters here. */
 export interface DeltaLine {
@@ -19,17 +19,8 @@ export interface KnownFinding {
   seenLayerId: string | null;
 }
 
-const differences: readonly string[] = ["misplaced", "missing", "unexpected"] satisfies StocktakeClass[];
-
-/**
- * Lent boxes are where they should be, unless they were heard on the shelf; what was not covered is no difference. But a silent
- * tag that was never read is told once: on a fresh site the box taken first would else be the one nobody hears of.
- */
 export function isFinding(line: Pick<DeltaLine, "class" | "explanation">): boolean {
-  const { code } = line.explanation as { code?: string };
-  if (line.class === "onLoan") return code === "on-loan-but-heard";
-  if (line.class === "notCovered") return code === "tag-never-read";
-  return differences.includes(line.class);
+  return isFindingClass(line.class, (line.explanation as { code?: string }).code);
 }
 
 export function subjectOf({ boxId, epc }: Pick<DeltaLine, "boxId" | "epc">): string {

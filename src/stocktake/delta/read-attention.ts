@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { and, eq, isNull, or, sql } from "drizzle-orm";
-import type { AisleAttention, Finding } from "../../contract/attention.ts";
+import { type AisleAttention, type AttentionNow, type Finding, noAttention } from "../../contract/attention.ts";
 import type { House } from "../../house.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
 import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
@@ -9,10 +10,9 @@ const findingsShownMax = 50;
 
 export type UseRow = typeof aisleUses.$inferSelect;
 
-export interface AreaAttention {
+/** Its aisles by number, only those of which there is something to say. */
+export interface AreaAttention extends AttentionNow {
   uses: UseRow[];
-  /** Aisles of which there is something to say, by number. */
-  aisles: AisleAttention[];
   /** Boxes with an open finding: a scan of one settles it. */
   boxIds: ReadonlySet<string>;
 }
@@ -30,7 +30,13 @@ export async function readAttention(house: House, areaKey: string, running: numb
     const { aisle, stocktakeId, layersTotal, layersCovered } = use;
     return [{ aisle, recount, stocktakeId, layersTotal, layersCovered, findings }];
   });
-  return { uses, aisles, boxIds };
+  return { uses, aisles, version: versionOf(aisles), boxIds };
+}
+
+/** Reckoned once a reading, so that nobody compares thousands of findings at each status of a controller. */
+function versionOf(aisles: readonly AisleAttention[]): string {
+  if (aisles.length === 0) return noAttention.version;
+  return createHash("sha256").update(JSON.stringify(aisles)).digest("base64url").slice(0, 16);
 }
 
 /** The first of each aisle whole; of the others, which may be thousands, only their boxes, in one text. */

@@ -1,6 +1,7 @@
 /** 动态盘点 of one area: sees aisles open and close, reads the faces of those that were used, one count at a time, and tells what was found. */
 import { and, eq } from "drizzle-orm";
 import { sleep } from "../../clock/clock.ts";
+import { noAttention } from "../../contract/attention.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { House } from "../../house.ts";
 import type { Area } from "../../site/layout.ts";
@@ -45,7 +46,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
   const areaKey = `${area.roomId}.${area.id}`;
   const busOf = (readerId: string) => layout.deviceById.get(readerId)?.bus ?? readerId;
   const layersOf = (aisle: number) => area.layers.filter((layer) => layer.aisle === aisle);
-  let attention: AreaAttention = { uses: [], aisles: [], boxIds: new Set() };
+  let attention: AreaAttention = { ...noAttention, uses: [], boxIds: new Set() };
   let openAisle = 0;
   let running: { aisle: number; id: string; why: "aisle-opened" | "too-long" | null } | null = null;
   let isStarted = false;

@@ -1,6 +1,6 @@
 /** 动态盘点 of every area: after each use of an aisle only its two faces are read again and compared with the journal. */
 import type { AreaView } from "../../contract/aisles.ts";
-import type { AisleAttention } from "../../contract/attention.ts";
+import { type AisleAttention, type AttentionNow, noAttention } from "../../contract/attention.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor, JournalRow } from "../../contract/journal.ts";
 import { acknowledgeFinding } from "./acknowledge-finding.ts";
@@ -13,7 +13,7 @@ export interface Deltas {
   saw(view: Pick<AreaView, "areaKey" | "openAisle">): void;
   /** Committed rows: a scan settles what was found of its box. */
   followed(rows: readonly JournalRow[]): void;
-  attentionOf(areaKey: string): AisleAttention[];
+  attentionOf(areaKey: string): AttentionNow;
   /** Resolves when the aisle's faces are read, or when that takes longer than a person should wait. */
   beforeOpening(areaKey: string, aisle: number): Promise<void>;
   recount(actor: Actor, areaKey: string, aisle: number): Promise<AisleAttention[]>;
@@ -30,7 +30,7 @@ export function runDeltas(deps: RecountDeps): Deltas {
     if (!recounts) throw new Refusal("not-found", { what: areaKey });
     return recounts;
   }
-  const attentionOf = (areaKey: string) => areas.get(areaKey)?.attention().aisles ?? [];
+  const attentionOf = (areaKey: string) => areas.get(areaKey)?.attention() ?? noAttention;
 
   return {
     async start() {
@@ -49,13 +49,13 @@ export function runDeltas(deps: RecountDeps): Deltas {
     async recount(actor, areaKey, aisle) {
       await askRecount(deps.house, actor, of(areaKey).area, aisle);
       await of(areaKey).refresh();
-      return attentionOf(areaKey);
+      return attentionOf(areaKey).aisles;
     },
     async acknowledge(actor, finding) {
       const recounts = of(finding.areaKey);
       await acknowledgeFinding(deps.house, actor, finding);
       await recounts.refresh();
-      return attentionOf(finding.areaKey);
+      return attentionOf(finding.areaKey).aisles;
     },
     async close() {
       await Promise.all([...areas.values()].map((one) => one.close()));

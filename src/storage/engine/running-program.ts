@@ -63,14 +63,22 @@ function pidExists(pid: number): boolean {
 }
 
 function startTicksOf(pid: number): string {
+  const fields = statOf(pid);
+  // Z is a zombie: gone.
+  return fields[0] === "Z" ? "zombie" : (fields[19] ?? "");
+}
+
+/** As proc(5) names it: "D" waits in the system for a disk or a driver, and no signal reaches it. Empty where nobody says. */
+export function stateOf(pid: number): string {
+  return statOf(pid)[0] ?? "";
+}
+
+/** From field 3 on: the name in parentheses before it may hold spaces and parentheses. */
+function statOf(pid: number): string[] {
   const path = `/proc/${pid}/stat`;
-  if (!existsSync(path)) return "";
-  return readOrEmpty(() => {
-    const stat = readFileSync(path, "utf8");
-    // The name in parentheses may hold spaces and parentheses; field 3 follows the last one. Z is a zombie: gone.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? "zombie" : (fields[19] ?? "");
-  });
+  if (!existsSync(path)) return [];
+  const stat = readOrEmpty(() => readFileSync(path, "utf8"));
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readOrEmpty(read: () => string): string {

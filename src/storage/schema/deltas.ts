@@ -1,4 +1,6 @@
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { findingClasses } from "../../contract/kinds/findings.ts";
+import { certainties } from "../../contract/kinds/stocktake-lines.ts";
 import { atMs, id } from "./columns.ts";
 
 /** 动态盘点: which aisles stand open, and whose faces wait to be read again; at most one row an aisle. */
@@ -34,8 +36,8 @@ export const aisleFindings = pgTable(
     id: id().notNull().unique(),
     areaKey: text("area_key").notNull(),
     aisle: integer("aisle").notNull(),
-    class: text("class", { enum: ["misplaced", "missing", "unexpected", "onLoan", "notCovered"] }).notNull(),
-    certainty: text("certainty", { enum: ["confirmed", "suspected"] }).notNull(),
+    class: text("class", { enum: findingClasses }).notNull(),
+    certainty: text("certainty", { enum: certainties }).notNull(),
     boxId: text("box_id"),
     barcode: text("barcode"),
     epc: text("epc"),

@@ -1,4 +1,4 @@
-import { bigint, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 /** Who may move and write, a row a room (src/lead). In the database's own time: the clocks of two gateways may differ. */
 export const leads = pgTable("leads", {
@@ -10,4 +10,6 @@ export const leads = pgTable("leads", {
   url: text("url"),
   takenAt: timestamp("taken_at", { withTimezone: true }).notNull(),
   expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+  /** Keys of areas that want a reset, as the motion of who leads or led last said; its gateway may have stored nothing of it. */
+  stopped: jsonb("stopped").$type<string[]>(),
 });

@@ -11,6 +11,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import { certainties, lineDecisions, stocktakeClasses } from "../../contract/kinds/stocktake-lines.ts";
 import { atMs, id } from "./columns.ts";
 
 export const stocktakeStates = ["running", "paused", "done", "cancelled"] as const;
@@ -86,8 +87,8 @@ export const stocktakeLines = pgTable(
   {
     stocktakeId: text("stocktake_id").notNull(),
     no: integer("no").notNull(),
-    class: text("class").notNull(),
-    certainty: text("certainty", { enum: ["confirmed", "suspected"] }).notNull(),
+    class: text("class", { enum: stocktakeClasses }).notNull(),
+    certainty: text("certainty", { enum: certainties }).notNull(),
     boxId: text("box_id"),
     barcode: text("barcode"),
     epc: text("epc"),
@@ -111,7 +112,7 @@ export const stocktakeDecisions = pgTable(
   {
     stocktakeId: text("stocktake_id").notNull(),
     no: integer("no").notNull(),
-    decision: text("decision", { enum: ["done", "dismissed"] }).notNull(),
+    decision: text("decision", { enum: lineDecisions }).notNull(),
     note: text("note"),
     actor: text("actor").notNull(),
     atMs: atMs("at_ms").notNull(),

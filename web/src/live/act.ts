@@ -1,7 +1,7 @@
 /** One user action: one Idempotency-Key, kept while the same call is repeated. */
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { newKey } from "./call.ts";
-import type { QueryKey } from "./touched.ts";
+import type { QueryKey } from "./keys.ts";
 
 export interface Act<In, Out> {
   run(input: In, key: string): Promise<Out>;

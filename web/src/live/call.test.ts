@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { call, clearTheLine, newKey, onSignedOut, ProblemError } from "./call.ts";
+
+const body = { name: "erp", roles: ["archivist" as const] };
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -18,14 +21,14 @@ describe("call", () => {
   it("turns problem+json into an error with both languages", async () => {
     const problem = { code: "slot-taken", zh: "已有", en: "taken", problems: [{ path: "/x", zh: "甲", en: "a" }] };
     answers(new Response(JSON.stringify(problem), { status: 409 }));
-    const error = await call("GET", "/api/v1/x").catch((e) => e);
+    const error = await call(endpoints.listRooms).catch((e) => e);
     expect(error).toBeInstanceOf(ProblemError);
     expect(error).toMatchObject({ status: 409, code: "slot-taken", zh: "已有", problems: [{ path: "/x" }] });
   });
 
   it("repeats a keyed call that never arrived, with the same key", async () => {
     const asked = answers(new TypeError("network"), new Response("{}", { status: 200 }));
-    await call("POST", "/api/v1/x", { body: {}, key: "k1" });
+    await call(endpoints.createToken, { body, key: "k1" });
     expect(asked.map((init) => new Headers(init.headers).get("idempotency-key"))).toEqual(["k1", "k1"]);
   });
 
@@ -35,8 +38,8 @@ describe("call", () => {
       new TypeError("network"),
       new Response("{}", { status: 200 }),
     );
-    await call("GET", "/api/v1/x");
-    await call("POST", "/api/v1/x", { body: {}, key: "k1" });
+    await call(endpoints.listRooms);
+    await call(endpoints.createToken, { body, key: "k1" });
     const [, first, second] = asked.map((init) => new Headers(init.headers).get("guiwei-pressed"));
     expect(Number(first)).toBeGreaterThanOrEqual(7_000_000);
     expect(Number(first)).toBeLessThan(7_000_300);
@@ -45,10 +48,10 @@ describe("call", () => {
 
   it("does not repeat a call without a key, nor one that was refused", async () => {
     const asked = answers(new TypeError("network"));
-    await expect(call("POST", "/api/v1/x", { body: {} })).rejects.toMatchObject({ code: "unreachable" });
+    await expect(call(endpoints.createToken, { body })).rejects.toMatchObject({ code: "unreachable" });
     expect(asked).toHaveLength(1);
     const refused = answers(new Response('{"code":"conflict"}', { status: 409 }));
-    await expect(call("POST", "/api/v1/x", { key: "k" })).rejects.toMatchObject({ code: "conflict" });
+    await expect(call(endpoints.createToken, { body, key: "k" })).rejects.toMatchObject({ code: "conflict" });
     expect(refused).toHaveLength(1);
   });
 
@@ -58,21 +61,21 @@ describe("call", () => {
         init.signal?.addEventListener("abort", () => reject(new Error("aborted"))),
       );
     });
-    const hanging = call("GET", "/api/v1/slow");
+    const hanging = call(endpoints.getJobs);
     clearTheLine();
     await expect(hanging).rejects.toMatchObject({ code: "stop-first" });
   });
 
   it("an answer that is not JSON is still a plain sentence", async () => {
     answers(new Response("<html>bad gateway</html>", { status: 502 }));
-    await expect(call("GET", "/api/v1/x")).rejects.toMatchObject({ status: 502, zh: expect.stringContaining("502") });
+    await expect(call(endpoints.listRooms)).rejects.toMatchObject({ status: 502, zh: expect.stringContaining("502") });
   });
 
   it("says when the session has ended", async () => {
     const told = vi.fn();
     const off = onSignedOut(told);
     answers(new Response("{}", { status: 401 }));
-    await call("GET", "/api/v1/x").catch(() => undefined);
+    await call(endpoints.listRooms).catch(() => undefined);
     off();
     expect(told).toHaveBeenCalledOnce();
   });

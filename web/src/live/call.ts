@@ -1,4 +1,5 @@
 /** The one way to the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, every call has a limit. */
+import { type AnswerOf, type AskedOf, addressOf, type Endpoint } from "../../../src/contract/endpoints/endpoint.ts";
 import { nowHeader, pressedHeader } from "../../../src/contract/pressed.ts";
 import type { Problem } from "../../../src/contract/problem.ts";
 import { gatewayNowMs, hearNow } from "./gateway-now.ts";
@@ -8,17 +9,26 @@ export const uploadMaxMs = 120_000;
 /** Repeats of a keyed call that never reached the gateway. */
 export const repeatsMax = 2;
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
 export interface CallOptions {
-  body?: unknown;
-  form?: FormData;
   /** One per user action: kept on repeats, so that a retry never makes a second one. */
   key?: string;
   /** If-Match. */
   version?: number;
   signal?: AbortSignal;
   timeoutMs?: number;
+}
+
+type Upload<E extends Endpoint> = E extends { isUpload: true } ? { form: FormData } : { form?: undefined };
+/** What is said to an endpoint: what its row has, no part more and none less. */
+type Said<E extends Endpoint> = AskedOf<E> & Upload<E> & CallOptions;
+type MaybeSaid<E extends Endpoint> = object extends Said<E> ? [said?: Said<E>] : [said: Said<E>];
+
+/** The same, for what is below the types. */
+interface Request extends CallOptions {
+  method: Endpoint["method"];
+  address: string;
+  body?: unknown;
+  form?: FormData;
 }
 
 export class ProblemError extends Error {
@@ -68,50 +78,55 @@ export function clearTheLine(): void {
   underWay.clear();
 }
 
-export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+/** Asks an endpoint of the table; a path, a body or a key that is not its row's does not compile. */
+export async function call<E extends Endpoint>(endpoint: E, ...[said]: MaybeSaid<E>): Promise<AnswerOf<E>> {
+  const { params, query, ...rest } = (said ?? {}) as CallOptions & { params?: object; query?: object };
+  const request: Request = {
+    ...rest,
+    method: endpoint.method,
+    address: addressOf(endpoint as Endpoint, { params, query } as object),
+  };
   // Once an action: its repeats are as old as the press.
-  const pressedAtMs = options.key === undefined ? null : gatewayNowMs();
+  const pressedAtMs = request.key === undefined ? null : gatewayNowMs();
   for (let repeat = 0; ; repeat++) {
     try {
-      return await callOnce<T>(method, path, options, pressedAtMs);
+      return await callOnce<AnswerOf<E>>(request, pressedAtMs);
     } catch (error) {
-      const mayRepeat = options.key !== undefined && error instanceof ProblemError && error.code === "unreachable";
+      const mayRepeat = request.key !== undefined && error instanceof ProblemError && error.code === "unreachable";
       if (!mayRepeat || repeat >= repeatsMax) throw error;
       await new Promise((resolve) => setTimeout(resolve, 400 * 2 ** repeat));
     }
   }
 }
 
-/** GET of a file: its bytes and the name that the gateway gave it. */
-export function openFile(path: string, options: CallOptions): Promise<{ blob: Blob; filename: string }> {
-  return callOnce("GET", path, options, null, async (response) => {
+/** GET of a file by its address (`addressOf`): its bytes and the name that the gateway gave it. */
+export function openFile(address: string, options: CallOptions): Promise<{ blob: Blob; filename: string }> {
+  return callOnce({ ...options, method: "GET", address }, null, async (response) => {
     if (!response.ok) return answerOf(response);
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-    return { blob: await response.blob(), filename: name ?? path.split("/").at(-1) ?? "file" };
+    return { blob: await response.blob(), filename: name ?? address.split("/").at(-1) ?? "file" };
   });
 }
 
 async function callOnce<T>(
-  method: Method,
-  path: string,
-  options: CallOptions,
+  request: Request,
   pressedAtMs: number | null,
   answer: (response: Response) => Promise<T> = answerOf,
 ): Promise<T> {
   const controller = new AbortController();
-  const limitMs = options.timeoutMs ?? (options.form ? uploadMaxMs : callMaxMs);
+  const limitMs = request.timeoutMs ?? (request.form ? uploadMaxMs : callMaxMs);
   const timer = setTimeout(() => controller.abort("timed-out"), limitMs);
-  const give = () => controller.abort(options.signal?.reason);
-  if (options.signal?.aborted) give();
-  options.signal?.addEventListener("abort", give);
+  const give = () => controller.abort(request.signal?.reason);
+  if (request.signal?.aborted) give();
+  request.signal?.addEventListener("abort", give);
   underWay.add(controller);
   try {
-    const response = await fetch(path, {
-      method,
-      headers: headersOf(options, pressedAtMs),
+    const response = await fetch(request.address, {
+      method: request.method,
+      headers: headersOf(request, pressedAtMs),
       signal: controller.signal,
       credentials: "same-origin",
-      ...bodyOf(options),
+      ...bodyOf(request),
     });
     hearNow(response.headers.get(nowHeader));
     return await answer(response);
@@ -120,27 +135,27 @@ async function callOnce<T>(
     const reason = controller.signal.reason;
     if (reason === "timed-out" || reason === "stop-first")
       throw new ProblemError(0, localProblems[reason as "timed-out"]);
-    if (options.signal?.aborted) throw error;
+    if (request.signal?.aborted) throw error;
     throw new ProblemError(0, localProblems.unreachable);
   } finally {
     clearTimeout(timer);
     underWay.delete(controller);
-    options.signal?.removeEventListener("abort", give);
+    request.signal?.removeEventListener("abort", give);
   }
 }
 
-function headersOf(options: CallOptions, pressedAtMs: number | null): Record<string, string> {
+function headersOf(request: Request, pressedAtMs: number | null): Record<string, string> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (options.body !== undefined) headers["content-type"] = "application/json";
-  if (options.key !== undefined) headers["idempotency-key"] = options.key;
+  if (request.body !== undefined) headers["content-type"] = "application/json";
+  if (request.key !== undefined) headers["idempotency-key"] = request.key;
   if (pressedAtMs !== null) headers[pressedHeader] = String(pressedAtMs);
-  if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
+  if (request.version !== undefined) headers["if-match"] = `"${request.version}"`;
   return headers;
 }
 
-function bodyOf(options: CallOptions): { body?: BodyInit } {
-  if (options.form) return { body: options.form };
-  return options.body === undefined ? {} : { body: JSON.stringify(options.body) };
+function bodyOf({ form, body }: Request): { body?: BodyInit } {
+  if (form) return { body: form };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
 async function answerOf<T>(response: Response): Promise<T> {

@@ -1,18 +1,30 @@
 /** The live feed: rows make cached answers old, states replace the ones before, a gap fetches everything again. */
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
+import type { AreaPush } from "../../../src/contract/aisles.ts";
+import type { AlarmsView } from "../../../src/contract/alarms.ts";
 import type { ImportProgress, ImportView } from "../../../src/contract/catalogue.ts";
-import type { JobsView, JobView } from "../../../src/contract/jobs.ts";
+import type { JobView } from "../../../src/contract/jobs.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../../src/contract/live.ts";
 import type { DeviceHealth } from "../../../src/contract/ports.ts";
 import type { StocktakeView } from "../../../src/contract/stocktake.ts";
 import { raise } from "./alarms.ts";
 import { apply, caughtUp, emptyFeed, takeHeads } from "./apply.ts";
+import type { QueryKey } from "./keys.ts";
 import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
-import type { DeviceLine } from "./queries.ts";
+import {
+  devicesQuery,
+  huntQuery,
+  importQuery,
+  importsQuery,
+  jobsQuery,
+  stocktakeQuery,
+  stocktakesQuery,
+} from "./queries.ts";
 import { makeStore } from "./store.ts";
-import { type QueryKey, touched } from "./touched.ts";
+import { takeArea, takeAttention } from "./take-area.ts";
+import { touched } from "./touched.ts";
 
 export type Connection = { kind: "connecting" } | { kind: "live" } | { kind: "lost"; sinceMs: number };
 
@@ -59,12 +71,14 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
     for (const key of touched(row)) refetch.add(key);
   });
   socket.on("area", (view) => {
-    client.setQueryData(["area", view.areaKey], view);
+    takeArea(client, view);
     takeWarning(view);
+    takeStanding(client, view);
   });
+  socket.on("attention", (change) => takeAttention(client, change));
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
-  socket.on("hunt", (view) => client.setQueryData(["hunt", view.boxId], view));
+  socket.on("hunt", (view) => client.setQueryData(huntQuery(view.boxId).queryKey, view));
   socket.on("import", ({ id, progress }) => takeImport(client, id, progress));
   socket.on("job", ({ id, job }) => takeJob(client, id, job));
   socket.on("alarm", raise);
@@ -108,30 +122,37 @@ function settle(client: QueryClient): void {
   void client.invalidateQueries();
 }
 
+/** What the area says by itself and the answer that we have differ: it is asked again. */
+function takeStanding(client: QueryClient, { areaKey, interlocks }: Pick<AreaPush, "areaKey" | "interlocks">): void {
+  const shown = client.getQueryData<AlarmsView>(["alarms"])?.areas.some((one) => one.areaKey === areaKey);
+  if (shown !== undefined && shown !== interlocks.includes("stopNotConfirmed"))
+    void client.invalidateQueries({ queryKey: ["alarms"] });
+}
+
 function takeHealth(client: QueryClient, health: DeviceHealth): void {
-  client.setQueryData<DeviceLine[]>(["devices"], (lines) =>
-    lines?.map((line) => (line.deviceId === health.deviceId ? { ...health } : line)),
+  client.setQueryData(devicesQuery.queryKey, (lines) =>
+    lines?.map((line) => (line.deviceId === health.deviceId ? { ...health, zh: null, en: null } : line)),
   );
   // The sentence comes with the answer, not with the event.
   void client.invalidateQueries({ queryKey: ["devices"] });
 }
 
 function takeStocktake(client: QueryClient, view: StocktakeView): void {
-  client.setQueryData(["stocktake", view.id], view);
-  client.setQueryData<StocktakeView[]>(["stocktakes"], (views) => views?.map((v) => (v.id === view.id ? view : v)));
+  client.setQueryData(stocktakeQuery(view.id).queryKey, view);
+  client.setQueryData(stocktakesQuery.queryKey, (views) => views?.map((v) => (v.id === view.id ? view : v)));
 }
 
 function takeImport(client: QueryClient, id: string, progress: ImportProgress | null): void {
   const now = (view: ImportView | undefined) => view && { ...view, progress };
-  client.setQueryData<ImportView>(["import", id], now);
-  client.setQueryData<ImportView[]>(["imports"], (views) => views?.map((v) => (v.id === id ? { ...v, progress } : v)));
+  client.setQueryData(importQuery(id).queryKey, now);
+  client.setQueryData(importsQuery.queryKey, (views) => views?.map((v) => (v.id === id ? { ...v, progress } : v)));
   // What it came to is in the answer.
   if (progress === null)
-    for (const queryKey of [["import", id], ["imports"]]) void client.invalidateQueries({ queryKey });
+    for (const queryKey of [["import", id], ["imports"]] as const) void client.invalidateQueries({ queryKey });
 }
 
 function takeJob(client: QueryClient, id: string, job: JobView | null): void {
-  client.setQueryData<JobsView>(["jobs"], (view) => {
+  client.setQueryData(jobsQuery.queryKey, (view) => {
     const others = view?.jobs.filter((one) => one.id !== id);
     return view && others && { ...view, jobs: job ? [...others, job] : others };
   });

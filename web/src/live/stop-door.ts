@@ -1,5 +1,6 @@
 /** STOP's own door, beside the gateway: known from the session, kept while the gateway does not answer. */
 
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { StopDoorAddress } from "../../../src/contract/people.ts";
 import type { Problem } from "../../../src/contract/problem.ts";
 import { localProblems, ProblemError } from "./call.ts";
@@ -16,7 +17,7 @@ export function stopDoorUrl(at?: Pick<Location, "protocol" | "hostname" | "href"
   try {
     const { protocol, hostname, href } = at ?? location;
     const base = address.url ?? `${protocol}//${hostname}:${address.port}`;
-    return `${new URL(base, href).href.replace(/\/$/, "")}/api/v1/stop`;
+    return `${new URL(base, href).href.replace(/\/$/, "")}${endpoints.stopAll.path}`;
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
  * STOP for all areas. It needs no confirmation, waits for nothing else, goes to the gateway and to STOP's own door at once, and
  * is sent again until one of them answered.
  */
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { call, clearTheLine, newKey, ProblemError } from "./call.ts";
 import { pressStopDoor, stopDoorUrl } from "./stop-door.ts";
 import { makeStore } from "./store.ts";
@@ -42,7 +43,7 @@ async function sendAfter(delayMs: number, door: Door, press: string, doorUrl: st
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
   if (stopState.get().kind === "taken") return door;
   if (door === "stop-door" && doorUrl) await pressStopDoor(doorUrl, press, stopAnswerMaxMs);
-  else await call("POST", `/api/v1/stop?press=${press}`, { timeoutMs: stopAnswerMaxMs });
+  else await call(endpoints.stopAll, { query: { press }, timeoutMs: stopAnswerMaxMs });
   return door;
 }
 

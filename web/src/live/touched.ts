@@ -1,7 +1,7 @@
-/** Which cached answers a journal row makes old. Pure; keys are those of queries.ts. */
-import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
-
-export type QueryKey = readonly string[];
+/** Which cached answers a journal row makes old. Pure. */
+import type { JournalRow } from "../../../src/contract/journal.ts";
+import type { JournalKind } from "../../../src/contract/kinds/journal-rows.ts";
+import type { QueryKey } from "./keys.ts";
 
 const byFamily: Record<string, readonly QueryKey[]> = {
   import: [["imports"], ["import"]],
@@ -31,7 +31,7 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
   if ((family === "hunt" || family === "finding") && boxId) keys.push(["history", `box:${boxId}`]);
   if (boxMoves.includes(row.kind as JournalKind)) keys.push(["loans"]);
   if (row.kind === "import.ended") keys.push(["search"]);
-  for (const family of ["stocktake", "relocation", "import"]) {
+  for (const family of ["stocktake", "relocation", "import"] as const) {
     const id = idAfter(`${family}:`, row.subject);
     if (id) keys.push([family, id]);
   }

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { RoomsView } from "../../../src/contract/aisles.ts";
+import type { RoomView } from "../../../src/contract/aisles.ts";
 import { useLanguage } from "../words/index.ts";
 import { areaQuery, roomsQuery } from "./queries.ts";
 
-export type RoomGeometry = RoomsView[number];
+export type RoomGeometry = RoomView;
 export type AreaGeometry = RoomGeometry["areas"][number];
 
-export function useRooms(): RoomsView {
+export function useRooms(): RoomView[] {
   return useQuery(roomsQuery).data ?? [];
 }
 

@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AreaView, CommandView } from "../../../src/contract/aisles.ts";
+import type { AreaVerb } from "../../../src/contract/endpoints/aisles.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "./act.ts";
 import { call } from "./call.ts";
-import { api, commandQuery } from "./queries.ts";
+import { commandQuery } from "./queries.ts";
 
-export type Verb = "open" | "close" | "ventilate" | "inhibit" | "release" | "pause";
-export interface Motion {
-  verb: Verb;
-  aisle?: number;
-  reason?: string;
-}
+export type Verb = "open" | AreaVerb;
+export type Motion = { verb: "open"; aisle: number } | { verb: AreaVerb };
 
 const unsettled = ["stored", "sent", "accepted"];
 
@@ -20,11 +18,10 @@ export function isSettled(command: Pick<CommandView, "state">): boolean {
 /** Asks one area to move. Never repeated by itself: nothing restarts without a person (S3). */
 export function useMotion(areaKey: string) {
   return useAct<Motion, CommandView>({
-    run: ({ verb, aisle, reason }, key) =>
-      call("POST", `${api}/areas/${encodeURIComponent(areaKey)}/${verb}`, {
-        body: { ...(aisle === undefined ? {} : { aisle }), ...(reason ? { reason } : {}) },
-        key,
-      }),
+    run: (motion, key) =>
+      motion.verb === "open"
+        ? call(endpoints.openAisle, { params: { areaKey }, body: { aisle: motion.aisle }, key })
+        : call(endpoints[`${motion.verb}Area`], { params: { areaKey }, body: {}, key }),
     old: [["area", areaKey]],
   });
 }

@@ -3,9 +3,11 @@ import { Button, Form, Skeleton, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BackupFile, BackupsView } from "../../../src/contract/backups.ts";
+import { addressOf } from "../../../src/contract/endpoints/endpoint.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, backupsQuery } from "../live/queries.ts";
+import { backupsQuery } from "../live/queries.ts";
 import { useMay } from "../live/use-session.ts";
 import { atTime } from "../parts/at-time.ts";
 import { Figure, Figures } from "../parts/figures.tsx";
@@ -59,7 +61,11 @@ export function BackupsPage() {
           {
             title: t("common.actions"),
             render: (_, { file }) => (
-              <a href={`${api}/backups/${file}`} download={file} data-testid="backup-download">
+              <a
+                href={addressOf(endpoints.downloadBackup, { params: { file } })}
+                download={file}
+                data-testid="backup-download"
+              >
                 {t("backups.download")}
               </a>
             ),
@@ -75,7 +81,7 @@ function MakeNow({ view }: { view: BackupsView }) {
   const { t } = useTranslation();
   const [begunAtMs, setBegun] = useState<number | null>(null);
   const make = useAct<{ reason: string }, BackupsView>({
-    run: (body, key) => call("POST", `${api}/backups`, { body, key }),
+    run: (body, key) => call(endpoints.makeBackup, { body, key }),
     old: [["backups"]],
     done: (out) => setBegun(out.running?.sinceMs ?? out.newestAtMs),
   });

@@ -3,10 +3,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Progress, Skeleton, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
+import type { importActs } from "../../../src/contract/endpoints/files.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, importQuery } from "../live/queries.ts";
+import { importQuery } from "../live/queries.ts";
 import { Figure, Figures } from "../parts/figures.tsx";
+import { importStateOf } from "../parts/import/import-state.ts";
 import { RowFaults } from "../parts/import/row-faults.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { ProblemNote } from "../parts/problem-note.tsx";
@@ -19,27 +22,27 @@ export function ImportPage() {
   const { t } = useTranslation();
   const { id } = route.useParams();
   const { data: view, error, refetch } = useQuery(importQuery(id));
-  const act = useAct<"run" | "cancel", ImportView>({
-    run: (verb, key) => call("POST", `${api}/imports/${id}/${verb}`, { key }),
+  const act = useAct<(typeof importActs)[number], ImportView>({
+    run: (verb, key) => call(endpoints[`${verb}Import`], { params: { id }, key }),
     old: [["import", id], ["imports"]],
   });
   if (error && !view) return <ProblemNote error={error} onRetry={() => void refetch()} />;
   if (!view) return <Skeleton active />;
   const count = (key: string) => Number(view.summary[key] ?? 0);
   const rowsGood = view.rowsTotal - view.rowsRefused;
-  const isBusy = view.state === "received" || view.state === "running";
+  const isOpen = view.state === "received" || view.state === "running";
+  const shown = importStateOf(view);
+  const standing = standingOf(view);
   return (
-    <div data-testid="import" data-state={view.state}>
+    <div data-testid="import" data-state={shown}>
       <Link to="/catalogue">← {t("catalogue.title")}</Link>
       <PageHead title={view.filename} {...(view.state === "checked" ? { lead: t("catalogue.checkLead") } : {})}>
-        <StateMark state={view.state} word={t(`catalogue.state.${view.state}`)} />
+        <StateMark state={shown} word={t(`catalogue.state.${shown}`)} />
       </PageHead>
-      {isBusy && <Under view={view} />}
-      {view.state === "cancelled" && (
-        <p role="status" data-testid="import-ended">
-          {view.rowsDone === 0
-            ? t("catalogue.nothingWritten")
-            : t("catalogue.partWritten", { n: view.rowsDone.toLocaleString() })}
+      {isOpen && !view.isPaused && <Under view={view} />}
+      {standing && (
+        <p role="status" data-testid={view.isPaused ? "import-paused" : "import-ended"}>
+          {t(`catalogue.${standing}`, { n: view.rowsDone.toLocaleString() })}
         </p>
       )}
       <Figures>
@@ -68,7 +71,18 @@ export function ImportPage() {
             {rowsGood > 0 ? t("catalogue.run", { n: rowsGood }) : t("catalogue.nothingToRun")}
           </Button>
         )}
-        {(view.state === "checked" || isBusy) && (
+        {isOpen && (
+          <Button
+            type={view.isPaused ? "primary" : "default"}
+            size="large"
+            data-testid={view.isPaused ? "import-resume" : "import-pause"}
+            loading={act.isBusy}
+            onClick={() => act.go(view.isPaused ? "resume" : "pause")}
+          >
+            {t(view.isPaused ? "catalogue.resume" : "catalogue.pause")}
+          </Button>
+        )}
+        {(view.state === "checked" || isOpen) && (
           <Button size="large" data-testid="import-cancel" onClick={() => act.go("cancel")}>
             {t("catalogue.cancel")}
           </Button>
@@ -77,6 +91,13 @@ export function ImportPage() {
       <RowFaults view={view} />
     </div>
   );
+}
+
+/** Where it stands while nothing is done with it; null where its state says enough. */
+function standingOf({ state, isPaused, rowsDone }: ImportView) {
+  if (isPaused) return state === "received" ? "pausedCheck" : "pausedRun";
+  if (state === "cancelled") return rowsDone === 0 ? "nothingWritten" : "partWritten";
+  return state === "failed" && rowsDone > 0 ? "partWritten" : null;
 }
 
 /** What is done with it now, and how far that is. */

@@ -35,7 +35,7 @@ export function JournalPage() {
     ...journalQuery(chain, from, pageRows),
     enabled: chain !== "" && head !== undefined,
   });
-  const rows = [...(data?.rows ?? [])].sort((a, b) => b.revision - a.revision);
+  const rows = [...(data?.items ?? [])].sort((a, b) => b.revision - a.revision);
   const chains = [
     ...rooms.map((room) => ({ value: `room:${room.id}`, label: say(room.name, language) })),
     ...(may("audit") ? [{ value: "house", label: t("journal.house") }] : []),

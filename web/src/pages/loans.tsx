@@ -38,7 +38,7 @@ export function LoansPage() {
         size="medium"
         rowKey="id"
         loading={found.isPending}
-        dataSource={found.data?.pages.flatMap((page) => page.rows) ?? []}
+        dataSource={found.data?.pages.flatMap((page) => page.items) ?? []}
         pagination={false}
         scroll={{ x: "max-content" }}
         locale={{ emptyText: t("loans.none") }}

@@ -1,6 +1,6 @@
 import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import type { DeviceLine } from "../live/queries.ts";
+import type { DeviceLine } from "../../../src/contract/ports.ts";
 import { type Language, useLanguage } from "../words/index.ts";
 import { sayCode } from "../words/say.ts";
 import { atTime } from "./at-time.ts";

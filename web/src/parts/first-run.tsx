@@ -1,9 +1,10 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { SetUpBody } from "../../../src/contract/people.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, sessionQuery } from "../live/queries.ts";
+import { sessionQuery } from "../live/queries.ts";
 import { useLanguage } from "../words/index.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
@@ -12,7 +13,7 @@ export function FirstRun() {
   const { t } = useTranslation();
   const language = useLanguage();
   const setUp = useAct<Omit<SetUpBody, "language">>({
-    run: (body, key) => call("POST", `${api}/set-up`, { body: { ...body, language }, key }),
+    run: (body, key) => call(endpoints.setUp, { body: { ...body, language }, key }),
     done: (_out, _in, client) => void client.resetQueries({ queryKey: sessionQuery.queryKey }),
   });
   const needed = (label: string) => [{ required: true, message: label }];

@@ -2,9 +2,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Spin } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Session } from "../../../src/contract/people.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { call } from "../live/call.ts";
-import { api, sessionQuery } from "../live/queries.ts";
+import { sessionQuery } from "../live/queries.ts";
 import { suggestLanguage } from "../words/index.ts";
 import { Door } from "./door.tsx";
 import { FirstRun } from "./first-run.tsx";
@@ -45,7 +45,7 @@ function useDemoLink(): { isBusy: boolean; isFailed: boolean } {
   const [state, setState] = useState<"none" | "busy" | "done" | "failed">(code ? "busy" : "none");
   useEffect(() => {
     if (!code) return;
-    call<Session>("POST", `${api}/session/demo`, { body: { code } })
+    call(endpoints.signInToDemo, { body: { code } })
       .then(() => client.resetQueries({ queryKey: sessionQuery.queryKey }))
       .then(() => setState("done"))
       .catch(() => setState("failed"));

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import { alarmWord } from "../../../src/contract/alarm-words.ts";
-import type { JournalKind, JournalRow } from "../../../src/contract/journal.ts";
-import { type AlarmFault, alarmFaults } from "../../../src/contract/ports.ts";
+import type { JournalRow } from "../../../src/contract/journal.ts";
+import { type AlarmFault, alarmFaults, alarmWord } from "../../../src/contract/kinds/alarms.ts";
+import { type JournalKind, journalKindTable } from "../../../src/contract/kinds/journal-rows.ts";
 import { peopleNamesQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useSession } from "../live/use-session.ts";
@@ -23,7 +23,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
   const { body } = row;
   const [, subjectId = ""] = row.subject?.split(/:(.*)/) ?? [];
   const areaKey = text(body, "areaKey") ?? (row.subject?.startsWith("area:") ? subjectId : null);
-  return t(`journal.${row.kind as JournalKind}`, {
+  return t(`journal.${row.kind}`, {
     actor: actorName(t, row.actor, names),
     barcode: text(body, "barcode") ?? text(body, "epc") ?? subjectId,
     epc: text(body, "epc") ?? "",
@@ -41,11 +41,8 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
   });
 }
 
-function hasWords(kind: string): boolean {
-  const [family = "", verb = ""] = kind.split(".");
-  const words: unknown = zh.journal[family as keyof typeof zh.journal];
-  return typeof words === "object" && words !== null && verb in words;
-}
+/** Rows of later versions may have others. */
+const hasWords = (kind: string): kind is JournalKind => Object.hasOwn(journalKindTable, kind);
 
 export function actorName(t: TFunction, actor: string, names: Names): string {
   const [kind, id = ""] = actor.split(/:(.*)/);

@@ -1,8 +1,8 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api } from "../live/queries.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 interface Values {
@@ -15,8 +15,7 @@ export function PasswordForm({ login, onClose }: { login: string; onClose: () =>
   const { t } = useTranslation();
   const change = useAct<Values>({
     // Without a key: a repeat after a lost answer would be told that the present password is wrong.
-    run: ({ present, fresh }) =>
-      call("PATCH", `${api}/session`, { body: { password: fresh, currentPassword: present } }),
+    run: ({ present, fresh }) => call(endpoints.changeOwn, { body: { password: fresh, currentPassword: present } }),
   });
   if (change.out)
     return (

@@ -2,9 +2,9 @@ import { UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api } from "../live/queries.ts";
 import { useSession } from "../live/use-session.ts";
 import { PasswordForm } from "./password-form.tsx";
 
@@ -13,7 +13,7 @@ export function PersonMenu() {
   const person = useSession()?.person;
   const [isChanging, setChanging] = useState(false);
   const signOut = useAct({
-    run: () => call("DELETE", `${api}/session`),
+    run: () => call(endpoints.signOut),
     // What one person saw must not wait in memory for the next.
     done: () => location.assign("/"),
   });

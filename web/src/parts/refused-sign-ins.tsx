@@ -1,8 +1,8 @@
 import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api } from "../live/queries.ts";
 import { useSession } from "../live/use-session.ts";
 import { atTime } from "./at-time.ts";
 
@@ -11,7 +11,7 @@ export function RefusedSignInsStrip() {
   const { t } = useTranslation();
   const refused = useSession()?.refusedSignIns;
   const seen = useAct({
-    run: (_, key) => call("POST", `${api}/session/refused-seen`, { key }),
+    run: (_, key) => call(endpoints.noteRefusedSeen, { key }),
     old: [["session"]],
   });
   if (!refused) return null;

@@ -18,7 +18,7 @@ export function SearchHits({ q, guidedId, onShow, onDetails }: Props) {
   const found = useInfiniteQuery(searchQuery(q));
   if (found.isError) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Skeleton active paragraph={{ rows: 4 }} />;
-  const hits = found.data.pages.flatMap((page) => page.hits);
+  const hits = found.data.pages.flatMap((page) => page.items);
   const isCapped = found.data.pages.some((page) => page.isCapped);
   return (
     <section aria-label={t("find.title")} data-testid="hits">

@@ -1,14 +1,15 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api, sessionQuery } from "../live/queries.ts";
+import { sessionQuery } from "../live/queries.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 export function SignIn() {
   const { t } = useTranslation();
   const signIn = useAct<{ login: string; password: string }>({
-    run: (body) => call("POST", `${api}/session`, { body }),
+    run: (body) => call(endpoints.signIn, { body }),
     done: (_out, _in, client) => void client.resetQueries({ queryKey: sessionQuery.queryKey }),
   });
   return (

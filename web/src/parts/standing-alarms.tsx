@@ -2,14 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { alarmWord } from "../../../src/contract/alarm-words.ts";
 import type { StandingAlarm } from "../../../src/contract/alarms.ts";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
+import { alarmWord } from "../../../src/contract/kinds/alarms.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { alarmsQuery, api } from "../live/queries.ts";
+import { alarmsQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useMay } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
+import { say } from "../words/say.ts";
 import { atTime } from "./at-time.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { ReasonField } from "./reason-field.tsx";
@@ -22,11 +24,14 @@ export function StandingAlarms() {
   const language = useLanguage();
   const nameOf = useAreaName();
   const may = useMay();
-  const standing = useQuery(alarmsQuery).data?.standing ?? [];
+  const { standing = [], areas = [] } = useQuery(alarmsQuery).data ?? {};
   const rank = (one: StandingAlarm) => (one.isHolding ? 0 : one.level === "danger" ? 1 : 2);
   const sorted = [...standing].sort((a, b) => rank(a) - rank(b) || a.raisedAtMs - b.raisedAtMs);
   return (
     <div data-testid="standing-alarms">
+      {areas.map((one) => (
+        <Alert banner key={one.areaKey} type="error" title={`${nameOf(one.areaKey)} · ${say(one, language)}`} />
+      ))}
       {sorted.slice(0, shownMax).map((one) => (
         <Alert
           banner
@@ -53,8 +58,7 @@ function ClearAlarm({ alarm }: { alarm: StandingAlarm }) {
   const language = useLanguage();
   const [isOpen, setOpen] = useState(false);
   const clear = useAct<{ reason: string }>({
-    run: ({ reason }, key) =>
-      call("POST", `${api}/alarms/${encodeURIComponent(alarm.id)}/clear`, { body: { reason }, key }),
+    run: ({ reason }, key) => call(endpoints.clearAlarm, { params: { id: alarm.id }, body: { reason }, key }),
     old: [["alarms"]],
     done: () => setOpen(false),
   });

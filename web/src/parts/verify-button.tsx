@@ -1,10 +1,10 @@
 import { SafetyCertificateOutlined } from "@ant-design/icons";
 import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { JournalVerification } from "../../../src/contract/journal.ts";
 import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
-import { api } from "../live/queries.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 /** A million rows take their time. */
@@ -14,7 +14,7 @@ const verifyMaxMs = 600_000;
 export function VerifyButton({ chain }: { chain: string }) {
   const { t } = useTranslation();
   const verify = useAct<string, JournalVerification>({
-    run: (asked) => call("GET", `${api}/journal/verify?chain=${encodeURIComponent(asked)}`, { timeoutMs: verifyMaxMs }),
+    run: (asked) => call(endpoints.verifyJournal, { query: { chain: asked }, timeoutMs: verifyMaxMs }),
   });
   const first = verify.out?.faults[0];
   return (

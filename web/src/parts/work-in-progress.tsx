@@ -11,7 +11,7 @@ export function WorkInProgress() {
   const late = useQuery(overdueQuery).data;
   const counting = stocktakes.filter((one) => one.state === "running" || one.state === "paused");
   const moving = relocations.filter((one) => one.state === "running" || one.state === "paused");
-  const overdue = late?.rows.length ?? 0;
+  const overdue = late?.items.length ?? 0;
   const isQuiet = counting.length === 0 && moving.length === 0 && overdue === 0;
   return (
     <section className="work">

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorTable } from "../../../src/contract/errors.ts";
-import { journalKinds } from "../../../src/contract/journal.ts";
 import { roles } from "../../../src/contract/roles.ts";
-import { stocktakeClasses } from "../../../src/contract/stocktake.ts";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
 
@@ -38,16 +36,8 @@ describe("the console's words", () => {
     expect(without).toEqual(["common.none", "common.and", "map.climate", "relocation.fillChange"]);
   });
 
-  it("have a sentence for every kind of journal row", () => {
-    for (const kind of journalKinds) {
-      expect(zhWords.get(`journal.${kind}`), kind).toBeDefined();
-      expect(enWords.get(`journal.${kind}`), kind).toBeDefined();
-    }
-  });
-
-  it("name every role and every class of a stocktake", () => {
+  it("name every role", () => {
     for (const role of roles) expect(zhWords.has(`shell.role.${role}`), role).toBe(true);
-    for (const of of stocktakeClasses) expect(zhWords.has(`stocktake.class.${of}`), of).toBe(true);
   });
 
   it("every error has a sentence in both languages", () => {

@@ -1,14 +1,14 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
 export function BindTagForm({ boxId, onDone, epc }: { boxId: string; onDone: () => void; epc?: string }) {
   const { t } = useTranslation();
   const bind = useAct<{ epc: string }>({
-    run: ({ epc }, key) => call("PUT", `${api}/boxes/${boxId}/tag`, { body: { epc: epc.trim() }, key }),
+    run: ({ epc }, key) => call(endpoints.bindTag, { params: { id: boxId }, body: { epc: epc.trim() }, key }),
     old: [["box", boxId], ["search"], ["history", `box:${boxId}`]],
     done: onDone,
   });

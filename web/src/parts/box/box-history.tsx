@@ -13,7 +13,7 @@ export function BoxHistory({ boxId }: { boxId: string }) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     historyQuery(`box:${boxId}`),
   );
-  const rows = data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section data-testid="box-history">
       <h3>{t("box.history")}</h3>

@@ -1,8 +1,8 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
@@ -11,7 +11,7 @@ export function HomeForm({ boxId, onDone }: { boxId: string; onDone: () => void 
   const { t } = useTranslation();
   const change = useAct<{ locationCode: string; reason: string }>({
     run: ({ locationCode, reason }, key) =>
-      call("PUT", `${api}/boxes/${boxId}/home`, { body: { locationCode: locationCode.trim(), reason }, key }),
+      call(endpoints.changeHome, { params: { id: boxId }, body: { locationCode: locationCode.trim(), reason }, key }),
     old: [["box", boxId], ["search"], ["history", `box:${boxId}`]],
     done: onDone,
   });

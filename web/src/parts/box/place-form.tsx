@@ -1,9 +1,9 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 import type { BoxActWanted } from "./box-acts.tsx";
@@ -13,7 +13,8 @@ export function PlaceForm({ box, onDone, wanted }: { box: BoxView; onDone: () =>
   const { t } = useTranslation();
   const place = useAct<{ locationCode: string; reason: string }>({
     run: ({ locationCode, reason }, key) =>
-      call("POST", `${api}/boxes/${box.id}/place`, {
+      call(endpoints.placeBox, {
+        params: { id: box.id },
         body: { locationCode: locationCode.trim(), reason },
         key,
       }),

@@ -1,16 +1,17 @@
 import { Button, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
 export function ReturnForm({ box, onDone }: { box: BoxView; onDone: () => void }) {
   const { t } = useTranslation();
   const giveBack = useAct<{ locationCode?: string }>({
     run: ({ locationCode }, key) =>
-      call("POST", `${api}/boxes/${box.id}/return`, {
+      call(endpoints.returnBox, {
+        params: { id: box.id },
         body: locationCode?.trim() ? { locationCode: locationCode.trim() } : {},
         key,
       }),

@@ -4,9 +4,10 @@ import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api, peopleQuery } from "../../live/queries.ts";
+import { peopleQuery } from "../../live/queries.ts";
 import { useSession } from "../../live/use-session.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
@@ -22,12 +23,13 @@ export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) 
   const me = useSession()?.person;
   const [q, setQ] = useState("");
   const known = useInfiniteQuery({ ...peopleQuery(q), placeholderData: keepPreviousData });
-  const found = known.data?.pages.flatMap((page) => page.rows).filter((person) => person.isActive) ?? [];
+  const found = known.data?.pages.flatMap((page) => page.items).filter((person) => person.isActive) ?? [];
   // The list is searched by the gateway; who is looking is always in it.
   const people = [...(me && !q ? [me] : []), ...found.filter((person) => q || person.id !== me?.id)];
   const take = useAct<Values>({
     run: ({ holderId, reason, due }, key) =>
-      call("POST", `${api}/boxes/${box.id}/take`, {
+      call(endpoints.takeBox, {
+        params: { id: box.id },
         body: { holderId, reason, ...(due ? { dueAtMs: due.endOf("day").valueOf() } : {}) },
         key,
       }),

@@ -1,8 +1,8 @@
 import { Button, Form } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
@@ -10,7 +10,7 @@ import { ReasonField } from "../reason-field.tsx";
 export function WithdrawForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
   const { t } = useTranslation();
   const withdraw = useAct<{ reason: string }>({
-    run: (body, key) => call("POST", `${api}/boxes/${boxId}/withdraw`, { body, key }),
+    run: (body, key) => call(endpoints.withdrawBox, { params: { id: boxId }, body, key }),
     old: [["box", boxId], ["search"], ["history", `box:${boxId}`]],
     done: onDone,
   });

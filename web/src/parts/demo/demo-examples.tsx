@@ -1,17 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
+import { demoExamplesQuery } from "../../live/queries.ts";
 
 /** Only in the demo: somebody new to the room knows nobody in it. */
 export function DemoExamples({ onSearch }: { onSearch(text: string): void }) {
   const { t } = useTranslation();
-  const examples = useQuery({
-    queryKey: ["demo-examples"],
-    queryFn: ({ signal }) => call<string[]>("GET", `${api}/demo/examples`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const examples = useQuery(demoExamplesQuery);
   if (!examples.data?.length) return null;
   return (
     <section className="demo-examples" aria-label={t("find.examples")} data-testid="demo-examples">

@@ -1,10 +1,9 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call, newKey } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import type { MoveGroup } from "../relocation/scan.ts";
 import { tellTwin } from "./twin.ts";
@@ -23,8 +22,8 @@ export function DemoWorker({ relocationId, group }: { relocationId: string; grou
         for (const move of moves) {
           const epc = move.epc ?? "";
           await tellTwin(act === "pick" ? { do: "take", epc, who } : { do: "put", epc, slot: move.toSlotId });
-          const path = `${api}/relocations/${relocationId}/moves/${move.no}/${act}`;
-          await call<RelocationDetail>("POST", path, { body: {}, key: newKey(), timeoutMs: 30_000 });
+          const params = { id: relocationId, no: move.no };
+          await call(endpoints[`${act}Box`], { params, body: {}, key: newKey(), timeoutMs: 30_000 });
           setDone((n) => n + 1);
         }
       } finally {

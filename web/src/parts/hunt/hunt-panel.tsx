@@ -3,10 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { BoxDetail } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { HuntView } from "../../../../src/contract/hunt.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api, huntQuery } from "../../live/queries.ts";
+import { huntQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
 import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
@@ -17,9 +18,9 @@ export function HuntPanel({ box }: { box: BoxDetail }) {
   const { t } = useTranslation();
   const may = useMay();
   const { data: view, error, refetch } = useQuery(huntQuery(box.id));
-  const act = useAct<"" | "/end", HuntView>({
-    run: (verb, key) => call("POST", `${api}/boxes/${box.id}/hunt${verb}`, { key }),
-    done: (out, _, client) => client.setQueryData(["hunt", box.id], out),
+  const act = useAct<"start" | "end", HuntView>({
+    run: (verb, key) => call(endpoints[`${verb}Hunt`], { params: { id: box.id }, key }),
+    done: (out, _, client) => client.setQueryData(huntQuery(box.id).queryKey, out),
     old: [["hunt", box.id]],
   });
   const isRunning = view?.state === "running";
@@ -35,7 +36,7 @@ export function HuntPanel({ box }: { box: BoxDetail }) {
           data-testid={isRunning ? "hunt-end" : "hunt-start"}
           icon={isRunning ? <LoadingOutlined /> : <SoundOutlined />}
           loading={act.isBusy}
-          onClick={() => act.go(isRunning ? "/end" : "")}
+          onClick={() => act.go(isRunning ? "end" : "start")}
         >
           {t(isRunning ? "hunt.end" : "hunt.start")}
         </Button>

@@ -1,10 +1,10 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoxView, SearchPage } from "../../../../src/contract/catalogue.ts";
+import type { BoxView } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call, ProblemError } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { BindTagForm } from "../box/bind-tag-form.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 
@@ -15,8 +15,8 @@ export function BindByScan({ epc }: { epc?: string }) {
   const [bound, setBound] = useState<string | null>(null);
   const look = useAct<string, BoxView>({
     run: async (barcode) => {
-      const page = await call<SearchPage>("GET", `${api}/search?q=${encodeURIComponent(barcode)}&limit=20`);
-      const box = page.hits.find((hit) => hit.box?.barcode.toUpperCase() === barcode.toUpperCase())?.box;
+      const page = await call(endpoints.search, { query: { q: barcode, limit: 20 } });
+      const box = page.items.find((hit) => hit.box?.barcode.toUpperCase() === barcode.toUpperCase())?.box;
       const words = { code: "box-unknown", zh: `没有这个档案盒：${barcode}。`, en: `There is no box ${barcode}.` };
       if (!box) throw new ProblemError(404, words);
       return box;

@@ -1,10 +1,10 @@
 import { Button, Form, Input, type InputRef, Select } from "antd";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoxDetail } from "../../../../src/contract/catalogue.ts";
+import type { BoxDetail, CreateBoxBody } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
 interface Values {
@@ -24,8 +24,10 @@ export function CreateBoxForm() {
   const first = useRef<InputRef>(null);
   const create = useAct<Values, BoxDetail>({
     run: (values, key) => {
-      const filled = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
-      return call("POST", `${api}/boxes`, { body: Object.fromEntries(filled), key });
+      const { barcode, thicknessMm, ...rest } = values;
+      const filled = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "");
+      const body: CreateBoxBody = { barcode, thicknessMm, ...Object.fromEntries(filled) };
+      return call(endpoints.createBox, { body, key });
     },
     old: [["search"]],
     done: () => {

@@ -4,14 +4,16 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Space, Spin, Table, Upload } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../../src/contract/catalogue.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api, importsQuery } from "../../live/queries.ts";
+import { importsQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
 import { atTime } from "../at-time.ts";
 import { DownloadButton } from "../download-button.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
+import { importStateOf } from "./import-state.ts";
 
 /** Template → dry run → errors by row → import; and the export that can be imported again. */
 export function ImportDesk() {
@@ -23,7 +25,7 @@ export function ImportDesk() {
     run: (file, key) => {
       const form = new FormData();
       form.append("file", file, file.name);
-      return call("POST", `${api}/imports`, { form, key });
+      return call(endpoints.uploadImport, { form, key });
     },
     old: [["imports"]],
     done: (view) => void navigate({ to: "/imports/$id", params: { id: view.id } }),
@@ -32,13 +34,18 @@ export function ImportDesk() {
     <>
       <Space wrap align="start" className="desk-acts">
         <DownloadButton
-          path={`${api}/imports/template.xlsx`}
+          path={endpoints.getImportTemplate.path}
           about="template"
           label={t("catalogue.template")}
           testId="import-template"
         />
         {may("catalogue") && (
-          <DownloadButton path={`${api}/export.xlsx`} about="export" label={t("catalogue.export")} testId="export" />
+          <DownloadButton
+            path={endpoints.exportCatalogue.path}
+            about="export"
+            label={t("catalogue.export")}
+            testId="export"
+          />
         )}
       </Space>
       <Upload.Dragger
@@ -79,7 +86,9 @@ export function ImportDesk() {
           { title: t("common.time"), render: (_, one) => atTime(one.startedAtMs) },
           {
             title: t("common.state"),
-            render: (_, one) => <StateMark state={one.state} word={t(`catalogue.state.${one.state}`)} />,
+            render: (_, one) => (
+              <StateMark state={importStateOf(one)} word={t(`catalogue.state.${importStateOf(one)}`)} />
+            ),
           },
           { title: t("catalogue.rows"), dataIndex: "rowsTotal", align: "right" },
           { title: t("catalogue.refused"), dataIndex: "rowsRefused", align: "right" },

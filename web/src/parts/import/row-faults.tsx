@@ -1,7 +1,8 @@
 import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ImportView } from "../../../../src/contract/catalogue.ts";
-import { api } from "../../live/queries.ts";
+import { addressOf } from "../../../../src/contract/endpoints/endpoint.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { type Language, useLanguage } from "../../words/index.ts";
 import { say, sayCode } from "../../words/say.ts";
 import { DownloadButton } from "../download-button.tsx";
@@ -34,7 +35,7 @@ export function RowFaults({ view }: { view: ImportView }) {
     <section>
       <h2 className="under">{t("catalogue.errors")}</h2>
       <DownloadButton
-        path={`${api}/imports/${view.id}/errors.xlsx`}
+        path={addressOf(endpoints.getImportFaults, { params: { id: view.id } })}
         about={`errors:${view.id}`}
         label={t("catalogue.errorsXlsx")}
         testId="import-errors"

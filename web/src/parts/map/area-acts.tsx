@@ -2,6 +2,8 @@ import { Button, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AreaView } from "../../../../src/contract/aisles.ts";
+import type { AreaVerb } from "../../../../src/contract/endpoints/aisles.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { Motion } from "../../live/use-motion.ts";
 import { useMay } from "../../live/use-session.ts";
 import { useLanguage } from "../../words/index.ts";
@@ -15,13 +17,7 @@ interface Props {
   children?: ReactNode;
 }
 
-const acts = [
-  { verb: "close", right: "move" },
-  { verb: "ventilate", right: "move" },
-  { verb: "pause", right: "move" },
-  { verb: "inhibit", right: "move" },
-  { verb: "release", right: "release" },
-] as const;
+const acts = ["close", "ventilate", "pause", "inhibit", "release"] as const satisfies readonly AreaVerb[];
 
 /** What may be done now; what may not says why on hover and focus. */
 export function AreaActs({ areaKey, view, isBusy, onAct, children }: Props) {
@@ -31,8 +27,8 @@ export function AreaActs({ areaKey, view, isBusy, onAct, children }: Props) {
   return (
     <div className="area-acts">
       {acts
-        .filter(({ right }) => may(right))
-        .map(({ verb }) => {
+        .filter((verb) => may(endpoints[`${verb}Area`].right))
+        .map((verb) => {
           const now = view?.may[verb];
           const why = now === true ? null : (now ?? null);
           const cannot = now !== true;

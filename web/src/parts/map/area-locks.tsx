@@ -2,9 +2,9 @@ import { LockFilled } from "@ant-design/icons";
 import { Button, Popconfirm } from "antd";
 import { useTranslation } from "react-i18next";
 import type { AreaLockView } from "../../../../src/contract/aisles.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useMay, useSession } from "../../live/use-session.ts";
 import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
@@ -35,7 +35,7 @@ function LockLine({ areaKey, lock }: { areaKey: string; lock: AreaLockView }) {
   const may = useMay();
   const isMine = lock.personId === me?.id;
   const unlock = useAct<void>({
-    run: (_, key) => call("POST", `${api}/areas/${encodeURIComponent(areaKey)}/unlock`, { body: {}, key }),
+    run: (_, key) => call(endpoints.unlockArea, { params: { areaKey }, key }),
     old: [["area", areaKey]],
   });
   return (

@@ -1,3 +1,4 @@
+import { WarningFilled } from "@ant-design/icons";
 import { Segmented } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +8,7 @@ import { useAreas, useAreaView } from "../../live/use-area.ts";
 import { useCommand, useMotion } from "../../live/use-motion.ts";
 import { useMay, useSession } from "../../live/use-session.ts";
 import { useLanguage } from "../../words/index.ts";
+import { say } from "../../words/say.ts";
 import { DemoPanel } from "../demo/demo-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { AisleAttention } from "./aisle-attention.tsx";
@@ -59,6 +61,14 @@ export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }:
         />
       )}
       <AreaHead name={onChoose && areas.length > 1 ? null : name} view={view} isLost={isLost} />
+      {view?.undriven && (
+        <section className="attention is-warning" data-testid="area-undriven">
+          <header>
+            <WarningFilled aria-hidden />
+            <p role="alert">{say(view.undriven, language)}</p>
+          </header>
+        </section>
+      )}
       {error && !view && <ProblemNote error={error} onRetry={() => void refetch()} />}
       <div className="map-place">
         <div style={{ minWidth: area.columns.length * 30 }}>

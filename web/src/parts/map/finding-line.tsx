@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import type { AisleAttention, Finding } from "../../../../src/contract/attention.ts";
+import type { Finding } from "../../../../src/contract/attention.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
@@ -16,9 +16,8 @@ export function FindingLine({ areaKey, finding }: { areaKey: string; finding: Fi
   const { t } = useTranslation();
   const language = useLanguage();
   const may = useMay();
-  const path = `${api}/areas/${encodeURIComponent(areaKey)}/findings/${finding.id}/acknowledge`;
-  const seen = useAct<void, AisleAttention[]>({
-    run: (_, key) => call("POST", path, { body: {}, key }),
+  const seen = useAct({
+    run: (_, key) => call(endpoints.acknowledgeFinding, { params: { areaKey, id: finding.id }, body: {}, key }),
     old: [["area", areaKey]],
   });
   const { boxId, barcode, epc, expectedCode, seenCode, certainty, foundAtMs } = finding;

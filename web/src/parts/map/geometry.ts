@@ -1,7 +1,7 @@
 /** The area in oblique projection: the rail runs to the right, the aisles' depth runs up to the right. All in mm. Pure. */
-import type { AreaView, RoomsView } from "../../../../src/contract/aisles.ts";
+import type { AreaView, RoomView } from "../../../../src/contract/aisles.ts";
 
-export type AreaGeometry = RoomsView[number]["areas"][number];
+export type AreaGeometry = RoomView["areas"][number];
 type Column = AreaGeometry["columns"][number];
 
 export interface Projection {

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { AreaView, CommandView } from "../../../../src/contract/aisles.ts";
+import { areaVerbs } from "../../../../src/contract/endpoints/aisles.ts";
 import { ProblemError } from "../../live/call.ts";
 import { isSettled, type Motion, type Verb } from "../../live/use-motion.ts";
 import { CommandSteps } from "../guide/command-steps.tsx";
@@ -16,7 +17,7 @@ interface Props {
   onForget: () => void;
 }
 
-const verbs = ["open", "close", "ventilate", "inhibit", "release", "pause"];
+const verbs: readonly string[] = ["open", ...areaVerbs];
 /** A command that succeeded this long ago is no news. */
 const newsMs = 15_000;
 
@@ -34,7 +35,7 @@ export function MotionNote({ view, command, error, onAgain, onForget }: Props) {
   const verb = command.verb as Verb;
   const mayKey = verb === "open" ? `open:${command.aisle}` : verb;
   const guide = guideState(command, null, view, mayKey);
-  const again = { verb, ...(verb === "open" ? { aisle: command.aisle } : {}) };
+  const again: Motion = verb === "open" ? { verb, aisle: command.aisle } : { verb };
   return (
     <div className="motion-note" data-testid="motion-note" data-state={command.state} aria-live="polite">
       <strong>

@@ -3,9 +3,9 @@ import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AreaLock, AreaView } from "../../../../src/contract/aisles.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useMay, useSession } from "../../live/use-session.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
@@ -23,8 +23,7 @@ export function PutLock({ areaKey, area, view }: Props) {
   const may = useMay();
   const [isOpen, setOpen] = useState(false);
   const lock = useAct<{ reason: string }, AreaLock>({
-    run: ({ reason }, key) =>
-      call("POST", `${api}/areas/${encodeURIComponent(areaKey)}/lock`, { body: { reason }, key }),
+    run: ({ reason }, key) => call(endpoints.lockArea, { params: { areaKey }, body: { reason }, key }),
     old: [["area", areaKey]],
     done: () => setOpen(false),
   });

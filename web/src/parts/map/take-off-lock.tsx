@@ -2,9 +2,9 @@ import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AreaLock } from "../../../../src/contract/aisles.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
@@ -12,9 +12,9 @@ import { ReasonField } from "../reason-field.tsx";
 export function TakeOffLock({ areaKey, lock }: { areaKey: string; lock: AreaLock }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  const path = `${api}/areas/${encodeURIComponent(areaKey)}/locks/${encodeURIComponent(lock.id)}/take-off`;
   const takeOff = useAct<{ reason: string }>({
-    run: ({ reason }, key) => call("POST", path, { body: { reason }, key }),
+    run: ({ reason }, key) =>
+      call(endpoints.takeOffLock, { params: { areaKey, lockId: lock.id }, body: { reason }, key }),
     old: [["area", areaKey]],
     done: () => setOpen(false),
   });

@@ -32,7 +32,7 @@ export function PeopleTable() {
         size="medium"
         rowKey="id"
         loading={found.isPending}
-        dataSource={found.data?.pages.flatMap((page) => page.rows) ?? []}
+        dataSource={found.data?.pages.flatMap((page) => page.items) ?? []}
         pagination={false}
         columns={[
           {

@@ -1,10 +1,10 @@
 import { Button, Checkbox, Form, Input, Radio, Switch } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { ChangePersonBody, CreatePersonBody, Person } from "../../../../src/contract/people.ts";
 import { roles } from "../../../../src/contract/roles.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
 type Values = CreatePersonBody & { isActive?: boolean };
@@ -14,9 +14,9 @@ export function PersonForm({ person, onDone }: { person: Person | null; onDone: 
   const keep = useAct<Values>({
     run: ({ login, isActive, password, ...rest }, key) => {
       const secret = password ? { password } : {};
-      if (!person) return call("POST", `${api}/people`, { body: { login, ...rest, ...secret }, key });
+      if (!person) return call(endpoints.createPerson, { body: { login, ...rest, ...secret }, key });
       const body: ChangePersonBody = { ...rest, ...secret, ...(isActive === undefined ? {} : { isActive }) };
-      return call("PATCH", `${api}/people/${person.id}`, { body, key, version: person.version });
+      return call(endpoints.changePerson, { params: { id: person.id }, body, key, version: person.version });
     },
     old: [["people"], ["session"]],
     done: onDone,

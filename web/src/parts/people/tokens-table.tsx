@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Form, Input, Popconfirm, Table } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { CreatedToken, CreateTokenBody, TokenView } from "../../../../src/contract/people.ts";
 import { roles } from "../../../../src/contract/roles.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api, tokensQuery } from "../../live/queries.ts";
+import { tokensQuery } from "../../live/queries.ts";
 import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { SecretOnce } from "./secret-once.tsx";
@@ -14,11 +15,11 @@ export function TokensTable() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(tokensQuery);
   const create = useAct<CreateTokenBody, CreatedToken>({
-    run: (body, key) => call("POST", `${api}/tokens`, { body, key }),
+    run: (body, key) => call(endpoints.createToken, { body, key }),
     old: [["tokens"]],
   });
   const revoke = useAct<string>({
-    run: (id) => call("DELETE", `${api}/tokens/${id}`),
+    run: (id) => call(endpoints.revokeToken, { params: { id } }),
     old: [["tokens"]],
   });
   return (

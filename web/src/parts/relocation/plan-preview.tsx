@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Skeleton, Space, Table } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { RelocationPreview, RelocationView } from "../../../../src/contract/relocation.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
 import { Figure, Figures } from "../figures.tsx";
@@ -22,13 +22,12 @@ export function PlanPreview({ draft, onBack, onPlanned }: { draft: Draft; onBack
   const { data, error, refetch } = useQuery({
     queryKey: ["relocation-preview", JSON.stringify(body)],
     // It changes nothing: asked again after a reload.
-    queryFn: ({ signal }) =>
-      call<RelocationPreview>("POST", `${api}/relocations/preview`, { body, signal, timeoutMs: previewMaxMs }),
+    queryFn: ({ signal }) => call(endpoints.previewRelocation, { body, signal, timeoutMs: previewMaxMs }),
     staleTime: 0,
     gcTime: 0,
   });
   const plan = useAct<void, RelocationView>({
-    run: (_, key) => call("POST", `${api}/relocations`, { body, key, timeoutMs: previewMaxMs }),
+    run: (_, key) => call(endpoints.planRelocation, { body, key, timeoutMs: previewMaxMs }),
     old: [["relocations"]],
     done: (view) => {
       onPlanned();

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Popconfirm } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
+import { relocationQuery } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { UndoForm } from "./undo-form.tsx";
 
@@ -14,9 +15,9 @@ export function RelocationActs({ relocation }: { relocation: RelocationDetail })
   const { t } = useTranslation();
   const navigate = useNavigate();
   const act = useAct<Verb, RelocationDetail>({
-    run: (verb, key) => call("POST", `${api}/relocations/${relocation.id}/${verb}`, { key }),
+    run: (verb, key) => call(endpoints[`${verb}Relocation`], { params: { id: relocation.id }, key }),
     old: [["relocations"], ["relocation", relocation.id]],
-    done: (view, _, client) => client.setQueryData(["relocation", view.id], view),
+    done: (view, _, client) => client.setQueryData(relocationQuery(view.id).queryKey, view),
   });
   const { state } = relocation;
   const next: Verb | null =

@@ -1,10 +1,10 @@
 import { Button, Form, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { RelocationDetail } from "../../../../src/contract/relocation.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
@@ -13,7 +13,7 @@ export function UndoForm({ relocation, onPlanned }: { relocation: RelocationDeta
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const undo = useAct<{ reason: string }, RelocationDetail>({
-    run: ({ reason }, key) => call("POST", `${api}/relocations/${relocation.id}/undo`, { body: { reason }, key }),
+    run: ({ reason }, key) => call(endpoints.undoRelocation, { params: { id: relocation.id }, body: { reason }, key }),
     old: [["relocations"]],
     done: (view) => {
       setOpen(false);

@@ -1,10 +1,11 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type LineDecision, lineDecisions, type StocktakeLine } from "../../../../src/contract/stocktake.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
+import { type LineDecision, lineDecisions } from "../../../../src/contract/kinds/stocktake-lines.ts";
+import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
 import { atTime } from "../at-time.ts";
 import { actorName, useNames } from "../journal-sentence.ts";
@@ -34,7 +35,8 @@ export function LineDecisionForm({ stocktakeId, line }: { stocktakeId: string; l
   const [note, setNote] = useState("");
   const decide = useAct<LineDecision>({
     run: (decision, key) =>
-      call("POST", `${api}/stocktakes/${stocktakeId}/lines/${line.no}/decision`, {
+      call(endpoints.decideLine, {
+        params: { id: stocktakeId, no: line.no },
         body: { decision, ...(note.trim() ? { note: note.trim() } : {}) },
         key,
       }),

@@ -1,6 +1,7 @@
 import { Button, Space } from "antd";
 import { useTranslation } from "react-i18next";
-import type { StocktakeLine, StocktakeProposal } from "../../../../src/contract/stocktake.ts";
+import type { StocktakeProposal } from "../../../../src/contract/kinds/stocktake-lines.ts";
+import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 import { useMay } from "../../live/use-session.ts";
 import type { BoxActWanted } from "../box/box-acts.tsx";
 

@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Form, Input, InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { useRooms } from "../../live/use-area.ts";
 import { useLanguage } from "../../words/index.ts";
 import { say } from "../../words/say.ts";
@@ -24,7 +24,7 @@ export function StartForm() {
   const columns = [...new Set(room?.areas.flatMap((area) => area.columns.map((column) => column.no)) ?? [])];
   const start = useAct<StartValues, StocktakeView>({
     run: (values, key) =>
-      call("POST", `${api}/stocktakes`, {
+      call(endpoints.startStocktake, {
         body: { roomId: values.roomId, scope: scopeOf(values), settings: { presentMax: values.presentMax } },
         key,
       }),

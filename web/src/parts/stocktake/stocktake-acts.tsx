@@ -1,15 +1,15 @@
 import { Button, Popconfirm } from "antd";
 import { useTranslation } from "react-i18next";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 import { useAct } from "../../live/act.ts";
 import { call } from "../../live/call.ts";
-import { api } from "../../live/queries.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
 export function StocktakeActs({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
   const act = useAct<"pause" | "resume" | "cancel">({
-    run: (verb, key) => call("POST", `${api}/stocktakes/${view.id}/${verb}`, { key }),
+    run: (verb, key) => call(endpoints[`${verb}Stocktake`], { params: { id: view.id }, key }),
     old: [["stocktake", view.id], ["stocktakes"], ["stocktake-lines", view.id]],
   });
   const other = view.state === "running" ? "pause" : "resume";

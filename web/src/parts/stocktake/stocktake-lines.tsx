@@ -2,7 +2,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Drawer, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { StocktakeClass, StocktakeLine } from "../../../../src/contract/stocktake.ts";
+import type { StocktakeClass } from "../../../../src/contract/kinds/stocktake-lines.ts";
+import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 import { stocktakeLinesQuery } from "../../live/queries.ts";
 import { useLanguage } from "../../words/index.ts";
 import { BoxDrawer } from "../box/box-drawer.tsx";
@@ -20,7 +21,7 @@ export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
   const [proofs, setProofs] = useState<readonly number[]>([]);
   const [opened, setOpened] = useState<Opened | null>(null);
   const found = useInfiniteQuery(stocktakeLinesQuery(id, of));
-  const lines = found.data?.pages.flatMap((page) => page.lines) ?? [];
+  const lines = found.data?.pages.flatMap((page) => page.items) ?? [];
   const close = () => setOpened(null);
   const turn = ({ no }: StocktakeLine) =>
     setProofs((open) => (open.includes(no) ? open.filter((one) => one !== no) : [...open, no]));

@@ -1,31 +1,26 @@
 import { CheckCircleFilled, WarningFilled } from "@ant-design/icons";
 import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
-import type { StocktakeClass, StocktakeView } from "../../../../src/contract/stocktake.ts";
-import { api } from "../../live/queries.ts";
+import { addressOf } from "../../../../src/contract/endpoints/endpoint.ts";
+import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
+import {
+  type StocktakeClass,
+  stocktakeClasses,
+  stocktakeClassTable,
+} from "../../../../src/contract/kinds/stocktake-lines.ts";
+import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 import { DownloadButton } from "../download-button.tsx";
 import { Figure, Figures } from "../figures.tsx";
 import { coverage } from "./remaining.ts";
 import { ResultFacts } from "./result-facts.tsx";
 import { StocktakeLines } from "./stocktake-lines.tsx";
 
-/** What needs a person comes first; what was found needs nobody. */
-const order: StocktakeClass[] = ["missing", "misplaced", "unexpected", "onLoan", "notCovered", "found"];
-const looks = {
-  missing: "bad",
-  misplaced: "warn",
-  unexpected: "warn",
-  notCovered: "warn",
-  onLoan: "plain",
-  found: "ok",
-} as const;
-
 export function StocktakeResult({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
   const covered = coverage(view);
   const counts = { all: view.layersTotal, covered: view.layersCovered };
   const countOf = (of: StocktakeClass) => (view.summary ? Number(view.summary[of] ?? 0) : null);
-  const first = order.find((of) => (countOf(of) ?? 0) > 0) ?? "found";
+  const first = stocktakeClasses.find((of) => (countOf(of) ?? 0) > 0) ?? "found";
   return (
     <>
       <section
@@ -42,7 +37,7 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
           <ResultFacts view={view} />
         </div>
         <DownloadButton
-          path={`${api}/stocktakes/${view.id}/result.xlsx`}
+          path={addressOf(endpoints.getStocktakeResult, { params: { id: view.id } })}
           about={`result:${view.id}`}
           label={t("stocktake.xlsx")}
           testId="stocktake-xlsx"
@@ -50,7 +45,7 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
       </section>
       {view.summary && (
         <Figures>
-          {order.map((of) => {
+          {stocktakeClasses.map((of) => {
             const n = countOf(of) ?? 0;
             return (
               <Figure
@@ -58,7 +53,7 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
                 testId={`count-${of}`}
                 label={t(`stocktake.class.${of}`)}
                 value={n}
-                look={n === 0 ? "plain" : looks[of]}
+                look={n === 0 ? "plain" : stocktakeClassTable[of].look}
               />
             );
           })}
@@ -67,7 +62,7 @@ export function StocktakeResult({ view }: { view: StocktakeView }) {
       <Tabs
         destroyOnHidden
         defaultActiveKey={first}
-        items={order.map((of) => ({
+        items={stocktakeClasses.map((of) => ({
           key: of,
           label: `${t(`stocktake.class.${of}`)} ${countOf(of) ?? ""}`,
           children: <StocktakeLines id={view.id} of={of} />,

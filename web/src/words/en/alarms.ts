@@ -1,3 +1,5 @@
+import { alarmFaultTable, alarmLevelTable } from "../../../../src/contract/kinds/alarms.ts";
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
 import type { Shape } from "../shape.ts";
 import type { alarms as zh } from "../zh/alarms.ts";
 
@@ -14,14 +16,6 @@ export const alarms: Shape<typeof zh> = {
     "Go and look first: the fire must be out. Your name and the reason are kept in the journal; each area still needs a reset at its panel before it moves.",
   refused: "Alarms that were not taken (since the gateway started)",
   noSender: "Without a sender",
-  level: { notice: "notice", warning: "warning", danger: "danger" },
-  fault: {
-    "over-budget": "Too many in a minute, dropped: look at that device.",
-    "not-raised": "Wanted to clear an alarm that is not its own; ignored.",
-    "names-another": "Named another device as the source; kept under its sender's name.",
-    "no-sender": "Old form, nobody can tell who sent it: told, but it holds and clears nothing. Update the device.",
-    "not-readable": "Not of the agreed form, dropped.",
-    retained: "An old message kept by the broker, dropped.",
-    "not-stored": "The database was away too long; not written to the journal.",
-  },
+  level: wordsOf(alarmLevelTable, "en"),
+  fault: wordsOf(alarmFaultTable, "en"),
 };

@@ -17,6 +17,7 @@ export const catalogue: Shape<typeof zh> = {
     done: "done",
     failed: "failed",
     cancelled: "cancelled",
+    paused: "paused",
   },
   file: "File",
   rows: "Rows",
@@ -27,6 +28,8 @@ export const catalogue: Shape<typeof zh> = {
   checkLead: "Nothing has been written yet.",
   run: "Import {{n}} rows",
   nothingToRun: "No row can be imported.",
+  pause: "Pause",
+  resume: "Resume",
   cancel: "Cancel",
   errors: "Refused rows",
   errorsXlsx: "Download the errors",
@@ -37,6 +40,7 @@ export const catalogue: Shape<typeof zh> = {
   phase: {
     waiting: "Waiting, {{ahead}} come before it",
     reading: "Reading the file: {{rows}} rows read",
+    comparing: "Comparing the rows with each other: {{rows}} rows compared",
     checking: "Checking: {{rows}} rows checked",
     "checking-again":
       "Checking again, because catalogue, site or program changed while it was interrupted: {{rows}} rows checked",
@@ -45,6 +49,8 @@ export const catalogue: Shape<typeof zh> = {
   },
   nothingWritten: "Nothing was written, and the uploaded file is deleted.",
   partWritten: "The first {{n}} rows were written, the rest was not.",
+  pausedCheck: "The check is paused, and nothing has been written; resumed, it goes on where it was.",
+  pausedRun: "The import is paused: the first {{n}} rows are done; resumed, it goes on with the rest.",
   boxLead: "Create one box; its tag and place may be given if they are known.",
   barcode: "Barcode",
   thickness: "Thickness (mm)",

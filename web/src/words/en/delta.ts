@@ -1,3 +1,5 @@
+import { findingClassTable } from "../../../../src/contract/kinds/findings.ts";
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
 import type { Shape } from "../shape.ts";
 import type { delta as zh } from "../zh/delta.ts";
 
@@ -12,13 +14,7 @@ export const delta: Shape<typeof zh> = {
       "Aisle {{n}} is not fully covered ({{covered}} of {{all}} layers); nothing is concluded about the others.",
     interrupted: "Aisle {{n}} was opened or cancelled before it was read; it is read again after its next use.",
   },
-  class: {
-    misplaced: "Misplaced",
-    missing: "Missing",
-    unexpected: "Unexpected",
-    onLoan: "On loan, yet on the shelf",
-    notCovered: "Never heard",
-  },
+  class: wordsOf(findingClassTable, "en"),
   beware: "Aisle {{n}}: {{count}} finding(s) that nobody has looked at.",
   unnamed: "Unbound tag {{epc}}",
   hunt: "Listen for it",

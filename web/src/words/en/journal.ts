@@ -1,3 +1,4 @@
+import { journalWords } from "../../../../src/contract/kinds/journal-rows.ts";
 import type { Shape } from "../shape.ts";
 import type { journal as zh } from "../zh/journal.ts";
 
@@ -28,80 +29,12 @@ export const journal: Shape<typeof zh> = {
     "late-start": "it started too late and was stopped",
     lead: "the lead is sure",
     "reset-seen": "the panel was reset",
+    "confirm-seen": "somebody confirmed at the shelf that nobody is inside",
+    "confirm-ignored": "the confirm button was pressed and did nothing",
     alarm: "alarm",
     "room-alarm": "an alarm in the room holds it",
     "room-alarm-over": "the alarm is over, a reset is needed",
   },
-  box: {
-    created: "{{actor}} created box {{barcode}}",
-    placed: "{{actor}} put box {{barcode}} at {{location}}",
-    taken: "{{actor}} lent box {{barcode}} to {{holder}}",
-    returned: "{{actor}} returned box {{barcode}} to {{location}}",
-    "in-transit": "{{actor}} took box {{barcode}} out; it is in transit",
-    "home-changed": "{{actor}} changed the home slot of box {{barcode}}",
-    withdrawn: "{{actor}} withdrew box {{barcode}}",
-  },
-  tag: {
-    bound: "{{actor}} bound tag {{epc}} to box {{barcode}}",
-    unbound: "{{actor}} unbound tag {{epc}} from box {{barcode}}",
-  },
-  import: { started: "{{actor}} started an import", batch: "A batch was imported", ended: "The import ended" },
-  aisle: {
-    requested: "{{actor}} asked: {{area}}, {{verb}}",
-    decided: "The command for {{area}} was judged: {{outcome}}",
-    settled: "The command for {{area}} ended: {{outcome}}",
-  },
-  area: {
-    stopped: "{{actor}} stopped {{area}}",
-    alarm: "Alarm in {{area}}: {{outcome}}",
-    locked: "{{actor}} locked {{area}}",
-    unlocked: "{{actor}} took their own lock off {{area}}",
-    "lock-taken-off": "{{actor}} took the lock of {{holder}} off {{area}}, for them",
-    "lock-lost": "The lock of {{holder}} on {{area}} was never stored while others led, and no longer holds",
-  },
-  room: {
-    alarm: "{{actor}} raised an alarm ({{what}}): {{outcome}}",
-    "alarm-cleared": "{{actor}} cleared the alarm of {{name}} ({{what}})",
-    "alarms-refused": "{{count}} alarms of {{name}} were not taken: {{fault}}",
-  },
   alarmState: { raised: "not yet cleared", cleared: "cleared" },
-  slot: { lit: "Lit: {{location}}" },
-  stocktake: {
-    started: "{{actor}} started a stocktake",
-    paused: "The stocktake was paused",
-    resumed: "The stocktake goes on",
-    ended: "The stocktake ended",
-    decided: "{{actor}} decided line {{no}} of a stocktake: {{outcome}}",
-  },
-  finding: { acknowledged: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}" },
-  hunt: {
-    started: "{{actor}} began to listen for box {{barcode}}",
-    ended: "The search for box {{barcode}} ended: {{outcome}}",
-  },
-  profile: { learned: "{{actor}} calibrated the antennas of {{area}}" },
-  relocation: {
-    planned: "{{actor}} planned relocation {{name}}",
-    started: "{{actor}} started the relocation",
-    picked: "{{actor}} picked box {{barcode}} from {{from}}",
-    placed: "{{actor}} put box {{barcode}} at {{location}} (relocation)",
-    skipped: "{{actor}} skipped box {{barcode}}",
-    paused: "{{actor}} paused the relocation",
-    resumed: "{{actor}} resumed the relocation",
-    ended: "The relocation ended",
-  },
-  person: {
-    created: "{{actor}} added {{name}}",
-    changed: "{{actor}} changed {{name}}",
-    "signed-in": "{{actor}} signed in",
-    "signed-out": "{{actor}} signed out",
-    "sign-in-refused": "A sign-in was refused ({{name}})",
-  },
-  token: { created: "{{actor}} made token {{name}}", revoked: "{{actor}} revoked token {{name}}" },
-  machine: { time: "The machine's time: {{outcome}}", "clock-gap": "The machine's clock jumped: {{outcome}}" },
-  site: { loaded: "The site file was loaded" },
-  backup: {
-    made: "{{actor}} made backup {{name}}",
-    failed: "A backup failed: {{outcome}}",
-    downloaded: "{{actor}} downloaded backup {{name}}",
-  },
+  ...journalWords("en"),
 };

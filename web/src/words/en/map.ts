@@ -30,7 +30,8 @@ export const map: Shape<typeof zh> = {
   columnFault: "fault",
   faces: "Both faces of aisle {{n}}",
   keptByGateway: "Kept by the gateway: {{rules}}",
-  keptByGatewayHint: "This controller's protocol cannot carry these safety rules. The gateway instead:",
+  keptByGatewayHint:
+    "This controller's protocol cannot carry these safety rules. The gateway instead, as long as its motion control runs:",
   keptByShelving: "Kept by the shelving alone: {{rules}}",
   keptByShelvingHint: "This controller's protocol tells nothing of these, and no gateway can keep them instead:",
   verb: {

@@ -1,3 +1,10 @@
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
+import {
+  certaintyTable,
+  decisionTable,
+  proposalTable,
+  stocktakeClassTable,
+} from "../../../../src/contract/kinds/stocktake-lines.ts";
 import type { Shape } from "../shape.ts";
 import type { stocktake as zh } from "../zh/stocktake.ts";
 
@@ -57,15 +64,8 @@ export const stocktake: Shape<typeof zh> = {
   unreadable: "Unreadable tags",
   unreadableHint: "{{n}}, under Not covered: replace the tags",
   unfinished: "Not finished; the result is only a hint.",
-  class: {
-    found: "Found",
-    misplaced: "Misplaced",
-    missing: "Missing",
-    unexpected: "Unexpected",
-    onLoan: "On loan",
-    notCovered: "Not covered",
-  },
-  certainty: { confirmed: "confirmed", suspected: "suspected" },
+  class: wordsOf(stocktakeClassTable, "en"),
+  certainty: wordsOf(certaintyTable, "en"),
   where: "Expected / heard at",
   expected: "Expected at",
   seen: "Heard at",
@@ -84,17 +84,10 @@ export const stocktake: Shape<typeof zh> = {
   noEvidence: "No antenna was asked; nothing is concluded.",
   noAlternatives: "There is no place to compare.",
   proposals: "Proposals",
-  proposal: {
-    putBack: "Put back",
-    correctHome: "Correct its place",
-    search: "Search",
-    bindTag: "Bind a tag",
-    return: "Return",
-    replaceTag: "Replace tag",
-  },
+  proposal: wordsOf(proposalTable, "en"),
   proposalHint: "The system only proposes and moves nothing; a person decides.",
   decide: "Decision",
-  decision: { done: "done", dismissed: "dismissed" },
+  decision: wordsOf(decisionTable, "en"),
   decidedBy: "by {{name}}, {{time}}",
   decisionNote: "Note (optional)",
   open: "open",

@@ -1,3 +1,6 @@
+import { alarmFaultTable, alarmLevelTable } from "../../../../src/contract/kinds/alarms.ts";
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
+
 /** Alarms of devices that stand, and what of them was not taken. */
 export const alarms = {
   standing: "{{place}}：{{device}} 报警（{{what}}），自 {{time}} 起未解除。",
@@ -10,14 +13,6 @@ export const alarms = {
   clearHoldingLead: "请先到现场确认火情已排除。您的姓名和原因会写入日志；解除后各区仍须在面板上按“复位”才能移动。",
   refused: "未采信的报警（自网关启动以来）",
   noSender: "没有发送者",
-  level: { notice: "提示", warning: "警告", danger: "危险" },
-  fault: {
-    "over-budget": "一分钟内过多，已丢弃；请检查该设备。",
-    "not-raised": "要解除不是自己发出的报警，已忽略。",
-    "names-another": "以别的设备为来源，仍按发送者记录。",
-    "no-sender": "旧格式，无法确认由谁发出：已提示，但不停机也不解除；请更新设备程序。",
-    "not-readable": "内容不合格式，已丢弃。",
-    retained: "代理保存的旧消息，已丢弃。",
-    "not-stored": "数据库长时间不可用，未能写入日志。",
-  },
+  level: wordsOf(alarmLevelTable, "zh"),
+  fault: wordsOf(alarmFaultTable, "zh"),
 };

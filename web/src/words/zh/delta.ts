@@ -1,3 +1,6 @@
+import { findingClassTable } from "../../../../src/contract/kinds/findings.ts";
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
+
 export const delta = {
   of: "动态盘点 · {{area}} {{n}} 号通道",
   at: "{{n}} 号通道的动态盘点",
@@ -8,13 +11,7 @@ export const delta = {
     notCovered: "{{n}} 号通道未全部覆盖（{{covered}} / {{all}} 层），未覆盖的层不作判断。",
     interrupted: "{{n}} 号通道未读完就被打开或取消，再次使用后重读。",
   },
-  class: {
-    misplaced: "错架",
-    missing: "缺失",
-    unexpected: "盘盈",
-    onLoan: "借出却在架",
-    notCovered: "从未读到",
-  },
+  class: wordsOf(findingClassTable, "zh"),
   beware: "{{n}} 号通道有 {{count}} 处发现还没有人处理。",
   unnamed: "未绑定的标签 {{epc}}",
   hunt: "去寻找",

@@ -1,4 +1,6 @@
-/** Sentences of the journal: {{actor}}, {{subject}} and the row's body fill them. */
+import { journalWords } from "../../../../src/contract/kinds/journal-rows.ts";
+
+/** The journal; the sentences of its rows are those of their kinds. */
 export const journal = {
   title: "日志",
   lead: "只增不改，每一行都与前一行的哈希相连。",
@@ -26,80 +28,12 @@ export const journal = {
     "late-start": "启动太晚，已停止",
     lead: "主控权已确认",
     "reset-seen": "面板已复位",
+    "confirm-seen": "已在现场确认无人",
+    "confirm-ignored": "按了确认按钮，但不起作用",
     alarm: "报警",
     "room-alarm": "库房报警，不得移动",
     "room-alarm-over": "报警已解除，须复位",
   },
-  box: {
-    created: "{{actor}}登记了档案盒 {{barcode}}",
-    placed: "{{actor}}将档案盒 {{barcode}} 放到 {{location}}",
-    taken: "{{actor}}将档案盒 {{barcode}} 借给 {{holder}}",
-    returned: "{{actor}}将档案盒 {{barcode}} 归还到 {{location}}",
-    "in-transit": "{{actor}}取出档案盒 {{barcode}}，移位途中",
-    "home-changed": "{{actor}}更改了档案盒 {{barcode}} 的固定位",
-    withdrawn: "{{actor}}注销了档案盒 {{barcode}}",
-  },
-  tag: {
-    bound: "{{actor}}将标签 {{epc}} 绑定到档案盒 {{barcode}}",
-    unbound: "{{actor}}解除了档案盒 {{barcode}} 的标签 {{epc}}",
-  },
-  import: { started: "{{actor}}开始导入", batch: "导入了一批", ended: "导入结束" },
-  aisle: {
-    requested: "{{actor}}请求：{{area}}{{verb}}",
-    decided: "对{{area}}的指令作出判断：{{outcome}}",
-    settled: "{{area}}的指令结束：{{outcome}}",
-  },
-  area: {
-    stopped: "{{actor}}停止了{{area}}",
-    alarm: "{{area}}报警：{{outcome}}",
-    locked: "{{actor}}在{{area}}挂锁",
-    unlocked: "{{actor}}取下了自己在{{area}}的锁",
-    "lock-taken-off": "{{actor}}代{{holder}}取下了{{area}}的锁",
-    "lock-lost": "{{holder}}挂在{{area}}的锁没有存下，其间由另一网关主控，锁不再有效",
-  },
-  room: {
-    alarm: "{{actor}}报警（{{what}}）：{{outcome}}",
-    "alarm-cleared": "{{actor}}解除了 {{name}} 的报警（{{what}}）",
-    "alarms-refused": "未采信 {{name}} 的 {{count}} 条报警：{{fault}}",
-  },
   alarmState: { raised: "未解除", cleared: "已解除" },
-  slot: { lit: "架位灯亮：{{location}}" },
-  stocktake: {
-    started: "{{actor}}开始盘点",
-    paused: "盘点暂停",
-    resumed: "盘点继续",
-    ended: "盘点结束",
-    decided: "{{actor}}处理了盘点结果第 {{no}} 条：{{outcome}}",
-  },
-  finding: { acknowledged: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}" },
-  hunt: {
-    started: "{{actor}}开始听信号寻找档案盒 {{barcode}}",
-    ended: "档案盒 {{barcode}} 的寻找结束：{{outcome}}",
-  },
-  profile: { learned: "{{actor}}标定了{{area}}的天线" },
-  relocation: {
-    planned: "{{actor}}制定了移位计划{{name}}",
-    started: "{{actor}}开始移位",
-    picked: "{{actor}}从 {{from}} 取出档案盒 {{barcode}}",
-    placed: "{{actor}}将档案盒 {{barcode}} 放到 {{location}}（移位）",
-    skipped: "{{actor}}跳过了档案盒 {{barcode}}",
-    paused: "{{actor}}暂停了移位",
-    resumed: "{{actor}}继续移位",
-    ended: "移位结束",
-  },
-  person: {
-    created: "{{actor}}新增了人员 {{name}}",
-    changed: "{{actor}}更改了人员 {{name}}",
-    "signed-in": "{{actor}}登录",
-    "signed-out": "{{actor}}退出登录",
-    "sign-in-refused": "登录被拒绝（{{name}}）",
-  },
-  token: { created: "{{actor}}新增了令牌 {{name}}", revoked: "{{actor}}吊销了令牌 {{name}}" },
-  machine: { time: "主机时间：{{outcome}}", "clock-gap": "主机时钟跳变：{{outcome}}" },
-  site: { loaded: "载入了站点文件" },
-  backup: {
-    made: "{{actor}}做了备份 {{name}}",
-    failed: "备份失败：{{outcome}}",
-    downloaded: "{{actor}}下载了备份 {{name}}",
-  },
+  ...journalWords("zh"),
 };

@@ -27,7 +27,7 @@ export const map = {
   columnFault: "故障",
   faces: "{{n}} 号通道的两个面",
   keptByGateway: "由网关代为保证：{{rules}}",
-  keptByGatewayHint: "该控制器的协议无法承载这些安全规则，网关代为：",
+  keptByGatewayHint: "该控制器的协议无法承载这些安全规则，网关在其移动控制进程运行时代为：",
   keptByShelving: "只由架体自身保证：{{rules}}",
   keptByShelvingHint: "该控制器的协议不提供以下各项，网关无法代为：",
   verb: {

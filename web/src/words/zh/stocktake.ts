@@ -1,3 +1,11 @@
+import { wordsOf } from "../../../../src/contract/kinds/said.ts";
+import {
+  certaintyTable,
+  decisionTable,
+  proposalTable,
+  stocktakeClassTable,
+} from "../../../../src/contract/kinds/stocktake-lines.ts";
+
 export const stocktake = {
   title: "盘点",
   start: "开始盘点",
@@ -53,15 +61,8 @@ export const stocktake = {
   unreadable: "读不到的标签",
   unreadableHint: "{{n}} 个，见“未覆盖”，请更换标签",
   unfinished: "盘点未完成，结果仅供参考。",
-  class: {
-    found: "在位",
-    misplaced: "错架",
-    missing: "缺失",
-    unexpected: "盘盈",
-    onLoan: "借出",
-    notCovered: "未覆盖",
-  },
-  certainty: { confirmed: "已证实", suspected: "疑似" },
+  class: wordsOf(stocktakeClassTable, "zh"),
+  certainty: wordsOf(certaintyTable, "zh"),
   where: "应在 / 读到于",
   expected: "应在",
   seen: "读到于",
@@ -80,17 +81,10 @@ export const stocktake = {
   noEvidence: "没有天线询问过，无从判断。",
   noAlternatives: "没有可比较的位置。",
   proposals: "建议",
-  proposal: {
-    putBack: "放回原位",
-    correctHome: "更正架位",
-    search: "查找",
-    bindTag: "绑定标签",
-    return: "办理归还",
-    replaceTag: "更换标签",
-  },
+  proposal: wordsOf(proposalTable, "zh"),
   proposalHint: "系统只提建议，不改位置；由人决定。",
   decide: "人工处理",
-  decision: { done: "已处理", dismissed: "不处理" },
+  decision: wordsOf(decisionTable, "zh"),
   decidedBy: "{{name}}于 {{time}}",
   decisionNote: "备注（可不填）",
   open: "待处理",

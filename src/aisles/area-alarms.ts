@@ -1,0 +1,11 @@
+/** What stands by the areas' own states: pushed once as it begins, and listed for as long as it is so, whoever comes later. */
+import type { AreaView } from "../contract/aisles.ts";
+import type { AreaAlarm } from "../contract/alarms.ts";
+import { saying } from "./area-view.ts";
+
+export function areaAlarms(areas: { all(): readonly { view(): AreaView }[] }): AreaAlarm[] {
+  return areas.all().flatMap((drive) => {
+    const { areaKey, interlocks } = drive.view();
+    return interlocks.includes("stopNotConfirmed") ? [{ areaKey, ...saying("stop-not-confirmed") }] : [];
+  });
+}

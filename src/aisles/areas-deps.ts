@@ -1,0 +1,25 @@
+import type { AreaView } from "../contract/aisles.ts";
+import type { House } from "../house.ts";
+import type { LeadStanding } from "../lead/lead-grant.ts";
+import type { FromMotion, Motion } from "../motion/messages.ts";
+import type { AreaDriveDeps } from "./area-drive-deps.ts";
+
+export interface AreasDeps {
+  house: House;
+  motion: Motion;
+  /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
+  leadEpoch?: number | null;
+  onView(view: AreaView): void;
+  onAlarm: AreaDriveDeps["onAlarm"];
+  onFailure(error: unknown): void;
+  /** How far the storing of a long log that an earlier motion left is. */
+  onLeftOver?: (logId: string, factsStored: number) => void;
+  attentionOf?: AreaDriveDeps["attentionOf"];
+  beforeOpening?: AreaDriveDeps["beforeOpening"];
+  /** Motion stands ready, or nobody drives the carriages. */
+  onMotion?: (isUp: boolean) => void;
+  /** How sure motion is of this gateway's lead. After "lost" it has ended and no other one is started. */
+  onLead?: (standing: LeadStanding) => void;
+  /** What motion's devices say beside their shelves. */
+  onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
+}

@@ -1,0 +1,29 @@
+/** Which lines of a delta stocktake are told at the aisle, and in which words. */
+import { kindsOf, type Said } from "./said.ts";
+import type { StocktakeClass } from "./stocktake-lines.ts";
+
+interface FindingWords extends Said {
+  /** The code of the line's explanation without which it is none; null: always. */
+  only: string | null;
+}
+
+/**
+ * Lent boxes are where they should be, unless they were heard on the shelf; what was not covered is no difference. But a silent
+ * tag that was never read is told once: on a fresh site the box taken first would else be the one nobody hears of.
+ */
+export const findingClassTable = {
+  missing: { zh: "缺失", en: "Missing", only: null },
+  misplaced: { zh: "错架", en: "Misplaced", only: null },
+  unexpected: { zh: "盘盈", en: "Unexpected", only: null },
+  notCovered: { zh: "从未读到", en: "Never heard", only: "tag-never-read" },
+  onLoan: { zh: "借出却在架", en: "On loan, yet on the shelf", only: "on-loan-but-heard" },
+} as const satisfies Partial<Record<StocktakeClass, FindingWords>>;
+export type FindingClass = keyof typeof findingClassTable;
+export const findingClasses = kindsOf(findingClassTable);
+
+/** `code`: of the line's explanation. */
+export function isFindingClass(of: string, code: string | undefined): of is FindingClass {
+  if (!Object.hasOwn(findingClassTable, of)) return false;
+  const { only } = findingClassTable[of as FindingClass];
+  return only === null || only === code;
+}

@@ -1,0 +1,80 @@
+/** Which motion process runs for a gateway: there are never two, so whoever comes next waits for the one that is named here. */
+import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { messageOf } from "./contract/told-error.ts";
+import { makeSocketFolder, temporaryFolderOf } from "./motion/stop-socket.ts";
+import type { RunningProgram } from "./storage/engine/running-program.ts";
+
+const file = "running.json";
+
+/** In its folder; on a disk that takes nothing, in a folder of the temporary ones that is ours alone. */
+function placesOf(folder: string): string[] {
+  return [join(folder, file), join(temporaryFolderOf(folder), file)];
+}
+
+/** Null, or in words where it could not be kept: motion starts all the same, steel is stopped by whoever can. */
+export function noteRunning(folder: string, program: RunningProgram): string | null {
+  const [own = "", other = ""] = placesOf(folder);
+  const text = JSON.stringify(program);
+  try {
+    write(own, text);
+    rmSync(other, { force: true });
+    return null;
+  } catch (error) {
+    const why = `${own} cannot be written: ${messageOf(error)}`;
+    try {
+      makeSocketFolder(other);
+      write(other, text);
+      return `${why}; which motion process runs is kept in ${other} instead`;
+    } catch (second) {
+      return `${why}; ${messageOf(second)}. A gateway that is started after a crash of this one does not know which motion process to wait for`;
+    }
+  }
+}
+
+/** Whole or not at all: what a full disk cut off names nobody. */
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    rmSync(`${path}.new`, { force: true });
+    throw error;
+  }
+}
+
+/** Those that are named, as far as they could be one: signals to 0 and 1 go to others. */
+export function runningIn(folder: string): RunningProgram[] {
+  return placesOf(folder).flatMap((path, i) => {
+    // Where others may write, somebody could name any process of ours.
+    if (i > 0 && !isOurs(dirname(path))) return [];
+    try {
+      const named = JSON.parse(readFileSync(path, "utf8")) as RunningProgram;
+      return Number.isInteger(named.pid) && named.pid > 1 ? [named] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+export function forgetRunning(folder: string, pid: number | undefined): void {
+  for (const [i, path] of placesOf(folder).entries()) {
+    try {
+      if (i > 0 && !isOurs(dirname(path))) continue;
+      const named = JSON.parse(readFileSync(path, "utf8")) as RunningProgram;
+      if (named.pid === pid) rmSync(path, { force: true });
+    } catch {
+      // There is none, or it stays: its process is gone, and whoever reads it sees that.
+    }
+  }
+}
+
+function isOurs(folder: string): boolean {
+  if (process.getuid === undefined) return true;
+  try {
+    const seen = lstatSync(folder);
+    return seen.isDirectory() && seen.uid === process.getuid() && (seen.mode & 0o077) === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+// A bare process that works a little and rests a little (tests/support/machine-hold.ts): how long its work takes beside what it takes
+// of the processor is what the machine holds everybody. Plain JavaScript, so that it is there at once. Each message is answered
+// with both since the last one, after at least one piece of work.
+const workMs = 10;
+const restMs = 70;
+/** Timers count in whole milliseconds. */
+const timerMs = 1;
+let wallMs = 0;
+let processorMs = 0;
+let asked = false;
+
+function work(dueMs) {
+  const before = process.cpuUsage();
+  let used = 0;
+  while (used < workMs) {
+    const { user, system } = process.cpuUsage(before);
+    used = (user + system) / 1000;
+  }
+  processorMs += used;
+  wallMs += Math.max(used, performance.now() - dueMs - timerMs);
+  if (asked) answer();
+  const nextMs = performance.now() + restMs;
+  setTimeout(() => work(nextMs), restMs);
+}
+
+function answer() {
+  asked = false;
+  process.send({ wallMs, processorMs });
+  wallMs = 0;
+  processorMs = 0;
+}
+
+process.on("message", () => {
+  if (processorMs > 0) answer();
+  else asked = true;
+});
+process.on("disconnect", () => process.exit());
+work(performance.now());
