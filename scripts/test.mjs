@@ -1,5 +1,5 @@
 // `npm test`: builds the console once, runs every test, and says in plain words what was skipped and why.
-// What a machine lacks (PostgreSQL, Mosquitto, Chromium, socat …) is skipped with its reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
+// What a machine lacks (PostgreSQL, Mosquitto, Chromium, socat, nginx, a disk to mount …) is skipped with its reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
 // Files that fail while the whole suite loads the machine run once more alone. What passes then is named as unsteady, never
 // silently; what fails again, or more files than `filesAloneMax`, is a failure.
 import { spawnSync } from "node:child_process";
@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 const filesAloneMax = 3;
-const tools = ["POSTGRES", "MOSQUITTO", "CHROMIUM", "SOCAT", "PEERS"];
+const tools = ["POSTGRES", "MOSQUITTO", "CHROMIUM", "SOCAT", "PEERS", "DISK", "NGINX"];
 const env = { ...process.env };
-if (env.GUIWEI_REQUIRE_ALL === "1") for (const tool of tools) env[`GUIWEI_REQUIRE_${tool}`] = "1";
+// One that is said by itself stays: GUIWEI_REQUIRE_DISK=0 where a container may mount nothing.
+if (env.GUIWEI_REQUIRE_ALL === "1") for (const tool of tools) env[`GUIWEI_REQUIRE_${tool}`] ??= "1";
 
 if (!existsSync("node_modules/vitest")) {
   console.error("缺少依赖，请先运行 npm ci。/ Dependencies are missing: run npm ci first.");

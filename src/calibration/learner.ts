@@ -40,9 +40,20 @@ export function inlineLearner(layout: Layout): Learner {
 /** Sessions of 5 000 boxes are learned in seconds; this is a thread that hangs. */
 const answerMsMax = 300_000;
 
-export function threadLearner(layout: Layout): Learner {
+/** The program and the site; and five counts of an area in which every antenna near by hears each box, at their highest. */
+const heapMbMin = 160;
+const heapKbPerSlot = 40;
+
+/** By the largest area: one area is learned at a time. */
+export function learnerHeapMb(layout: Layout): number {
+  const slotsMax = Math.max(0, ...layout.areas.map(({ slots }) => slots.length));
+  return heapMbMin + Math.ceil((slotsMax * heapKbPerSlot) / 1024);
+}
+
+/** A question that needs more than `heapMbMax` is refused by the thread's end, not by the machine's. */
+export function threadLearner(layout: Layout, heapMbMax = learnerHeapMb(layout)): Learner {
   const entry = new URL("./learner-worker.mjs", import.meta.url);
-  const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, idleMsMax: 0 };
+  const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, idleMsMax: 0, heapMbMax };
   const thread = answeringThread<LearnerQuestion>(settings);
   return {
     learn: (question) => thread.ask({ ask: "learn", ...question }),

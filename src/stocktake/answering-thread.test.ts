@@ -13,6 +13,7 @@ parentPort.on("message", ({ id, question }) => {
   asked++;
   if (question === "die") process.exit(3);
   if (question === "hang") for (;;);
+  if (question === "eat") for (const eaten = []; ; ) eaten.push(new Array(1000).fill(asked));
   if (question === "throw") parentPort.postMessage({ id, failure: "no such area" });
   else parentPort.postMessage({ id, result: { twice: 2 * question, asked } });
 });`;
@@ -21,9 +22,9 @@ const folder = mkdtempSync(join(tmpdir(), "answering-"));
 const file = join(folder, "worker.mjs");
 writeFileSync(file, program);
 let thread: AnsweringThread<unknown>;
-const start = (answerMsMax = 10_000, idleMsMax = 60_000) => {
+const start = (answerMsMax = 10_000, idleMsMax = 60_000, heap: { heapMbMax?: number } = {}) => {
   const entry = pathToFileURL(file);
-  thread = answeringThread({ name: "the doubler", entry, workerData: null, answerMsMax, idleMsMax });
+  thread = answeringThread({ name: "the doubler", entry, workerData: null, answerMsMax, idleMsMax, ...heap });
 };
 afterEach(() => thread.close());
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,6 +44,12 @@ describe("a thread that answers", () => {
     for (const one of asked) await expect(one).rejects.toThrow("the doubler's thread ended with 3");
     expect(await thread.ask(5)).toEqual({ twice: 10, asked: 1 });
   });
+
+  it("fails what it was asked when it wants more memory than it may have, and is started again", async () => {
+    start(60_000, 60_000, { heapMbMax: 32 });
+    await expect(thread.ask("eat")).rejects.toThrow("memory limit");
+    expect(await thread.ask(5)).toEqual({ twice: 10, asked: 1 });
+  }, 90_000);
 
   it("is ended when an answer takes longer than the limit", async () => {
     start(1_500);

@@ -19,7 +19,7 @@ const queries: Record<string, string[]> = {
 
 const betweenMs = 10;
 
-/** Routes that change something and that no row asks: said, so that nobody believes they were. */
+/** Routes that change something and that no row asks; hold-left-out.ts says why. */
 export async function notAsked(load: Load): Promise<string[]> {
   const { paths } = await describe(load);
   const asked = [...load.asked];

@@ -14,6 +14,7 @@ import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./
 import { fileRows } from "./hold-files.ts";
 import type { Load, LoadRow } from "./hold-gateway.ts";
 import { openHoldHouse } from "./hold-house.ts";
+import { leftOutMeasure } from "./hold-left-out.ts";
 import { jobRows } from "./hold-load.ts";
 import type { FromRoom, RoomTally, ToRoom } from "./hold-room.ts";
 import { notAsked, routeRows } from "./hold-routes.ts";
@@ -115,8 +116,8 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     }
     const left = await notAsked(load);
     await room.ask({ kind: "end" });
-    if (left.length > 0) say(`not asked by any row: ${left.join(", ")}`);
-    return measuresOf(`hold, ${engine}`, rows, isQuick);
+    const name = `hold, ${engine}`;
+    return [...measuresOf(name, rows, isQuick), leftOutMeasure(name, left)];
   } catch (error) {
     if (house) say(house.said());
     throw error;

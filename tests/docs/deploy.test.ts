@@ -226,6 +226,23 @@ describe("without Docker", () => {
     expect(ofOurs).toEqual([]);
   });
 
+  it("the unit is started again for good, whatever ended it, and heard out before it is killed", () => {
+    const [head, service] = read("deploy/guiwei.service").split("\n[Service]\n");
+    const linesOf = (part: string | undefined, key: string) =>
+      part
+        ?.split("\n")
+        .filter((line) => line.startsWith(`${key}=`))
+        .map((line) => line.slice(key.length + 1));
+    // Of [Unit]: 0 counts no starts, so none is one too many.
+    expect(linesOf(head?.split("\n[Unit]\n")[1], "StartLimitIntervalSec")).toEqual(["0"]);
+    expect(linesOf(service, "Restart")).toEqual(["always"]);
+    expect(Number(linesOf(service, "RestartSec"))).toBeLessThanOrEqual(10);
+    // RestartPreventExitStatus or a watchdog would be a way to give up after all.
+    expect(service).not.toMatch(/^(RestartPrevent|SuccessExit|WatchdogSec|StartLimit)/m);
+    expect(linesOf(service, "KillMode")).toEqual(["mixed"]);
+    expect(linesOf(service, "KillSignal")).toEqual(["SIGTERM"]);
+  });
+
   it("the unit sets only settings that exist", () => {
     const set = /^Environment=(.*)$/m.exec(read("deploy/guiwei.service"))?.[1] ?? "";
     for (const [, name] of set.matchAll(/(\w+)=/g)) if (name !== "NODE_ENV") expect(settings).toContain(name);

@@ -19,6 +19,7 @@ import type { Health } from "../../src/contract/ports.ts";
 import { copyTree } from "../support/database-templates.ts";
 import { freePort } from "../support/free-port.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import { mountDisk, noDisk, unmountDisk } from "../support/small-disk.ts";
 import { smallSiteFile } from "../support/small-site.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -26,6 +27,9 @@ const nobody = { uid: 65534, gid: 65534 };
 /** A checkout inside somebody's closed folder cannot be run by anybody else. */
 const isReadable =
   isRoot && spawnSync(process.execPath, ["-e", "require('fs').accessSync('bin/guiwei.mjs')"], nobody).status === 0;
+const notNobody = isReadable ? null : "needs root, and a checkout that others may read";
+if (notNobody !== null && process.env.GUIWEI_REQUIRE_DISK === "1")
+  throw new Error(`GUIWEI_REQUIRE_DISK=1: ${notNobody}`);
 const folders: string[] = [];
 const fresh = () => {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-disk-"));
@@ -73,8 +77,8 @@ async function run(words: string[], dataDir: string, user: object = {}) {
   return { code, said };
 }
 
-describe.skipIf(!isReadable)(
-  "a data folder that cannot be written to (needs root, and a checkout that others may read)",
+describe.skipIf(notNobody !== null)(
+  `a data folder that cannot be written to${notNobody ? ` (SKIPPED: ${notNobody})` : ""}`,
   () => {
     it("is said in both languages, with what to do, and helps", async () => {
       const dataDir = fresh();
@@ -141,30 +145,17 @@ describe("a damaged embedded database", () => {
   const backupFile = (dataDir: string, atMs: number) => join(dataDir, "backups", backupName(atMs));
 });
 
-/** A disk of its own, small enough to be filled; null where this machine may not mount one. */
-function smallDisk(megabytes: number): string | null {
-  const folder = fresh();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder], { stdio: "pipe" });
-    return folder;
-  } catch {
-    return null;
-  }
-}
-const probeDisk = process.platform === "linux" && isRoot ? smallDisk(1) : null;
-if (probeDisk) execFileSync("umount", [probeDisk]);
-const noDisk = probeDisk ? "" : " (SKIPPED: this machine may not mount a small disk)";
-
-describe.skipIf(!probeDisk)(`a full disk${noDisk}`, () => {
+describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (SKIPPED: ${noDisk})` : ""}`, () => {
   let disk: string;
   let gateway: TestGateway | null = null;
 
   beforeAll(() => {
-    disk = smallDisk(400) as string;
+    disk = fresh();
+    mountDisk(disk, 400);
   });
   afterAll(async () => {
     await gateway?.dispose();
-    execFileSync("umount", ["-l", disk]);
+    unmountDisk(disk);
   }, 60_000);
 
   const filler = () => join(disk, "filler");

@@ -1,5 +1,4 @@
 /** A full disk and one that may not be written to, under uploads and under files that are made: a sentence, and nothing half done. */
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -11,33 +10,21 @@ import { type ErrorCode, sentence } from "../../src/contract/errors.ts";
 import { type Jobs, openJobs } from "../../src/jobs/jobs.ts";
 import { makeWorkbook } from "../../src/workbooks/make-workbook.ts";
 import { repeated } from "../support/odd-workbooks.ts";
+import { mountDisk, noDisk, remountDisk, unmountDisk } from "../support/small-disk.ts";
 
-const mount = (...words: string[]) => execFileSync("mount", words, { stdio: "pipe" });
-const canMount = (() => {
-  const folder = mkdtempSync(join(tmpdir(), "guiwei-probe-"));
-  try {
-    mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", folder);
-    execFileSync("umount", [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-})();
-const why = canMount ? "" : " (SKIPPED: this machine may not mount a small disk)";
+const skipped = noDisk ? ` (SKIPPED: ${noDisk})` : "";
 
-describe.skipIf(!canMount)(`the disk under long work${why}`, { timeout: 180_000 }, () => {
+describe.skipIf(noDisk !== null)(`the disk under long work${skipped}`, { timeout: 180_000 }, () => {
   let disk: string;
   let jobs: Jobs;
   beforeEach(() => {
     disk = mkdtempSync(join(tmpdir(), "guiwei-disk-"));
-    mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", disk);
+    mountDisk(disk, 4);
     jobs = openJobs({ folder: join(disk, "jobs") });
   });
   afterEach(async () => {
     await jobs.close();
-    execFileSync("umount", ["-l", disk]);
+    unmountDisk(disk);
     rmSync(disk, { recursive: true, force: true });
   });
 
@@ -82,10 +69,10 @@ describe.skipIf(!canMount)(`the disk under long work${why}`, { timeout: 180_000 
 
   it("not to be written to: said with the folder", async () => {
     await mkdir(join(disk, "imports"));
-    mount("-o", "remount,ro", disk);
+    remountDisk(disk, "ro");
     await expect(make(10)).rejects.toMatchObject(isSaid("job-folder-closed"));
     const files = importFiles({ folder: join(disk, "imports"), jobs: jobs, rowsMax: 2_000_000, slots: () => [] });
     await expect(files.keep("a", Buffer.from("x"))).rejects.toMatchObject(isSaid("job-folder-closed"));
-    mount("-o", "remount,rw", disk);
+    remountDisk(disk, "rw");
   });
 });

@@ -2,7 +2,6 @@
  * PostgreSQL's own disk runs full under a gateway that writes: first no table can grow, then the write-ahead log ends the server.
  * The gateway stays up, says what is wrong, and goes on when there is room and a server again; nothing acknowledged is lost.
  */
-import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,14 +11,13 @@ import { openDatabase } from "../../src/storage/open-database.ts";
 import { makeTemplates, templateName } from "../support/database-templates.ts";
 import { openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import { postgresPrograms, startServer, type TestServer } from "../support/postgres-server.ts";
+import { mountDisk, noDisk, unmountDisk } from "../support/small-disk.ts";
 
 const programs = postgresPrograms();
 const diskMb = 256;
 const writersMax = 4;
 const disk = mkdtempSync(join(tmpdir(), "guiwei-small-disk-"));
-const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "tmpfs", disk]).status === 0;
-if (isMounted) chmodSync(disk, 0o755);
-const why = programs ? (isMounted ? null : "nothing may be mounted here") : "no PostgreSQL";
+const why = programs ? noDisk : "no PostgreSQL";
 const ballast = join(disk, "ballast");
 
 /** To the last byte: the writers may have taken it meanwhile. */
@@ -40,6 +38,8 @@ describe.skipIf(why !== null)(`PostgreSQL on a disk that runs full${why ? ` (SKI
   const answers = new Map<string, number>();
 
   beforeAll(async () => {
+    mountDisk(disk, diskMb);
+    chmodSync(disk, 0o755);
     const { cluster } = await makeTemplates(programs);
     const log = ["synchronous_commit=on", "max_wal_size=32MB", "min_wal_size=32MB", "shared_buffers=16MB"];
     server = await startServer(programs as string, cluster as string, log, disk);
@@ -50,7 +50,7 @@ describe.skipIf(why !== null)(`PostgreSQL on a disk that runs full${why ? ` (SKI
     rmSync(ballast, { force: true });
     await gateway?.dispose();
     await server?.stop();
-    if (isMounted) execFileSync("umount", ["-l", disk]);
+    unmountDisk(disk);
     rmSync(disk, { recursive: true, force: true });
   }, 60_000);
 

@@ -6,13 +6,14 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { carryOut, moveBox, putBox } from "../../simulators/room/boxes.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
-import { inlineLearner, threadLearner } from "../../src/calibration/learner.ts";
+import { inlineLearner, learnerHeapMb, threadLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import type { List } from "../../src/contract/lists.ts";
 import type { ProfileView } from "../../src/contract/profiles.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
+import { noEvidence } from "../../src/sensing/evidence.ts";
 import { defaultProfile } from "../../src/sensing/profile.ts";
 import { newestProfiles } from "../../src/stocktake/antenna-profiles.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
@@ -164,4 +165,13 @@ describe("calibrating an area", () => {
     expect(learned).toEqual(await inlineLearner(demoLayout).learn(question));
     await expect(threadLearner(demoLayout).learn({ ...question, areaKey: "none" })).rejects.toThrow("no area");
   }, 60_000);
+
+  it("may take so much memory for that, and no more", async () => {
+    const slots = Math.max(...demoLayout.areas.map((area) => area.slots.length));
+    expect(learnerHeapMb(demoLayout)).toBe(160 + Math.ceil((slots * 40) / 1024));
+    const boxes = Array.from({ length: 300_000 }, (_, i) => ({ epc: `E2${i}`, layerId: `${i}`, middleMm: i + 0.5 }));
+    const sessions = [{ boxes, evidence: noEvidence }];
+    const question = { areaKey, sessions, before: defaultProfile };
+    await expect(threadLearner(demoLayout, 20).learn(question)).rejects.toThrow("memory limit");
+  }, 120_000);
 });

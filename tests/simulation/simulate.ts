@@ -1,7 +1,12 @@
-/** `npm run simulate -- --seeds 100`: seeds one after the other, until one fails; that one is told with the command that replays it. */
+/**
+ * `npm run simulate -- --seeds 100`: seeds one after the other, until one fails; that one is told with the command that replays it.
+ * Each seed is two runs: a house with its people and faults, then two gateways that want one area.
+ */
 import { parseArgs } from "node:util";
-import { type BugName, bugNames } from "./bugs.ts";
+import { bugNames } from "./bugs.ts";
+import { leadBugNames } from "./lead-life.ts";
 import { runSeed, type SeedResult } from "./run-seed.ts";
+import { runTwoGateways } from "./two-gateways.ts";
 
 const { values } = parseArgs({
   options: {
@@ -10,38 +15,96 @@ const { values } = parseArgs({
     steps: { type: "string", default: "150" },
     seed: { type: "string" },
     bug: { type: "string" },
+    only: { type: "string" },
+    minutes: { type: "string", default: "4" },
     help: { type: "boolean", default: false },
   },
 });
 
+const runs = ["house", "gateways"] as const;
 if (values.help) {
   console.log(
-    `simulate [--seeds N] [--from S] [--steps K] [--seed X: that one, every line] [--bug ${bugNames.join("|")}]`,
+    `simulate [--seeds N] [--from S] [--steps K] [--seed X: that one, every line] [--bug ${[...bugNames, ...leadBugNames].join("|")}]
+  --only house: without the two gateways; --only gateways: nothing else, --minutes M of virtual time each`,
   );
   process.exit(0);
 }
 const bug = bugNames.find((name) => name === values.bug) ?? null;
-if (values.bug && !bug) {
-  console.error(`no such bug: ${values.bug} (${bugNames.join(", ")})`);
+const leadBug = leadBugNames.find((name) => name === values.bug) ?? null;
+if (values.bug && !bug && !leadBug) {
+  console.error(`no such bug: ${values.bug} (${[...bugNames, ...leadBugNames].join(", ")})`);
   process.exit(2);
 }
+if (values.only && !runs.some((run) => run === values.only)) {
+  console.error(`no such run: ${values.only} (${runs.join(", ")})`);
+  process.exit(2);
+}
+/** As violations are named: I11 to I13 are told as the I3 or I5 that they would break. */
+const watched =
+  "I1–I13, D (findings), F (motion's own record), L (all is answered, and works again when mended), E (nothing uncaught, no real time)";
 const steps = Number(values.steps);
+const minutes = Number(values.minutes);
+/** A planted bug is in one of them. */
+const isWanted = (run: (typeof runs)[number]) =>
+  values.bug ? (run === "house") === (bug !== null) : values.only === undefined || values.only === run;
 
-function replayOf(seed: number, planted: BugName | null): string {
-  return `npm run simulate -- --seed ${seed} --steps ${steps}${planted ? ` --bug ${planted}` : ""}`;
+function replayOf(seed: number): string {
+  return `npm run simulate -- --seed ${seed} --only house --steps ${steps}${bug ? ` --bug ${bug}` : ""}`;
 }
 
 function tell({ seed, violation, lastLines, traceHash }: SeedResult): void {
   if (!violation) return;
   console.log(lastLines.slice(-60).join("\n"));
   console.log(`\nseed ${seed}, step ${violation.step}: ${violation.invariant} broken: ${violation.detail}`);
-  console.log(`trace ${traceHash}\nreplay: ${replayOf(seed, bug)}`);
+  console.log(`trace ${traceHash}\nreplay: ${replayOf(seed)}`);
+}
+
+function tellGateways(seed: number, { violation, lines }: Awaited<ReturnType<typeof runTwoGateways>>): void {
+  console.log(lines.slice(-60).join("\n"));
+  console.log(`\nseed ${seed}, two gateways: ${violation}`);
+  const planted = leadBug ? ` --bug ${leadBug}` : "";
+  console.log(`replay: npm run simulate -- --seed ${seed} --only gateways --minutes ${minutes}${planted}`);
 }
 
 async function runOne(seed: number): Promise<boolean> {
-  const result = await runSeed(seed, { steps, bug, onLine: (line) => console.log(line) });
-  const { lastLines: _, ...told } = result;
-  console.log(JSON.stringify(told, null, 1));
+  let isClean = true;
+  if (isWanted("house")) {
+    const result = await runSeed(seed, { steps, bug, onLine: (line) => console.log(line) });
+    const { lastLines: _, ...told } = result;
+    console.log(JSON.stringify(told, null, 1));
+    isClean = result.violation === null;
+  }
+  if (isWanted("gateways")) {
+    const { lines, ...told } = await runTwoGateways(seed, leadBug, minutes);
+    console.log(lines.join("\n"));
+    console.log(JSON.stringify({ seed, ...told }, null, 1));
+    isClean &&= told.violation === null;
+  }
+  return isClean;
+}
+
+const counted = ["steps", "events", "motions", "stops", "gateways", "deltas", "findings", "virtualMs"] as const;
+const sums = {
+  house: {
+    ...(Object.fromEntries(counted.map((name) => [name, 0])) as Record<(typeof counted)[number], number>),
+    stopMsWorst: 0,
+  },
+  gateways: { starts: 0, grants: 0 },
+};
+
+async function houseHolds(seed: number): Promise<boolean> {
+  const result = await runSeed(seed, { steps, bug });
+  for (const name of counted) sums.house[name] += result[name];
+  sums.house.stopMsWorst = Math.max(sums.house.stopMsWorst, result.stopMsWorst);
+  tell(result);
+  return result.violation === null;
+}
+
+async function gatewaysHold(seed: number): Promise<boolean> {
+  const result = await runTwoGateways(seed, leadBug, minutes);
+  sums.gateways.starts += result.starts;
+  sums.gateways.grants += result.grants;
+  if (result.violation) tellGateways(seed, result);
   return result.violation === null;
 }
 
@@ -49,35 +112,25 @@ async function runMany(): Promise<boolean> {
   const first = Number(values.from);
   const count = Number(values.seeds);
   const startedMs = Date.now();
-  const sums = {
-    steps: 0,
-    events: 0,
-    motions: 0,
-    stops: 0,
-    gateways: 0,
-    deltas: 0,
-    findings: 0,
-    virtualMs: 0,
-    stopMsWorst: 0,
-  };
+  const seconds = () => ((Date.now() - startedMs) / 1000).toFixed(0);
   for (let seed = first; seed < first + count; seed++) {
-    const result = await runSeed(seed, { steps, bug });
-    for (const name of ["steps", "events", "motions", "stops", "gateways", "deltas", "findings", "virtualMs"] as const)
-      sums[name] += result[name];
-    sums.stopMsWorst = Math.max(sums.stopMsWorst, result.stopMsWorst);
-    const seconds = (Date.now() - startedMs) / 1000;
-    process.stderr.write(`\rseed ${seed}: ${seed - first + 1}/${count}, ${(sums.steps / seconds).toFixed(0)} steps/s `);
-    if (!result.violation) continue;
-    process.stderr.write("\n");
-    tell(result);
-    return false;
+    const isClean =
+      (!isWanted("house") || (await houseHolds(seed))) && (!isWanted("gateways") || (await gatewaysHold(seed)));
+    if (!isClean) return false;
+    process.stderr.write(`\rseed ${seed}: ${seed - first + 1}/${count} in ${seconds()} s `);
   }
   process.stderr.write("\n");
-  const { virtualMs, stopMsWorst, ...rest } = sums;
-  console.log(`I1–I10, D and F held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
-  console.log(
-    `${(virtualMs / 3_600_000).toFixed(1)} virtual hours in ${((Date.now() - startedMs) / 1000).toFixed(0)} s; slowest STOP ${stopMsWorst.toFixed(0)} ms to the wire`,
-  );
+  if (isWanted("house")) {
+    const { virtualMs, stopMsWorst, ...rest } = sums.house;
+    console.log(`${watched} held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
+    const hours = (virtualMs / 3_600_000).toFixed(1);
+    console.log(`${hours} virtual hours; slowest STOP ${stopMsWorst.toFixed(0)} ms to the wire`);
+  }
+  if (isWanted("gateways"))
+    console.log(
+      `I14, two gateways: no two grants began or moved one area, ${count} × ${minutes} min: ${JSON.stringify(sums.gateways)}`,
+    );
+  console.log(`in ${seconds()} s`);
   return true;
 }
 

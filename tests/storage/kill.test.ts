@@ -5,16 +5,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
-import { openDatabase } from "../../src/storage/open-database.ts";
+import { type DatabasePlace, openDatabase } from "../../src/storage/open-database.ts";
 import { freshFolder } from "../support/database.ts";
+import { freshStore, onEachStore, type Store } from "../support/fresh-store.ts";
 
+/** On each engine. */
 const rounds = Number(process.env.GUIWEI_KILL_ROUNDS ?? 3);
 const script = fileURLToPath(new URL("./write-until-killed.ts", import.meta.url));
 const timeout = 60_000 * (rounds + 3);
 
-/** Starts the child on a folder; resolves once it writes, or with what it said when it could not. */
-function startWriter(dataDir: string, from: number) {
-  const child = spawn(process.execPath, ["--import", "tsx", script, dataDir, String(from)], {
+/** Starts the child on a database; resolves once it writes, or with what it said when it could not. */
+function startWriter(place: DatabasePlace, from: number) {
+  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(place), String(from)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -39,38 +41,47 @@ function startWriter(dataDir: string, from: number) {
   };
 }
 
-describe("kill -9 of the embedded database", { timeout }, () => {
+onEachStore("kill -9 of a program that writes", (engine) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await freshStore(engine);
+  }, 60_000);
+  afterAll(() => store?.remove(), 60_000);
+  const lock = () => existsSync(join(store.dataDir, "database", "guiwei.lock"));
+
+  it(`loses no acknowledged row in ${rounds} rounds, and the next start takes over`, { timeout }, async () => {
+    const seed = `${process.env.GUIWEI_SEED ?? "kill"}/${engine}`;
+    const chance = seededChance(seed);
+    const acknowledged: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const writer = startWriter(store.place, round * 1_000_000);
+      expect(await writer.writing, writer.complained()).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 200 + chance.below(1_500)));
+      writer.child.kill("SIGKILL");
+      await writer.exited;
+      acknowledged.push(...writer.acknowledged());
+      expect(lock()).toBe(engine === "embedded");
+    }
+    const database = await openDatabase(store.place);
+    const rows = await database.sql<{ n: string }[]>`SELECT n FROM written`;
+    await database.close();
+    const stored = new Set(rows.map((row) => Number(row.n)));
+    expect(acknowledged.length, `seed ${seed}`).toBeGreaterThan(rounds);
+    expect(acknowledged.filter((n) => !stored.has(n))).toEqual([]);
+    expect(lock()).toBe(false);
+  });
+});
+
+describe("the lock of a data folder", { timeout: 120_000 }, () => {
   let dataDir: string;
   beforeAll(() => {
     dataDir = freshFolder();
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it(`loses no acknowledged row in ${rounds} rounds, and the next start takes the lock over`, async () => {
-    const seed = process.env.GUIWEI_SEED ?? "kill";
-    const chance = seededChance(seed);
-    const acknowledged: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const writer = startWriter(dataDir, round * 1_000_000);
-      expect(await writer.writing, writer.complained()).toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, 200 + chance.below(1_500)));
-      writer.child.kill("SIGKILL");
-      await writer.exited;
-      acknowledged.push(...writer.acknowledged());
-      expect(existsSync(join(dataDir, "guiwei.lock"))).toBe(true);
-    }
-    const database = await openDatabase({ dataDir });
-    const rows = await database.sql<{ n: string }[]>`SELECT n FROM written`;
-    await database.close();
-    const stored = new Set(rows.map((row) => Number(row.n)));
-    expect(acknowledged.length, `seed ${seed}`).toBeGreaterThan(rounds);
-    expect(acknowledged.filter((n) => !stored.has(n))).toEqual([]);
-    expect(existsSync(join(dataDir, "guiwei.lock"))).toBe(false);
-  });
-
   it("refuses a second program with a sentence that names the first", async () => {
     const first = await openDatabase({ dataDir });
-    const second = startWriter(dataDir, 0);
+    const second = startWriter({ dataDir }, 0);
     expect(await second.writing).toBe(false);
     expect(second.complained()).toMatch(
       /The data folder \/.* is in use by another Guiwei \(pid \d+\) since \d{4}-\d\d-\d\dT/,
