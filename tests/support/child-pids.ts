@@ -1,31 +1,27 @@
-/** Processes of a gateway, as Linux tells of them. */
-import { execFileSync } from "node:child_process";
+/** Which process of a gateway listens, as Linux tells of it in /proc. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { childrenOf, processes } from "./processes.ts";
 
 export const doorEntry = "src/stop-door/door-process.ts";
 export const motionEntry = "src/motion/motion-process.ts";
 
 /** Children of the gateway on this folder that were started with that word; none that has ended. */
 export function childPids(dataDir: string, word: string): number[] {
-  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,stat=,args="], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/));
   const motion = JSON.parse(readFileSync(join(dataDir, "motion/running.json"), "utf8")) as { pid: number };
-  const parent = lines.find(([pid]) => Number(pid) === motion.pid)?.[1];
-  return lines
-    .filter(([, ppid, stat, ...args]) => ppid === parent && !stat?.startsWith("Z") && args.join(" ").includes(word))
-    .map(([pid]) => Number(pid));
+  const parent = processes().find(({ pid }) => pid === motion.pid)?.parent;
+  return parent === undefined ? [] : childrenOf(parent, word).map(({ pid }) => pid);
 }
 
 const listens = "0A";
 
-/** Which of them listens on a port of this machine; null: none. */
-export function listeningPid(pids: readonly number[], port: number): number | null {
+/** Which of them listens on a port of this machine, or on any; null: none. */
+export function listeningPid(pids: readonly number[], port: number | null = null): number | null {
   const sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => linesOf(file).slice(1));
+  const isAt = (local = "") => port === null || Number.parseInt(local.split(":")[1] ?? "", 16) === port;
   const inodes = sockets
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => state === listens && Number.parseInt(local?.split(":")[1] ?? "", 16) === port)
+    .filter(([, local, , state]) => state === listens && isAt(local))
     .map((fields) => `socket:[${fields[9]}]`);
   return pids.find((pid) => filesOf(pid).some((target) => inodes.includes(target))) ?? null;
 }

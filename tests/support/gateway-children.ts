@@ -1,29 +1,20 @@
-/** Processes that a test's gateway has started, found in /proc by what they run and by the data folder in their environment. */
-import { readdirSync, readFileSync } from "node:fs";
+/** Processes that a test's gateway has started, found by what they run and by the data folder in their environment. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { doorEntry, listeningPid, motionEntry } from "./child-pids.ts";
+import { environmentOf, processes } from "./processes.ts";
 
-const entries = {
-  motion: "src/motion/motion-process.ts",
-  broker: "src/devices/broker/serve-broker.ts",
-  door: "src/stop-door/door-process.ts",
-} as const;
+const entries = { motion: motionEntry, broker: "src/devices/broker/serve-broker.ts", door: doorEntry } as const;
 export type ChildName = keyof typeof entries;
 
-/** Null while there is none. */
+/** Null while there is none. Of two doors the one that serves: the other waits for its place. */
 export function childPid(dataDir: string, name: ChildName): number | null {
   if (name === "motion") return runningMotion(dataDir);
-  for (const pid of readdirSync("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      // Of a zombie both are empty.
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (!words.includes(entries[name])) continue;
-      if (readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`DATA_DIR=${dataDir}`)) return Number(pid);
-    } catch {
-      // Ended meanwhile.
-    }
-  }
-  return null;
+  const pids = processes()
+    .filter(({ isZombie, words }) => !isZombie && words.includes(entries[name]))
+    .map(({ pid }) => pid)
+    .filter((pid) => environmentOf(pid).includes(`DATA_DIR=${dataDir}`));
+  return name === "door" ? listeningPid(pids) : (pids[0] ?? null);
 }
 
 /** The one that drives: another may boot already. */
