@@ -51,6 +51,8 @@ const runOutMarginMs = 500;
 const askMsMax = 3_000;
 /** A standby that was not seen for so long, while the database answered, has gone; for less, it is connecting anew. */
 const awaitedMs = 60_000;
+type LostWhy = "lead-lost" | "lead-cut-off";
+
 /** EX_TEMPFAIL: the unit file and Compose start it anew. */
 const exitCode = 75;
 
@@ -127,13 +129,16 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   }
 
   async function lead(grant: LeadGrant, standby: Standby | null): Promise<void> {
-    let isLost = false;
-    let lose = (_code: "lead-lost" | "lead-cut-off") =>
-      deps.endsBecause(new Error(sentence("lead-lost", "en", { who: "?" })));
-    const onLost = (code: "lead-lost" | "lead-cut-off" = "lead-lost") => {
-      if (isLost || isClosed) return;
-      isLost = true;
-      lose(code);
+    const lost: { why: LostWhy | null } = { why: null };
+    // What is only half open cannot be closed in order: it waits for the rest, within the limit of closing.
+    let cancelLate = () => {};
+    let lose = (_why: LostWhy): void => {
+      cancelLate = clock.after(closeSecondsMax * 1000, endLate);
+    };
+    const onLost = (why: LostWhy = "lead-lost") => {
+      if (lost.why !== null || isClosed) return;
+      lost.why = why;
+      lose(why);
     };
     let awaitedAtMs = Number.NEGATIVE_INFINITY;
     let standing: LeadStanding = "held";
@@ -181,23 +186,36 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         await giveUp(seek, grant);
       });
       const { sql } = await database;
+      cancelLate();
       lose = (code) => {
         // Nothing of ours may be written any more, and nobody waits for a server that does not answer.
         void sql.end({ timeout: 0 }).catch(() => {});
         void stepBack(code).catch(deps.endsBecause);
       };
+      if (lost.why !== null) return lose(lost.why);
       say(`归位 / Guiwei: ${gateway.url}`);
       const code = await makeSetUpCode(gateway.house, randomBytes);
       if (code) say(`首次设置码 / set-up code: ${code}`);
     } catch (error) {
       stopRenewing();
+      if (lost.why !== null) {
+        // Its writes were refused, as they must be: that is no fault of the program, and another start finds who leads.
+        log.error({ err: error }, "the lead was lost while the gateway was opening");
+        tell(lost.why, { who: "—", limitS: leadMs / 1000 });
+        deps.exit(exitCode);
+      }
       await giveUp(seek, grant);
       throw error;
     }
   }
 
+  function endLate(): never {
+    tell("lead-close-late", { limitS: closeSecondsMax });
+    return deps.exit(exitCode);
+  }
+
   /** From leader to standby. What cannot be closed in time ends with the process. */
-  async function stepBack(code: "lead-lost" | "lead-cut-off"): Promise<void> {
+  async function stepBack(code: LostWhy): Promise<void> {
     const now = code === "lead-lost" ? await client.ask(leadOf, askMsMax).catch(() => null) : null;
     tell(code, { who: now?.name ?? "—", limitS: leadMs / 1000 });
     const late = new Error(sentence("lead-close-late", "en", { limitS: closeSecondsMax }));
@@ -205,8 +223,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       await withTimeout(clock, closeNow(), closeSecondsMax * 1000, () => late);
     } catch (error) {
       log.error({ err: error }, "after the lead was lost");
-      tell("lead-close-late", { limitS: closeSecondsMax });
-      deps.exit(exitCode);
+      endLate();
     }
     if (!isClosed) await begin(await whenThere(() => look(seek), { clock, say: deps.sayAside }));
   }

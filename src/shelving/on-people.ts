@@ -1,4 +1,4 @@
-/** What comes from wired inputs that see people, and from the button of whoever has looked. */
+/** What comes from wired inputs that see people, and from the button of whoever has looked (S9, S13). */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { AreaInput, Params } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving, showsMoving, suspectBlock } from "./guards.ts";

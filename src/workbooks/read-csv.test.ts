@@ -160,6 +160,6 @@ describe("a CSV file", () => {
 
   it("with bytes of zero and no mark is no text", async () => {
     writeFileSync(path, iconv.encode("户号\t户名\r\n1\t甲\r\n", "utf-16le"));
-    await expect(readFrom(null)).rejects.toMatchObject({ code: "import-unreadable" });
+    await expect(readFrom(null)).rejects.toMatchObject({ code: "import-no-mark" });
   });
 });

@@ -74,17 +74,18 @@ test("a long random life beside a controller that counts, too", { timeout: slowM
 });
 
 describe("the explorer finds a machine that is broken", () => {
-  const without = (list: "start" | "keepGoing", name: string) =>
+  const without = (list: "start" | "keepGoing", names: readonly string[]) =>
     areaRules("r1.1", seenSpec, plc, limits, {
       ...areaGuards,
-      [list]: areaGuards[list].filter((guard) => guard.name !== name),
+      [list]: areaGuards[list].filter((guard) => !names.includes(guard.name)),
     });
+  // Whoever is seen takes the confirmation away, so "confirmed" alone refuses all that "empty" does: missed when both are gone.
   test.each([
-    ["start", "empty", /S9/],
-    ["start", "confirmed", /S13/],
-    ["keepGoing", "nobodyEntered", /S9/],
-  ] as const)("without the guard %s %s", { timeout: slowMs }, (list, name, what) => {
-    expect(explore(without(list, name), small, 120_000).fault?.what).toMatch(what);
+    ["start", ["empty", "confirmed"], /S9|S13/],
+    ["start", ["confirmed"], /S13/],
+    ["keepGoing", ["nobodyEntered"], /S9/],
+  ] as const)("without the guard %s %s", { timeout: slowMs }, (list, names, what) => {
+    expect(explore(without(list, names), small, 120_000).fault?.what).toMatch(what);
   });
 
   /** What the machine makes of the inputs, changed by hand before it looks. */
