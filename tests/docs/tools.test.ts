@@ -42,7 +42,7 @@ it("is so", () => {
       calls++;
       const literal = /^["'](.+)["']$/.exec(first)?.[1];
       // Node, what npm ci brought, and PostgreSQL's from its own folder.
-      const isOurs = /^process\.execPath$|^"node_modules\/|^join\(programs, "\w+"\)$/.test(first);
+      const isOurs = /^process\.execPath$|^(?:resolve\()?"node_modules\/|^join\(programs, "\w+"\)$/.test(first);
       const tools = literal !== undefined ? [literal] : byName[file]?.[first];
       if (isOurs) continue;
       if (!tools) wrong.push(`${file}: what is ${first}?`);
