@@ -69,7 +69,7 @@ export const longFunctionsFor = {
   "src/motion/local-motion.ts#localMotion": 114,
   "src/motion/motion-core.ts#openMotionCore": 216,
   "src/motion/stop-notes.ts#stopNotes": 83,
-  "src/serve-led.ts#serveLed": 175,
+  "src/serve-led.ts#serveLed": 190,
   "src/shelving/exploring/alphabet.ts#alphabet": 118,
   "src/shelving/exploring/bench.ts#area": 147,
   "src/stop-door/ask-motion.ts#askMotion": 90,
