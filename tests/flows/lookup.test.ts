@@ -186,6 +186,8 @@ for (const { engine, skipped } of testDatabases()) {
         seen.push(...now.items.map((hit) => hit.record?.recordNo ?? ""));
         if (!now.nextCursor) break;
         cursor = now.nextCursor;
+        // Each import takes two processes: a dozen changes among many pages are enough.
+        if (no % Math.ceil(count / 1_200) !== 0) continue;
         test.clock.advance(1_000);
         // One that comes later in the list and a new one jump to its head; neither may push the others about.
         const later = rows.findLast((row) => !seen.includes(String(row[0])) && !changed.has(String(row[0])));
