@@ -52,9 +52,8 @@ const importersOf = (module: string) =>
 /** Each with why it is no second mechanism: none reads a file of anybody else's. */
 const startsProcesses: Record<string, string> = {
   "src/jobs/start-child.ts": "the mechanism itself",
-  "src/spawn-first.mjs": "the motion process",
-  "src/spawn-first.ts": "the motion process",
-  "src/stop-door/spawn-door.ts": "STOP's door",
+  "src/spawn-first.mjs": "the motion process and STOP's door",
+  "src/spawn-first.ts": "the motion process and STOP's door",
   "src/devices/broker/spawn-broker.ts": "the embedded broker",
   "src/demo/twin-process.ts": "the demo's twin",
   "src/watch/ask-time.ts": "asks the system about its time source, within seconds",
