@@ -62,7 +62,7 @@ describe.skipIf(postgresMissing !== null)(
       expect([answer.status, (answer.body as { code: string }).code]).toEqual([409, "request-too-old"]);
       await pause(lateMs);
       expect(await places()).toBe(before);
-      const { rows } = await gateway.call<{ rows: JournalRow[] }>("GET", "/api/v1/journal?chain=room:r1&limit=500");
+      const { items: rows } = await gateway.call<{ items: JournalRow[] }>("GET", "/api/v1/journal?chain=room:r1&limit=500");
       expect(rows.filter(({ kind, body }) => kind === "aisle.decided" && body.code === "request-too-old")).toHaveLength(
         1,
       );
@@ -118,9 +118,9 @@ describe.skipIf(postgresMissing !== null)(
       for (;;) {
         const after = rows.at(-1)?.revision ?? 0;
         const path = `/api/v1/journal?chain=${chain}&after=${after}&limit=500`;
-        const page = await gateway.call<{ rows: JournalRow[] }>("GET", path);
-        if (page.rows.length === 0) return rows;
-        rows.push(...page.rows);
+        const page = await gateway.call<{ items: JournalRow[] }>("GET", path);
+        if (page.items.length === 0) return rows;
+        rows.push(...page.items);
       }
     }
   },
