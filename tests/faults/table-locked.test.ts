@@ -62,7 +62,10 @@ describe.skipIf(postgresMissing !== null)(
       expect([answer.status, (answer.body as { code: string }).code]).toEqual([409, "request-too-old"]);
       await pause(lateMs);
       expect(await places()).toBe(before);
-      const { items: rows } = await gateway.call<{ items: JournalRow[] }>("GET", "/api/v1/journal?chain=room:r1&limit=500");
+      const { items: rows } = await gateway.call<{ items: JournalRow[] }>(
+        "GET",
+        "/api/v1/journal?chain=room:r1&limit=500",
+      );
       expect(rows.filter(({ kind, body }) => kind === "aisle.decided" && body.code === "request-too-old")).toHaveLength(
         1,
       );
