@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { register as registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { mended } from "./mend-postgres.mjs";
+import { makeBundle } from "./make-bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = ["src", "simulators", "firmware-protocols"];
@@ -20,24 +20,6 @@ const entries = [
   "src/stocktake/judge-worker.ts",
   "src/devices/broker/serve-broker.ts",
   "src/calibration/learner-worker.ts",
-];
-/**
- * Loaded from where they are installed: native ones, those with files of their own, one that imports another as it runs, and
- * mqtt, whose old way to read an address Node 24 complains about anywhere else. All others go into the bundle: to find and
- * read their thousand small files took a third of a start.
- */
-const packagesOutside = [
-  "@electric-sql/pglite",
-  "@fastify/cookie",
-  "@fastify/swagger-ui",
-  "@node-rs/argon2",
-  "@serialport/bindings-cpp",
-  "esbuild",
-  "mqtt",
-  "pino",
-  "serialport",
-  "tsx",
-  "vite",
 ];
 const bundles = join(root, "dist/gateway");
 /** A program that runs on from an older bundle may still load parts of it. */
@@ -79,81 +61,22 @@ async function bundled() {
   }
   const part = `${folder}.${process.pid}-${Math.trunc(performance.now() * 1000)}`;
   mkdirSync(part, { recursive: true });
-  const { build, stop } = await import("esbuild");
-  const bundling = {
-    entryPoints: entries.map((entry) => join(root, entry)),
-    outbase: root,
-    outdir: part,
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    metafile: true,
-    sourcemap: true,
-    // Read at every start, for the lines in a stack; the sources themselves stand beside.
-    sourcesContent: false,
-    minifyWhitespace: true,
-    logLevel: "silent",
-    // Packages of the older kind ask for Node's own modules by require.
-    banner: {
-      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
-    },
-    define: { "import.meta.url": "importMetaUrl" },
-    plugins: [
-      { name: "what stays outside", setup: keepPackagesOutside },
-      { name: "where a file was", setup: keepAddresses },
-      { name: "mended postgres.js", setup: mendDriver },
-    ],
-  };
   try {
-    const { metafile } = await build(bundling);
-    refuseLateImports(metafile);
+    await makeBundle(part, entries);
     renameSync(part, folder);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
     // Somebody else was faster.
     if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
-  } finally {
-    // Its process would stay as long as we do, with 300 MB of what it bundled.
-    await stop();
   }
   forgetOld();
   return folder;
 }
 
-function keepPackagesOutside(build) {
-  build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-    const isOutside = packagesOutside.some((name) => path === name || path.startsWith(`${name}/`));
-    return isOutside && kind !== "entry-point" ? { path, external: true } : undefined;
-  });
-}
-
-/** A package of the older kind that is imported as it runs comes out of a bundle with nothing but a default. */
-function refuseLateImports({ outputs }) {
-  const late = Object.values(outputs).find(({ entryPoint }) => entryPoint?.includes("node_modules/"));
-  if (late) throw new Error(`bin/run.mjs: what imports ${late.entryPoint} as it runs belongs into packagesOutside`);
-}
-
-/** Files beside a source file (migrations, sites) are found from where it was written, not from the bundle. */
-function keepAddresses(build) {
-  build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-    const text = readFileSync(path, "utf8");
-    if (!text.includes("import.meta.url")) return undefined;
-    return { contents: `const importMetaUrl = ${JSON.stringify(pathToFileURL(path).href)};${text}`, loader: "ts" };
-  });
-}
-
-function mendDriver(build) {
-  build.onLoad({ filter: /[\\/]postgres[\\/]src[\\/]\w+\.js$/ }, ({ path }) => {
-    const contents = mended(path);
-    return contents === null ? undefined : { contents, loader: "js" };
-  });
-}
-
 function fingerprint() {
   const hash = createHash("sha256").update(process.version);
-  for (const name of ["package-lock.json", "bin/run.mjs", "bin/mend-postgres.mjs"]) note(hash, name);
+  for (const name of ["package-lock.json", "bin/run.mjs", "bin/make-bundle.mjs", "bin/mend-postgres.mjs"])
+    note(hash, name);
   for (const source of sources) {
     for (const name of readdirSync(join(root, source), { recursive: true }).sort())
       if (name.endsWith(".ts") || name.endsWith(".json")) note(hash, join(source, name));

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { judgeBudgets, slownessNow } from "./test-budgets.mjs";
 
 const filesAloneMax = 3;
 const tools = ["POSTGRES", "MOSQUITTO", "CHROMIUM", "SOCAT", "PEERS", "DISK", "NGINX"];
@@ -33,7 +34,9 @@ process.exit(status);
 
 /** Prints the last line and answers the exit status. */
 function testAll(args) {
+  const before = slownessNow();
   const first = runTests(args, "report.json");
+  const isQuickEnough = sayBudgets(first.testResults, Math.max(before, slownessNow()));
   const failed = first.testResults.filter((file) => file.status !== "passed");
   let lost = failedIn(first);
   let passed = first.numPassedTests;
@@ -52,7 +55,15 @@ function testAll(args) {
   for (const { fullName, meta } of skipped)
     console.log(`  - ${fullName}${meta?.skipReason ? `: ${meta.skipReason}` : ""}`);
   console.log(`\n${passed} passed, ${lost} failed, ${skipped.length} skipped`);
-  return isGood && lost === 0 ? 0 : 1;
+  return isGood && lost === 0 && isQuickEnough ? 0 : 1;
+}
+
+/** Prints what took more than it may; false when something took far too much. */
+function sayBudgets(testResults, slowness) {
+  const files = testResults.map((file) => ({ ...file, name: relative(process.cwd(), file.name) }));
+  const { lines, failed } = judgeBudgets(files, slowness);
+  console.log(`\n${lines.join("\n")}`);
+  return failed.length === 0;
 }
 
 function runTests(args, name) {

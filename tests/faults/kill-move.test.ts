@@ -12,12 +12,13 @@ import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
+import { bundledScript } from "../support/bundled-script.ts";
 import { freshStore, onEachStore, type Store, type StoreEngine } from "../support/gateway-process.ts";
 import { testJobs } from "../support/jobs.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 
-/** A round costs some 1.6 s on a server and some 3 s embedded (opening PGlite); KILL_POINTS=100 asks for that many on both. */
-const killPointsOf = (engine: StoreEngine) => Number(process.env.KILL_POINTS ?? (engine === "postgres" ? 100 : 40));
+/** KILL_POINTS=100 asks for that many on both engines. */
+const killPointsOf = (engine: StoreEngine) => Number(process.env.KILL_POINTS ?? (engine === "postgres" ? 24 : 12));
 const seed = process.env.GUIWEI_SEED ?? "kill-move";
 const boxesMoved = 40;
 const acksMax = 12;
@@ -53,10 +54,10 @@ interface Opened {
 }
 
 /** Runs the child until it ends or, at the n-th step that it acknowledges and some ms later, is killed. */
-function runMover(store: Store, relocationsWanted: number, kill: Kill | null) {
+function runMover(program: string, store: Store, relocationsWanted: number, kill: Kill | null) {
   return new Promise<{ opened: Opened | null; steps: Step[]; isEnded: boolean }>((resolve, reject) => {
     const args = [store.place, request, relocationsWanted].map((one) => JSON.stringify(one));
-    const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     const limit = setTimeout(() => child.kill("SIGKILL"), childMsMax);
     const steps: Step[] = [];
     let opened: Opened | null = null;
@@ -97,7 +98,9 @@ const reached = { planned: ["planned", "picked", "placed"], picked: ["picked", "
 onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
   const killPoints = killPointsOf(engine);
   let store: Store;
+  let mover: Awaited<ReturnType<typeof bundledScript>>;
   beforeAll(async () => {
+    mover = await bundledScript(script);
     store = await freshStore(engine);
     await withHouse(store, async (house) => {
       await loadSite(house);
@@ -105,7 +108,10 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
       expect(await fillCatalogue(house, desk, smallDelivery)).toBeGreaterThan(smallDelivery.boxes.length);
     });
   }, 180_000);
-  afterAll(() => store?.remove(), 60_000);
+  afterAll(() => {
+    mover?.remove();
+    return store?.remove();
+  }, 60_000);
 
   it(
     `loses no acknowledged step at ${killPoints} points, and every box arrives, there and back`,
@@ -120,7 +126,7 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
           chance.below(earlyEvery) === 0
             ? { acks: null, delayMs: chance.below(openingMs) }
             : { acks: chance.below(acksMax), delayMs: chance.below(delayMsMax) };
-        const { opened, steps: more, isEnded } = await runMover(store, 1_000, kill);
+        const { opened, steps: more, isEnded } = await runMover(mover.path, store, 1_000, kill);
         expect(isEnded).toBe(false);
         const where = `seed ${seed}, kill ${deaths}, ${JSON.stringify(kill)}`;
         if (opened) expectAcknowledged(steps, opened, where);
@@ -128,7 +134,7 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
         steps.push(...more);
       }
       const wanted = relocationsDone + 2;
-      const last = await runMover(store, wanted, null);
+      const last = await runMover(mover.path, store, wanted, null);
       expect(last.isEnded).toBe(true);
       if (last.opened) expectAcknowledged(steps, last.opened, `seed ${seed}, the end`);
       steps.push(...last.steps);
