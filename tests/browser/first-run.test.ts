@@ -28,8 +28,8 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
     mkdirSync(screenshots, { recursive: true });
     [gateway, browser] = await Promise.all([openGatewayProcess("embedded", {}, { isFresh: true }), openChromium()]);
     code = await until("the set-up code is printed", () => /set-up code: (\S+)/.exec(gateway.said())?.[1]);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-    page = await context.newPage();
+    const visit = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+    page = await visit.newPage();
     page.setDefaultTimeout(60_000);
     page.on("pageerror", (error) => faults.push(String(error)));
   }, 300_000);

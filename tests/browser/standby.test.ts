@@ -29,8 +29,8 @@ describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
       house.b.start();
       await until("the second stands by", async () => (await house.b.role()) === "stands-by");
       browser = await openChromium();
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
-      page = await context.newPage();
+      const visit = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+      page = await visit.newPage();
       page.setDefaultTimeout(60_000);
       page.on("pageerror", (error) => faults.push(String(error)));
       await page.goto(`${house.b.url}/room`);
