@@ -32,13 +32,13 @@ module.exports = {
     ),
     only("jobs-below-storage", "^src/jobs/", "^src/(jobs|contract|clock)/"),
     only("workbooks-know-no-features", "^src/workbooks/", "^src/(workbooks|jobs|contract)/"),
-    only("journal-below-features", "^src/journal/", "^src/(journal|storage|contract|clock|http|house\\.ts)"),
+    only("journal-below-features", "^src/journal/", "^src/(journal|storage|contract|clock|http|context\\.ts)"),
     only("devices-know-no-features", "^src/devices/", "^(src/(devices|site|contract|clock)|firmware-protocols)/"),
-    only("http-words-below-features", "^src/http/", "^src/(http|contract|clock|house\\.ts)"),
+    only("http-words-below-features", "^src/http/", "^src/(http|contract|clock|context\\.ts)"),
     only(
       "features",
       features,
-      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|lead/lead-grant\\.ts$|house\\.ts)",
+      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|lead/lead-grant\\.ts$|context\\.ts)",
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|lead|shelving|devices|site|contract|clock)/"),
     only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),
@@ -57,7 +57,7 @@ module.exports = {
     only(
       "server-below-pipeline",
       "^src/server/",
-      "^src/((server|http|aisles|catalogue|lookup|placement|stocktake|relocation|watch|people|room|storage|journal|contract|clock|site)/|house\\.ts)",
+      "^src/((server|http|aisles|catalogue|lookup|placement|stocktake|relocation|watch|people|room|storage|journal|contract|clock|site)/|context\\.ts)",
     ),
   ],
   options: {

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { mended } from "./bin/mend-postgres.mjs";
 
-/** Tests with processes, ptys, sockets and browsers of their own: one file at a time, so that they measure the house and not each other. */
+/** Tests with processes, ptys, sockets and browsers of their own: one file at a time, so that they measure the gateway and not each other. */
 const whole = ["tests/{browser,faults,flows,peers,security,simulation,storage,bench}/**/*.test.ts"];
 
 /** The driver as the program has it. */

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the house grows. */
+/** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the repository grows. */
 const modulesMin = 300;
 const failures = [];
 
@@ -41,7 +41,7 @@ const layers = run("layers", bin("depcruise"), [
   "tests",
 ]);
 const seen = Number(/\((\d+) modules/.exec(layers)?.[1] ?? 0);
-claim("layers saw the whole house", seen >= modulesMin, `${seen} modules, at least ${modulesMin}`);
+claim("layers saw the whole repository", seen >= modulesMin, `${seen} modules, at least ${modulesMin}`);
 run("what the compiler is asked beside types", process.execPath, ["scripts/ask-compiler.mjs"]);
 run("dead code", bin("knip"), ["--no-progress"]);
 run("citations: what comments and documents point at is there", process.execPath, ["scripts/check-citations.mjs"]);

@@ -4,7 +4,7 @@ import { learnProfile } from "./calibration/learn-profile.ts";
 import { inlineLearner } from "./calibration/learner.ts";
 import { profileView } from "./calibration/profile-view.ts";
 import { systemClock } from "./clock/clock.ts";
-import type { House } from "./house.ts";
+import type { Context } from "./context.ts";
 import { makeNewId } from "./new-id.ts";
 import type { Layout } from "./site/layout.ts";
 import type { Db } from "./storage/db.ts";
@@ -17,10 +17,10 @@ export async function calibrateFromCommand(
 ): Promise<void> {
   const clock = systemClock();
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
-  const house: House = { db, clock, newId, layout, publish: () => {} };
+  const context: Context = { db, clock, newId, layout, publish: () => {} };
   const learner = inlineLearner(layout);
-  await learnProfile(house, learner, "gateway", request);
-  const { areaKey, versions, fit } = await profileView(house, learner, request.areaKey);
+  await learnProfile(context, learner, "gateway", request);
+  const { areaKey, versions, fit } = await profileView(context, learner, request.areaKey);
   const [made] = versions;
   say(
     `${areaKey}: 第 ${made?.version} 版 / version ${made?.version}, ${made?.boxes} 盒 / boxes, ${made?.stocktakeIds.join(" ")}`,

@@ -149,7 +149,7 @@ program
       import("./people/one-time-codes.ts"),
       import("node:crypto"),
     ]);
-    const code = await makeSetUpCode(gateway.house, randomBytes);
+    const code = await makeSetUpCode(gateway.context, randomBytes);
     if (code) say(`首次设置码 / set-up code: ${code}`);
   });
 

@@ -15,7 +15,7 @@ export async function beginStart(settings: Settings): Promise<FirstSpawner> {
   return firstSpawner();
 }
 
-/** The house's database with its lock; a server that is away is waited for. */
+/** The gateway's database with its lock; a server that is away is waited for. */
 export async function openStorage(settings: Settings, told?: AbortSignal): Promise<Database> {
   const { openMigrated } = await import("./storage/open-migrated.ts");
   const clock = systemClock();

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { motionFolderOf, type Settings, stopPortOf } from "./config.ts";
 import type { StopDoorAddress } from "./contract/people.ts";
 import type { StopDoorStanding } from "./contract/ports.ts";
-import type { House } from "./house.ts";
+import type { Context } from "./context.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { ServerSettings } from "./server/build-server.ts";
@@ -14,7 +14,7 @@ import { doorSpawner } from "./stop-door/spawn-door.ts";
 export interface OpenStopDoorOptions {
   settings: Settings;
   serverSettings: Pick<ServerSettings, "tls" | "origins">;
-  house: Pick<House, "db" | "clock">;
+  context: Pick<Context, "db" | "clock">;
   sessions: Pick<Sessions, "onEnded" | "onAsked">;
   spawner: FirstSpawner;
   log: Logger;
@@ -29,10 +29,10 @@ export interface StopDoor {
 }
 
 export async function openStopDoor(options: OpenStopDoorOptions): Promise<StopDoor> {
-  const { settings, serverSettings, house, sessions, spawner, log, onFailure } = options;
+  const { settings, serverSettings, context, sessions, spawner, log, onFailure } = options;
   const folder = motionFolderOf(settings);
   const door = await keepDoor({
-    ...{ db: house.db, clock: house.clock, sessions, log, onFailure },
+    ...{ db: context.db, clock: context.clock, sessions, log, onFailure },
     opening: {
       kind: "open",
       host: settings.HOST,

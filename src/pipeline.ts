@@ -8,8 +8,8 @@ import { openGatewayMotion, openRoom } from "./gateway/open-room.ts";
 import { openWatching } from "./gateway/open-watching.ts";
 import { openWork } from "./gateway/open-work.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
-import type { House } from "./house.ts";
-import { houseFeed } from "./house-feed.ts";
+import type { Context } from "./context.ts";
+import { siteFeed } from "./site-feed.ts";
 import { type AskedAt, askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
 import { makeNewId } from "./new-id.ts";
@@ -27,7 +27,7 @@ import { backgroundBook } from "./watch/background-book.ts";
 
 export interface Gateway {
   url: string;
-  house: House;
+  context: Context;
   people: PeopleDeps;
   imports: ImportDesk;
   close(): Promise<void>;
@@ -52,12 +52,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     done: () => background.done("upkeep"),
     failed: (error) => background.failed("upkeep", error),
   });
-  const feed = houseFeed(onFailure);
+  const feed = siteFeed(onFailure);
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
-  const house: House = { db: database.db, clock, newId, layout, publish: feed.publish };
-  const ground = { options, clock, house, database, serverSettings, later, background, onFailure, saw };
+  const context: Context = { db: database.db, clock, newId, layout, publish: feed.publish };
+  const ground = { options, clock, context, database, serverSettings, later, background, onFailure, saw };
   const motion = openGatewayMotion(ground);
-  await loadSite(house);
+  await loadSite(context);
 
   const room = await openRoom(ground, motion);
   const work = openWork(ground, room);
@@ -68,7 +68,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { people, devices } = room;
   const { sessions } = people;
   const app = await buildServer({
-    house,
+    context,
     sessions,
     knownBrowser: people.browsers.any,
     settings: serverSettings,
@@ -79,7 +79,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     features: gatewayRoutes(ground, opened),
   });
   const { origins, trustProxy } = serverSettings;
-  later.live = createLive(app.server, { db: house.db, clock, sessions, origins, trustProxy });
+  later.live = createLive(app.server, { db: context.db, clock, sessions, origins, trustProxy });
   feed.follow((rows) => later.live?.publish(rows));
   feed.follow(work.recounts.followed);
   devices.onHealth((health) => later.live?.pushDevice(health));
@@ -89,10 +89,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await work.imports.resumeAll();
   await work.stocktakes.resumeAll();
   await work.recounts.start();
-  return { url, house, people, imports: work.imports, close: () => closeInOrder(ground, opened, arrivals, app) };
+  return { url, context, people, imports: work.imports, close: () => closeInOrder(ground, opened, arrivals, app) };
 }
 
-async function closeInOrder({ house, database, later }: Ground, opened: Opened, arrivals: AskedAt, app: App) {
+async function closeInOrder({ context, database, later }: Ground, opened: Opened, arrivals: AskedAt, app: App) {
   const { room, work, watching, door } = opened;
   watching.storage.close();
   const recounted = work.recounts.close();
@@ -106,7 +106,7 @@ async function closeInOrder({ house, database, later }: Ground, opened: Opened, 
   await room.areas.close();
   await door.close();
   await later.live?.close();
-  await closeServer(app, house.clock);
+  await closeServer(app, context.clock);
   await room.devices.close();
   await room.alarms.close();
   await watching.time.close();

@@ -194,7 +194,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       };
       if (lost.why !== null) return lose(lost.why);
       say(`归位 / Guiwei: ${gateway.url}`);
-      const code = await makeSetUpCode(gateway.house, randomBytes);
+      const code = await makeSetUpCode(gateway.context, randomBytes);
       if (code) say(`首次设置码 / set-up code: ${code}`);
     } catch (error) {
       stopRenewing();

@@ -1,21 +1,21 @@
 import os,sys
 exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-move([('src/house.ts','src/context.ts'),('src/house-feed.ts','src/site-feed.ts'),
- ('tests/support/house-server.ts','tests/support/context-server.ts'),('tests/support/twin-house.ts','tests/support/twin-context.ts'),
- ('tests/storage/fill-house.ts','tests/storage/fill-database.ts'),
- ('tests/bench/bench-house.ts','tests/bench/bench-context.ts'),('tests/bench/hold-house.ts','tests/bench/hold-context.ts')])
+move([('src/context.ts','src/context.ts'),('src/site-feed.ts','src/site-feed.ts'),
+ ('tests/support/context-server.ts','tests/support/context-server.ts'),('tests/support/twin-context.ts','tests/support/twin-context.ts'),
+ ('tests/storage/fill-database.ts','tests/storage/fill-database.ts'),
+ ('tests/bench/bench-context.ts','tests/bench/bench-context.ts'),('tests/bench/hold-context.ts','tests/bench/hold-context.ts')])
 prose=[(r"\bThe house's own\b","The gateway's own"),(r"\bthe house's own\b","the gateway's own"),(r"\bThe house's\b","The gateway's"),(r"\bthe house's\b","the gateway's"),
  (r"\bDatabases, houses and servers\b","Databases, contexts and servers"),
  (r"\b([Aa]) fresh house\b",r"\1 fresh installation"),(r"\ba new house must\b","a new database must"),(r"\bthe house is closed\b","the bench's gateway is closed"),
- (r"\bgrows with the house\b","grows with the number of boxes"),(r"\bA full house\b","A full room"),(r"\ba whole house of consoles\b","a whole building of consoles"),
- (r"\bHouse rules\b","Rules of this repository"),(r"\bhouse rules\b","rules of this repository"),(r"\bthe house chain\b","the site's chain"),(r"\bthe one database of the house\b","the gateway's one database"),
- (r"\bout of the house\b","out of the building"),(r"\bsaw the whole house\b","saw the whole repository"),(r"as the house grows","as the repository grows"),
- (r"\b(as it does in) a house\b",r"\1 a gateway in use"),(r"\ba house of 100 000\b","a gateway with 100 000"),(r"\bA house with its API\b","A gateway's context with its API"),
- (r"\bas a house's\b","as the gateway's"),
- (r'"room:r1" or "house"',r'"room:r1" or "house" (the whole site; rows are kept under that name)'),
- (r"; the house otherwise\b","; the site's otherwise"),
+ (r"\bgrows with the gateway\b","grows with the number of boxes"),(r"\bA full house\b","A full room"),(r"\ba whole house of consoles\b","a whole building of consoles"),
+ (r"\bHouse rules\b","Rules of this repository"),(r"\bhouse rules\b","rules of this repository"),(r"\bthe house chain\b","the site's chain"),(r"\bthe one database of the gateway\b","the gateway's one database"),
+ (r"\bout of the gateway\b","out of the building"),(r"\bsaw the whole house\b","saw the whole repository"),(r"as the repository grows","as the repository grows"),
+ (r"\b(as it does in) a gateway\b",r"\1 a gateway in use"),(r"\ba house of 100 000\b","a gateway with 100 000"),(r"\bA house with its API\b","A gateway's context with its API"),
+ (r"\bas a gateway's\b","as the gateway's"),
+ (r'"room:r1" or "house" (the whole site; rows are kept under that name)',r'"room:r1" or "house" (the whole site; rows are kept under that name) (the whole site; rows are kept under that name)'),
+ (r"; the site's otherwise\b","; the site's otherwise"),
 ]
-noun=[(r"\bthe house\b(?!s)","the gateway"),(r"\bThe house\b","The gateway"),(r"\bof a house\b","of a gateway"),(r"\ba house\b","a gateway"),(r"\bA house\b","A gateway")]
+noun=[(r"\bthe house\b(?!s)","the gateway"),(r"\bThe house\b","The gateway"),(r"\bof a gateway\b","of a gateway"),(r"\ba house\b","a gateway"),(r"\bA house\b","A gateway")]
 ident=[(r"\bhouseChain\b","siteChain"),(r"\bhouseFeed\b","siteFeed"),(r"\bHouseFeed\b","SiteFeed"),(r"\bhouseTimes\b","ownTimes"),(r"\bisHouse\b","isOwn"),
  (r"\bhouseUserOf\b","ownUserOf"),(r"\bhouseRights\b","ownRights"),(r"\bhouses\b","own"),(r"\bEarHouse\b","EarContext"),(r"\bfillHouse\b","fillDatabase"),
  (r"\bTestHouse\b","TestContext"),(r"\bTestHouseSettings\b","TestContextSettings"),

@@ -1,14 +1,14 @@
 import type { AreaView } from "../contract/aisles.ts";
 import type { AttentionNow } from "../contract/attention.ts";
 import type { LightTarget } from "../contract/shelf.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { AreaOrder, AreaStart } from "../motion/messages.ts";
 import type { areaRules } from "../shelving/area-rules.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import type { ToStore } from "./store-facts.ts";
 
 export interface AreaDriveDeps {
-  house: House;
+  context: Context;
   start: AreaStart;
   cannotKeep: Parameters<typeof areaRules>[2];
   /** Motion's answer to an order, or null where it does not answer within its limit. */

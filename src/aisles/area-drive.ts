@@ -81,13 +81,13 @@ export interface AreaDriveFeed extends AreaDrive {
 }
 
 export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
-  const { house, store } = deps;
-  const [{ areaKey, spec }, { clock }] = [deps.start, house];
+  const { context, store } = deps;
+  const [{ areaKey, spec }, { clock }] = [deps.start, context];
   const rules: AreaRules = areaRules(areaKey, spec, deps.cannotKeep);
   const views = commandViews();
   /** As motion last showed it. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
-  const stops = openStops({ newId: house.newId, clock, order: deps.order });
+  const stops = openStops({ newId: context.newId, clock, order: deps.order });
   let begunWith: readonly AreaLock[] = deps.start.locks;
   let isLatched = deps.start.needsReset;
   let roomAlarm: string | null = null;
@@ -98,7 +98,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   let lastShownAtMs = Number.NEGATIVE_INFINITY;
 
   const locks = openLocks({
-    house,
+    context,
     areaKey,
     held: deps.start.locks,
     put: (lock) => deps.order({ kind: "lock", lock }),
@@ -136,7 +136,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
 
   /** An error leaves open whether the row is there: one that is must not keep the area busy. */
   const storeNew = (command: AskedCommand) =>
-    storeCommand(house, command).catch((error: unknown) => {
+    storeCommand(context, command).catch((error: unknown) => {
       if (!(error instanceof Refusal)) fail(command.id, "database-away");
       throw error;
     });
@@ -147,7 +147,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     askedAtMs: number,
     isForLocks = false,
   ): Promise<CommandView> {
-    const id = house.newId();
+    const id = context.newId();
     const [{ actor, verb, aisle }, { epoch }] = [command, state];
     // At the controller an inhibit for locks holds for whoever leads: it waits for no database.
     const isAtOnce = isForLocks && verb === "inhibit";

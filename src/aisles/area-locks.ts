@@ -4,7 +4,7 @@
  */
 import type { AreaLock, AreaLockView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { locksOf, removeLockOf, removeOwnLock } from "./lock-row.ts";
 
 type Owner = { id: string; name: string };
@@ -23,7 +23,7 @@ export interface AreaLocks {
 }
 
 interface AreaLocksDeps {
-  house: House;
+  context: Context;
   areaKey: string;
   held: readonly AreaLock[];
   /** Motion holds, or is away and begins with it; resolves when it has said so, with null when it has not. */
@@ -43,7 +43,7 @@ const turnsWaitingMax = 50;
 const storeMsMax = 1_500;
 
 export function openLocks(deps: AreaLocksDeps): AreaLocks {
-  const { house, areaKey, onChange } = deps;
+  const { context, areaKey, onChange } = deps;
   const locks = new Map<string, AreaLockView>(deps.held.map((lock) => [lock.personId, { ...lock, isKept: true }]));
   let tail: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -76,7 +76,7 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
       const before = locks.get(personId);
       if (before?.isKept) throw new Refusal("lock-already");
       const { isKept: _, ...lock } = before ?? {
-        ...{ id: house.newId(), personId, name, reason, sinceMs: house.clock.nowMs() },
+        ...{ id: context.newId(), personId, name, reason, sinceMs: context.clock.nowMs() },
         isKept: false,
       };
       locks.set(personId, { ...lock, isKept: false });
@@ -96,15 +96,15 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
       inTurn(async () => {
         const held = locks.get(ownerId);
         await untilKept(held);
-        if (!(await removeOwnLock(house, areaKey, ownerId)) && !held) throw new Refusal("lock-none");
+        if (!(await removeOwnLock(context, areaKey, ownerId)) && !held) throw new Refusal("lock-none");
         off(ownerId);
       }),
     takeOff: (lockId, actorId, reason) =>
       inTurn(async () => {
         const held = [...locks.values()].find((one) => one.id === lockId);
         await untilKept(held);
-        if (await removeLockOf(house, areaKey, { lockId, actorId, reason })) return held && off(held.personId);
-        const stored = (await locksOf(house.db, areaKey)).find((one) => one.personId === held?.personId);
+        if (await removeLockOf(context, areaKey, { lockId, actorId, reason })) return held && off(held.personId);
+        const stored = (await locksOf(context.db, areaKey)).find((one) => one.personId === held?.personId);
         if (stored || !held) throw new Refusal("lock-gone");
         off(held.personId);
       }),

@@ -4,7 +4,7 @@ import { demoLayout } from "../../simulators/test-twin.ts";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { AisleAttention, AttentionNow, Finding } from "../contract/attention.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { areaStates } from "../server/area-states.ts";
 import { firstAreaState } from "../shelving/area-state.ts";
 import { goodStatus } from "../shelving/exploring/alphabet.ts";
@@ -55,7 +55,7 @@ function openArea() {
   const views: AreaView[] = [];
   const kept = { epoch: 1, wireId: 0, inhibited: false, isHeldForLocks: false, roomAlarm: null, needsReset: false };
   const drive = driveArea({
-    house: { clock, newId: () => "id" } as unknown as House,
+    context: { clock, newId: () => "id" } as unknown as Context,
     start: { areaKey, spec: area.spec, ...kept, locks: [], stopsFirst: false },
     cannotKeep: [],
     order: async () => null,

@@ -1,11 +1,11 @@
 import type { AreaView } from "../contract/aisles.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { FromMotion, Motion } from "../motion/messages.ts";
 import type { AreaDriveDeps } from "./area-drive-deps.ts";
 
 export interface AreasDeps {
-  house: House;
+  context: Context;
   motion: Motion;
   /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
   leadEpoch?: number | null;

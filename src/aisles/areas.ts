@@ -46,8 +46,8 @@ const steadyMs = 10_000;
 
 /** Takes up every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
-  const { house, motion, onFailure, leadEpoch = null } = deps;
-  const { clock } = house;
+  const { context, motion, onFailure, leadEpoch = null } = deps;
+  const { clock } = context;
   const drives = new Map<string, AreaDriveFeed>();
   const asks = openAsks(clock);
   let end: MotionEnd | null = null;
@@ -69,7 +69,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   });
 
   const facts = factStore({
-    house,
+    context,
     onStored(stored) {
       for (const fact of stored) drives.get(fact.areaKey)?.kept(fact);
       if (line.isEmpty()) deathsUnstored = 0;
@@ -98,7 +98,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     dead.stored(over);
   }
 
-  const forget = (logId: string) => motion.forget(logId, () => dropLogRow(house, logId));
+  const forget = (logId: string) => motion.forget(logId, () => dropLogRow(context, logId));
 
   type Send = (to: MotionEnd, id: number) => void;
   async function ask<Wanted extends Answer>(send: Send, msMax: number, onTaken?: () => void): Promise<Wanted | null> {
@@ -245,8 +245,8 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   isStarting = false;
   const starts: AreaStart[] = [];
   const given = await motion.epochsGiven();
-  for (const { roomId, id, spec } of house.layout.areas)
-    starts.push(await startArea(house, `${roomId}.${id}`, spec, given[`${roomId}.${id}`]));
+  for (const { roomId, id, spec } of context.layout.areas)
+    starts.push(await startArea(context, `${roomId}.${id}`, spec, given[`${roomId}.${id}`]));
   const first = await begin(starts);
   for (const start of starts) {
     const cannotKeep = first.cannotKeep[start.areaKey];

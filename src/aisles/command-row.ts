@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { CommandView } from "../contract/aisles.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import { roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { AskedCommand } from "../motion/messages.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";
@@ -16,9 +16,9 @@ type CommandRow = typeof commands.$inferSelect;
 const openStates = ["stored", "sent", "accepted"] as const;
 
 /** A command is stored before anything is sent; the index on open motions refuses a second one (I4). */
-export async function storeCommand(house: House, command: AskedCommand): Promise<void> {
+export async function storeCommand(context: Context, command: AskedCommand): Promise<void> {
   try {
-    await asMotion(() => change(house, (tx, recorder) => insertCommand(tx, recorder, command)));
+    await asMotion(() => change(context, (tx, recorder) => insertCommand(tx, recorder, command)));
   } catch (error) {
     if (constraintOf(error) === "commands_one_open_motion") throw new Refusal("area-busy", { what: command.verb });
     throw error;
@@ -87,21 +87,21 @@ export async function settleCommand(
 }
 
 /** Commands that an earlier gateway or motion left open: they are over, and nothing is sent again (S3). */
-export async function failOpenCommands(house: House, areaKey: string, code: ErrorCode): Promise<number> {
-  const open = await house.db
+export async function failOpenCommands(context: Context, areaKey: string, code: ErrorCode): Promise<number> {
+  const open = await context.db
     .select({ id: commands.id })
     .from(commands)
     .where(and(eq(commands.areaKey, areaKey), inArray(commands.state, [...openStates])));
   for (const { id: commandId } of open)
-    await change(house, (tx, recorder) =>
+    await change(context, (tx, recorder) =>
       settleCommand(tx, recorder, { commandId, areaKey, outcome: "failed", code, params: {} }),
     );
   return open.length;
 }
 
 /** A command and what became of it; refuses with not-found. */
-export async function commandView(house: House, id: string): Promise<CommandView> {
-  const [row] = await house.db.select().from(commands).where(eq(commands.id, id));
+export async function commandView(context: Context, id: string): Promise<CommandView> {
+  const [row] = await context.db.select().from(commands).where(eq(commands.id, id));
   if (!row) throw new Refusal("not-found", { what: id });
   return viewOf(row);
 }

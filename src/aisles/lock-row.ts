@@ -4,7 +4,7 @@ import type { AreaLock } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { asMotion } from "../storage/engine/first-lane.ts";
@@ -45,9 +45,9 @@ export async function noteLostLock(tx: Tx, recorder: Recorder, areaKey: string, 
 }
 
 /** False where there is none: then nothing is noted either. */
-export async function removeOwnLock(house: House, areaKey: string, personId: string): Promise<boolean> {
+export async function removeOwnLock(context: Context, areaKey: string, personId: string): Promise<boolean> {
   return asMotion(() =>
-    change(house, async (tx, recorder) => {
+    change(context, async (tx, recorder) => {
       const lock = (await locksOf(tx, areaKey)).find((one) => one.personId === personId);
       if (!lock || !(await remove(tx, lock))) return false;
       await note(tx, recorder, { kind: "area.unlocked", areaKey, lock, actorId: personId, reason: null });
@@ -58,13 +58,13 @@ export async function removeOwnLock(house: House, areaKey: string, personId: str
 
 /** Somebody else's, noted as that; false where there is none. Refuses with lock-yours. */
 export async function removeLockOf(
-  house: House,
+  context: Context,
   areaKey: string,
   asked: { lockId: string; actorId: string; reason: string },
 ): Promise<boolean> {
   const { lockId, actorId, reason } = asked;
   return asMotion(() =>
-    change(house, async (tx, recorder) => {
+    change(context, async (tx, recorder) => {
       const lock = (await locksOf(tx, areaKey)).find((one) => one.id === lockId);
       if (lock?.personId === actorId) throw new Refusal("lock-yours");
       if (!lock || !(await remove(tx, lock))) return false;

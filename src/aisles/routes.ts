@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { aisleEndpoints, areaVerbs } from "../contract/endpoints/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { pressIdOf } from "../http/press-id.ts";
 import { type App, actorOf } from "../http/route.ts";
@@ -27,12 +27,12 @@ async function taken(
 }
 
 export interface AisleRoutesDeps {
-  house: House;
+  context: Context;
   areas: Areas;
   onFailure(error: unknown): void;
 }
 
-export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDeps): void {
+export function aisleRoutes(app: App, { context, areas, onFailure }: AisleRoutesDeps): void {
   mount(app, aisleEndpoints.getArea, (request) => areas.drive(request.params.areaKey).view());
   mount(app, aisleEndpoints.openAisle, async (request) => {
     const { aisle, reason } = request.body;
@@ -52,8 +52,8 @@ export function aisleRoutes(app: App, { house, areas, onFailure }: AisleRoutesDe
   mount(app, aisleEndpoints.stopArea, (request) => taken([areas.drive(request.params.areaKey)], request));
   mount(app, aisleEndpoints.stopAll, (request) => taken(areas.all(), request));
   lockRoutes(app, areas);
-  mount(app, aisleEndpoints.getCommand, (request) => commandView(house, request.params.id));
+  mount(app, aisleEndpoints.getCommand, (request) => commandView(context, request.params.id));
   mount(app, aisleEndpoints.showBox, (request) =>
-    showBox({ house, areas, onFailure }, actorOf(request), request.params.id, request.askedAtMs),
+    showBox({ context, areas, onFailure }, actorOf(request), request.params.id, request.askedAtMs),
   );
 }

@@ -3,7 +3,7 @@ import type { ShowBoxResult } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { LightTarget } from "../contract/shelf.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { Areas } from "./areas.ts";
 
@@ -12,17 +12,17 @@ import type { Areas } from "./areas.ts";
  * under way; a refusal says why. The light goes on behind, and the journal says whether the controller shows it.
  */
 export async function showBox(
-  { house, areas, onFailure }: { house: House; areas: Areas; onFailure(error: unknown): void },
+  { context, areas, onFailure }: { context: Context; areas: Areas; onFailure(error: unknown): void },
   actor: Actor,
   boxId: string,
   askedAtMs: number,
 ): Promise<ShowBoxResult> {
-  const [box] = await boxViews(house, [boxId]);
+  const [box] = await boxViews(context, [boxId]);
   if (!box) throw new Refusal("box-unknown", { box: boxId });
   if (box.place.kind === "person")
     throw new Refusal("box-on-loan", { barcode: box.barcode, holder: box.place.holder?.name ?? "" });
-  const slot = house.layout.slotById.get(box.place.slotId ?? "");
-  const layer = slot ? house.layout.layerById.get(slot.layerId) : undefined;
+  const slot = context.layout.slotById.get(box.place.slotId ?? "");
+  const layer = slot ? context.layout.layerById.get(slot.layerId) : undefined;
   if (!slot || !layer) throw new Refusal("box-not-in-slot", { barcode: box.barcode, place: box.place.kind });
   const areaKey = `${layer.roomId}.${layer.areaId}`;
   const drive = areas.drive(areaKey);
@@ -43,7 +43,7 @@ export async function showBox(
     if (settled.state !== "done") return;
     const shown = await drive.light(target);
     const isShown = JSON.stringify(shown) === JSON.stringify(target);
-    await change(house, async (_tx, recorder) => {
+    await change(context, async (_tx, recorder) => {
       recorder.note({
         chain: roomChain(layer?.roomId ?? ""),
         actor,

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { AreaStart, KeptAreaState } from "../motion/messages.ts";
 import type { AreaSpec } from "../site/schema.ts";
 import type { Db, Tx } from "../storage/db.ts";
@@ -19,18 +19,18 @@ export const epochsAhead = 3;
  * A new grant for an area: an epoch above the last one and above `given`, the highest that this machine knows of, everything an earlier gateway left open failed, nothing resumed (S3). Where something
  * was open or stopped, a STOP goes out and motion stays shut until a reset.
  */
-export async function startArea(house: House, areaKey: string, spec: AreaSpec, given = 0): Promise<AreaStart> {
-  const leftOpen = await failOpenCommands(house, areaKey, "gateway-restarted");
-  const [before] = await house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
+export async function startArea(context: Context, areaKey: string, spec: AreaSpec, given = 0): Promise<AreaStart> {
+  const leftOpen = await failOpenCommands(context, areaKey, "gateway-restarted");
+  const [before] = await context.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
   const kept = {
     epoch: Math.max(before?.epoch ?? 0, given) + 1,
     wireId: before?.wireId ?? 0,
     inhibited: before?.isInhibited ?? false,
     isHeldForLocks: before?.isHeldForLocks ?? false,
-    isStopped: leftOpen > 0 || before?.isStopped === true || (await wasToldStopped(house.db, areaKey)),
+    isStopped: leftOpen > 0 || before?.isStopped === true || (await wasToldStopped(context.db, areaKey)),
   };
-  const locks = await locksOf(house.db, areaKey);
-  await keepAreaState(house.db, areaKey, kept);
+  const locks = await locksOf(context.db, areaKey);
+  await keepAreaState(context.db, areaKey, kept);
   const { isStopped: needsReset, ...start } = kept;
   // What stands of the room's alarms is told before anything can be asked.
   return { areaKey, spec, ...start, locks, roomAlarm: null, needsReset, stopsFirst: false };

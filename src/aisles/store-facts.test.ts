@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { factStore, type ToStore } from "./store-facts.ts";
 
 const lock = { id: "l1", personId: "p1", name: "王工", reason: "检修", sinceMs: 0 };
@@ -18,14 +18,14 @@ function bench() {
       return { result: undefined, rows: [] };
     },
   };
-  const house = { db, clock, publish() {} } as unknown as House;
+  const context = { db, clock, publish() {} } as unknown as Context;
   const stored: ToStore[] = [];
   const failures: unknown[] = [];
   const aside: ToStore[] = [];
   const over: ToStore[] = [];
   let hasRoom = true;
   const store = factStore({
-    house,
+    context,
     onStored: (facts) => void stored.push(...facts),
     holdsLock: () => true,
     setAside: (fact) => hasRoom && aside.push(fact) > 0,

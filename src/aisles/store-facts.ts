@@ -7,7 +7,7 @@ import type { Clock } from "../clock/clock.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import { messageOf } from "../contract/told-error.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Fact, FactBody } from "../motion/messages.ts";
 import { sqlStateOf } from "../storage/database-error.ts";
@@ -39,7 +39,7 @@ export interface FactStore {
 }
 
 export interface FactStoreDeps {
-  house: House;
+  context: Context;
   onStored(facts: readonly ToStore[]): void;
   /** Whether a lock is still on; true for an area that nobody drives yet. */
   holdsLock(areaKey: string, lockId: string): boolean;
@@ -61,8 +61,8 @@ const valueTriesMax = 4;
 const refusedMsMax = 30_000;
 
 export function factStore(deps: FactStoreDeps): FactStore {
-  const { house, onStored, holdsLock, keepsAlarms, onFailure } = deps;
-  const { clock } = house;
+  const { context, onStored, holdsLock, keepsAlarms, onFailure } = deps;
+  const { clock } = context;
   const queue: ToStore[] = [];
   const waiters: ((isStored: boolean) => void)[] = [];
   /** By kind of fact and what the database says: since when. */
@@ -85,7 +85,7 @@ export function factStore(deps: FactStoreDeps): FactStore {
     while (queue.length > 0 && !isClosed) {
       const batch = queue.slice(0, tries > 0 ? 1 : batchMax);
       try {
-        await asMotion(() => storeAll(house, batch.filter(isStillSo), keepsAlarms?.() ?? false));
+        await asMotion(() => storeAll(context, batch.filter(isStillSo), keepsAlarms?.() ?? false));
       } catch (error) {
         if (isClosed) break;
         if (goesOnAfter(error, batch)) continue;
@@ -183,15 +183,15 @@ function within(clock: Clock, msMax: number, waiters: ((isStored: boolean) => vo
   });
 }
 
-async function storeAll(house: House, facts: readonly ToStore[], keepsAlarms: boolean): Promise<void> {
-  await change(house, async (tx, recorder) => {
+async function storeAll(context: Context, facts: readonly ToStore[], keepsAlarms: boolean): Promise<void> {
+  await change(context, async (tx, recorder) => {
     const seen = new Map<string, number>();
     for (const { log } of facts) if (log && !seen.has(log.id)) seen.set(log.id, await lastStored(tx, log.id));
     for (const fact of facts) {
       const { log } = fact;
       if (log && log.factId <= (seen.get(log.id) ?? 0)) continue;
       if (fact.body.kind !== "alarm") await storeOne(tx, recorder, fact.areaKey, fact.atMs, fact.body);
-      else if (keepsAlarms) await storeLeftAlarm(house, tx, recorder, fact.body.alarm);
+      else if (keepsAlarms) await storeLeftAlarm(context, tx, recorder, fact.body.alarm);
       if (log) seen.set(log.id, log.factId);
     }
     for (const [logId, lastFact] of seen) await noteStored(tx, logId, lastFact);
@@ -204,8 +204,8 @@ async function lastStored(tx: Tx, logId: string): Promise<number> {
 }
 
 /** Of a log that is stored whole and written no more. */
-export async function dropLogRow(house: House, logId: string): Promise<void> {
-  await house.db.delete(motionLogs).where(eq(motionLogs.logId, logId));
+export async function dropLogRow(context: Context, logId: string): Promise<void> {
+  await context.db.delete(motionLogs).where(eq(motionLogs.logId, logId));
 }
 
 async function noteStored(tx: Tx, logId: string, lastFact: number): Promise<void> {

@@ -10,7 +10,7 @@ import { tooOld } from "./when-due.ts";
 export interface BackupPlace {
   folder: string;
   filesKept: number;
-  /** Writes a backup of the house into a file, whole or not at all. */
+  /** Writes a backup of the gateway into a file, whole or not at all. */
   write(file: string, signal: AbortSignal, onProgress?: (progress: BackupProgress) => void): Promise<BackupHeader>;
   /** Reads one from end to end; throws what is wrong with it. */
   check(file: string, signal: AbortSignal, onProgress?: (progress: BackupProgress) => void): Promise<CheckedBackup>;

@@ -6,7 +6,7 @@ import type { Database } from "../storage/open-database.ts";
 import { type Backups, type BackupsDeps, runBackups } from "./run-backups.ts";
 
 export interface OpenBackups
-  extends Pick<BackupsDeps, "house" | "folder" | "filesKept" | "everyHours" | "notStill" | "onFailure"> {
+  extends Pick<BackupsDeps, "context" | "folder" | "filesKept" | "everyHours" | "notStill" | "onFailure"> {
   database: Database;
   jobs: Jobs;
   /** Where the embedded database is copied to before it is written. */
@@ -14,7 +14,7 @@ export interface OpenBackups
 }
 
 export function openBackups({ database, jobs, dataFolder, ...deps }: OpenBackups): Backups {
-  const { clock } = deps.house;
+  const { clock } = deps.context;
   return runBackups({
     ...deps,
     write: (file, signal, onProgress) =>

@@ -2,19 +2,19 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fileEndpoints } from "../contract/endpoints/files.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
 import { noteDownloaded } from "./note-backup.ts";
 import type { Backups } from "./run-backups.ts";
 
 export interface BackupRoutesDeps {
-  house: House;
+  context: Context;
   backups: Backups;
   folder: string;
 }
 
-export function backupRoutes(app: App, { house, backups, folder }: BackupRoutesDeps): void {
+export function backupRoutes(app: App, { context, backups, folder }: BackupRoutesDeps): void {
   mount(app, fileEndpoints.getBackups, () => backups.view());
   mount(app, fileEndpoints.makeBackup, (request) => {
     backups.begin({ actor: actorOf(request), reason: request.body.reason });
@@ -30,7 +30,7 @@ export function backupRoutes(app: App, { house, backups, folder }: BackupRoutesD
     const handle = await open(join(folder, file)).catch(() => null);
     if (!handle) throw new Refusal("not-found", { what: file });
     try {
-      if (request.method === "GET") await noteDownloaded(house, actorOf(request), file);
+      if (request.method === "GET") await noteDownloaded(context, actorOf(request), file);
       const { size } = await handle.stat();
       return reply
         .type("application/gzip")

@@ -1,7 +1,7 @@
 /** Makes backups by itself when the newest is old enough, and when somebody asks. One at a time; every wait has a limit. */
 import type { BackupFile, BackupStanding, BackupStep, BackupsView } from "../contract/backups.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { failureOf } from "./failure-of.ts";
 import { listBackups } from "./list-backups.ts";
 import { type BackupPlace, type BackupProgress, type MadeBackup, makeBackup } from "./make-backup.ts";
@@ -9,7 +9,7 @@ import { type BackupAsked, noteFailed, noteMade } from "./note-backup.ts";
 import { firstLookAfterMs, isDue, isLate, lookEveryMs, newestAtMs, retryAfterMs } from "./when-due.ts";
 
 export interface BackupsDeps extends BackupPlace {
-  house: House;
+  context: Context;
   /** 0: none by itself. */
   everyHours: number;
   /** Keys of the areas whose carriages do not stand still: while there are any, none is written. */
@@ -47,8 +47,8 @@ interface Running {
 }
 
 export function runBackups(deps: BackupsDeps): Backups {
-  const { house, folder, filesKept, everyHours, notStill, onFailure } = deps;
-  const { clock } = house;
+  const { context, folder, filesKept, everyHours, notStill, onFailure } = deps;
+  const { clock } = context;
   const startedMonoMs = clock.monoMs();
   let running: Running | null = null;
   let newestMs: number | null = null;
@@ -96,14 +96,14 @@ export function runBackups(deps: BackupsDeps): Backups {
       failure = { atMs: clock.nowMs(), ...told };
       notBeforeMonoMs = clock.monoMs() + retryAfterMs(++failuresInARow);
       onFailure(error);
-      return await noteFailed(house, asked, told, durationMs());
+      return await noteFailed(context, asked, told, durationMs());
     } finally {
       cancel();
     }
     failure = null;
     failuresInARow = 0;
     newestMs = made.madeAtMs;
-    await noteMade(house, asked, made, durationMs());
+    await noteMade(context, asked, made, durationMs());
   }
 
   /** The copy of the database takes the machine from whatever moves steel. */

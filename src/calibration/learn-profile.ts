@@ -1,6 +1,6 @@
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { defaultProfile, type Profile } from "../sensing/profile.ts";
 import { antennaProfiles } from "../storage/schema/stocktake.ts";
@@ -17,24 +17,24 @@ const countsMax = 5;
  * Refuses with not-found, profile-no-counts, profile-count-unfit, conflict.
  */
 export async function learnProfile(
-  house: House,
+  context: Context,
   learner: Learner,
   actor: Actor,
   request: { areaKey: string; stocktakeIds?: readonly string[] | undefined },
 ): Promise<number> {
   const { areaKey } = request;
-  const area = house.layout.areas.find((one) => `${one.roomId}.${one.id}` === areaKey);
+  const area = context.layout.areas.find((one) => `${one.roomId}.${one.id}` === areaKey);
   if (!area) throw new Refusal("not-found", { what: areaKey });
-  const counts = chosenCounts(await finishedCounts(house.db, areaKey), areaKey, request.stocktakeIds);
-  const [before] = await profileVersions(house.db, areaKey);
+  const counts = chosenCounts(await finishedCounts(context.db, areaKey), areaKey, request.stocktakeIds);
+  const [before] = await profileVersions(context.db, areaKey);
   const sessions = [];
-  for (const { id } of counts) sessions.push(await knownSession(house.db, house.layout, areaKey, id));
+  for (const { id } of counts) sessions.push(await knownSession(context.db, context.layout, areaKey, id));
   const known = (before?.profile as Profile | undefined) ?? defaultProfile;
   const profile = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
   // What the version before knew lives on in this one: its counts stay those that must not be judged.
   const learnedFrom = counts.map(({ id }) => id);
   const stocktakeIds = [...new Set([...((before?.stocktakeIds as string[] | undefined) ?? []), ...learnedFrom])];
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const { version, boxes } = profile;
     // Two at once make the same version: the second is refused and nothing is lost.
     await tx

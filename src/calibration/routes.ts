@@ -1,16 +1,16 @@
 import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
 import { learnProfile } from "./learn-profile.ts";
 import type { Learner } from "./learner.ts";
 import { profileView } from "./profile-view.ts";
 
-export function calibrationRoutes(app: App, { house, learner }: { house: House; learner: Learner }): void {
-  mount(app, stocktakeEndpoints.getProfile, (request) => profileView(house, learner, request.params.areaKey));
+export function calibrationRoutes(app: App, { context, learner }: { context: Context; learner: Learner }): void {
+  mount(app, stocktakeEndpoints.getProfile, (request) => profileView(context, learner, request.params.areaKey));
   mount(app, stocktakeEndpoints.learnProfile, async (request) => {
     const { areaKey } = request.params;
-    await learnProfile(house, learner, actorOf(request), { areaKey, stocktakeIds: request.body.stocktakeIds });
-    return profileView(house, learner, areaKey);
+    await learnProfile(context, learner, actorOf(request), { areaKey, stocktakeIds: request.body.stocktakeIds });
+    return profileView(context, learner, areaKey);
   });
 }

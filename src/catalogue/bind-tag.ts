@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import { type BoxRow, chainOfBox, lockBox } from "../placement/record-place.ts";
 import type { Tx } from "../storage/db.ts";
@@ -9,18 +9,18 @@ import { boxes, tags } from "../storage/schema/catalogue.ts";
 
 /** Binds a tag to a box; the box's former tag is unbound and stays for history. Refuses a tag that another box carries. */
 export async function bindTag(
-  house: House,
+  context: Context,
   actor: Actor,
   request: { boxId: string; epc: string; reason?: string },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const box = await lockBox(tx, request.boxId);
-    await bindTagInside(house, tx, recorder, actor, { box, epc: request.epc, reason: request.reason ?? null });
+    await bindTagInside(context, tx, recorder, actor, { box, epc: request.epc, reason: request.reason ?? null });
   });
 }
 
 export async function bindTagInside(
-  house: House,
+  context: Context,
   tx: Tx,
   recorder: Recorder,
   actor: Actor,
@@ -28,7 +28,7 @@ export async function bindTagInside(
 ): Promise<void> {
   const epc = request.epc.toUpperCase();
   const { box, reason } = request;
-  const note = { chain: chainOfBox(house.layout, box), actor, subject: `box:${box.id}`, reason };
+  const note = { chain: chainOfBox(context.layout, box), actor, subject: `box:${box.id}`, reason };
   const [bound] = await tx
     .select({ boxId: tags.boxId, barcode: boxes.barcode })
     .from(tags)
@@ -43,6 +43,6 @@ export async function bindTagInside(
     .returning();
   if (former)
     recorder.note({ ...note, kind: "tag.unbound", body: { boxId: box.id, barcode: box.barcode, epc: former.epc } });
-  await tx.insert(tags).values({ id: house.newId(), epc, boxId: box.id, boundAtMs: recorder.atMs, unboundAtMs: null });
+  await tx.insert(tags).values({ id: context.newId(), epc, boxId: box.id, boundAtMs: recorder.atMs, unboundAtMs: null });
   recorder.note({ ...note, kind: "tag.bound", body: { boxId: box.id, barcode: box.barcode, epc } });
 }

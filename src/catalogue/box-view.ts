@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { BoxDetail, BoxView, RecordView } from "../contract/catalogue.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Layout } from "../site/layout.ts";
 import type { Db } from "../storage/db.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
@@ -14,18 +14,18 @@ export interface JoinedBox {
 }
 
 /** Boxes as the API shows them, in the order of the ids; unknown ids are left out. */
-export async function boxViews(house: House, ids: readonly string[]): Promise<BoxView[]> {
+export async function boxViews(context: Context, ids: readonly string[]): Promise<BoxView[]> {
   if (ids.length === 0) return [];
-  const rows = await joinBoxes(house.db, ids);
-  const byId = new Map(rows.map((row) => [row.box.id, boxView(house.layout, row)]));
+  const rows = await joinBoxes(context.db, ids);
+  const byId = new Map(rows.map((row) => [row.box.id, boxView(context.layout, row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** One box with its records; refuses with box-unknown. */
-export async function boxDetail(house: House, boxId: string): Promise<BoxDetail> {
-  const [view] = await boxViews(house, [boxId]);
+export async function boxDetail(context: Context, boxId: string): Promise<BoxDetail> {
+  const [view] = await boxViews(context, [boxId]);
   if (!view) throw new Refusal("box-unknown", { box: boxId });
-  const rows = await house.db
+  const rows = await context.db
     .select()
     .from(records)
     .where(eq(records.boxId, boxId))

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { CreateBoxBody } from "../contract/catalogue.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { type BoxRow, chainOfBox, placementOf, recordPlace } from "../placement/record-place.ts";
 import { slotOfCode } from "../placement/slot-of-code.ts";
@@ -10,17 +10,17 @@ import { boxes } from "../storage/schema/catalogue.ts";
 import { bindTagInside } from "./bind-tag.ts";
 
 /** One box by hand, with its tag and its place if they are known already. */
-export async function createBox(house: House, actor: Actor, request: CreateBoxBody): Promise<BoxRow> {
-  const home = request.homeLocationCode ? slotOfCode(house.layout, request.homeLocationCode) : null;
-  const current = request.locationCode ? slotOfCode(house.layout, request.locationCode) : null;
+export async function createBox(context: Context, actor: Actor, request: CreateBoxBody): Promise<BoxRow> {
+  const home = request.homeLocationCode ? slotOfCode(context.layout, request.homeLocationCode) : null;
+  const current = request.locationCode ? slotOfCode(context.layout, request.locationCode) : null;
   const barcode = request.barcode.trim();
-  return change(house, async (tx, recorder) => {
+  return change(context, async (tx, recorder) => {
     const [taken] = await tx.select({ id: boxes.id }).from(boxes).where(eq(boxes.barcode, barcode));
     if (taken) throw new Refusal("box-barcode-taken", { barcode });
     const [created] = await tx
       .insert(boxes)
       .values({
-        id: house.newId(),
+        id: context.newId(),
         barcode,
         thicknessMm: request.thicknessMm,
         homeSlotId: home?.id ?? current?.id ?? null,
@@ -37,17 +37,17 @@ export async function createBox(house: House, actor: Actor, request: CreateBoxBo
       .returning();
     const box = created as BoxRow;
     recorder.note({
-      chain: chainOfBox(house.layout, box),
+      chain: chainOfBox(context.layout, box),
       actor,
       kind: "box.created",
       subject: `box:${box.id}`,
       reason: request.reason ?? null,
-      body: placementOf(house.layout, box),
+      body: placementOf(context.layout, box),
     });
     if (request.epc)
-      await bindTagInside(house, tx, recorder, actor, { box, epc: request.epc, reason: request.reason ?? null });
+      await bindTagInside(context, tx, recorder, actor, { box, epc: request.epc, reason: request.reason ?? null });
     if (!current) return box;
-    return recordPlace(house, tx, recorder, {
+    return recordPlace(context, tx, recorder, {
       boxId: box.id,
       to: { place: "slot", slotId: current.id },
       evidence: { by: "person" },

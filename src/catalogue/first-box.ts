@@ -1,7 +1,7 @@
 import { and, arrayOverlaps, eq, isNotNull, isNull } from "drizzle-orm";
 import type { FirstBoxView } from "../contract/catalogue.ts";
 import { mayDo, roles } from "../contract/roles.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
@@ -9,8 +9,8 @@ import { people } from "../storage/schema/people.ts";
 /** Roles that put a box into a slot and are shown it: an administrator alone may do neither. */
 const shelfRoles = roles.filter((role) => mayDo([role], "lend") && mayDo([role], "move"));
 
-/** How far a fresh house is on its way to the first box found. */
-export async function firstBox({ db, layout }: House): Promise<FirstBoxView> {
+/** How far a fresh installation is on its way to the first box found. */
+export async function firstBox({ db, layout }: Context): Promise<FirstBoxView> {
   const [oldest] = await db
     .select({ id: boxes.id, barcode: boxes.barcode })
     .from(boxes)

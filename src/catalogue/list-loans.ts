@@ -1,6 +1,6 @@
 import { and, desc, eq, ilike, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { LoanView } from "../contract/catalogue.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { boxes, loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 
@@ -17,10 +17,10 @@ export interface LoansAsked {
 }
 
 /** Who holds what: one row more than `limit`, newest first. */
-export async function listLoans(house: House, asked: LoansAsked): Promise<LoanView[]> {
+export async function listLoans(context: Context, asked: LoansAsked): Promise<LoanView[]> {
   const wanted: (SQL | undefined)[] = [];
   if (asked.isOpen || asked.isOverdue) wanted.push(isNull(loans.returnedAtMs));
-  if (asked.isOverdue) wanted.push(lt(loans.dueAtMs, house.clock.nowMs()));
+  if (asked.isOverdue) wanted.push(lt(loans.dueAtMs, context.clock.nowMs()));
   if (asked.q) {
     const part = `%${asked.q.replace(/[\\%_]/g, "\\$&")}%`;
     wanted.push(or(ilike(boxes.barcode, part), ilike(people.name, part)));
@@ -29,7 +29,7 @@ export async function listLoans(house: House, asked: LoansAsked): Promise<LoanVi
     const { takenAtMs, id } = asked.after;
     wanted.push(sql`(${loans.takenAtMs}, ${loans.id}) < (${takenAtMs}::bigint, ${id})`);
   }
-  const rows = await house.db
+  const rows = await context.db
     .select({ loan: loans, barcode: boxes.barcode, holderName: people.name })
     .from(loans)
     .innerJoin(boxes, eq(boxes.id, loans.boxId))

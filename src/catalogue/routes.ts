@@ -1,5 +1,5 @@
 import { boxEndpoints } from "../contract/endpoints/boxes.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf, page, pageFrom } from "../http/route.ts";
 import { changeHome } from "../placement/change-home.ts";
@@ -13,41 +13,41 @@ import { createBox } from "./create-box.ts";
 import { firstBox } from "./first-box.ts";
 import { listLoans } from "./list-loans.ts";
 
-export function catalogueRoutes(app: App, { house }: { house: House }): void {
-  mount(app, boxEndpoints.getBox, (request) => boxDetail(house, request.params.id));
-  mount(app, boxEndpoints.getFirstBox, () => firstBox(house));
+export function catalogueRoutes(app: App, { context }: { context: Context }): void {
+  mount(app, boxEndpoints.getBox, (request) => boxDetail(context, request.params.id));
+  mount(app, boxEndpoints.getFirstBox, () => firstBox(context));
   mount(app, boxEndpoints.createBox, async (request) => {
-    const box = await createBox(house, actorOf(request), request.body);
-    return boxDetail(house, box.id);
+    const box = await createBox(context, actorOf(request), request.body);
+    return boxDetail(context, box.id);
   });
   mount(app, boxEndpoints.bindTag, async (request) => {
-    await bindTag(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await bindTag(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.changeHome, async (request) => {
-    await changeHome(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await changeHome(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.withdrawBox, async (request) => {
-    await withdrawBox(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await withdrawBox(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.placeBox, async (request) => {
-    await placeBox(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await placeBox(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.takeBox, async (request) => {
-    await takeBox(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await takeBox(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.returnBox, async (request) => {
-    await returnBox(house, actorOf(request), { boxId: request.params.id, ...request.body });
-    return boxDetail(house, request.params.id);
+    await returnBox(context, actorOf(request), { boxId: request.params.id, ...request.body });
+    return boxDetail(context, request.params.id);
   });
   mount(app, boxEndpoints.listLoans, async (request) => {
     const { open = true, overdue = false, q } = request.query;
     const { after, limit } = pageFrom(request.query);
-    const rows = await listLoans(house, {
+    const rows = await listLoans(context, {
       isOpen: open,
       isOverdue: overdue,
       q,

@@ -78,7 +78,7 @@ export const searchPageSchema = listOf(searchHitSchema, {
   isCapped: Type.Boolean(),
 });
 
-/** How far a fresh house is on its way to the first box found. */
+/** How far a fresh installation is on its way to the first box found. */
 export const firstBoxSchema = Type.Object(
   {
     slots: Type.Integer(),

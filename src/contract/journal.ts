@@ -4,7 +4,7 @@ import { listOf } from "./lists.ts";
 
 /** A committed row of the journal: history, audit, outbox and live feed are this one shape. */
 export interface JournalRow {
-  /** "room:r1" or "house". */
+  /** "room:r1" or "house" (the whole site; rows are kept under that name). */
   chain: string;
   /** Without gaps within its chain. */
   revision: number;
@@ -23,7 +23,7 @@ export interface JournalRow {
 /** Who acts: "person:<id>", "system:<token id>", "gateway" or "device:<id>". */
 export type Actor = string;
 
-export const houseChain = "house";
+export const siteChain = "house";
 export function roomChain(roomId: string): string {
   return `room:${roomId}`;
 }

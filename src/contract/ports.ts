@@ -208,7 +208,7 @@ export const healthSchema = Type.Object(
     disks: Type.Array(diskLineSchema),
     /** The machine's time source. */
     time: timeLineSchema,
-    /** What is wrong with where the house keeps its data, the worst first, then with its clock; each says what to do. */
+    /** What is wrong with where the gateway keeps its data, the worst first, then with its clock; each says what to do. */
     problems: Type.Array(storageProblemSchema),
     version: Type.String(),
     lead: leadViewSchema,

@@ -1,4 +1,4 @@
-/** Where the house keeps its data: what its disks have left, and what is wrong, in words. Public, so no path is in it. */
+/** Where the gateway keeps its data: what its disks have left, and what is wrong, in words. Public, so no path is in it. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;

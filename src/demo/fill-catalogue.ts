@@ -4,11 +4,11 @@ import { writeXlsx } from "hucre";
 import type { Delivery } from "../../simulators/days/demo-delivery.ts";
 import { importColumns } from "../catalogue/import/columns.ts";
 import type { ImportDesk } from "../catalogue/import/import-desk.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 
 /** Does nothing when there are boxes already. Returns how many rows came in. */
-export async function fillCatalogue(house: House, desk: ImportDesk, delivery: Delivery): Promise<number> {
-  const [row] = await house.db.execute<{ count: number }>(sql`SELECT count(*)::int AS count FROM boxes`);
+export async function fillCatalogue(context: Context, desk: ImportDesk, delivery: Delivery): Promise<number> {
+  const [row] = await context.db.execute<{ count: number }>(sql`SELECT count(*)::int AS count FROM boxes`);
   if ((row?.count ?? 0) > 0) return 0;
   const id = await desk.receive("gateway", "demo.xlsx", await deliveryXlsx(delivery));
   await desk.idle();

@@ -101,9 +101,9 @@ async function runLocked(options: DemoOptions, { database, lead, release }: Demo
       database: Promise.resolve(database),
       extraRoutes: (app) => demoRoutes(app, { controlUrl: twin.controlUrl, examples: examplesOf(delivery) }),
     });
-    const rows = await fillCatalogue(gateway.house, gateway.imports, delivery);
+    const rows = await fillCatalogue(gateway.context, gateway.imports, delivery);
     if (rows > 0) log.info({ rows }, "demo catalogue imported");
-    const code = await makeDemoCode(gateway.house, randomBytes, await demoPerson(gateway.people));
+    const code = await makeDemoCode(gateway.context, randomBytes, await demoPerson(gateway.people));
     return {
       url: gateway.url,
       link: `${gateway.url}/#demo=${code}`,
@@ -124,7 +124,7 @@ async function runLocked(options: DemoOptions, { database, lead, release }: Demo
 
 /** The demo's visitor may do everything and has no password. */
 async function demoPerson(deps: PeopleDeps): Promise<string> {
-  const [row] = await deps.house.db.select({ id: people.id }).from(people).where(eq(people.login, demoLogin));
+  const [row] = await deps.context.db.select({ id: people.id }).from(people).where(eq(people.login, demoLogin));
   if (row) return row.id;
   const person = await createPerson(deps, "gateway", {
     login: demoLogin,

@@ -6,7 +6,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { AlarmListener } from "../contract/ports.ts";
 import type { Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
-import { houseUserOf } from "./broker/rights.ts";
+import { ownUserOf } from "./broker/rights.ts";
 import type { ModbusLine } from "./drivers/modbus-unit.ts";
 import type { MqttRoom } from "./drivers/mqtt-device.ts";
 import { closedThere } from "./links/tcp.ts";
@@ -123,7 +123,7 @@ function openMqttLink(options: OpenDevicesOptions, room: string, will: { topic: 
   if (mqtt && "openInside" in mqtt) return mqtt.openInside();
   // Without a broker the link never starts: its devices say that they are being started.
   const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
-  const username = houseUserOf(room, access.username);
+  const username = ownUserOf(room, access.username);
   const shared = { access: { ...access, username }, clientId: username, clock };
   const chance = options.chance.fork(`mqtt/${room}`);
   const onEndedThere = () => options.onEndedThere?.(username);

@@ -37,13 +37,13 @@ export function gatewayRoutes(
   ground: Ground & { saw(error: unknown): void },
   { room, work, watching, door }: Opened,
 ): ((app: App) => void)[] {
-  const { options, house, onFailure, saw } = ground;
+  const { options, context, onFailure, saw } = ground;
   const { layout, lead } = options;
   const { people, areas, alarms, recorded } = room;
   const { stocktakes, recounts, searches, jobs, imports, backups, backupFolder } = work;
   const metrics = metricsOf(ground, room, work, watching, door);
   const watched = {
-    ...{ house, devices: room.health, metrics, version: options.version, stopDoor: door.standing, time: watching.time },
+    ...{ context, devices: room.health, metrics, version: options.version, stopDoor: door.standing, time: watching.time },
     ...(lead ? { lead: lead.view } : {}),
   };
   return [
@@ -53,18 +53,18 @@ export function gatewayRoutes(
     (app) => watchRoutes(app, { ...watched, storage: { ...watching.storage, saw } }),
     (app) => alarmRoutes(app, { alarms, areas: () => areaAlarms(areas) }),
     (app) => jobRoutes(app, { jobs }),
-    (app) => journalRoutes(app, { house }),
-    (app) => lookupRoutes(app, { house }),
-    (app) => catalogueRoutes(app, { house }),
-    (app) => importRoutes(app, { house, desk: imports, jobs }),
-    (app) => backupRoutes(app, { house, backups, folder: backupFolder }),
-    (app) => aisleRoutes(app, { house, areas, onFailure }),
-    (app) => stocktakeRoutes(app, { house, runner: stocktakes, jobs }),
-    (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
+    (app) => journalRoutes(app, { context }),
+    (app) => lookupRoutes(app, { context }),
+    (app) => catalogueRoutes(app, { context }),
+    (app) => importRoutes(app, { context, desk: imports, jobs }),
+    (app) => backupRoutes(app, { context, backups, folder: backupFolder }),
+    (app) => aisleRoutes(app, { context, areas, onFailure }),
+    (app) => stocktakeRoutes(app, { context, runner: stocktakes, jobs }),
+    (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
     (app) => huntRoutes(app, { hunts: searches }),
-    (app) => replayRoutes(app, { house, jobs }),
+    (app) => replayRoutes(app, { context, jobs }),
     (app) => deltaRoutes(app, { deltas: recounts }),
-    (app) => relocationRoutes(app, { house, readers: recorded.readers }),
+    (app) => relocationRoutes(app, { context, readers: recorded.readers }),
     (app) => options.extraRoutes?.(app),
   ];
 }

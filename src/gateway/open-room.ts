@@ -26,10 +26,10 @@ export function openGatewayMotion({ options, clock, later, onFailure }: Ground):
 export type OpenedRoom = Awaited<ReturnType<typeof openRoom>>;
 
 export async function openRoom(ground: Ground, motion: OpenedMotion) {
-  const { options, clock, house, serverSettings, later, onFailure } = ground;
+  const { options, clock, context, serverSettings, later, onFailure } = ground;
   const { settings, layout, log } = options;
   const devices = openOtherDevices(options, clock);
-  const people = openPeople(house, randomBytes, {
+  const people = openPeople(context, randomBytes, {
     isDemo: options.isDemo ?? false,
     browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
     onRefusedSignIns: (personId) => later.live?.tellSession(personId),
@@ -39,7 +39,7 @@ export async function openRoom(ground: Ground, motion: OpenedMotion) {
   const doorOpening = openStopDoor({
     settings,
     serverSettings,
-    house,
+    context,
     sessions,
     spawner: options.spawner,
     log,
@@ -58,7 +58,7 @@ export async function openRoom(ground: Ground, motion: OpenedMotion) {
     for (const area of areas.all()) void area.stop("gateway");
   });
   const alarms = await openRoomAlarms({
-    house,
+    context,
     onAlarm: (alarm) => later.live?.pushAlarm(alarm),
     onHold: (roomId, what) => {
       for (const drive of areas.all()) if (drive.areaKey.startsWith(`${roomId}.`)) drive.roomAlarm(what);
@@ -74,13 +74,13 @@ export async function openRoom(ground: Ground, motion: OpenedMotion) {
 }
 
 function openGatewayAreas(
-  { options, house, later, onFailure }: Ground,
+  { options, context, later, onFailure }: Ground,
   motion: OpenedMotion,
   recorded: ReturnType<typeof recordReads>,
 ) {
   const { lead, log } = options;
   return openAreas({
-    house,
+    context,
     ...motion.forAreas,
     leadEpoch: lead?.grant.epoch ?? null,
     onLead: (standing) => {

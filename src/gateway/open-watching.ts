@@ -10,7 +10,7 @@ import type { OpenedWork } from "./open-work.ts";
 export type OpenedWatching = ReturnType<typeof openWatching>;
 
 export function openWatching(
-  { options, clock, house, database, later, background, onFailure }: Ground,
+  { options, clock, context, database, later, background, onFailure }: Ground,
   room: OpenedRoom,
   work: OpenedWork,
 ) {
@@ -27,7 +27,7 @@ export function openWatching(
     onMended: (error) => options.endsBecause?.(error),
   });
   later.storage = storage;
-  const time = watchTime({ house, onAlarm: (alarm) => later.live?.pushAlarm(alarm), onFailure });
+  const time = watchTime({ context, onAlarm: (alarm) => later.live?.pushAlarm(alarm), onFailure });
   return { storage, time };
 }
 

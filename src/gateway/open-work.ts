@@ -16,19 +16,19 @@ import type { OpenedRoom } from "./open-room.ts";
 
 export type OpenedWork = ReturnType<typeof openWork>;
 
-export function openWork({ options, clock, house, database, later, onFailure }: Ground, room: OpenedRoom) {
+export function openWork({ options, clock, context, database, later, onFailure }: Ground, room: OpenedRoom) {
   const { settings, layout } = options;
   const { recorded, areas } = room;
   const judge = threadJudge(layout);
   const stocktakes = stocktakeRunner({
-    house,
+    context,
     readers: recorded.readers,
     judge,
     onProgress: (view) => later.live?.pushStocktake(view),
     onFailure,
   });
   const recounts = runDeltas({
-    house,
+    context,
     runner: stocktakes,
     isAutomatic: settings.DELTA_STOCKTAKE === "yes",
     onFound: ({ areaKey, ...found }) =>
@@ -37,7 +37,7 @@ export function openWork({ options, clock, house, database, later, onFailure }: 
   });
   later.deltas = recounts;
   const searches = hunts({
-    house,
+    context,
     readers: recorded.readers,
     onProgress: (view) => later.live?.pushHunt(view),
     onFailure,
@@ -47,12 +47,12 @@ export function openWork({ options, clock, house, database, later, onFailure }: 
     later.live?.pushJob(job.id, (who) => (maySeeJob(job, who) ? jobView(job, who.actor) : null), hasEnded),
   );
   const imports = importDesk({
-    ...{ house, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure },
+    ...{ context, folder: join(settings.DATA_DIR, "imports"), jobs, onFailure },
     onProgress: (id, progress) => later.live?.pushImport(id, progress),
   });
   const backupFolder = backupFolderOf(settings);
   const backups = openBackups({
-    ...{ house, database, jobs, folder: backupFolder, dataFolder: settings.DATA_DIR },
+    ...{ context, database, jobs, folder: backupFolder, dataFolder: settings.DATA_DIR },
     filesKept: settings.BACKUPS_KEPT,
     everyHours: settings.BACKUP_EVERY_HOURS,
     notStill: () => areasInMotion(areas),

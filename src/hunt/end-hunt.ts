@@ -2,7 +2,7 @@
 import { sleep } from "../clock/clock.ts";
 import type { HuntView } from "../contract/hunt.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { type Hunt, viewOf } from "./hunt.ts";
 import { noteEnd } from "./note-hunt.ts";
 
@@ -11,7 +11,7 @@ const noteAttemptsMax = 30;
 const noteAgainAfterMs = 1_000;
 
 export interface EndingDeps {
-  house: House;
+  context: Context;
   onProgress(view: HuntView): void;
   onFailure(error: unknown): void;
 }
@@ -26,13 +26,13 @@ export interface HuntEnding {
 }
 
 export function endingOf(deps: EndingDeps, keep: (hunt: Hunt, work: () => Promise<void>) => void): HuntEnding {
-  const { house } = deps;
+  const { context } = deps;
   let isClosed = false;
 
   function now(hunt: Hunt, why: NonNullable<HuntView["endedWhy"]>): void {
     if (hunt.endedWhy !== null) return;
     hunt.endedWhy = why;
-    hunt.endedAtMs = Math.round(house.clock.nowMs());
+    hunt.endedAtMs = Math.round(context.clock.nowMs());
     hunt.cancelEnd();
     deps.onProgress(viewOf(hunt));
   }
@@ -42,7 +42,7 @@ export function endingOf(deps: EndingDeps, keep: (hunt: Hunt, work: () => Promis
     if (hunt.isEndNoted) return;
     hunt.isEndNoted = true;
     try {
-      await noteEnd(house, actor, viewOf(hunt));
+      await noteEnd(context, actor, viewOf(hunt));
     } catch (error) {
       hunt.isEndNoted = false;
       throw error;
@@ -63,7 +63,7 @@ export function endingOf(deps: EndingDeps, keep: (hunt: Hunt, work: () => Promis
             deps.onFailure(error);
             if (attempt >= noteAttemptsMax || isClosed) return;
           }
-          await sleep(house.clock, noteAgainAfterMs);
+          await sleep(context.clock, noteAgainAfterMs);
         }
       });
     },

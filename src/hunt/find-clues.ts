@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Area } from "../site/layout.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
@@ -19,7 +19,7 @@ export interface HuntedBox {
 }
 
 /** What is known of a box that is looked for; refuses with box-unknown, box-withdrawn, hunt-no-tag, hunt-no-room. */
-export async function findClues({ db, layout }: House, boxId: string): Promise<HuntedBox> {
+export async function findClues({ db, layout }: Context, boxId: string): Promise<HuntedBox> {
   const [row] = await db
     .select({ box: boxes, epc: tags.epc })
     .from(boxes)

@@ -2,7 +2,7 @@
 
 import type { HuntView } from "../contract/hunt.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { formatLayerCode } from "../site/location-code.ts";
 import type { HuntedBox } from "./find-clues.ts";
 import { type HeardPlace, shownPlaces } from "./heard-places.ts";
@@ -22,13 +22,13 @@ export interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "e
 }
 
 /** Nothing is heard yet, and nobody ends it. */
-export function newHunt(house: House, actor: Actor, box: HuntedBox, startedAtMs: number): Hunt {
+export function newHunt(context: Context, actor: Actor, box: HuntedBox, startedAtMs: number): Hunt {
   return {
-    ...{ id: house.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
+    ...{ id: context.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
     ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: Number.NEGATIVE_INFINITY, isEndNoted: false },
     places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
       const { layer } = place;
-      const code = formatLayerCode(house.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
+      const code = formatLayerCode(context.layout.site, { ...layer, room: layer.roomId, area: layer.areaId });
       const fault = layer.antenna ? null : (layer.noAntennaWhy ?? "no-antenna");
       return { ...place, code, rounds: 0, roundsAnswered: 0, recent: [], readAtMs: null, heardAtMs: null, fault };
     }),

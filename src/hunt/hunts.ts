@@ -9,7 +9,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { HuntView } from "../contract/hunt.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { ReaderPort } from "../contract/ports.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { endingOf } from "./end-hunt.ts";
 import { findClues } from "./find-clues.ts";
@@ -21,7 +21,7 @@ const lookEveryMs = 1_000;
 const tellEveryMs = 250;
 
 export interface HuntDeps {
-  house: House;
+  context: Context;
   readers: ReadonlyMap<string, ReaderPort>;
   onProgress(view: HuntView): void;
   onFailure(error: unknown): void;
@@ -38,26 +38,26 @@ export interface Hunts {
 }
 
 export function hunts(deps: HuntDeps): Hunts {
-  const { house, readers } = deps;
-  const { clock } = house;
+  const { context, readers } = deps;
+  const { clock } = context;
   const byRoom = new Map<string, Hunt>();
   const loops = new Set<Promise<void>>();
   const nowMs = () => Math.round(clock.nowMs());
   const ending = endingOf(deps, keep);
 
   async function start(actor: Actor, boxId: string): Promise<HuntView> {
-    const box = await findClues(house, boxId);
+    const box = await findClues(context, boxId);
     // From here on nothing waits: two requests at once cannot both begin.
     const before = byRoom.get(box.roomId);
     if (before?.endedWhy === null) {
       if (before.box.boxId === boxId) return viewOf(before);
       throw new Refusal("hunt-open", { barcode: before.box.barcode });
     }
-    const hunt = newHunt(house, actor, box, nowMs());
+    const hunt = newHunt(context, actor, box, nowMs());
     hunt.cancelEnd = clock.after(huntMsMax, () => ending.byItself(hunt, "time"));
     byRoom.set(box.roomId, hunt);
     try {
-      await noteStart(house, actor, viewOf(hunt));
+      await noteStart(context, actor, viewOf(hunt));
     } catch (error) {
       // Not begun: no row says that it was.
       hunt.endedWhy = "closed";
@@ -81,7 +81,7 @@ export function hunts(deps: HuntDeps): Hunts {
   }
 
   function tell(hunt: Hunt): void {
-    const monoMs = house.clock.monoMs();
+    const monoMs = context.clock.monoMs();
     if (monoMs - hunt.toldAtMs < tellEveryMs || hunt.endedWhy !== null) return;
     hunt.toldAtMs = monoMs;
     deps.onProgress(viewOf(hunt));
@@ -115,15 +115,15 @@ export function hunts(deps: HuntDeps): Hunts {
 
 /** Found is what a person records, by whatever verb; radio alone never ends a hunt. */
 async function watchBox(
-  { house, onFailure }: HuntDeps,
+  { context, onFailure }: HuntDeps,
   { box }: Hunt,
   isOver: () => boolean,
   onFound: () => void,
 ): Promise<void> {
   while (!isOver()) {
-    await sleep(house.clock, lookEveryMs);
+    await sleep(context.clock, lookEveryMs);
     try {
-      const [now] = await house.db.select({ sinceMs: boxes.sinceMs }).from(boxes).where(eq(boxes.id, box.boxId));
+      const [now] = await context.db.select({ sinceMs: boxes.sinceMs }).from(boxes).where(eq(boxes.id, box.boxId));
       if (now?.sinceMs !== box.sinceMs) onFound();
     } catch (error) {
       onFailure(error);

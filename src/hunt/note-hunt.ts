@@ -1,17 +1,17 @@
 import { eq } from "drizzle-orm";
 import type { HuntView } from "../contract/hunt.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 
 /** Who listens for which box, and since when; what is heard meanwhile is a hint and has no row. */
 export async function noteStart(
-  house: House,
+  context: Context,
   actor: Actor,
   { id: huntId, boxId, barcode, roomId }: Pick<HuntView, "id" | "boxId" | "barcode" | "roomId">,
 ): Promise<void> {
-  await change(house, async (_tx, recorder) => {
+  await change(context, async (_tx, recorder) => {
     recorder.note({
       chain: roomChain(roomId),
       actor,
@@ -23,13 +23,13 @@ export async function noteStart(
 }
 
 /** Why it ended, where the box was heard loudest at last, and where it stands on record by then. */
-export async function noteEnd(house: House, actor: Actor, view: HuntView): Promise<void> {
+export async function noteEnd(context: Context, actor: Actor, view: HuntView): Promise<void> {
   const { id: huntId, boxId, barcode, roomId, endedWhy: why, roundsRead, placesTotal, placesUnhealthy, places } = view;
   const [best] = places;
   const heard = best && best.signalDbm !== null ? { code: best.code, signalDbm: Math.round(best.signalDbm) } : null;
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const [box] = await tx.select().from(boxes).where(eq(boxes.id, boxId));
-    const locationCode = house.layout.slotById.get(box?.currentSlotId ?? "")?.locationCode ?? null;
+    const locationCode = context.layout.slotById.get(box?.currentSlotId ?? "")?.locationCode ?? null;
     recorder.note({
       chain: roomChain(roomId),
       actor,

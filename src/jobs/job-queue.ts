@@ -13,8 +13,8 @@ export interface QueueLimits {
 export interface Asking {
   source: string;
   kind: string;
-  /** The house's own, one at a time: it waits however many others do, and for as long as it takes. */
-  isHouse: boolean;
+  /** The gateway's own, one at a time: it waits however many others do, and for as long as it takes. */
+  isOwn: boolean;
   signal: AbortSignal;
 }
 
@@ -44,8 +44,8 @@ export function makeQueue(clock: Clock, limits: QueueLimits): JobQueue {
   const runningOf = (source: string) => [...running].filter((one) => one.source === source).length;
   const waitingOf = (source: string) => waiting.filter(({ asking }) => asking.source === source).length;
 
-  function refusalOf({ source, isHouse }: Asking): Refusal | null {
-    if (isHouse) return null;
+  function refusalOf({ source, isOwn }: Asking): Refusal | null {
+    if (isOwn) return null;
     if (runningOf(source) + waitingOf(source) >= perSourceMax) return new Refusal("jobs-full-own", { perSourceMax });
     const isFull = running.size >= runningMax && waiting.length >= waitingMax;
     return isFull ? new Refusal("jobs-full", { waiting: waiting.length, running: running.size }) : null;
@@ -73,7 +73,7 @@ export function makeQueue(clock: Clock, limits: QueueLimits): JobQueue {
 
   return {
     async enter(asking) {
-      const { signal, kind, isHouse } = asking;
+      const { signal, kind, isOwn } = asking;
       if (signal.aborted) throw new Refusal("job-stopped", { kind });
       const refusal = refusalOf(asking);
       if (refusal) throw refusal;
@@ -88,7 +88,7 @@ export function makeQueue(clock: Clock, limits: QueueLimits): JobQueue {
         };
         const stop = () => giveUp(new Refusal("job-stopped", { kind }));
         const tooLong = () => giveUp(new Refusal("job-waited", { minutesMax: Math.ceil(waitMsMax / 60_000) }));
-        const cancel = isHouse ? () => {} : clock.after(waitMsMax, tooLong);
+        const cancel = isOwn ? () => {} : clock.after(waitMsMax, tooLong);
         const settled = () => {
           cancel();
           signal.removeEventListener("abort", stop);

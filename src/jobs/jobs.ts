@@ -16,8 +16,8 @@ export interface JobAsked<K extends JobKind> {
   source: string;
   /** What is made or read, in the words of contract/jobs.ts. */
   about?: string;
-  /** The house's own (an import, a backup), of which there is one at a time: no download keeps it from its place. */
-  isHouse?: boolean;
+  /** The gateway's own (an import, a backup), of which there is one at a time: no download keeps it from its place. */
+  isOwn?: boolean;
   /** Files that it makes. */
   files?: readonly string[];
   limits?: Partial<JobLimits>;
@@ -34,7 +34,7 @@ export interface JobSeen extends JobProgress {
   kind: string;
   about: string;
   source: string;
-  isHouse: boolean;
+  isOwn: boolean;
   phase: JobPhase;
   unit: JobUnit;
   ahead: number;
@@ -116,12 +116,12 @@ export function openJobs(settings: JobsSettings): Jobs {
   }
 
   async function run<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]["answered"]> {
-    const { kind, source, about = kind, isHouse = false } = job;
+    const { kind, source, about = kind, isOwn = false } = job;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, ending.signal, ...(job.signal ? [job.signal] : [])]);
-    const asking = { source, kind, isHouse, signal };
+    const asking = { source, kind, isOwn, signal };
     const entry: Entry = {
-      ...{ id: randomUUID(), kind, about, source, isHouse, phase: "waiting", done: 0, total: null },
+      ...{ id: randomUUID(), kind, about, source, isOwn, phase: "waiting", done: 0, total: null },
       ...{ unit: jobTable[kind]?.unit ?? "rows", askedAtMs: clock.nowMs(), stop, ahead: () => queue.ahead(asking) },
     };
     const enter = (phase: JobPhase) => {
@@ -180,7 +180,7 @@ export function openJobs(settings: JobsSettings): Jobs {
 
   return {
     run,
-    folder: (source = "house") => passing.make(source),
+    folder: (source = "gateway") => passing.make(source),
     seen: () => [...entries.values()].map(seenOf),
     stop(id) {
       const entry = entries.get(id);

@@ -1,5 +1,5 @@
 import type { JournalRow } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Tx } from "../storage/db.ts";
 import { appendToChain, type JournalEntry } from "./append.ts";
 
@@ -13,10 +13,10 @@ export interface Recorder {
  * One transaction with its journal rows inside: the work, the rows, the commit; then the rows go to whoever listens.
  * Nothing is published that did not commit, nothing commits without its rows (I6, I8).
  */
-export async function change<T>(house: House, work: (tx: Tx, recorder: Recorder) => Promise<T>): Promise<T> {
-  const { result, rows } = await house.db.transaction(async (tx) => {
+export async function change<T>(context: Context, work: (tx: Tx, recorder: Recorder) => Promise<T>): Promise<T> {
+  const { result, rows } = await context.db.transaction(async (tx) => {
     const entries: JournalEntry[] = [];
-    const atMs = house.clock.nowMs();
+    const atMs = context.clock.nowMs();
     const result = await work(tx, { atMs, note: (entry) => entries.push({ ...entry, atMs }) });
     const rows: JournalRow[] = [];
     // Chains are locked in one order, so that two changes over several chains cannot wait for each other.
@@ -31,6 +31,6 @@ export async function change<T>(house: House, work: (tx: Tx, recorder: Recorder)
     }
     return { result, rows };
   });
-  if (rows.length > 0) house.publish(rows);
+  if (rows.length > 0) context.publish(rows);
   return result;
 }

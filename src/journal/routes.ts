@@ -1,8 +1,8 @@
 import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import { wholeList } from "../contract/lists.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, type CursorKey, page, pageFrom, requireRight } from "../http/route.ts";
 import { chainHead, type HistoryPlace, readChain, readHistory } from "./read-journal.ts";
@@ -11,22 +11,22 @@ import { verifyJournal } from "./verify.ts";
 /** A turn for everybody else on this thread. */
 const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Subjects that say who did what at the door: for auditors only, as the house chain is. */
+/** Subjects that say who did what at the door: for auditors only, as the site's chain is. */
 const auditSubjects = /^(person|system):/;
 
-export function journalRoutes(app: App, { house }: { house: House }): void {
+export function journalRoutes(app: App, { context }: { context: Context }): void {
   mount(app, watchEndpoints.readJournal, async (request) => {
     const { chain, after, subject } = request.query;
     if ((chain === undefined) === (subject === undefined))
       throw new Refusal("bad-input", { detail: "chain | subject" });
     const { after: cursor, limit } = pageFrom(request.query);
     if (chain !== undefined) {
-      if (chain === houseChain) requireRight(request, "audit");
-      const head = await chainHead(house.db, chain);
-      return { ...wholeList(await readChain(house.db, chain, after ?? 0, limit)), head };
+      if (chain === siteChain) requireRight(request, "audit");
+      const head = await chainHead(context.db, chain);
+      return { ...wholeList(await readChain(context.db, chain, after ?? 0, limit)), head };
     }
     if (auditSubjects.test(subject ?? "")) requireRight(request, "audit");
-    const rows = await readHistory(house.db, subject ?? "", placeOf(cursor), limit + 1);
+    const rows = await readHistory(context.db, subject ?? "", placeOf(cursor), limit + 1);
     return { ...page(rows, limit, (row) => [row.atMs, row.chain, row.revision]), head: 0 };
   });
 
@@ -37,7 +37,7 @@ export function journalRoutes(app: App, { house }: { house: House }): void {
     isVerifying = true;
     try {
       const { chain } = request.query;
-      return await verifyJournal(house.db, { rest, ...(chain === undefined ? {} : { chain }) });
+      return await verifyJournal(context.db, { rest, ...(chain === undefined ? {} : { chain }) });
     } finally {
       isVerifying = false;
     }

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { type JoinedBox, joinedBox } from "../catalogue/box-view.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 import { keptStatement } from "./kept-statement.ts";
@@ -49,12 +49,12 @@ const ask = keptStatement((db) => {
 });
 
 /** Rows by what a scanner or another system would send, of the strongest kind that knows it. */
-export async function findByKey(house: House, typed: string): Promise<{ kind: KeyKind; rows: FoundRow[] } | null> {
+export async function findByKey(context: Context, typed: string): Promise<{ kind: KeyKind; rows: FoundRow[] } | null> {
   const upper = typed.toUpperCase();
-  const slot = house.layout.slotByCode.get(typed) ?? house.layout.slotByCode.get(upper);
+  const slot = context.layout.slotByCode.get(typed) ?? context.layout.slotByCode.get(upper);
   const number = typed.replace(/\s+/g, "");
   const upperNumber = number.toUpperCase();
-  const found = await ask(house.db, 0, { slotId: slot?.id ?? null, typed, upper, number, upperNumber });
+  const found = await ask(context.db, 0, { slotId: slot?.id ?? null, typed, upper, number, upperNumber });
   const strongest = Math.min(...found.map((row) => row.kind));
   const kind = kinds[strongest];
   // A location code that is empty at the moment is still no barcode.

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { joinedBox } from "../catalogue/box-view.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 import type { FoundRow } from "./find-by-key.ts";
@@ -67,12 +67,12 @@ const ask = keptStatement((db, count) => {
 
 /** The newest `count` records that contain `query`, newest first, after `after`; isCapped: there were many. */
 export async function findBySubstring(
-  house: House,
+  context: Context,
   query: string,
   count: number,
   after: Place | null,
 ): Promise<{ rows: FoundRow[]; isCapped: boolean }> {
-  const found = await ask(house.db, count, { ...(after ?? top), query, bigrams: bigramQuery(query) });
+  const found = await ask(context.db, count, { ...(after ?? top), query, bigrams: bigramQuery(query) });
   found.sort((a, b) => b.record.updatedAtMs - a.record.updatedAtMs || (a.record.id < b.record.id ? 1 : -1));
   return {
     rows: found.map((row) => ({ record: row.record, box: joinedBox(row) })),

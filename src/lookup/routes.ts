@@ -1,12 +1,12 @@
 import { boxEndpoints } from "../contract/endpoints/boxes.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { search } from "./search.ts";
 
-export function lookupRoutes(app: App, { house }: { house: House }): void {
+export function lookupRoutes(app: App, { context }: { context: Context }): void {
   mount(app, boxEndpoints.search, (request) => {
     const { q, limit, cursor } = request.query;
-    return search(house, { query: q, limit: limit ?? 20, cursor });
+    return search(context, { query: q, limit: limit ?? 20, cursor });
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { onEachDatabase } from "../../tests/support/database.ts";
 import { virtualClock } from "../clock/virtual-clock.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { loadSite } from "../room/load-site.ts";
 import { layoutOf } from "../site/layout.ts";
 import { parseSite } from "../site/parse-site.ts";
@@ -21,13 +21,13 @@ const rare = [10, 2_000, 4_999];
 
 onEachDatabase("the one search box", (fresh) => {
   let database: Database;
-  let house: House;
+  let context: Context;
   beforeAll(async () => {
     database = await fresh();
     const clock = virtualClock(1_000_000);
     let ids = 0;
-    house = { db: database.db, clock, newId: () => `id-${ids++}`, layout, publish: () => {} };
-    await loadSite(house);
+    context = { db: database.db, clock, newId: () => `id-${ids++}`, layout, publish: () => {} };
+    await loadSite(context);
     const { sql } = database;
     await sql`INSERT INTO boxes (id, barcode, thickness_mm, place, current_slot_id, current_slot_width_mm, since_ms, evidence, version, created_at_ms)
       VALUES ('b1', 'GW-0001', 30, 'slot', ${slot.id}, ${slot.widthMm}, 5, '{"by":"import"}', 3, 4),
@@ -43,7 +43,7 @@ onEachDatabase("the one search box", (fresh) => {
   });
   afterAll(() => database?.close());
 
-  const find = (query: string, limit = 20, cursor?: string) => search(house, { query, limit, cursor });
+  const find = (query: string, limit = 20, cursor?: string) => search(context, { query, limit, cursor });
   const numbers = async (query: string, limit = 20) =>
     (await find(query, limit)).items.map((hit) => hit.record?.recordNo);
 

@@ -1,7 +1,7 @@
 /** 自动定位: one search box for customer number, name, pinyin initials, legal entity code, barcode, EPC and location code. */
 import { boxView, recordView } from "../catalogue/box-view.ts";
 import type { SearchHit, SearchPage } from "../contract/catalogue.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { type FoundRow, findByKey, type KeyKind, type RecordRow } from "./find-by-key.ts";
 import { findBySubstring, type Place } from "./find-by-substring.ts";
 import { normaliseQuery, pinyinInitials } from "./search-text.ts";
@@ -18,23 +18,23 @@ export interface SearchRequest {
  * Exact keys first (a scan finds its box at once), then any substring, newest record first. Within a page, records of that
  * very name stand before others, and those with a box before those without: paging goes by time, or rows would be lost.
  */
-export async function search(house: House, request: SearchRequest): Promise<SearchPage> {
+export async function search(context: Context, request: SearchRequest): Promise<SearchPage> {
   const typed = request.query.trim().slice(0, queryCharsMax);
   const query = normaliseQuery(typed);
   if (query === "") return { items: [], nextCursor: null, isCapped: false };
   if (!request.cursor) {
-    const exact = await findByKey(house, typed);
+    const exact = await findByKey(context, typed);
     if (exact) {
-      const items = boxesFirst(exact.rows).map((row) => hitOf(house, row, matchedKey(exact.kind, row, typed)));
+      const items = boxesFirst(exact.rows).map((row) => hitOf(context, row, matchedKey(exact.kind, row, typed)));
       return { items, nextCursor: null, isCapped: false };
     }
   }
   const after = request.cursor ? parseCursor(request.cursor) : null;
-  const { rows, isCapped } = await findBySubstring(house, query, request.limit + 1, after);
+  const { rows, isCapped } = await findBySubstring(context, query, request.limit + 1, after);
   const page = rows.slice(0, request.limit);
   return {
     items: boxesFirst(page, query).map((row) =>
-      hitOf(house, row, row.record ? matchedField(row.record, query) : "name"),
+      hitOf(context, row, row.record ? matchedField(row.record, query) : "name"),
     ),
     nextCursor: rows.length > request.limit ? cursorOf(page.at(-1)?.record) : null,
     isCapped,
@@ -48,8 +48,8 @@ function boxesFirst(rows: readonly FoundRow[], name = ""): FoundRow[] {
   return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
-function hitOf(house: House, { record, box }: FoundRow, matched: SearchHit["matched"]): SearchHit {
-  return { matched, record: record && recordView(record), box: box && boxView(house.layout, box) };
+function hitOf(context: Context, { record, box }: FoundRow, matched: SearchHit["matched"]): SearchHit {
+  return { matched, record: record && recordView(record), box: box && boxView(context.layout, box) };
 }
 
 function cursorOf(row: RecordRow | null | undefined): string | null {

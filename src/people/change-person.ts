@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { ChangeOwnBody, ChangePersonBody, Person } from "../contract/people.ts";
 import { change } from "../journal/change.ts";
 import { people } from "../storage/schema/people.ts";
@@ -20,10 +20,10 @@ export interface PersonChange {
 
 /** Changes a person. Deactivation and a new password end the sessions; the last administrator stays one. */
 export async function changePerson(deps: PeopleDeps, asked: PersonChange): Promise<Person> {
-  const { house, sessions } = deps;
+  const { context, sessions } = deps;
   const { password, ...plain } = asked.changes;
   const passwordHash = password === undefined ? undefined : await deps.passwords.hash(password);
-  const { row, endsSessions } = await change(house, async (tx, { note }) => {
+  const { row, endsSessions } = await change(context, async (tx, { note }) => {
     await lockAdministrators(tx);
     const [before] = await tx.select().from(people).where(eq(people.id, asked.personId)).for("update");
     if (!before) throw new Refusal("person-unknown");
@@ -43,7 +43,7 @@ export async function changePerson(deps: PeopleDeps, asked: PersonChange): Promi
     const endsSessions = (before.isActive && !after.isActive) || passwordHash !== undefined;
     if (endsSessions) await sessions.endAllOf(tx, before.id, after.isActive ? asked.keptHash : null);
     note({
-      chain: houseChain,
+      chain: siteChain,
       actor: asked.actor,
       kind: "person.changed",
       subject: `person:${before.id}`,
@@ -73,9 +73,9 @@ export async function changeOwn(
   if (changes.password !== undefined) {
     // Of who is signed in already: a share of its own, which nobody outside can use up.
     const guessed = { login: `own ${personId}`, address: "", browser: `own ${personId}` };
-    const { waitS } = deps.signInLimit.attempt(guessed, deps.house.clock.monoMs());
+    const { waitS } = deps.signInLimit.attempt(guessed, deps.context.clock.monoMs());
     if (waitS > 0) throw new Refusal("sign-in-too-often", { waitS });
-    const [row] = await deps.house.db.select().from(people).where(eq(people.id, personId));
+    const [row] = await deps.context.db.select().from(people).where(eq(people.id, personId));
     if (!(await deps.passwords.verify(row?.passwordHash ?? null, currentPassword ?? "", true)))
       throw new Refusal("password-wrong");
     deps.signInLimit.succeeded(guessed);

@@ -1,4 +1,4 @@
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { CreatePersonBody, Person } from "../contract/people.ts";
 import { change } from "../journal/change.ts";
 import { people } from "../storage/schema/people.ts";
@@ -7,14 +7,14 @@ import { type PersonRow, personFacts, personView } from "./person-view.ts";
 
 /** A new person; without a password one who borrows but cannot sign in. A taken login is refused by the database. */
 export async function createPerson(
-  deps: Pick<PeopleDeps, "house" | "passwords">,
+  deps: Pick<PeopleDeps, "context" | "passwords">,
   actor: string,
   asked: CreatePersonBody,
 ): Promise<Person> {
   const passwordHash = asked.password === undefined ? null : await deps.passwords.hash(asked.password);
-  return change(deps.house, async (tx, { note, atMs }) => {
+  return change(deps.context, async (tx, { note, atMs }) => {
     const row: PersonRow = {
-      id: deps.house.newId(),
+      id: deps.context.newId(),
       login: asked.login,
       name: asked.name,
       passwordHash,
@@ -25,7 +25,7 @@ export async function createPerson(
       createdAtMs: atMs,
     };
     await tx.insert(people).values(row);
-    note({ chain: houseChain, actor, kind: "person.created", subject: `person:${row.id}`, body: personFacts(row) });
+    note({ chain: siteChain, actor, kind: "person.created", subject: `person:${row.id}`, body: personFacts(row) });
     return personView(row);
   });
 }

@@ -14,10 +14,10 @@ export async function demoSignIn(
   address: string,
   formerHash: string | null,
 ): Promise<{ secret: string; person: Person }> {
-  const { house } = deps;
-  const used = await house.db.transaction((tx) => useCode(tx, "demo-sign-in", code, house.clock.nowMs()));
+  const { context } = deps;
+  const used = await context.db.transaction((tx) => useCode(tx, "demo-sign-in", code, context.clock.nowMs()));
   if (!used?.personId) throw new Refusal("demo-code-used");
-  const [row] = await house.db
+  const [row] = await context.db
     .select()
     .from(people)
     .where(and(eq(people.id, used.personId), eq(people.isActive, true)));

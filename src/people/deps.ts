@@ -1,4 +1,4 @@
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { KnownBrowsers } from "./known-browsers.ts";
 import type { Passwords } from "./passwords.ts";
 import type { RefusedSignInBook } from "./refused-sign-ins.ts";
@@ -8,7 +8,7 @@ import type { SignInLimit } from "./sign-in-limit.ts";
 
 /** What the verbs of this folder are handed. */
 export interface PeopleDeps {
-  house: House;
+  context: Context;
   sessions: Sessions;
   randomBytes: RandomBytes;
   passwords: Passwords;

@@ -1,6 +1,6 @@
 import { and, eq, gt, ilike, or, type SQL } from "drizzle-orm";
 import type { Person } from "../contract/people.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { people } from "../storage/schema/people.ts";
 import { personView } from "./person-view.ts";
 
@@ -14,7 +14,7 @@ export interface PeopleAsked {
 }
 
 /** One row more than `limit`, in order of id (which is order of creation). */
-export async function listPeople(house: House, { q, afterId, limit, isBrief }: PeopleAsked): Promise<Person[]> {
+export async function listPeople(context: Context, { q, afterId, limit, isBrief }: PeopleAsked): Promise<Person[]> {
   const wanted: (SQL | undefined)[] = [];
   if (isBrief) wanted.push(eq(people.isActive, true));
   if (afterId !== null) wanted.push(gt(people.id, afterId));
@@ -22,7 +22,7 @@ export async function listPeople(house: House, { q, afterId, limit, isBrief }: P
     const part = `%${q.replace(/[\\%_]/g, "\\$&")}%`;
     wanted.push(or(ilike(people.login, part), ilike(people.name, part)));
   }
-  const rows = await house.db
+  const rows = await context.db
     .select()
     .from(people)
     .where(and(...wanted))

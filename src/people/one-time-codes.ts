@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, lt } from "drizzle-orm";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { oneTimeCodes } from "../storage/schema/people.ts";
 import { hasAdministrator } from "./administrators.ts";
@@ -9,11 +9,11 @@ const setUpMs = 7 * 24 * 3_600_000;
 const demoMs = 24 * 3_600_000;
 
 /** The code that the first visit asks for, printed at start; null when there is an administrator. Older ones end. */
-export async function makeSetUpCode(house: House, randomBytes: RandomBytes): Promise<string | null> {
-  if (await hasAdministrator(house.db)) return null;
+export async function makeSetUpCode(context: Context, randomBytes: RandomBytes): Promise<string | null> {
+  if (await hasAdministrator(context.db)) return null;
   const code = newTypedCode(randomBytes);
-  const expiresAtMs = house.clock.nowMs() + setUpMs;
-  await house.db.transaction(async (tx) => {
+  const expiresAtMs = context.clock.nowMs() + setUpMs;
+  await context.db.transaction(async (tx) => {
     await tx.delete(oneTimeCodes).where(eq(oneTimeCodes.purpose, "set-up"));
     await tx.insert(oneTimeCodes).values({ codeHash: hashSecret(code), purpose: "set-up", expiresAtMs });
   });
@@ -21,10 +21,10 @@ export async function makeSetUpCode(house: House, randomBytes: RandomBytes): Pro
 }
 
 /** The secret of the demo's sign-in link: works once, for one person. */
-export async function makeDemoCode(house: House, randomBytes: RandomBytes, personId: string): Promise<string> {
+export async function makeDemoCode(context: Context, randomBytes: RandomBytes, personId: string): Promise<string> {
   const code = newSecret(randomBytes);
-  const expiresAtMs = house.clock.nowMs() + demoMs;
-  await house.db
+  const expiresAtMs = context.clock.nowMs() + demoMs;
+  await context.db
     .insert(oneTimeCodes)
     .values({ codeHash: hashSecret(code), purpose: "demo-sign-in", personId, expiresAtMs });
   return code;

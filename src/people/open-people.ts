@@ -1,4 +1,4 @@
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { makeKnownBrowsers } from "./known-browsers.ts";
 import { makePasswords } from "./passwords.ts";
@@ -16,12 +16,12 @@ export interface PeopleSettings {
 }
 
 /** Everything that the verbs and routes of people need. `randomBytes`: node:crypto's, or a seeded one in a simulation. */
-export function openPeople(house: House, randomBytes: RandomBytes, settings: PeopleSettings): PeopleDeps {
+export function openPeople(context: Context, randomBytes: RandomBytes, settings: PeopleSettings): PeopleDeps {
   return {
-    house,
+    context,
     randomBytes,
     isDemo: settings.isDemo,
-    sessions: makeSessions({ db: house.db, clock: house.clock, randomBytes }),
+    sessions: makeSessions({ db: context.db, clock: context.clock, randomBytes }),
     passwords: makePasswords(randomBytes),
     signInLimit: makeSignInLimit(),
     refusedSignIns: makeRefusedSignIns((personId) => settings.onRefusedSignIns?.(personId)),

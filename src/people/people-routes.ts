@@ -15,16 +15,16 @@ import { personView } from "./person-view.ts";
 import { createToken, listTokens, revokeToken } from "./tokens.ts";
 
 export function peopleRoutes(app: App, deps: PeopleDeps): void {
-  const { house } = deps;
+  const { context } = deps;
   mount(app, peopleEndpoints.listPeople, async (request) => {
     const { after, limit } = pageFrom({ limit: 200, ...request.query });
     const isBrief = !mayDo(request.who?.roles ?? [], "people");
     const afterId = after === null ? null : String(after[0]);
-    const rows = await listPeople(house, { q: request.query.q, afterId, limit, isBrief });
+    const rows = await listPeople(context, { q: request.query.q, afterId, limit, isBrief });
     return page(rows, limit, (person) => [person.id]);
   });
   mount(app, peopleEndpoints.getPerson, async (request, reply) => {
-    const [row] = await house.db.select().from(people).where(eq(people.id, request.params.id));
+    const [row] = await context.db.select().from(people).where(eq(people.id, request.params.id));
     if (!row) throw new Refusal("person-unknown");
     reply.header("etag", `"${row.version}"`);
     return personView(row);
@@ -46,7 +46,7 @@ export function peopleRoutes(app: App, deps: PeopleDeps): void {
     reply.header("etag", `"${person.version}"`);
     return person;
   });
-  mount(app, peopleEndpoints.listTokens, async () => wholeList(await listTokens(house)));
+  mount(app, peopleEndpoints.listTokens, async () => wholeList(await listTokens(context)));
   mount(app, peopleEndpoints.createToken, (request) => createToken(deps, actorOf(request), request.body));
   mount(app, peopleEndpoints.revokeToken, (request) => revokeToken(deps, actorOf(request), request.params.id));
 }

@@ -19,14 +19,14 @@ import { signOut } from "./sign-out.ts";
 
 /** `stopDoor`: where STOP's own door is; null where there is none. */
 export function sessionRoutes(app: App, deps: PeopleDeps, stopDoor: () => StopDoorAddress | null = () => null): void {
-  const { house, isDemo } = deps;
+  const { context, isDemo } = deps;
 
   // Once there is an administrator there will always be one (last-administrator): it need not be asked again.
   let isSetUp = isDemo;
   async function sessionView(person: Person | null) {
-    isSetUp ||= await hasAdministrator(house.db);
+    isSetUp ||= await hasAdministrator(context.db);
     const refusedSignIns = person ? deps.refusedSignIns.of(person.id) : null;
-    const siteName = house.layout.site.name;
+    const siteName = context.layout.site.name;
     const door = person ? stopDoor() : null;
     return { setUpPending: !isSetUp, isDemo, person, siteName, refusedSignIns, stopDoor: door };
   }

@@ -1,5 +1,5 @@
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { Person, SetUpBody } from "../contract/people.ts";
 import { change } from "../journal/change.ts";
 import { people } from "../storage/schema/people.ts";
@@ -10,17 +10,17 @@ import { type PersonRow, personFacts, personView } from "./person-view.ts";
 
 /** The first visit makes the administrator, exactly once, with the code that the start printed. */
 export async function setUp(deps: PeopleDeps, asked: SetUpBody): Promise<Person> {
-  const { house } = deps;
-  if (deps.isDemo || (await hasAdministrator(house.db))) throw new Refusal("set-up-done");
+  const { context } = deps;
+  if (deps.isDemo || (await hasAdministrator(context.db))) throw new Refusal("set-up-done");
   // A wrong code must not cost a hash.
-  if (!(await isCodeGood(house.db, "set-up", asked.code, house.clock.nowMs()))) throw new Refusal("set-up-code-wrong");
+  if (!(await isCodeGood(context.db, "set-up", asked.code, context.clock.nowMs()))) throw new Refusal("set-up-code-wrong");
   const passwordHash = await deps.passwords.hash(asked.password);
-  return change(house, async (tx, { note, atMs }) => {
+  return change(context, async (tx, { note, atMs }) => {
     await lockAdministrators(tx);
     if (await hasAdministrator(tx)) throw new Refusal("set-up-done");
     if (!(await useCode(tx, "set-up", asked.code, atMs))) throw new Refusal("set-up-code-wrong");
     const row: PersonRow = {
-      id: house.newId(),
+      id: context.newId(),
       login: asked.login,
       name: asked.name,
       passwordHash,
@@ -33,7 +33,7 @@ export async function setUp(deps: PeopleDeps, asked: SetUpBody): Promise<Person>
     await tx.insert(people).values(row);
     const actor = `person:${row.id}`;
     note({
-      chain: houseChain,
+      chain: siteChain,
       actor,
       kind: "person.created",
       subject: actor,

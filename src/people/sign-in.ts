@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { Person } from "../contract/people.ts";
 import { change } from "../journal/change.ts";
 import { people } from "../storage/schema/people.ts";
@@ -20,11 +20,11 @@ export interface SignIn {
 
 /** A new session for the right password. Unknown login, wrong password and inactive person look and last the same. */
 export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret: string; person: Person }> {
-  const { house, signInLimit, refusedSignIns } = deps;
+  const { context, signInLimit, refusedSignIns } = deps;
   const { login, address } = asked;
-  const nowMs = house.clock.nowMs();
+  const nowMs = context.clock.nowMs();
   const tried = { login, address, browser: deps.browsers.find(asked.cookie, login) };
-  const { waitS, isFirstRefusal } = signInLimit.attempt(tried, house.clock.monoMs());
+  const { waitS, isFirstRefusal } = signInLimit.attempt(tried, context.clock.monoMs());
   if (waitS > 0) {
     refusedSignIns.note(login, null, address, nowMs);
     // Once a window: a guesser must not fill the journal, nor ask the database.
@@ -39,14 +39,14 @@ export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret:
     throw new Refusal("sign-in-refused");
   }
   signInLimit.succeeded(tried);
-  await refusedSignIns.load(house.db, row.id);
+  await refusedSignIns.load(context.db, row.id);
   refusedSignIns.signedIn(row.id, address);
   const secret = await startSession(deps, row.id, asked.formerHash, { by: "password", address });
   return { secret, person: personView(row) };
 }
 
-async function rowOf({ house }: PeopleDeps, login: string) {
-  const [row] = await house.db
+async function rowOf({ context }: PeopleDeps, login: string) {
+  const [row] = await context.db
     .select()
     .from(people)
     .where(eq(sql`lower(${people.login})`, login.toLowerCase()));
@@ -60,7 +60,7 @@ export async function startSession(
   formerHash: string | null,
   body: Record<string, unknown>,
 ): Promise<string> {
-  const secret = await change(deps.house, async (tx, { note, atMs }) => {
+  const secret = await change(deps.context, async (tx, { note, atMs }) => {
     // Locked: a deactivation that commits first leaves no session behind.
     const [still] = await tx
       .select({ id: people.id })
@@ -71,7 +71,7 @@ export async function startSession(
     if (formerHash !== null) await deps.sessions.end(tx, formerHash);
     const secret = await deps.sessions.start(tx, personId, atMs);
     note({
-      chain: houseChain,
+      chain: siteChain,
       actor: `person:${personId}`,
       kind: "person.signed-in",
       subject: `person:${personId}`,
@@ -87,9 +87,9 @@ export async function startSession(
 
 /** What was typed is not kept: a password typed into the login field must not reach the journal. */
 async function noteRefusal(deps: PeopleDeps, personId: string | null, address: string, why: string): Promise<void> {
-  await change(deps.house, async (_tx, { note }) =>
+  await change(deps.context, async (_tx, { note }) =>
     note({
-      chain: houseChain,
+      chain: siteChain,
       actor: "gateway",
       kind: "person.sign-in-refused",
       subject: personId === null ? null : `person:${personId}`,

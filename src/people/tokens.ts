@@ -1,9 +1,9 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { CreatedToken, CreateTokenBody, TokenView } from "../contract/people.ts";
 import type { Role } from "../contract/roles.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { tokens } from "../storage/schema/people.ts";
 import { tokenPrefix } from "./credentials.ts";
@@ -14,16 +14,16 @@ const tokensListedMax = 1_000;
 
 /** A token of a business system; the secret is in this answer and nowhere else. */
 export async function createToken(deps: PeopleDeps, actor: string, asked: CreateTokenBody): Promise<CreatedToken> {
-  const { house, randomBytes } = deps;
+  const { context, randomBytes } = deps;
   const secret = tokenPrefix + newSecret(randomBytes);
   const roles = [...new Set(asked.roles)];
-  const id = house.newId();
-  const createdAtMs = await change(house, async (tx, { note, atMs }) => {
+  const id = context.newId();
+  const createdAtMs = await change(context, async (tx, { note, atMs }) => {
     await tx
       .insert(tokens)
       .values({ id, name: asked.name, tokenHash: hashSecret(secret), roles, createdBy: actor, createdAtMs: atMs });
     note({
-      chain: houseChain,
+      chain: siteChain,
       actor,
       kind: "token.created",
       subject: `system:${id}`,
@@ -38,21 +38,21 @@ export async function createToken(deps: PeopleDeps, actor: string, asked: Create
 
 /** From now on the token opens nothing; its connections close. */
 export async function revokeToken(deps: PeopleDeps, actor: string, id: string): Promise<void> {
-  await change(deps.house, async (tx, { note, atMs }) => {
+  await change(deps.context, async (tx, { note, atMs }) => {
     const [row] = await tx
       .update(tokens)
       .set({ revokedAtMs: atMs })
       .where(and(eq(tokens.id, id), isNull(tokens.revokedAtMs)))
       .returning({ name: tokens.name });
     if (!row) throw new Refusal("token-unknown");
-    note({ chain: houseChain, actor, kind: "token.revoked", subject: `system:${id}`, body: { name: row.name } });
+    note({ chain: siteChain, actor, kind: "token.revoked", subject: `system:${id}`, body: { name: row.name } });
   });
   deps.sessions.ended({ tokenId: id });
 }
 
 /** The newest first, revoked ones too. */
-export async function listTokens(house: House): Promise<TokenView[]> {
-  const rows = await house.db
+export async function listTokens(context: Context): Promise<TokenView[]> {
+  const rows = await context.db
     .select()
     .from(tokens)
     .orderBy(desc(tokens.createdAtMs), desc(tokens.id))

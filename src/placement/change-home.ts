@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { type BoxRow, chainOfBox, lockBox, placementOf } from "./record-place.ts";
@@ -14,10 +14,10 @@ export interface ChangeHome {
 }
 
 /** 固定位: where a box belongs from now on; where it stands does not change. Refuses with box-too-thick, home-taken. */
-export async function changeHome(house: House, actor: Actor, request: ChangeHome): Promise<BoxRow> {
-  const slot = slotOfCode(house.layout, request.locationCode);
+export async function changeHome(context: Context, actor: Actor, request: ChangeHome): Promise<BoxRow> {
+  const slot = slotOfCode(context.layout, request.locationCode);
   const { locationCode, widthMm } = slot;
-  return change(house, async (tx, { note }) => {
+  return change(context, async (tx, { note }) => {
     const before = await lockBox(tx, request.boxId);
     if (before.homeSlotId === slot.id) return before;
     if (before.thicknessMm > widthMm)
@@ -34,12 +34,12 @@ export async function changeHome(house: House, actor: Actor, request: ChangeHome
       .returning();
     if (!after) throw new Refusal("conflict");
     note({
-      chain: chainOfBox(house.layout, after, before),
+      chain: chainOfBox(context.layout, after, before),
       actor,
       kind: "box.home-changed",
       subject: `box:${after.id}`,
       reason: request.reason,
-      body: { ...placementOf(house.layout, after), toCode: locationCode, from: placementOf(house.layout, before) },
+      body: { ...placementOf(context.layout, after), toCode: locationCode, from: placementOf(context.layout, before) },
     });
     return after;
   });

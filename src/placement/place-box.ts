@@ -1,6 +1,6 @@
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { type BoxRow, lockBox, recordPlace } from "./record-place.ts";
 import { slotOfCode } from "./slot-of-code.ts";
@@ -14,17 +14,17 @@ export interface PlaceBox {
 }
 
 /** 上架: a person says where a box stands now; a scan of the slot makes it the slot's own evidence. */
-export async function placeBox(house: House, actor: Actor, request: PlaceBox): Promise<BoxRow> {
-  const slot = slotOfCode(house.layout, request.locationCode);
+export async function placeBox(context: Context, actor: Actor, request: PlaceBox): Promise<BoxRow> {
+  const slot = slotOfCode(context.layout, request.locationCode);
   const scanned =
-    request.scannedLocationCode === undefined ? null : slotOfCode(house.layout, request.scannedLocationCode);
+    request.scannedLocationCode === undefined ? null : slotOfCode(context.layout, request.scannedLocationCode);
   if (scanned && scanned.id !== slot.id) {
     throw new Refusal("slot-scan-differs", { scanned: scanned.locationCode, locationCode: slot.locationCode });
   }
-  return change(house, async (tx, recorder) => {
+  return change(context, async (tx, recorder) => {
     const box = await lockBox(tx, request.boxId);
     if (box.place === "person") throw new Refusal("box-on-loan", { barcode: box.barcode, holder: box.holderId ?? "" });
-    return recordPlace(house, tx, recorder, {
+    return recordPlace(context, tx, recorder, {
       boxId: box.id,
       to: { place: "slot", slotId: slot.id },
       evidence: { by: scanned ? "slot-scan" : "person" },

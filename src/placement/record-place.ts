@@ -1,8 +1,8 @@
 import { and, eq, gt, ne } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { type Actor, houseChain, roomChain } from "../contract/journal.ts";
+import { type Actor, siteChain, roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Layout, Slot } from "../site/layout.ts";
 import type { Tx } from "../storage/db.ts";
@@ -47,9 +47,9 @@ export async function lockBox(tx: Tx, boxId: string): Promise<BoxRow> {
  * The only place where a box's place changes: checks the target, writes the row, notes the whole placement in the journal.
  * Refuses with slot-unknown, slot-taken, slot-reserved, box-too-thick, box-withdrawn.
  */
-export async function recordPlace(house: House, tx: Tx, recorder: Recorder, change: PlaceChange): Promise<BoxRow> {
+export async function recordPlace(context: Context, tx: Tx, recorder: Recorder, change: PlaceChange): Promise<BoxRow> {
   const before = await lockBox(tx, change.boxId);
-  const slot = change.to.place === "slot" ? await freeSlot(house, tx, before, change.to.slotId, recorder.atMs) : null;
+  const slot = change.to.place === "slot" ? await freeSlot(context, tx, before, change.to.slotId, recorder.atMs) : null;
   const after = {
     place: change.to.place,
     currentSlotId: slot?.id ?? null,
@@ -67,12 +67,12 @@ export async function recordPlace(house: House, tx: Tx, recorder: Recorder, chan
     .returning();
   if (!written) throw new Refusal("conflict");
   recorder.note({
-    chain: chainOfBox(house.layout, written, before),
+    chain: chainOfBox(context.layout, written, before),
     actor: change.actor,
     kind: change.kind,
     subject: `box:${written.id}`,
     reason: change.reason ?? null,
-    body: { ...placementOf(house.layout, written), from: placementOf(house.layout, before), ...change.also },
+    body: { ...placementOf(context.layout, written), from: placementOf(context.layout, before), ...change.also },
   });
   return written;
 }
@@ -94,18 +94,18 @@ export function placementOf(layout: Layout, box: BoxRow): Record<string, unknown
   };
 }
 
-/** The room whose chain tells the box's story: where it is, else where it was, else where it belongs; the house otherwise. */
+/** The room whose chain tells the box's story: where it is, else where it was, else where it belongs; the site's otherwise. */
 export function chainOfBox(layout: Layout, after: BoxRow, before: BoxRow | null = null): string {
   for (const slotId of [after.currentSlotId, before?.currentSlotId, after.homeSlotId]) {
     const slot = slotId ? layout.slotById.get(slotId) : undefined;
     const layer = slot ? layout.layerById.get(slot.layerId) : undefined;
     if (layer) return roomChain(layer.roomId);
   }
-  return houseChain;
+  return siteChain;
 }
 
-async function freeSlot(house: House, tx: Tx, box: BoxRow, slotId: string, atMs: number): Promise<Slot> {
-  const slot = house.layout.slotById.get(slotId);
+async function freeSlot(context: Context, tx: Tx, box: BoxRow, slotId: string, atMs: number): Promise<Slot> {
+  const slot = context.layout.slotById.get(slotId);
   if (!slot) throw new Refusal("slot-unknown", { locationCode: slotId });
   const locationCode = slot.locationCode;
   if (box.thicknessMm > slot.widthMm) {

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { loans } from "../storage/schema/catalogue.ts";
 import { type BoxRow, lockBox, recordPlace } from "./record-place.ts";
@@ -15,9 +15,9 @@ export interface ReturnBox {
 }
 
 /** 归还: a lent box comes back to its home slot or the one named; closes its loan. */
-export async function returnBox(house: House, actor: Actor, request: ReturnBox): Promise<BoxRow> {
-  const named = request.locationCode === undefined ? null : slotOfCode(house.layout, request.locationCode);
-  return change(house, async (tx, recorder) => {
+export async function returnBox(context: Context, actor: Actor, request: ReturnBox): Promise<BoxRow> {
+  const named = request.locationCode === undefined ? null : slotOfCode(context.layout, request.locationCode);
+  return change(context, async (tx, recorder) => {
     const box = await lockBox(tx, request.boxId);
     if (box.place !== "person") throw new Refusal("box-not-on-loan", { barcode: box.barcode });
     const slotId = named?.id ?? box.homeSlotId;
@@ -27,7 +27,7 @@ export async function returnBox(house: House, actor: Actor, request: ReturnBox):
       .set({ returnedAtMs: recorder.atMs })
       .where(and(eq(loans.boxId, box.id), isNull(loans.returnedAtMs)))
       .returning();
-    return recordPlace(house, tx, recorder, {
+    return recordPlace(context, tx, recorder, {
       boxId: box.id,
       to: { place: "slot", slotId },
       evidence: { by: named ? "slot-scan" : "person" },

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
@@ -15,14 +15,14 @@ export interface TakeBox {
 }
 
 /** 借出: a box goes into somebody's hands, with the person, the time and the reason. */
-export async function takeBox(house: House, actor: Actor, request: TakeBox): Promise<BoxRow> {
-  return change(house, async (tx, recorder) => {
+export async function takeBox(context: Context, actor: Actor, request: TakeBox): Promise<BoxRow> {
+  return change(context, async (tx, recorder) => {
     const [holder] = await tx.select().from(people).where(eq(people.id, request.holderId));
     if (!holder) throw new Refusal("person-unknown");
     const box = await lockBox(tx, request.boxId);
     if (box.place === "person")
       throw new Refusal("box-on-loan", { barcode: box.barcode, holder: await holderName(tx, box) });
-    const loanId = house.newId();
+    const loanId = context.newId();
     const dueAtMs = request.dueAtMs ?? null;
     await tx.insert(loans).values({
       id: loanId,
@@ -33,7 +33,7 @@ export async function takeBox(house: House, actor: Actor, request: TakeBox): Pro
       dueAtMs,
       returnedAtMs: null,
     });
-    return recordPlace(house, tx, recorder, {
+    return recordPlace(context, tx, recorder, {
       boxId: box.id,
       to: { place: "person", holderId: holder.id },
       evidence: { by: "person" },

@@ -1,7 +1,7 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { chainOfBox, lockBox, recordPlace } from "./record-place.ts";
@@ -11,11 +11,11 @@ import { chainOfBox, lockBox, recordPlace } from "./record-place.ts";
  * stays. Refuses with box-on-loan, box-in-transit, box-holds-records.
  */
 export async function withdrawBox(
-  house: House,
+  context: Context,
   actor: Actor,
   { boxId, reason }: { boxId: string; reason: string },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const box = await lockBox(tx, boxId);
     const { barcode } = box;
     if (box.place === "person") throw new Refusal("box-on-loan", { barcode, holder: box.holderId ?? "" });
@@ -29,10 +29,10 @@ export async function withdrawBox(
       .returning({ epc: tags.epc });
     if (tag) {
       const body = { boxId: box.id, barcode, epc: tag.epc };
-      const chain = chainOfBox(house.layout, box);
+      const chain = chainOfBox(context.layout, box);
       recorder.note({ chain, actor, kind: "tag.unbound", subject: `box:${box.id}`, reason, body });
     }
-    await recordPlace(house, tx, recorder, {
+    await recordPlace(context, tx, recorder, {
       boxId: box.id,
       to: { place: "unknown" },
       evidence: { by: "person" },

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { lockBox, type PlaceEvidence, recordPlace } from "../placement/record-place.ts";
 import { relocationMoves } from "../storage/schema/relocation.ts";
@@ -9,20 +9,20 @@ import { lockMove } from "./find-move.ts";
 
 /** 下架: the box leaves its slot for the cart. Said twice it is the same pick. */
 export async function pickBox(
-  house: House,
+  context: Context,
   actor: Actor,
   request: { relocationId: string; no: number; evidence: PlaceEvidence },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const { relocation, move, barcode } = await lockMove(tx, request.relocationId, request.no);
     if (move.state === "picked") return;
     if (relocation.state !== "running" || move.state !== "planned") throw new Refusal("relocation-not-possible");
     const box = await lockBox(tx, move.boxId);
     if (box.currentSlotId !== move.fromSlotId) {
-      const locationCode = house.layout.slotById.get(move.fromSlotId)?.locationCode ?? move.fromSlotId;
+      const locationCode = context.layout.slotById.get(move.fromSlotId)?.locationCode ?? move.fromSlotId;
       throw new Refusal("relocation-box-elsewhere", { barcode, locationCode });
     }
-    await recordPlace(house, tx, recorder, {
+    await recordPlace(context, tx, recorder, {
       boxId: move.boxId,
       to: { place: "transit" },
       evidence: request.evidence,

@@ -2,7 +2,7 @@ import { eq, lte, or } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { PlanRelocationBody } from "../contract/relocation.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";
@@ -14,12 +14,12 @@ import { draftRelocation } from "./preview-relocation.ts";
 export const reservationMs = 7 * 24 * 3_600_000;
 
 /** Writes the plan and reserves its targets; refuses when nothing can move. */
-export async function planRelocation(house: House, actor: Actor, request: PlanRelocationBody): Promise<string> {
-  return change(house, async (tx, recorder) => {
-    const draft = await draftRelocation(house, tx, request);
+export async function planRelocation(context: Context, actor: Actor, request: PlanRelocationBody): Promise<string> {
+  return change(context, async (tx, recorder) => {
+    const draft = await draftRelocation(context, tx, request);
     if (draft.planned.length === 0) throw new Refusal("relocation-empty", { detail: draft.collisions[0]?.zh ?? "0" });
     const { fillBefore, fillAfter, aisleOpenings } = draft;
-    return writePlan(house, tx, recorder, actor, {
+    return writePlan(context, tx, recorder, actor, {
       roomId: request.roomId,
       name: request.name,
       reason: request.reason,
@@ -41,13 +41,13 @@ export interface PlanToWrite {
 
 /** One row a move, one reservation a target, one journal row. */
 export async function writePlan(
-  house: House,
+  context: Context,
   tx: Tx,
   recorder: Recorder,
   actor: Actor,
   plan: PlanToWrite,
 ): Promise<string> {
-  const id = house.newId();
+  const id = context.newId();
   const { roomId, name, reason, undoOf, preview } = plan;
   await tx.insert(relocations).values({
     id,
@@ -72,7 +72,7 @@ export async function writePlan(
   }));
   for (let from = 0; from < moves.length; from += 500)
     await tx.insert(relocationMoves).values(moves.slice(from, from + 500));
-  await reserveTargets(house, tx, id, plan.moves, recorder.atMs);
+  await reserveTargets(context, tx, id, plan.moves, recorder.atMs);
   recorder.note({
     chain: roomChain(roomId),
     actor,
@@ -91,7 +91,7 @@ export async function writePlan(
 
 /** Promises each target to its box, taking over promises that have run out; refuses with slot-reserved where another box has one that holds. */
 export async function reserveTargets(
-  house: House,
+  context: Context,
   tx: Tx,
   relocationId: string,
   moves: readonly PlannedMove[],
@@ -112,7 +112,7 @@ export async function reserveTargets(
       .from(reservations)
       .innerJoin(boxes, eq(boxes.id, reservations.boxId))
       .where(eq(reservations.slotId, slotId));
-    const locationCode = house.layout.slotById.get(slotId)?.locationCode ?? slotId;
+    const locationCode = context.layout.slotById.get(slotId)?.locationCode ?? slotId;
     throw new Refusal("slot-reserved", { locationCode, barcode: other?.barcode ?? "" });
   }
 }

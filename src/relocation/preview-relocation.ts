@@ -1,6 +1,6 @@
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { RelocationMove, RelocationPreview, RelocationTarget, SelectBoxes } from "../contract/relocation.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Layer, Layout } from "../site/layout.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { type PlannedMove, planMoves } from "./plan-moves.ts";
@@ -13,14 +13,14 @@ export interface DraftRelocation extends Omit<RelocationPreview, "moves"> {
 
 /** What a relocation would do: moves with targets that fit, boxes that cannot move and why, fill, aisle openings. Writes nothing. */
 export async function previewRelocation(
-  house: House,
+  context: Context,
   request: { roomId: string; select: SelectBoxes; target: RelocationTarget },
 ): Promise<RelocationPreview> {
-  const { planned, boxes, ...preview } = await draftRelocation(house, house.db, request);
+  const { planned, boxes, ...preview } = await draftRelocation(context, context.db, request);
   const moves = planned.map((move): RelocationMove => {
     const box = boxes.get(move.boxId) as SelectedBox;
     return {
-      ...moveView(house.layout, move),
+      ...moveView(context.layout, move),
       barcode: box.barcode,
       epc: null,
       thicknessMm: box.thicknessMm,
@@ -34,11 +34,11 @@ export async function previewRelocation(
 
 /** The same, ready to be written inside the caller's transaction. */
 export async function draftRelocation(
-  house: House,
+  context: Context,
   db: Db | Tx,
   request: { roomId: string; select: SelectBoxes; target: RelocationTarget },
 ): Promise<DraftRelocation> {
-  const { layout } = house;
+  const { layout } = context;
   const area = layout.areas.find(
     (one) => `${one.roomId}.${one.id}` === request.target.areaKey && one.roomId === request.roomId,
   );
@@ -61,7 +61,7 @@ export async function draftRelocation(
     if (isTarget(layerOf(layout, box.slotId))) return refuse(box, "relocation-already-there") < 0;
     return true;
   });
-  const free = (await freeSlotIds(db, area.roomId, area.id, house.clock.nowMs())).filter((slot) =>
+  const free = (await freeSlotIds(db, area.roomId, area.id, context.clock.nowMs())).filter((slot) =>
     isTarget(layerOf(layout, slot.id)),
   );
   const plan = planMoves(

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import { type PlaceEvidence, recordPlace } from "../placement/record-place.ts";
 import type { Tx } from "../storage/db.ts";
@@ -11,15 +11,15 @@ import { lockMove } from "./find-move.ts";
 
 /** 上架: the box reaches its target, which becomes its home. Said twice it is the same put. */
 export async function putBox(
-  house: House,
+  context: Context,
   actor: Actor,
   request: { relocationId: string; no: number; evidence: PlaceEvidence },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const { relocation, move } = await lockMove(tx, request.relocationId, request.no);
     if (move.state === "placed") return;
     if (relocation.state !== "running" || move.state !== "picked") throw new Refusal("relocation-not-possible");
-    await recordPlace(house, tx, recorder, {
+    await recordPlace(context, tx, recorder, {
       boxId: move.boxId,
       to: { place: "slot", slotId: move.toSlotId },
       homeSlotId: move.toSlotId,

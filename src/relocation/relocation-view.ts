@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { RelocationDetail, RelocationView } from "../contract/relocation.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { inPages } from "../storage/in-pages.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
@@ -10,8 +10,8 @@ import { moveView } from "./preview-relocation.ts";
 const movesAtOnce = 250;
 const countOf = (state: string) => sql<number>`(count(*) FILTER (WHERE ${relocationMoves.state} = ${state}))::int`;
 
-async function views(house: House, where: ReturnType<typeof eq> | undefined, limit: number): Promise<RelocationView[]> {
-  const rows = await house.db
+async function views(context: Context, where: ReturnType<typeof eq> | undefined, limit: number): Promise<RelocationView[]> {
+  const rows = await context.db
     .select({
       row: relocations,
       total: sql<number>`count(*)::int`,
@@ -43,19 +43,19 @@ async function views(house: House, where: ReturnType<typeof eq> | undefined, lim
 }
 
 /** Newest first. */
-export function listRelocations(house: House, limit: number): Promise<RelocationView[]> {
-  return views(house, undefined, limit);
+export function listRelocations(context: Context, limit: number): Promise<RelocationView[]> {
+  return views(context, undefined, limit);
 }
 
 /** A relocation with its work list in walking order; refuses with not-found. */
-export async function relocationDetail(house: House, id: string): Promise<RelocationDetail> {
-  const [view] = await views(house, eq(relocations.id, id), 1);
+export async function relocationDetail(context: Context, id: string): Promise<RelocationDetail> {
+  const [view] = await views(context, eq(relocations.id, id), 1);
   if (!view) throw new Refusal("not-found", { what: id });
   const moves: RelocationDetail["moves"] = [];
-  for await (const rows of moveRows(house, id))
+  for await (const rows of moveRows(context, id))
     for (const { move, barcode, thicknessMm, epc } of rows)
       moves.push({
-        ...moveView(house.layout, move),
+        ...moveView(context.layout, move),
         barcode,
         epc,
         thicknessMm,
@@ -67,7 +67,7 @@ export async function relocationDetail(house: House, id: string): Promise<Reloca
 }
 
 /** Up to 20 000 of them: in pages, so that nobody waits for all. */
-function moveRows({ db }: House, id: string) {
+function moveRows({ db }: Context, id: string) {
   type Row = { move: typeof relocationMoves.$inferSelect; barcode: string; thicknessMm: number; epc: string | null };
   return inPages(
     movesAtOnce,

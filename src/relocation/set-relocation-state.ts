@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
@@ -19,9 +19,9 @@ const steps = {
 export type RelocationStep = keyof typeof steps;
 
 /** Starts, pauses, resumes or cancels. Cancelling with a box on the cart is refused: somebody holds it. */
-export async function setRelocationState(house: House, actor: Actor, id: string, step: RelocationStep): Promise<void> {
+export async function setRelocationState(context: Context, actor: Actor, id: string, step: RelocationStep): Promise<void> {
   const { from, to, kind } = steps[step];
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const [row] = await tx
       .update(relocations)
       .set({ state: to, endedAtMs: to === "cancelled" ? recorder.atMs : null })
@@ -44,7 +44,7 @@ export async function setRelocationState(house: House, actor: Actor, id: string,
     } else if (step === "resume") {
       // The promises may have run out while the work lay.
       await reserveTargets(
-        house,
+        context,
         tx,
         id,
         open.map((one) => one.move),

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { recordPlace } from "../placement/record-place.ts";
 import { reservations } from "../storage/schema/catalogue.ts";
@@ -11,17 +11,17 @@ import { endWhenAllMoved } from "./put-box.ts";
 
 /** Leaves one box out; one that is already on the cart goes back to the slot it came from. */
 export async function skipMove(
-  house: House,
+  context: Context,
   actor: Actor,
   request: { relocationId: string; no: number; reason: string },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const { relocation, move } = await lockMove(tx, request.relocationId, request.no);
     if (move.state === "skipped") return;
     if (!["running", "paused"].includes(relocation.state) || move.state === "placed")
       throw new Refusal("relocation-not-possible");
     if (move.state === "picked") {
-      await recordPlace(house, tx, recorder, {
+      await recordPlace(context, tx, recorder, {
         boxId: move.boxId,
         to: { place: "slot", slotId: move.fromSlotId },
         evidence: { by: "person" },

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, ne } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
@@ -15,8 +15,8 @@ const standing = alias(boxes, "standing");
  * The reverse plan: every box that still stands where this relocation put it goes back, last put first. A box whose old slot
  * holds or is promised to another one by now stays.
  */
-export async function undoRelocation(house: House, actor: Actor, id: string, reason: string): Promise<string> {
-  return change(house, async (tx, recorder) => {
+export async function undoRelocation(context: Context, actor: Actor, id: string, reason: string): Promise<string> {
+  return change(context, async (tx, recorder) => {
     const [row] = await tx.select().from(relocations).where(eq(relocations.id, id));
     if (!row) throw new Refusal("not-found", { what: id });
     if (row.state !== "done" && row.state !== "cancelled") throw new Refusal("relocation-not-possible");
@@ -52,7 +52,7 @@ export async function undoRelocation(house: House, actor: Actor, id: string, rea
       toSlotId: move.fromSlotId,
     }));
     const preview = row.preview as { fillBefore: number; fillAfter: number; aisleOpenings: number };
-    return writePlan(house, tx, recorder, actor, {
+    return writePlan(context, tx, recorder, actor, {
       roomId: row.roomId,
       name: `↩ ${row.name}`,
       reason,

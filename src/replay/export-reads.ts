@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { MadeFile } from "../http/send-made.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { makeFile } from "../jobs/make-file.ts";
@@ -28,12 +28,12 @@ type Count = typeof stocktakes.$inferSelect;
 
 /** Refuses with not-found. */
 export async function exportReads(
-  house: House,
+  context: Context,
   jobs: Jobs,
   id: string,
   { source, signal }: { source: string; signal: AbortSignal },
 ): Promise<MadeFile> {
-  const [count] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+  const [count] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (!count) throw new Refusal("not-found", { what: id });
   const names = ["profiles", "lines", "boxes", "rounds", "heard"] as const;
   return makeFile(jobs, {
@@ -45,12 +45,12 @@ export async function exportReads(
     async prepare(folder, onRows, ends) {
       const epcs = new Set<string>();
       const rows = {
-        profiles: profileRows(house, count),
-        lines: lineRows(house, id, epcs),
-        heard: heardRows(house, id, epcs),
-        rounds: roundsRows(house, count),
+        profiles: profileRows(context, count),
+        lines: lineRows(context, id, epcs),
+        heard: heardRows(context, id, epcs),
+        rounds: roundsRows(context, count),
         // Boxes of the result's lines and of tags that were heard: both are known by now.
-        boxes: boxRows(house, epcs),
+        boxes: boxRows(context, epcs),
       };
       await writeRowFiles(
         Object.entries(rows).map(([name, of]) => [join(folder, name), of] as const),
@@ -60,7 +60,7 @@ export async function exportReads(
   });
 }
 
-async function* profileRows({ db }: House, { summary }: Count): AsyncGenerator<ProfileRow> {
+async function* profileRows({ db }: Context, { summary }: Count): AsyncGenerator<ProfileRow> {
   const { profiles = {} } = summary as { profiles?: Record<string, number> };
   for (const [areaKey, version] of Object.entries(profiles)) {
     const [row] = await db
@@ -71,7 +71,7 @@ async function* profileRows({ db }: House, { summary }: Count): AsyncGenerator<P
   }
 }
 
-async function* lineRows({ db }: House, id: string, epcs: Set<string>): AsyncGenerator<LineRow> {
+async function* lineRows({ db }: Context, id: string, epcs: Set<string>): AsyncGenerator<LineRow> {
   for (let after = 0; ; ) {
     const rows = await db
       .select({
@@ -97,7 +97,7 @@ async function* lineRows({ db }: House, id: string, epcs: Set<string>): AsyncGen
   }
 }
 
-async function* heardRows({ db }: House, id: string, epcs: Set<string>): AsyncGenerator<HeardRow> {
+async function* heardRows({ db }: Context, id: string, epcs: Set<string>): AsyncGenerator<HeardRow> {
   const of = stocktakeEvidence;
   for (let after: HeardRow | null = null; ; ) {
     const rows: HeardRow[] = await db
@@ -129,7 +129,7 @@ async function* heardRows({ db }: House, id: string, epcs: Set<string>): AsyncGe
   }
 }
 
-async function* roundsRows({ db, layout }: House, count: Count): AsyncGenerator<RoundsRow> {
+async function* roundsRows({ db, layout }: Context, count: Count): AsyncGenerator<RoundsRow> {
   const rows = await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, count.id));
   for (const { readerId: reader, antenna, roundsHealthy, roundsFailed, fault } of rows) {
     const powerDbm = layout.deviceById.get(reader)?.powerDbm ?? null;
@@ -138,7 +138,7 @@ async function* roundsRows({ db, layout }: House, count: Count): AsyncGenerator<
 }
 
 /** As the catalogue has them now. */
-async function* boxRows({ db, layout }: House, epcs: ReadonlySet<string>): AsyncGenerator<BoxRow> {
+async function* boxRows({ db, layout }: Context, epcs: ReadonlySet<string>): AsyncGenerator<BoxRow> {
   const ask = (some: string[]) =>
     db
       .select({

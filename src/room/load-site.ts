@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import { siteChain } from "../contract/journal.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { insertRows } from "../storage/insert-rows.ts";
@@ -14,28 +14,28 @@ const rowsAtOnce = 5_000;
  * Writes the site file's layers and slots into the database, so that constraints can refer to them. A slot that the file no
  * longer has is retired, never deleted; one that holds a box may neither vanish nor become too narrow: that is refused.
  */
-export async function loadSite(house: House): Promise<void> {
-  const hash = createHash("sha256").update(JSON.stringify(house.layout.site)).digest("hex");
-  await change(house, async (tx, recorder) => {
+export async function loadSite(context: Context): Promise<void> {
+  const hash = createHash("sha256").update(JSON.stringify(context.layout.site)).digest("hex");
+  await change(context, async (tx, recorder) => {
     const [last] = await tx.execute<{ hash: string | null }>(
       sql`SELECT body->>'hash' AS hash FROM journal WHERE kind = 'site.loaded' ORDER BY at_ms DESC, revision DESC LIMIT 1`,
     );
     if (last?.hash === hash) return;
-    const layers = house.layout.areas.flatMap((area) => area.layers);
-    const slots = house.layout.areas.flatMap((area) => area.slots);
+    const layers = context.layout.areas.flatMap((area) => area.layers);
+    const slots = context.layout.areas.flatMap((area) => area.slots);
     for (let from = 0; from < layers.length; from += rowsAtOnce) {
       const rows = layers.slice(from, from + rowsAtOnce).map(({ id, roomId, areaId, usableWidthMm }) => {
         return { id, roomId, areaId, usableWidthMm };
       });
       await insertRows(tx, layerTable, rows, { orUpdateBy: [layerTable.id] });
     }
-    await refuseLostBoxes(house, tx);
+    await refuseLostBoxes(context, tx);
     for (let from = 0; from < slots.length; from += rowsAtOnce) {
       const rows = slots
         .slice(from, from + rowsAtOnce)
         .map(({ id, layerId, slot, widthMm, offsetMm, locationCode }) => ({
           ...{ id, layerId, slot, widthMm, offsetMm, locationCode, retiredAtMs: null },
-          layerWidthMm: house.layout.layerById.get(layerId)?.usableWidthMm ?? 0,
+          layerWidthMm: context.layout.layerById.get(layerId)?.usableWidthMm ?? 0,
         }));
       // Boxes carry their slot's width: both change together, or the foreign key refuses.
       await insertRows(tx, slotTable, rows, { orUpdateBy: [slotTable.id] });
@@ -45,22 +45,22 @@ export async function loadSite(house: House): Promise<void> {
       UPDATE slots SET retired_at_ms = ${recorder.atMs}
       WHERE retired_at_ms IS NULL AND id NOT IN (SELECT jsonb_array_elements_text(${ids}::jsonb))`);
     recorder.note({
-      chain: houseChain,
+      chain: siteChain,
       actor: "gateway",
       kind: "site.loaded",
-      subject: `site:${house.layout.site.site}`,
-      body: { site: house.layout.site.site, hash, layers: layers.length, slots: slots.length },
+      subject: `site:${context.layout.site.site}`,
+      body: { site: context.layout.site.site, hash, layers: layers.length, slots: slots.length },
     });
   });
 }
 
 /** Boxes must not lose the ground under their feet because somebody edited a file. */
-async function refuseLostBoxes(house: House, tx: Tx): Promise<void> {
+async function refuseLostBoxes(context: Context, tx: Tx): Promise<void> {
   const standing = await tx.execute<{ barcode: string; slot_id: string; thickness_mm: number }>(
     sql`SELECT barcode, current_slot_id AS slot_id, thickness_mm FROM boxes WHERE current_slot_id IS NOT NULL`,
   );
   for (const box of standing) {
-    const slot = house.layout.slotById.get(box.slot_id);
+    const slot = context.layout.slotById.get(box.slot_id);
     if (!slot || slot.widthMm < box.thickness_mm)
       throw new Refusal("site-loses-box", { barcode: box.barcode, slot: box.slot_id });
   }

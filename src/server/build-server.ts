@@ -3,10 +3,10 @@
  *
  *   import { mount } from "../http/mount.ts";
  *   import { type App, actorOf, page, pageFrom } from "../http/route.ts";
- *   export function stocktakeRoutes(app: App, { house }: { house: House }): void {
- *     mount(app, stocktakeEndpoints.startStocktake, (request) => startStocktake(house, actorOf(request), request.body));
+ *   export function stocktakeRoutes(app: App, { context }: { context: Context }): void {
+ *     mount(app, stocktakeEndpoints.startStocktake, (request) => startStocktake(context, actorOf(request), request.body));
  *   }
- *   buildServer({ …, features: [(app) => stocktakeRoutes(app, { house })] })
+ *   buildServer({ …, features: [(app) => stocktakeRoutes(app, { context })] })
  *
  * The row (src/contract/endpoints) says method, path, right, forms and refusals; a route without a right stops the start. Throw
  * `new Refusal(code, params)`; a constraint of the database becomes a code in constraint-codes.ts. Idempotency-Key works on
@@ -19,7 +19,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
 import type { StopDoorAddress } from "../contract/people.ts";
 import type { RequiredRight } from "../contract/roles.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
 import type { App } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
@@ -73,7 +73,7 @@ export const defaultServerSettings: Omit<ServerSettings, "version" | "webRoot"> 
 };
 
 export interface ServerDeps {
-  house: House;
+  context: Context;
   sessions: Pick<Sessions, "whoIs" | "recall" | "sweep">;
   /** Id of a browser that has signed in before; left out: none is known. */
   knownBrowser?: (cookie: string | undefined) => string | null;
@@ -103,8 +103,8 @@ const silentMsMax = 300_000;
 
 /** The app, with every route, not yet listening: tests inject into it. */
 export async function buildServer(deps: ServerDeps): Promise<App> {
-  const { house, sessions, settings, logger, features } = deps;
-  const startId = house.newId();
+  const { context, sessions, settings, logger, features } = deps;
+  const startId = context.newId();
   let requests = 0;
   const httpLimits = {
     headersTimeout: settings.headMsMax,
@@ -130,7 +130,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     schemaController: { compilersFactory: { buildSerializer: serializerWhenAsked() } },
   } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
 
-  notePress(app, house.clock, deps.momentOfAskingMs);
+  notePress(app, context.clock, deps.momentOfAskingMs);
   const connections = limitConnections(app.server, settings, (address) => settings.trustProxy?.(address, 0) ?? false);
   app.setErrorHandler(onError);
   app.setValidatorCompiler(validatorCompiler());
@@ -138,7 +138,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   await app.register(rateLimit, { global: false, cache: 10_000 });
   const connectsTo = (host: string | undefined) => doorSource(deps.stopDoor?.() ?? null, host);
   await sendSafeHeaders(app, { isTls: settings.tls !== null, connectsTo });
-  refuseOverload(app, house.clock, settings.eventLoopDelayMsMax);
+  refuseOverload(app, context.clock, settings.eventLoopDelayMsMax);
   guardRoutes(app, {
     ...settings,
     ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
@@ -150,9 +150,9 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
   const { door } = deps;
   if (door) app.addHook("onRequest", async (request) => door(request));
   serialiseFast(app);
-  keepIdempotency(app, house);
+  keepIdempotency(app, context);
   sliceLongAnswers(app);
-  const stopSweep = deps.isStandby ? () => {} : startSweep({ house, sessions, book: deps.background ?? nobodyTold });
+  const stopSweep = deps.isStandby ? () => {} : startSweep({ context, sessions, book: deps.background ?? nobodyTold });
   app.addHook("onClose", async () => stopSweep());
   await describeApi(app, settings.version);
   for (const feature of features) await feature(app);

@@ -1,6 +1,6 @@
 /** Which chains of the journal a console follows. */
 import { inArray } from "drizzle-orm";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { Known } from "../people/ask-credentials.ts";
 import type { Db } from "../storage/db.ts";
@@ -24,6 +24,6 @@ export async function followChains(db: Db, socket: LiveSocket, request: unknown,
 }
 
 function mayFollow(who: Known, chain: string): boolean {
-  if (chain === houseChain) return mayDo(who.roles, "audit");
+  if (chain === siteChain) return mayDo(who.roles, "audit");
   return chain.startsWith("room:") && mayDo(who.roles, "look");
 }

@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { App } from "../http/route.ts";
 import type { Known } from "../people/ask-credentials.ts";
 import { buildServer, defaultServerSettings } from "./build-server.ts";
 
 const li: Known = { actor: "person:1", roles: ["operator"], person: null, sessionHash: null, tokenId: null };
 const clock = { nowMs: () => 0, monoMs: () => 50_000, after: () => () => {} };
-const house = { newId: () => "id-1", clock, db: {} } as unknown as House;
+const context = { newId: () => "id-1", clock, db: {} } as unknown as Context;
 
 let app: App;
 beforeAll(async () => {
   app = await buildServer({
-    house,
+    context,
     sessions: {
       async sweep() {},
       recall: () => null,

@@ -25,7 +25,7 @@ test("a sweep that fails is logged and counted each time, told after the third, 
     () => deletes++,
   );
   const sessions = { sweep: async () => void sessionsSwept++ };
-  const stop = startSweep({ house: { db, clock }, sessions, book });
+  const stop = startSweep({ context: { db, clock }, sessions, book });
   const turn = async () => {
     clock.advance(sweepEveryMs);
     for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));

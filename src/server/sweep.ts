@@ -1,5 +1,5 @@
 /** Forgets what is over: sessions, one-time codes, idempotency keys. */
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { sweepCodes } from "../people/one-time-codes.ts";
 import type { Sessions } from "../people/sessions.ts";
 import type { BackgroundBook } from "../watch/background-book.ts";
@@ -8,13 +8,13 @@ import { sweepIdempotencyKeys } from "./idempotency.ts";
 export const sweepEveryMs = 10 * 60_000;
 
 export interface SweepDeps {
-  house: Pick<House, "db" | "clock">;
+  context: Pick<Context, "db" | "clock">;
   sessions: Pick<Sessions, "sweep">;
   book: Pick<BackgroundBook, "failed" | "done">;
 }
 
 /** Runs now and then until the returned function is called; one that fails keeps none of the others, and waits for the next time. */
-export function startSweep({ house: { db, clock }, sessions, book }: SweepDeps): () => void {
+export function startSweep({ context: { db, clock }, sessions, book }: SweepDeps): () => void {
   let cancel = clock.after(sweepEveryMs, () => void run());
   let isOver = false;
   async function run(): Promise<void> {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { systemClock } from "../clock/clock.ts";
 import { backupFolderOf, type Settings } from "../config.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { App } from "../http/route.ts";
 import { followJournal } from "../journal/follow-journal.ts";
 import type { Leader } from "../lead/lead-row.ts";
@@ -55,14 +55,14 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   const { db, close } = await openDatabase({ url: databaseUrl, lead: "standby", connectionsMax });
   try {
     const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
-    const house: House = { db, clock, newId, layout, publish: () => {} };
+    const context: Context = { db, clock, newId, layout, publish: () => {} };
     const lead = () => standbyView(options.leader());
     const door = (request: Parameters<typeof onlyHealth>[0]) => {
       if (schema.is !== "same") onlyHealth(request, { ...leaderNamed(options.leader()), ...schema });
     };
     const served =
       schema.is === "same"
-        ? readingOf(options, house)
+        ? readingOf(options, context)
         : {
             ...nobody,
             door,
@@ -71,7 +71,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
           };
     const { opened, ...parts } = served;
     const serverSettings = serverSettingsOf(settings, options);
-    const app = await buildServer({ house, settings: serverSettings, logger: log, isStandby: true, ...parts });
+    const app = await buildServer({ context, settings: serverSettings, logger: log, isStandby: true, ...parts });
     const closeParts = opened(app);
     const { url } = await listen(app, listenSettingsOf(settings));
     return {
@@ -96,10 +96,10 @@ type Parts = Pick<ServerDeps, "sessions" | "knownBrowser" | "door" | "features">
 };
 
 /** Where the schema is this program's: reads, signing in and out, and consoles that follow what the leader writes. */
-function readingOf({ settings, log, leader, version, webRoot }: StandbyOptions, house: House): Parts {
-  const { clock, db } = house;
+function readingOf({ settings, log, leader, version, webRoot }: StandbyOptions, context: Context): Parts {
+  const { clock, db } = context;
   let live: Live | null = null;
-  const people = openPeople(house, randomBytes, {
+  const people = openPeople(context, randomBytes, {
     isDemo: false,
     browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
     onRefusedSignIns: (personId) => live?.tellSession(personId),
@@ -121,7 +121,7 @@ function readingOf({ settings, log, leader, version, webRoot }: StandbyOptions, 
     sessions,
     knownBrowser: people.browsers.any,
     door: (request) => onlyReads(request, named()),
-    features: standbyReads({ house, people, settings, storage, metrics, version, lead, leader: named, onFailure }),
+    features: standbyReads({ context, people, settings, storage, metrics, version, lead, leader: named, onFailure }),
     opened(app) {
       const { origins, trustProxy } = serverSettingsOf(settings, { version, webRoot });
       const opened = createLive(app.server, { db, clock, sessions, origins, trustProxy });

@@ -10,7 +10,7 @@ import { backupFolderOf, type Settings } from "../config.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LeadView } from "../contract/lead.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { App } from "../http/route.ts";
 import { huntRoutes } from "../hunt/routes.ts";
 import { journalRoutes } from "../journal/routes.ts";
@@ -31,7 +31,7 @@ import type { StorageWatch } from "../watch/watch-storage.ts";
 import { unseenAreaRoutes } from "./unseen-areas.ts";
 
 export interface StandbyReadsDeps {
-  house: House;
+  context: Context;
   people: PeopleDeps;
   settings: Settings;
   storage: StorageWatch;
@@ -44,34 +44,34 @@ export interface StandbyReadsDeps {
 }
 
 export function standbyReads(deps: StandbyReadsDeps): ((app: App) => void | Promise<void>)[] {
-  const { house, people, settings, storage, metrics, version, lead, leader } = deps;
-  const { layout } = house;
+  const { context, people, settings, storage, metrics, version, lead, leader } = deps;
+  const { layout } = context;
   const elsewhere = <T extends object>(here: Partial<T> = {}) =>
     onlyTheLeader<T>(() => new Refusal("standby-unavailable", leader()), here);
   const folder = join(settings.DATA_DIR, "imports");
-  const desk = importDesk({ house, folder, jobs: elsewhere(), onFailure: deps.onFailure });
+  const desk = importDesk({ context, folder, jobs: elsewhere(), onFailure: deps.onFailure });
   return [
     (app) => sessionRoutes(app, people),
     (app) => peopleRoutes(app, people),
     (app) => roomsRoutes(app, { layout }),
-    (app) => watchRoutes(app, { house, devices: () => notAsked(house), metrics, storage, version, lead }),
-    (app) => alarmRoutes(app, { alarms: elsewhere<AlarmsShown>({ view: () => readStandingAlarms(house) }) }),
-    (app) => journalRoutes(app, { house }),
-    (app) => lookupRoutes(app, { house }),
-    (app) => catalogueRoutes(app, { house }),
-    (app) => importRoutes(app, { house, desk, jobs: elsewhere() }),
-    (app) => backupRoutes(app, { house, backups: elsewhere(), folder: backupFolderOf(settings) }),
-    (app) => unseenAreaRoutes(app, { house, who: () => leader().who }),
+    (app) => watchRoutes(app, { context, devices: () => notAsked(context), metrics, storage, version, lead }),
+    (app) => alarmRoutes(app, { alarms: elsewhere<AlarmsShown>({ view: () => readStandingAlarms(context) }) }),
+    (app) => journalRoutes(app, { context }),
+    (app) => lookupRoutes(app, { context }),
+    (app) => catalogueRoutes(app, { context }),
+    (app) => importRoutes(app, { context, desk, jobs: elsewhere() }),
+    (app) => backupRoutes(app, { context, backups: elsewhere(), folder: backupFolderOf(settings) }),
+    (app) => unseenAreaRoutes(app, { context, who: () => leader().who }),
     (app) =>
       stocktakeRoutes(app, {
-        house,
+        context,
         runner: elsewhere<StocktakeRunner>({ remainingMs: () => null }),
         jobs: elsewhere(),
       }),
-    (app) => calibrationRoutes(app, { house, learner: threadLearner(layout) }),
+    (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
     (app) => huntRoutes(app, { hunts: elsewhere() }),
-    (app) => replayRoutes(app, { house, jobs: elsewhere() }),
-    (app) => relocationRoutes(app, { house, readers: new Map() }),
+    (app) => replayRoutes(app, { context, jobs: elsewhere() }),
+    (app) => relocationRoutes(app, { context, readers: new Map() }),
   ];
 }
 
@@ -87,7 +87,7 @@ function onlyTheLeader<T extends object>(refusal: () => Refusal, here: Partial<T
 }
 
 /** Down, and not "not there": nobody here has asked them. */
-function notAsked({ layout, clock }: House): DeviceHealth[] {
+function notAsked({ layout, clock }: Context): DeviceHealth[] {
   return layout.site.devices.map(({ id, kind }) => ({
     ...{ deviceId: id, kind, state: "down" as const, sinceMs: clock.nowMs() },
     ...{ code: "device-not-asked", detail: null },

@@ -5,25 +5,25 @@ import { locksOf } from "../aisles/lock-row.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { aisleEndpoints, areaVerbs } from "../contract/endpoints/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { readAttention } from "../stocktake/delta/read-attention.ts";
 
-export function unseenAreaRoutes(app: App, { house, who }: { house: House; who: () => string }): void {
-  mount(app, aisleEndpoints.getArea, (request) => unseenArea(house, request.params.areaKey, who()));
-  mount(app, aisleEndpoints.getCommand, (request) => commandView(house, request.params.id));
+export function unseenAreaRoutes(app: App, { context, who }: { context: Context; who: () => string }): void {
+  mount(app, aisleEndpoints.getArea, (request) => unseenArea(context, request.params.areaKey, who()));
+  mount(app, aisleEndpoints.getCommand, (request) => commandView(context, request.params.id));
 }
 
-async function unseenArea(house: House, areaKey: string, who: string): Promise<AreaView> {
-  const area = house.layout.areas.find(({ roomId, id }) => `${roomId}.${id}` === areaKey);
+async function unseenArea(context: Context, areaKey: string, who: string): Promise<AreaView> {
+  const area = context.layout.areas.find(({ roomId, id }) => `${roomId}.${id}` === areaKey);
   if (!area) throw new Refusal("not-found", { what: areaKey });
   const unseen = saying("area-led-elsewhere", { who });
-  const locks = await locksOf(house.db, areaKey);
-  const { aisles: attention, version: attentionVersion } = await readAttention(house, areaKey, null);
+  const locks = await locksOf(context.db, areaKey);
+  const { aisles: attention, version: attentionVersion } = await readAttention(context, areaKey, null);
   return {
     areaKey,
-    atMs: house.clock.nowMs(),
+    atMs: context.clock.nowMs(),
     isOnline: false,
     activity: null,
     openAisle: null,

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { LineDecision } from "../contract/kinds/stocktake-lines.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
@@ -14,9 +14,9 @@ export interface DecideLine {
 }
 
 /** What a person made of a line, beside the result: no box is moved by it. A later decision takes the place of an earlier one. */
-export async function decideLine(house: House, actor: Actor, request: DecideLine): Promise<void> {
+export async function decideLine(context: Context, actor: Actor, request: DecideLine): Promise<void> {
   const { stocktakeId, no, decision, note } = request;
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const [found] = await tx
       .select({ roomId: stocktakes.roomId, line: stocktakeLines })
       .from(stocktakeLines)

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { stocktakes } from "../storage/schema/stocktake.ts";
 import { countReading, type StocktakeRow } from "./count-facts.ts";
@@ -10,7 +10,7 @@ import type { ResultRow } from "./result-rows.ts";
 import { keepLines, removeLines } from "./store-lines.ts";
 
 export interface StocktakeEnding {
-  house: House;
+  context: Context;
   judge: CountJudge;
   actor: Actor;
   row: StocktakeRow;
@@ -24,16 +24,16 @@ export interface StocktakeEnding {
  * one after the other, or they would keep the embedded engine from everybody.
  */
 export async function finishStocktake(ending: StocktakeEnding): Promise<void> {
-  const { house, judge, row } = ending;
+  const { context, judge, row } = ending;
   try {
-    const result = await judge.result(await countReading(house.db, house.layout, row));
+    const result = await judge.result(await countReading(context.db, context.layout, row));
     // Of an ending that was cut off.
-    await removeLines(house, row.id);
+    await removeLines(context, row.id);
     // A delta compares its lines with what was found before; those of a hall are more than anybody holds at once.
     const lines: ResultRow[] = [];
-    await keepLines(house, result.rows, (from, rowsMax) => page(ending, lines, from, rowsMax), ending.isHalted);
+    await keepLines(context, result.rows, (from, rowsMax) => page(ending, lines, from, rowsMax), ending.isHalted);
     const isDone = !ending.isHalted() && (await endWith(ending, result, lines));
-    if (!isDone) await removeLines(house, row.id);
+    if (!isDone) await removeLines(context, row.id);
   } finally {
     await judge.forget(row.id).catch(() => {});
   }
@@ -46,14 +46,14 @@ async function page({ judge, row }: StocktakeEnding, kept: ResultRow[], from: nu
 }
 
 /** False when it is no longer running: then nothing was done. */
-function endWith({ house, actor, row }: StocktakeEnding, result: CountResult, lines: ResultRow[]): Promise<boolean> {
+function endWith({ context, actor, row }: StocktakeEnding, result: CountResult, lines: ResultRow[]): Promise<boolean> {
   const { id, roomId } = row;
   const { summary, revision } = result;
   const coverage = new Map(result.coverage.map((one) => [one.layerId, one]));
-  return change(house, async (tx, recorder) => {
+  return change(context, async (tx, recorder) => {
     const [now] = await tx.select().from(stocktakes).where(eq(stocktakes.id, id)).for("update");
     if (now?.state !== "running") return false;
-    const delta = await keepFindings(tx, house, row, lines, coverage, recorder.atMs);
+    const delta = await keepFindings(tx, context, row, lines, coverage, recorder.atMs);
     const { layerIds } = row.summary as { layerIds: string[] };
     await tx
       .update(stocktakes)

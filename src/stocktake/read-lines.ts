@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import type { StocktakeClass } from "../contract/kinds/stocktake-lines.ts";
 import type { StocktakeLine } from "../contract/stocktake.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
@@ -14,8 +14,8 @@ export interface LinesAsked {
 }
 
 /** Lines of a kept result in their order, each with what a person decided about it since; none before the count is done. */
-export async function readLines(house: House, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
-  const query = house.db
+export async function readLines(context: Context, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
+  const query = context.db
     .select({ line: stocktakeLines, decided: stocktakeDecisions, name: people.name })
     .from(stocktakeLines)
     .innerJoin(stocktakes, and(eq(stocktakes.id, stocktakeLines.stocktakeId), eq(stocktakes.state, "done")))

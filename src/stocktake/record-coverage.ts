@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { AntennaCoverage } from "../contract/sighting.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { given, insertRows } from "../storage/insert-rows.ts";
 import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktake.ts";
 
@@ -9,7 +9,7 @@ import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktak
  * Rounds of an unhealthy antenna are noted as failed and none of its silence counts.
  */
 export async function recordCoverage(
-  house: House,
+  context: Context,
   stocktakeId: string,
   coverage: AntennaCoverage,
   isDone: boolean,
@@ -36,7 +36,7 @@ export async function recordCoverage(
     eq(stocktakeAntennas.readerId, coverage.readerId),
     eq(stocktakeAntennas.antenna, coverage.antenna),
   );
-  await house.db.transaction(async (tx) => {
+  await context.db.transaction(async (tx) => {
     await tx
       .update(stocktakeAntennas)
       .set({

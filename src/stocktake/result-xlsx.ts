@@ -7,7 +7,7 @@ import {
   stocktakeClassTable,
 } from "../contract/kinds/stocktake-lines.ts";
 import type { StocktakeLine, StocktakeView } from "../contract/stocktake.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Sheet } from "../workbooks/make-workbook.ts";
 import type { Cell } from "../workbooks/write-workbook.ts";
 import { readLines } from "./read-lines.ts";
@@ -36,19 +36,19 @@ const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
 ];
 
 /** The kept result as sheets: what was covered, by whom and how surely comes first, then the lines with their proof. */
-export async function resultSheets(house: House, id: string): Promise<Sheet[]> {
-  const view = await stocktakeView(house, id);
+export async function resultSheets(context: Context, id: string): Promise<Sheet[]> {
+  const view = await stocktakeView(context, id);
   return [
     { name: "盘点概况", rows: overview(view) },
-    { name: "明细", rows: lineRows(house, id) },
+    { name: "明细", rows: lineRows(context, id) },
   ];
 }
 
 /** Line by line in pages: however long the result, neither this thread nor the database is held by it. */
-async function* lineRows(house: House, id: string): AsyncGenerator<Cell[]> {
+async function* lineRows(context: Context, id: string): AsyncGenerator<Cell[]> {
   yield columns.map(([zh]) => zh);
   for (let after = 0; ; ) {
-    const lines = await readLines(house, id, { after, limit: linesAtOnce });
+    const lines = await readLines(context, id, { after, limit: linesAtOnce });
     for (const line of lines) yield columns.map(([, of]) => of(line));
     if (lines.length < linesAtOnce) return;
     after = lines.at(-1)?.no ?? after;

@@ -4,7 +4,7 @@ import { sleep } from "../clock/clock.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
 import { countReading, type StocktakeRow } from "./count-facts.ts";
 import type { CountJudge } from "./count-judge.ts";
@@ -29,7 +29,7 @@ const alignEveryMs = 10_000;
 const newestShare = 0.3;
 
 export interface StocktakeDeps {
-  house: House;
+  context: Context;
   readers: ReadonlyMap<string, ReaderPort>;
   judge: CountJudge;
   onProgress(view: StocktakeView): void;
@@ -60,7 +60,7 @@ interface Loop {
 }
 
 export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
-  const { db, clock } = deps.house;
+  const { db, clock } = deps.context;
   const loops = new Map<string, Loop>();
   let cancelAlign = () => {};
   let isClosed = false;
@@ -134,13 +134,13 @@ async function keepCounting(deps: StocktakeDeps, id: string, actor: Actor, loop:
       if (failures >= failuresMax) throw error;
       deps.onFailure(error);
     }
-    await sleep(deps.house.clock, attemptPauseMs);
+    await sleep(deps.context.clock, attemptPauseMs);
   }
 }
 
 async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
-  const { house } = deps;
-  const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+  const { context } = deps;
+  const [row] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (row?.state !== "running") return;
   const progress = progressTeller(deps, id, loop);
   for (let look = 0; look < looksMax; look++) {
@@ -151,25 +151,25 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
     const plan = await askPlan(deps, row, loop);
     if (loop.isHalted) return;
     if (plan.orders.length === 0) break;
-    await orderRounds(house, row, plan);
+    await orderRounds(context, row, plan);
   }
-  await finishStocktake({ house, judge: deps.judge, actor, row, isHalted: () => loop.isHalted });
+  await finishStocktake({ context, judge: deps.judge, actor, row, isHalted: () => loop.isHalted });
   loop.endsAtMs = null;
-  deps.onProgress(await stocktakeView(house, id));
+  deps.onProgress(await stocktakeView(context, id));
 }
 
 /** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
-async function askPlan({ house, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
-  const fromMs = house.clock.monoMs();
-  const plan = await judge.plan(await countReading(house.db, house.layout, row), loop.roundMs);
-  const monoMs = house.clock.monoMs();
+async function askPlan({ context, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
+  const fromMs = context.clock.monoMs();
+  const plan = await judge.plan(await countReading(context.db, context.layout, row), loop.roundMs);
+  const monoMs = context.clock.monoMs();
   loop.endsAtMs = monoMs + plan.remainingMs + plan.remainingLooks * (monoMs - fromMs);
   return plan;
 }
 
 /** What is to be read next stands in the database: a restart goes on with it. */
-async function orderRounds(house: House, row: StocktakeRow, { orders }: CountPlan): Promise<void> {
-  await house.db.execute(sql`
+async function orderRounds(context: Context, row: StocktakeRow, { orders }: CountPlan): Promise<void> {
+  await context.db.execute(sql`
     UPDATE stocktake_antennas a SET is_done = false, rounds_wanted = o.rounds
     FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS o("readerId" text, antenna int, rounds int)
     WHERE a.stocktake_id = ${row.id} AND a.reader_id = o."readerId" AND a.antenna = o.antenna`);
@@ -177,7 +177,7 @@ async function orderRounds(house: House, row: StocktakeRow, { orders }: CountPla
 
 /** All antennas of the work list that are not done; readers work side by side, a reader's antennas one after the other. */
 async function readAntennas(deps: StocktakeDeps, id: string, loop: Loop, progress: () => Promise<void>): Promise<void> {
-  const rows = await deps.house.db
+  const rows = await deps.context.db
     .select()
     .from(stocktakeAntennas)
     .where(and(eq(stocktakeAntennas.stocktakeId, id), eq(stocktakeAntennas.isDone, false)))
@@ -218,21 +218,21 @@ async function readReader(
           fault: "reader-unknown",
           sightings: [],
         };
-        await recordCoverage(deps.house, id, coverage, true);
+        await recordCoverage(deps.context, id, coverage, true);
       }
       return;
     }
-    let fromMs = deps.house.clock.monoMs();
+    let fromMs = deps.context.clock.monoMs();
     for await (const coverage of reader.inventory({ antennas: waiting, roundsEach: rounds })) {
-      if (coverage.healthy) noteRoundMs(loop, readerId, (deps.house.clock.monoMs() - fromMs) / rounds);
-      fromMs = deps.house.clock.monoMs();
+      if (coverage.healthy) noteRoundMs(loop, readerId, (deps.context.clock.monoMs() - fromMs) / rounds);
+      fromMs = deps.context.clock.monoMs();
       if (!coverage.healthy && !isLast) unhealthy.push(coverage.antenna);
-      await recordCoverage(deps.house, id, coverage, coverage.healthy || isLast);
+      await recordCoverage(deps.context, id, coverage, coverage.healthy || isLast);
       await progress();
       if (loop.isHalted) break;
     }
     waiting = unhealthy;
-    if (waiting.length > 0) await sleep(deps.house.clock, attemptPauseMs);
+    if (waiting.length > 0) await sleep(deps.context.clock, attemptPauseMs);
   }
 }
 
@@ -242,19 +242,19 @@ function noteRoundMs({ roundMs }: Loop, readerId: string, ms: number): void {
 }
 
 function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
-  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.house.clock.monoMs()));
+  return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.context.clock.monoMs()));
 }
 
 /** Tells progress at most every half second, and less often where telling it takes the database long. */
 function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Promise<void> {
-  const { clock } = deps.house;
+  const { clock } = deps.context;
   let nextAtMs = Number.NEGATIVE_INFINITY;
   return async () => {
     const fromMs = clock.monoMs();
     if (fromMs < nextAtMs) return;
     nextAtMs = Number.POSITIVE_INFINITY;
     try {
-      deps.onProgress({ ...(await stocktakeView(deps.house, id)), remainingMs: remainingOf(deps, loop) });
+      deps.onProgress({ ...(await stocktakeView(deps.context, id)), remainingMs: remainingOf(deps, loop) });
     } finally {
       const tookMs = clock.monoMs() - fromMs;
       nextAtMs = clock.monoMs() + Math.max(progressEveryMs - tookMs, tookMs * progressPauseTimes);

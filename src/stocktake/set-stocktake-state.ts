@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { stocktakes } from "../storage/schema/stocktake.ts";
 
@@ -17,14 +17,14 @@ const steps = {
 
 /** Pauses, resumes or cancels a count, if it is still in a state that allows it; a delta is over in seconds and only cancelled. */
 export async function setStocktakeState(
-  house: House,
+  context: Context,
   actor: Actor,
   id: string,
   step: keyof typeof steps,
   why?: string,
 ): Promise<void> {
   const { from, to, kind } = steps[step];
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const [row] = await tx
       .update(stocktakes)
       .set({ state: to, endedAtMs: to === "cancelled" ? recorder.atMs : null })

@@ -3,7 +3,7 @@ import { seededChance } from "../clock/chance.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
@@ -17,7 +17,7 @@ const defaultSettings: StocktakeSettings = { presentMax: 0.001 };
  * boxes is fixed. Refuses an empty scope, a second full count in the same room and a second delta in the same area.
  */
 export async function startStocktake(
-  house: House,
+  context: Context,
   actor: Actor,
   request: {
     roomId: string;
@@ -29,13 +29,13 @@ export async function startStocktake(
 ): Promise<string> {
   const { roomId, delta } = request;
   const kind = delta ? "delta" : "full";
-  if (!house.layout.areas.some((area) => area.roomId === roomId)) throw new Refusal("not-found", { what: roomId });
-  const scope = await fixSample(house, roomId, request.scope);
-  const layers = chooseLayers(house.layout, roomId, scope, await layersOfBarcodes(house, scope.barcodes));
+  if (!context.layout.areas.some((area) => area.roomId === roomId)) throw new Refusal("not-found", { what: roomId });
+  const scope = await fixSample(context, roomId, request.scope);
+  const layers = chooseLayers(context.layout, roomId, scope, await layersOfBarcodes(context, scope.barcodes));
   if (layers.length === 0) throw new Refusal("stocktake-empty");
   const settings = request.settings ?? defaultSettings;
-  const id = house.newId();
-  return change(house, async (tx, recorder) => {
+  const id = context.newId();
+  return change(context, async (tx, recorder) => {
     const [open] = await tx
       .select({ id: stocktakes.id })
       .from(stocktakes)
@@ -98,19 +98,19 @@ export async function startStocktake(
 }
 
 /** Turns "n boxes by chance" into a list of barcodes. */
-async function fixSample(house: House, roomId: string, scope: StocktakeScope): Promise<StocktakeScope> {
+async function fixSample(context: Context, roomId: string, scope: StocktakeScope): Promise<StocktakeScope> {
   if (scope.sampleBoxes === undefined) return scope;
   const layers = new Set(
-    chooseLayers(house.layout, roomId, scope, await layersOfBarcodes(house, scope.barcodes)).map((layer) => layer.id),
+    chooseLayers(context.layout, roomId, scope, await layersOfBarcodes(context, scope.barcodes)).map((layer) => layer.id),
   );
-  const seed = scope.sampleSeed ?? house.clock.nowMs();
-  const standing = await house.db
+  const seed = scope.sampleSeed ?? context.clock.nowMs();
+  const standing = await context.db
     .select({ barcode: boxes.barcode, slotId: boxes.currentSlotId })
     .from(boxes)
     .where(isNotNull(boxes.currentSlotId))
     .orderBy(boxes.barcode);
   const pool = standing
-    .filter((box) => layers.has(house.layout.slotById.get(box.slotId ?? "")?.layerId ?? ""))
+    .filter((box) => layers.has(context.layout.slotById.get(box.slotId ?? "")?.layerId ?? ""))
     .map((box) => box.barcode);
   const chance = seededChance(`sample/${seed}`);
   for (let i = pool.length - 1; i > 0; i--) {
@@ -120,11 +120,11 @@ async function fixSample(house: House, roomId: string, scope: StocktakeScope): P
   return { ...scope, sampleSeed: seed, barcodes: pool.slice(0, scope.sampleBoxes) };
 }
 
-async function layersOfBarcodes(house: House, barcodes: string[] | undefined): Promise<Set<string> | null> {
+async function layersOfBarcodes(context: Context, barcodes: string[] | undefined): Promise<Set<string> | null> {
   if (!barcodes) return null;
-  const rows = await house.db
+  const rows = await context.db
     .select({ slotId: boxes.currentSlotId })
     .from(boxes)
     .where(sql`${boxes.barcode} IN (SELECT jsonb_array_elements_text(${JSON.stringify(barcodes)}::jsonb))`);
-  return new Set(rows.flatMap((row) => house.layout.slotById.get(row.slotId ?? "")?.layerId ?? []));
+  return new Set(rows.flatMap((row) => context.layout.slotById.get(row.slotId ?? "")?.layerId ?? []));
 }

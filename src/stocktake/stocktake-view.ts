@@ -1,15 +1,15 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
 import type { StocktakeScope, StocktakeSettings, StocktakeView } from "../contract/stocktake.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { stocktakeAntennas, stocktakeEvidence, stocktakes } from "../storage/schema/stocktake.ts";
 
 /** A stocktake with its progress, or its summary once it is done; refuses with not-found. */
-export async function stocktakeView(house: House, id: string): Promise<StocktakeView> {
-  const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+export async function stocktakeView(context: Context, id: string): Promise<StocktakeView> {
+  const [row] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (!row) throw new Refusal("not-found", { what: id });
   const settings = row.settings as StocktakeSettings;
-  const [progress] = await house.db
+  const [progress] = await context.db
     .select({
       total: sql<number>`count(*)::int`,
       done: sql<number>`(count(*) FILTER (WHERE ${stocktakeAntennas.isDone}))::int`,
@@ -39,7 +39,7 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
     antennasUnhealthy: progress?.unhealthy ?? 0,
     roundsRead: progress?.rounds ?? 0,
     remainingMs: null,
-    tagsHeard: tagsHeard ?? (await countTags(house, id)),
+    tagsHeard: tagsHeard ?? (await countTags(context, id)),
     layersTotal: layerIds.length,
     layersCovered: progress?.covered ?? 0,
     summary: row.state === "done" ? summary : null,
@@ -47,7 +47,7 @@ export async function stocktakeView(house: House, id: string): Promise<Stocktake
 }
 
 /** Of a count that is not done, and of those that were done before their summary had it. */
-async function countTags({ db }: House, id: string): Promise<number> {
+async function countTags({ db }: Context, id: string): Promise<number> {
   const [tags] = await db
     .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })
     .from(stocktakeEvidence)
@@ -57,17 +57,17 @@ async function countTags({ db }: House, id: string): Promise<number> {
 
 /** Newest first; of one kind, or all. */
 export async function listStocktakes(
-  house: House,
+  context: Context,
   limit: number,
   kind?: StocktakeView["kind"],
 ): Promise<StocktakeView[]> {
-  const rows = await house.db
+  const rows = await context.db
     .select({ id: stocktakes.id })
     .from(stocktakes)
     .where(kind ? eq(stocktakes.kind, kind) : undefined)
     .orderBy(desc(stocktakes.startedAtMs))
     .limit(limit);
   const views: StocktakeView[] = [];
-  for (const row of rows) views.push(await stocktakeView(house, row.id));
+  for (const row of rows) views.push(await stocktakeView(context, row.id));
   return views;
 }

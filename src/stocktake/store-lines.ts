@@ -1,6 +1,6 @@
 /** Lines of a result into the database, and what their tags taught. Short transactions: others wait for each of them. */
 import { eq, sql } from "drizzle-orm";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { batchPace } from "../storage/batch-pace.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { given, insertRows } from "../storage/insert-rows.ts";
@@ -16,7 +16,7 @@ async function storeLines(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
 
 /** Page by page, until there is no more or it is halted. */
 export async function keepLines(
-  { db, clock }: House,
+  { db, clock }: Context,
   rowsTotal: number,
   page: (from: number, rowsMax: number) => Promise<ResultRow[]>,
   isHalted: () => boolean,
@@ -32,7 +32,7 @@ export async function keepLines(
 }
 
 /** Of a count that is not done. What its lines have taught goes with them: each is learned from once. */
-export async function removeLines({ db, clock }: House, stocktakeId: string): Promise<void> {
+export async function removeLines({ db, clock }: Context, stocktakeId: string): Promise<void> {
   const batches = batchPace(pace);
   for (;;) {
     const startMs = clock.monoMs();

@@ -23,8 +23,8 @@ export interface ServingBackupOptions {
 /** Of the copy that the engine's own thread makes between two statements; nothing of a database is so long that it needs more. */
 const copyMsMax = 10 * 60_000;
 
-/** Of the jobs' queue: the house's own, one at a time. */
-export const backupJob = { source: "backups", about: "backup", isHouse: true } as const;
+/** Of the jobs' queue: the gateway's own, one at a time. */
+export const backupJob = { source: "backups", about: "backup", isOwn: true } as const;
 
 /**
  * Writes a backup of a database that others work with, as a job: in a process of its own and last in line for the processor,

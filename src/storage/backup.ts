@@ -126,7 +126,7 @@ export interface TableShape {
   columns: { name: string; type: string }[];
 }
 
-/** Tables of the house in the order of their names. */
+/** Tables of the gateway in the order of their names. */
 export function tablesOf(tx: TransactionSql): Promise<TableShape[]> {
   return tx<TableShape[]>`
     SELECT c.relname AS name,

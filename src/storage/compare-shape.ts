@@ -21,7 +21,7 @@ const differencesToldMax = 5;
 const serials: Readonly<Record<string, string>> = { serial: "integer", bigserial: "bigint", smallserial: "smallint" };
 
 /**
- * Throws database-shape when a column of the house is missing, added or of another type: changed by hand, it would fail in
+ * Throws database-shape when a column of the gateway is missing, added or of another type: changed by hand, it would fail in
  * the middle of somebody's work, or make a backup that cannot be restored. Tables of others are left alone.
  */
 export async function refuseOtherShape(client: Sql, folder = migrationsFolder): Promise<void> {

@@ -77,7 +77,7 @@ const sessionSettings = {
   max_parallel_workers_per_gather: "0",
 };
 
-/** Opens the one database of the house: a PostgreSQL 15–18 server, an embedded one in a data folder, or one in memory. */
+/** Opens the gateway's one database: a PostgreSQL 15–18 server, an embedded one in a data folder, or one in memory. */
 export function openDatabase(place: DatabasePlace): Promise<Database> {
   if ("url" in place) return openPostgres(place);
   if ("dataDir" in place) return openFolder(place);

@@ -7,7 +7,7 @@ import type { Migration } from "./known-migrations.ts";
 import { migrateInside } from "./migrate.ts";
 import { programVersion } from "./program-version.ts";
 
-/** Throws database-not-empty when a table of the house holds a row. */
+/** Throws database-not-empty when a table of the gateway holds a row. */
 export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
   for (const { name } of (await tablesOf(tx)).filter((table) => !notKept.has(table.name))) {
     const [row] = await tx.unsafe<{ any: boolean }[]>(`SELECT EXISTS (SELECT 1 FROM public.${quoted(name)}) AS any`);

@@ -5,7 +5,7 @@
 import { and, eq, like, notLike } from "drizzle-orm";
 import type { RoomAlarm } from "../contract/ports.ts";
 import { messageOf } from "../contract/told-error.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { FactLog } from "../motion/fact-log.ts";
 import { sqlStateOf } from "../storage/database-error.ts";
@@ -50,7 +50,7 @@ interface Batch {
 }
 
 export interface LedgerOptions {
-  house: House;
+  context: Context;
   onFailure(error: unknown): void;
   /** Of its rows; two ledgers have two. */
   name: string;
@@ -58,13 +58,13 @@ export interface LedgerOptions {
   files?: DangerFiles;
 }
 
-export function openAlarmLedger({ house, onFailure, name, files }: LedgerOptions): AlarmLedger {
-  const { clock } = house;
+export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptions): AlarmLedger {
+  const { clock } = context;
   const waiting = new Map<AlarmRank, LedgerRow[]>(alarmRanks.map((rank) => [rank, []]));
   /** Of each rank, in the order taken: how many the database has, or never will. */
   const done = new Map<AlarmRank, number>();
   const logs = new Map<AlarmRank, FactLog>();
-  const ledgerId = `${name}-${house.newId()}`;
+  const ledgerId = `${name}-${context.newId()}`;
   const isHopeless = refusals(clock.monoMs);
   let pumping: Promise<void> | null = null;
   let cancelAgain = () => {};
@@ -82,7 +82,7 @@ export function openAlarmLedger({ house, onFailure, name, files }: LedgerOptions
     for (let batch = nextBatch(); batch; batch = nextBatch()) {
       const now = batch;
       try {
-        await change(house, (tx, recorder) => once(tx, recorder, now));
+        await change(context, (tx, recorder) => once(tx, recorder, now));
       } catch (error) {
         onFailure(error);
         if (goesOnAfter(error, now)) continue;
@@ -161,12 +161,12 @@ export function openAlarmLedger({ house, onFailure, name, files }: LedgerOptions
 
   async function forgetAll(): Promise<void> {
     const dropRow = (logId: string) =>
-      house.db
+      context.db
         .delete(motionLogs)
         .where(eq(motionLogs.logId, logId))
         .then(() => {});
     for (const { id } of logs.values()) await files?.forget(id, () => dropRow(id));
-    await house.db.delete(motionLogs).where(like(motionLogs.logId, `${ledgerId}-%`));
+    await context.db.delete(motionLogs).where(like(motionLogs.logId, `${ledgerId}-%`));
   }
 
   return {

@@ -4,7 +4,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
@@ -42,12 +42,12 @@ export function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: F
 
 /** By a person; refuses with not-found who comes second. */
 export async function clearStanding(
-  house: House,
+  context: Context,
   { id, roomId, deviceId, alarmId, level, kind }: Standing,
   place: string,
   by: { actor: Actor; reason: string | null },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
     // Two who clear it at once are one.
     if (gone.length === 0) throw new Refusal("not-found", { what: id });

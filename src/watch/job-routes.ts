@@ -11,7 +11,7 @@ interface Looker {
   roles: readonly string[];
 }
 
-/** One's own, and the house's where one may do what they do. */
+/** One's own, and the gateway's where one may do what they do. */
 export function maySeeJob({ source, about }: Pick<JobSeen, "source" | "about">, { actor, roles }: Looker): boolean {
   if (source === actor) return true;
   if (about === "backup") return mayDo(roles, "backups");

@@ -1,4 +1,4 @@
-/** What a folder's disk means to the house. Pure: the numbers are asked elsewhere. */
+/** What a folder's disk means to the gateway. Pure: the numbers are asked elsewhere. */
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { DiskLine, StorageProblem } from "../contract/storage.ts";
 

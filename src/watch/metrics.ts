@@ -1,4 +1,4 @@
-/** Prometheus gauges of the house. No label ever names a tag, box or person: their number has no limit. */
+/** Prometheus gauges of the gateway. No label ever names a tag, box or person: their number has no limit. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { DeviceAlarms } from "../contract/alarms.ts";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
@@ -24,7 +24,7 @@ export interface MetricsDeps {
   liveConnections(): number;
   /** What stands and what was not taken of alarms; left out where none are heard. */
   alarms?(): DeviceAlarms;
-  /** How the house stands with backups; left out where none are made. */
+  /** How the gateway stands with backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
   /** STOP's own door; left out or null where there is none. */

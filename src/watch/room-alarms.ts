@@ -7,7 +7,7 @@ import type { DeviceAlarms, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
 import { type AlarmBook, makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";
@@ -18,7 +18,7 @@ import type { DangerFiles } from "./danger-files.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
-  house: House;
+  context: Context;
   /** `areaKey` is the area of the device that called, or the room where none is known. */
   onAlarm(alarm: Saying & { areaKey: string; atMs: number; isDanger: boolean }): void;
   /** The kind that holds the areas of a room from now on, or null: none does any more. */
@@ -43,13 +43,13 @@ export interface RoomAlarms extends AlarmListener {
 
 /** Takes up what stood when the gateway last ran: an alarm ends by being cleared and by nothing else. */
 export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> {
-  const { house, files, onFailure } = deps;
-  const book = makeAlarmBook(house.newId);
-  const ledger = openAlarmLedger({ house, onFailure, name: "alarms", ...(files ? { files } : {}) });
-  const faults = countAlarmFaults(house.clock, (rows) => rows.forEach(keepFaults));
-  const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(house.layout, roomId, deviceId);
-  for (const row of await house.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
-  for (const { id } of house.layout.site.rooms) hold(id);
+  const { context, files, onFailure } = deps;
+  const book = makeAlarmBook(context.newId);
+  const ledger = openAlarmLedger({ context, onFailure, name: "alarms", ...(files ? { files } : {}) });
+  const faults = countAlarmFaults(context.clock, (rows) => rows.forEach(keepFaults));
+  const placeOf = (roomId: string, deviceId: string | null) => placeOfDevice(context.layout, roomId, deviceId);
+  for (const row of await context.db.select().from(standingAlarms)) book.put({ ...row, atMs: row.raisedAtMs });
+  for (const { id } of context.layout.site.rooms) hold(id);
 
   function hold(roomId: string): void {
     deps.onHold(roomId, book.holding(roomId));
@@ -64,7 +64,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
   /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
   function keepFaults(row: FaultRow): void {
     if (!ledger.write("notice", { work: noteFaults(row) }))
-      faults.count({ roomId: row.roomId, deviceId: row.deviceId, fault: "not-stored", atMs: house.clock.nowMs() });
+      faults.count({ roomId: row.roomId, deviceId: row.deviceId, fault: "not-stored", atMs: context.clock.nowMs() });
   }
 
   function tell(alarm: RoomAlarm, code: ErrorCode): void {
@@ -118,7 +118,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     },
     onFault: faults.count,
     view: () => ({ standing: book.all().map((one) => viewOf(one, placeOf)), faults: faults.all() }),
-    clear: (id, actor, reason) => clearBy({ house, book, ledger, placeOf, release }, id, { actor, reason }),
+    clear: (id, actor, reason) => clearBy({ context, book, ledger, placeOf, release }, id, { actor, reason }),
     written: ledger.written,
     async close() {
       faults.flush();
@@ -128,7 +128,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
 }
 
 interface Clearing {
-  house: House;
+  context: Context;
   book: AlarmBook;
   ledger: Pick<AlarmLedger, "written">;
   placeOf(roomId: string, deviceId: string): string;
@@ -136,7 +136,7 @@ interface Clearing {
 }
 
 async function clearBy(
-  { house, book, ledger, placeOf, release }: Clearing,
+  { context, book, ledger, placeOf, release }: Clearing,
   id: string,
   by: { actor: Actor; reason: string | null },
 ): Promise<void> {
@@ -144,7 +144,7 @@ async function clearBy(
   if (!standing) throw new Refusal("not-found", { what: id });
   // Its own row first, or the raising would be stored after the clearing.
   if (!(await ledger.written())) throw new Refusal("database-away");
-  await clearStanding(house, standing, placeOf(standing.roomId, standing.deviceId), by);
+  await clearStanding(context, standing, placeOf(standing.roomId, standing.deviceId), by);
   book.take(id);
   release(standing);
 }

@@ -9,7 +9,7 @@ import { wholeList } from "../contract/lists.ts";
 import { unknownTime } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
@@ -26,7 +26,7 @@ const explainsNothing = ["facts-set-aside", "upkeep-failing", "sweep-failing"];
 const databaseAnswerMsMax = 2_000;
 
 export interface WatchDeps {
-  house: House;
+  context: Context;
   devices(): DeviceHealth[];
   metrics: Metrics;
   storage: StorageWatch;
@@ -44,14 +44,14 @@ const alone = (): LeadView => ({ role: "alone", leader: null });
 
 export function watchRoutes(
   app: App,
-  { house, devices, metrics, storage, stopDoor, time, version, lead = alone }: WatchDeps,
+  { context, devices, metrics, storage, stopDoor, time, version, lead = alone }: WatchDeps,
 ): void {
   mount(app, watchEndpoints.getLead, lead);
   mount(app, watchEndpoints.listDevices, () => wholeList(devices().map(deviceLine)));
   mount(app, watchEndpoints.getHealth, async (_request, reply) => {
     const revision = await withTimeout(
-      house.clock,
-      factsWritten(house.db),
+      context.clock,
+      factsWritten(context.db),
       databaseAnswerMsMax,
       () => new Error("the database is slow"),
     ).catch(() => null);

@@ -2,17 +2,17 @@
 import { and, eq } from "drizzle-orm";
 import { roomChain } from "../contract/journal.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
 import { isBelow, rankOf } from "./alarm-budget.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
-export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, alarm: RoomAlarm): Promise<void> {
+export async function storeLeftAlarm(context: Context, tx: Tx, recorder: Recorder, alarm: RoomAlarm): Promise<void> {
   const { roomId, deviceId, alarmId, level, kind, isCleared, atMs } = alarm;
   if (level === "notice") return;
-  const place = placeOfDevice(house.layout, roomId, deviceId);
+  const place = placeOfDevice(context.layout, roomId, deviceId);
   const note = () =>
     recorder.note({
       chain: roomChain(roomId),
@@ -38,6 +38,6 @@ export async function storeLeftAlarm(house: House, tx: Tx, recorder: Recorder, a
   if (!isCleared)
     await tx
       .insert(standingAlarms)
-      .values({ id: known?.id ?? house.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
+      .values({ id: known?.id ?? context.newId(), roomId, deviceId, alarmId, level, kind, raisedAtMs: atMs });
   note();
 }

@@ -1,4 +1,4 @@
-/** Watches the disks that the house writes to, before they are full, and remembers what the database said of its own. */
+/** Watches the disks that the gateway writes to, before they are full, and remembers what the database said of its own. */
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname } from "node:path";

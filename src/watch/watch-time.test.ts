@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import type { TimeSeen } from "./time-source.ts";
 import { notSyncedMsMax, watchTime } from "./watch-time.ts";
 
@@ -20,11 +20,11 @@ async function bench(first: Partial<TimeSeen> = {}) {
     },
     delete: () => ({ where: async () => {} }),
   };
-  const house = { db, clock, newId: () => "1", publish() {} } as unknown as House;
+  const context = { db, clock, newId: () => "1", publish() {} } as unknown as Context;
   const alarms: { areaKey: string; code: string; en: string }[] = [];
   const failures: unknown[] = [];
   const watch = watchTime({
-    house,
+    context,
     ask: async () => seen,
     onAlarm: (alarm) => alarms.push(alarm),
     onFailure: (error) => failures.push(error),

@@ -1,11 +1,11 @@
 /** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
 import { clockGap } from "../clock/clock-gap.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
-import { houseChain } from "../contract/journal.ts";
+import { siteChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { StorageProblem } from "../contract/storage.ts";
-import type { House } from "../house.ts";
+import type { Context } from "../context.ts";
 import { openAlarmLedger } from "./alarm-ledger.ts";
 import { askTime } from "./ask-time.ts";
 import { judgeTime, type TimeSeen } from "./time-source.ts";
@@ -18,7 +18,7 @@ const lookEveryMs = 60_000;
 const gapEveryMs = 1_000;
 
 export interface TimeWatchDeps {
-  house: House;
+  context: Context;
   ask?(): Promise<TimeSeen>;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
@@ -30,9 +30,9 @@ export interface TimeWatch {
   close(): Promise<void>;
 }
 
-export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
-  const { clock } = house;
-  const ledger = openAlarmLedger({ house, onFailure, name: "time" });
+export function watchTime({ context, ask = askTime, onAlarm, onFailure }: TimeWatchDeps): TimeWatch {
+  const { clock } = context;
+  const ledger = openAlarmLedger({ context, onFailure, name: "time" });
   const gapMs = clockGap(clock);
   let line: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };
   let sinceMonoMs = clock.monoMs();
@@ -41,7 +41,7 @@ export function watchTime({ house, ask = askTime, onAlarm, onFailure }: TimeWatc
 
   function note(kind: JournalKind, body: Record<string, unknown>): void {
     ledger.write("warning", {
-      work: async (_tx, recorder) => recorder.note({ chain: houseChain, actor: "gateway", kind, subject: null, body }),
+      work: async (_tx, recorder) => recorder.note({ chain: siteChain, actor: "gateway", kind, subject: null, body }),
     });
   }
 

@@ -9,14 +9,14 @@ const broker = await Aedes.createBroker();
 const channel = pipeChannel(new Socket({ fd: 3, readable: true, writable: true }));
 channel.onClosed(() => process.exit(0));
 const originMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
-const house = {
+const context = {
   counts: createCounts(),
   monoMs: () => originMs + performance.now(),
   kept: async function* () {},
   publish: (_: unknown, answer: (fault: string | null) => void) => answer("nobody publishes here"),
 };
 // It holds nobody back and drops nothing, so all of it must fit.
-const ear = serveEar(channel, house, { readsWaitingBytesMax: 2 ** 30 });
+const ear = serveEar(channel, context, { readsWaitingBytesMax: 2 ** 30 });
 broker.on("publish", ({ topic, payload }, client) => {
   if (client)
     ear.tell({
@@ -26,7 +26,7 @@ broker.on("publish", ({ topic, payload }, client) => {
       isReads: true,
       isState: false,
       isAlarm: false,
-      atMonoMs: house.monoMs(),
+      atMonoMs: context.monoMs(),
     });
 });
 const server = createServer((socket) => {

@@ -11,7 +11,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { rowsMax } from "../../src/catalogue/import/run-import.ts";
 import { postgresPrograms, postgresVersion } from "../support/postgres-server.ts";
-import { type BenchDatabases, benchDatabases } from "./bench-house.ts";
+import { type BenchDatabases, benchDatabases } from "./bench-context.ts";
 import { measureCommits } from "./commit-to-browser.ts";
 import { measureDoor } from "./door-deaths.ts";
 import { measureGrowth } from "./growth.ts";

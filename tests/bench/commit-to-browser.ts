@@ -10,7 +10,7 @@ import { Server } from "socket.io";
 import { roomChain } from "../../src/contract/journal.ts";
 import { change } from "../../src/journal/change.ts";
 import { createLive } from "../../src/server/live.ts";
-import { type BenchDatabases, houseOf, layoutOfSite, serverOf } from "./bench-house.ts";
+import { type BenchDatabases, contextOf, layoutOfSite, serverOf } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median, quantile, within } from "./measure.ts";
 
 const rowsPerSecond = 100;
@@ -38,16 +38,16 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
   const rowsPerRound = options.isQuick ? 50 : 300;
   const database = await databases.open(engine);
   const layout = layoutOfSite("demo.yaml");
-  const house = houseOf(database, layout);
-  const server = await serverOf(house, []);
+  const context = contextOf(database, layout);
+  const server = await serverOf(context, []);
   const live = createLive(server.app.server, {
-    db: house.db,
-    clock: house.clock,
+    db: context.db,
+    clock: context.clock,
     sessions: server.sessions,
     origins: [],
   });
   // The feed gets the rows in the tick after their commit: from there on the clock runs.
-  house.feed.follow((rows) => live.publish(rows.map((row) => ({ ...row, body: { ...row.body, sentAtMs: wallMs() } }))));
+  context.feed.follow((rows) => live.publish(rows.map((row) => ({ ...row, body: { ...row.body, sentAtMs: wallMs() } }))));
   const bareHttp = createServer();
   const bareIo = new Server(bareHttp, { path: "/live", serveClient: false });
   const children: ChildProcess[] = [];
@@ -67,7 +67,7 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
       path: "/live",
       token: server.headers.authorization.slice("Bearer ".length),
       send: async (i) => {
-        await change(house, async (_tx, { note }) =>
+        await change(context, async (_tx, { note }) =>
           note({ chain, actor: "gateway", kind: "box.placed", body: { i } }),
         );
       },

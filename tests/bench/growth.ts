@@ -1,10 +1,10 @@
-/** How cost grows with the house: the exponent of a look-up over boxes and of a journal append over rows already there. */
-import { houseChain } from "../../src/contract/journal.ts";
-import type { House } from "../../src/house.ts";
+/** How cost grows with the number of boxes: the exponent of a look-up over boxes and of a journal append over rows already there. */
+import { siteChain } from "../../src/contract/journal.ts";
+import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
 import { search } from "../../src/lookup/search.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { type BenchDatabases, engines, houseOf, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, engines, contextOf, layoutOfSite } from "./bench-context.ts";
 import { customerNoOf, fillBoxes } from "./fill-boxes.ts";
 import { type BenchOptions, type Measure, measured, median, skipped } from "./measure.ts";
 
@@ -24,17 +24,17 @@ export async function measureGrowth(options: BenchOptions, databases: BenchDatab
     const database = await databases.open(engine);
     try {
       const layout = layoutOfSite("demo.yaml");
-      const house = houseOf(database, layout);
-      await loadSite(house);
+      const context = contextOf(database, layout);
+      await loadSite(context);
       const costs: Record<"key" | "name" | "append", number[]> = { key: [], name: [], append: [] };
       let filled = 0;
       for (const size of sizes) {
         await fillBoxes(database, layout, filled, size);
         await fillJournal(database.sql, size);
         filled = size;
-        costs.key.push(await msEach(tries, (i) => find(house, customerNoOf((i * 7919) % size))));
-        costs.name.push(await msEach(tries, (i) => find(house, ["欧阳", "王秋", "和美机械"][i % 3] as string)));
-        costs.append.push(await msEach(tries, () => append(house)));
+        costs.key.push(await msEach(tries, (i) => find(context, customerNoOf((i * 7919) % size))));
+        costs.name.push(await msEach(tries, (i) => find(context, ["欧阳", "王秋", "和美机械"][i % 3] as string)));
+        costs.append.push(await msEach(tries, () => append(context)));
       }
       for (const [name, ms] of Object.entries({
         "look-up by number": costs.key,
@@ -58,22 +58,22 @@ export async function measureGrowth(options: BenchOptions, databases: BenchDatab
   return measures;
 }
 
-const find = (house: House, query: string) => search(house, { query, limit: 20 });
+const find = (context: Context, query: string) => search(context, { query, limit: 20 });
 
-const append = (house: House) =>
-  change(house, async (_tx, { note }) =>
-    note({ chain: houseChain, actor: "gateway", kind: "box.placed", body: { boxId: "b1" } }),
+const append = (context: Context) =>
+  change(context, async (_tx, { note }) =>
+    note({ chain: siteChain, actor: "gateway", kind: "box.placed", body: { boxId: "b1" } }),
   );
 
 /** The chain as long as `length`; hashes are of no matter here. */
 async function fillJournal(sql: Awaited<ReturnType<BenchDatabases["open"]>>["sql"], length: number): Promise<void> {
   await sql.begin(async (tx) => {
-    const [head] = await tx<{ revision: number }[]>`SELECT revision FROM chain_heads WHERE chain = ${houseChain}`;
+    const [head] = await tx<{ revision: number }[]>`SELECT revision FROM chain_heads WHERE chain = ${siteChain}`;
     await tx`
       INSERT INTO journal (chain, revision, at_ms, actor, kind, subject, body, prev_hash, hash)
-      SELECT ${houseChain}, n, n, 'gateway', 'box.placed', 'box:b' || n, '{"boxId":"b"}', repeat('0', 64), repeat('0', 64)
+      SELECT ${siteChain}, n, n, 'gateway', 'box.placed', 'box:b' || n, '{"boxId":"b"}', repeat('0', 64), repeat('0', 64)
       FROM generate_series(${(head?.revision ?? 0) + 1}::int, ${length}::int) n`;
-    await tx`UPDATE chain_heads SET revision = greatest(revision, ${length}::int) WHERE chain = ${houseChain}`;
+    await tx`UPDATE chain_heads SET revision = greatest(revision, ${length}::int) WHERE chain = ${siteChain}`;
   });
   await sql`VACUUM (ANALYZE) journal`;
 }

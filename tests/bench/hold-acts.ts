@@ -1,7 +1,7 @@
 /** What people do all day, one act after another: small changes, each with its journal row. */
 
 import { askGateway, call, type Load, type LoadRow } from "./hold-gateway.ts";
-import { importedSlots } from "./hold-house.ts";
+import { importedSlots } from "./hold-context.ts";
 
 const boxesAtOnce = 10;
 const newBoxes = 100;
@@ -57,7 +57,7 @@ async function lend(load: Load): Promise<string> {
 }
 
 async function decide(load: Load): Promise<string> {
-  const lines = `/api/v1/stocktakes/${load.house.stocktakeId}/lines`;
+  const lines = `/api/v1/stocktakes/${load.context.stocktakeId}/lines`;
   for (let no = 1; no <= lentBoxes; no++) await call(load, "POST", `${lines}/${no}/decision`, { decision: "done" });
   await call(load, "POST", "/api/v1/areas/r1.1/aisles/3/recount");
   return `${lentBoxes} lines decided, an aisle to be read again`;

@@ -1,9 +1,9 @@
 /** What a row of the hold measure works with: the gateway over HTTP, as its console asks it. */
 import type { Layout } from "../../src/site/layout.ts";
-import type { HoldHouse } from "./hold-house.ts";
+import type { HoldContext } from "./hold-context.ts";
 
 export interface Load {
-  house: HoldHouse;
+  context: HoldContext;
   layout: Layout;
   boxes: number;
   /** What ids the rows before have made, by the path parameter's route, e.g. "imports". */
@@ -45,12 +45,12 @@ export async function askGateway(load: Load, method: string, path: string, body?
   }
 }
 
-async function askOnce({ house }: Load, method: string, path: string, body?: unknown): Promise<Answer> {
+async function askOnce({ context }: Load, method: string, path: string, body?: unknown): Promise<Answer> {
   const isForm = body instanceof FormData;
-  const response = await fetch(`${house.url}${path}`, {
+  const response = await fetch(`${context.url}${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${house.secrets.load}`,
+      authorization: `Bearer ${context.secrets.load}`,
       ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),

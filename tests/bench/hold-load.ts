@@ -5,7 +5,7 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
 import { actRows } from "./hold-acts.ts";
 import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-gateway.ts";
-import { importedSlots } from "./hold-house.ts";
+import { importedSlots } from "./hold-context.ts";
 
 const huntMs = 5_000;
 const wholeCountMs = 20_000;
@@ -128,13 +128,13 @@ async function hunt(load: Load): Promise<string> {
 }
 
 async function learn(load: Load): Promise<string> {
-  const stocktakeIds = [load.ids.get("counted") ?? load.house.stocktakeId];
+  const stocktakeIds = [load.ids.get("counted") ?? load.context.stocktakeId];
   const { status, text } = await askGateway(load, "POST", "/api/v1/areas/r1.1/profile", { stocktakeIds });
   return status < 400 ? "learned" : `refused: ${(JSON.parse(text) as { code: string }).code}`;
 }
 
 async function allAtOnce(load: Load): Promise<string> {
-  const { stocktakeId } = load.house;
+  const { stocktakeId } = load.context;
   const paths = [`stocktakes/${stocktakeId}/result.xlsx`, "export.xlsx", "journal/verify", "search?q=公司", "loans"];
   const answers = await Promise.all(paths.map((path) => askGateway(load, "GET", `/api/v1/${path}`)));
   return `answered ${answers.map(({ status }) => status).join(" ")}`;
@@ -146,7 +146,7 @@ async function exportWorkbook(load: Load): Promise<string> {
 }
 
 async function resultWorkbook(load: Load): Promise<string> {
-  const { status, bytes } = await askGateway(load, "GET", `/api/v1/stocktakes/${load.house.stocktakeId}/result.xlsx`);
+  const { status, bytes } = await askGateway(load, "GET", `/api/v1/stocktakes/${load.context.stocktakeId}/result.xlsx`);
   return `answered ${status}, ${Math.round(bytes / 1024)} KB`;
 }
 

@@ -8,7 +8,7 @@ import type { Wire } from "../../simulators/wires/line.ts";
 import { listenTcp } from "../../simulators/wires/tcp.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
-import { layoutOfSite } from "./bench-house.ts";
+import { layoutOfSite } from "./bench-context.ts";
 import { askingOf } from "./hold-asking.ts";
 import { type Openings, type OpeningTally, openings } from "./hold-openings.ts";
 import { type Stops, type StopTimes, stops } from "./hold-stops.ts";

@@ -13,7 +13,7 @@ const queries: Record<string, string[]> = {
   "/api/v1/search": ["公司", "3200000017", "GW-00000017", "王秋云", "龘靐", "hmjx"].map(
     (typed) => `?q=${encodeURIComponent(typed)}&limit=100`,
   ),
-  "/api/v1/journal": ["?chain=house&limit=500", "?chain=room:r1&limit=500", "?subject=box:b17"],
+  "/api/v1/journal": ["?chain=context&limit=500", "?chain=room:r1&limit=500", "?subject=box:b17"],
   "/api/v1/stocktakes/{id}/lines": ["?limit=500", "?limit=500&cursor=5000"],
 };
 
@@ -64,9 +64,9 @@ async function askOften(load: Load, path: string, rowMs: number): Promise<string
   return `${told}, up to ${Math.ceil(bytesMax / 1024)} KB`;
 }
 
-function filled({ ids, house }: Load, path: string): string {
+function filled({ ids, context }: Load, path: string): string {
   return path.replace(/\/(\w+)\/\{\w+\}/g, (_, word: string) => {
-    const counted = path.includes("reads") ? ids.get("counted") : house.stocktakeId;
+    const counted = path.includes("reads") ? ids.get("counted") : context.stocktakeId;
     const id = word === "stocktakes" ? counted : (ids.get(word) ?? fixedIds[word]);
     if (!id) throw new Error(`GET ${path}: no id for it`);
     return `/${word}/${encodeURIComponent(id)}`;

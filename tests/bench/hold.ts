@@ -10,10 +10,10 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LinkSpec } from "../../src/site/schema.ts";
-import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-context.ts";
 import { fileRows } from "./hold-files.ts";
 import type { Load, LoadRow } from "./hold-gateway.ts";
-import { openHoldHouse } from "./hold-house.ts";
+import { openHoldContext } from "./hold-context.ts";
 import { leftOutMeasure } from "./hold-left-out.ts";
 import { jobRows } from "./hold-load.ts";
 import type { FromRoom, RoomTally, ToRoom } from "./hold-room.ts";
@@ -86,17 +86,17 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
   const room = childOf<ToRoom, FromRoom>(new URL("./hold-room.ts", import.meta.url));
   const empty = childOf<object, number>(new URL("./empty-loop.ts", import.meta.url), ["first"]);
   const plain = childOf<object, number>(new URL("./empty-loop.ts", import.meta.url));
-  let house: Awaited<ReturnType<typeof openHoldHouse>> | null = null;
+  let context: Awaited<ReturnType<typeof openHoldContext>> | null = null;
   try {
     const files = await fileRows(folder);
     const links = linksIn(await room.ask({ kind: "open", site: siteFile }));
-    house = await openHoldHouse({ engine, databases, layout, siteFile, boxes, links });
-    say(`${engine}: ${boxes} boxes, ${house.url}`);
-    const { openers, stopper } = house.secrets;
-    await room.ask({ kind: "go", url: house.url, doorUrl: house.stopUrl, openers, stopper });
+    context = await openHoldContext({ engine, databases, layout, siteFile, boxes, links });
+    say(`${engine}: ${boxes} boxes, ${context.url}`);
+    const { openers, stopper } = context.secrets;
+    await room.ask({ kind: "go", url: context.url, doorUrl: context.stopUrl, openers, stopper });
     const beside = { room, empty, plain, rowMs };
     const load: Load = {
-      ...{ house, layout, boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
+      ...{ context, layout, boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
       pauseOpenings: async (isPaused) => void (await room.ask({ kind: "pause", isPaused })),
     };
     const rows: HoldRow[] = [];
@@ -119,13 +119,13 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
     const name = `hold, ${engine}`;
     return [...measuresOf(name, rows, isQuick), leftOutMeasure(name, left)];
   } catch (error) {
-    if (house) say(house.said());
+    if (context) say(context.said());
     throw error;
   } finally {
     room.end();
     empty.end();
     plain.end();
-    await house?.close();
+    await context?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

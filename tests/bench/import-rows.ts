@@ -12,7 +12,7 @@ import { searchTextOf } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { testJobs } from "../support/jobs.ts";
-import { type BenchDatabases, type BenchEngine, engines, houseOf, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, type BenchEngine, engines, contextOf, layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, inTurn, type Measure, measured, median, ratioOf, skipped, within } from "./measure.ts";
 
 const importMsMax = 300_000;
@@ -109,7 +109,7 @@ type Work = () => Promise<number>;
 
 /**
  * One database with the site's slots for all runs, emptied of boxes and records before each: writing 100 000 slots afresh
- * took longer than a run. The journal stays, as it does in a house; an append does not care how long it is (growth.ts).
+ * took longer than a run. The journal stays, as it does in a gateway in use; an append does not care how long it is (growth.ts).
  */
 async function inOneDatabase<T>(
   engine: BenchEngine,
@@ -119,7 +119,7 @@ async function inOneDatabase<T>(
 ): Promise<T> {
   const database = await databases.open(engine);
   try {
-    await loadSite(houseOf(database, layout));
+    await loadSite(contextOf(database, layout));
     return await measure(database, async (work) => {
       await database.sql`TRUNCATE boxes, tags, records CASCADE`;
       // What the run before left to be written is not this one's cost.
@@ -143,7 +143,7 @@ async function uploadAndCheck(database: Opened, layout: Layout, bytes: Uint8Arra
   const folder = mkdtempSync(join(tmpdir(), "guiwei-bench-"));
   const failures: unknown[] = [];
   const desk = importDesk({
-    ...{ house: houseOf(database, layout), folder, jobs: testJobs },
+    ...{ context: contextOf(database, layout), folder, jobs: testJobs },
     onFailure: (error) => failures.push(error),
   });
   const id = await desk.receive("gateway", "bench.xlsx", bytes);

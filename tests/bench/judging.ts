@@ -13,7 +13,7 @@ import type { Area, Layer } from "../../src/site/layout.ts";
 import type { CountFacts, CountReading } from "../../src/stocktake/count-facts.ts";
 import { layersAround } from "../../src/stocktake/delta/layers-around.ts";
 import { threadJudge } from "../../src/stocktake/thread-judge.ts";
-import { layoutOfSite } from "./bench-house.ts";
+import { layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median } from "./measure.ts";
 
 /** A tag that is known: it answered eight rounds of eight before. */

@@ -13,7 +13,7 @@ import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 import { testJobs } from "../support/jobs.ts";
-import { type BenchDatabases, houseOf, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, contextOf, layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, skipped, within } from "./measure.ts";
 
 type Phase = ImportProgress["phase"];
@@ -42,10 +42,10 @@ export async function measureLongImport(options: BenchOptions, databases: BenchD
   const failures: unknown[] = [];
   const watch = watchSteps();
   try {
-    const house = houseOf(database, layout);
-    await loadSite(house);
+    const context = contextOf(database, layout);
+    await loadSite(context);
     const desk = importDesk({
-      ...{ house, folder, jobs: testJobs },
+      ...{ context, folder, jobs: testJobs },
       onFailure: (error) => failures.push(error),
       onProgress: (_, progress) => watch.enter(progress?.phase ?? null),
     });

@@ -5,7 +5,7 @@ import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { bigramQuery } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Database } from "../../src/storage/open-database.ts";
-import { type BenchDatabases, type BenchEngine, engines, houseOf, layoutOfSite, serverOf } from "./bench-house.ts";
+import { type BenchDatabases, type BenchEngine, engines, contextOf, layoutOfSite, serverOf } from "./bench-context.ts";
 import { barcodeOf, customerNoOf, epcOf, fillBoxes, rareName } from "./fill-boxes.ts";
 import { type BenchOptions, type Judged, type Measure, measured, median, quantile, skipped } from "./measure.ts";
 
@@ -87,12 +87,12 @@ async function measureOn(engine: BenchEngine, options: BenchOptions, databases: 
   const { boxes, isQuick, say } = options;
   const database = await databases.open(engine);
   const layout = layoutOfSite(isQuick ? "demo.yaml" : "hall-100k.yaml");
-  const house = houseOf(database, layout);
-  const server = await serverOf(house, [(app) => lookupRoutes(app, { house })]);
+  const context = contextOf(database, layout);
+  const server = await serverOf(context, [(app) => lookupRoutes(app, { context })]);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const bareApp = fastify();
   try {
-    await loadSite(house);
+    await loadSite(context);
     const startMs = Date.now();
     await fillBoxes(database, layout, 0, boxes);
     say(`${engine}: ${boxes} boxes filled in ${Math.round((Date.now() - startMs) / 1000)} s`);

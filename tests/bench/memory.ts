@@ -1,17 +1,17 @@
 /**
  * What a gateway holds in memory, all its processes together as PSS, the twin apart: fresh on each engine, some minutes after an
- * import, and at its highest while each long job runs on a house of 100 000 boxes.
+ * import, and at its highest while each long job runs on a gateway with 100 000 boxes.
  */
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, type BenchEngine, engines, layoutOfSite } from "./bench-context.ts";
 import { fileRows } from "./hold-files.ts";
 import type { Load, LoadRow } from "./hold-gateway.ts";
 import { call, pause } from "./hold-gateway.ts";
-import { type HoldHouse, openHoldHouse } from "./hold-house.ts";
+import { type HoldContext, openHoldContext } from "./hold-context.ts";
 import { memoryRows } from "./hold-load.ts";
 import { type BenchOptions, type Measure, measured, skipped, within } from "./measure.ts";
 import { type Held, heldBy, inWords, totalMb, watchPeak } from "./memory-pss.ts";
@@ -50,15 +50,15 @@ export async function measureMemory(options: BenchOptions, databases: BenchDatab
 /** As installed, on the shipped site, nothing in it yet. */
 async function fresh(engine: BenchEngine, options: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
   const siteFile = "demo.yaml";
-  const house = await openHoldHouse({
+  const context = await openHoldContext({
     ...{ engine, databases, layout: layoutOfSite(siteFile), siteFile, boxes: 0, links: {} },
   });
   try {
-    const held = await settled(house, sizesOf(options));
+    const held = await settled(context, sizesOf(options));
     options.say(`${engine}, fresh: ${totalMb(held).toFixed(0)} MB (${inWords(held)})`);
     if (engine === "postgres") return [figure("fresh on PostgreSQL", held, { atMost: freshMbMax })];
-    await house.endGateway();
-    const aloneMb = await pgliteAlone(house.folder, sizesOf(options));
+    await context.endGateway();
+    const aloneMb = await pgliteAlone(context.folder, sizesOf(options));
     const above = measured({
       name: "memory, fresh on the embedded engine, above PGlite alone",
       ...{ value: totalMb(held) - aloneMb, unit: "MB", goal: { of: "value", atMost: aboveAloneMbMax } },
@@ -66,7 +66,7 @@ async function fresh(engine: BenchEngine, options: BenchOptions, databases: Benc
     });
     return [figure("fresh on the embedded engine", held), above];
   } finally {
-    await house.close();
+    await context.close();
   }
 }
 
@@ -86,40 +86,40 @@ async function pgliteAlone(folder: string, { settleMs }: Sizes): Promise<number>
   }
 }
 
-/** A full house: before and after an import, and the peak of each job. */
+/** A full room: before and after an import, and the peak of each job. */
 async function filled(engine: BenchEngine, options: BenchOptions, databases: BenchDatabases): Promise<Measure[]> {
   const sizes = sizesOf(options);
   const siteFile = "hall-100k.yaml";
   const layout = layoutOfSite(siteFile);
   const folder = mkdtempSync(join(tmpdir(), "guiwei-memory-"));
   const files = await fileRows(folder);
-  const house = await openHoldHouse({ engine, databases, layout, siteFile, boxes: sizes.boxes, links: {} });
+  const context = await openHoldContext({ engine, databases, layout, siteFile, boxes: sizes.boxes, links: {} });
   try {
     const load: Load = {
-      ...{ house, layout, boxes: sizes.boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
+      ...{ context, layout, boxes: sizes.boxes, ids: new Map(), asked: new Set(), askedAgain: 0 },
       pauseOpenings: async () => {},
     };
-    const before = await settled(house, sizes);
+    const before = await settled(context, sizes);
     options.say(`${engine}, ${sizes.boxes} boxes: ${totalMb(before).toFixed(0)} MB (${inWords(before)})`);
     const [first, ...others] = [...memoryRows, ...files] as [LoadRow, ...LoadRow[]];
     const measures = [figure(`${engine}, ${sizes.boxes} boxes, at rest`, before)];
     measures.push(await peakOf(first, load, engine, options));
     await pause(sizes.afterImportMs);
-    measures.push(afterImport(engine, sizes, before, heldBy(house.pid)));
+    measures.push(afterImport(engine, sizes, before, heldBy(context.pid)));
     for (const row of others) measures.push(await peakOf(row, load, engine, options));
-    await settled(house, sizes);
-    return [...measures, figure(`${engine}, ${sizes.boxes} boxes, after all of these`, heldBy(house.pid))];
+    await settled(context, sizes);
+    return [...measures, figure(`${engine}, ${sizes.boxes} boxes, after all of these`, heldBy(context.pid))];
   } catch (error) {
-    options.say(house.said());
+    options.say(context.said());
     throw error;
   } finally {
-    await house.close();
+    await context.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function peakOf({ name, run }: LoadRow, load: Load, engine: BenchEngine, { say }: BenchOptions) {
-  const watch = watchPeak(load.house.pid, lookEveryMs);
+  const watch = watchPeak(load.context.pid, lookEveryMs);
   const ended = await within(jobMsMax, name, run(load)).catch((error: Error) => `FAILED: ${error.message}`);
   const peak = watch.end();
   say(`${name}: ${totalMb(peak).toFixed(0)} MB (${inWords(peak)}); ${ended}`);
@@ -143,9 +143,9 @@ function figure(name: string, held: readonly Held[], goal?: { atMost: number }, 
 }
 
 /** People have looked at it, and nothing goes on. */
-async function settled(house: HoldHouse, { settleMs }: Sizes): Promise<Held[]> {
-  const load = { house, asked: new Set<string>(), askedAgain: 0 } as unknown as Load;
+async function settled(context: HoldContext, { settleMs }: Sizes): Promise<Held[]> {
+  const load = { context, asked: new Set<string>(), askedAgain: 0 } as unknown as Load;
   for (const path of ["rooms", "alarms", "imports", "stocktakes"]) await call(load, "GET", `/api/v1/${path}`);
   await pause(settleMs);
-  return heldBy(house.pid);
+  return heldBy(context.pid);
 }

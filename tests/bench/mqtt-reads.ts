@@ -19,7 +19,7 @@ import { openEar } from "../../src/devices/broker/open-ear.ts";
 import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { antennaKey, type Layout } from "../../src/site/layout.ts";
-import { layoutOfSite } from "./bench-house.ts";
+import { layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, inTurn, type Measure, measured, median, ratioOf, within } from "./measure.ts";
 import type { PublishJob } from "./mqtt-publisher.ts";
 

@@ -1,9 +1,9 @@
-/** From starting the program to its first good /health, with a house of 100 000 boxes in the embedded database. */
+/** From starting the program to its first good /health, with a gateway with 100 000 boxes in the embedded database. */
 import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadSite } from "../../src/room/load-site.ts";
-import { type BenchDatabases, houseOf, layoutOfSite } from "./bench-house.ts";
+import { type BenchDatabases, contextOf, layoutOfSite } from "./bench-context.ts";
 import { fillBoxes } from "./fill-boxes.ts";
 import { addressOf, endProgram } from "./gateway-program.ts";
 import { type BenchOptions, type Measure, measured, median, skipped, within } from "./measure.ts";
@@ -21,7 +21,7 @@ export async function measureStart({ isQuick, say }: BenchOptions, databases: Be
   const layout = layoutOfSite(site);
   let folder = "";
   try {
-    await loadSite(houseOf(database, layout));
+    await loadSite(contextOf(database, layout));
     await fillBoxes(database, layout, 0, boxes);
     folder = await database.keep();
     const seconds: number[] = [];

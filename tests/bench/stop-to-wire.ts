@@ -9,16 +9,16 @@ import { openAreas } from "../../src/aisles/areas.ts";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { sleep } from "../../src/clock/clock.ts";
-import { houseChain } from "../../src/contract/journal.ts";
+import { siteChain } from "../../src/contract/journal.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { motionHere } from "../support/motion-here.ts";
 import { linkTo } from "../support/twin-link.ts";
-import { type BenchDatabases, engines, houseOf, layoutOfSite, serverOf } from "./bench-house.ts";
+import { type BenchDatabases, engines, contextOf, layoutOfSite, serverOf } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median, quantile, skipped } from "./measure.ts";
 
 const busId = "bus-shelf-1";
@@ -48,14 +48,14 @@ function watched(link: ByteLink, onStop: () => void): { link: ByteLink; frames()
 }
 
 /** Commits as fast as they go until told to end; returns how many there were. */
-function commitLoad(house: House): { end(): Promise<number> } {
+function commitLoad(context: Context): { end(): Promise<number> } {
   let isOver = false;
   let commits = 0;
   const body = { text: "x".repeat(200) };
   const loops = Array.from({ length: commitsAtOnce }, async () => {
     while (!isOver) {
-      await change(house, async (_tx, { note }) =>
-        note({ chain: houseChain, actor: "gateway", kind: "box.placed", body }),
+      await change(context, async (_tx, { note }) =>
+        note({ chain: siteChain, actor: "gateway", kind: "box.placed", body }),
       );
       commits++;
     }
@@ -84,22 +84,22 @@ type Opened = Awaited<ReturnType<BenchDatabases["open"]>>;
 
 async function measureOn(name: string, database: Opened, stops: number): Promise<Measure> {
   const layout = oneBus(layoutOfSite("demo.yaml"));
-  const house = houseOf(database, layout);
-  const { clock } = house;
-  await loadSite(house);
+  const context = contextOf(database, layout);
+  const { clock } = context;
+  await loadSite(context);
   const twin = createTwin({ layout, standing: [], clock, seed: 1 });
   let onWire: (atMs: number) => void = () => {};
   const { link, frames } = watched(linkTo(twin, busId), () => onWire(performance.now()));
   const devices = openDevices({ layout, clock, chance: seededChance("stop"), links: { [busId]: link } });
   const onFailure = () => {};
   const areas = await openAreas({
-    house,
+    context,
     motion: motionHere(clock, devices.shelves),
     onView: () => {},
     onAlarm: () => {},
     onFailure,
   });
-  const server = await serverOf(house, [(app) => aisleRoutes(app, { house, areas, onFailure })]);
+  const server = await serverOf(context, [(app) => aisleRoutes(app, { context, areas, onFailure })]);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const shelf = devices.shelves.get("r1.1");
   if (!shelf) throw new Error("the demo has no shelf on its first bus");
@@ -107,7 +107,7 @@ async function measureOn(name: string, database: Opened, stops: number): Promise
     const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
     await sleep(clock, 1_500);
     const chance = seededChance("pauses");
-    const load = commitLoad(house);
+    const load = commitLoad(context);
     const took: number[] = [];
     const framesBefore = frames();
     const startMs = Date.now();

@@ -1,4 +1,4 @@
-/** A fresh house in a real browser: nobody is known, the printed code makes the administrator, who signs out and in again. */
+/** A fresh installation in a real browser: nobody is known, the printed code makes the administrator, who signs out and in again. */
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

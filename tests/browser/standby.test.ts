@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { until } from "../support/gateway-process.ts";
-import { type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 
@@ -15,32 +15,32 @@ const screenshots = "tests/browser/screenshots";
 describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
   "a standby's console (needs PostgreSQL, Mosquitto, Chromium)",
   () => {
-    let house: LeadHouse;
+    let context: LeadContext;
     let browser: Browser;
     let page: Page;
     const faults: string[] = [];
 
     beforeAll(async () => {
       mkdirSync(screenshots, { recursive: true });
-      house = await openLeadHouse(programs as string);
-      house.a.start();
-      await until("the first leads", async () => (await house.a.role()) === "leads");
-      await house.signUp(house.a);
-      house.b.start();
-      await until("the second stands by", async () => (await house.b.role()) === "stands-by");
+      context = await openLeadContext(programs as string);
+      context.a.start();
+      await until("the first leads", async () => (await context.a.role()) === "leads");
+      await context.signUp(context.a);
+      context.b.start();
+      await until("the second stands by", async () => (await context.b.role()) === "stands-by");
       browser = await openChromium();
       const visit = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
       page = await visit.newPage();
       page.setDefaultTimeout(60_000);
       page.on("pageerror", (error) => faults.push(String(error)));
-      await page.goto(`${house.b.url}/room`);
+      await page.goto(`${context.b.url}/room`);
       await page.locator("#login").fill("admin");
       await page.locator("#password").fill("only for tests 1");
       await page.getByTestId("sign-in-submit").click();
     }, 300_000);
     afterAll(async () => {
       await browser?.close();
-      await house?.dispose();
+      await context?.dispose();
     }, 60_000);
 
     const strip = () => page.getByTestId("lead-strip");
@@ -68,8 +68,8 @@ describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
     }, 120_000);
 
     it("leads by itself when the first one dies, and the open console goes on without the strip", async () => {
-      await house.a.kill();
-      await until("it leads", async () => (await house.b.role()) === "leads");
+      await context.a.kill();
+      await until("it leads", async () => (await context.b.role()) === "leads");
       await strip().waitFor({ state: "detached" });
       await page.locator("[data-testid=live][data-state=live]").waitFor();
       await shot("standby-took-over");

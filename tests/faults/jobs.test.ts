@@ -163,12 +163,12 @@ describe("many jobs", { timeout: 180_000 }, () => {
     expect(jobs.counts()).toEqual({ running: 0, waiting: 0 });
   });
 
-  it("wait only for so long, but the house's own for as long as it takes, whatever others have", async () => {
+  it("wait only for so long, but the gateway's own for as long as it takes, whatever others have", async () => {
     const jobs = open({ runningMax: 1, waitingMax: 1, perSourceMax: 1, waitMsMax: 300 });
     const stop = new AbortController();
     const running = run(jobs, "wait", {}, { source: "a", signal: stop.signal });
-    const house = { source: "imports", isHouse: true };
-    const own = [run(jobs, "echo", { n: 1 }, house), run(jobs, "echo", { n: 2 }, house)];
+    const context = { source: "imports", isOwn: true };
+    const own = [run(jobs, "echo", { n: 1 }, context), run(jobs, "echo", { n: 2 }, context)];
     expect(jobs.counts()).toEqual({ running: 1, waiting: 2 });
     await expect(run(jobs, "echo", {}, { source: "b" })).rejects.toMatchObject({ code: "jobs-full" });
     stop.abort();

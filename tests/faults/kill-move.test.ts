@@ -7,7 +7,7 @@ import { importDesk } from "../../src/catalogue/import/import-desk.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { systemClock } from "../../src/clock/clock.ts";
 import { fillCatalogue } from "../../src/demo/fill-catalogue.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
@@ -23,7 +23,7 @@ const seed = process.env.GUIWEI_SEED ?? "kill-move";
 const boxesMoved = 40;
 const acksMax = 12;
 const delayMsMax = 25;
-/** One kill in this many comes while the house is still being opened. */
+/** One kill in this many comes while the gateway is still being opened. */
 const earlyEvery = 8;
 const openingMs = 1_200;
 const childMsMax = 120_000;
@@ -102,10 +102,10 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
   beforeAll(async () => {
     mover = await bundledScript(script);
     store = await freshStore(engine);
-    await withHouse(store, async (house) => {
-      await loadSite(house);
-      const desk = importDesk({ house, folder: store.dataDir, jobs: testJobs, onFailure: () => {} });
-      expect(await fillCatalogue(house, desk, smallDelivery)).toBeGreaterThan(smallDelivery.boxes.length);
+    await withContext(store, async (context) => {
+      await loadSite(context);
+      const desk = importDesk({ context, folder: store.dataDir, jobs: testJobs, onFailure: () => {} });
+      expect(await fillCatalogue(context, desk, smallDelivery)).toBeGreaterThan(smallDelivery.boxes.length);
     });
   }, 180_000);
   afterAll(() => {
@@ -139,7 +139,7 @@ onEachStore(`kill -9 in the middle of a ${boxesMoved}-box move`, (engine) => {
       if (last.opened) expectAcknowledged(steps, last.opened, `seed ${seed}, the end`);
       steps.push(...last.steps);
       expect(new Set(steps.map((step) => `${step.step} ${step.id} ${step.no}`)).size).toBe(steps.length);
-      await withHouse(store, (_, database) => expectAllThere(database, steps, wanted));
+      await withContext(store, (_, database) => expectAllThere(database, steps, wanted));
     },
     killPoints * 20_000 + 300_000,
   );
@@ -213,7 +213,7 @@ async function expectAllThere(database: Database, steps: readonly Step[], reloca
   expect(await verifyJournal(database.db)).toMatchObject({ faults: [] });
 }
 
-async function withHouse(store: Store, work: (house: House, database: Database) => Promise<void>): Promise<void> {
+async function withContext(store: Store, work: (context: Context, database: Database) => Promise<void>): Promise<void> {
   const database = await openDatabase(store.place);
   const clock = systemClock();
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());

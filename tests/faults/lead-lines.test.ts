@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 import { press } from "../support/stop-door.ts";
@@ -15,21 +15,21 @@ const looksMax = 40;
 const lookEveryMs = 500;
 
 describe.skipIf(!programs || !hasMosquitto)("the lines of a lead that changed hands", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   beforeAll(async () => {
-    house = await openLeadHouse(programs as string);
-    house.a.start();
-    await until("a leads", async () => (await house.a.role()) === "leads");
-    await house.signUp(house.a);
-    house.b.start();
-    await until("b stands by", async () => (await house.b.role()) === "stands-by");
+    context = await openLeadContext(programs as string);
+    context.a.start();
+    await until("a leads", async () => (await context.a.role()) === "leads");
+    await context.signUp(context.a);
+    context.b.start();
+    await until("b stands by", async () => (await context.b.role()) === "stands-by");
   }, 300_000);
-  afterAll(() => house?.dispose(), 60_000);
+  afterAll(() => context?.dispose(), 60_000);
 
   const area = async (gateway: LeadGateway, key = "r1.2") =>
     (await gateway.ask("GET", `/api/v1/areas/${key}`)).body as AreaView;
   const kicks = () =>
-    house.mosquitto
+    context.mosquitto
       .said()
       .split("\n")
       .filter((line) => /already connected/i.test(line)).length;
@@ -52,18 +52,18 @@ describe.skipIf(!programs || !hasMosquitto)("the lines of a lead that changed ha
 
   async function mayOpen(gateway: LeadGateway): Promise<number> {
     return until("r1.2 may open", async () => {
-      await house.twin.tell({ do: "key", area: "r1.2", key: "reset" });
+      await context.twin.tell({ do: "key", area: "r1.2", key: "reset" });
       const { may } = await area(gateway);
       return [1, 2].find((aisle) => may[`open:${aisle}`] === true);
     });
   }
 
   it("a STOP that the held gateway's own door took shuts the area at the next leader until a reset", async () => {
-    const { a: b, b: a, twin } = house;
+    const { a: b, b: a, twin } = context;
     await mayOpen(b);
     await twin.tell({ do: "deaf", area: "r1.2", on: true });
     b.signal("SIGSTOP");
-    const { status } = await press(Number(new URL(b.url).port) + 1, { authorization: house.token() });
+    const { status } = await press(Number(new URL(b.url).port) + 1, { authorization: context.token() });
     expect(status).toBe(202);
     await until("the other leads", async () => (await a.role()) === "leads");
     b.signal("SIGCONT");
@@ -78,7 +78,7 @@ describe.skipIf(!programs || !hasMosquitto)("the lines of a lead that changed ha
   }, 300_000);
 
   it("a gateway that is held alone: the next leader reaches the controllers and opens, the first one steps back", async () => {
-    const { a: b, b: a } = house;
+    const { a: b, b: a } = context;
     a.signal("SIGSTOP");
     await until("the other leads", async () => (await b.role()) === "leads");
     await reaches(b);
@@ -96,7 +96,7 @@ describe.skipIf(!programs || !hasMosquitto)("the lines of a lead that changed ha
   }, 300_000);
 
   it("a leader that is cut off leaves the lines also to a gateway that was started after the cut", async () => {
-    const { a, b } = house;
+    const { a, b } = context;
     await b.kill();
     // Long enough for the leader to know that nobody waits any more.
     await pause(70_000);

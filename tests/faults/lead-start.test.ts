@@ -5,38 +5,38 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 
 const programs = postgresPrograms();
 
 describe.skipIf(!programs || !hasMosquitto)("gateways that begin (needs PostgreSQL and Mosquitto)", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   let database: Database;
   const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-start-"));
 
   beforeAll(async () => {
     // A database with nothing in it, not even tables.
-    house = await openLeadHouse(programs as string, { isEmpty: true });
-    database = await openDatabase({ url: house.databaseUrl, connectionsMax: 2 });
+    context = await openLeadContext(programs as string, { isEmpty: true });
+    database = await openDatabase({ url: context.databaseUrl, connectionsMax: 2 });
   }, 300_000);
   afterEach(async () => {
     await database.sql`DELETE FROM drizzle.__drizzle_migrations WHERE hash = 'of-later'`;
   });
   afterAll(async () => {
     await database?.close();
-    await house?.dispose();
+    await context?.dispose();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
   async function roles(): Promise<{ leader: LeadGateway; standby: LeadGateway }> {
-    const { a, b } = house;
+    const { a, b } = context;
     return (await a.role()) === "leads" ? { leader: a, standby: b } : { leader: b, standby: a };
   }
 
   it("two at once on a new database: one makes the schema and leads, the other stands by", async () => {
-    const { a, b } = house;
+    const { a, b } = context;
     a.start();
     b.start();
     await until("both are there", async () => {
@@ -49,7 +49,7 @@ describe.skipIf(!programs || !hasMosquitto)("gateways that begin (needs PostgreS
     expect(applied.every(({ count }) => count === 1)).toBe(true);
     expect(await database.sql`SELECT DISTINCT epoch::int FROM leads`).toEqual([{ epoch: 1 }]);
     const { leader } = await roles();
-    await house.signUp(leader);
+    await context.signUp(leader);
   }, 300_000);
 
   it("a second one in the same folder is refused in words", async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { inWords, type MachineHold, machineHold, type Took } from "../support/machine-hold.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
@@ -20,23 +20,23 @@ const areaKeys = ["r1.1", "r1.2"];
 const attemptsMax = 6;
 
 describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs PostgreSQL and Mosquitto)", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   let hold: MachineHold;
   const measured: Record<string, Took> = {};
 
   beforeAll(async () => {
-    house = await openLeadHouse(programs as string);
+    context = await openLeadContext(programs as string);
     hold = await machineHold();
-    house.a.start();
-    await leads(house.a);
-    await house.signUp(house.a);
-    house.b.start();
-    await standsBy(house.b);
+    context.a.start();
+    await leads(context.a);
+    await context.signUp(context.a);
+    context.b.start();
+    await standsBy(context.b);
   }, 300_000);
   afterAll(async () => {
     console.log("takeover, ms:", measured);
     hold?.close();
-    await house?.dispose();
+    await context?.dispose();
   }, 60_000);
 
   const leads = (gateway: LeadGateway) =>
@@ -61,18 +61,18 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
   }
   /** Who leads, who waits. */
   async function roles(): Promise<{ leader: LeadGateway; standby: LeadGateway }> {
-    const { a, b } = house;
+    const { a, b } = context;
     return (await a.role()) === "leads" ? { leader: a, standby: b } : { leader: b, standby: a };
   }
   const area = async (gateway: LeadGateway, areaKey: string) =>
     (await gateway.ask("GET", `/api/v1/areas/${areaKey}`)).body as AreaView;
   const stands = (controller: TwinArea["controller"]) =>
     controller.columns.every((column) => column.motion === "still");
-  const positions = () => Promise.all(areaKeys.map(async (key) => (await house.twin.area(key)).positionsMm));
+  const positions = () => Promise.all(areaKeys.map(async (key) => (await context.twin.area(key)).positionsMm));
 
   async function mayOpen(gateway: LeadGateway, areaKey: string, aisle: number): Promise<void> {
     await until(`${areaKey} may open aisle ${aisle}`, async () => {
-      await house.twin.tell({ do: "key", area: areaKey, key: "reset" });
+      await context.twin.tell({ do: "key", area: areaKey, key: "reset" });
       return (await area(gateway, areaKey)).may?.[`open:${aisle}`] === true;
     });
   }
@@ -95,7 +95,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
 
   /** The newest row of each chain: a writer changes one. */
   async function written(): Promise<string> {
-    const database = await openDatabase({ url: house.databaseUrl, connectionsMax: 1 });
+    const database = await openDatabase({ url: context.databaseUrl, connectionsMax: 1 });
     const rows = await database.sql`SELECT chain, revision, hash FROM chain_heads ORDER BY 1`;
     await database.close();
     return JSON.stringify(rows);
@@ -148,8 +148,8 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     }
     expect(standby.said()).toMatch(/本网关待命：现由 .*pid/);
     expect(standby.said()).toMatch(/This gateway stands by: .*pid/);
-    const links = JSON.parse(readFileSync(house.twin.linksFile, "utf8")) as Record<string, { port?: number }>;
-    const devices = [house.mosquitto.port, ...Object.values(links).flatMap(({ port }) => (port ? [Number(port)] : []))];
+    const links = JSON.parse(readFileSync(context.twin.linksFile, "utf8")) as Record<string, { port?: number }>;
+    const devices = [context.mosquitto.port, ...Object.values(links).flatMap(({ port }) => (port ? [Number(port)] : []))];
     expect(devices.length).toBeGreaterThan(1);
     const ofDevices = (gateway: LeadGateway) => devices.filter((port) => gateway.remotePorts().includes(port));
     expect(ofDevices(standby)).toEqual([]);
@@ -228,7 +228,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     );
     console.log(`closed ${Date.now() - fromMs} ms after it left the lines`);
     expect(leader.ended(), leader.said()).toBe(null);
-    expect(leader.remotePorts()).not.toContain(house.mosquitto.port);
+    expect(leader.remotePorts()).not.toContain(context.mosquitto.port);
     await wakes(leader, () => leader.proxy.swallows(false));
   }, 400_000);
 
@@ -245,7 +245,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
           .ask("POST", "/api/v1/areas/r1.1/open", { aisle })
           .catch((): { status: number } => ({ status: 0 }));
         if (status === 202) yes.push({ who, askedAtMs, answeredAtMs: Date.now() });
-        await house.twin.tell({ do: "key", area: "r1.1", key: "reset" });
+        await context.twin.tell({ do: "key", area: "r1.1", key: "reset" });
         await pause(200);
       }
     }
@@ -266,7 +266,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     await Promise.all(pressing);
     const firstOfNext = Math.min(...yes.filter(({ who }) => who === standby).map((one) => one.askedAtMs));
     expect(yes.filter(({ who, answeredAtMs }) => who === leader && answeredAtMs > firstOfNext)).toEqual([]);
-    for (const key of areaKeys) expect((await house.twin.area(key)).safety.crushed).toBe(0);
+    for (const key of areaKeys) expect((await context.twin.area(key)).safety.crushed).toBe(0);
   }, 400_000);
 
   it("an orderly end hands over within a second or so", async () => {
@@ -301,6 +301,6 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     const refused = await former.ask("POST", "/api/v1/areas/r1.1/open", { aisle: 1 });
     expect(refused.body).toMatchObject({ code: "gateway-stands-by" });
     expect(await leader.role()).toBe("leads");
-    for (const key of areaKeys) expect(stands((await house.twin.area(key)).controller)).toBe(true);
+    for (const key of areaKeys) expect(stands((await context.twin.area(key)).controller)).toBe(true);
   }
 });

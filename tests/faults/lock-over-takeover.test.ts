@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaLockView, AreaView } from "../../src/contract/aisles.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 
@@ -12,28 +12,28 @@ const programs = postgresPrograms();
 const knownMs = 5_000;
 
 describe.skipIf(!programs || !hasMosquitto)("a lock over a lead that changes hands", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   let cookie = "";
   beforeAll(async () => {
-    house = await openLeadHouse(programs as string);
-    const { a, b } = house;
+    context = await openLeadContext(programs as string);
+    const { a, b } = context;
     a.start();
     await until("a leads", async () => (await a.role()) === "leads");
-    await house.signUp(a);
+    await context.signUp(a);
     b.start();
     await until("b stands by", async () => (await b.role()) === "stands-by");
     await asSupervisor();
   }, 300_000);
-  afterAll(() => house?.dispose(), 60_000);
+  afterAll(() => context?.dispose(), 60_000);
 
   async function asSupervisor(): Promise<void> {
-    const direct = await openDatabase({ url: house.databaseUrl, connectionsMax: 1 });
+    const direct = await openDatabase({ url: context.databaseUrl, connectionsMax: 1 });
     const [row] = await direct.sql`SELECT pg_typeof(roles)::text AS type FROM people LIMIT 1`;
     const roles = ["administrator", "operator", "supervisor"];
     if (row?.type === "jsonb") await direct.sql`UPDATE people SET roles = ${JSON.stringify(roles)}::text::jsonb`;
     else await direct.sql`UPDATE people SET roles = ${roles}::text[]`;
     await direct.close();
-    const signedIn = await fetch(`${house.a.url}/api/v1/session`, {
+    const signedIn = await fetch(`${context.a.url}/api/v1/session`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ login: "admin", password: "only for tests 1" }),
@@ -47,7 +47,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lock over a lead that changes han
   const area = async (gateway: LeadGateway) => (await gateway.ask("GET", "/api/v1/areas/r1.2")).body as AreaView;
 
   it("holds at its controller, is told as not held, and is put on again by nobody", async () => {
-    const { a, b, twin } = house;
+    const { a, b, twin } = context;
     await until("r1.2 may open", async () => {
       await twin.tell({ do: "key", area: "r1.2", key: "reset" });
       return (await area(a)).may["open:1"] === true;
@@ -71,7 +71,7 @@ describe.skipIf(!programs || !hasMosquitto)("a lock over a lead that changes han
     await b.kill();
     await until("a leads", async () => (await a.role()) === "leads");
     expect((await area(a)).locks).toEqual([]);
-    const direct = await openDatabase({ url: house.databaseUrl, connectionsMax: 1 });
+    const direct = await openDatabase({ url: context.databaseUrl, connectionsMax: 1 });
     const rows = await direct.sql`SELECT kind FROM journal WHERE kind LIKE 'area.lock%'`;
     await direct.close();
     expect(rows.map(({ kind }) => kind)).toEqual(["area.lock-lost"]);

@@ -1,12 +1,12 @@
 /**
- * A child process of kill-move.test.ts: opens the house as the gateway does and moves boxes by the verbs, cart by cart,
+ * A child process of kill-move.test.ts: opens the gateway as the gateway does and moves boxes by the verbs, cart by cart,
  * there and back again, going on from what the database says. A step is printed only after it is acknowledged.
  */
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { desc, eq } from "drizzle-orm";
 import { systemClock } from "../../src/clock/clock.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { pickBox } from "../../src/relocation/pick-box.ts";
 import { planRelocation } from "../../src/relocation/plan-relocation.ts";
@@ -27,8 +27,8 @@ const database = await openDatabase(place);
 await migrate(database.sql);
 const clock = systemClock();
 const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
-const house: House = { db: database.db, clock, newId, layout: smallLayout, publish() {} };
-await loadSite(house);
+const context: Context = { db: database.db, clock, newId, layout: smallLayout, publish() {} };
+await loadSite(context);
 const actor = "person:mover";
 
 const sql = database.sql;
@@ -42,20 +42,20 @@ say({
 });
 
 for (;;) {
-  const [last] = await house.db
+  const [last] = await context.db
     .select()
     .from(relocations)
     .orderBy(desc(relocations.createdAtMs), desc(relocations.id))
     .limit(1);
   if (!last || last.state === "done") {
-    const all = await house.db.select({ id: relocations.id }).from(relocations);
+    const all = await context.db.select({ id: relocations.id }).from(relocations);
     if (all.length >= relocationsWanted) break;
     const id = last
-      ? await undoRelocation(house, actor, last.id, "and back")
-      : await planRelocation(house, actor, request);
+      ? await undoRelocation(context, actor, last.id, "and back")
+      : await planRelocation(context, actor, request);
     say({ step: "planned", id });
   } else if (last.state === "planned") {
-    await setRelocationState(house, actor, last.id, "start");
+    await setRelocationState(context, actor, last.id, "start");
     say({ step: "started", id: last.id });
   } else await fillAndEmptyCart(last.id);
 }
@@ -63,7 +63,7 @@ await database.close();
 say({ end: true });
 
 async function fillAndEmptyCart(id: string): Promise<void> {
-  const moves = await house.db
+  const moves = await context.db
     .select({ no: relocationMoves.no, state: relocationMoves.state })
     .from(relocationMoves)
     .where(eq(relocationMoves.relocationId, id))
@@ -71,11 +71,11 @@ async function fillAndEmptyCart(id: string): Promise<void> {
   const inHand = moves.filter((move) => move.state === "picked");
   const next = moves.filter((move) => move.state === "planned").slice(0, Math.max(0, cartMax - inHand.length));
   for (const { no } of next) {
-    await pickBox(house, actor, { relocationId: id, no, evidence: { by: "box-scan" } });
+    await pickBox(context, actor, { relocationId: id, no, evidence: { by: "box-scan" } });
     say({ step: "picked", id, no });
   }
   for (const { no } of [...inHand, ...next]) {
-    await putBox(house, actor, { relocationId: id, no, evidence: { by: "slot-scan" } });
+    await putBox(context, actor, { relocationId: id, no, evidence: { by: "slot-scan" } });
     say({ step: "placed", id, no });
   }
 }

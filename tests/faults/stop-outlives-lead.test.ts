@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import { until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 import { press } from "../support/stop-door.ts";
@@ -11,27 +11,27 @@ const programs = postgresPrograms();
 const areaKey = "r1.2";
 
 describe.skipIf(!programs || !hasMosquitto)("a STOP and the lead (needs PostgreSQL and mosquitto)", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   beforeAll(async () => {
-    house = await openLeadHouse(programs as string);
-    house.a.start();
-    await until("a leads", async () => (await house.a.role()) === "leads");
-    await house.signUp(house.a);
-    house.b.start();
-    await until("b stands by", async () => (await house.b.role()) === "stands-by");
+    context = await openLeadContext(programs as string);
+    context.a.start();
+    await until("a leads", async () => (await context.a.role()) === "leads");
+    await context.signUp(context.a);
+    context.b.start();
+    await until("b stands by", async () => (await context.b.role()) === "stands-by");
   }, 300_000);
-  afterAll(() => house?.dispose(), 60_000);
+  afterAll(() => context?.dispose(), 60_000);
   const area = async (gateway: LeadGateway) => (await gateway.ask("GET", `/api/v1/areas/${areaKey}`)).body as AreaView;
 
   it("whoever leads next has not forgotten it: nothing opens before somebody resets", async () => {
-    const { a, b, twin } = house;
+    const { a, b, twin } = context;
     await until("it may open", async () => {
       await twin.tell({ do: "key", area: areaKey, key: "reset" });
       return (await area(a)).may["open:1"] === true;
     });
     a.signal("SIGSTOP");
     await twin.tell({ do: "deaf", area: areaKey, on: true });
-    const { status } = await press(Number(new URL(a.url).port) + 1, { authorization: house.token() });
+    const { status } = await press(Number(new URL(a.url).port) + 1, { authorization: context.token() });
     expect(status).toBe(202);
     await until("b leads", async () => (await b.role()) === "leads");
     a.signal("SIGCONT");

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { isAlive } from "../support/gateway-children.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadHouse, openLeadHouse } from "../support/lead-gateways.ts";
+import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { openingsOf } from "../support/openings.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
@@ -18,24 +18,24 @@ const both = [onSerial, onMqtt];
 const exitCode = 75;
 
 describe.skipIf(!programs || !hasMosquitto)("carriages roll (needs PostgreSQL and Mosquitto)", () => {
-  let house: LeadHouse;
+  let context: LeadContext;
   beforeAll(async () => {
-    house = await openLeadHouse(programs as string);
-    house.a.start();
-    await until("a leads", async () => (await house.a.role()) === "leads");
-    await house.signUp(house.a);
-    house.b.start();
-    await until("b stands by", async () => (await house.b.role()) === "stands-by");
-    await house.twin.tell({ do: "speed", factor: 0.5 });
+    context = await openLeadContext(programs as string);
+    context.a.start();
+    await until("a leads", async () => (await context.a.role()) === "leads");
+    await context.signUp(context.a);
+    context.b.start();
+    await until("b stands by", async () => (await context.b.role()) === "stands-by");
+    await context.twin.tell({ do: "speed", factor: 0.5 });
   }, 300_000);
-  afterAll(() => house?.dispose(), 60_000);
+  afterAll(() => context?.dispose(), 60_000);
 
-  const of = (gateway: LeadGateway) => openingsOf(gateway, house.twin);
+  const of = (gateway: LeadGateway) => openingsOf(gateway, context.twin);
   const motionOf = (gateway: LeadGateway) => gateway.motionPid() as number;
   /** Exactly one leads, and the other waits; one that could not close in time is started anew, as its unit would. */
   const settledRoles = () =>
     until("one leads, one stands by", async () => {
-      const { a, b } = house;
+      const { a, b } = context;
       for (const one of [a, b]) {
         const code = one.ended();
         if (code !== null && code !== exitCode) throw new Error(`it ended with ${code}: ${one.said()}`);
@@ -52,7 +52,7 @@ describe.skipIf(!programs || !hasMosquitto)("carriages roll (needs PostgreSQL an
       await until(`${areaKey} is online`, async () => (await of(gateway).area(areaKey)).isOnline);
   }
   async function query(text: string): Promise<string> {
-    const database = await openDatabase({ url: house.databaseUrl, connectionsMax: 1 });
+    const database = await openDatabase({ url: context.databaseUrl, connectionsMax: 1 });
     const rows = await database.sql.unsafe(text);
     await database.close();
     return JSON.stringify(rows);

@@ -14,12 +14,12 @@ import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
 import { openRoomAlarms, type RoomAlarms } from "../../src/watch/room-alarms.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const notices = 10_000;
 const consolesCount = 20;
 
-let opened: TestHouse;
+let opened: TestContext;
 let broker: Awaited<ReturnType<typeof openBrokerInside>>;
 let alarms: RoomAlarms;
 let consoles: Socket[];
@@ -28,11 +28,11 @@ let holds: (string | null)[];
 
 beforeEach(async () => {
   holds = [];
-  opened = await openHouse("embedded", {
+  opened = await openContext("embedded", {
     features: [
-      async (app, house) => {
+      async (app, context) => {
         alarms = await openRoomAlarms({
-          house,
+          context,
           onAlarm: (alarm) => opened.live.pushAlarm(alarm),
           onHold: (_roomId, what) => holds.push(what),
           onFailure: (error) => expect.unreachable(String(error)),

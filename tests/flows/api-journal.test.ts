@@ -1,21 +1,21 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
 import { hashRow } from "../../src/journal/hash-row.ts";
 import { journalRow } from "../../src/journal/read-journal.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { journal } from "../../src/storage/schema/journal.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const chain = "room:r1";
 /** More than two pages of the verification. */
 const rowsWritten = 1_203;
 
-async function writeRows(house: House, count: number): Promise<void> {
+async function writeRows(context: Context, count: number): Promise<void> {
   for (let from = 0; from < count; from += 401) {
-    await change(house, async (_tx, { note }) => {
+    await change(context, async (_tx, { note }) => {
       for (let i = from; i < Math.min(count, from + 401); i++)
         note({
           chain,
@@ -29,33 +29,33 @@ async function writeRows(house: House, count: number): Promise<void> {
 }
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journal ($engine)", ({ engine }) => {
-  let opened: TestHouse;
+  let opened: TestContext;
   beforeAll(async () => {
-    opened = await openHouse(engine);
+    opened = await openContext(engine);
   });
   afterAll(() => opened.close());
 
   const unguarded = async (work: () => Promise<unknown>) => {
-    const { db } = opened.house;
+    const { db } = opened.context;
     await db.execute(sql`ALTER TABLE journal DISABLE TRIGGER ALL`);
     await work();
     await db.execute(sql`ALTER TABLE journal ENABLE TRIGGER ALL`);
   };
   beforeEach(async () => {
-    await unguarded(() => opened.house.db.execute(sql`DELETE FROM journal`));
-    await opened.house.db.execute(sql`DELETE FROM chain_heads`);
-    await writeRows(opened.house, rowsWritten);
+    await unguarded(() => opened.context.db.execute(sql`DELETE FROM journal`));
+    await opened.context.db.execute(sql`DELETE FROM chain_heads`);
+    await writeRows(opened.context, rowsWritten);
   });
-  const verify = () => verifyJournal(opened.house.db);
+  const verify = () => verifyJournal(opened.context.db);
   const rowAt = async (revision: number) => {
-    const rows = await opened.house.db.select().from(journal).where(sql`chain = ${chain} AND revision = ${revision}`);
+    const rows = await opened.context.db.select().from(journal).where(sql`chain = ${chain} AND revision = ${revision}`);
     return journalRow(rows[0] as (typeof rows)[number]);
   };
 
   test("untouched, nothing is found; progress is told page by page", async () => {
-    await writeRows(opened.house, 3);
+    await writeRows(opened.context, 3);
     const told: number[] = [];
-    const report = await verifyJournal(opened.house.db, { onProgress: (rows) => told.push(rows) });
+    const report = await verifyJournal(opened.context.db, { onProgress: (rows) => told.push(rows) });
     expect(report).toEqual({ rows: rowsWritten + 3, faults: [], isCapped: false });
     expect(told.at(-1)).toBe(rowsWritten + 3);
     // A page is what one piece of work may be, so their number is the rows' size.
@@ -64,8 +64,8 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
   });
 
   test("the database refuses changes while its triggers stand", async () => {
-    await expect(opened.house.db.execute(sql`DELETE FROM journal WHERE revision = 1`)).rejects.toThrow();
-    await expect(opened.house.db.execute(sql`UPDATE journal SET actor = 'x'`)).rejects.toThrow();
+    await expect(opened.context.db.execute(sql`DELETE FROM journal WHERE revision = 1`)).rejects.toThrow();
+    await expect(opened.context.db.execute(sql`UPDATE journal SET actor = 'x'`)).rejects.toThrow();
   });
 
   test.each([
@@ -75,13 +75,13 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
     ["body", sql`body = body || '{"slot": 9999}'`],
     ["hash", sql`hash = repeat('f', 64)`],
   ])("a changed %s is found", async (_, changed) => {
-    await unguarded(() => opened.house.db.execute(sql`UPDATE journal SET ${changed} WHERE revision = 600`));
+    await unguarded(() => opened.context.db.execute(sql`UPDATE journal SET ${changed} WHERE revision = 600`));
     expect((await verify()).faults).toEqual([{ chain, revision: 600, what: "changed" }]);
   });
 
   test("a deleted row in the middle, a deleted first row, several", async () => {
     await unguarded(() =>
-      opened.house.db.execute(sql`DELETE FROM journal WHERE revision IN (1, 700) OR revision BETWEEN 900 AND 950`),
+      opened.context.db.execute(sql`DELETE FROM journal WHERE revision IN (1, 700) OR revision BETWEEN 900 AND 950`),
     );
     expect((await verify()).faults).toEqual([
       { chain, revision: 1, what: "missing" },
@@ -91,17 +91,17 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
   });
 
   test("a cut-off tail is found, also with its head set back to a wrong hash", async () => {
-    await unguarded(() => opened.house.db.execute(sql`DELETE FROM journal WHERE revision > 1200`));
+    await unguarded(() => opened.context.db.execute(sql`DELETE FROM journal WHERE revision > 1200`));
     expect((await verify()).faults[0]).toEqual({ chain, revision: 1201, what: "missing" });
-    await opened.house.db.execute(sql`UPDATE chain_heads SET revision = 1200`);
+    await opened.context.db.execute(sql`UPDATE chain_heads SET revision = 1200`);
     expect((await verify()).faults).toEqual([{ chain, revision: 1200, what: "head" }]);
   });
 
   test("two rows that changed places are found", async () => {
     await unguarded(async () => {
-      await opened.house.db.execute(sql`UPDATE journal SET revision = 100000 WHERE revision = 500`);
-      await opened.house.db.execute(sql`UPDATE journal SET revision = 500 WHERE revision = 501`);
-      await opened.house.db.execute(sql`UPDATE journal SET revision = 501 WHERE revision = 100000`);
+      await opened.context.db.execute(sql`UPDATE journal SET revision = 100000 WHERE revision = 500`);
+      await opened.context.db.execute(sql`UPDATE journal SET revision = 500 WHERE revision = 501`);
+      await opened.context.db.execute(sql`UPDATE journal SET revision = 501 WHERE revision = 100000`);
     });
     expect((await verify()).faults).toEqual([
       { chain, revision: 500, what: "reordered" },
@@ -114,7 +114,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
       const row = await rowAt(revision);
       const forged = { ...row, actor: "person:2" };
       await unguarded(() =>
-        opened.house.db.execute(
+        opened.context.db.execute(
           sql`UPDATE journal SET actor = 'person:2', hash = ${hashRow(forged)} WHERE revision = ${revision}`,
         ),
       );
@@ -128,17 +128,17 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
   test("rows put behind the head, a lost head, and rows without any chain are found", async () => {
     const last = await rowAt(rowsWritten);
     const extra = { ...last, revision: rowsWritten + 1, prevHash: last.hash };
-    await opened.house.db.insert(journal).values({ ...extra, hash: hashRow(extra) });
+    await opened.context.db.insert(journal).values({ ...extra, hash: hashRow(extra) });
     expect((await verify()).faults).toEqual([{ chain, revision: rowsWritten + 1, what: "head" }]);
-    await opened.house.db.execute(sql`DELETE FROM chain_heads`);
+    await opened.context.db.execute(sql`DELETE FROM chain_heads`);
     expect((await verify()).faults).toEqual([{ chain, revision: rowsWritten + 1, what: "head" }]);
-    await unguarded(() => opened.house.db.execute(sql`DELETE FROM journal`));
-    await opened.house.db.execute(sql`INSERT INTO chain_heads VALUES ('room:r9', 4, ${last.hash})`);
+    await unguarded(() => opened.context.db.execute(sql`DELETE FROM journal`));
+    await opened.context.db.execute(sql`INSERT INTO chain_heads VALUES ('room:r9', 4, ${last.hash})`);
     expect((await verify()).faults).toEqual([{ chain: "room:r9", revision: 1, what: "missing" }]);
   });
 
   test("a thousand faults are told, the rest is only counted", async () => {
-    await unguarded(() => opened.house.db.execute(sql`UPDATE journal SET actor = 'x'`));
+    await unguarded(() => opened.context.db.execute(sql`UPDATE journal SET actor = 'x'`));
     const report = await verify();
     expect(report.faults).toHaveLength(1000);
     expect(report).toMatchObject({ isCapped: true, rows: rowsWritten });
@@ -147,7 +147,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("journa
   test("rows that are appended while it runs are no fault", async () => {
     let done = false;
     const writing = (async () => {
-      while (!done) await writeRows(opened.house, 5);
+      while (!done) await writeRows(opened.context, 5);
     })();
     for (let round = 0; round < 3; round++) expect((await verify()).faults).toEqual([]);
     done = true;

@@ -3,27 +3,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { List } from "../../src/contract/lists.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../src/contract/live.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 type Browser = Socket<ServerToBrowser, BrowserToServer>;
 const chain = "room:r1";
 
-async function write(house: House, subject: string, count = 1): Promise<JournalRow[]> {
-  const before = await change(house, async (_tx, { note }) => {
+async function write(context: Context, subject: string, count = 1): Promise<JournalRow[]> {
+  const before = await change(context, async (_tx, { note }) => {
     for (let i = 0; i < count; i++) note({ chain, actor: "person:1", kind: "box.placed", subject, body: { i } });
   });
   return before as never;
 }
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live feed ($engine)", ({ engine }) => {
-  let opened: TestHouse;
+  let opened: TestContext;
   let url: string;
   const browsers: Browser[] = [];
   beforeAll(async () => {
-    opened = await openHouse(engine);
+    opened = await openContext(engine);
     url = await opened.app.listen({ port: 0, host: "127.0.0.1" });
   });
   afterEach(() => {
@@ -52,7 +52,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
   const until = (test: () => boolean) => expect.poll(test, { timeout: 5_000 }).toBe(true);
 
   test("two browsers see every committed row in order, with heads to begin from", async () => {
-    await write(opened.house, "box:0", 2);
+    await write(opened.context, "box:0", 2);
     const [a, b] = [browse((await opened.signedIn(["operator"])).headers), browse(opened.as("archivist"))];
     await Promise.all([connected(a), connected(b)]);
     const seen: JournalRow[][] = [[], []];
@@ -60,7 +60,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     b.on("journal", (row) => seen[1]?.push(row));
     expect(await follow(a, [chain, "room:none"])).toEqual({ [chain]: 2, "room:none": 0 });
     await follow(b, [chain]);
-    await Promise.all(Array.from({ length: 20 }, (_, i) => write(opened.house, `box:${i}`, 2)));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => write(opened.context, `box:${i}`, 2)));
     await until(() => seen.every((rows) => rows.length === 40));
     for (const rows of seen)
       expect(rows.map((row) => row.revision)).toEqual(Array.from({ length: 40 }, (_, i) => i + 3));
@@ -95,14 +95,14 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
       rows.push(...missed);
       head = rows.at(-1)?.revision ?? head;
     });
-    await write(opened.house, "box:1");
+    await write(opened.context, "box:1");
     await until(() => rows.length === 1);
     browser.disconnect();
-    await write(opened.house, "box:2", 5);
+    await write(opened.context, "box:2", 5);
     browser.connect();
     await connected(browser);
     await follow(browser, [chain]);
-    await write(opened.house, "box:3");
+    await write(opened.context, "box:3");
     await until(() => rows.length === 7);
     expect(refetched).toBe(1);
     expect(rows.map((row) => row.revision)).toEqual(Array.from({ length: 7 }, (_, i) => (heads[chain] ?? 0) + 1 + i));
@@ -116,13 +116,13 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     await connected(browse({ ...headers, origin: url }));
   });
 
-  test("the house chain is followed by auditors only", async () => {
+  test("the site's chain is followed by auditors only", async () => {
     const browser = browse(opened.as("operator"));
     await connected(browser);
     expect(await follow(browser, ["house", chain, "nonsense"])).toEqual({ [chain]: expect.any(Number) });
     const auditor = browse(opened.as("auditor"));
     await connected(auditor);
-    expect(Object.keys(await follow(auditor, ["house"]))).toEqual(["house"]);
+    expect(Object.keys(await follow(auditor, ["context"]))).toEqual(["context"]);
     browser.emit("follow", "nonsense" as never, (() => {}) as never);
     browser.emit("follow", { chains: 5 } as never, (() => {}) as never);
     expect(await follow(browser, [])).toEqual({});

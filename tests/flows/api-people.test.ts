@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CreatedToken, Person, Session } from "../../src/contract/people.ts";
 import { makeDemoCode, makeSetUpCode } from "../../src/people/one-time-codes.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const password = "a long enough password";
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
   "people by the API ($engine)",
   ({ engine }) => {
-    let house: TestHouse;
+    let context: TestContext;
     beforeAll(async () => {
-      house = await openHouse(engine);
+      context = await openContext(engine);
     });
-    afterAll(() => house.close());
+    afterAll(() => context.close());
 
     let administrator: { cookie: string };
     const cookieOf = (answer: { cookies: { name: string; value: string }[] }) => {
@@ -21,16 +21,16 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       return { cookie: `guiwei=${found?.value}` };
     };
     const signIn = (login: string, typed = password) =>
-      house.app.inject({ method: "POST", url: "/api/v1/session", payload: { login, password: typed } });
+      context.app.inject({ method: "POST", url: "/api/v1/session", payload: { login, password: typed } });
     const session = async (headers: Record<string, string> = {}) =>
-      (await house.app.inject({ url: "/api/v1/session", headers })).json<Session>();
+      (await context.app.inject({ url: "/api/v1/session", headers })).json<Session>();
 
     test("the first visit makes the administrator exactly once, with the printed code", async () => {
       expect(await session()).toMatchObject({ setUpPending: true, person: null, siteName: { zh: "归位演示档案库" } });
-      const printed = await makeSetUpCode(house.house, house.people.randomBytes);
+      const printed = await makeSetUpCode(context.context, context.people.randomBytes);
       expect(printed).toMatch(/^(\w{4}-){3}\w{4}$/);
       const setUp = (code: string, login: string) =>
-        house.app.inject({
+        context.app.inject({
           method: "POST",
           url: "/api/v1/set-up",
           payload: { code, login, name: "管理员", password, language: "zh" },
@@ -42,14 +42,14 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       expect(made).toHaveLength(1);
       administrator = cookieOf(made[0] as never);
       expect(await session(administrator)).toMatchObject({ setUpPending: false, person: { roles: ["administrator"] } });
-      expect(await makeSetUpCode(house.house, house.people.randomBytes)).toBeNull();
+      expect(await makeSetUpCode(context.context, context.people.randomBytes)).toBeNull();
       expect((await setUp(typed, "late")).json().code).toBe("set-up-done");
     });
 
     let operator: Person;
     test("an administrator makes people; a login is taken whatever its case", async () => {
       const create = (payload: object) =>
-        house.app.inject({ method: "POST", url: "/api/v1/people", headers: administrator, payload });
+        context.app.inject({ method: "POST", url: "/api/v1/people", headers: administrator, payload });
       const made = await create({ login: "Wang.Fang", name: "王芳", roles: ["operator"], language: "zh", password });
       expect(made.statusCode).toBe(201);
       expect(made.headers.etag).toBe('"1"');
@@ -65,15 +65,15 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       expect(answer.statusCode).toBe(200);
       const mine = cookieOf(answer);
       expect((await session(mine)).person?.name).toBe("王芳");
-      const out = await house.app.inject({ method: "DELETE", url: "/api/v1/session", headers: mine });
+      const out = await context.app.inject({ method: "DELETE", url: "/api/v1/session", headers: mine });
       expect(out.statusCode).toBe(204);
       expect((await session(mine)).person).toBeNull();
-      expect((await house.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(401);
+      expect((await context.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(401);
     });
 
     test("a change names the version that was seen", async () => {
       const patch = (headers: Record<string, string>, payload: object) =>
-        house.app.inject({
+        context.app.inject({
           method: "PATCH",
           url: `/api/v1/people/${operator.id}`,
           headers: { ...administrator, ...headers },
@@ -88,21 +88,21 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
 
     test("deactivation ends the sessions at once", async () => {
       const mine = cookieOf(await signIn("wang.fang"));
-      expect((await house.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(200);
-      await house.app.inject({
+      expect((await context.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(200);
+      await context.app.inject({
         method: "PATCH",
         url: `/api/v1/people/${operator.id}`,
         headers: { ...administrator, "if-match": '"2"' },
         payload: { isActive: false },
       });
-      expect((await house.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(401);
+      expect((await context.app.inject({ url: "/api/v1/rooms", headers: mine })).statusCode).toBe(401);
       expect((await signIn("wang.fang")).json().code).toBe("sign-in-refused");
     });
 
     test("the last administrator stays; of two who leave at once one stays", async () => {
       const { person } = await session(administrator);
       const leave = (id: string, version: number, payload: object) =>
-        house.app.inject({
+        context.app.inject({
           method: "PATCH",
           url: `/api/v1/people/${id}`,
           headers: { ...administrator, "if-match": `"${version}"` },
@@ -110,7 +110,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
         });
       const alone = await leave(person?.id ?? "", 1, { isActive: false });
       expect(alone.json()).toMatchObject({ status: 409, code: "last-administrator" });
-      const second = await house.app.inject({
+      const second = await context.app.inject({
         method: "POST",
         url: "/api/v1/people",
         headers: administrator,
@@ -125,7 +125,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
     });
 
     test("everybody changes their own password by naming the present one; other sessions end", async () => {
-      await house.app.inject({
+      await context.app.inject({
         method: "POST",
         url: "/api/v1/people",
         headers: administrator,
@@ -133,7 +133,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       });
       const [here, there] = [cookieOf(await signIn("own")), cookieOf(await signIn("own"))];
       const changeOwn = (payload: object) =>
-        house.app.inject({ method: "PATCH", url: "/api/v1/session", headers: here, payload });
+        context.app.inject({ method: "PATCH", url: "/api/v1/session", headers: here, payload });
       expect((await changeOwn({ password: "another password", currentPassword: "no" })).json().code).toBe(
         "password-wrong",
       );
@@ -148,13 +148,13 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       expect((await signIn("own")).statusCode).toBe(401);
       expect((await signIn("own", "another password")).statusCode).toBe(200);
       const noSession = { method: "PATCH", url: "/api/v1/session", payload: { password: "x".repeat(10) } } as const;
-      expect((await house.app.inject(noSession)).statusCode).toBe(401);
-      const token = house.as("administrator");
-      expect((await house.app.inject({ ...noSession, headers: token })).statusCode).toBe(403);
+      expect((await context.app.inject(noSession)).statusCode).toBe(401);
+      const token = context.as("administrator");
+      expect((await context.app.inject({ ...noSession, headers: token })).statusCode).toBe(403);
     });
 
     test("a token is shown once, acts as a system, and stops when revoked", async () => {
-      const made = await house.app.inject({
+      const made = await context.app.inject({
         method: "POST",
         url: "/api/v1/tokens",
         headers: { ...administrator, "idempotency-key": "token-1" },
@@ -162,7 +162,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       });
       const token = made.json<CreatedToken>();
       expect(token.secret).toMatch(/^gw_[\w-]{43}$/);
-      const again = await house.app.inject({
+      const again = await context.app.inject({
         method: "POST",
         url: "/api/v1/tokens",
         headers: { ...administrator, "idempotency-key": "token-1" },
@@ -170,37 +170,37 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
       });
       expect(again.json().code).toBe("idempotency-answer-not-kept");
       const bearer = { authorization: `Bearer ${token.secret}` };
-      expect((await house.app.inject({ url: "/api/v1/rooms", headers: bearer })).statusCode).toBe(200);
-      expect((await house.app.inject({ url: "/api/v1/tokens", headers: bearer })).statusCode).toBe(403);
-      const list = await house.app.inject({ url: "/api/v1/tokens", headers: administrator });
+      expect((await context.app.inject({ url: "/api/v1/rooms", headers: bearer })).statusCode).toBe(200);
+      expect((await context.app.inject({ url: "/api/v1/tokens", headers: bearer })).statusCode).toBe(403);
+      const list = await context.app.inject({ url: "/api/v1/tokens", headers: administrator });
       expect(list.body).not.toContain(token.secret);
       const revoke = () =>
-        house.app.inject({ method: "DELETE", url: `/api/v1/tokens/${token.id}`, headers: administrator });
+        context.app.inject({ method: "DELETE", url: `/api/v1/tokens/${token.id}`, headers: administrator });
       expect((await revoke()).statusCode).toBe(204);
-      expect((await house.app.inject({ url: "/api/v1/rooms", headers: bearer })).statusCode).toBe(401);
+      expect((await context.app.inject({ url: "/api/v1/rooms", headers: bearer })).statusCode).toBe(401);
       expect((await revoke()).json().code).toBe("token-unknown");
     });
 
     test("the demo's link signs in once", async () => {
-      const { person } = await house.signedIn(["supervisor"]);
-      const code = await makeDemoCode(house.house, house.people.randomBytes, person.id);
-      const use = () => house.app.inject({ method: "POST", url: "/api/v1/session/demo", payload: { code } });
+      const { person } = await context.signedIn(["supervisor"]);
+      const code = await makeDemoCode(context.context, context.people.randomBytes, person.id);
+      const use = () => context.app.inject({ method: "POST", url: "/api/v1/session/demo", payload: { code } });
       const answers = await Promise.all([use(), use()]);
       expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 403]);
       expect((await use()).json().code).toBe("demo-code-used");
     });
 
     test("who may not manage people sees whom to lend to, and no more", async () => {
-      const brief = (await house.app.inject({ url: "/api/v1/people", headers: house.as("archivist") })).json();
+      const brief = (await context.app.inject({ url: "/api/v1/people", headers: context.as("archivist") })).json();
       expect(brief.items.length).toBeGreaterThan(3);
       expect(brief.items.every((person: Person) => person.roles.length === 0 && person.isActive)).toBe(true);
-      const found = await house.app.inject({
+      const found = await context.app.inject({
         url: `/api/v1/people?q=${encodeURIComponent("芳")}`,
         headers: administrator,
       });
       expect(found.json().items.map((person: Person) => person.name)).toEqual(["王芳芳"]);
-      const first = (await house.app.inject({ url: "/api/v1/people?limit=2", headers: administrator })).json();
-      const next = await house.app.inject({
+      const first = (await context.app.inject({ url: "/api/v1/people?limit=2", headers: administrator })).json();
+      const next = await context.app.inject({
         url: `/api/v1/people?limit=2&cursor=${first.nextCursor}`,
         headers: administrator,
       });
@@ -209,19 +209,19 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
 
     test("a session ends after 12 hours without use and after 7 days with it", async () => {
       const hourMs = 3_600_000;
-      const { headers: idle } = await house.signedIn(["auditor"]);
-      const { headers: busy } = await house.signedIn(["auditor"]);
+      const { headers: idle } = await context.signedIn(["auditor"]);
+      const { headers: busy } = await context.signedIn(["auditor"]);
       for (let hour = 0; hour < 7 * 24; hour += 11) {
         expect((await session(busy)).person).not.toBeNull();
         if (hour === 11) expect((await session(idle)).person).not.toBeNull();
         if (hour === 33) expect((await session(idle)).person).toBeNull();
-        house.clock.advance(11 * hourMs);
+        context.clock.advance(11 * hourMs);
       }
       expect((await session(busy)).person).toBeNull();
     });
 
     test("everything is in the journal and no secret is", async () => {
-      const kinds = new Set(house.rows.map((row) => row.kind));
+      const kinds = new Set(context.rows.map((row) => row.kind));
       for (const kind of [
         "person.created",
         "person.changed",
@@ -232,10 +232,10 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))(
         "token.revoked",
       ])
         expect(kinds).toContain(kind);
-      const text = JSON.stringify(house.rows);
+      const text = JSON.stringify(context.rows);
       for (const secret of [password, "another password", "$argon2", "gw_", "passwordHash", "tokenHash"])
         expect(text).not.toContain(secret);
-      expect(house.rows.every((row, i) => row.revision === i + 1 && row.chain === "house")).toBe(true);
+      expect(context.rows.every((row, i) => row.revision === i + 1 && row.chain === "house")).toBe(true);
     });
   },
 );

@@ -9,14 +9,14 @@ import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { idempotencyKeys, sessions } from "../../src/storage/schema/people.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))("requests ($engine)", ({ engine }) => {
-  let house: TestHouse;
+  let context: TestContext;
   let made = 0;
   let release: () => void = () => {};
   beforeAll(async () => {
-    house = await openHouse(engine, {
+    context = await openContext(engine, {
       features: [
         (app) => {
           const body = Type.Object({ name: Type.String(), mode: Type.Optional(Type.String()) });
@@ -35,7 +35,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
       ],
     });
   });
-  afterAll(() => house.close());
+  afterAll(() => context.close());
 
   const post = (
     key: string | null,
@@ -43,10 +43,10 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
     role: "archivist" | "supervisor" = "archivist",
     url = "/api/v1/things",
   ) =>
-    house.app.inject({
+    context.app.inject({
       method: "POST",
       url,
-      headers: { ...house.as(role), ...(key === null ? {} : { "idempotency-key": key }) },
+      headers: { ...context.as(role), ...(key === null ? {} : { "idempotency-key": key }) },
       payload,
     });
 
@@ -101,7 +101,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
     const before = made;
     expect((await post("k5", { name: "a", mode: "away" })).json().code).toBe("database-away");
     expect((await post("k5", { name: "a", mode: "away" })).json().code).toBe("idempotency-in-progress");
-    house.clock.advance(61_000);
+    context.clock.advance(61_000);
     expect((await post("k5", { name: "a", mode: "away" })).json().code).toBe("idempotency-outcome-unknown");
     expect(made).toBe(before + 1);
   });
@@ -114,35 +114,35 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
 
   test("after a day a key is forgotten", async () => {
     const first = (await post("k7", { name: "a" })).json().no;
-    house.clock.advance(24 * 3_600_000 + 1);
+    context.clock.advance(24 * 3_600_000 + 1);
     expect((await post("k7", { name: "a" })).json().no).not.toBe(first);
     // The sweep comes by every ten minutes.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    house.clock.advance(10 * 60_000);
+    context.clock.advance(10 * 60_000);
     await expect
       .poll(() =>
-        house.house.db.$count(
+        context.context.db.$count(
           idempotencyKeys,
-          sql`${idempotencyKeys.createdAtMs} < ${house.clock.nowMs() - 86_400_000}`,
+          sql`${idempotencyKeys.createdAtMs} < ${context.clock.nowMs() - 86_400_000}`,
         ),
       )
       .toBe(0);
   });
 
   test("health: up with the database; rooms and devices as the site file has them", async () => {
-    house.devices.push(
+    context.devices.push(
       { deviceId: "rd-101", kind: "reader", state: "down", sinceMs: 1, code: "device-timeout", detail: "no answer" },
       { deviceId: "shelf-1", kind: "shelf", state: "up", sinceMs: 1, code: null, detail: null },
     );
-    const health = await house.app.inject("/health");
+    const health = await context.app.inject("/health");
     expect(health.statusCode).toBe(200);
     expect(health.json()).toMatchObject({ status: "up", devices: { up: 1, degraded: 0, down: 1 } });
-    const devices = (await house.app.inject({ url: "/api/v1/devices", headers: house.as("auditor") })).json();
+    const devices = (await context.app.inject({ url: "/api/v1/devices", headers: context.as("auditor") })).json();
     expect(devices.items[0]).toMatchObject({
       zh: expect.stringContaining("rd-101"),
       en: expect.stringContaining("rd-101"),
     });
-    const rooms = (await house.app.inject({ url: "/api/v1/rooms", headers: house.as("auditor") })).json();
+    const rooms = (await context.app.inject({ url: "/api/v1/rooms", headers: context.as("auditor") })).json();
     const area = rooms.items[0].areas[0];
     expect(area).toMatchObject({ areaKey: "r1.1", bays: 4, layersWithoutAntenna: 0 });
     expect(area.columns.map((column: { no: number }) => column.no)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -155,46 +155,46 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("reques
 
 describe("when the database goes away", () => {
   test("health says so, STOP of somebody known still passes, others are told to come back", async () => {
-    const house = await openHouse("embedded", {
+    const context = await openContext("embedded", {
       features: [
         (app) => void app.post("/api/v1/things/stop", { config: { right: "stop" } }, async () => ({ ok: true })),
       ],
     });
-    const { headers } = await house.signedIn(["operator"]);
-    expect((await house.app.inject({ url: "/api/v1/rooms", headers })).statusCode).toBe(200);
-    house.clock.advance(10_000);
-    const original = house.house.db.select.bind(house.house.db);
+    const { headers } = await context.signedIn(["operator"]);
+    expect((await context.app.inject({ url: "/api/v1/rooms", headers })).statusCode).toBe(200);
+    context.clock.advance(10_000);
+    const original = context.context.db.select.bind(context.context.db);
     const away = () => {
       throw Object.assign(new Error("gone"), { code: "ECONNREFUSED" });
     };
-    house.house.db.select = away as never;
-    const health = await house.app.inject("/health");
+    context.context.db.select = away as never;
+    const health = await context.app.inject("/health");
     expect(health.statusCode).toBe(503);
     expect(health.json()).toMatchObject({ status: "down", database: "down", revision: null });
-    expect((await house.app.inject({ method: "POST", url: "/api/v1/things/stop", headers })).statusCode).toBe(200);
-    const refused = await house.app.inject({ url: "/api/v1/rooms", headers });
+    expect((await context.app.inject({ method: "POST", url: "/api/v1/things/stop", headers })).statusCode).toBe(200);
+    const refused = await context.app.inject({ url: "/api/v1/rooms", headers });
     expect(refused.json()).toMatchObject({ status: 503, code: "database-away" });
     expect(refused.headers["retry-after"]).toBe("5");
-    house.house.db.select = original;
-    await house.close();
+    context.context.db.select = original;
+    await context.close();
   });
 });
 
 describe("STOP", () => {
   test("does not wait for a database that is busy; who was signed out meanwhile is asked behind it", async () => {
-    const house = await openHouse("embedded", {
+    const context = await openContext("embedded", {
       features: [
         (app) => void app.post("/api/v1/things/stop", { config: { right: "stop" } }, async () => ({ ok: true })),
       ],
     });
-    const { headers, person } = await house.signedIn(["operator"]);
-    const stop = () => house.app.inject({ method: "POST", url: "/api/v1/things/stop", headers });
+    const { headers, person } = await context.signedIn(["operator"]);
+    const stop = () => context.app.inject({ method: "POST", url: "/api/v1/things/stop", headers });
     expect((await stop()).statusCode).toBe(200);
-    house.clock.advance(10_000);
+    context.clock.advance(10_000);
     let letGo = () => {};
     let held: Promise<void> | undefined;
     await new Promise<void>((begun) => {
-      held = house.house.db.transaction(() => {
+      held = context.context.db.transaction(() => {
         begun();
         return new Promise<void>((resolve) => (letGo = resolve));
       });
@@ -203,49 +203,49 @@ describe("STOP", () => {
     letGo();
     await held;
     // As another gateway on the same database would end it.
-    await house.house.db.delete(sessions).where(eq(sessions.personId, person.id));
-    house.clock.advance(10_000);
+    await context.context.db.delete(sessions).where(eq(sessions.personId, person.id));
+    context.clock.advance(10_000);
     expect((await stop()).statusCode).toBe(200);
     await expect.poll(async () => (await stop()).statusCode).toBe(401);
-    await house.close();
+    await context.close();
   });
 });
 
 describe("STOP after the clock was set", () => {
   test("passes for whoever was signed out by that alone, until they would have been anyway", async () => {
-    const house = await openHouse("embedded", {
+    const context = await openContext("embedded", {
       features: [
         (app) => void app.post("/api/v1/things/stop", { config: { right: "stop" } }, async () => ({ ok: true })),
       ],
     });
-    const { headers } = await house.signedIn(["operator"]);
-    const leaver = await house.signedIn(["operator"], "leaver");
+    const { headers } = await context.signedIn(["operator"]);
+    const leaver = await context.signedIn(["operator"], "leaver");
     const stop = async (who = headers) =>
-      (await house.app.inject({ method: "POST", url: "/api/v1/things/stop", headers: who })).statusCode;
+      (await context.app.inject({ method: "POST", url: "/api/v1/things/stop", headers: who })).statusCode;
     expect([await stop(), await stop(leaver.headers)]).toEqual([200, 200]);
     // A board without a battery finds its time server.
-    house.clock.setWallBy(13 * 3_600_000);
-    expect((await house.app.inject({ url: "/api/v1/rooms", headers })).statusCode).toBe(401);
+    context.clock.setWallBy(13 * 3_600_000);
+    expect((await context.app.inject({ url: "/api/v1/rooms", headers })).statusCode).toBe(401);
     expect([await stop(), await stop()]).toEqual([200, 200]);
-    house.people.sessions.ended({ personId: leaver.person.id, exceptHash: null });
+    context.people.sessions.ended({ personId: leaver.person.id, exceptHash: null });
     expect(await stop(leaver.headers)).toBe(401);
-    house.clock.advance(12 * 3_600_000);
+    context.clock.advance(12 * 3_600_000);
     expect(await stop()).toBe(401);
-    await house.close();
+    await context.close();
   });
 });
 
 describe("the description of the API", () => {
   test("is valid OpenAPI 3.1; every operation names its right, its tag and its errors", async () => {
-    const house = await openHouse("embedded", {
+    const context = await openContext("embedded", {
       features: [
-        (app, house) => catalogueRoutes(app, { house }),
-        (app, house) => stocktakeRoutes(app, { house, runner: {} as never, jobs: {} as never }),
-        (app, house) => relocationRoutes(app, { house } as never),
-        (app, house) => aisleRoutes(app, { house, areas: new Map() } as never),
+        (app, context) => catalogueRoutes(app, { context }),
+        (app, context) => stocktakeRoutes(app, { context, runner: {} as never, jobs: {} as never }),
+        (app, context) => relocationRoutes(app, { context } as never),
+        (app, context) => aisleRoutes(app, { context, areas: new Map() } as never),
       ],
     });
-    const api = (await house.app.inject("/docs/json")).json();
+    const api = (await context.app.inject("/docs/json")).json();
     const validator = new Validator();
     const { valid, errors } = await validator.validate(structuredClone(api));
     expect(errors).toBeUndefined();
@@ -268,10 +268,10 @@ describe("the description of the API", () => {
         expect(operation.tags?.length, `${method} ${path}`).toBe(1);
       }
     }
-    const page = await house.app.inject("/docs");
+    const page = await context.app.inject("/docs");
     expect(page.body).toMatch(/swagger-ui/);
     // Nothing in the page needs a script that its policy forbids.
     expect(page.body).not.toMatch(/<script(?![^>]*src=)[^>]*>[^<]*\S/);
-    await house.close();
+    await context.close();
   });
 });

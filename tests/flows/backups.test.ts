@@ -16,7 +16,7 @@ import { backupServing } from "../../src/storage/backup-serving.ts";
 import { restore } from "../../src/storage/restore.ts";
 import { freshDatabase, testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 
 const asked = { actor: "gateway", reason: null };
@@ -32,7 +32,7 @@ interface Settings {
 
 let parent: string;
 let folder: string;
-let house: TestHouse;
+let context: TestContext;
 let running: Backups[];
 const failures: unknown[] = [];
 const copyFolder = () => join(parent, "copy");
@@ -46,12 +46,12 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const one of running) await one.close();
-  await house.close();
+  await context.close();
   rmSync(parent, { recursive: true, force: true });
 });
 
 const serving: BackupPlace["write"] = (file, signal) =>
-  backupServing(house.database, file, { clock: house.clock, jobs: testJobs, signal, copyFolder: copyFolder() });
+  backupServing(context.database, file, { clock: context.clock, jobs: testJobs, signal, copyFolder: copyFolder() });
 
 const check: BackupPlace["check"] = (file, signal) =>
   testJobs.run({ kind: "check-backup", asked: { file }, source: "backups", signal });
@@ -60,25 +60,25 @@ const check: BackupPlace["check"] = (file, signal) =>
 function start({ everyHours = 24, filesKept = 14, isQuiet = () => true, write = serving }: Settings = {}): Backups {
   const onFailure = (error: unknown) => void failures.push(error);
   const notStill = () => (isQuiet() ? [] : ["r1.1"]);
-  const backups = runBackups({ house: house.house, folder, filesKept, everyHours, notStill, write, check, onFailure });
+  const backups = runBackups({ context: context.context, folder, filesKept, everyHours, notStill, write, check, onFailure });
   running.push(backups);
   return backups;
 }
 
 async function make(backups: Backups): Promise<BackupsView> {
   // No two have one name, as no two can be made within a millisecond.
-  house.clock.advance(1);
+  context.clock.advance(1);
   backups.begin(asked);
   await backups.idle();
   return backups.view();
 }
 
-const told = (kind: string) => house.rows.filter((row) => row.kind === kind);
+const told = (kind: string) => context.rows.filter((row) => row.kind === kind);
 
 async function write(no: number): Promise<void> {
   const body = { no, pad: "档".repeat(500) };
   const row = { chain: "room:r1", actor: "gateway", kind: "site.loaded", subject: null, body } as const;
-  await change(house.house, async (_tx, { note }) => note(row));
+  await change(context.context, async (_tx, { note }) => note(row));
 }
 
 async function writtenIn(file: string, engine: "folder" | "postgres"): Promise<number[]> {
@@ -96,10 +96,10 @@ async function writtenIn(file: string, engine: "folder" | "postgres"): Promise<n
 
 for (const { engine: kind, skipped } of testDatabases()) {
   const engine = kind === "postgres" ? "postgres" : "folder";
-  const name = `a backup of a house at work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
+  const name = `a backup of a gateway at work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
   describe.skipIf(skipped !== null)(name, { timeout: 180_000 }, () => {
     it("holds what was acknowledged when it was made, and others go on writing meanwhile", async () => {
-      house = await openHouse(engine);
+      context = await openContext(engine);
       let acknowledged = 0;
       for (; acknowledged < 200; acknowledged++) await write(acknowledged);
       let atItsEnd = 0;
@@ -142,7 +142,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
     });
 
     it("is thrown away when the disk changed it, told, and leaves the older ones", async () => {
-      house = await openHouse(engine);
+      context = await openContext(engine);
       let isDamaging = false;
       const backups = start({
         filesKept: 1,
@@ -169,7 +169,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
     });
 
     it("ends at once when the gateway closes, and leaves nothing behind", async () => {
-      house = await openHouse(engine);
+      context = await openContext(engine);
       const backups = start();
       backups.begin(asked);
       await backups.close();
@@ -183,7 +183,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
 
 describe("the gateway's backups", { timeout: 60_000 }, () => {
   beforeEach(async () => {
-    house = await openHouse("embedded");
+    context = await openContext("embedded");
   });
 
   it("keeps the newest of its own and touches nothing else", async () => {
@@ -205,7 +205,7 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     const first = start({ isQuiet: () => isQuiet });
     const looked = async (backups: Backups, ms: number) => {
       for (let left = ms; left > 0; left -= 5 * minuteMs) {
-        house.clock.advance(5 * minuteMs);
+        context.clock.advance(5 * minuteMs);
         // A look reads a real folder.
         await new Promise((resolve) => setTimeout(resolve, 5));
         await backups.idle();
@@ -233,13 +233,13 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     const backups = start({ isQuiet: () => isQuiet });
     backups.begin({ actor: "person:wang", reason: "before the move" });
     for (let waited = 0; waited < minuteMs; waited += 1_000) {
-      house.clock.advance(1_000);
+      context.clock.advance(1_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await backups.view()).running).toMatchObject({ step: "waiting" });
     expect(existsSync(folder) ? files() : []).toEqual([]);
     isQuiet = true;
-    house.clock.advance(1_000);
+    context.clock.advance(1_000);
     await backups.idle();
     const view = await backups.view();
     expect([view.files.length, view.running]).toEqual([1, null]);
@@ -250,8 +250,8 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     const backups = start({ isQuiet: () => false });
     backups.begin(asked);
     for (let waited = 0; waited < 11 * minuteMs; waited += 1_000) {
-      if (waited === minuteMs) house.clock.setWallBy(-5 * hourMs);
-      house.clock.advance(1_000);
+      if (waited === minuteMs) context.clock.setWallBy(-5 * hourMs);
+      context.clock.advance(1_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
     await backups.idle();
@@ -261,7 +261,7 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
       en: expect.stringMatching(/did not stand still for 10 minutes \(r1.1\)/),
     });
     expect(told("backup.failed")).toMatchObject([{ body: { durationMs: expect.closeTo(10 * minuteMs, -4) } }]);
-    house.clock.setWallBy(5 * hourMs);
+    context.clock.setWallBy(5 * hourMs);
     backups.begin(asked);
     await backups.close();
   });
@@ -269,7 +269,7 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
   it("fails aloud when an automatic one is due and an area never stands: its controller fell silent while it moved", async () => {
     const backups = start({ isQuiet: () => false });
     for (let minutes = 0; minutes < 600 && told("backup.failed").length === 0; minutes++) {
-      house.clock.advance(minuteMs);
+      context.clock.advance(minuteMs);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(backups.standing().failure).toMatchObject({ code: "backup-not-still" });
@@ -283,13 +283,13 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     });
     const passed = async (ms: number) => {
       for (let left = ms; left > 0; left -= 5 * minuteMs) {
-        house.clock.advance(5 * minuteMs);
+        context.clock.advance(5 * minuteMs);
         await new Promise((resolve) => setTimeout(resolve, 5));
         await backups.idle();
       }
     };
     await passed(3 * hourMs);
-    house.clock.setWallBy(-20 * hourMs);
+    context.clock.setWallBy(-20 * hourMs);
     await passed(21 * hourMs);
     const tries = told("backup.failed").length;
     expect(tries).toBeGreaterThanOrEqual(7);
@@ -322,7 +322,7 @@ describe("the gateway's backups", { timeout: 60_000 }, () => {
     });
     backups.begin(asked);
     await until("it waits", () => isWriting);
-    house.clock.advance(2 * hourMs);
+    context.clock.advance(2 * hourMs);
     await backups.idle();
     expect(backups.standing().failure?.code).toBe("backup-too-slow");
   });
@@ -336,11 +336,11 @@ describe("backups by the API", { timeout: 60_000 }, () => {
     });
     let backups: Backups | null = null;
     const late = { view: () => backups?.view(), begin: (one: typeof asked) => backups?.begin(one) };
-    house = await openHouse("embedded", {
+    context = await openContext("embedded", {
       features: [
         (app, made) =>
           backupRoutes(app, {
-            house: made,
+            context: made,
             folder,
             backups: { ...late, list: () => backups?.list(), standing: () => backups?.standing() } as Backups,
           }),
@@ -349,13 +349,13 @@ describe("backups by the API", { timeout: 60_000 }, () => {
     const mine = start({
       write: async (file) => {
         await gate;
-        return backup(house.database, file, { madeAtMs: house.clock.nowMs() });
+        return backup(context.database, file, { madeAtMs: context.clock.nowMs() });
       },
     });
     backups = mine;
-    const { headers, person } = await house.signedIn(["administrator"]);
-    const post = (body: object) => house.app.inject({ method: "POST", url: "/api/v1/backups", headers, payload: body });
-    const get = (url: string, as: Record<string, string> = headers) => house.app.inject({ url, headers: as });
+    const { headers, person } = await context.signedIn(["administrator"]);
+    const post = (body: object) => context.app.inject({ method: "POST", url: "/api/v1/backups", headers, payload: body });
+    const get = (url: string, as: Record<string, string> = headers) => context.app.inject({ url, headers: as });
 
     expect((await post({ reason: "  " })).statusCode).toBe(400);
     const begun = await post({ reason: "升级前" });
@@ -370,7 +370,7 @@ describe("backups by the API", { timeout: 60_000 }, () => {
     const view = (await get("/api/v1/backups")).json<BackupsView>();
     expect(view).toMatchObject({ running: null, failure: null, everyHours: 24, filesKept: 14 });
     expect(told("backup.made")).toMatchObject([{ actor: `person:${person.id}`, reason: "升级前" }]);
-    expect((await get("/api/v1/backups/standing", house.as("archivist"))).json()).toEqual({
+    expect((await get("/api/v1/backups/standing", context.as("archivist"))).json()).toEqual({
       newestAtMs: view.files[0]?.madeAtMs,
       isLate: false,
       failure: null,

@@ -26,7 +26,7 @@ async function endOf(r: Room): Promise<string | undefined> {
   return why?.code ?? state;
 }
 
-/** The same house, with another gateway. */
+/** The same context, with another gateway. */
 async function restarted(r: Room, meanwhile: () => Promise<void>): Promise<Room> {
   await r.when(Promise.all([r.areas.close(), r.devices.close()]));
   await r.when(meanwhile());
@@ -58,7 +58,7 @@ describe.each([1, 2] as const)("area %s", (areaNo) => {
     expect(await endOf(r)).not.toBe("done");
     const said: string[] = [];
     const next = await restarted(r, () =>
-      liftEpochsFromCommand(r.database, r.house.layout, (line) => void said.push(line)),
+      liftEpochsFromCommand(r.database, r.context.layout, (line) => void said.push(line)),
     );
     expect(said).toHaveLength(1);
     expect(await r.when(refusal(next.drive.request("person:1", "open", 2, null)))).toBe("area-needs-reset");

@@ -5,7 +5,7 @@ import type { BoxDetail, SearchPage } from "../../src/contract/catalogue.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { importCsv } from "../support/import-csv.ts";
 
 const wide = "1-01-B-01-01-11";
@@ -14,12 +14,12 @@ const narrow = "1-01-B-01-01-01";
 const epc = "331400A52C0030D400000001";
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))("a box's life ($engine)", ({ engine }) => {
-  let test: TestHouse;
+  let test: TestContext;
   beforeAll(async () => {
-    test = await openHouse(engine, {
-      features: [(app, house) => catalogueRoutes(app, { house }), (app, house) => lookupRoutes(app, { house })],
+    test = await openContext(engine, {
+      features: [(app, context) => catalogueRoutes(app, { context }), (app, context) => lookupRoutes(app, { context })],
     });
-    await loadSite(test.house);
+    await loadSite(test.context);
   }, 120_000);
   afterAll(() => test?.close());
 
@@ -87,7 +87,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("a box'
     await done("POST", `/boxes/${box.id}/return`, {});
     const records = (barcode: string) =>
       importCsv(
-        test.house,
+        test.context,
         ["recordNo", "customerNo", "name", "barcode"],
         [[`DA-${barcode}`, "3200", "某户", barcode]],
       );

@@ -20,24 +20,24 @@ import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testJobs } from "../support/jobs.ts";
-import { layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
+import { layerOf, openTwinContext, type TwinContext, twinBoxes } from "../support/twin-context.ts";
 
 const areaKey = "r1.1";
 const mine = twinBoxes.filter((box) => box.slotId.startsWith("r1.1."));
 const layerIds = [...new Set(mine.map((box) => layerOf(box.slotId)))];
 
 describe("calibrating an area", () => {
-  let test: TwinHouse;
+  let test: TwinContext;
   const failures: unknown[] = [];
   beforeAll(async () => {
-    test = await openTwinHouse("embedded", (app, { house, ports }) => {
+    test = await openTwinContext("embedded", (app, { context, ports }) => {
       const onFailure = (error: unknown) => failures.push(error);
       const runner = stocktakeRunner({
-        ...{ house, readers: ports.readers, judge: countJudge(house.layout), onProgress: () => {}, onFailure },
+        ...{ context, readers: ports.readers, judge: countJudge(context.layout), onProgress: () => {}, onFailure },
       });
-      stocktakeRoutes(app, { house, runner, jobs: testJobs });
-      calibrationRoutes(app, { house, learner: inlineLearner(house.layout) });
-      replayRoutes(app, { house, jobs: testJobs });
+      stocktakeRoutes(app, { context, runner, jobs: testJobs });
+      calibrationRoutes(app, { context, learner: inlineLearner(context.layout) });
+      replayRoutes(app, { context, jobs: testJobs });
     });
   }, 120_000);
   afterAll(async () => {
@@ -105,8 +105,8 @@ describe("calibrating an area", () => {
     const next = await count();
     const view = (await ask(`/stocktakes/${next}`)).json() as StocktakeView;
     expect(view.summary).toMatchObject({ profiles: { [areaKey]: 1 } });
-    expect((await newestProfiles(test.house.db, next)).get(areaKey)?.version).toBe(1);
-    for (const id of counts.slice(0, 2)) expect((await newestProfiles(test.house.db, id)).has(areaKey)).toBe(false);
+    expect((await newestProfiles(test.context.db, next)).get(areaKey)?.version).toBe(1);
+    for (const id of counts.slice(0, 2)) expect((await newestProfiles(test.context.db, id)).has(areaKey)).toBe(false);
     counts.push(next);
   }, 120_000);
 
@@ -116,7 +116,7 @@ describe("calibrating an area", () => {
     const [second] = (answer.json() as ProfileView).versions;
     expect(second?.stocktakeIds).toHaveLength(3);
     // Judged again, a count of the second version would get what came before it.
-    expect((await newestProfiles(test.house.db, counts[3]!)).get(areaKey)?.version).toBe(1);
+    expect((await newestProfiles(test.context.db, counts[3]!)).get(areaKey)?.version).toBe(1);
     expect((await profile()).fit).toMatchObject({ stocktakeId: counts[2] });
     const all = await learn({ stocktakeIds: [counts[2]] });
     expect(all.json()).toMatchObject({ version: 3, fit: null });
@@ -128,7 +128,7 @@ describe("calibrating an area", () => {
     const id = await count();
     expect((await profile()).fit).toMatchObject({ stocktakeId: id, isGood: true });
     // As if every cable of the area had been changed for a worse one.
-    await test.house.db.execute(sql`UPDATE stocktake_evidence SET mean_dbm = mean_dbm - 9 WHERE stocktake_id = ${id}`);
+    await test.context.db.execute(sql`UPDATE stocktake_evidence SET mean_dbm = mean_dbm - 9 WHERE stocktake_id = ${id}`);
     const { fit } = await profile();
     expect(fit).toMatchObject({ stocktakeId: id, isGood: false });
     expect(fit?.antennas[0]?.shiftDb).toBeLessThan(-6);

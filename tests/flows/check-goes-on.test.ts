@@ -10,7 +10,7 @@ import type { ImportProgress } from "../../src/contract/catalogue.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { importCsv } from "../support/import-csv.ts";
 import { testJobs } from "../support/jobs.ts";
 
@@ -33,14 +33,14 @@ const actor = "person:importer";
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`a check cut short (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     const folder = mkdtempSync(join(tmpdir(), "guiwei-check-"));
     const failures: unknown[] = [];
     let whole: object;
     beforeAll(async () => {
-      test = await openHouse(engine, { features: [] });
-      await loadSite(test.house);
-      await importCsv(test.house, columns, [
+      test = await openContext(engine, { features: [] });
+      await loadSite(test.context);
+      await importCsv(test.context, columns, [
         ["OLD-1", "1", "旧客户", "OLD", 30, epcOf(900_000)],
         ...[5, 2_500, 7_001].map((i) => [`K-${i}`, `88${i}`, "旧名", "", "", ""]),
         ...[6, 2_601, 7_100].map((i) => [`K-${i}`, `88${i}`, `客户${i}`, "", "", ""]),
@@ -57,7 +57,7 @@ for (const { engine, skipped } of testDatabases()) {
     function open() {
       const seen: ImportProgress[] = [];
       const desk = importDesk({
-        ...{ house: test.house, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error) },
+        ...{ context: test.context, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error) },
         onProgress(_, progress) {
           if (!progress) return;
           if (progress.phase.startsWith("checking")) seen.push(progress);
@@ -190,7 +190,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("a box made meanwhile, under a barcode that a checked row has: it begins again, and knows of it", async () => {
       const id = await cutAt(5_000);
-      await createBox(test.house, actor, { barcode: "B-40", thicknessMm: 30 });
+      await createBox(test.context, actor, { barcode: "B-40", thicknessMm: 30 });
       const { seen, result } = await goOn(id);
       expect(seen[0]).toMatchObject({ phase: "checking-again", rows: 0 });
       // The file's tag for it is not what this one has.
@@ -199,7 +199,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("what is no affair of the catalogue's makes nothing again", async () => {
       const id = await cutAt(5_000);
-      await change(test.house, async (_, recorder) => {
+      await change(test.context, async (_, recorder) => {
         recorder.note({ chain: "house", actor, kind: "person.signed-in", subject: "person:x", body: {} });
       });
       const { seen } = await goOn(id);

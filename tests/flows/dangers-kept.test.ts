@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { dropLogRow, factStore } from "../../src/aisles/store-facts.ts";
 import { storeLeftOver } from "../../src/aisles/store-left-over.ts";
 import type { RoomAlarm } from "../../src/contract/ports.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { forgetFactLog, leftFactLogs } from "../../src/motion/fact-log.ts";
 import { motionLogs } from "../../src/storage/schema/aisles.ts";
 import { standingAlarms } from "../../src/storage/schema/alarms.ts";
 import { dangerFiles } from "../../src/watch/danger-files.ts";
 import { openRoomAlarms, type RoomAlarms } from "../../src/watch/room-alarms.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const flood: RoomAlarm = {
   ...{ roomId: "r1", alarmId: "flood-1", level: "danger", kind: "flood", deviceId: "shelf-2" },
@@ -20,14 +20,14 @@ const flood: RoomAlarm = {
 };
 const warning: RoomAlarm = { ...flood, alarmId: "warm-1", level: "warning", kind: "warm" };
 
-let opened: TestHouse;
+let opened: TestContext;
 let folder: string;
 let failures: unknown[];
 /** Those of this test; a killed one is not closed. */
 let alive: RoomAlarms[];
 
 beforeEach(async () => {
-  opened = await openHouse("embedded");
+  opened = await openContext("embedded");
   folder = mkdtempSync(join(tmpdir(), "guiwei-dangers-"));
   failures = [];
   alive = [];
@@ -39,9 +39,9 @@ afterEach(async () => {
 });
 
 const onFailure = (error: unknown) => failures.push(error);
-async function open(house: House = opened.house): Promise<RoomAlarms> {
-  const files = dangerFiles(folder, house.clock, onFailure);
-  const alarms = await openRoomAlarms({ house, onAlarm() {}, onHold() {}, files, onFailure });
+async function open(context: Context = opened.context): Promise<RoomAlarms> {
+  const files = dangerFiles(folder, context.clock, onFailure);
+  const alarms = await openRoomAlarms({ context, onAlarm() {}, onHold() {}, files, onFailure });
   alive.push(alarms);
   return alarms;
 }
@@ -50,23 +50,23 @@ const kill = (alarms: RoomAlarms) => void alive.splice(alive.indexOf(alarms), 1)
 
 /** What a start does before anything moves. */
 async function startAnew(): Promise<RoomAlarms> {
-  const { house } = opened;
+  const { context } = opened;
   const facts = factStore({
-    ...{ house, onStored() {}, holdsLock: () => true, keepsAlarms: () => true, onSetAside() {}, onFailure },
-    setAside: dangerFiles(folder, house.clock, onFailure).setAside,
+    ...{ context, onStored() {}, holdsLock: () => true, keepsAlarms: () => true, onSetAside() {}, onFailure },
+    setAside: dangerFiles(folder, context.clock, onFailure).setAside,
   });
   await storeLeftOver({
-    ...{ clock: house.clock, facts, leadEpoch: null, onProgress() {}, onAlarm() {} },
+    ...{ clock: context.clock, facts, leadEpoch: null, onProgress() {}, onAlarm() {} },
     motion: { leftOver: async () => leftFactLogs(folder) },
-    forget: (logId) => forgetFactLog(folder, logId, () => dropLogRow(house, logId)),
+    forget: (logId) => forgetFactLog(folder, logId, () => dropLogRow(context, logId)),
   });
   return open();
 }
 
-function away(): { house: House; isAway: boolean } {
-  const { db } = opened.house;
+function away(): { context: Context; isAway: boolean } {
+  const { db } = opened.context;
   const lame: typeof db = Object.create(db);
-  const state = { house: { ...opened.house, db: lame }, isAway: true };
+  const state = { context: { ...opened.context, db: lame }, isAway: true };
   const gone = () => Promise.reject(Object.assign(new Error("away"), { code: "CONNECTION_CLOSED" }));
   lame.transaction = (...asked) => (state.isAway ? gone() : db.transaction(...asked));
   return state;
@@ -78,7 +78,7 @@ const noted = () =>
 const standing = (alarms: RoomAlarms) => alarms.view().standing.map(({ kind }) => kind);
 
 test("a danger raised while the database is away outlives a killed gateway, with its row, once", async () => {
-  const alarms = await open(away().house);
+  const alarms = await open(away().context);
   alarms.onAlarm(flood);
   alarms.onAlarm({ ...flood, alarmId: "gas-1", kind: "gas" });
   alarms.onAlarm({ ...flood, alarmId: "gas-1", kind: "gas", isCleared: true, atMs: 61_000 });
@@ -103,19 +103,19 @@ test("one that was stored before the gateway was killed is not stored again", as
   expect(readdirSync(folder)).toHaveLength(1);
   const next = await startAnew();
   expect([standing(next), noted()]).toEqual([["flood"], ["device:shelf-2 flood raised"]]);
-  expect([readdirSync(folder), await opened.house.db.select().from(motionLogs)]).toEqual([[], []]);
+  expect([readdirSync(folder), await opened.context.db.select().from(motionLogs)]).toEqual([[], []]);
 });
 
 test("an earlier log that tells of its end takes back none that was raised after it", async () => {
   const [first, second] = [away(), away()];
-  const heardFirst = await open(first.house);
+  const heardFirst = await open(first.context);
   heardFirst.onAlarm(flood);
   heardFirst.onAlarm({ ...flood, isCleared: true, atMs: 61_000 });
   await heardFirst.written();
   kill(heardFirst);
   opened.clock.advance(5_000);
   // Raised anew, and the database is there for it: the older file is read after.
-  const again = await open(second.house);
+  const again = await open(second.context);
   second.isAway = false;
   again.onAlarm({ ...flood, atMs: 66_000 });
   expect(await again.written()).toBe(true);
@@ -130,8 +130,8 @@ test("what an orderly end has stored leaves neither file nor row", async () => {
   await alarms.written();
   await alarms.close();
   kill(alarms);
-  expect([readdirSync(folder), await opened.house.db.select().from(motionLogs)]).toEqual([[], []]);
-  expect(await opened.house.db.select().from(standingAlarms)).toHaveLength(2);
+  expect([readdirSync(folder), await opened.context.db.select().from(motionLogs)]).toEqual([[], []]);
+  expect(await opened.context.db.select().from(standingAlarms)).toHaveLength(2);
 });
 
 test("a row that the database refuses for good holds up neither its rank nor the lower ones: set aside, counted, said", async () => {
@@ -165,12 +165,12 @@ test("a row that the database refuses for good holds up neither its rank nor the
 });
 
 test("what is refused whoever asks waits half a minute for somebody to mend it", async () => {
-  const { db } = opened.house;
+  const { db } = opened.context;
   const lame: typeof db = Object.create(db);
   let isRefused = true;
   const refused = () => Promise.reject(Object.assign(new Error("no such table"), { code: "42P01", severity: "ERROR" }));
   lame.transaction = (...asked) => (isRefused ? refused() : db.transaction(...asked));
-  const alarms = await open({ ...opened.house, db: lame });
+  const alarms = await open({ ...opened.context, db: lame });
   alarms.onAlarm(flood);
   for (let s = 0; s < 25; s++) {
     expect(await alarms.written()).toBe(false);

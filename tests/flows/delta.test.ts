@@ -132,7 +132,7 @@ describe("delta stocktake", () => {
     await room.close();
     await counted(before + 1);
     expect(room.view().attention).toEqual([]);
-    const rows = await room.house.db.execute(sql`SELECT subject FROM aisle_findings`);
+    const rows = await room.context.db.execute(sql`SELECT subject FROM aisle_findings`);
     expect([...rows]).toEqual([]);
   }, 120_000);
 

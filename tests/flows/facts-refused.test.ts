@@ -64,10 +64,10 @@ describe.skipIf(missing !== null)(`facts on a real PostgreSQL${missing ? ` (SKIP
   });
 
   function open(): FactStore {
-    const house = { db: limited.db, clock, newId: uuidv7, layout: demoLayout, publish() {} };
+    const context = { db: limited.db, clock, newId: uuidv7, layout: demoLayout, publish() {} };
     const setAside = asideLog(folder, () => `aside-${++logs}`);
     return factStore({
-      house,
+      context,
       onStored: (facts) => void stored.push(...facts),
       holdsLock: () => true,
       setAside: ({ areaKey, atMs, body }) => setAside({ areaKey, atMs, body }),

@@ -16,7 +16,7 @@ afterEach(async () => {
 async function withAlarms(r: Room, { hasEar = true } = {}) {
   const told: string[] = [];
   const alarms = await openRoomAlarms({
-    house: r.house,
+    context: r.context,
     onAlarm: ({ code }) => told.push(code),
     onHold: (_roomId, what) => r.drive.roomAlarm(what),
     onOver: r.areas.fireOver,

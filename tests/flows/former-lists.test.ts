@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
-let house: TestHouse;
+let context: TestContext;
 beforeAll(async () => {
-  house = await openHouse("embedded");
+  context = await openContext("embedded");
 });
-afterAll(() => house.close());
+afterAll(() => context.close());
 
 const ask = (url: string, headers: Record<string, string> = {}) =>
-  house.app.inject({ url, headers: { ...house.as("administrator"), ...headers } });
+  context.app.inject({ url, headers: { ...context.as("administrator"), ...headers } });
 const former = { "guiwei-lists": "old" };
 
 test("a list is its items and a cursor; who asks for its former shape gets that, whole and by the same rules", async () => {
@@ -26,13 +26,13 @@ test("a list is its items and a cursor; who asks for its former shape gets that,
 });
 
 test("what pages under a name of its own does so as before, cursor and all", async () => {
-  for (let i = 0; i < 3; i++) await house.signedIn(["auditor"], `reader-${i}`);
+  for (let i = 0; i < 3; i++) await context.signedIn(["auditor"], `reader-${i}`);
   const now = (await ask("/api/v1/people?limit=2")).json();
   const before = (await ask("/api/v1/people?limit=2", former)).json();
   expect(before).toEqual({ rows: now.items, nextCursor: now.nextCursor });
   const next = (await ask(`/api/v1/people?limit=2&cursor=${before.nextCursor}`, former)).json();
   expect(next.rows[0].id > before.rows[1].id).toBe(true);
-  const journal = (await ask("/api/v1/journal?chain=house", former)).json();
+  const journal = (await ask("/api/v1/journal?chain=context", former)).json();
   expect(journal).toEqual({ rows: expect.any(Array), head: expect.any(Number), nextCursor: null });
 });
 

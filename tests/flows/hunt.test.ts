@@ -14,7 +14,7 @@ import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testJobs } from "../support/jobs.ts";
-import { boxesOf, layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
+import { boxesOf, layerOf, openTwinContext, type TwinContext, twinBoxes } from "../support/twin-context.ts";
 
 const layerIds = [...new Set(twinBoxes.map((box) => layerOf(box.slotId)))].filter((id) => id.startsWith("r1.1."));
 const home = layerIds[1]!;
@@ -23,20 +23,20 @@ const away = layerIds.find((id) => id.startsWith("r1.1.2A.1.3"))!;
 const box = (i: number) => boxesOf(home)[i] as DeliveredBox;
 
 describe("looking for a box", () => {
-  let test: TwinHouse;
+  let test: TwinContext;
   let desk: Hunts;
   const told: HuntView[] = [];
   const failures: unknown[] = [];
   beforeAll(async () => {
-    test = await openTwinHouse("embedded", (app, { house, ports }) => {
+    test = await openTwinContext("embedded", (app, { context, ports }) => {
       const onFailure = (error: unknown) => failures.push(error);
       const { readers } = ports;
       const runner = stocktakeRunner({
-        ...{ house, readers, judge: countJudge(house.layout), onProgress: () => {}, onFailure },
+        ...{ context, readers, judge: countJudge(context.layout), onProgress: () => {}, onFailure },
       });
-      desk = hunts({ house, readers, onProgress: (view) => told.push(view), onFailure });
-      catalogueRoutes(app, { house });
-      stocktakeRoutes(app, { house, runner, jobs: testJobs });
+      desk = hunts({ context, readers, onProgress: (view) => told.push(view), onFailure });
+      catalogueRoutes(app, { context });
+      stocktakeRoutes(app, { context, runner, jobs: testJobs });
       huntRoutes(app, { hunts: desk });
     });
   }, 120_000);

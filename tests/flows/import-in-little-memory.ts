@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { uuidv7 } from "uuidv7";
 import { importDesk } from "../../src/catalogue/import/import-desk.ts";
 import { systemClock } from "../../src/clock/clock.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { search } from "../../src/lookup/search.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { layoutOf } from "../../src/site/layout.ts";
@@ -17,14 +17,14 @@ const say = (line: object) => console.log(JSON.stringify(line));
 const { site } = parseSite(readFileSync("sites/hall-100k.yaml", "utf8"));
 if (!site) throw new Error("sites/hall-100k.yaml does not parse");
 const database = await openDatabase(place);
-const house: House = { db: database.db, clock: systemClock(), newId: uuidv7, layout: layoutOf(site), publish() {} };
-await loadSite(house);
+const context: Context = { db: database.db, clock: systemClock(), newId: uuidv7, layout: layoutOf(site), publish() {} };
+await loadSite(context);
 
 let heapBytes = 0;
 const watch = setInterval(() => {
   heapBytes = Math.max(heapBytes, process.memoryUsage().heapUsed);
 }, 100);
-const desk = importDesk({ house, folder, jobs: testJobs, onFailure: (error) => say({ failure: String(error) }) });
+const desk = importDesk({ context, folder, jobs: testJobs, onFailure: (error) => say({ failure: String(error) }) });
 
 /** What a person who looks every now and then gets to see. */
 async function follow(id: string): Promise<void> {
@@ -50,7 +50,7 @@ await follow(id);
 clearInterval(watch);
 for (const query of queries) {
   const fromMs = performance.now();
-  const { items: hits } = await search(house, { query, limit: 20 });
+  const { items: hits } = await search(context, { query, limit: 20 });
   say({ query, hits, tookMs: performance.now() - fromMs });
 }
 say({ heapBytes });

@@ -9,12 +9,12 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-desk.ts";
 import type { ImportProgress } from "../../src/contract/catalogue.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 
 const columns = ["档案号", "户号", "户名", "盒条码", "盒厚(mm)", "架位编码"];
 type Cells = (string | number)[];
-let opened: TestHouse;
+let opened: TestContext;
 let desk: ImportDesk;
 let folder: string;
 let failures: unknown[];
@@ -24,7 +24,7 @@ let onProgress: (progress: ImportProgress | null) => void;
 
 const openDesk = (more: { folderBytesMax?: number } = {}) =>
   importDesk({
-    ...{ house: opened.house, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error), ...more },
+    ...{ context: opened.context, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error), ...more },
     onProgress(_, progress) {
       phases.push(progress?.phase);
       onProgress(progress);
@@ -35,11 +35,11 @@ beforeEach(async () => {
   failures = [];
   phases = [];
   onProgress = () => {};
-  opened = await openHouse("embedded");
-  await loadSite(opened.house);
+  opened = await openContext("embedded");
+  await loadSite(opened.context);
   folder = mkdtempSync(join(tmpdir(), "guiwei-lasts-"));
   desk = openDesk();
-  // Waits are in the house's time, which goes on by itself here.
+  // Waits are in the gateway's time, which goes on by itself here.
   ticking = setInterval(() => opened.clock.advance(50), 10);
 }, 120_000);
 afterEach(async () => {
@@ -63,7 +63,7 @@ async function ran(id: string) {
   return desk.view(id);
 }
 async function recordsThere(): Promise<number> {
-  const [row] = [...(await opened.house.db.execute<{ n: number }>(sql`SELECT count(*)::int AS n FROM records`))];
+  const [row] = [...(await opened.context.db.execute<{ n: number }>(sql`SELECT count(*)::int AS n FROM records`))];
   return row?.n ?? -1;
 }
 async function refusedRows(id: string) {
@@ -74,7 +74,7 @@ async function refusedRows(id: string) {
 const lost = () => Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" });
 /** Each n-th transaction from now on does not come to the database. */
 function failTransactions(fails: (n: number) => Error | null): void {
-  const db = opened.house.db as { transaction: (...args: unknown[]) => Promise<unknown> };
+  const db = opened.context.db as { transaction: (...args: unknown[]) => Promise<unknown> };
   const real = db.transaction.bind(db);
   let n = 0;
   db.transaction = (...args) => {
@@ -157,7 +157,7 @@ it("a deadlock and a key that somebody takes at the same moment cost one row at 
 }, 120_000);
 
 it("a run that goes on after a restart refuses nothing of what it brought itself, and counts it once", async () => {
-  const slot = [...opened.house.layout.slotById.values()][0]?.locationCode ?? "";
+  const slot = [...opened.context.layout.slotById.values()][0]?.locationCode ?? "";
   const rows: Cells[] = [
     ["R-box", "10", "户", "GW-1", 20, slot],
     ["R-bad", "", "没有户号", "", "", ""],
@@ -173,7 +173,7 @@ it("a run that goes on after a restart refuses nothing of what it brought itself
   await isClosing;
   expect((await desk.view(before.id)).state).toBe("running");
   // Meanwhile somebody takes the box that came in out of its slot.
-  await opened.house.db.execute(
+  await opened.context.db.execute(
     sql`UPDATE boxes SET place = 'transit', current_slot_id = NULL, current_slot_width_mm = NULL WHERE barcode = 'GW-1'`,
   );
   onProgress = () => {};

@@ -11,7 +11,7 @@ import type { Role } from "../../src/contract/roles.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 import { uploadForm } from "../support/upload-form.ts";
 
@@ -27,7 +27,7 @@ const refusedOf = (rows: number) => rows / 100;
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`a paused import (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     let desk: ImportDesk;
     const folder = mkdtempSync(join(tmpdir(), "guiwei-pause-"));
     const failures: unknown[] = [];
@@ -36,7 +36,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     const openDesk = () =>
       importDesk({
-        ...{ house: test.house, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error) },
+        ...{ context: test.context, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error) },
         onProgress(id, progress) {
           told.push([id, progress]);
           hear(progress);
@@ -46,10 +46,10 @@ for (const { engine, skipped } of testDatabases()) {
     beforeAll(async () => {
       // The routes outlive a desk, as a test restarts that.
       const current = new Proxy({} as ImportDesk, { get: (_, name: keyof ImportDesk) => desk[name] });
-      test = await openHouse(engine, {
-        features: [(app, house) => importRoutes(app, { house, desk: current, jobs: testJobs })],
+      test = await openContext(engine, {
+        features: [(app, context) => importRoutes(app, { context, desk: current, jobs: testJobs })],
       });
-      await loadSite(test.house);
+      await loadSite(test.context);
       desk = openDesk();
     }, 240_000);
     afterAll(async () => {
@@ -86,7 +86,7 @@ for (const { engine, skipped } of testDatabases()) {
     }
     const recordsOf = async (prefix: string) => {
       const like = `${prefix}-%`;
-      const rows = await test.house.db.execute<{ n: number }>(
+      const rows = await test.context.db.execute<{ n: number }>(
         sql`SELECT count(*)::int AS n FROM records WHERE record_no LIKE ${like}`,
       );
       return [...rows][0]?.n;

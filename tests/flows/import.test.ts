@@ -12,7 +12,7 @@ import { importRoutes } from "../../src/catalogue/import/routes.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 import { uploadForm } from "../support/upload-form.ts";
 
@@ -86,20 +86,20 @@ const csvOf = (body: readonly Row[]) => [columns, ...body].map((row) => row.join
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`importing (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     let desk: ImportDesk;
     const failures: unknown[] = [];
     const folder = mkdtempSync(join(tmpdir(), "guiwei-import-flow-"));
     beforeAll(async () => {
-      test = await openHouse(engine, {
+      test = await openContext(engine, {
         features: [
-          (app, house) => {
-            desk = importDesk({ house, folder, jobs: testJobs, onFailure: (error) => failures.push(error) });
-            return importRoutes(app, { house, desk, jobs: testJobs });
+          (app, context) => {
+            desk = importDesk({ context, folder, jobs: testJobs, onFailure: (error) => failures.push(error) });
+            return importRoutes(app, { context, desk, jobs: testJobs });
           },
         ],
       });
-      await loadSite(test.house);
+      await loadSite(test.context);
     }, 120_000);
     afterAll(async () => {
       await test?.close();
@@ -135,7 +135,7 @@ for (const { engine, skipped } of testDatabases()) {
       const book = await readXlsx(answer.rawPayload);
       return (book.sheets[0]?.rows ?? []).map((row) => row.map((cell) => String(cell ?? "")));
     }
-    const query = async (statement: ReturnType<typeof sql>) => [...(await test.house.db.execute(statement))];
+    const query = async (statement: ReturnType<typeof sql>) => [...(await test.context.db.execute(statement))];
     const catalogue = async () => ({
       records: await query(sql`SELECT * FROM records ORDER BY record_no`),
       boxes: await query(sql`SELECT * FROM boxes ORDER BY barcode`),

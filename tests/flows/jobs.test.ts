@@ -12,7 +12,7 @@ import { loadSite } from "../../src/room/load-site.ts";
 import { jobRoutes } from "../../src/watch/job-routes.ts";
 import { testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { uploadForm } from "../support/upload-form.ts";
 
 const csv = (rows: number, customerNo = "") =>
@@ -22,7 +22,7 @@ const csv = (rows: number, customerNo = "") =>
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`long work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     let desk: ImportDesk;
     let jobs: Jobs;
     const failures: unknown[] = [];
@@ -31,19 +31,19 @@ for (const { engine, skipped } of testDatabases()) {
     const imports = join(folder, "imports");
     beforeAll(async () => {
       jobs = openJobs({ folder: join(folder, "jobs"), runningMax: 1, perSourceMax: 2, waitingMax: 2 });
-      test = await openHouse(engine, {
+      test = await openContext(engine, {
         features: [
-          (app, house) => {
+          (app, context) => {
             desk = importDesk({
-              ...{ house, folder: imports, jobs, onFailure: (error) => failures.push(error) },
+              ...{ context, folder: imports, jobs, onFailure: (error) => failures.push(error) },
               onProgress: (id, progress) => told.push([id, progress]),
             });
-            return importRoutes(app, { house, desk, jobs });
+            return importRoutes(app, { context, desk, jobs });
           },
           (app) => jobRoutes(app, { jobs }),
         ],
       });
-      await loadSite(test.house);
+      await loadSite(test.context);
     }, 180_000);
     afterAll(async () => {
       await desk?.close();

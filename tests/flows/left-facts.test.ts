@@ -70,10 +70,10 @@ describe("a motion that dies with a long log", () => {
 
   test("while the database is away it waits in the log, page by page, and comes when that is back", async () => {
     const r = await motionRoom();
-    const { transaction } = r.house.db;
+    const { transaction } = r.context.db;
     r.motion.hold("gateway", true);
     await pressed(r, presses);
-    r.house.db.transaction = () => Promise.reject(Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" }));
+    r.context.db.transaction = () => Promise.reject(Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" }));
     r.motion.kill();
     r.motion.hold("gateway", false);
     // The next motion does not wait for it.
@@ -81,7 +81,7 @@ describe("a motion that dies with a long log", () => {
     expect(r.motion.stop({ areaKey: "r1.1", actor: "gateway", press: press(r) })).toBe(1);
     await r.pass(20_000);
     expect(stops(r)).toHaveLength(0);
-    r.house.db.transaction = transaction.bind(r.house.db);
+    r.context.db.transaction = transaction.bind(r.context.db);
     await r.until("all of it is in the journal", () => stops(r).length === presses, 120_000);
     const numbers = stops(r).map(({ actor }) => Number(actor.slice("person:".length)));
     expect(numbers).toEqual(Array.from({ length: presses }, (_, i) => i));

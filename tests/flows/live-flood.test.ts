@@ -3,15 +3,15 @@ import { connect, type Socket } from "node:net";
 import { io } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { livePlaces, provenWithinMs } from "../../src/server/live-places.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
-let opened: TestHouse;
+let opened: TestContext;
 let port: number;
 let sockets: Socket[];
 
 const small = { headMsMax: 1_000, connectionsUnprovenPerSourceMax: 100, connectionsPerSourceMax: 1_000 };
-const openWith = async (settings: Parameters<typeof openHouse>[1]) => {
-  opened = await openHouse("embedded", settings);
+const openWith = async (settings: Parameters<typeof openContext>[1]) => {
+  opened = await openContext("embedded", settings);
   await opened.app.listen({ port: 0, host: "127.0.0.1" });
   port = (opened.app.server.address() as { port: number }).port;
 };

@@ -38,7 +38,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
   /** Somebody presses the shelf's own keys to open an aisle. */
   const atPanel = (aisle: number) =>
     room.shelf.rig.command({ verb: "open", aisle, ttlMs: null, isFresh: true, fence: null });
-  const rows = () => room.house.db.select().from(areaLocks).where(eq(areaLocks.areaKey, lockArea));
+  const rows = () => room.context.db.select().from(areaLocks).where(eq(areaLocks.areaKey, lockArea));
   async function opened(who: Somebody, aisle: number): Promise<void> {
     expect(await open(who, aisle)).toMatchObject({ status: 202 });
     await room.until(`aisle ${aisle} open`, () => room.view().openAisle === aisle && room.view().activity === "idle");
@@ -164,7 +164,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
   });
 
   test("whoever is taken out of service keeps the lock; a supervisor takes it off, with a reason, and is noted", async () => {
-    await room.house.db.update(people).set({ isActive: false }).where(eq(people.id, li.person.id));
+    await room.context.db.update(people).set({ isActive: false }).where(eq(people.id, li.person.id));
     await room.restart();
     expect(names()).toEqual(["李工"]);
     const [held] = room.view().locks as [AreaLockView];
@@ -192,14 +192,14 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
   });
 
   test("a lock whose row cannot be stored holds all the same, says so, and is stored when it can be", async () => {
-    await room.house.db.execute(sql`ALTER TABLE area_locks RENAME TO area_locks_away`);
+    await room.context.db.execute(sql`ALTER TABLE area_locks RENAME TO area_locks_away`);
     expect(await lock(chief, "检修电机")).toMatchObject({ status: 201, body: { isKept: false } });
     expect(room.view().locks).toMatchObject([{ name: "主管", isKept: false }]);
     expect(await open(wang, 2)).toMatchObject({ body: { code: "area-locked" } });
     // What is not stored cannot be taken off: it would come back.
     expect(await unlock(chief)).toMatchObject({ status: 503 });
     expect(room.view().may["open:2"]).toMatchObject({ code: "area-locked" });
-    await room.house.db.execute(sql`ALTER TABLE area_locks_away RENAME TO area_locks`);
+    await room.context.db.execute(sql`ALTER TABLE area_locks_away RENAME TO area_locks`);
     await room.until("stored", () => room.view().locks[0]?.isKept === true, 30_000);
     expect(await rows()).toHaveLength(1);
     expect(room.failures.length).toBeGreaterThan(0);
@@ -230,7 +230,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("lock-o
 
   test("whoever locked and lost their role can still take off their own", async () => {
     expect(await lock(wang)).toMatchObject({ status: 201 });
-    await room.house.db
+    await room.context.db
       .update(people)
       .set({ roles: ["auditor"] })
       .where(eq(people.id, wang.person.id));

@@ -6,7 +6,7 @@ import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { takeBox } from "../../src/placement/take-box.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { importCsv } from "../support/import-csv.ts";
 
 const columns = ["档案号", "户号", "户名", "统一社会信用代码", "盒条码", "盒厚(mm)", "标签EPC", "架位编码"];
@@ -18,11 +18,11 @@ const common = 4_600;
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`looking up (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     beforeAll(async () => {
-      test = await openHouse(engine, { features: [(app, house) => lookupRoutes(app, { house })] });
-      await loadSite(test.house);
-      const view = await importCsv(test.house, columns, [
+      test = await openContext(engine, { features: [(app, context) => lookupRoutes(app, { context })] });
+      await loadSite(test.context);
+      const view = await importCsv(test.context, columns, [
         ["DA-1", "3200123401", company, code, "GW-000001", 30, epc, "1-01-B-01-01-01"],
         ["DA-2", "3200123402", company, code, "GW-000002", 30, "331400A52C0030D40000002B", "1-02-A-02-03-04"],
         ["DA-3", "3200987603", "张三丰", "", "GW-000003", 40, "331400A52C0030D40000002C", "2-03-B-04-04-20"],
@@ -122,7 +122,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect(await find("DA-5")).toMatchObject([{ matched: "recordNo", box: null }]);
       const { person } = await test.signedIn(["archivist"], "holder");
       const [hit] = await find("GW-000002");
-      await takeBox(test.house, "person:a", { boxId: hit?.box?.id ?? "", holderId: person.id, reason: "查阅" });
+      await takeBox(test.context, "person:a", { boxId: hit?.box?.id ?? "", holderId: person.id, reason: "查阅" });
       expect(await find("3200123402")).toMatchObject([
         { box: { place: { kind: "person", holder: { id: person.id, name: "holder" }, locationCode: null } } },
       ]);
@@ -131,12 +131,12 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("puts the very name first, then what has a box before what has none, however new", async () => {
       test.clock.advance(1_000);
-      await importCsv(test.house, columns, [
+      await importCsv(test.context, columns, [
         ["R-1", "3300000001", "李四光", "", "GW-000011", 30, "", ""],
         ["R-2", "3300000002", "李四", "", "GW-000012", 30, "", ""],
       ]);
       test.clock.advance(1_000);
-      await importCsv(test.house, columns, [
+      await importCsv(test.context, columns, [
         ["R-3", "3300000003", "李四光", "", "", "", "", ""],
         ["R-4", "3300000004", "李四", "", "", "", "", ""],
         ["R-5", "3300000001", "李四光", "", "", "", "", ""],
@@ -176,7 +176,7 @@ for (const { engine, skipped } of testDatabases()) {
       ]);
       for (let from = 0; from < count; from += 1_000) {
         test.clock.advance(1_000);
-        expect(await importCsv(test.house, columns, rows.slice(from, from + 1_000))).toMatchObject({ rowsRefused: 0 });
+        expect(await importCsv(test.context, columns, rows.slice(from, from + 1_000))).toMatchObject({ rowsRefused: 0 });
       }
       const seen: string[] = [];
       const changed = new Set<string>();
@@ -193,7 +193,7 @@ for (const { engine, skipped } of testDatabases()) {
         const later = rows.findLast((row) => !seen.includes(String(row[0])) && !changed.has(String(row[0])));
         const again = later ? [[...later.slice(0, 2), `${later[2]}改`, ...later.slice(3)]] : [];
         for (const row of again) changed.add(String(row[0]));
-        await importCsv(test.house, columns, [
+        await importCsv(test.context, columns, [
           ...again,
           [`N${count}-${no}`, `78${count}${no}`, `${name}新${no}`, "", "", "", "", ""],
         ]);

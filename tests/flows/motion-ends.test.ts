@@ -14,7 +14,7 @@ async function somebody(r: Room): Promise<{ id: string; name: string }> {
   const id = uuidv7();
   const person = { id, login: id, name: "王工", roles: [], language: "zh" as const, passwordHash: "x" };
   await r.when(
-    r.house.db
+    r.context.db
       .insert(people)
       .values({ ...person, isActive: true, version: 1, createdAtMs: 0 })
       .execute(),
@@ -34,7 +34,7 @@ describe("a motion that dies", () => {
       await r.pass(3_000);
     }
     expect(r.logs.size).toBe(1);
-    expect((await r.when(r.house.db.select().from(motionLogs).execute())).length).toBeLessThanOrEqual(1);
+    expect((await r.when(r.context.db.select().from(motionLogs).execute())).length).toBeLessThanOrEqual(1);
     // Nothing was lost for it.
     expect(r.rows.filter(({ kind, actor }) => kind === "area.stopped" && actor === "person:1")).toHaveLength(4);
   });
@@ -70,14 +70,14 @@ describe("a database that was away, and a gateway that ends", () => {
   test("what came to its end meanwhile has the moment it came to it", async () => {
     const r = await motionRoom();
     const { id } = await ask(r, 2);
-    const { transaction } = r.house.db;
+    const { transaction } = r.context.db;
     const away = Object.assign(new Error("closed"), { code: "CONNECTION_CLOSED" });
-    r.house.db.transaction = () => Promise.reject(away);
+    r.context.db.transaction = () => Promise.reject(away);
     await r.until("it stands open", () => openAisleOf(r.area.rail) === 2, 180_000);
     await r.pass(1_000);
     const endedAtMs = r.clock.nowMs();
     await r.pass(60_000);
-    r.house.db.transaction = transaction.bind(r.house.db);
+    r.context.db.transaction = transaction.bind(r.context.db);
     await r.pass(10_000);
     const row = await r.when(r.stored(id));
     expect(row?.state).toBe("done");
@@ -107,7 +107,7 @@ describe("a database that was away, and a gateway that ends", () => {
       ),
     );
     await r.when(closing);
-    const rows = await r.when(r.house.db.select().from(areaLocks).execute());
+    const rows = await r.when(r.context.db.select().from(areaLocks).execute());
     expect([rows.length, answer]).toEqual(rows.length > 0 ? [1, "kept"] : [0, "gateway-ending"]);
   });
 });

@@ -7,7 +7,7 @@ import type { List } from "../../src/contract/lists.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 /** Slot 1 of a demo layer is 35 mm wide, slot 11 is 52 mm. */
 const narrow = "1-01-B-01-01-01";
@@ -17,7 +17,7 @@ const alsoFree = "1-02-A-01-01-02";
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`placing (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TestHouse;
+    let test: TestContext;
     let holder: string;
     /** Thin, thick and lent; reserved is promised alsoFree. */
     let thin: BoxDetail;
@@ -26,17 +26,17 @@ for (const { engine, skipped } of testDatabases()) {
     let promised: BoxDetail;
 
     beforeAll(async () => {
-      test = await openHouse(engine, { features: [(app, house) => catalogueRoutes(app, { house })] });
-      await loadSite(test.house);
+      test = await openContext(engine, { features: [(app, context) => catalogueRoutes(app, { context })] });
+      await loadSite(test.context);
       holder = (await test.signedIn(["archivist"], "holder")).person.id;
       thin = await created("GW-1", 30, narrow, "331400A52C0030D400000001");
       thick = await created("GW-2", 50, wide, "331400A52C0030D400000002");
       lent = await created("GW-3", 30, free, "331400A52C0030D400000003");
       promised = await created("GW-4", 30, "1-02-A-01-01-03");
       await done("POST", `/api/v1/boxes/${lent.id}/take`, { holderId: holder, reason: "查阅" });
-      const slotId = test.house.layout.slotByCode.get(alsoFree)?.id;
+      const slotId = test.context.layout.slotByCode.get(alsoFree)?.id;
       const expiresAtMs = test.clock.nowMs() + 60_000;
-      await test.house.db.execute(
+      await test.context.db.execute(
         sql`INSERT INTO reservations VALUES (${slotId}, ${promised.id}, 'relocation', NULL, ${expiresAtMs})`,
       );
     }, 120_000);
@@ -51,7 +51,7 @@ for (const { engine, skipped } of testDatabases()) {
     }
     const created = (barcode: string, thicknessMm: number, locationCode: string, epc?: string) =>
       done<BoxDetail>("POST", "/api/v1/boxes", { barcode, thicknessMm, locationCode, ...(epc ? { epc } : {}) });
-    const rows = async (query: ReturnType<typeof sql>) => [...(await test.house.db.execute(query))];
+    const rows = async (query: ReturnType<typeof sql>) => [...(await test.context.db.execute(query))];
 
     /** Everything that a refusal must not touch. */
     async function picture(): Promise<unknown> {
@@ -65,14 +65,14 @@ for (const { engine, skipped } of testDatabases()) {
       };
     }
 
-    it("tells a fresh house how far it is on its way to the first box found", async () => {
+    it("tells a fresh installation how far it is on its way to the first box found", async () => {
       const way = () => done("GET", "/api/v1/first-box");
       const known = { slots: 6_400, box: { id: thin.id, barcode: "GW-1" }, hasTag: true, isPlaced: true };
       // The archivist of this test has no password: nobody can sign in to put a box away.
       expect(await way()).toEqual({ ...known, hasStaff: false, isShown: false });
-      await test.house.db.execute(sql`UPDATE people SET password_hash = 'x' WHERE id = ${holder}`);
+      await test.context.db.execute(sql`UPDATE people SET password_hash = 'x' WHERE id = ${holder}`);
       expect(await way()).toEqual({ ...known, hasStaff: true, isShown: false });
-      await change(test.house, async (_tx, { note }) => {
+      await change(test.context, async (_tx, { note }) => {
         note({ chain: "room:r1", actor: "gateway", kind: "slot.lit", subject: `box:${thin.id}`, body: {} });
       });
       expect(await way()).toEqual({ ...known, hasStaff: true, isShown: true });
@@ -260,14 +260,14 @@ for (const { engine, skipped } of testDatabases()) {
       /** SQLSTATE and constraint of what a statement is refused with. */
       async function refusal(statement: ReturnType<typeof sql>): Promise<string> {
         const before = await picture();
-        const error = await test.house.db.execute(statement).then(
+        const error = await test.context.db.execute(statement).then(
           () => null,
           (caught: { cause?: { code: string; constraint_name?: string; message: string } }) => caught.cause,
         );
         expect(await picture()).toEqual(before);
         return error ? (error.constraint_name ?? error.message) : "done";
       }
-      const slotOf = (code: string) => test.house.layout.slotByCode.get(code)?.id;
+      const slotOf = (code: string) => test.context.layout.slotByCode.get(code)?.id;
 
       it("refuses a second box in a slot", async () => {
         const [standing] = await rows(

@@ -8,7 +8,7 @@ import type { RelocationDetail, RelocationMove, RelocationPreview } from "../../
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { testDatabases } from "../support/database.ts";
 import { importCsv } from "../support/import-csv.ts";
-import { boxesOf, openTwinHouse, type TwinHouse } from "../support/twin-house.ts";
+import { boxesOf, openTwinContext, type TwinContext } from "../support/twin-context.ts";
 
 const fromLayer = "r1.1.1B.1.1";
 const listed = boxesOf(fromLayer).map((box) => box.barcode);
@@ -22,11 +22,11 @@ const body = {
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`relocating (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TwinHouse;
+    let test: TwinContext;
     beforeAll(async () => {
-      test = await openTwinHouse(engine, (app, { house, ports }) => {
-        catalogueRoutes(app, { house });
-        relocationRoutes(app, { house, readers: ports.readers });
+      test = await openTwinContext(engine, (app, { context, ports }) => {
+        catalogueRoutes(app, { context });
+        relocationRoutes(app, { context, readers: ports.readers });
       });
     }, 120_000);
     afterAll(() => test?.close());
@@ -60,7 +60,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect(await picture()).toEqual(before);
       return answer.body.code ?? "";
     }
-    const rows = async (query: ReturnType<typeof sql>) => [...(await test.house.db.execute(query))];
+    const rows = async (query: ReturnType<typeof sql>) => [...(await test.context.db.execute(query))];
     async function picture(): Promise<unknown> {
       return {
         boxes: await rows(sql`SELECT * FROM boxes ORDER BY id`),
@@ -114,7 +114,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect(await refused(`/boxes/${other}/place`, { locationCode: move(1).toCode, reason: "r" })).toBe(
         "slot-reserved",
       );
-      const view = await importCsv(test.house, ["盒条码", "盒厚(mm)", "架位编码"], [["NEW-1", 30, move(1).toCode]]);
+      const view = await importCsv(test.context, ["盒条码", "盒厚(mm)", "架位编码"], [["NEW-1", 30, move(1).toCode]]);
       expect(view).toMatchObject({ rowsRefused: 1, summary: { firstFaults: [{ code: "slot-reserved" }] } });
       const again = await done<RelocationPreview>("/relocations/preview", body);
       expect(again.moves).toEqual([]);
@@ -281,7 +281,7 @@ for (const { engine, skipped } of testDatabases()) {
       const barcode = preview.moves[0]?.barcode ?? "";
       expect(barcode).not.toBe("");
       await importCsv(
-        test.house,
+        test.context,
         ["档案号", "户号", "户名", "状态", "盒条码"],
         [["DA-second", "3200000", "在用户", "在用", barcode]],
       );

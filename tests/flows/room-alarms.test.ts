@@ -12,7 +12,7 @@ import { alarmsPerMinuteMax } from "../../src/watch/alarm-budget.ts";
 import { mergedMs } from "../../src/watch/alarm-faults.ts";
 import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
 import { openRoomAlarms, type RoomAlarms, type RoomAlarmsDeps } from "../../src/watch/room-alarms.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const smoke: RoomAlarm = {
   roomId: "r1",
@@ -24,15 +24,15 @@ const smoke: RoomAlarm = {
   atMs: 60_000,
 };
 
-let opened: TestHouse;
+let opened: TestContext;
 let told: Parameters<RoomAlarmsDeps["onAlarm"]>[0][];
 let holds: (string | null)[];
 let failures: unknown[];
 let alarms: RoomAlarms;
 const take = (alarm: RoomAlarm) => alarms.onAlarm(alarm);
-const open = (house = opened.house) =>
+const open = (context = opened.context) =>
   openRoomAlarms({
-    house,
+    context,
     onAlarm: (alarm) => told.push(alarm),
     onHold: (_roomId, what) => holds.push(what),
     onFailure: (error) => failures.push(error),
@@ -42,10 +42,10 @@ beforeEach(async () => {
   told = [];
   holds = [];
   failures = [];
-  opened = await openHouse("embedded", {
+  opened = await openContext("embedded", {
     features: [
-      async (app, house) => {
-        opened = { house } as TestHouse;
+      async (app, context) => {
+        opened = { context } as TestContext;
         alarms = await open();
         alarmRoutes(app, { alarms });
       },
@@ -201,11 +201,11 @@ test("a person with the right clears it, once, with their name in the journal; o
 
 test("a database that is away loses no alarm, and a person's clearing waits for it", async () => {
   await alarms.close();
-  const { db } = opened.house;
+  const { db } = opened.context;
   let isAway = true;
   const lame: typeof db = Object.create(db);
   lame.transaction = (...asked) => (isAway ? Promise.reject(new Error("away")) : db.transaction(...asked));
-  alarms = await open({ ...opened.house, db: lame });
+  alarms = await open({ ...opened.context, db: lame });
   take(smoke);
   expect(await alarms.written()).toBe(false);
   const id = alarms.view().standing[0]?.id ?? "";
@@ -218,23 +218,23 @@ test("a database that is away loses no alarm, and a person's clearing waits for 
 
 test("a commit whose answer was lost is in the journal once, and what came meanwhile after it", async () => {
   let lost = 1;
-  const { house } = opened;
-  const db = Object.create(house.db) as typeof house.db;
-  db.transaction = (async (work: Parameters<typeof house.db.transaction>[0]) => {
-    const result = await house.db.transaction(work);
+  const { context } = opened;
+  const db = Object.create(context.db) as typeof context.db;
+  db.transaction = (async (work: Parameters<typeof context.db.transaction>[0]) => {
+    const result = await context.db.transaction(work);
     if (lost-- > 0) throw new Error("the answer was lost");
     return result;
-  }) as typeof house.db.transaction;
+  }) as typeof context.db.transaction;
   await alarms.close();
-  alarms = await open({ ...house, db });
+  alarms = await open({ ...context, db });
   take(smoke);
   expect(await alarms.written()).toBe(false);
   take({ ...smoke, alarmId: "smoke-2" });
   expect(await alarms.written()).toBe(true);
-  const kept = await house.db.select().from(journal).where(eq(journal.kind, "room.alarm"));
+  const kept = await context.db.select().from(journal).where(eq(journal.kind, "room.alarm"));
   expect(kept.map(({ body }) => (body as { alarmId: string }).alarmId)).toEqual(["smoke-1", "smoke-2"]);
   await alarms.close();
-  expect(await house.db.select().from(motionLogs)).toEqual([]);
+  expect(await context.db.select().from(motionLogs)).toEqual([]);
 });
 
 test("alarms that the gateway did not take in time are one row of the journal for a device and a while, not one each", async () => {
@@ -251,7 +251,7 @@ test("alarms that the gateway did not take in time are one row of the journal fo
     hold = listener;
   };
   const broker: InsideBroker = { openInside: () => link, onAlarmsHeld };
-  const { clock } = opened.house;
+  const { clock } = opened.context;
   const ports = openDevices({ layout: demoLayout, clock, chance: seededChance("held"), mqtt: broker });
   ports.onAlarm(alarms);
   // The broker says so twice a second.

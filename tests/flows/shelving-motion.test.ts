@@ -90,8 +90,8 @@ describe("in the middle of a motion", () => {
 
   test("STOP with the database dead: the shelf stands at once", async () => {
     const r = await moving();
-    const { db } = r.house;
-    r.house.db = new Proxy(db, {
+    const { db } = r.context;
+    r.context.db = new Proxy(db, {
       get() {
         throw new Error("the database is dead");
       },
@@ -101,7 +101,7 @@ describe("in the middle of a motion", () => {
     expect((await r.when(r.settled)).state).toBe("stopped");
     await r.pass(500);
     expect(r.failures.length).toBeGreaterThan(0);
-    r.house.db = db;
+    r.context.db = db;
     expect(r.drive.view().may["open:3"]).toMatchObject({ code: "area-needs-reset" });
   });
 
@@ -173,7 +173,7 @@ describe("in the middle of a motion", () => {
     expect(JSON.stringify([...r.area.rail.positionsMm])).toBe(places);
     const row = await r.stored(r.asked.id);
     expect(row).toMatchObject({ state: "stopped", outcome: { code: "motion-stopped" } });
-    const [kept] = await r.house.db.select().from(areaState);
+    const [kept] = await r.context.db.select().from(areaState);
     expect(kept?.epoch).toBeGreaterThan(row?.epoch ?? Number.POSITIVE_INFINITY);
     expect(await r.when(refusal(next.drive.request("person:1", "open", 3, null)))).not.toBeNull();
     r.area.rig.key("reset");
@@ -193,7 +193,7 @@ describe("in the middle of a motion", () => {
     await r.pass(2000);
     expect(r.drive.view().undriven).toBeNull();
     await onlyResetHelps(r);
-    const again = (await r.house.db.select().from(commands)).at(-1);
+    const again = (await r.context.db.select().from(commands)).at(-1);
     expect(again?.epoch).toBeGreaterThan(before?.epoch ?? Number.POSITIVE_INFINITY);
   });
 

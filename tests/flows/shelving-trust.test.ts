@@ -19,7 +19,7 @@ const ask = (r: Room, aisle: number) => r.when(refusal(r.drive.request("person:1
 
 /** Holds every statement back until it is let go, as a locked table does. */
 function slowDatabase(r: Room): () => void {
-  const { db } = r.house;
+  const { db } = r.context;
   let letGo = () => {};
   const gone = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -28,11 +28,11 @@ function slowDatabase(r: Room): () => void {
     await gone;
     return db.transaction(...args);
   };
-  r.house.db = new Proxy(db, {
+  r.context.db = new Proxy(db, {
     get: (target, name) => (name === "transaction" ? transaction : Reflect.get(target, name, target)),
   });
   return () => {
-    r.house.db = db;
+    r.context.db = db;
     letGo();
   };
 }
@@ -133,7 +133,7 @@ describe("standing still is not obedience, idle is not a reset", () => {
     await perform(r.twin, { do: "deaf", area: areaKey, on: "on" });
     void r.drive.stop("person:2");
     await r.pass(1_000);
-    const kept = () => r.house.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
+    const kept = () => r.context.db.select().from(areaState).where(eq(areaState.areaKey, areaKey));
     expect(await kept()).toMatchObject([{ isStopped: true }]);
     void r.areas.close();
     void r.devices.close();

@@ -10,7 +10,7 @@ import type { ResultRow } from "../../src/stocktake/result-rows.ts";
 import { keepLines } from "../../src/stocktake/store-lines.ts";
 import { stocktakes } from "../../src/storage/schema/stocktake.ts";
 import { testDatabases } from "../support/database.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const linesTotal = 700;
 const actor = "gateway" as const;
@@ -40,11 +40,11 @@ const judge = (onRows = () => {}): CountJudge => ({
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`the end of a count (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let house: TestHouse;
+    let context: TestContext;
     beforeAll(async () => {
-      house = await openHouse(engine);
+      context = await openContext(engine);
     }, 120_000);
-    afterAll(() => house?.close());
+    afterAll(() => context?.close());
 
     async function running(id: string): Promise<StocktakeRow> {
       const row = {
@@ -67,19 +67,19 @@ for (const { engine, skipped } of testDatabases()) {
         },
         summary: { layerIds: ["l1"] },
       };
-      await house.house.db.execute(sql`TRUNCATE stocktakes, stocktake_lines, tag_history`);
-      await house.house.db.insert(stocktakes).values(row);
+      await context.context.db.execute(sql`TRUNCATE stocktakes, stocktake_lines, tag_history`);
+      await context.context.db.insert(stocktakes).values(row);
       return row;
     }
     const counted = async (query: ReturnType<typeof sql>) =>
-      (await house.house.db.execute<{ n: number }>(sql`SELECT coalesce((${query}), 0)::int AS n`))[0]?.n;
+      (await context.context.db.execute<{ n: number }>(sql`SELECT coalesce((${query}), 0)::int AS n`))[0]?.n;
     const stored = () => counted(sql`SELECT count(*) FROM stocktake_lines`);
     const learned = () => counted(sql`SELECT sum(rounds_offered) FROM tag_history`);
 
     it("stores every line, teaches every tag once, and says so in the journal", async () => {
       const row = await running("whole");
-      await finishStocktake({ house: house.house, judge: judge(), actor, row, isHalted: () => false });
-      const lines = await readLines(house.house, "whole");
+      await finishStocktake({ context: context.context, judge: judge(), actor, row, isHalted: () => false });
+      const lines = await readLines(context.context, "whole");
       expect(lines.map(({ no }) => no)).toEqual(Array.from({ length: linesTotal }, (_, i) => i + 1));
       expect(await learned()).toBe(4 * linesTotal);
       const noted = sql`SELECT count(*) FROM journal WHERE chain = ${roomChain("r1")} AND subject = 'stocktake:whole' AND kind = 'stocktake.ended'`;
@@ -90,7 +90,7 @@ for (const { engine, skipped } of testDatabases()) {
       const row = await running("halted");
       let pages = 0;
       const isHalted = () => pages >= 2;
-      await finishStocktake({ house: house.house, judge: judge(() => pages++), actor, row, isHalted });
+      await finishStocktake({ context: context.context, judge: judge(() => pages++), actor, row, isHalted });
       expect([pages, await stored(), await learned()]).toEqual([2, 0, 0]);
     });
 
@@ -101,14 +101,14 @@ for (const { engine, skipped } of testDatabases()) {
         pages++;
         return page("killed", from, rowsMax);
       };
-      await keepLines(house.house, linesTotal, rows, () => pages >= 2);
+      await keepLines(context.context, linesTotal, rows, () => pages >= 2);
       const left = await stored();
       expect(left).toBeGreaterThan(0);
       expect(left).toBeLessThan(linesTotal);
-      expect(await readLines(house.house, "killed")).toEqual([]);
-      await finishStocktake({ house: house.house, judge: judge(), actor, row, isHalted: () => false });
+      expect(await readLines(context.context, "killed")).toEqual([]);
+      await finishStocktake({ context: context.context, judge: judge(), actor, row, isHalted: () => false });
       expect([await stored(), await learned()]).toEqual([linesTotal, 4 * linesTotal]);
-      expect(await readLines(house.house, "killed", { limit: 1 })).toMatchObject([{ no: 1 }]);
+      expect(await readLines(context.context, "killed", { limit: 1 })).toMatchObject([{ no: 1 }]);
     });
   });
 }

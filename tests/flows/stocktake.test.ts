@@ -13,7 +13,7 @@ import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-s
 import { testDatabases } from "../support/database.ts";
 import { testJobs } from "../support/jobs.ts";
 import { settle } from "../support/run-for.ts";
-import { boxesOf, layerOf, openTwinHouse, type TwinHouse, twinBoxes } from "../support/twin-house.ts";
+import { boxesOf, layerOf, openTwinContext, type TwinContext, twinBoxes } from "../support/twin-context.ts";
 
 /** The sixteen layers where boxes stand; those of reader rd-102 are only the first of its sixteen. */
 const layerIds = [...new Set(twinBoxes.map((box) => layerOf(box.slotId)))];
@@ -24,18 +24,18 @@ const codeOf = (slotId: string) => demoLayout.slotById.get(slotId)?.locationCode
 
 for (const { engine, skipped } of testDatabases()) {
   describe.skipIf(skipped !== null)(`counting (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`, () => {
-    let test: TwinHouse;
+    let test: TwinContext;
     let runner: StocktakeRunner;
     let holderId: string;
     const told: StocktakeView[] = [];
     const failures: unknown[] = [];
     beforeAll(async () => {
-      test = await openTwinHouse(engine, (app, { house, ports }) => {
-        catalogueRoutes(app, { house });
+      test = await openTwinContext(engine, (app, { context, ports }) => {
+        catalogueRoutes(app, { context });
         const open = () =>
           stocktakeRunner({
-            judge: countJudge(house.layout),
-            house,
+            judge: countJudge(context.layout),
+            context,
             readers: ports.readers,
             onProgress: (view) => told.push(view),
             onFailure: (error) => failures.push(error),
@@ -55,7 +55,7 @@ for (const { engine, skipped } of testDatabases()) {
           runner = open();
           await runner.resumeAll();
         };
-        stocktakeRoutes(app, { house, runner: current, jobs: testJobs });
+        stocktakeRoutes(app, { context, runner: current, jobs: testJobs });
       });
       holderId = (await test.signedIn([], "holder")).person.id;
     }, 120_000);
@@ -119,7 +119,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("tells missing, moved and unknown boxes apart", async () => {
       // Tags that have been read for years: silence is the box, not the tag.
-      await test.house.db.execute(sql`UPDATE tag_history SET rounds_offered = 40, rounds_answered = 39`);
+      await test.context.db.execute(sql`UPDATE tag_history SET rounds_offered = 40, rounds_answered = 39`);
       const gone = box(first, 0);
       const moved = box(second, 0);
       const slotId = `${third}.20`;
@@ -152,7 +152,7 @@ for (const { engine, skipped } of testDatabases()) {
       const [newest] = (await done<List<StocktakeView>>("/stocktakes")).items;
       const id = newest?.id ?? "";
       const read = async () => (await done<List<StocktakeLine>>(`/stocktakes/${id}/lines?limit=500`)).items;
-      const kept = () => test.house.db.execute(sql`SELECT * FROM stocktake_lines WHERE stocktake_id = ${id}`);
+      const kept = () => test.context.db.execute(sql`SELECT * FROM stocktake_lines WHERE stocktake_id = ${id}`);
       const before = await read();
       const rowsBefore = await kept();
       const moved = of(before, "misplaced")[0] as StocktakeLine;
@@ -171,7 +171,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect({ ...rest, decision: null }).toEqual(moved);
       expect(await read()).toEqual(before.map((line) => (line.no === moved.no ? decided : line)));
       expect(await kept()).toEqual(rowsBefore);
-      const rows = await test.house.db.execute<{ reason: string; body: object }>(
+      const rows = await test.context.db.execute<{ reason: string; body: object }>(
         sql`SELECT reason, body FROM journal WHERE kind = 'stocktake.decided' ORDER BY revision`,
       );
       const body = { stocktakeId: id, no: moved.no, class: "misplaced", boxId: moved.boxId, barcode: moved.barcode };
@@ -201,7 +201,7 @@ for (const { engine, skipped } of testDatabases()) {
       const { lines } = await ended(id);
       const lineOf = (one: DeliveredBox) => lines.find((line) => line.barcode === one.barcode);
       const revisionOf = async (one: DeliveredBox) => {
-        const rows = await test.house.db.execute<{ revision: number }>(
+        const rows = await test.context.db.execute<{ revision: number }>(
           sql`SELECT max(revision)::int AS revision FROM journal WHERE subject = ${`box:${test.idOf(one.barcode)}`}`,
         );
         return rows[0]?.revision;
@@ -268,7 +268,7 @@ for (const { engine, skipped } of testDatabases()) {
       const { view: result, lines } = await ended(id);
       expect(result.antennasDone).toBe(layerIds.length);
       expect(of(lines, "found")).toHaveLength(twinBoxes.length);
-      const rounds = await test.house.db.execute<{ n: number }>(
+      const rounds = await test.context.db.execute<{ n: number }>(
         sql`SELECT DISTINCT rounds_healthy::int AS n FROM stocktake_antennas WHERE stocktake_id = ${id}`,
       );
       // One where everybody answered at once, more where a tag was shy.

@@ -29,7 +29,7 @@ const silent = { warn() {}, info() {} };
 const nobody = Promise.resolve();
 
 /** Two people signed in and a token; `hold` makes the next reading of everybody wait. */
-async function house() {
+async function context() {
   const { db } = database;
   await db.delete(sessionRows);
   await db.delete(tokens);
@@ -85,7 +85,7 @@ function delayed<T extends object>(query: T, wait: Promise<void>): T {
 
 describe("the gateway's copy", () => {
   it("has everybody who is signed in and every token, as they are", async () => {
-    const { db, clock, sessions, hashOf } = await house();
+    const { db, clock, sessions, hashOf } = await context();
     await db.update(people).set({ roles: [], language: "en" }).where(eq(people.id, "wang"));
     const copy = callerCopy({ db, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
@@ -97,7 +97,7 @@ describe("the gateway's copy", () => {
   });
 
   it("nobody who signed out while everybody was read comes back by that reading", async () => {
-    const { db, slow, clock, sessions, hashOf, hold } = await house();
+    const { db, slow, clock, sessions, hashOf, hold } = await context();
     const copy = callerCopy({ db: slow, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
     await copy.load();
@@ -116,7 +116,7 @@ describe("the gateway's copy", () => {
   });
 
   it("nor does somebody who just came fall out by it", async () => {
-    const { db, slow, clock, sessions, hold } = await house();
+    const { db, slow, clock, sessions, hold } = await context();
     const copy = callerCopy({ db: slow, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
     await copy.load();
@@ -134,7 +134,7 @@ describe("the gateway's copy", () => {
   });
 
   it("a clock that is set signs nobody out of it, though the rows are swept; whoever signs out is out", async () => {
-    const { db, clock, sessions, hashOf } = await house();
+    const { db, clock, sessions, hashOf } = await context();
     const copy = callerCopy({ db, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
     await copy.load();
@@ -151,7 +151,7 @@ describe("the gateway's copy", () => {
   });
 
   it("nor does one that is set back let anybody stay", async () => {
-    const { db, clock, sessions, hashOf } = await house();
+    const { db, clock, sessions, hashOf } = await context();
     const copy = callerCopy({ db, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
     await copy.load();
@@ -161,7 +161,7 @@ describe("the gateway's copy", () => {
   });
 
   it("somebody who was changed is unknown after half a second while the database says nothing", async () => {
-    const { slow, clock, sessions, hashOf, hold } = await house();
+    const { slow, clock, sessions, hashOf, hold } = await context();
     const copy = callerCopy({ db: slow, clock, sessions, onChange: () => {}, onFailure: () => {} });
     closing.push(copy.close);
     await copy.load();
@@ -231,7 +231,7 @@ const counts = { stops: 7, refused: {} as never, connections: 0, callers: 3, isM
 
 describe("the door as the gateway keeps it", () => {
   async function kept() {
-    const of = await house();
+    const of = await context();
     const { all, spawn } = doors();
     const { db, clock, sessions } = of;
     const door = await keepDoor({ db, clock, sessions, opening, port: 0, spawn, log: silent, onFailure: () => {} });
@@ -333,7 +333,7 @@ describe("the door as the gateway keeps it", () => {
   });
 
   it("one that cannot listen at the start is told in words", async () => {
-    const { db, clock, sessions } = await house();
+    const { db, clock, sessions } = await context();
     const { spawn } = doors("EADDRINUSE");
     const opened = keepDoor({ db, clock, sessions, opening, port: 0, spawn, log: silent, onFailure: () => {} });
     await expect(opened).rejects.toMatchObject({ code: "listen-port-in-use", params: { setting: "STOP_PORT" } });

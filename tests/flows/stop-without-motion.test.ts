@@ -1,7 +1,7 @@
 /** STOP at the API while the motion process is dead: the answer is true, and the STOP is the first thing the next motion does. */
 import { afterEach, expect, test } from "vitest";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
-import { openHouse } from "../support/house-server.ts";
+import { openContext } from "../support/context-server.ts";
 import { motionRoom } from "../support/motion-room.ts";
 
 /** Two databases and a listener, on a machine that does other things meanwhile. */
@@ -14,9 +14,9 @@ afterEach(async () => {
 /** The room's areas behind HTTP; every answer is awaited while the room's time goes on. */
 async function served() {
   const r = await motionRoom();
-  const opened = await openHouse("embedded", {
+  const opened = await openContext("embedded", {
     features: [
-      (app) => aisleRoutes(app, { house: r.house, areas: r.areas, onFailure: (error) => r.failures.push(error) }),
+      (app) => aisleRoutes(app, { context: r.context, areas: r.areas, onFailure: (error) => r.failures.push(error) }),
     ],
   });
   closing.push(() => opened.close());

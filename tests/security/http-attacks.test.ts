@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trustedProxies } from "../../src/http/trusted-proxies.ts";
 import { signInLimits } from "../../src/people/sign-in-limit.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 const password = "a long enough password";
 
 describe("attacks on the HTTP door", () => {
-  let house: TestHouse;
+  let context: TestContext;
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "guiwei-web-"));
@@ -19,23 +19,23 @@ describe("attacks on the HTTP door", () => {
     writeFileSync(join(folder, "web/index.html"), "<!doctype html><title>console</title>");
     writeFileSync(join(folder, "web/assets/app-1a2b.js"), "export {}");
     writeFileSync(join(folder, "web/assets/.env"), "hidden");
-    house = await openHouse("embedded", { webRoot: join(folder, "web") });
+    context = await openContext("embedded", { webRoot: join(folder, "web") });
     for (const login of ["li", "zhao"]) {
-      await house.app.inject({
+      await context.app.inject({
         method: "POST",
         url: "/api/v1/people",
-        headers: house.as("administrator"),
+        headers: context.as("administrator"),
         payload: { login, name: login, roles: ["operator"], language: "zh", password },
       });
     }
   });
   afterAll(async () => {
-    await house.close();
+    await context.close();
     rmSync(folder, { recursive: true });
   });
 
   const signIn = (login: string, typed: string, extra: { headers?: Record<string, string>; from?: string } = {}) =>
-    house.app.inject({
+    context.app.inject({
       method: "POST",
       url: "/api/v1/session",
       payload: { login, password: typed },
@@ -50,7 +50,7 @@ describe("attacks on the HTTP door", () => {
     expect(header).toMatch(/SameSite=Strict/);
     expect(header).toMatch(/Path=\//);
     expect(header).not.toMatch(/Secure|Domain/);
-    const behindProxy = await openHouse("embedded", { trustProxy: trustedProxies("1") });
+    const behindProxy = await openContext("embedded", { trustProxy: trustedProxies("1") });
     const { person } = await behindProxy.signedIn(["operator"]);
     const out = await behindProxy.app.inject({
       method: "DELETE",
@@ -67,7 +67,7 @@ describe("attacks on the HTTP door", () => {
     const answer = await signIn("li", password, { headers: { cookie: planted } });
     const mine = `guiwei=${answer.cookies[0]?.value}`;
     expect(mine).not.toBe(planted);
-    const ask = (cookie: string) => house.app.inject({ url: "/api/v1/rooms", headers: { cookie } });
+    const ask = (cookie: string) => context.app.inject({ url: "/api/v1/rooms", headers: { cookie } });
     expect((await ask(planted)).statusCode).toBe(401);
     expect((await ask(mine)).statusCode).toBe(200);
     await signIn("li", password, { headers: { cookie: mine } });
@@ -75,9 +75,9 @@ describe("attacks on the HTTP door", () => {
   });
 
   test("CSRF: another origin may not change anything, not even with the cookie", async () => {
-    const { headers } = await house.signedIn(["administrator"]);
+    const { headers } = await context.signedIn(["administrator"]);
     const create = (extra: Record<string, string>) =>
-      house.app.inject({
+      context.app.inject({
         method: "POST",
         url: "/api/v1/people",
         headers: { ...headers, host: "archive.local:8080", ...extra },
@@ -108,18 +108,18 @@ describe("attacks on the HTTP door", () => {
     expect(Number(closed.headers["retry-after"])).toBeGreaterThan(0);
     expect((await signIn("zhao", password, { from: "10.0.0.2" })).statusCode).toBe(200);
     // One row a window tells of it, however often it is tried.
-    const told = house.rows.filter((row) => row.kind === "person.sign-in-refused" && row.body.why === "too-often");
+    const told = context.rows.filter((row) => row.kind === "person.sign-in-refused" && row.body.why === "too-often");
     expect(told).toHaveLength(1);
     // Whoever sets the clock makes the wait neither longer nor shorter.
     const hourMs = 3_600_000;
     for (const setMs of [5 * hourMs, -10 * hourMs]) {
-      house.clock.setWallBy(setMs);
+      context.clock.setWallBy(setMs);
       const { headers } = await signIn("zhao", password, { from: "10.9.9.9" });
       expect(Number(headers["retry-after"]) * 1000).toBe(signInLimits.firstWaitMs);
     }
-    house.clock.advance(signInLimits.firstWaitMs);
+    context.clock.advance(signInLimits.firstWaitMs);
     expect((await signIn("zhao", password, { from: "10.9.9.9" })).statusCode).toBe(200);
-    house.clock.setWallBy(5 * hourMs);
+    context.clock.setWallBy(5 * hourMs);
   });
 
   test("fifty wrong sign-ins of a stranger shut out nobody behind the same address", async () => {
@@ -128,7 +128,7 @@ describe("attacks on the HTTP door", () => {
     expect((await signIn("li", password, { from })).statusCode).toBe(200);
     for (let i = 0; i < 55; i++) await signIn(i % 2 ? `nobody${i}` : "zhao", "x", { from });
     expect((await signIn("li", password, { from })).statusCode).toBe(200);
-    expect(JSON.stringify(house.rows)).not.toContain("nobody1");
+    expect(JSON.stringify(context.rows)).not.toContain("nobody1");
   });
 
   test("the attacked person gets in with a browser that signed in before, from the attacker's own address, and is told", async () => {
@@ -142,10 +142,10 @@ describe("attacks on the HTTP door", () => {
     expect(back.json().refusedSignIns).toMatchObject({ addresses: expect.arrayContaining([from]) });
     expect(back.json().refusedSignIns.count).toBeGreaterThanOrEqual(40);
     const cookie = `guiwei=${back.cookies.find(({ name }) => name === "guiwei")?.value}`;
-    const ask = () => house.app.inject({ url: "/api/v1/session", headers: { cookie } });
+    const ask = () => context.app.inject({ url: "/api/v1/session", headers: { cookie } });
     expect((await ask()).json().refusedSignIns.count).toBeGreaterThanOrEqual(40);
     const seen = { method: "POST", url: "/api/v1/session/refused-seen", headers: { cookie } } as const;
-    expect((await house.app.inject(seen)).statusCode).toBe(204);
+    expect((await context.app.inject(seen)).statusCode).toBe(204);
     expect((await ask()).json().refusedSignIns).toBeNull();
     // A cookie that somebody made up is none.
     const forged = `guiwei-known=${known?.slice(0, -1)}${known?.endsWith("A") ? "B" : "A"}`;
@@ -153,7 +153,7 @@ describe("attacks on the HTTP door", () => {
   });
 
   test("forged X-Forwarded-For neither dodges a limit nor turns it against the one who is named", async () => {
-    const behindProxy = await openHouse("embedded", { trustProxy: trustedProxies("10.0.0.0/24") });
+    const behindProxy = await openContext("embedded", { trustProxy: trustedProxies("10.0.0.0/24") });
     const create = { login: "boss", name: "boss", roles: ["administrator"], language: "zh", password };
     await behindProxy.app.inject({
       method: "POST",
@@ -181,7 +181,7 @@ describe("attacks on the HTTP door", () => {
   });
 
   test("a flood of strangers takes no request from anybody signed in at the same address", async () => {
-    const small = await openHouse("embedded", { requestsPerMinuteMax: 20 });
+    const small = await openContext("embedded", { requestsPerMinuteMax: 20 });
     const { headers } = await small.signedIn(["operator"]);
     const ask = (asked: Record<string, string>) =>
       small.app.inject({ url: "/api/v1/rooms", headers: asked, remoteAddress: "10.0.0.1" });
@@ -215,10 +215,10 @@ describe("attacks on the HTTP door", () => {
 
   test("bodies: too large, not JSON, another type, polluting, none", async () => {
     const post = (payload: string, type = "application/json", url = "/api/v1/people") =>
-      house.app.inject({
+      context.app.inject({
         method: "POST",
         url,
-        headers: { ...house.as("administrator"), "content-type": type },
+        headers: { ...context.as("administrator"), "content-type": type },
         payload,
       });
     expect((await post("x".repeat(1_100_000))).json()).toMatchObject({ status: 413, code: "body-too-large" });
@@ -240,7 +240,7 @@ describe("attacks on the HTTP door", () => {
   });
 
   test("headers that would break out do not", async () => {
-    const { port } = await listening(house);
+    const { port } = await listening(context);
     const raw = await rawRequest(
       port,
       `GET /api/v1/nothing%0d%0aSet-Cookie:%20guiwei=stolen HTTP/1.1\r\nHost: localhost:${port}\r\nAccept-Language: en\r\nx-request-id: a\r\nConnection: close\r\n\r\n`,
@@ -252,17 +252,17 @@ describe("attacks on the HTTP door", () => {
       `POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n`,
     );
     expect(smuggled).toMatch(/^HTTP\/1.1 400/);
-    const bad = await house.app.inject({
+    const bad = await context.app.inject({
       method: "POST",
       url: "/api/v1/tokens",
-      headers: { ...house.as("administrator"), "idempotency-key": "white space" },
+      headers: { ...context.as("administrator"), "idempotency-key": "white space" },
       payload: { name: "idem", roles: ["archivist"] },
     });
     expect(bad.json().code).toBe("idempotency-key-invalid");
   });
 
   test("static files: no way out of the folder, no hidden files, the page for every address of the console", async () => {
-    const { port } = await listening(house);
+    const { port } = await listening(context);
     for (const path of [
       "/assets/../../secret.txt",
       "/assets/..%2f..%2fsecret.txt",
@@ -277,22 +277,22 @@ describe("attacks on the HTTP door", () => {
       expect(raw, path).toMatch(/^HTTP\/1.1 4\d\d/);
       expect(raw, path).not.toMatch(/outside|root:|hidden/);
     }
-    const asset = await house.app.inject("/assets/app-1a2b.js");
+    const asset = await context.app.inject("/assets/app-1a2b.js");
     expect(asset.headers["cache-control"]).toMatch(/immutable/);
-    const pageAt = await house.app.inject({ url: "/boxes/17?x=1", headers: { accept: "text/html,*/*" } });
+    const pageAt = await context.app.inject({ url: "/boxes/17?x=1", headers: { accept: "text/html,*/*" } });
     expect(pageAt.body).toMatch("<title>console");
     expect(pageAt.headers["cache-control"]).toBe("no-cache");
     expect(pageAt.headers["content-security-policy"]).toMatch(/script-src 'self';/);
     for (const url of ["/api/v1/session", "/api/v1/nothing-here"]) {
-      const data = await house.app.inject(url);
+      const data = await context.app.inject(url);
       expect(data.headers["content-security-policy"], url).toMatch(/default-src 'none'/);
       expect(data.headers).toMatchObject({ "x-content-type-options": "nosniff", "cache-control": "no-store" });
     }
-    expect((await house.app.inject({ url: "/assets/none.js", headers: { accept: "text/html" } })).statusCode).toBe(404);
+    expect((await context.app.inject({ url: "/assets/none.js", headers: { accept: "text/html" } })).statusCode).toBe(404);
   });
 
   test("a flood from one address is told to wait; STOP and health of others are not touched", async () => {
-    const small = await openHouse("embedded", { requestsPerMinuteMax: 20 });
+    const small = await openContext("embedded", { requestsPerMinuteMax: 20 });
     const ask = (from: string) => small.app.inject({ url: "/health", remoteAddress: from });
     const answers = [];
     for (let i = 0; i < 25; i++) answers.push((await ask("10.1.1.1")).statusCode);
@@ -303,7 +303,7 @@ describe("attacks on the HTTP door", () => {
 
   test("metrics: from this machine, or with a right; never through a proxy or another host name", async () => {
     const metrics = (headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
-      house.app.inject({ url: "/metrics", headers: { host: "localhost:8080", ...headers }, remoteAddress });
+      context.app.inject({ url: "/metrics", headers: { host: "localhost:8080", ...headers }, remoteAddress });
     const mine = await metrics({});
     expect(mine.statusCode).toBe(200);
     expect(mine.body).toMatch(/guiwei_http_request_seconds_bucket/);
@@ -311,12 +311,12 @@ describe("attacks on the HTTP door", () => {
     expect((await metrics({ "x-forwarded-for": "1.2.3.4" })).statusCode).toBe(401);
     expect((await metrics({ host: "evil.example" })).statusCode).toBe(401);
     expect((await metrics({}, "10.0.0.5")).statusCode).toBe(401);
-    expect((await metrics(house.as("auditor"), "10.0.0.5")).statusCode).toBe(200);
+    expect((await metrics(context.as("auditor"), "10.0.0.5")).statusCode).toBe(200);
   });
 });
 
 let listeningAt: Promise<{ port: number }> | null = null;
-function listening({ app }: TestHouse): Promise<{ port: number }> {
+function listening({ app }: TestContext): Promise<{ port: number }> {
   listeningAt ??= app.listen({ port: 0, host: "127.0.0.1" }).then((url) => ({ port: Number(new URL(url).port) }));
   return listeningAt;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isLoopback } from "../../src/http/is-loopback.ts";
 import { type ListenSettings, listen, readTls } from "../../src/server/listen.ts";
-import { openHouse } from "../support/house-server.ts";
+import { openContext } from "../support/context-server.ts";
 
 const loopback: ListenSettings = {
   host: "127.0.0.1",
@@ -44,13 +44,13 @@ describe("opening the door", () => {
     expect(readTls({ ...open, isInsecureHttpStated: true })).toBeNull();
     const missing = { ...open, tlsCertFile: "/nowhere/c.pem", tlsKeyFile: "/nowhere/k.pem" };
     expect(() => readTls(missing)).toThrow(/\/nowhere\/c.pem.*ENOENT/);
-    const house = await openHouse("embedded");
-    await expect(listen(house.app, open)).rejects.toMatchObject({ code: "listen-needs-tls" });
-    await house.close();
+    const context = await openContext("embedded");
+    await expect(listen(context.app, open)).rejects.toMatchObject({ code: "listen-needs-tls" });
+    await context.close();
   });
 
   test("a port in use is told in one plain sentence", async () => {
-    const [first, second] = [await openHouse("embedded"), await openHouse("embedded")];
+    const [first, second] = [await openContext("embedded"), await openContext("embedded")];
     const { port, url } = await listen(first.app, loopback);
     expect(url).toBe(`http://localhost:${port}`);
     await expect(listen(second.app, { ...loopback, port })).rejects.toMatchObject({
@@ -68,8 +68,8 @@ describe("opening the door", () => {
 
   test("with TLS the page is served over it, the cookie is Secure and the browser is told to stay", async () => {
     const settings = { ...loopback, tlsCertFile: join(folder, "cert.pem"), tlsKeyFile: join(folder, "key.pem") };
-    const house = await openHouse("embedded", { tls: readTls(settings) });
-    const { port, url } = await listen(house.app, settings);
+    const context = await openContext("embedded", { tls: readTls(settings) });
+    const { port, url } = await listen(context.app, settings);
     expect(url).toMatch(/^https:/);
     const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
       const asked = request(
@@ -80,6 +80,6 @@ describe("opening the door", () => {
     });
     expect(String(headers["set-cookie"])).toMatch(/Secure/);
     expect(headers["strict-transport-security"]).toMatch(/max-age/);
-    await house.close();
+    await context.close();
   });
 });

@@ -22,7 +22,7 @@ import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { alarmRoutes } from "../../src/watch/alarm-routes.ts";
 import { jobRoutes } from "../../src/watch/job-routes.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
 interface Registered {
   method: string;
@@ -40,40 +40,40 @@ const noBackups = { begin: nothing, view: nothing, list: async () => [], standin
 const silent = { onProgress: () => {}, onFailure: () => {} };
 
 describe("rights", () => {
-  let house: TestHouse;
+  let context: TestContext;
   const registered: Registered[] = [];
   const schemas: [route: string, schema: FastifySchema][] = [];
 
   beforeAll(async () => {
-    house = await openHouse("embedded", {
+    context = await openContext("embedded", {
       onRoute: (method, url, right) => registered.push({ method, url, right }),
       // Only registered: a request of this test never gets as far as what they are handed.
       features: [
         (app) => {
           app.addHook("onRoute", ({ url, schema }) => void (schema && schemas.push([url, schema])));
         },
-        (app, house) => catalogueRoutes(app, { house }),
-        (app, house) => lookupRoutes(app, { house }),
-        (app, house) => stocktakeRoutes(app, { house, runner: {} as never, jobs: {} as never }),
+        (app, context) => catalogueRoutes(app, { context }),
+        (app, context) => lookupRoutes(app, { context }),
+        (app, context) => stocktakeRoutes(app, { context, runner: {} as never, jobs: {} as never }),
         (app) => deltaRoutes(app, { deltas: refuseAll }),
-        (app, house) => calibrationRoutes(app, { house, learner: inlineLearner(house.layout) }),
-        (app, house) => huntRoutes(app, { hunts: hunts({ house, readers: new Map(), ...silent }) }),
-        (app, house) => backupRoutes(app, { house, backups: noBackups as never, folder: "/nowhere" }),
-        (app, house) => replayRoutes(app, { house, jobs: {} as never }),
-        (app, house) => relocationRoutes(app, { house, readers: new Map() }),
+        (app, context) => calibrationRoutes(app, { context, learner: inlineLearner(context.layout) }),
+        (app, context) => huntRoutes(app, { hunts: hunts({ context, readers: new Map(), ...silent }) }),
+        (app, context) => backupRoutes(app, { context, backups: noBackups as never, folder: "/nowhere" }),
+        (app, context) => replayRoutes(app, { context, jobs: {} as never }),
+        (app, context) => relocationRoutes(app, { context, readers: new Map() }),
         (app) => alarmRoutes(app, { alarms: { clear: nothing, view: nothing } }),
         (app) => jobRoutes(app, { jobs: {} as never }),
-        (app, house) => importRoutes(app, { house, desk: {} as never, jobs: {} as never }),
+        (app, context) => importRoutes(app, { context, desk: {} as never, jobs: {} as never }),
         (app) => demoRoutes(app, { controlUrl: "http://127.0.0.1:1", examples: [] }),
-        (app, house) => aisleRoutes(app, { house, areas: new Map() as never, onFailure: () => {} }),
+        (app, context) => aisleRoutes(app, { context, areas: new Map() as never, onFailure: () => {} }),
       ],
     });
   });
-  afterAll(() => house.close());
+  afterAll(() => context.close());
 
   // The path's parameters name nothing that exists: a request that is let through meets 400 or 404, never 401 or 403.
   const ask = ({ method, url }: Registered, headers: Record<string, string>) =>
-    house.app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "none").replace("*", "none"), headers });
+    context.app.inject({ method: method as "GET", url: url.replaceAll(/:\w+/g, "none").replace("*", "none"), headers });
 
   // A route's code is made when it is first asked: a schema that cannot become code must not wait for a user.
   test("every route's checks and answers compile", () => {
@@ -109,7 +109,7 @@ describe("rights", () => {
     expect(rows.length).toBeGreaterThan(5);
     for (const { method, path, right } of rows) {
       const role = roles.find((one) => mayDo([one], right as Right)) as Role;
-      const answer = await ask({ method, url: path, right }, house.as(role));
+      const answer = await ask({ method, url: path, right }, context.as(role));
       expect(answer.statusCode, `${method} ${path}: ${answer.body}`).not.toBe(400);
     }
   });
@@ -145,7 +145,7 @@ describe("rights", () => {
   test("each role does what the table says and nothing else", async () => {
     for (const route of registered.filter(({ right }) => right !== "public" && right !== "signed-in")) {
       for (const role of roles) {
-        const answer = await ask(route, house.as(role));
+        const answer = await ask(route, context.as(role));
         const isAllowed = mayDo([role], route.right as Right);
         const name = `${route.method} ${route.url} as ${role}: ${answer.statusCode}`;
         expect(answer.statusCode !== 401 && answer.statusCode !== 403, name).toBe(isAllowed);
@@ -155,14 +155,14 @@ describe("rights", () => {
 
   test("the door's journal is for auditors", async () => {
     for (const url of [
-      "/api/v1/journal?chain=house",
+      "/api/v1/journal?chain=context",
       "/api/v1/journal?subject=person:1",
       "/api/v1/journal?subject=system:1",
     ]) {
-      expect((await house.app.inject({ url, headers: house.as("archivist") })).statusCode, url).toBe(403);
-      expect((await house.app.inject({ url, headers: house.as("auditor") })).statusCode, url).toBe(200);
+      expect((await context.app.inject({ url, headers: context.as("archivist") })).statusCode, url).toBe(403);
+      expect((await context.app.inject({ url, headers: context.as("auditor") })).statusCode, url).toBe(200);
     }
-    const room = await house.app.inject({ url: "/api/v1/journal?chain=room:r1", headers: house.as("archivist") });
+    const room = await context.app.inject({ url: "/api/v1/journal?chain=room:r1", headers: context.as("archivist") });
     expect(room.statusCode).toBe(200);
   });
 });

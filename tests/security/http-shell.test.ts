@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { beforeAll, expect, test } from "vitest";
 import { pageQuery } from "../../src/contract/endpoints/params.ts";
 import { Refusal } from "../../src/contract/errors.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { type App, page, pageFrom } from "../../src/http/route.ts";
 import type { Known } from "../../src/people/ask-credentials.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";
@@ -10,16 +10,16 @@ import { buildServer, defaultServerSettings } from "../../src/server/build-serve
 const none = { person: null, sessionHash: null, tokenId: null };
 const supervisor: Known = { actor: "person:1", roles: ["supervisor"], ...none };
 const auditor: Known = { actor: "person:2", roles: ["auditor"], ...none };
-const house = {
+const context = {
   newId: () => "id-1",
   clock: { nowMs: () => 0, monoMs: () => 0, after: () => () => {} },
   db: {},
-} as unknown as House;
+} as unknown as Context;
 
 let app: App;
 beforeAll(async () => {
   app = await buildServer({
-    house,
+    context,
     sessions: {
       async sweep() {},
       recall: () => null,
@@ -72,7 +72,7 @@ const as = (token: string) => ({ authorization: `Bearer ${token}` });
 test("a route without a right stops the start", async () => {
   await expect(
     buildServer({
-      house,
+      context,
       sessions: { whoIs: async () => null, recall: () => null, sweep: async () => {} },
       settings: { ...defaultServerSettings, version: "0", webRoot: "/nowhere" },
       features: [(app) => void app.get("/api/v1/open", async () => "x")],

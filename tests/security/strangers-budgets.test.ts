@@ -5,9 +5,9 @@ import { io } from "socket.io-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/clock/clock.ts";
 import { closeServer } from "../../src/server/close-server.ts";
-import { openHouse, type TestHouse } from "../support/house-server.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 
-let opened: TestHouse;
+let opened: TestContext;
 afterEach(() => opened.close());
 
 const statusesOf = (answers: { statusCode: number }[]) =>
@@ -16,11 +16,11 @@ const statusesOf = (answers: { statusCode: number }[]) =>
 test("a stranger's STOPs with made-up cookies ask the database no more than a stranger's budget", {
   timeout: 120_000,
 }, async () => {
-  opened = await openHouse("embedded", {
+  opened = await openContext("embedded", {
     requestsPerMinuteMax: 10,
     features: [(app) => void app.post("/api/v1/areas/:key/stop", { config: { right: "stop" } }, async () => ({}))],
   });
-  const select = vi.spyOn(opened.house.db, "select");
+  const select = vi.spyOn(opened.context.db, "select");
   const press = (cookie: string) =>
     opened.app.inject({
       ...{ method: "POST", url: "/api/v1/areas/r1.1/stop", remoteAddress: "10.9.9.9" },
@@ -35,7 +35,7 @@ test("a stranger's STOPs with made-up cookies ask the database no more than a st
 test("whoever is signed in stops as often as wanted, from the same address as the flood", {
   timeout: 120_000,
 }, async () => {
-  opened = await openHouse("embedded", {
+  opened = await openContext("embedded", {
     requestsPerMinuteMax: 10,
     features: [(app) => void app.post("/api/v1/areas/:key/stop", { config: { right: "stop" } }, async () => ({}))],
   });
@@ -50,7 +50,7 @@ test("whoever is signed in stops as often as wanted, from the same address as th
 test("one browser's questions on the live feed have a budget; beyond it the feed ends", {
   timeout: 120_000,
 }, async () => {
-  opened = await openHouse("embedded", {});
+  opened = await openContext("embedded", {});
   const url = await opened.app.listen({ port: 0, host: "127.0.0.1" });
   const { headers } = await opened.signedIn(["operator"]);
   const browser = io(url, {
@@ -61,7 +61,7 @@ test("one browser's questions on the live feed have a budget; beyond it the feed
     reconnection: false,
   });
   await new Promise<void>((resolve) => browser.once("connect", resolve));
-  const select = vi.spyOn(opened.house.db, "select");
+  const select = vi.spyOn(opened.context.db, "select");
   const ended = new Promise<void>((resolve) => browser.once("disconnect", () => resolve()));
   for (let i = 0; i < 2_000; i++) browser.emit("follow", { chains: ["room:r1"] }, () => {});
   await ended;
@@ -69,7 +69,7 @@ test("one browser's questions on the live feed have a budget; beyond it the feed
 });
 
 test("a stranger's half request does not keep the program from ending", { timeout: 60_000 }, async () => {
-  opened = await openHouse("embedded", {});
+  opened = await openContext("embedded", {});
   const { port } = new URL(await opened.app.listen({ port: 0, host: "127.0.0.1" }));
   const stranger = connect(Number(port), "127.0.0.1");
   const cut = new Promise<void>((resolve) => stranger.once("close", () => resolve()));

@@ -1,4 +1,4 @@
-/** A bus between one process of the house and the twin: memory in between, with late, lost and doubled pieces, and a tap on the gateway's end. */
+/** A bus between one process of the gateway and the twin: memory in between, with late, lost and doubled pieces, and a tap on the gateway's end. */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";

@@ -1,4 +1,4 @@
-/** Bugs planted to prove that the simulation finds them: wrapped around the house from outside, never a switch in it. */
+/** Bugs planted to prove that the simulation finds them: wrapped around the gateway from outside, never a switch in it. */
 import { eq } from "drizzle-orm";
 import type { AreaDrive } from "../../src/aisles/area-drive.ts";
 import type { Areas } from "../../src/aisles/areas.ts";
@@ -130,11 +130,11 @@ export function askAgain(areas: Areas): Areas {
 }
 
 /** A put said twice is done twice. */
-export const putTwice: typeof putBox = async (house, actor, request) => {
-  const { move, relocation } = await findMove(house.db, request.relocationId, request.no);
-  if (move.state !== "placed") return putBox(house, actor, request);
-  await change(house, async (tx, recorder) => {
-    await recordPlace(house, tx, recorder, {
+export const putTwice: typeof putBox = async (context, actor, request) => {
+  const { move, relocation } = await findMove(context.db, request.relocationId, request.no);
+  if (move.state !== "placed") return putBox(context, actor, request);
+  await change(context, async (tx, recorder) => {
+    await recordPlace(context, tx, recorder, {
       boxId: move.boxId,
       to: { place: "slot", slotId: move.toSlotId },
       homeSlotId: move.toSlotId,

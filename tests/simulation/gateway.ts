@@ -6,7 +6,7 @@ import type { JournalRow } from "../../src/contract/journal.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import type { Motion } from "../../src/motion/messages.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
@@ -22,7 +22,7 @@ import type { Side } from "./side.ts";
 export interface Gateway {
   no: number;
   side: Side;
-  house: House;
+  context: Context;
   devices: DevicePorts;
   areas: Areas;
   stocktakes: StocktakeRunner;
@@ -53,7 +53,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const onFailure = (error: unknown) => {
     if (!side.isOver) places.onFailure(error);
   };
-  const house: House = {
+  const context: Context = {
     db: bug === "acknowledge-before-commit" ? acknowledgeBeforeCommit(places.db) : places.db,
     clock,
     newId: makeNewId(clock, () => ids.below(2 ** 32)),
@@ -65,10 +65,10 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
       if (bug === "lose-findings") void loseFindings(places.db, rows).catch(onFailure);
     },
   };
-  await loadSite(house);
+  await loadSite(context);
   const devices = openDevices({ layout, clock, chance: chance.fork("devices"), links: places.links, opens: isRead });
   const opened = await openAreas({
-    house,
+    context,
     motion: places.motion,
     onView: (view) => deltas?.saw(view),
     onAlarm: () => {},
@@ -78,16 +78,16 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   });
   const areas = bug === "ask-again" ? askAgain(opened) : opened;
   const stocktakes = stocktakeRunner({
-    house,
+    context,
     readers: devices.readers,
-    judge: countJudge(house.layout),
+    judge: countJudge(context.layout),
     onProgress: () => {},
     onFailure,
   });
-  deltas = runDeltas({ house, runner: stocktakes, isAutomatic: true, onFound: () => {}, onFailure });
+  deltas = runDeltas({ context, runner: stocktakes, isAutomatic: true, onFound: () => {}, onFailure });
   await stocktakes.resumeAll();
   await deltas.start();
-  return { no: places.no, side, house, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
+  return { no: places.no, side, context, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
 }
 
 /** Controllers are motion's. */

@@ -1,5 +1,5 @@
 /**
- * The motion process of the simulated house: shelf controllers' lines, their drivers and the areas' machines, apart from the
+ * The motion process of the simulated context: shelf controllers' lines, their drivers and the areas' machines, apart from the
  * gateway behind a channel. It is held, killed and delayed alone; it outlives a gateway that is killed by the time it needs to
  * end what moves, and the next one waits for that (src/start-motion.ts).
  */
@@ -33,7 +33,7 @@ export interface MotionWatched {
   gone(): void;
 }
 
-export interface MotionHouse {
+export interface MotionContext {
   motionFor(gateway: Side): Motion;
   readonly side: Side | null;
   /** Nothing where no motion runs. */
@@ -49,7 +49,7 @@ export interface MotionHouse {
   isStraight(): boolean;
 }
 
-export interface MotionHouseOptions {
+export interface MotionContextOptions {
   twin: Twin;
   clock: VirtualClock;
   chance: Chance;
@@ -76,7 +76,7 @@ interface Running {
   isTalking(): boolean;
 }
 
-export function openMotionHouse(options: MotionHouseOptions): MotionHouse {
+export function openMotionContext(options: MotionContextOptions): MotionContext {
   const { clock, bug, watch, note } = options;
   const delays = { toMotionMsMax: 0, toGatewayMsMax: 0 };
   const delayChance = options.chance.fork("channel");

@@ -8,7 +8,7 @@ const engine = /pglite/;
 /** Frames above the one that asked: whoAsks and the patched function. */
 const callerAt = 2;
 
-type Asked = "outsider" | "engine" | "house";
+type Asked = "outsider" | "engine" | "product";
 
 /** The engine stamps its files and sessions; it is given the virtual time. A statement runs synchronously from here to its end. */
 let isInEngine = false;
@@ -33,7 +33,7 @@ function whoAsks(): Asked {
   Error.prepareStackTrace = prepareStackTrace;
   const caller = sites[callerAt]?.getFileName() ?? "";
   if (engine.test(caller)) return "engine";
-  return outsiders.test(caller) || caller === "" ? "outsider" : "house";
+  return outsiders.test(caller) || caller === "" ? "outsider" : "product";
 }
 
 /** Patches the globals; the returned function puts them back. `tell` hears of every offender before it is thrown at. */

@@ -1,5 +1,5 @@
 /**
- * A process of the house as its system treats it: it runs, is held (as by SIGSTOP) or is over. What comes to a held one waits
+ * A process of the gateway as its system treats it: it runs, is held (as by SIGSTOP) or is over. What comes to a held one waits
  * in front of it; let go, it takes the timers that are due and then what came from outside, each in order and one a turn.
  */
 import type { Clock } from "../../src/clock/clock.ts";

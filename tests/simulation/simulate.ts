@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds 100`: seeds one after the other, until one fails; that one is told with the command that replays it.
- * Each seed is two runs: a house with its people and faults, then two gateways that want one area.
+ * Each seed is two runs: a gateway with its people and faults, then two gateways that want one area.
  */
 import { parseArgs } from "node:util";
 import { bugNames } from "./bugs.ts";
@@ -25,7 +25,7 @@ const runs = ["house", "gateways"] as const;
 if (values.help) {
   console.log(
     `simulate [--seeds N] [--from S] [--steps K] [--seed X: that one, every line] [--bug ${[...bugNames, ...leadBugNames].join("|")}]
-  --only house: without the two gateways; --only gateways: nothing else, --minutes M of virtual time each`,
+  --only context: without the two gateways; --only gateways: nothing else, --minutes M of virtual time each`,
   );
   process.exit(0);
 }
@@ -49,7 +49,7 @@ const isWanted = (run: (typeof runs)[number]) =>
   values.bug ? (run === "house") === (bug !== null) : values.only === undefined || values.only === run;
 
 function replayOf(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --only house --steps ${steps}${bug ? ` --bug ${bug}` : ""}`;
+  return `npm run simulate -- --seed ${seed} --only context --steps ${steps}${bug ? ` --bug ${bug}` : ""}`;
 }
 
 function tell({ seed, violation, lastLines, traceHash }: SeedResult): void {
@@ -85,17 +85,17 @@ async function runOne(seed: number): Promise<boolean> {
 
 const counted = ["steps", "events", "motions", "stops", "gateways", "deltas", "findings", "virtualMs"] as const;
 const sums = {
-  house: {
+  context: {
     ...(Object.fromEntries(counted.map((name) => [name, 0])) as Record<(typeof counted)[number], number>),
     stopMsWorst: 0,
   },
   gateways: { starts: 0, grants: 0 },
 };
 
-async function houseHolds(seed: number): Promise<boolean> {
+async function contextHolds(seed: number): Promise<boolean> {
   const result = await runSeed(seed, { steps, bug });
-  for (const name of counted) sums.house[name] += result[name];
-  sums.house.stopMsWorst = Math.max(sums.house.stopMsWorst, result.stopMsWorst);
+  for (const name of counted) sums.context[name] += result[name];
+  sums.context.stopMsWorst = Math.max(sums.context.stopMsWorst, result.stopMsWorst);
   tell(result);
   return result.violation === null;
 }
@@ -115,13 +115,13 @@ async function runMany(): Promise<boolean> {
   const seconds = () => ((Date.now() - startedMs) / 1000).toFixed(0);
   for (let seed = first; seed < first + count; seed++) {
     const isClean =
-      (!isWanted("house") || (await houseHolds(seed))) && (!isWanted("gateways") || (await gatewaysHold(seed)));
+      (!isWanted("house") || (await contextHolds(seed))) && (!isWanted("gateways") || (await gatewaysHold(seed)));
     if (!isClean) return false;
     process.stderr.write(`\rseed ${seed}: ${seed - first + 1}/${count} in ${seconds()} s `);
   }
   process.stderr.write("\n");
   if (isWanted("house")) {
-    const { virtualMs, stopMsWorst, ...rest } = sums.house;
+    const { virtualMs, stopMsWorst, ...rest } = sums.context;
     console.log(`${watched} held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
     const hours = (virtualMs / 3_600_000).toFixed(1);
     console.log(`${hours} virtual hours; slowest STOP ${stopMsWorst.toFixed(0)} ms to the wire`);

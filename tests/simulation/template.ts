@@ -5,7 +5,7 @@ import { type NumberedRow, tableReader } from "../../src/catalogue/import/read-t
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { createPerson } from "../../src/people/create-person.ts";
 import { loadSite } from "../../src/room/load-site.ts";
@@ -31,26 +31,26 @@ async function makeTemplate(): Promise<Blob> {
   const database = await openDatabase({ memory: true, from: new Blob([readFileSync(snapshot)]) });
   const clock = virtualClock(startMs - 3_600_000);
   const ids = seededChance("template");
-  const house: House = {
+  const context: Context = {
     db: database.db,
     clock,
     newId: makeNewId(clock, () => ids.below(2 ** 32)),
     layout: simLayout,
     publish: () => {},
   };
-  await loadSite(house);
+  await loadSite(context);
   const passwords = { hash: () => Promise.reject(new Error("nobody signs in")), verify: () => Promise.resolve(false) };
   for (const [i, name] of peopleNames.entries())
-    await createPerson({ house, passwords } as Parameters<typeof createPerson>[0], "gateway", {
+    await createPerson({ context, passwords } as Parameters<typeof createPerson>[0], "gateway", {
       login: `person-${i}`,
       name,
       roles: [],
       language: "zh",
     });
-  const importId = house.newId();
-  await storeImport(house, importId);
+  const importId = context.newId();
+  await storeImport(context, importId);
   const rows = tableOf(deliveryRows());
-  const totals = await runImport(house, {
+  const totals = await runImport(context, {
     importId,
     rows,
     actor: "gateway",
@@ -65,10 +65,10 @@ async function makeTemplate(): Promise<Blob> {
 }
 
 /** The row that an upload leaves before its file runs. */
-export async function storeImport(house: House, id: string): Promise<void> {
+export async function storeImport(context: Context, id: string): Promise<void> {
   const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
-  const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
-  await house.db
+  const times = { startedAtMs: context.clock.nowMs(), endedAtMs: null };
+  await context.db
     .insert(imports)
     .values({ id, filename: "simulation.csv", state: "running", actor: "gateway", ...counts, ...times, summary: {} });
 }

@@ -11,7 +11,7 @@ import type { BugName } from "./bugs.ts";
 import { type Facts, readFacts, readNewRows } from "./facts.ts";
 import { type FactsWatch, factsWatch } from "./facts-watch.ts";
 import { type Gateway, openGatewayCore } from "./gateway.ts";
-import { type MotionHouse, openMotionHouse } from "./motion-side.ts";
+import { type MotionContext, openMotionContext } from "./motion-side.ts";
 import { type Fail, type MotionWatch, motionWatch } from "./motion-watch.ts";
 import { isExpected, type Outcome, type Request } from "./outcome.ts";
 import { databaseWrites, settle } from "./settle.ts";
@@ -91,7 +91,7 @@ export async function openWorld(
     },
   };
   const wires = openWires(twin, clock, root.fork("lines"), tap);
-  const motion: MotionHouse = openMotionHouse({
+  const motion: MotionContext = openMotionContext({
     twin,
     clock,
     chance: root.fork("motion"),

@@ -7,7 +7,7 @@ import { backup } from "../../src/storage/backup.ts";
 import type { Database } from "../../src/storage/open-database.ts";
 import { restore } from "../../src/storage/restore.ts";
 import { freshDatabase, type TestEngine } from "../support/database.ts";
-import { fillHouse } from "./fill-house.ts";
+import { fillDatabase } from "./fill-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guiwei-backup-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,7 +50,7 @@ describe("backup and restore", { timeout }, () => {
       const first = join(folder, `${from}-${to}-1.gz`);
       const second = join(folder, `${from}-${to}-2.gz`);
       const header = await using(from, async (database) => {
-        await fillHouse(database, 2_500);
+        await fillDatabase(database, 2_500);
         return backup(database, first);
       });
       expect(header.tables.find((table) => table.name === "journal")?.rowCount).toBe(2_500);
@@ -67,9 +67,9 @@ describe("backup and restore", { timeout }, () => {
   it("refuses a database that is not empty, and replaces it when forced", async () => {
     const file = join(folder, "forced.gz");
     await using("embedded", async (database) => {
-      await fillHouse(database, 10);
+      await fillDatabase(database, 10);
       await backup(database, file);
-      await fillHouse(database, 5, 10);
+      await fillDatabase(database, 5, 10);
       await expect(restore(database, file)).rejects.toMatchObject({ code: "database-not-empty" });
       expect((await database.sql`SELECT 1 FROM journal`).length).toBe(15);
       await restore(database, file, { force: true });
@@ -80,7 +80,7 @@ describe("backup and restore", { timeout }, () => {
   it("changes nothing when the file is damaged, cut short, of another build or no backup", async () => {
     const file = join(folder, "whole.gz");
     await using("embedded", async (database) => {
-      await fillHouse(database, 20);
+      await fillDatabase(database, 20);
       await backup(database, file);
       const text = gunzipSync(readFileSync(file)).toString("utf8");
       const lines = text.split("\n");

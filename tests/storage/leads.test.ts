@@ -150,10 +150,10 @@ describe.skipIf(inject("databasePlaces").postgresUrl === null)("the lead (needs 
     expect(await renewLead(sql, first.grant, [])).toBe("lost");
     await releaseLead(sql, first.grant, []);
     open.release();
-    const house = { ...database, clock, newId: randomUUID, layout: smallLayout, publish() {} };
-    const { needsReset } = await startArea(house, "r1.2", smallSpec);
+    const context = { ...database, clock, newId: randomUUID, layout: smallLayout, publish() {} };
+    const { needsReset } = await startArea(context, "r1.2", smallSpec);
     expect(needsReset).toBe(true);
-    expect((await startArea(house, "r1.1", smallSpec)).needsReset).toBe(false);
+    expect((await startArea(context, "r1.1", smallSpec)).needsReset).toBe(false);
     expect(await sql`SELECT area_key FROM area_state WHERE is_stopped`).toEqual([{ area_key: "r1.2" }]);
   });
 

@@ -67,7 +67,7 @@ describe("the embedded database in its folder", { timeout }, () => {
     await database.close();
   });
 
-  it("vacuums what was much changed and checkpoints in time, but not an idle house", async () => {
+  it("vacuums what was much changed and checkpoints in time, but not an idle context", async () => {
     const clock = virtualClock(Date.now());
     const database = await openDatabase({ dataDir: folder(), clock });
     await database.sql`CREATE TABLE changed AS SELECT g AS n FROM generate_series(1, 2000) g`;
@@ -127,7 +127,7 @@ describe("the lock of a data folder", () => {
   const elsewhere = JSON.stringify({
     ...thisProgram(),
     // A container beside this one.
-    hostname: "other-house",
+    hostname: "other-context",
     pidNamespace: "other",
     token: "t",
     sinceMs: 0,
@@ -145,7 +145,7 @@ describe("the lock of a data folder", () => {
     setTimeout(() => utimesSync(lock, new Date(), new Date()), 200);
     await expect(lockFolder(dataDir, clock)).rejects.toMatchObject({
       code: "database-locked",
-      message: expect.stringContaining("on other-house"),
+      message: expect.stringContaining("on other-context"),
     });
     rmSync(lock);
   });

@@ -51,8 +51,8 @@ describe("kill -9 in the middle of a step", { timeout: 300_000 }, () => {
         expect(await sql`SELECT times_done AS times, count(*)::int AS n FROM records GROUP BY 1`).toEqual([
           { times: 1, n: records },
         ]);
-        const house = { db, clock: virtualClock(0), newId: () => "", layout: smallLayout, publish() {} };
-        expect((await search(house, { query: newWord, limit: 50 })).items.length).toBe(50);
+        const context = { db, clock: virtualClock(0), newId: () => "", layout: smallLayout, publish() {} };
+        expect((await search(context, { query: newWord, limit: 50 })).items.length).toBe(50);
         expect(await verifyJournal(db)).toEqual({ rows: 21, faults: [], isCapped: false });
         await database.close();
         await remove();

@@ -70,8 +70,8 @@ for (const { engine, skipped } of testDatabases()) {
     });
 
     const hits = async (query: string) => {
-      const house = { db: database.db, clock: virtualClock(0), newId: () => "", layout: smallLayout, publish() {} };
-      return (await search(house, { query, limit: 50 })).items.map((hit) => hit.record?.recordNo);
+      const context = { db: database.db, clock: virtualClock(0), newId: () => "", layout: smallLayout, publish() {} };
+      return (await search(context, { query, limit: 50 })).items.map((hit) => hit.record?.recordNo);
     };
     const names = async () =>
       (await database.sql<{ name: string }[]>`SELECT name FROM drizzle.migration_notes ORDER BY name`).map(

@@ -10,7 +10,7 @@ export const tagsOf = (readerId: string) => `archive/v1/s/r1/reader/${readerId}/
 
 export function brokerUsers(readers: number): { rights: BrokerRights[]; digests: Record<string, string> } {
   const rights: BrokerRights[] = [
-    { username: "motion", read: [shelfState], write: [shelfCommand], isHouse: true },
+    { username: "motion", read: [shelfState], write: [shelfCommand], isOwn: true },
     { username: "shelf-2", read: [shelfCommand], write: [shelfState], keep: [shelfState] },
     ...Array.from({ length: readers }, (_, i) => {
       const topic = tagsOf(`rd-${i}`);

@@ -15,7 +15,7 @@ import type { JournalRow } from "../../src/contract/journal.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import type { App } from "../../src/http/route.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type Layout, layoutOf } from "../../src/site/layout.ts";
@@ -25,7 +25,7 @@ import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts"
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { pass, pump, until as untilHolds } from "./delta-time.ts";
-import { openHouse, type TestHouse } from "./house-server.ts";
+import { openContext, type TestContext } from "./context-server.ts";
 import { importCsv } from "./import-csv.ts";
 import { testJobs } from "./jobs.ts";
 import { motionHere } from "./motion-here.ts";
@@ -46,8 +46,8 @@ export const deltaBoxes: DeliveredBox[] = smallDelivery.boxes.filter((box) => de
 const busIds = site.buses.filter((bus) => bus.id !== "broker").map((bus) => bus.id);
 
 export interface DeltaRoom {
-  test: TestHouse;
-  house: House;
+  test: TestContext;
+  context: Context;
   twin: Twin;
   alarms: { code: string; zh: string }[];
   failures: unknown[];
@@ -74,7 +74,7 @@ interface Opened {
 }
 
 export async function openDeltaRoom(): Promise<DeltaRoom> {
-  let house: House | null = null;
+  let context: Context | null = null;
   let now: Opened | null = null;
   const opened = () => {
     if (!now) throw new Error("the gateway is not open");
@@ -83,7 +83,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   const alarms: DeltaRoom["alarms"] = [];
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
-  const test = await openHouse("embedded", {
+  const test = await openContext("embedded", {
     features: [
       (app, demo) => {
         const clock = wholeClock(demo.clock);
@@ -91,13 +91,13 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
           demo.publish(rows);
           now?.deltas.followed(rows);
         };
-        house = { ...demo, layout: deltaLayout, clock, publish };
-        routesTo(app, house, opened, onFailure);
+        context = { ...demo, layout: deltaLayout, clock, publish };
+        routesTo(app, context, opened, onFailure);
       },
     ],
   });
-  if (!house) throw new Error("the features were not opened");
-  const it: House = house;
+  if (!context) throw new Error("the features were not opened");
+  const it: Context = context;
   const { clock } = test;
   const twin = createTwin({
     ...{ layout: deltaLayout, standing: standing({ boxes: deltaBoxes, records: [] }), clock: it.clock, seed: 7 },
@@ -127,7 +127,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   await during(start());
   await until("the area is there", () => view().isOnline);
   return {
-    ...{ test, house: it, twin, alarms, failures, until, call, view },
+    ...{ test, context: it, twin, alarms, failures, until, call, view },
     pass: (ms) => pass(clock, ms),
     attention: (aisle) =>
       opened()
@@ -158,18 +158,18 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
 }
 
 /** The routes stay, what they speak to is opened anew by a restart. */
-function routesTo(app: App, house: House, opened: () => Opened, onFailure: (error: unknown) => void): void {
+function routesTo(app: App, context: Context, opened: () => Opened, onFailure: (error: unknown) => void): void {
   const standIn = <T extends object>(get: () => T): T =>
     new Proxy({} as T, { get: (_, name) => Reflect.get(get(), name) });
   const runner = standIn(() => opened().runner);
-  catalogueRoutes(app, { house });
-  aisleRoutes(app, { house, areas: standIn(() => opened().areas), onFailure });
-  stocktakeRoutes(app, { house, runner, jobs: testJobs });
+  catalogueRoutes(app, { context });
+  aisleRoutes(app, { context, areas: standIn(() => opened().areas), onFailure });
+  stocktakeRoutes(app, { context, runner, jobs: testJobs });
   deltaRoutes(app, { deltas: standIn(() => opened().deltas) });
 }
 
 async function callAs<T>(
-  test: TestHouse,
+  test: TestContext,
   during: <R>(work: Promise<R>) => Promise<R>,
   method: "GET" | "POST",
   path: string,
@@ -185,7 +185,7 @@ async function callAs<T>(
 
 /** As a gateway opens them; nothing runs yet. */
 async function openParts(
-  it: House,
+  it: Context,
   twin: Twin,
   alarms: DeltaRoom["alarms"],
   onFailure: (error: unknown) => void,
@@ -194,7 +194,7 @@ async function openParts(
   const devices = openDevices({ layout: deltaLayout, clock: it.clock, chance: seededChance("delta"), links });
   let deltas: Deltas | null = null;
   const areas = await openAreas({
-    house: it,
+    context: it,
     motion: motionHere(it.clock, devices.shelves, onFailure),
     onView: (view) => deltas?.saw(view),
     onAlarm: (alarm) => alarms.push(alarm),
@@ -203,16 +203,16 @@ async function openParts(
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const runner = stocktakeRunner({
-    ...{ house: it, readers: devices.readers, judge: countJudge(deltaLayout), onProgress: () => {}, onFailure },
+    ...{ context: it, readers: devices.readers, judge: countJudge(deltaLayout), onProgress: () => {}, onFailure },
   });
   const onFound = (found: { areaKey: string; aisle: number; findings: number }) =>
     alarms.push({ code: "aisle-differs", zh: `${found.aisle} ${found.findings}` });
-  deltas = runDeltas({ house: it, runner, isAutomatic: true, onFound, onFailure });
+  deltas = runDeltas({ context: it, runner, isAutomatic: true, onFound, onFailure });
   return { devices, areas, runner, deltas };
 }
 
 /** Ids by barcode. */
-async function fillWith(it: House, boxes: readonly DeliveredBox[]): Promise<Map<string, string>> {
+async function fillWith(it: Context, boxes: readonly DeliveredBox[]): Promise<Map<string, string>> {
   const rows = boxes.map((box, i) => [
     ...[`DA-${box.barcode}`, `32001${i}`, `户${i}`, "在用"],
     ...[box.barcode, box.thicknessMm, box.epc, box.locationCode],

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importDesk } from "../../src/catalogue/import/import-desk.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { testJobs } from "./jobs.ts";
 
 /** `rows` under the named columns of the template; returns what became of them. */
 export async function importCsv(
-  house: House,
+  context: Context,
   columns: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): Promise<ImportView> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-import-"));
   const failures: unknown[] = [];
-  const desk = importDesk({ house, folder, jobs: testJobs, onFailure: (error) => failures.push(error) });
+  const desk = importDesk({ context, folder, jobs: testJobs, onFailure: (error) => failures.push(error) });
   try {
     const text = [columns, ...rows].map((cells) => cells.join(",")).join("\r\n");
     const id = await desk.receive("person:importer", "rows.csv", Buffer.from(text));

@@ -40,7 +40,7 @@ export interface LeadGateway {
   guiwei(env: Record<string, string>, ...words: string[]): Promise<{ code: number; said: string }>;
 }
 
-export interface LeadHouse {
+export interface LeadContext {
   server: TestServer;
   databaseUrl: string;
   mosquitto: TestMosquitto;
@@ -54,7 +54,7 @@ export interface LeadHouse {
 }
 
 /** `isEmpty`: a database in which nothing was ever made. */
-export async function openLeadHouse(programs: string, { isEmpty = false } = {}): Promise<LeadHouse> {
+export async function openLeadContext(programs: string, { isEmpty = false } = {}): Promise<LeadContext> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-"));
   const { cluster } = await makeTemplates(programs);
   const server = await startServer(programs, cluster as string, ["synchronous_commit=on"]);

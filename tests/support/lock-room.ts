@@ -12,11 +12,11 @@ import type { AreaView } from "../../src/contract/aisles.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import type { LightTarget } from "../../src/contract/shelf.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec } from "../../src/site/schema.ts";
 import type { TestEngine } from "./database.ts";
-import { openHouse } from "./house-server.ts";
+import { openContext } from "./context-server.ts";
 import { motionHere } from "./motion-here.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
@@ -44,25 +44,25 @@ export interface Answer {
 export type LockRoom = Awaited<ReturnType<typeof openLockRoom>>;
 
 export async function openLockRoom(engine: TestEngine) {
-  let house: House | null = null;
+  let context: Context | null = null;
   let devices: DevicePorts | null = null;
   let areas: Areas | null = null;
   const views: AreaView[] = [];
   const alarms: string[] = [];
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => void failures.push(error);
-  const test = await openHouse(engine, {
+  const test = await openContext(engine, {
     features: [
       (app, demo) => {
         const clock = wholeClock(demo.clock);
-        const it: House = { ...demo, layout, clock };
-        house = it;
+        const it: Context = { ...demo, layout, clock };
+        context = it;
         const standIn = new Proxy({} as Areas, { get: (_, name) => Reflect.get(areas as Areas, name) });
-        aisleRoutes(app, { house: it, areas: standIn, onFailure });
+        aisleRoutes(app, { context: it, areas: standIn, onFailure });
       },
     ],
   });
-  const it = house as unknown as House;
+  const it = context as unknown as Context;
   const twin = createTwin({ layout, standing: [], clock: it.clock, seed: 7, confirmedAtStart: true });
   const shelf = twin.room.areas.get(lockArea);
   if (!shelf) throw new Error("the twin has no area 1");
@@ -94,7 +94,7 @@ export async function openLockRoom(engine: TestEngine) {
     const links = { [busId]: linkTo(twin, busId) };
     devices = openDevices({ layout, clock: it.clock, chance: seededChance("locks"), links });
     areas = await openAreas({
-      house: it,
+      context: it,
       motion: motionHere(it.clock, devices.shelves, onFailure),
       onView: (seen) => void views.push(seen),
       onAlarm: (alarm) => void alarms.push(alarm.code),
@@ -120,7 +120,7 @@ export async function openLockRoom(engine: TestEngine) {
   }
 
   return {
-    ...{ test, house: it, shelf, views, alarms, failures, pass, until, view, call },
+    ...{ test, context: it, shelf, views, alarms, failures, pass, until, view, call },
     onArea: (headers: Record<string, string>, verb: string, payload: object = {}) =>
       call(headers, "POST", `/areas/${lockArea}/${verb}`, payload),
     light: (target: LightTarget | null) => pump((areas as Areas).drive(lockArea).light(target)),

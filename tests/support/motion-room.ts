@@ -9,7 +9,7 @@ import { seededChance } from "../../src/clock/chance.ts";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import type { LeadStanding } from "../../src/lead/lead-grant.ts";
 import type { LocalMotionOptions } from "../../src/motion/local-motion.ts";
 import type { Fact } from "../../src/motion/messages.ts";
@@ -63,7 +63,7 @@ export async function motionRoom(
   const logs = new Map<string, Fact[]>();
   const publish = (committed: readonly JournalRow[]) => void rows.push(...committed);
   const program = programClock(whole, 1);
-  const house: House = { db: database.db, clock: program, newId: uuidv7, layout, publish };
+  const context: Context = { db: database.db, clock: program, newId: uuidv7, layout, publish };
 
   const onMqtt = layout.site.devices.flatMap(({ id }) => twin.mqttDevice(id) ?? []);
   const mqtt = onMqtt.length > 0 ? { mqtt: memoryBroker(clock, onMqtt) } : {};
@@ -79,7 +79,7 @@ export async function motionRoom(
       ...{ logs, alarms: devices.onAlarm, ...lead },
     });
     const areas = await openAreas({
-      house,
+      context,
       motion,
       onView: () => {},
       onAlarm: (alarm) => alarms.push(alarm.code),
@@ -130,14 +130,14 @@ export async function motionRoom(
 
   const started = await gateway();
   await pass(1500);
-  const stored = async (id: string) => (await house.db.select().from(commands).where(eq(commands.id, id)))[0];
+  const stored = async (id: string) => (await context.db.select().from(commands).where(eq(commands.id, id)))[0];
   /** As by SIGSTOP: its timers and what is said to it wait, motion goes on. */
   function holdGateway(isHeld: boolean): void {
     program.hold(isHeld);
     started.motion.hold("gateway", isHeld);
   }
   const seen = { rows, alarms, standings, failures, logs, database };
-  return { ...started, ...seen, gateway, holdGateway, clock, twin, area, house, pass, until, when, stored };
+  return { ...started, ...seen, gateway, holdGateway, clock, twin, area, context, pass, until, when, stored };
 }
 
 export const refusal = (promise: Promise<unknown>) =>

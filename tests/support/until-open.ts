@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** Late heartbeats in a row that are this machine's and not the house's. */
+/** Late heartbeats in a row that are this machine's and not the gateway's. */
 const stopsMax = 12;
 const settledMsMax = 90_000;
 

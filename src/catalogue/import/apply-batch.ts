@@ -1,5 +1,5 @@
 /** One batch against the database: what each row would do, and, unless it is a dry run, doing it. */
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { searchTextOf } from "../../lookup/search-text.ts";
 import type { Tx } from "../../storage/db.ts";
 import { insertRows } from "../../storage/insert-rows.ts";
@@ -57,7 +57,7 @@ export interface BatchSettings {
 }
 
 export async function applyBatch(
-  house: House,
+  context: Context,
   tx: Tx,
   rows: readonly BatchRow[],
   { atMs, isDryRun, cameBefore }: BatchSettings,
@@ -76,7 +76,7 @@ export async function applyBatch(
     const before = row.box ? known.boxes.get(row.box.barcode) : undefined;
     const isJudged = cameBefore(row) && (before ? !before.isWithdrawn : isDryRun);
     const isMade = row.box !== null && newBoxIds.has(row.box.barcode);
-    const faults = row.box && !isMade && !isJudged ? boxFaults(house, known, row.row, row.box) : [];
+    const faults = row.box && !isMade && !isJudged ? boxFaults(context, known, row.row, row.box) : [];
     if (faults.length > 0) {
       outcome.faults.push(...faults);
       continue;
@@ -88,10 +88,10 @@ export async function applyBatch(
       boxId = before?.id ?? newBoxIds.get(barcode) ?? null;
       if (boxId === null && isJudged) {
         // A dry run of a later batch: the run would find it in the database.
-        boxId = house.newId();
+        boxId = context.newId();
         newBoxIds.set(barcode, boxId);
       } else if (boxId === null) {
-        boxId = house.newId();
+        boxId = context.newId();
         newBoxIds.set(barcode, boxId);
         outcome.written.boxes.push(boxToWrite(boxId, row.box));
         isNew = true;
@@ -105,7 +105,7 @@ export async function applyBatch(
       else isChanged = (Object.keys(after) as (keyof typeof after)[]).some((key) => after[key] !== old[key]);
       if (!old || isChanged)
         outcome.written.records.push({
-          id: old?.id ?? house.newId(),
+          id: old?.id ?? context.newId(),
           version: (old?.version ?? 0) + 1,
           ...after,
         });
@@ -114,7 +114,7 @@ export async function applyBatch(
     else if (isChanged) outcome.changed++;
     else outcome.unchanged++;
   }
-  if (!isDryRun) await write(tx, house, outcome.written, atMs);
+  if (!isDryRun) await write(tx, context, outcome.written, atMs);
   return outcome;
 }
 
@@ -130,11 +130,11 @@ function boxToWrite(id: string, box: ImportedBox): WrittenBox {
 }
 
 /** What the database has against this box: an import creates boxes, it never moves or re-tags one that exists. */
-function boxFaults(house: House, known: Known, row: number, box: ImportedBox): RowFault[] {
+function boxFaults(context: Context, known: Known, row: number, box: ImportedBox): RowFault[] {
   const faults: RowFault[] = [];
   const before = known.boxes.get(box.barcode);
   const codeOf = (slotId: string | null) =>
-    slotId ? (house.layout.slotById.get(slotId)?.locationCode ?? slotId) : "—";
+    slotId ? (context.layout.slotById.get(slotId)?.locationCode ?? slotId) : "—";
   // Nothing more is said of one that is no more.
   if (before?.isWithdrawn) return [{ row, column: "barcode", code: "box-withdrawn", params: { barcode: box.barcode } }];
   if (!before && box.thicknessMm === null)
@@ -178,8 +178,8 @@ function boxFaults(house: House, known: Known, row: number, box: ImportedBox): R
   return faults;
 }
 
-async function write(tx: Tx, house: House, written: BatchOutcome["written"], atMs: number): Promise<void> {
-  const { slotById } = house.layout;
+async function write(tx: Tx, context: Context, written: BatchOutcome["written"], atMs: number): Promise<void> {
+  const { slotById } = context.layout;
   const boxRows = written.boxes.map(({ id, barcode, thicknessMm, homeSlotId, slotId }) => ({
     ...{ id, barcode, thicknessMm, homeSlotId },
     place: slotId === null ? ("unknown" as const) : ("slot" as const),
@@ -195,7 +195,7 @@ async function write(tx: Tx, house: House, written: BatchOutcome["written"], atM
     },
   }));
   const tagRows = written.boxes.flatMap(({ id, epc }) =>
-    epc === null ? [] : [{ id: house.newId(), epc, boxId: id, boundAtMs: atMs, unboundAtMs: null }],
+    epc === null ? [] : [{ id: context.newId(), epc, boxId: id, boundAtMs: atMs, unboundAtMs: null }],
   );
   const recordRows = written.records.map((record) => ({
     ...record,

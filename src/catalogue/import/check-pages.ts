@@ -1,6 +1,6 @@
 /** How far the check of a file's rows is, kept beside them in pages: the next start goes on after the last one. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { restsOf } from "../../jobs/run-job.ts";
 import { readRowFile } from "../../workbooks/row-files.ts";
 import { type RowWriter, rowWriter, type Written } from "../../workbooks/row-writer.ts";
@@ -41,10 +41,10 @@ interface Kept extends CheckPage {
 
 export const checkFilesOf = (file: string) => [file, ...restsOf(file)];
 
-export async function beginCheck(house: House, file: string): Promise<CheckBegun> {
+export async function beginCheck(context: Context, file: string): Promise<CheckBegun> {
   const placeFile = `${file}.place`;
   const kept = await readKept(placeFile);
-  const isGood = kept !== null && kept.checking === checkingOf && (await isAsItWas(house, kept.against));
+  const isGood = kept !== null && kept.checking === checkingOf && (await isAsItWas(context, kept.against));
   let writer: RowWriter | null = null;
   let from: CheckBegun["from"] = null;
   try {
@@ -70,7 +70,7 @@ export async function beginCheck(house: House, file: string): Promise<CheckBegun
     if (!keeping) return;
     try {
       // Before the page is named: what changes from now on is found by whoever goes on from it.
-      const against = await checkedAgainst(house);
+      const against = await checkedAgainst(context);
       for (const fault of faults) await keeping.write(fault);
       const place: Kept = { checking: checkingOf, ...page, against, written: await keeping.flush() };
       await writeFile(`${placeFile}.partial`, JSON.stringify(place), { mode: 0o600 });

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, gt, inArray } from "drizzle-orm";
 import { journalKinds } from "../../contract/kinds/journal-rows.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { chainHeads, journal } from "../../storage/schema/journal.ts";
 
 export interface CheckedAgainst {
@@ -16,16 +16,16 @@ export interface CheckedAgainst {
 /** Whatever changes boxes, their tags and places, promises of slots, or records. */
 const catalogueKinds = journalKinds.filter((kind) => /^(box|tag|relocation)\.|^import\.batch$/.test(kind));
 
-export async function checkedAgainst({ db, layout }: House): Promise<CheckedAgainst> {
+export async function checkedAgainst({ db, layout }: Context): Promise<CheckedAgainst> {
   const { chain, revision, hash } = chainHeads;
   const heads = await db.select({ chain, revision, hash }).from(chainHeads);
   return { heads, site: createHash("sha256").update(JSON.stringify(layout.site)).digest("hex") };
 }
 
 /** The rows before would be checked with the same result now. */
-export async function isAsItWas(house: House, before: CheckedAgainst): Promise<boolean> {
-  const { db } = house;
-  const now = await checkedAgainst(house);
+export async function isAsItWas(context: Context, before: CheckedAgainst): Promise<boolean> {
+  const { db } = context;
+  const now = await checkedAgainst(context);
   if (now.site !== before.site) return false;
   for (const head of before.heads) {
     const isHead = and(eq(journal.chain, head.chain), eq(journal.revision, head.revision));

@@ -1,9 +1,9 @@
 /** What a person says of an import, in one transaction each: stored before it is answered, so a restart knows it as well. */
 import { eq, sql } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
-import { type Actor, houseChain } from "../../contract/journal.ts";
+import { type Actor, siteChain } from "../../contract/journal.ts";
 import type { JournalKind } from "../../contract/kinds/journal-rows.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { isPaused, openStates, type StoredImport, withoutRun } from "./import-row.ts";
@@ -56,9 +56,9 @@ const acts: Readonly<Record<ImportAct, Act>> = {
 };
 
 /** Returns the row as it was before. Throws not-found, import-not-possible. */
-export function storeAct(house: House, actor: Actor, id: string, act: ImportAct): Promise<StoredImport> {
+export function storeAct(context: Context, actor: Actor, id: string, act: ImportAct): Promise<StoredImport> {
   const { isPossible, kind, set, body } = acts[act];
-  return change(house, async (tx, recorder) => {
+  return change(context, async (tx, recorder) => {
     const [row] = await tx.select().from(imports).where(eq(imports.id, id)).for("update");
     if (!row) throw new Refusal("not-found", { what: id });
     if (!isPossible(row)) throw new Refusal("import-not-possible");
@@ -67,7 +67,7 @@ export function storeAct(house: House, actor: Actor, id: string, act: ImportAct)
       .set(set(row, { actor, atMs: recorder.atMs }))
       .where(eq(imports.id, id));
     const subject = `import:${id}`;
-    recorder.note({ chain: houseChain, actor, kind, subject, body: { importId: id, ...body(row) } });
+    recorder.note({ chain: siteChain, actor, kind, subject, body: { importId: id, ...body(row) } });
     return row;
   });
 }

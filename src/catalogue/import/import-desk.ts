@@ -44,12 +44,12 @@ interface UnderWay {
 export type { ImportDesk } from "./import-port.ts";
 
 export function importDesk(deps: ImportDeskDeps): ImportDesk {
-  const { house, folder, jobs, onFailure, onProgress, folderBytesMax = folderBytesMaxUsual } = deps;
+  const { context, folder, jobs, onFailure, onProgress, folderBytesMax = folderBytesMaxUsual } = deps;
   let queue: Promise<void> = Promise.resolve();
   const files = importFiles({
     ...{ folder, jobs, rowsMax },
     *slots() {
-      for (const [code, { id, widthMm }] of house.layout.slotByCode) yield [code, id, widthMm];
+      for (const [code, { id, widthMm }] of context.layout.slotByCode) yield [code, id, widthMm];
     },
   });
   /** Whose uploads, waiting files and work there are. */
@@ -67,7 +67,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
   }
 
   async function rowOf(id: string): Promise<StoredImport> {
-    const [row] = await house.db.select().from(imports).where(eq(imports.id, id));
+    const [row] = await context.db.select().from(imports).where(eq(imports.id, id));
     if (!row) throw new Refusal("not-found", { what: id });
     return row;
   }
@@ -139,7 +139,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     if ((await files.begin(id)) > deathsMax) throw new Refusal("import-gave-up", { deathsMax });
     await files.read(id, { signal: stop.signal, ...readingTold(tell) });
     const patience = patienceFor(isCancelled, tell);
-    const check = isDryRun ? await whileAway(patience, () => beginCheck(house, files.checkFile(id))) : null;
+    const check = isDryRun ? await whileAway(patience, () => beginCheck(context, files.checkFile(id))) : null;
     const from = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
     const faults = isDryRun ? null : await openRunFaults(files.runFaultsFile(id), folder, from?.written ?? null);
     const phase = isDryRun ? (check?.isAgain ? "checking-again" : "checking") : "writing";
@@ -150,7 +150,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     const rows = files.rows(id, (so) => {
       share = so;
     });
-    const totals = await runImport(house, {
+    const totals = await runImport(context, {
       ...{ importId: id, rows, actor, isDryRun, check, from, faults, isCancelled },
       onRows(rows) {
         if (!isFurther && rows >= rowsFrom + rowsOfProgress) void files.ended(id).catch(() => {});
@@ -165,14 +165,14 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     // What was cut short is settled only where it was cancelled and rows are written.
     if (!totals.isWhole && (isDryRun || now.ends !== "cancelled")) return;
     await files.keepRefused(id, totals.faults);
-    await whileAway(patience, () => settleImport(house, id, actor, isDryRun ? "checked" : "done", totals));
+    await whileAway(patience, () => settleImport(context, id, actor, isDryRun ? "checked" : "done", totals));
     await files.forgetCheck(id);
     if (!isDryRun) await files.forgetRows(id);
   }
 
   function patienceFor(isCancelled: () => boolean, tell: (more: Partial<ImportProgress>) => void) {
     let phase: ImportProgress["phase"] | null = null;
-    return importPatience(house, {
+    return importPatience(context, {
       isCancelled,
       onDatabaseAway(isAway) {
         if (isAway) phase = underWay?.progress.phase ?? null;
@@ -192,8 +192,8 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
   /** Of what is over, only the last ones' files stay. */
   async function sweep(): Promise<void> {
     const { id, state } = imports;
-    const last = house.db.select({ id }).from(imports).orderBy(desc(imports.startedAtMs)).limit(importsKept);
-    const rows = await house.db
+    const last = context.db.select({ id }).from(imports).orderBy(desc(imports.startedAtMs)).limit(importsKept);
+    const rows = await context.db
       .select({ id, state, rowsDone: imports.rowsDone })
       .from(imports)
       .where(or(inArray(state, [...openStates]), inArray(id, last)));
@@ -205,12 +205,12 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     const { code, params } = error instanceof Refusal ? error : { code: "internal" as const, params: {} };
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
     const isCancelled = () => isClosing || (underWay?.id === id && underWay.ends !== null);
-    const patience = importPatience(house, { isCancelled });
+    const patience = importPatience(context, { isCancelled });
     // What its run has written stays written, and is told.
     const written = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
     const { created = 0, changed = 0, unchanged = 0, refused = 0 } = written ?? {};
     const totals = { created, changed, unchanged, refused, faults };
-    await whileAway(patience, () => settleImport(house, id, actor, "failed", totals));
+    await whileAway(patience, () => settleImport(context, id, actor, "failed", totals));
     await files.forgetRows(id);
     await files.forgetCheck(id);
     if (!(error instanceof Refusal)) throw error;
@@ -220,12 +220,12 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     async receive(actor, filename, bytes) {
       // Before one byte of it is read, and uploads under way count.
       refuseMore(actor);
-      const id = house.newId();
+      const id = context.newId();
       open.set(id, actor);
       try {
-        await makeRoom(house, files, new Set(open.keys()), folderBytesMax);
+        await makeRoom(context, files, new Set(open.keys()), folderBytesMax);
         await files.keep(id, bytes);
-        await storeReceived(house, actor, id, filename);
+        await storeReceived(context, actor, id, filename);
       } catch (error) {
         open.delete(id);
         await files.remove(id).catch(() => {});
@@ -235,20 +235,20 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       return id;
     },
     async run(actor, id) {
-      await storeAct(house, actor, id, "run");
+      await storeAct(context, actor, id, "run");
       enqueue({ id, actor, isDryRun: false });
     },
     async pause(actor, id) {
-      await storeAct(house, actor, id, "pause");
+      await storeAct(context, actor, id, "pause");
       if (left(id, "paused")) onProgress?.(id, null);
     },
     async resume(actor, id) {
       refuseMore(actor);
-      const { state } = await storeAct(house, actor, id, "resume");
+      const { state } = await storeAct(context, actor, id, "resume");
       enqueue({ id, actor, isDryRun: state === "received" });
     },
     async cancel(actor, id) {
-      const { state, rowsDone } = await storeAct(house, actor, id, "cancel");
+      const { state, rowsDone } = await storeAct(context, actor, id, "cancel");
       // Nothing of it was written, and nobody works on it: its room on the disk is free at once.
       if (left(id, "cancelled") && (state !== "running" || rowsDone === 0)) await files.remove(id);
     },
@@ -256,7 +256,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       return importView(await rowOf(id), progressOf(id));
     },
     async list() {
-      const rows = await house.db.select().from(imports).orderBy(desc(imports.startedAtMs)).limit(50);
+      const rows = await context.db.select().from(imports).orderBy(desc(imports.startedAtMs)).limit(50);
       return rows.map((row) => importView(row, progressOf(row.id)));
     },
     async refused(id) {
@@ -272,7 +272,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     },
     async resumeAll() {
       await files.forgetCompared();
-      const rows = await house.db
+      const rows = await context.db
         .select()
         .from(imports)
         .where(inArray(imports.state, [...openStates]))

@@ -115,7 +115,7 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
     for (let tries = 1; ; tries++) {
       try {
         await jobs.run({
-          ...{ ...job, signal, source: "imports", about: `import:${id}`, isHouse: true },
+          ...{ ...job, signal, source: "imports", about: `import:${id}`, isOwn: true },
           onPhase: (phase) => onPhase?.(phase, job.kind),
           onProgress: (progress) => onProgress?.(progress, job.kind),
         });

@@ -1,7 +1,7 @@
 /** 导入 as routes and the pipeline know it. */
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { RefusedRow } from "./import-files.ts";
 
@@ -29,7 +29,7 @@ export interface ImportDesk {
 }
 
 export interface ImportDeskDeps {
-  house: House;
+  context: Context;
   /** Where uploaded files are kept. */
   folder: string;
   jobs: Jobs;

@@ -1,8 +1,8 @@
 /** The row of an import in the database: how it ends, and how people see it. */
 import { and, eq, inArray } from "drizzle-orm";
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
-import { type Actor, houseChain } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import { type Actor, siteChain } from "../../contract/journal.ts";
+import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { storable } from "./check-row.ts";
@@ -25,21 +25,21 @@ interface Summary extends Partial<ImportTotals> {
 
 export const isPaused = ({ summary }: Pick<StoredImport, "summary">) => (summary as Summary).isPaused === true;
 
-export async function storeReceived(house: House, actor: Actor, id: string, filename: string): Promise<void> {
+export async function storeReceived(context: Context, actor: Actor, id: string, filename: string): Promise<void> {
   const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
-  const times = { startedAtMs: house.clock.nowMs(), endedAtMs: null };
+  const times = { startedAtMs: context.clock.nowMs(), endedAtMs: null };
   const received = { state: "received" as const, filename: storable(filename.slice(0, 200)), summary: {} };
-  await house.db.insert(imports).values({ id, actor, ...received, ...counts, ...times });
+  await context.db.insert(imports).values({ id, actor, ...received, ...counts, ...times });
 }
 
 export async function settleImport(
-  house: House,
+  context: Context,
   id: string,
   actor: Actor,
   wanted: "checked" | "done" | "failed",
   totals: ImportTotals,
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const { faults, ...counts } = totals;
     const summary = { ...counts, faults: faults.slice(0, faultsShownMax) };
     const endedAtMs = wanted === "checked" ? null : recorder.atMs;
@@ -55,7 +55,7 @@ export async function settleImport(
     }
     if (wanted !== "checked") {
       recorder.note({
-        chain: houseChain,
+        chain: siteChain,
         actor,
         kind: "import.ended",
         subject: `import:${id}`,

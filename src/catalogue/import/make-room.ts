@@ -1,5 +1,5 @@
 import { Refusal } from "../../contract/errors.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import type { ImportFiles } from "./import-files.ts";
 
@@ -9,13 +9,13 @@ const megabyte = 1024 ** 2;
 
 /** What ended imports and checked ones keep of their rows can be made again from the files themselves. Throws imports-folder-full. */
 export async function makeRoom(
-  house: House,
+  context: Context,
   files: ImportFiles,
   busy: ReadonlySet<string>,
   bytesMax: number,
 ): Promise<void> {
   if ((await files.bytes()) < bytesMax) return;
-  const rows = await house.db.select({ id: imports.id }).from(imports).orderBy(imports.startedAtMs);
+  const rows = await context.db.select({ id: imports.id }).from(imports).orderBy(imports.startedAtMs);
   for (const { id } of rows) if (!busy.has(id)) await files.forgetRows(id);
   if ((await files.bytes()) >= bytesMax)
     throw new Refusal("imports-folder-full", { mbMax: Math.floor(bytesMax / megabyte) });

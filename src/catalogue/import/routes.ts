@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { fileEndpoints, importActs } from "../../contract/endpoints/files.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { wholeList } from "../../contract/lists.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { mount } from "../../http/mount.ts";
 import { type App, actorOf } from "../../http/route.ts";
 import { sendMade } from "../../http/send-made.ts";
@@ -17,12 +17,12 @@ const fileBytesMax = fileEndpoints.uploadImport.bodyBytesMax;
 const megabyte = 1024 * 1024;
 
 export interface ImportRoutesDeps {
-  house: House;
+  context: Context;
   desk: ImportDesk;
   jobs: Jobs;
 }
 
-export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutesDeps): Promise<void> {
+export async function importRoutes(app: App, { context, desk, jobs }: ImportRoutesDeps): Promise<void> {
   await app.register(multipart, { limits: { fileSize: fileBytesMax, files: 1, fields: 4 } });
   const send = (
     request: FastifyRequest,
@@ -38,7 +38,7 @@ export async function importRoutes(app: App, { house, desk, jobs }: ImportRoutes
     send(request, reply, "guiwei-template", "template", async () => templateSheet(request.language)),
   );
   mount(app, fileEndpoints.exportCatalogue, (request, reply) =>
-    send(request, reply, "guiwei-export", "export", async () => exportSheet(house, request.language)),
+    send(request, reply, "guiwei-export", "export", async () => exportSheet(context, request.language)),
   );
   mount(app, fileEndpoints.listImports, async () => wholeList(await desk.list()));
   mount(app, fileEndpoints.uploadImport, async (request) => {

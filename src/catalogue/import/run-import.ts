@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { type BatchPace, batchPace } from "../../storage/batch-pace.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { type Patience, whileAway } from "../../storage/while-away.ts";
@@ -56,19 +56,19 @@ export interface ImportRun {
 
 const noTotals = { created: 0, changed: 0, unchanged: 0, refused: 0 };
 
-export const importPatience = (house: House, run: Pick<ImportRun, "isCancelled" | "onDatabaseAway">): Patience => ({
-  ...{ clock: house.clock, isOver: () => run.isCancelled(), waitMsMax: databaseWaitMsMax },
+export const importPatience = (context: Context, run: Pick<ImportRun, "isCancelled" | "onDatabaseAway">): Patience => ({
+  ...{ clock: context.clock, isOver: () => run.isCancelled(), waitMsMax: databaseWaitMsMax },
   ...(run.onDatabaseAway ? { onWaiting: run.onDatabaseAway } : {}),
 });
 
 /** Returns the totals; refuses files that are too long. Faulty rows are left out, all others are applied. */
-export async function runImport(house: House, run: ImportRun): Promise<ImportRan> {
+export async function runImport(context: Context, run: ImportRun): Promise<ImportRan> {
   const { rows: rowsBefore, ...before } =
     run.check?.from ??
     (run.from ? { ...run.from, faults: run.faults?.begun ?? [] } : { ...noTotals, rows: 0, faults: [] });
   const outcomes = outcomesFrom(before);
   const { totals } = outcomes;
-  const patience = importPatience(house, run);
+  const patience = importPatience(context, run);
   let pageAt = rowsBefore;
   let faultsPaged = totals.faults.length;
   const seen = boxesSeen(rowsMax, before.faults);
@@ -82,7 +82,7 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportRan
   const isOver = () => isCut || run.isCancelled();
   const cut = (): ImportRan => ({ ...totals, isWhole: false });
   const storing: StoreDeps = {
-    ...{ house, run, patience, cameBefore: seen.has, counts: outcomes.countsUpTo, faultsUpTo: outcomes.heldUpTo },
+    ...{ context, run, patience, cameBefore: seen.has, counts: outcomes.countsUpTo, faultsUpTo: outcomes.heldUpTo },
     onStored(outcome, stored) {
       outcomes.stored(outcome, stored.rowsDone);
       seen.add(stored.rows, outcome.faults);
@@ -90,12 +90,12 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportRan
   };
   /** All rows up to here; then every one has its outcome. */
   const flush = async () => {
-    const fromMs = house.clock.monoMs();
+    const fromMs = context.clock.monoMs();
     const rows = batch;
     batch = [];
     if (rows.length > 0 || outcomes.heldCount() > 0) isCut = !(await storeBatch(storing, { rows, rowsDone: rowsSeen }));
     if (isCut) return;
-    if (rows.length > 0) pace.took(rows.length, house.clock.monoMs() - fromMs);
+    if (rows.length > 0) pace.took(rows.length, context.clock.monoMs() - fromMs);
     if (run.check && rowsSeen - pageAt >= rowsBetweenPages) await turnPage(run.check);
   };
   const turnPage = async (check: CheckBegun) => {
@@ -117,7 +117,7 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportRan
       if (isOver()) return cut();
       continue;
     }
-    const { value, faults } = checkRow(house.layout, row, raw);
+    const { value, faults } = checkRow(context.layout, row, raw);
     const fileFaults = value ? (against?.faults ?? []) : faults;
     if (!value || fileFaults.length > 0) outcomes.refuse(rowsSeen, fileFaults, !run.isDryRun);
     else batch.push({ ...value, ordinal: rowsSeen, boxOrdinal: against?.boxFirst ?? rowsSeen });
@@ -130,6 +130,6 @@ export async function runImport(house: House, run: ImportRun): Promise<ImportRan
   // In the file's order, however it was cut into batches.
   totals.faults.sort((one, other) => one.row - other.row);
   const ended = { rowsTotal: rowsSeen, rowsDone: run.isDryRun ? 0 : rowsSeen, rowsRefused: totals.refused };
-  await whileAway(patience, () => house.db.update(imports).set(ended).where(eq(imports.id, run.importId)));
+  await whileAway(patience, () => context.db.update(imports).set(ended).where(eq(imports.id, run.importId)));
   return { ...totals, isWhole: true };
 }

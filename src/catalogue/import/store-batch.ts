@@ -1,7 +1,7 @@
 /** A batch into the database, whatever that does meanwhile: away is waited for, and what one row meets is that row's own. */
 import { eq, sql } from "drizzle-orm";
-import { houseChain } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import { siteChain } from "../../contract/journal.ts";
+import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { sqlStateOf } from "../../storage/database-error.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
@@ -32,7 +32,7 @@ export interface RunSoFar extends RunCounts {
 }
 
 export interface StoreDeps {
-  house: House;
+  context: Context;
   run: ImportRun;
   patience: Patience;
   cameBefore(row: BatchRow): boolean;
@@ -90,23 +90,23 @@ async function storeOnce(
   { rows, rowsDone }: BatchToStore,
   refused: readonly RowFault[] = [],
 ): Promise<BatchOutcome | null> {
-  const { house, run, cameBefore } = deps;
+  const { context, run, cameBefore } = deps;
   const isThis = eq(imports.id, run.importId);
   if (run.isDryRun) {
-    const settings = { atMs: house.clock.nowMs(), isDryRun: true, cameBefore };
-    const outcome = await house.db.transaction((tx) => applyBatch(house, tx, rows, settings));
-    await house.db
+    const settings = { atMs: context.clock.nowMs(), isDryRun: true, cameBefore };
+    const outcome = await context.db.transaction((tx) => applyBatch(context, tx, rows, settings));
+    await context.db
       .update(imports)
       .set({ rowsTotal: rowsDone, rowsRefused: deps.counts(rowsDone).refused })
       .where(isThis);
     return { ...outcome, faults: [...outcome.faults, ...refused] };
   }
   let written: Written | null = null;
-  const stored = await change(house, async (tx, recorder) => {
+  const stored = await change(context, async (tx, recorder) => {
     const { state, summary } = imports;
     const [row] = await tx.select({ state, summary }).from(imports).where(isThis).for("update");
     if (row && (row.state === "cancelled" || isPaused(row))) return null;
-    const outcome = await applyBatch(house, tx, rows, { atMs: recorder.atMs, isDryRun: false, cameBefore });
+    const outcome = await applyBatch(context, tx, rows, { atMs: recorder.atMs, isDryRun: false, cameBefore });
     const faults = [...outcome.faults, ...refused];
     const counts = deps.counts(rowsDone);
     written = (await run.faults?.add([...deps.faultsUpTo(rowsDone), ...faults])) ?? null;
@@ -130,7 +130,7 @@ async function storeOnce(
     const { boxes, records } = outcome.written;
     if (boxes.length + records.length > 0) {
       recorder.note({
-        chain: houseChain,
+        chain: siteChain,
         actor: run.actor,
         kind: "import.batch",
         subject: `import:${run.importId}`,

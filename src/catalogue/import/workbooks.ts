@@ -1,7 +1,7 @@
 /** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
 import { sql } from "drizzle-orm";
 import { sentence } from "../../contract/errors.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { inPages } from "../../storage/in-pages.ts";
 import type { Sheet } from "../../workbooks/make-workbook.ts";
 import type { Cell } from "../../workbooks/write-workbook.ts";
@@ -37,15 +37,15 @@ async function* faultyRows(
 const exportRowsAtOnce = 250;
 
 /** Every record with its box, then boxes without a record, in the template's columns. */
-export function exportSheet(house: House, language: Language): Sheet {
-  return { name: recordsName(language), rows: exportRows(house, language) };
+export function exportSheet(context: Context, language: Language): Sheet {
+  return { name: recordsName(language), rows: exportRows(context, language) };
 }
 
 type ExportedRow = Record<string, string | number | null>;
 
-async function* exportRows(house: House, language: Language): AsyncGenerator<Cell[]> {
+async function* exportRows(context: Context, language: Language): AsyncGenerator<Cell[]> {
   yield header(language);
-  const codeOf = (slotId: unknown) => (slotId ? (house.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
+  const codeOf = (slotId: unknown) => (slotId ? (context.layout.slotById.get(String(slotId))?.locationCode ?? "") : "");
   const cellsOf = (row: ExportedRow): Cell[] => {
     const state =
       row.state === null ? "" : language === "zh" ? (row.state === "closed" ? "销户" : "在用") : String(row.state);
@@ -56,12 +56,12 @@ async function* exportRows(house: House, language: Language): AsyncGenerator<Cel
       return row[key] ?? "";
     });
   };
-  for await (const rows of bareBoxes(house)) for (const row of rows) yield cellsOf(row);
-  for await (const rows of recordsWithBoxes(house)) for (const row of rows) yield cellsOf(row);
+  for await (const rows of bareBoxes(context)) for (const row of rows) yield cellsOf(row);
+  for await (const rows of recordsWithBoxes(context)) for (const row of rows) yield cellsOf(row);
 }
 
 /** Each page goes on along an index: one that joined everything anew took a minute of the database for 100 000 boxes. */
-const recordsWithBoxes = ({ db }: House) =>
+const recordsWithBoxes = ({ db }: Context) =>
   inPages(
     exportRowsAtOnce,
     (row: ExportedRow) => String(row.recordNo),
@@ -75,7 +75,7 @@ const recordsWithBoxes = ({ db }: House) =>
         ORDER BY r.record_no LIMIT ${limit}`),
   );
 
-const bareBoxes = ({ db }: House) =>
+const bareBoxes = ({ db }: Context) =>
   inPages(
     exportRowsAtOnce,
     (row: ExportedRow) => String(row.barcode),

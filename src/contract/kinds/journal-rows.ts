@@ -1,5 +1,5 @@
 /**
- * Every kind of fact the house records, with its sentence: {{actor}}, {{barcode}} and the other blanks are filled from the row by
+ * Every kind of fact the gateway records, with its sentence: {{actor}}, {{barcode}} and the other blanks are filled from the row by
  * the console (journal-sentence.ts).
  */
 import { kindsOf, type Said } from "./said.ts";
@@ -36,7 +36,7 @@ export const journalKindTable = {
     zh: "{{actor}}解除了档案盒 {{barcode}} 的标签 {{epc}}",
     en: "{{actor}} unbound tag {{epc}} from box {{barcode}}",
   },
-  // Records and imports live on the house chain, one row a batch.
+  // Records and imports live on the site's chain, one row a batch.
   "import.started": { zh: "{{actor}}开始导入", en: "{{actor}} started an import" },
   "import.paused": { zh: "{{actor}}暂停导入", en: "{{actor}} paused the import" },
   "import.resumed": { zh: "{{actor}}继续导入", en: "{{actor}} resumed the import" },
@@ -118,7 +118,7 @@ export const journalKindTable = {
   "relocation.paused": { zh: "{{actor}}暂停了移位", en: "{{actor}} paused the relocation" },
   "relocation.resumed": { zh: "{{actor}}继续移位", en: "{{actor}} resumed the relocation" },
   "relocation.ended": { zh: "移位结束", en: "The relocation ended" },
-  // House.
+  // Context.
   "person.created": { zh: "{{actor}}新增了人员 {{name}}", en: "{{actor}} added {{name}}" },
   "person.changed": { zh: "{{actor}}更改了人员 {{name}}", en: "{{actor}} changed {{name}}" },
   "person.signed-in": { zh: "{{actor}}登录", en: "{{actor}} signed in" },

@@ -92,8 +92,8 @@ export function brokerDesk(options: BrokerOptions): BrokerDesk {
     monoMs,
     ear: null,
     visitorOf: (client) => (client ? visitors.get(client.conn) : undefined),
-    budgetOf({ username, isHouse = false }) {
-      const known = budgets.get(username) ?? clientBudget(options.budgets ?? budgetDefaults, isHouse);
+    budgetOf({ username, isOwn = false }) {
+      const known = budgets.get(username) ?? clientBudget(options.budgets ?? budgetDefaults, isOwn);
       budgets.set(username, known);
       return known;
     },

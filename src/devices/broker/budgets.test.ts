@@ -65,18 +65,18 @@ it("takes a steady sender within its budget for ever, and no sender more than bu
   );
 });
 
-it("gives a process of the house what a house needs", () => {
-  const house = clientBudget(budgets, true);
-  for (let i = 0; i < 900; i++) expect(house.judge("other", 10, 0)).toBe("take");
+it("gives a process of the gateway what a gateway needs", () => {
+  const context = clientBudget(budgets, true);
+  for (let i = 0; i < 900; i++) expect(context.judge("other", 10, 0)).toBe("take");
 });
 
-it("never ends a process of the house for its STOPs, and spends nothing of its budget on them", () => {
-  const house = clientBudget(budgetDefaults, true);
+it("never ends a process of the gateway for its STOPs, and spends nothing of its budget on them", () => {
+  const context = clientBudget(budgetDefaults, true);
   let others = 0;
-  for (let i = 0; i < 216_000; i++) if (house.judge("stop", 110, i / 22) !== "take") others++;
+  for (let i = 0; i < 216_000; i++) if (context.judge("stop", 110, i / 22) !== "take") others++;
   expect(others).toBe(0);
-  expect(house.judge("other", 110, 10_000)).toBe("take");
-  // A device has no STOP to say, and the house none that is long: those are counted.
+  expect(context.judge("other", 110, 10_000)).toBe("take");
+  // A device has no STOP to say, and the gateway none that is long: those are counted.
   const device = clientBudget(budgets);
   expect(Array.from({ length: 21 }, () => device.judge("stop", 10, 0)).at(-1)).toBe("end");
   const long = clientBudget(budgets, true);

@@ -29,26 +29,26 @@ export const budgetDefaults: ClientBudgets = {
 /** Topic and payload; what is longer is no STOP that our own processes say. */
 const stopBytesMax = 1024;
 
-/** One of our own processes speaks to every device of the house. */
-const houseTimes = 50;
+/** One of our own processes speaks to every device of the gateway. */
+const ownTimes = 50;
 
 export type Verdict = "take" | "drop" | "end";
-/** stop: of the house, to a controller. */
+/** stop: of the gateway, to a controller. */
 export type Spoken = "reads" | "alarm" | "stop" | "other";
 
 export interface ClientBudget {
   judge(what: Spoken, bytes: number, nowMs: number): Verdict;
 }
 
-export function clientBudget({ reads, others, alarms, hostileTimes }: ClientBudgets, isHouse = false): ClientBudget {
-  const soft = bucket(times(reads, isHouse ? houseTimes : 1));
-  const hard = bucket(times(reads, hostileTimes * (isHouse ? houseTimes : 1)));
-  const other = bucket(times(others, isHouse ? houseTimes : 1));
-  const alarm = bucket(times(alarms, isHouse ? houseTimes : 1));
+export function clientBudget({ reads, others, alarms, hostileTimes }: ClientBudgets, isOwn = false): ClientBudget {
+  const soft = bucket(times(reads, isOwn ? ownTimes : 1));
+  const hard = bucket(times(reads, hostileTimes * (isOwn ? ownTimes : 1)));
+  const other = bucket(times(others, isOwn ? ownTimes : 1));
+  const alarm = bucket(times(alarms, isOwn ? ownTimes : 1));
   return {
     judge(what, bytes, nowMs) {
       // However many there are, whoever pressed them: without its connection the room would have no STOP at all.
-      if (what === "stop" && isHouse && bytes <= stopBytesMax) return "take";
+      if (what === "stop" && isOwn && bytes <= stopBytesMax) return "take";
       if (what !== "reads") return (what === "alarm" ? alarm : other)(bytes, nowMs) ? "take" : "end";
       if (!hard(bytes, nowMs)) return "end";
       return soft(bytes, nowMs) ? "take" : "drop";

@@ -1,6 +1,6 @@
 /** What the gateway subscribed to at the broker, by topic; what the broker keeps of one comes first, unless news overtook it. */
 import type { Lane } from "./lane.ts";
-import type { EarHouse } from "./serve-ear.ts";
+import type { EarContext } from "./serve-ear.ts";
 
 export interface Subscription {
   id: number;
@@ -16,7 +16,7 @@ export interface EarTopics {
   clear(): void;
 }
 
-export function earTopics(house: Pick<EarHouse, "kept" | "monoMs">, first: Lane): EarTopics {
+export function earTopics(context: Pick<EarContext, "kept" | "monoMs">, first: Lane): EarTopics {
   const byTopic = new Map<string, Subscription[]>();
 
   return {
@@ -24,10 +24,10 @@ export function earTopics(house: Pick<EarHouse, "kept" | "monoMs">, first: Lane)
     async subscribe(id, topic) {
       const subscription = { id, topic, hasNews: false };
       byTopic.set(topic, [...(byTopic.get(topic) ?? []), subscription]);
-      for await (const { payload } of house.kept(topic)) {
+      for await (const { payload } of context.kept(topic)) {
         if (subscription.hasNews || !byTopic.get(topic)?.includes(subscription)) return;
         const said = { client: "broker", isState: true, isAlarm: false, isRetained: true };
-        first.push({ subscription: id, payload, atMonoMs: house.monoMs(), ...said });
+        first.push({ subscription: id, payload, atMonoMs: context.monoMs(), ...said });
         first.flush();
       }
     },

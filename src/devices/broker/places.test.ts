@@ -34,7 +34,7 @@ it("takes from the address with the most when all of them are too many", () => {
   expect(open.size).toBe(6);
 });
 
-it("keeps the places of the house from all others, and gives them back", () => {
+it("keeps the places of the gateway from all others, and gives them back", () => {
   const { open, enter } = room();
   const taken = ["a", "b", "c"].map((name) => enter(name, "127.0.0.1"));
   for (const [i, place] of taken.entries()) expect(place.prove({ username: `rd-${i}` })).toBe(true);

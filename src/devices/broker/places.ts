@@ -1,9 +1,9 @@
 /**
  * Who may stay connected. Many users share one address (this machine, a router), so no address is refused: among the unknown
- * the oldest makes room, the known have places of their own, and those of the house and of controllers are nobody else's.
+ * the oldest makes room, the known have places of their own, and those of the gateway and of controllers are nobody else's.
  */
 export interface PlaceLimits {
-  /** Users beside the house and the controllers, all together. */
+  /** Users beside the gateway and the controllers, all together. */
   connections: number;
   connectionsPerUser: number;
   /** Connections of one address that have not said who they are. */

@@ -19,11 +19,11 @@ export interface BrokerRights {
   reads?: string[];
   /** Of what it writes: alarms, which it may call out more often than its state. */
   alarms?: string[];
-  /** Of what it writes: STOP to a controller, for which no budget ends a connection of the house. Filters. */
+  /** Of what it writes: STOP to a controller, for which no budget ends a connection of the gateway. Filters. */
   stops?: string[];
-  /** One of our own processes, whose budget is that of a house and not of a device. */
-  isHouse?: boolean;
-  /** Its place is nobody else's: the house, and what moves or stops steel. */
+  /** One of our own processes, whose budget is that of a gateway and not of a device. */
+  isOwn?: boolean;
+  /** Its place is nobody else's: the gateway, and what moves or stops steel. */
   keepsPlace?: boolean;
 }
 
@@ -35,9 +35,9 @@ export const motionUser = "motion";
  * Gateway and motion have one connection a room, each under a user of its own: a broker that takes the user name for the client
  * id, so that nobody can claim another's, allows a user one connection.
  */
-export const houseUserOf = (room: string, user: string) => `${user}.${room}`;
+export const ownUserOf = (room: string, user: string) => `${user}.${room}`;
 
-/** Whose password a user has: the house has one, whatever the number of its rooms and processes. A device's name has no dot. */
+/** Whose password a user has: the gateway has one, whatever the number of its rooms and processes. A device's name has no dot. */
 export const passwordOwnerOf = (username: string) => (username.includes(".") ? gatewayUser : username);
 
 /** First levels of the topics that a kind of device owns; a shelf's id may also name its lights, and any may call out. */
@@ -56,9 +56,9 @@ export function brokerRights(layout: Layout): BrokerRights[] {
   const { site } = layout.site;
   const buses = new Map(layout.site.buses.map((bus) => [bus.id, bus]));
   const devices = layout.site.devices.filter((device) => buses.get(device.bus)?.link.kind === "mqtt");
-  const houses = layout.site.rooms.flatMap((room) => [
-    houseRights(site, room.id, gatewayUser, topicKinds),
-    houseRights(
+  const own = layout.site.rooms.flatMap((room) => [
+    ownRights(site, room.id, gatewayUser, topicKinds),
+    ownRights(
       site,
       room.id,
       motionUser,
@@ -67,17 +67,17 @@ export function brokerRights(layout: Layout): BrokerRights[] {
       ),
     ),
   ]);
-  return [...houses, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
+  return [...own, ...devices.map((device) => deviceRights(site, roomOfDevice(layout, device), device))];
 }
 
-function houseRights(site: string, room: string, user: string, kinds: readonly TopicKind[]): BrokerRights {
+function ownRights(site: string, room: string, user: string, kinds: readonly TopicKind[]): BrokerRights {
   const rights = {
-    username: houseUserOf(room, user),
+    username: ownUserOf(room, user),
     write: [] as string[],
     read: [] as string[],
     keep: [] as string[],
     stops: [] as string[],
-    isHouse: true,
+    isOwn: true,
     keepsPlace: true,
   };
   for (const kind of kinds) {

@@ -14,8 +14,8 @@ it("alarms of one client that a held gateway does not take are counted as alarms
   const counts = createCounts();
   const [far, near] = memoryChannels();
   near.onBytes(() => {});
-  const house = { publish() {}, async *kept() {}, counts, monoMs: () => clock.monoMs() };
-  const ear = serveEar(far, house);
+  const context = { publish() {}, async *kept() {}, counts, monoMs: () => clock.monoMs() };
+  const ear = serveEar(far, context);
   const [alarms, fire, tags] = ["alarm/mad", "alarm/shelf-2", "tag/rd-1"];
   for (const [i, topic] of [alarms, fire, tags].entries()) near.write(topicFrame(frameKinds.subscribe, i + 1, topic));
   await turn();

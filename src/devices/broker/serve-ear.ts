@@ -1,6 +1,6 @@
 /**
  * The broker's side of the gateway's ear: what the gateway subscribed to goes to it in two lanes, reads last, and what it says
- * is published. Its rights are not asked, it is the house.
+ * is published. Its rights are not asked, it is the gateway.
  */
 import type { ByteChannel } from "./byte-channel.ts";
 import type { Counts } from "./counts.ts";
@@ -40,7 +40,7 @@ export interface Message {
   isAlarm: boolean;
 }
 
-export interface EarHouse {
+export interface EarContext {
   publish(publishing: Publishing, done: (fault: string | null) => void): void;
   /** What the broker keeps of a topic. */
   kept(topic: string): AsyncIterable<{ topic: string; payload: Buffer }>;
@@ -62,9 +62,9 @@ export interface EarLimits {
   readsWaitingBytesMax: number;
 }
 
-export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<EarLimits> = {}): ServedEar {
+export function serveEar(channel: ByteChannel, context: EarContext, limits: Partial<EarLimits> = {}): ServedEar {
   const readsMax = limits.readsWaitingBytesMax ?? readsWaitingBytesMax;
-  let tookMonoMs = house.monoMs();
+  let tookMonoMs = context.monoMs();
   let isDue = false;
 
   const lane = (kind: number, windowBytes: number, waitingBytesMax: number) =>
@@ -73,11 +73,11 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
       windowBytes,
       waitingBytesMax,
       send: (frame) => channel.write(frame),
-      onDropped: ({ client, isAlarm }) => house.counts.dropped(client, isAlarm ? "alarms-held" : "gateway-held"),
+      onDropped: ({ client, isAlarm }) => context.counts.dropped(client, isAlarm ? "alarms-held" : "gateway-held"),
     });
   const first = lane(frameKinds.first, firstWindowBytes, firstWaitingBytesMax);
   const reads = lane(frameKinds.reads, readsWindowBytes, readsMax);
-  const topics = earTopics(house, first);
+  const topics = earTopics(context, first);
 
   function readsLater(): void {
     if (isDue) return;
@@ -90,10 +90,10 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
   }
 
   function take(kind: number, body: Buffer): void {
-    if (kind === frameKinds.publish) publish(channel, house, readPublish(body));
+    if (kind === frameKinds.publish) publish(channel, context, readPublish(body));
     else if (kind === frameKinds.took) {
       const { firstBytes, readsBytes } = readTook(body);
-      tookMonoMs = house.monoMs();
+      tookMonoMs = context.monoMs();
       first.took(firstBytes);
       reads.took(readsBytes);
       first.flush();
@@ -134,19 +134,19 @@ export function serveEar(channel: ByteChannel, house: EarHouse, limits: Partial<
     get waitingBytes() {
       return first.waitingBytes + reads.waitingBytes;
     },
-    isCongested: () => reads.waitingBytes > readsMax / 2 && house.monoMs() - tookMonoMs < heldMs,
+    isCongested: () => reads.waitingBytes > readsMax / 2 && context.monoMs() - tookMonoMs < heldMs,
   };
 }
 
-function publish(channel: ByteChannel, house: EarHouse, publishing: Publishing): void {
+function publish(channel: ByteChannel, context: EarContext, publishing: Publishing): void {
   const answer = (fault: string | null) => {
     if (channel.pendingBytes < unsaidBytesMax) channel.write(answerFrame(publishing.id, fault));
   };
   // Asked for before one of us was held: what moves steel is never late.
-  if (house.monoMs() > publishing.untilMonoMs) {
-    house.counts.dropped("gateway", "late");
+  if (context.monoMs() > publishing.untilMonoMs) {
+    context.counts.dropped("gateway", "late");
     answer("too late");
     return;
   }
-  house.publish(publishing, answer);
+  context.publish(publishing, answer);
 }

@@ -51,7 +51,7 @@ it("connections that say nothing keep nobody out", async () => {
   expect(await signIn("motion.r1", "of motion.r1")).toBe("connected");
 }, 60_000);
 
-it("a device with every place there is takes none of the house's", async () => {
+it("a device with every place there is takes none of the gateway's", async () => {
   for (const suffix of ["a", "b"])
     expect(await signIn("reader-3", "of reader-3", `reader-3.${suffix}`)).toBe("connected");
   expect(await signIn("reader-3", "of reader-3", "reader-3.c")).not.toBe("connected");

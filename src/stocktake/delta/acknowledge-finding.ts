@@ -1,17 +1,17 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, roomChain } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { aisleFindings } from "../../storage/schema/deltas.ts";
 
 /** A person has seen it; no box is moved by it, and the same difference is not told again. Refuses with not-found. */
 export async function acknowledgeFinding(
-  house: House,
+  context: Context,
   actor: Actor,
   { areaKey, id, reason }: { areaKey: string; id: string; reason: string | null },
 ): Promise<void> {
-  await change(house, async (tx, recorder) => {
+  await change(context, async (tx, recorder) => {
     const [row] = await tx
       .update(aisleFindings)
       .set({ acknowledgedAtMs: recorder.atMs, acknowledgedBy: actor })

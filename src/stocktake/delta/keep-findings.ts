@@ -1,6 +1,6 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import type { Tx } from "../../storage/db.ts";
 import { insertRows } from "../../storage/insert-rows.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
@@ -23,7 +23,7 @@ const isOneOf = (column: PgColumn, texts: readonly string[]) =>
  */
 export async function keepFindings(
   tx: Tx,
-  house: House,
+  context: Context,
   row: StocktakeRow,
   lines: readonly ResultRow[],
   coverage: ReadonlyMap<string, LayerCoverage>,
@@ -58,13 +58,13 @@ export async function keepFindings(
     const { class: kind, certainty, boxId, barcode, epc, explanation } = line;
     const { expectedCode, expectedLayerId, seenLayerId, seenCode } = line;
     told.set(subjectOf(line), {
-      ...{ subject: subjectOf(line), id: house.newId(), areaKey, aisle, class: kind as "missing", certainty },
+      ...{ subject: subjectOf(line), id: context.newId(), areaKey, aisle, class: kind as "missing", certainty },
       ...{ boxId, barcode, epc, explanation, expectedCode, expectedLayerId, seenLayerId, seenCode },
       ...{ stocktakeId, foundAtMs: nowMs, acknowledgedAtMs: null, acknowledgedBy: null },
     });
   }
   await insertRows(tx, aisleFindings, [...told.values()], { orUpdateBy: [aisleFindings.subject] });
-  await settleUse(tx, house, row, coverage, nowMs);
+  await settleUse(tx, context, row, coverage, nowMs);
   const noted = raised.slice(0, notedMax);
   return {
     kind: "delta",
@@ -79,7 +79,7 @@ export async function keepFindings(
 
 async function settleUse(
   tx: Tx,
-  house: House,
+  context: Context,
   row: StocktakeRow,
   coverage: ReadonlyMap<string, LayerCoverage>,
   nowMs: number,
@@ -89,7 +89,7 @@ async function settleUse(
   if (!use) return;
   const silent = [...coverage.values()].filter((one) => one.why !== null);
   // A layer without antenna does not get one by waiting.
-  const unhealthy = silent.filter(({ layerId }) => house.layout.layerById.get(layerId)?.antenna).length;
+  const unhealthy = silent.filter(({ layerId }) => context.layout.layerById.get(layerId)?.antenna).length;
   const next = afterRecount(use, { startedAtMs: row.startedAtMs, unhealthy }, nowMs);
   await tx
     .update(aisleUses)

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import type { Area } from "../../site/layout.ts";
 import { aisleUses } from "../../storage/schema/deltas.ts";
 
@@ -9,12 +9,12 @@ const fresh = { isOpen: false, dueSinceMs: null, tries: 0, tryAtMs: 0, layersTot
 
 /** Which aisle stands open now, and which was used; a restart begins with it. */
 export async function noteUse(
-  house: House,
+  context: Context,
   areaKey: string,
   { opened, used, isDue }: { opened: number | null; used: number | null; isDue: boolean },
 ): Promise<void> {
-  const nowMs = house.clock.nowMs();
-  await house.db.transaction(async (tx) => {
+  const nowMs = context.clock.nowMs();
+  await context.db.transaction(async (tx) => {
     if (used !== null)
       await tx
         .update(aisleUses)
@@ -29,11 +29,11 @@ export async function noteUse(
 }
 
 /** On demand: the two faces are read again as soon as the aisle stands open no more; refuses an aisle that is not there. */
-export async function askRecount(house: House, actor: Actor, area: Area, aisle: number): Promise<void> {
+export async function askRecount(context: Context, actor: Actor, area: Area, aisle: number): Promise<void> {
   if (!area.aisles.some((one) => one.no === aisle)) throw new Refusal("aisle-unknown", { aisle });
-  const nowMs = house.clock.nowMs();
+  const nowMs = context.clock.nowMs();
   const due = { dueSinceMs: nowMs, tries: 0, tryAtMs: nowMs, askedBy: actor };
-  await house.db
+  await context.db
     .insert(aisleUses)
     .values({ areaKey: `${area.roomId}.${area.id}`, aisle, ...fresh, ...due })
     .onConflictDoUpdate({ target: [aisleUses.areaKey, aisleUses.aisle], set: due });
@@ -41,7 +41,7 @@ export async function askRecount(house: House, actor: Actor, area: Area, aisle: 
 
 /** A count that the aisle's opening ended leaves it due; one that a person cancelled does not. */
 export async function noteInterrupted(
-  house: House,
+  context: Context,
   {
     areaKey,
     aisle,
@@ -49,7 +49,7 @@ export async function noteInterrupted(
     isStillDue,
   }: { areaKey: string; aisle: number; stocktakeId: string | null; isStillDue: boolean },
 ): Promise<void> {
-  await house.db
+  await context.db
     .update(aisleUses)
     .set({ outcome: "interrupted", stocktakeId, layersCovered: 0, ...(isStillDue ? {} : { dueSinceMs: null }) })
     .where(and(eq(aisleUses.areaKey, areaKey), eq(aisleUses.aisle, aisle)));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import { type AisleAttention, type AttentionNow, type Finding, noAttention } from "../../contract/attention.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
 import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
 
@@ -18,9 +18,9 @@ export interface AreaAttention extends AttentionNow {
 }
 
 /** `running`: the aisle whose faces are being read. */
-export async function readAttention(house: House, areaKey: string, running: number | null): Promise<AreaAttention> {
-  const uses = await house.db.select().from(aisleUses).where(eq(aisleUses.areaKey, areaKey)).orderBy(aisleUses.aisle);
-  const { shown: open, boxIds } = await openFindings(house, areaKey);
+export async function readAttention(context: Context, areaKey: string, running: number | null): Promise<AreaAttention> {
+  const uses = await context.db.select().from(aisleUses).where(eq(aisleUses.areaKey, areaKey)).orderBy(aisleUses.aisle);
+  const { shown: open, boxIds } = await openFindings(context, areaKey);
   const byAisle = new Map<number, Finding[]>();
   for (const one of open) byAisle.set(one.aisle, [...(byAisle.get(one.aisle) ?? []), shown(one)]);
   const aisles = uses.flatMap((use): AisleAttention[] => {
@@ -41,7 +41,7 @@ function versionOf(aisles: readonly AisleAttention[]): string {
 
 /** The first of each aisle whole; of the others, which may be thousands, only their boxes, in one text. */
 async function openFindings(
-  { db }: House,
+  { db }: Context,
   areaKey: string,
 ): Promise<{ shown: (typeof aisleFindings.$inferSelect)[]; boxIds: Set<string> }> {
   const isOpen = and(

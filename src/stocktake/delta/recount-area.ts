@@ -21,8 +21,8 @@ export interface AreaRecounts {
 }
 
 export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
-  const { house } = deps;
-  const { clock, layout } = house;
+  const { context } = deps;
+  const { clock, layout } = context;
   const areaKey = `${area.roomId}.${area.id}`;
   const busOf = (readerId: string) => layout.deviceById.get(readerId)?.bus ?? readerId;
   const layersOf = (aisle: number) => area.layers.filter((layer) => layer.aisle === aisle);
@@ -36,7 +36,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
   const holds = openingHolds(clock, isWaiting);
 
   async function look(): Promise<void> {
-    attention = await readAttention(house, areaKey, running.aisle());
+    attention = await readAttention(context, areaKey, running.aisle());
     holds.letGo((aisle) => !isWaiting(aisle));
   }
 
@@ -72,7 +72,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
       openAisle = now;
       if (opened === null && used === null) return;
       void turns.take(async () => {
-        await noteUse(house, areaKey, { opened, used, isDue: deps.isAutomatic });
+        await noteUse(context, areaKey, { opened, used, isDue: deps.isAutomatic });
         if (opened !== null && running.aisle() === opened) await running.interrupt("aisle-opened");
         await goOn();
       });

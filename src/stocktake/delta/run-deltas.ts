@@ -24,7 +24,7 @@ export interface Deltas {
 
 export function runDeltas(deps: RecountDeps): Deltas {
   const areas = new Map<string, AreaRecounts>();
-  for (const area of deps.house.layout.areas) areas.set(`${area.roomId}.${area.id}`, recountArea(deps, area));
+  for (const area of deps.context.layout.areas) areas.set(`${area.roomId}.${area.id}`, recountArea(deps, area));
 
   function of(areaKey: string): AreaRecounts {
     const recounts = areas.get(areaKey);
@@ -48,13 +48,13 @@ export function runDeltas(deps: RecountDeps): Deltas {
     attentionOf,
     beforeOpening: async (areaKey, aisle) => areas.get(areaKey)?.beforeOpening(aisle),
     async recount(actor, areaKey, aisle) {
-      await askRecount(deps.house, actor, of(areaKey).area, aisle);
+      await askRecount(deps.context, actor, of(areaKey).area, aisle);
       await of(areaKey).refresh();
       return attentionOf(areaKey).aisles;
     },
     async acknowledge(actor, finding) {
       const recounts = of(finding.areaKey);
-      await acknowledgeFinding(deps.house, actor, finding);
+      await acknowledgeFinding(deps.context, actor, finding);
       await recounts.refresh();
       return attentionOf(finding.areaKey).aisles;
     },

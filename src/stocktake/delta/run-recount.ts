@@ -1,7 +1,7 @@
 /** The one delta of an area that runs: begun, followed to its end or interrupted, and told. */
 import { and, eq } from "drizzle-orm";
 import { Refusal } from "../../contract/errors.ts";
-import type { House } from "../../house.ts";
+import type { Context } from "../../context.ts";
 import type { Area } from "../../site/layout.ts";
 import { stocktakes } from "../../storage/schema/stocktake.ts";
 import type { StocktakeRunner } from "../run-stocktakes.ts";
@@ -15,7 +15,7 @@ import type { AreaAttention } from "./read-attention.ts";
 const countMsMax = 300_000;
 
 export interface RecountDeps {
-  house: House;
+  context: Context;
   runner: StocktakeRunner;
   /** Uses make an aisle due; otherwise only people do. */
   isAutomatic: boolean;
@@ -42,8 +42,8 @@ export interface RunningRecount {
 }
 
 export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, around: AroundRecount): RunningRecount {
-  const { house, runner } = deps;
-  const { clock } = house;
+  const { context, runner } = deps;
+  const { clock } = context;
   const areaKey = `${area.roomId}.${area.id}`;
   let running: { aisle: number; id: string; why: "aisle-opened" | "too-long" | null } | null = null;
 
@@ -55,19 +55,19 @@ export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, a
     };
     try {
       const request = { roomId: area.roomId, scope, delta: { areaKey, aisle } };
-      follow(aisle, await startStocktake(house, actor, request), actor);
+      follow(aisle, await startStocktake(context, actor, request), actor);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // Begun at an earlier try, of which only the answer was lost.
       if (error.code === "stocktake-open" && (await followOpen())) return;
       // Nothing to read at this aisle.
-      await noteInterrupted(house, { areaKey, aisle, stocktakeId: null, isStillDue: false });
+      await noteInterrupted(context, { areaKey, aisle, stocktakeId: null, isStillDue: false });
     }
     await around.look();
   }
 
   async function followOpen(): Promise<boolean> {
-    const [open] = await house.db
+    const [open] = await context.db
       .select()
       .from(stocktakes)
       .where(and(eq(stocktakes.areaKey, areaKey), eq(stocktakes.state, "running")));
@@ -89,7 +89,7 @@ export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, a
     if (!running) return;
     running.why = why;
     try {
-      await setStocktakeState(house, "gateway", running.id, "cancel", why);
+      await setStocktakeState(context, "gateway", running.id, "cancel", why);
     } catch (error) {
       // It was just over.
       if (!(error instanceof Refusal)) throw error;
@@ -98,14 +98,14 @@ export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, a
   }
 
   async function ended(aisle: number, id: string): Promise<void> {
-    const [row] = await house.db.select().from(stocktakes).where(eq(stocktakes.id, id));
-    if (row?.state === "running") await setStocktakeState(house, "gateway", id, "cancel", "failed");
+    const [row] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+    if (row?.state === "running") await setStocktakeState(context, "gateway", id, "cancel", "failed");
     if (row?.state === "done") {
       const { raised, findings } = row.summary as { raised?: number; findings?: number };
       if (raised) deps.onFound({ areaKey, aisle, findings: findings ?? raised });
     } else {
       const isStillDue = running?.why === "aisle-opened";
-      await noteInterrupted(house, { areaKey, aisle, stocktakeId: id, isStillDue });
+      await noteInterrupted(context, { areaKey, aisle, stocktakeId: id, isStillDue });
     }
     running = null;
     await around.goOn();

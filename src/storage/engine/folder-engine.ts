@@ -40,7 +40,7 @@ export async function startFolderEngine(dataDir: string, options: FolderEngineOp
     renameSync(building, cluster);
     syncOne(dataDir);
   }
-  // Nothing of ours leaves it so: a new house must not begin where another was.
+  // Nothing of ours leaves it so: a new database must not begin where another was.
   if (!existsSync(join(cluster, "PG_VERSION"))) throw new DatabaseError("database-stopped", "PG_VERSION is missing");
   const { observerUrl, isThrowaway = false, onStopped } = options;
   const start = { folder: cluster, counters: newCounters(), isThrowaway, ...(observerUrl ? { observerUrl } : {}) };

@@ -18,7 +18,7 @@ export const take: Act = async (world) => {
   const request = { boxId: box.id, holderId, reason: "查阅" };
   const one = {
     name: `take ${box.barcode}`,
-    run: ({ house }: { house: Parameters<typeof takeBox>[0] }) => takeBox(house, actorOf(person), request),
+    run: ({ context }: { context: Parameters<typeof takeBox>[0] }) => takeBox(context, actorOf(person), request),
   };
   // Two people reach for the same box.
   await world.ask(...(isLikely(world, 0.1) ? [one, one] : [one]));
@@ -33,7 +33,7 @@ export const giveBack: Act = async (world) => {
   const person = anyPerson(world);
   const slotId = isLikely(world, 0.4) ? anySlotId(world) : null;
   const request = { boxId: box.id, ...(slotId ? { locationCode: codeOf(slotId) } : {}) };
-  await world.ask({ name: `return ${box.barcode}`, run: ({ house }) => returnBox(house, actorOf(person), request) });
+  await world.ask({ name: `return ${box.barcode}`, run: ({ context }) => returnBox(context, actorOf(person), request) });
   const epc = epcOf(world, box.id);
   const to = slotId ?? box.homeSlotId;
   if (epc && to && isLikely(world, handFollows)) await perform(world.twin, { do: "put", epc, slot: to });
@@ -49,7 +49,7 @@ export const place: Act = async (world) => {
   const request = { boxId: box.id, locationCode, reason: "上架", ...scan };
   await world.ask({
     name: `place ${box.barcode} ${locationCode}`,
-    run: ({ house }) => placeBox(house, actorOf(person), request),
+    run: ({ context }) => placeBox(context, actorOf(person), request),
   });
   const epc = epcOf(world, box.id);
   if (epc && isLikely(world, handFollows)) await perform(world.twin, { do: "move", epc, slot: locationCode });
@@ -77,7 +77,7 @@ export const create: Act = async (world) => {
   const person = anyPerson(world);
   await world.ask({
     name: `create ${request.barcode}`,
-    run: ({ house }) => createBox(house, actorOf(person), request),
+    run: ({ context }) => createBox(context, actorOf(person), request),
   });
 };
 
@@ -96,10 +96,10 @@ export const importFile: Act = async (world) => {
   });
   await world.ask({
     name: `import ${rows.length} rows`,
-    async run({ house, runImport }) {
-      const importId = house.newId();
-      await storeImport(house, importId);
-      return runImport(house, {
+    async run({ context, runImport }) {
+      const importId = context.newId();
+      await storeImport(context, importId);
+      return runImport(context, {
         importId,
         rows: tableOf(rows),
         actor: "gateway",
@@ -113,5 +113,5 @@ export const importFile: Act = async (world) => {
 export const find: Act = async (world) => {
   const box = world.chance.pick(world.facts.boxes);
   const query = world.chance.pick([box.barcode, "供电", "3200", codeOf(box.slotId ?? "")]);
-  await world.ask({ name: `search ${query}`, run: ({ house }) => search(house, { query, limit: 5 }) });
+  await world.ask({ name: `search ${query}`, run: ({ context }) => search(context, { query, limit: 5 }) });
 };

@@ -28,8 +28,8 @@ export const startCount: Act = async (world) => {
   const scope = anyScope(world);
   await world.ask({
     name: `start stocktake ${JSON.stringify(scope)}`,
-    async run({ house, stocktakes }) {
-      const id = await startStocktake(house, actor, { roomId, scope });
+    async run({ context, stocktakes }) {
+      const id = await startStocktake(context, actor, { roomId, scope });
       stocktakes.run(id, actor);
       return id;
     },
@@ -46,8 +46,8 @@ export const steerCount: Act = async (world) => {
   const step = world.chance.pick(steps);
   await world.ask({
     name: `${step} stocktake`,
-    async run({ house, stocktakes }) {
-      await setStocktakeState(house, actor, stocktake.id, step);
+    async run({ context, stocktakes }) {
+      await setStocktakeState(context, actor, stocktake.id, step);
       if (step === "resume") stocktakes.run(stocktake.id, actor);
       else await stocktakes.halt(stocktake.id);
     },

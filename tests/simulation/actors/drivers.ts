@@ -56,7 +56,7 @@ export const show: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   const [outcome] = await world.ask({
     name: `show ${box.barcode}`,
-    run: ({ house, areas, side }) => showBox({ house, areas, onFailure() {} }, actor, box.id, side.askedAtMs()),
+    run: ({ context, areas, side }) => showBox({ context, areas, onFailure() {} }, actor, box.id, side.askedAtMs()),
   });
   if (asked && outcome?.kind !== "done" && outcome?.kind !== "lost") asked.isVoid = true;
 };

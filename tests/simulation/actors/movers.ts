@@ -31,7 +31,7 @@ export const plan: Act = async (world) => {
   const request = { roomId, name: "移位", reason: "销户归档", select, target };
   await world.ask({
     name: `plan relocation of ${boxesMax}`,
-    run: ({ house }) => planRelocation(house, actor, request),
+    run: ({ context }) => planRelocation(context, actor, request),
   });
 };
 
@@ -49,7 +49,7 @@ export const steer: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   await world.ask({
     name: `${step} relocation`,
-    run: ({ house }) => setRelocationState(house, actor, relocation.id, step),
+    run: ({ context }) => setRelocationState(context, actor, relocation.id, step),
   });
 };
 
@@ -58,7 +58,7 @@ export const undo: Act = async (world) => {
   const relocation = pickOrNull(world.chance, ended);
   if (!relocation) return;
   const actor = actorOf(anyPerson(world));
-  await world.ask({ name: "undo relocation", run: ({ house }) => undoRelocation(house, actor, relocation.id, "退回") });
+  await world.ask({ name: "undo relocation", run: ({ context }) => undoRelocation(context, actor, relocation.id, "退回") });
 };
 
 function anyMove(world: World): MoveFact | null {
@@ -74,11 +74,11 @@ function pickRequest(world: World, move: MoveFact): Request {
   const scans = isLikely(world, 0.7) ? { scannedEpc: epcOf(world, move.boxId) ?? undefined } : {};
   return {
     name: `pick ${move.no}`,
-    async run({ house, devices }) {
-      const found = await findMove(house.db, move.relocationId, move.no);
+    async run({ context, devices }) {
+      const found = await findMove(context.db, move.relocationId, move.no);
       const facts = { barcode: found.barcode, epc: found.epc, slotId: move.fromSlotId };
-      const evidence = await verifyPick(house.layout, devices.readers, facts, scans);
-      await pickBox(house, actor, { relocationId: move.relocationId, no: move.no, evidence });
+      const evidence = await verifyPick(context.layout, devices.readers, facts, scans);
+      await pickBox(context, actor, { relocationId: move.relocationId, no: move.no, evidence });
     },
   };
 }
@@ -88,11 +88,11 @@ function putRequest(world: World, move: MoveFact): Request {
   const scans = isLikely(world, 0.7) ? { scannedLocationCode: codeOf(move.toSlotId) } : {};
   return {
     name: `put ${move.no}`,
-    async run({ house, devices, verbs }) {
-      const found = await findMove(house.db, move.relocationId, move.no);
+    async run({ context, devices, verbs }) {
+      const found = await findMove(context.db, move.relocationId, move.no);
       const facts = { barcode: found.barcode, epc: found.epc, slotId: move.toSlotId };
-      const evidence = await verifyPut(house.layout, devices.readers, facts, scans);
-      await verbs.putBox(house, actor, { relocationId: move.relocationId, no: move.no, evidence });
+      const evidence = await verifyPut(context.layout, devices.readers, facts, scans);
+      await verbs.putBox(context, actor, { relocationId: move.relocationId, no: move.no, evidence });
     },
   };
 }
@@ -119,5 +119,5 @@ export const skip: Act = async (world) => {
   if (!move) return;
   const actor = actorOf(anyPerson(world));
   const request = { relocationId: move.relocationId, no: move.no, reason: "盒损坏" };
-  await world.ask({ name: `skip ${move.no}`, run: ({ house }) => skipMove(house, actor, request) });
+  await world.ask({ name: `skip ${move.no}`, run: ({ context }) => skipMove(context, actor, request) });
 };

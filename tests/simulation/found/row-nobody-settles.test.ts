@@ -43,7 +43,7 @@ beforeAll(async () => {
   const ids = seededChance("ids");
   const life = newLife(() => {});
   areas = await openAreas({
-    house: {
+    context: {
       db: brokenDatabase(database.db, life, seededChance("faults"), () => rates),
       clock,
       newId: makeNewId(clock, () => ids.below(2 ** 32)),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seededChance } from "../../../src/clock/chance.ts";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ReaderPort } from "../../../src/contract/ports.ts";
-import type { House } from "../../../src/house.ts";
+import type { Context } from "../../../src/context.ts";
 import { makeNewId } from "../../../src/new-id.ts";
 import { countJudge } from "../../../src/stocktake/count-judge.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../../src/stocktake/run-stocktakes.ts";
@@ -22,7 +22,7 @@ let antennaMs = 300;
 const clock = virtualClock(startMs);
 const rates = { crashBeforeCommit: 0, crashAfterCommit: 0, commitFails: 0, answerLost: 0, statementFails: 0 };
 let database: Database;
-let house: House;
+let context: Context;
 let runner: StocktakeRunner;
 
 async function runFor(ms: number): Promise<void> {
@@ -52,10 +52,10 @@ beforeEach(async () => {
   const life = newLife(() => {});
   const db = brokenDatabase(database.db, life, seededChance("found"), () => rates);
   const ids = seededChance("ids");
-  house = { db, clock, newId: makeNewId(clock, () => ids.below(2 ** 32)), layout: simLayout, publish: () => {} };
+  context = { db, clock, newId: makeNewId(clock, () => ids.below(2 ** 32)), layout: simLayout, publish: () => {} };
   runner = stocktakeRunner({
-    house,
-    judge: countJudge(house.layout),
+    context,
+    judge: countJudge(context.layout),
     readers: new Map([["rd-1", reader]]),
     onProgress: () => {},
     onFailure: () => {},
@@ -67,7 +67,7 @@ afterEach(async () => {
   await database.close();
 });
 
-const begin = () => startStocktake(house, "person:1", { roomId, scope: { areaKeys: ["r1.1"], columns: [1] } });
+const begin = () => startStocktake(context, "person:1", { roomId, scope: { areaKeys: ["r1.1"], columns: [1] } });
 
 describe("a stocktake that stood still", () => {
   it.each(["commitFails", "statementFails"] as const)("goes on when the database is back (%s)", async (fault) => {
@@ -78,20 +78,20 @@ describe("a stocktake that stood still", () => {
     await runFor(5_000);
     rates[fault] = 0;
     await runFor(30_000);
-    expect(await stocktakeView(house, id)).toMatchObject({ state: "done", antennasDone: 4 });
+    expect(await stocktakeView(context, id)).toMatchObject({ state: "done", antennasDone: 4 });
   });
 
   it("goes on when it is resumed while its pause still waits for the antenna at hand", async () => {
     const id = await begin();
     runner.run(id, "person:1");
     await runFor(antennaMs / 2);
-    await setStocktakeState(house, "person:1", id, "pause");
+    await setStocktakeState(context, "person:1", id, "pause");
     const paused = runner.halt(id);
-    await setStocktakeState(house, "person:2", id, "resume");
+    await setStocktakeState(context, "person:2", id, "resume");
     runner.run(id, "person:2");
     await runFor(30_000);
     await paused;
-    expect(await stocktakeView(house, id)).toMatchObject({ state: "done", antennasDone: 4 });
+    expect(await stocktakeView(context, id)).toMatchObject({ state: "done", antennasDone: 4 });
   });
 
   it("is counted although the answer to its start was lost (seed 3)", async () => {
@@ -100,7 +100,7 @@ describe("a stocktake that stood still", () => {
     await expect(begin()).rejects.toThrow("answer was lost");
     rates.answerLost = 0;
     await runFor(60_000);
-    const [row] = await house.db.select().from(stocktakes);
+    const [row] = await context.db.select().from(stocktakes);
     expect(row?.state).toBe("done");
     await runner.close();
   });
@@ -111,12 +111,12 @@ describe("a stocktake that stood still", () => {
     runner.run(id, "person:1");
     await runFor(antennaMs / 2);
     rates.answerLost = 1;
-    await expect(setStocktakeState(house, "person:1", id, "pause")).rejects.toThrow("answer was lost");
+    await expect(setStocktakeState(context, "person:1", id, "pause")).rejects.toThrow("answer was lost");
     rates.answerLost = 0;
     // The reader takes its time: the pause is seen long before it has answered for all antennas.
     antennaMs = 9_000;
     await runFor(120_000);
-    const paused = await stocktakeView(house, id);
+    const paused = await stocktakeView(context, id);
     expect(paused.state).toBe("paused");
     expect(paused.antennasDone).toBeLessThan(4);
     await runner.close();

@@ -108,7 +108,7 @@ function comeBack(socket: Pick<Socket, "active" | "connect" | "on">): { plan(): 
     plan() {
       if (socket.active) return;
       clearTimeout(timer);
-      // Spread out: a whole house of consoles comes back to one gateway.
+      // Spread out: a whole building of consoles comes back to one gateway.
       const pauseMs = Math.min(comeBackMsMax, comeBackFirstMs * 2 ** Math.min(failures++, 10));
       timer = setTimeout(() => socket.connect(), pauseMs * (0.5 + Math.random() / 2));
     },

@@ -182,7 +182,7 @@ export const importQuery = (id: string) =>
     refetchInterval: (query) => (["received", "running"].includes(query.state.data?.state ?? "") ? 1000 : false),
   });
 
-/** Those that somebody asked for; what the house counts by itself is seen at its aisle. */
+/** Those that somebody asked for; what the gateway counts by itself is seen at its aisle. */
 export const stocktakesQuery = queryOptions({
   queryKey: ["stocktakes"],
   queryFn: async ({ signal }) => (await call(endpoints.listStocktakes, { query: { kind: "full" }, signal })).items,

@@ -14,7 +14,7 @@ const byFamily: Record<string, readonly QueryKey[]> = {
   backup: [["backups"], ["backup-standing"]],
 };
 
-/** What brings a fresh house nearer to its first box. */
+/** What brings a fresh installation nearer to its first box. */
 const firstBoxFamilies = ["box", "tag", "import", "person", "slot"];
 
 const boxMoves: readonly JournalKind[] = ["box.placed", "box.taken", "box.returned"];

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Select, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { JournalRow } from "../../../src/contract/journal.ts";
+import { type JournalRow, siteChain } from "../../../src/contract/journal.ts";
 import { journalQuery } from "../live/queries.ts";
 import { useRooms } from "../live/use-area.ts";
 import { useMay } from "../live/use-session.ts";
@@ -38,7 +38,7 @@ export function JournalPage() {
   const rows = [...(data?.items ?? [])].sort((a, b) => b.revision - a.revision);
   const chains = [
     ...rooms.map((room) => ({ value: `room:${room.id}`, label: say(room.name, language) })),
-    ...(may("audit") ? [{ value: "house", label: t("journal.house") }] : []),
+    ...(may("audit") ? [{ value: siteChain, label: t("journal.wholeSite") }] : []),
   ];
   return (
     <>

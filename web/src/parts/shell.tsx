@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { followFeed } from "../live/feed.ts";
 import { roomsQuery } from "../live/queries.ts";
 import { isStopKey, stopAll } from "../live/stop.ts";
+import { siteChain } from "../../../src/contract/journal.ts";
 import { stopDoorIs } from "../live/stop-door.ts";
 import { useSession } from "../live/use-session.ts";
 import { useLanguage } from "../words/index.ts";
@@ -92,7 +93,7 @@ function useHeadHeight() {
 function useFeed(): void {
   const client = useQueryClient();
   const rooms = useQuery(roomsQuery).data;
-  const chains = rooms ? ["house", ...rooms.map((room) => `room:${room.id}`)].join(" ") : "";
+  const chains = rooms ? [siteChain, ...rooms.map((room) => `room:${room.id}`)].join(" ") : "";
   useEffect(() => (chains ? followFeed(client, chains.split(" ")) : undefined), [client, chains]);
 }
 

@@ -6,12 +6,12 @@ const done = (view: Parameters<typeof stepsOf>[0], devices: { state: string }[] 
   stepsOf(view, devices).flatMap((step) => (step.isDone ? [step.key] : []));
 
 describe("the steps to the first box", () => {
-  it("are all open in a house without anything", () => {
+  it("are all open in a gateway without anything", () => {
     expect(stepsOf(empty, []).map((step) => step.key)).toEqual(stepKeys);
     expect(done(empty)).toEqual([]);
   });
 
-  it("are done one by one, by what the house knows", () => {
+  it("are done one by one, by what the gateway knows", () => {
     expect(done({ ...empty, slots: 384 })).toEqual(["site"]);
     expect(done({ ...empty, hasStaff: true })).toEqual(["staff"]);
     expect(done({ ...empty, box: { id: "b", barcode: "GW-1" } })).toEqual(["box"]);

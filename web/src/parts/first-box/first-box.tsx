@@ -8,7 +8,7 @@ import { useMay } from "../../live/use-session.ts";
 import { type StepKey, stepsOf } from "./first-box-steps.ts";
 import { dismissFirstBox, useFirstBox } from "./use-first-box.ts";
 
-/** A fresh house: the few steps to the first box found, each with its present state and a link. */
+/** A fresh installation: the few steps to the first box found, each with its present state and a link. */
 export function FirstBox() {
   const { t } = useTranslation();
   const may = useMay();

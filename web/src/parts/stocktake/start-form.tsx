@@ -65,7 +65,7 @@ export function StartForm() {
   );
 }
 
-/** A house of one room does not ask for it. */
+/** A gateway of one room does not ask for it. */
 function RoomField({ rooms }: { rooms: readonly RoomGeometry[] }) {
   const { t } = useTranslation();
   const language = useLanguage();

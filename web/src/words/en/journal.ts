@@ -6,7 +6,7 @@ export const journal: Shape<typeof zh> = {
   title: "Journal",
   lead: "Only ever appended; every row is chained to the one before by its hash.",
   chain: "Chain",
-  house: "House",
+  wholeSite: "Whole site",
   revision: "Revision",
   what: "What",
   verify: "Verify the chain",

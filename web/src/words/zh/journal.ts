@@ -5,7 +5,7 @@ export const journal = {
   title: "日志",
   lead: "只增不改，每一行都与前一行的哈希相连。",
   chain: "链",
-  house: "全馆",
+  wholeSite: "全馆",
   revision: "版本号",
   what: "事件",
   verify: "校验哈希链",

@@ -1,5 +1,5 @@
 /**
- * A house with its API, and a part of the demo's readers as real drivers on the twin's lines in memory, in virtual time:
+ * A gateway's context with its API, and a part of the demo's readers as real drivers on the twin's lines in memory, in virtual time:
  * rd-101 and rd-102 share a pair (80/90), rd-201 has a line of its own (89). Six boxes stand in each of sixteen layers.
  */
 import { type DeliveredBox, demoDelivery, standing } from "../../simulators/days/demo-delivery.ts";
@@ -8,12 +8,12 @@ import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import type { App } from "../../src/http/route.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import type { TestEngine } from "./database.ts";
-import { openHouse, type TestHouse } from "./house-server.ts";
+import { openContext, type TestContext } from "./context-server.ts";
 import { importCsv } from "./import-csv.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
@@ -38,7 +38,7 @@ for (const box of demoDelivery(demoLayout, "demo").boxes) {
 }
 export const boxesOf = (layerId: string) => twinBoxes.filter((box) => layerOf(box.slotId) === layerId);
 
-export interface TwinHouse extends TestHouse {
+export interface TwinContext extends TestContext {
   twin: Twin;
   ports: DevicePorts;
   /** Lets virtual time run until the work is over. */
@@ -46,35 +46,35 @@ export interface TwinHouse extends TestHouse {
   idOf(barcode: string): string;
 }
 
-export interface TwinHouseParts {
-  house: House;
+export interface TwinContextParts {
+  context: Context;
   ports: DevicePorts;
 }
 
-export async function openTwinHouse(
+export async function openTwinContext(
   engine: TestEngine,
-  features: (app: App, parts: TwinHouseParts) => void | Promise<void>,
-): Promise<TwinHouse> {
-  let parts: (TwinHouseParts & { twin: Twin }) | null = null;
-  const test = await openHouse(engine, {
+  features: (app: App, parts: TwinContextParts) => void | Promise<void>,
+): Promise<TwinContext> {
+  let parts: (TwinContextParts & { twin: Twin }) | null = null;
+  const test = await openContext(engine, {
     features: [
-      (app, house) => {
-        parts = openParts(house);
+      (app, context) => {
+        parts = openParts(context);
         return features(app, parts);
       },
     ],
   });
   if (!parts) throw new Error("the features were not opened");
-  const { twin, ports } = parts as TwinHouseParts & { twin: Twin };
-  await loadSite(test.house);
+  const { twin, ports } = parts as TwinContextParts & { twin: Twin };
+  await loadSite(test.context);
   const rows = twinBoxes.map((box, i) => [
     ...[`DA-${box.barcode}`, `32001${i}`, `户${i}`, i % 3 === 0 ? "销户" : "在用"],
     ...[box.barcode, box.thicknessMm, box.epc, box.locationCode],
   ]);
   const columns = ["档案号", "户号", "户名", "状态", "盒条码", "盒厚(mm)", "标签EPC", "架位编码"];
-  const view = await importCsv(test.house, columns, rows);
+  const view = await importCsv(test.context, columns, rows);
   if (view.state !== "done" || view.rowsRefused > 0) throw new Error(JSON.stringify(view));
-  const ids = await test.house.db.query.boxes.findMany({ columns: { id: true, barcode: true } });
+  const ids = await test.context.db.query.boxes.findMany({ columns: { id: true, barcode: true } });
   const idByBarcode = new Map(ids.map((box) => [box.barcode, box.id]));
 
   async function pump<T>(work: Promise<T>): Promise<T> {
@@ -103,8 +103,8 @@ export async function openTwinHouse(
   };
 }
 
-function openParts(house: House): TwinHouseParts & { twin: Twin } {
-  const clock = wholeClock(house.clock);
+function openParts(context: Context): TwinContextParts & { twin: Twin } {
+  const clock = wholeClock(context.clock);
   const twin = createTwin({
     layout: demoLayout,
     standing: standing({ boxes: twinBoxes, records: [] }),
@@ -122,6 +122,6 @@ function openParts(house: House): TwinHouseParts & { twin: Twin } {
     },
   };
   const links = Object.fromEntries(busIds.map((busId) => [busId, linkTo(twin, busId)]));
-  const ports = openDevices({ layout, clock, chance: seededChance("twin-house"), links });
-  return { house, ports, twin };
+  const ports = openDevices({ layout, clock, chance: seededChance("twin-context"), links });
+  return { context, ports, twin };
 }

@@ -1,12 +1,12 @@
 import type { JournalRow } from "./contract/journal.ts";
 
 /** Who follows committed rows: the live feed, the simulation, tests. A follower that throws stops nobody else. */
-export interface HouseFeed {
+export interface SiteFeed {
   publish(rows: readonly JournalRow[]): void;
   follow(listener: (rows: readonly JournalRow[]) => void): () => void;
 }
 
-export function houseFeed(onFailure: (error: unknown) => void): HouseFeed {
+export function siteFeed(onFailure: (error: unknown) => void): SiteFeed {
   const listeners = new Set<(rows: readonly JournalRow[]) => void>();
   return {
     publish(rows) {

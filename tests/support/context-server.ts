@@ -1,4 +1,4 @@
-/** A house with its API and live feed for tests: a real database, time that stands until moved, people of every role. */
+/** A gateway's context with its API and live feed for tests: a real database, time that stands until moved, people of every role. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -9,7 +9,7 @@ import type { JournalRow } from "../../src/contract/journal.ts";
 import type { Person } from "../../src/contract/people.ts";
 import type { DeviceHealth } from "../../src/contract/ports.ts";
 import { type RequiredRight, type Role, roles } from "../../src/contract/roles.ts";
-import type { House } from "../../src/house.ts";
+import type { Context } from "../../src/context.ts";
 import type { App } from "../../src/http/route.ts";
 import { journalRoutes } from "../../src/journal/routes.ts";
 import type { PeopleDeps } from "../../src/people/deps.ts";
@@ -28,9 +28,9 @@ import { makeMetrics } from "../../src/watch/metrics.ts";
 import { watchRoutes } from "../../src/watch/routes.ts";
 import { freshDatabase, type TestEngine } from "./database.ts";
 
-export interface TestHouse {
+export interface TestContext {
   app: App;
-  house: House;
+  context: Context;
   database: Database;
   clock: VirtualClock;
   people: PeopleDeps;
@@ -45,21 +45,21 @@ export interface TestHouse {
   close(): Promise<void>;
 }
 
-export interface TestHouseSettings extends Partial<ServerSettings> {
+export interface TestContextSettings extends Partial<ServerSettings> {
   isDemo?: boolean;
   /** Told every route that is registered. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
-  features?: readonly ((app: App, house: House) => void | Promise<void>)[];
+  features?: readonly ((app: App, context: Context) => void | Promise<void>)[];
 }
 
-export async function openHouse(engine: TestEngine, settings: TestHouseSettings = {}): Promise<TestHouse> {
+export async function openContext(engine: TestEngine, settings: TestContextSettings = {}): Promise<TestContext> {
   const { isDemo = false, features = [], onRoute, ...server } = settings;
   const database = await freshDatabase(engine);
   const clock = virtualClock(Date.UTC(2026, 0, 5, 0, 30));
   const rows: JournalRow[] = [];
   const devices: DeviceHealth[] = [];
   let live: Live | null = null;
-  const house: House = {
+  const context: Context = {
     db: database.db,
     clock,
     newId: uuidv7,
@@ -69,12 +69,12 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       live?.publish(committed);
     },
   };
-  const peopleDeps = openPeople(house, randomBytes, { isDemo });
+  const peopleDeps = openPeople(context, randomBytes, { isDemo });
   const storage = { disks: () => [], problems: () => [], saw: () => {}, close: () => {} };
   const metrics = makeMetrics({ devices: () => devices, liveConnections: () => live?.connections() ?? 0 });
   const unlisted: string[] = [];
   const app = await buildServer({
-    house,
+    context,
     sessions: peopleDeps.sessions,
     knownBrowser: peopleDeps.browsers.any,
     ...(onRoute ? { onRoute } : {}),
@@ -91,21 +91,21 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       (app) => void app.addHook("onSend", async (request, reply, sent) => noteUnlisted(unlisted, request, reply, sent)),
       (app) => sessionRoutes(app, peopleDeps),
       (app) => peopleRoutes(app, peopleDeps),
-      (app) => journalRoutes(app, { house }),
-      (app) => roomsRoutes(app, house),
-      (app) => watchRoutes(app, { house, devices: () => devices, metrics, storage, version: "test" }),
-      ...features.map((feature) => (app: App) => feature(app, house)),
+      (app) => journalRoutes(app, { context }),
+      (app) => roomsRoutes(app, context),
+      (app) => watchRoutes(app, { context, devices: () => devices, metrics, storage, version: "test" }),
+      ...features.map((feature) => (app: App) => feature(app, context)),
     ],
   });
-  const opened = createLive(app.server, { db: house.db, clock, sessions: peopleDeps.sessions, origins: [] });
+  const opened = createLive(app.server, { db: context.db, clock, sessions: peopleDeps.sessions, origins: [] });
   live = opened;
   await app.ready();
 
-  await addTokens(house);
+  await addTokens(context);
 
   return {
     app,
-    house,
+    context,
     database,
     clock,
     people: peopleDeps,
@@ -117,8 +117,8 @@ export async function openHouse(engine: TestEngine, settings: TestHouseSettings 
       const id = uuidv7();
       const roles = [...held];
       const person = { id, login, name: login, roles, language: "zh" as const, isActive: true, version: 1 };
-      await house.db.insert(people).values({ ...person, passwordHash: null, createdAtMs: clock.nowMs() });
-      const secret = await house.db.transaction((tx) => peopleDeps.sessions.start(tx, id, clock.nowMs()));
+      await context.db.insert(people).values({ ...person, passwordHash: null, createdAtMs: clock.nowMs() });
+      const secret = await context.db.transaction((tx) => peopleDeps.sessions.start(tx, id, clock.nowMs()));
       return { headers: { cookie: `guiwei=${secret}` }, person: { ...person, canSignIn: false } };
     },
     async close() {
@@ -143,15 +143,15 @@ function noteUnlisted(unlisted: string[], request: FastifyRequest, reply: Fastif
 const secretOf = (role: Role) => `gw_${role}${"x".repeat(43 - role.length)}`;
 
 /** One for each role. */
-async function addTokens(house: House): Promise<void> {
-  await house.db.insert(tokens).values(
+async function addTokens(context: Context): Promise<void> {
+  await context.db.insert(tokens).values(
     roles.map((role) => ({
       id: `token-${role}`,
       name: role,
       tokenHash: hashSecret(secretOf(role)),
       roles: [role],
       createdBy: "gateway",
-      createdAtMs: house.clock.nowMs(),
+      createdAtMs: context.clock.nowMs(),
     })),
   );
 }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { houseChain, roomChain } from "../../src/contract/journal.ts";
+import { siteChain, roomChain } from "../../src/contract/journal.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import { startTwinProcess } from "../../src/demo/twin-process.ts";
 import { change } from "../../src/journal/change.ts";
@@ -14,7 +14,7 @@ import type { Layout } from "../../src/site/layout.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { tokens } from "../../src/storage/schema/people.ts";
 import { freePort } from "../support/free-port.ts";
-import { type BenchDatabases, type BenchEngine, type BenchHouse, houseOf, type OpenedDatabase } from "./bench-house.ts";
+import { type BenchDatabases, type BenchEngine, type BenchContext, contextOf, type OpenedDatabase } from "./bench-context.ts";
 import { epcOf, fillBoxes } from "./fill-boxes.ts";
 import { addressOf, endProgram } from "./gateway-program.ts";
 import { within } from "./measure.ts";
@@ -28,7 +28,7 @@ const freeSlots = 3_000;
 /** Of these, the last are for the rows of an import; a relocation takes the first. */
 export const importedSlots = 500;
 
-export interface HoldHouse {
+export interface HoldContext {
   url: string;
   /** Of STOP's own door. */
   stopUrl: string;
@@ -37,7 +37,7 @@ export interface HoldHouse {
   folder: string;
   /** Of the gateway's first process. */
   pid: number;
-  /** Ends the gateway; its database stays until the house is closed. */
+  /** Ends the gateway; its database stays until the bench's gateway is closed. */
   endGateway(): Promise<void>;
   /** Of the finished count. */
   stocktakeId: string;
@@ -46,7 +46,7 @@ export interface HoldHouse {
   close(): Promise<void>;
 }
 
-export interface HoldHouseOptions {
+export interface HoldContextOptions {
   engine: BenchEngine;
   databases: BenchDatabases;
   layout: Layout;
@@ -64,7 +64,7 @@ const secrets = {
 };
 const stocktakeId = "bench-count";
 
-export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHouse> {
+export async function openHoldContext(options: HoldContextOptions): Promise<HoldContext> {
   const { engine, databases, layout, boxes } = options;
   const database = await databases.open(engine);
   // Closes a server's database, and removes the embedded one's folder.
@@ -73,12 +73,12 @@ export async function openHoldHouse(options: HoldHouseOptions): Promise<HoldHous
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const house = houseOf(database, layout);
-    await loadSite(house);
+    const context = contextOf(database, layout);
+    await loadSite(context);
     await fillBoxes(database, withFreeSlots(layout), 0, boxes);
-    await fillJournal(house, boxes);
+    await fillJournal(context, boxes);
     await fillCount(database, boxes);
-    await giveTokens(house);
+    await giveTokens(context);
     const folder = engine === "embedded" ? await database.keep() : mkdtempSync(join(tmpdir(), "guiwei-bench-"));
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
     const readers = await startReaders(options, folder);
@@ -116,10 +116,10 @@ function withFreeSlots(layout: Layout): Layout {
 }
 
 /** As long as an import of these boxes would have made it. */
-async function fillJournal(house: BenchHouse, rows: number): Promise<void> {
-  const chains = [houseChain, roomChain("r1")];
+async function fillJournal(context: BenchContext, rows: number): Promise<void> {
+  const chains = [siteChain, roomChain("r1")];
   for (let at = 0; at < rows; at += rowsPerChange) {
-    await change(house, async (_tx, { note }) => {
+    await change(context, async (_tx, { note }) => {
       for (let i = at; i < Math.min(rows, at + rowsPerChange); i++)
         note({
           chain: chains[Math.floor(at / rowsPerChange) % chains.length] as string,
@@ -159,7 +159,7 @@ async function fillCount({ sql }: OpenedDatabase, boxes: number): Promise<void> 
     FROM generate_series(0, ${boxes - 1}::int) n`;
 }
 
-async function giveTokens({ db, clock }: BenchHouse): Promise<void> {
+async function giveTokens({ db, clock }: BenchContext): Promise<void> {
   const roles: Role[] = ["archivist", "operator", "supervisor", "auditor", "administrator"];
   for (const [i, secret] of [secrets.load, secrets.stopper, ...secrets.openers].entries())
     await db.insert(tokens).values({
@@ -172,7 +172,7 @@ async function giveTokens({ db, clock }: BenchHouse): Promise<void> {
     });
 }
 
-function startReaders({ layout, siteFile, boxes }: HoldHouseOptions, folder: string) {
+function startReaders({ layout, siteFile, boxes }: HoldContextOptions, folder: string) {
   const runtime = join(folder, "twin");
   mkdirSync(runtime, { recursive: true });
   const slots = layout.areas.flatMap((area) => area.slots).slice(0, Math.min(boxes, standingMax));
@@ -188,7 +188,7 @@ function startReaders({ layout, siteFile, boxes }: HoldHouseOptions, folder: str
 }
 
 function startGateway(
-  { siteFile, engine }: HoldHouseOptions,
+  { siteFile, engine }: HoldContextOptions,
   folder: string,
   links: Record<string, LinkSpec>,
   { url }: OpenedDatabase,

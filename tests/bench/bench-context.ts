@@ -1,12 +1,12 @@
-/** Databases, houses and servers for measuring: as production opens them, in folders that go away again. */
+/** Databases, contexts and servers for measuring: as production opens them, in folders that go away again. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock/clock.ts";
 import type { Role } from "../../src/contract/roles.ts";
-import type { House } from "../../src/house.ts";
-import { type HouseFeed, houseFeed } from "../../src/house-feed.ts";
+import type { Context } from "../../src/context.ts";
+import { type SiteFeed, siteFeed } from "../../src/site-feed.ts";
 import type { App } from "../../src/http/route.ts";
 import { makeNewId } from "../../src/new-id.ts";
 import { openPeople } from "../../src/people/open-people.ts";
@@ -101,13 +101,13 @@ export function layoutOfSite(file: string): Layout {
   return layoutOf(site);
 }
 
-export interface BenchHouse extends House {
-  feed: HouseFeed;
+export interface BenchContext extends Context {
+  feed: SiteFeed;
 }
 
-export function houseOf(database: Database, layout: Layout): BenchHouse {
+export function contextOf(database: Database, layout: Layout): BenchContext {
   const clock = systemClock();
-  const feed = houseFeed((error) => {
+  const feed = siteFeed((error) => {
     throw error;
   });
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
@@ -124,22 +124,22 @@ export interface BenchServer {
 
 /** The production server with all its guards; only the limits that a measurement would hit are lifted. */
 export async function serverOf(
-  house: House,
+  context: Context,
   features: readonly ((app: App) => void | Promise<void>)[],
 ): Promise<BenchServer> {
-  const { sessions } = openPeople(house, randomBytes, { isDemo: false });
+  const { sessions } = openPeople(context, randomBytes, { isDemo: false });
   const secret = `gw_${"b".repeat(43)}`;
   const roles: Role[] = ["archivist", "operator", "supervisor", "auditor", "administrator"];
-  await house.db.insert(tokens).values({
+  await context.db.insert(tokens).values({
     id: "bench",
     name: "bench",
     tokenHash: hashSecret(secret),
     roles,
     createdBy: "gateway",
-    createdAtMs: house.clock.nowMs(),
+    createdAtMs: context.clock.nowMs(),
   });
   const app = await buildServer({
-    house,
+    context,
     sessions,
     settings: {
       ...defaultServerSettings,

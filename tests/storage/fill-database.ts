@@ -1,7 +1,7 @@
 import type { Database } from "../../src/storage/open-database.ts";
 
 /** Rows that reach through the schema: foreign keys against the alphabet, JSON, arrays, floats, Chinese, control characters. */
-export async function fillHouse(database: Database, journalRowCount: number, from = 0): Promise<void> {
+export async function fillDatabase(database: Database, journalRowCount: number, from = 0): Promise<void> {
   await database.sql.begin(async (tx) => {
     if (from === 0) {
       await tx`INSERT INTO layers (id, room_id, area_id, usable_width_mm) VALUES ('r1.1.1', 'r1', 'r1.1', 900.1)`;
