@@ -1,6 +1,6 @@
 // The layers of ARCHITECTURE.md: which folder may import which. scripts/check.mjs also asserts how many modules were seen.
 const features =
-  "^src/(aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
+  "^src/(aisles|backups|calibration|catalogue|locate|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room)/";
 const only = (name, from, allowed) => ({
   name,
   severity: "error",
@@ -38,7 +38,7 @@ module.exports = {
     only(
       "features",
       features,
-      "^src/((aisles|backups|calibration|catalogue|hunt|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|lead/lead-grant\\.ts$|context\\.ts)",
+      "^src/((aisles|backups|calibration|catalogue|locate|lookup|placement|stocktake|relocation|retrieval|replay|watch|people|room|storage|journal|jobs|workbooks|site|contract|sensing|shelving|motion|clock|http)/|lead/lead-grant\\.ts$|context\\.ts)",
     ),
     only("motion-knows-no-database", "^src/motion/", "^src/(motion|lead|shelving|devices|site|contract|clock)/"),
     only("lead-below-motion", "^src/lead/", "^src/((lead|contract|clock)/|storage/lead-session\\.ts$)"),

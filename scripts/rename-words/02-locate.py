@@ -1,9 +1,9 @@
 import os,sys
 exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-move([('src/hunt/hunts.ts','src/locate/locate-jobs.ts'),('src/hunt/note-hunt.ts','src/locate/note-locate.ts'),('src/hunt','src/locate'),('src/contract/hunt.ts','src/contract/locate.ts'),
- ('web/src/css/hunt.css','web/src/css/locate.css'),('web/src/parts/hunt/hunt-panel.tsx','web/src/parts/locate/locate-panel.tsx'),('web/src/parts/hunt/hunt-places.tsx','web/src/parts/locate/locate-places.tsx'),
- ('web/src/words/en/hunt.ts','web/src/words/en/locate.ts'),('web/src/words/zh/hunt.ts','web/src/words/zh/locate.ts'),('tests/flows/hunt.test.ts','tests/flows/locate.test.ts'),
- ('src/contract/endpoints/hunt.ts','src/contract/endpoints/locate.ts'),('src/contract/endpoints/hunts.ts','src/contract/endpoints/locate.ts')])
+move([('src/locate/locate-jobs.ts','src/locate/locate-jobs.ts'),('src/locate/note-locate.ts','src/locate/note-locate.ts'),('src/locate','src/locate'),('src/contract/locate.ts','src/contract/locate.ts'),
+ ('web/src/css/locate.css','web/src/css/locate.css'),('web/src/parts/locate/locate-panel.tsx','web/src/parts/locate/locate-panel.tsx'),('web/src/parts/locate/locate-places.tsx','web/src/parts/locate/locate-places.tsx'),
+ ('web/src/words/en/locate.ts','web/src/words/en/locate.ts'),('web/src/words/zh/locate.ts','web/src/words/zh/locate.ts'),('tests/flows/locate.test.ts','tests/flows/locate.test.ts'),
+ ('src/contract/endpoints/locate.ts','src/contract/endpoints/locate.ts'),('src/contract/endpoints/locate.ts','src/contract/endpoints/locate.ts')])
 def fn(s,f):
     if not re.search(r'\.(ts|tsx|mjs|cjs|md|css|ya?ml|json)$',f): return s
     for a,b in [(r'\bRunning hunts, one a room\b','Running locate jobs, one a room'),(r'\b(the|a|A|The|this|an) hunt\b(?=[^."\w]|\.\s|\.$)',lambda m:({'A':'A','a':'a'}.get(m.group(1),m.group(1)))+' locate job'),

@@ -2,7 +2,7 @@
 import type { AreaPush } from "./aisles.ts";
 import type { AttentionChange } from "./attention.ts";
 import type { ImportProgress } from "./catalogue.ts";
-import type { HuntView } from "./hunt.ts";
+import type { LocateView } from "./locate.ts";
 import type { JobView } from "./jobs.ts";
 import type { JournalRow } from "./journal.ts";
 import type { DeviceHealth } from "./ports.ts";
@@ -19,7 +19,7 @@ export interface ServerToBrowser {
   /** Progress of a running stocktake. */
   stocktake(view: StocktakeView): void;
   /** What a hand search hears now. */
-  hunt(view: HuntView): void;
+  locate(view: LocateView): void;
   /** How far an import is, to whoever may import; null: nothing is done with it now. */
   import(now: { id: string; progress: ImportProgress | null }): void;
   /** A job, to whoever may see it; null: it has ended. */

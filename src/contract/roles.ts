@@ -19,7 +19,7 @@ export const rights = {
   /** Say what was made of a finding or a line: whoever stands at the shelf with the box, which moves by other verbs. */
   decide: ["archivist", "operator", "supervisor"],
   /** Listen for one box by hand (寻找). */
-  hunt: ["archivist", "operator", "supervisor"],
+  locate: ["archivist", "operator", "supervisor"],
   /** Learn what antennas hear: every later count is judged by it. */
   calibrate: ["administrator"],
   relocate: ["archivist", "supervisor"],

@@ -7,7 +7,7 @@ import { calibrationRoutes } from "../calibration/routes.ts";
 import { importRoutes } from "../catalogue/import/routes.ts";
 import { catalogueRoutes } from "../catalogue/routes.ts";
 import type { App } from "../http/route.ts";
-import { huntRoutes } from "../hunt/routes.ts";
+import { locateRoutes } from "../locate/routes.ts";
 import { journalRoutes } from "../journal/routes.ts";
 import { lookupRoutes } from "../lookup/routes.ts";
 import type { StopDoor } from "../open-stop-door.ts";
@@ -61,7 +61,7 @@ export function gatewayRoutes(
     (app) => aisleRoutes(app, { context, areas, onFailure }),
     (app) => stocktakeRoutes(app, { context, runner: stocktakes, jobs }),
     (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
-    (app) => huntRoutes(app, { hunts: searches }),
+    (app) => locateRoutes(app, { locateJobs: searches }),
     (app) => replayRoutes(app, { context, jobs }),
     (app) => deltaRoutes(app, { deltas: recounts }),
     (app) => relocationRoutes(app, { context, readers: recorded.readers }),

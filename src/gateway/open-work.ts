@@ -5,7 +5,7 @@ import { areasInMotion } from "../aisles/areas-in-motion.ts";
 import { openBackups } from "../backups/open-backups.ts";
 import { importDesk } from "../catalogue/import/import-desk.ts";
 import { backupFolderOf } from "../config.ts";
-import { hunts } from "../hunt/hunts.ts";
+import { locateJobs } from "../locate/locate-jobs.ts";
 import { openJobs } from "../jobs/jobs.ts";
 import { runDeltas } from "../stocktake/delta/run-deltas.ts";
 import { stocktakeRunner } from "../stocktake/run-stocktakes.ts";
@@ -36,10 +36,10 @@ export function openWork({ options, clock, context, database, later, onFailure }
     onFailure,
   });
   later.deltas = recounts;
-  const searches = hunts({
+  const searches = locateJobs({
     context,
     readers: recorded.readers,
-    onProgress: (view) => later.live?.pushHunt(view),
+    onProgress: (view) => later.live?.pushLocate(view),
     onFailure,
   });
   const jobs = openJobs({ folder: join(settings.DATA_DIR, "jobs") });

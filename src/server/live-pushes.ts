@@ -2,7 +2,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { ImportProgress } from "../contract/catalogue.ts";
-import type { HuntView } from "../contract/hunt.ts";
+import type { LocateView } from "../contract/locate.ts";
 import type { JobView } from "../contract/jobs.ts";
 import type { JournalRow } from "../contract/journal.ts";
 import type { ServerToBrowser } from "../contract/live.ts";
@@ -27,7 +27,7 @@ export interface LivePushes {
   pushArea(view: AreaView): void;
   pushDevice(health: DeviceHealth): void;
   pushStocktake(view: StocktakeView): void;
-  pushHunt(view: HuntView): void;
+  pushLocate(view: LocateView): void;
   pushImport(id: string, progress: ImportProgress | null): void;
   /** `viewFor` answers null to whoever may not see it. */
   pushJob(id: string, viewFor: (who: Known) => JobView | null, hasEnded: boolean): void;
@@ -53,7 +53,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
     io.to(row.chain).emit("journal", row);
     dropSlow();
   });
-  const state = <E extends "device" | "stocktake" | "hunt">(event: E) =>
+  const state = <E extends "device" | "stocktake" | "locate">(event: E) =>
     makeNewestState<Parameters<ServerToBrowser[E]>[0]>(clock, (value) => {
       io.emit(event, ...([value] as Parameters<ServerToBrowser[E]>));
       dropSlow();
@@ -68,7 +68,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
   });
   const devices = state("device");
   const stocktakes = state("stocktake");
-  const hunts = state("hunt");
+  const locateJobs = state("locate");
   const importing = makeNewestState<{ id: string; progress: ImportProgress | null }>(clock, (now) => {
     for (const socket of io.sockets.sockets.values())
       if (mayDo(socket.data.who.roles, "import")) socket.emit("import", now);
@@ -87,7 +87,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
     pushArea: areas.push,
     pushDevice: (health) => devices.push(health.deviceId, health),
     pushStocktake: (view) => stocktakes.push(view.id, view),
-    pushHunt: (view) => hunts.push(view.id, view),
+    pushLocate: (view) => locateJobs.push(view.id, view),
     pushImport: (id, progress) => importing.push(id, { id, progress }),
     pushJob: (...now) => jobs.push(now[0], now),
     pushAlarm: (alarm) => void io.emit("alarm", alarm),
@@ -96,7 +96,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
         if (socket.data.who.person?.id === personId) socket.emit("session");
     },
     close() {
-      for (const part of [rows, areas, devices, stocktakes, hunts, importing, jobs]) part.close();
+      for (const part of [rows, areas, devices, stocktakes, locateJobs, importing, jobs]) part.close();
     },
   };
 }

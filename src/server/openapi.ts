@@ -7,7 +7,7 @@ import * as catalogue from "../contract/catalogue.ts";
 import { type Endpoint, isFile } from "../contract/endpoints/endpoint.ts";
 import { endpoints } from "../contract/endpoints/endpoints.ts";
 import { errorTable } from "../contract/errors.ts";
-import * as hunt from "../contract/hunt.ts";
+import * as locate from "../contract/locate.ts";
 import * as jobs from "../contract/jobs.ts";
 import * as journal from "../contract/journal.ts";
 import { listsHeader } from "../contract/lists.ts";
@@ -30,7 +30,7 @@ function namedSchemas(): Map<string, JsonObject> {
     aisles,
     attention,
     catalogue,
-    hunt,
+    locate,
     jobs,
     journal,
     people,

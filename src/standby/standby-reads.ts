@@ -12,7 +12,7 @@ import type { LeadView } from "../contract/lead.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import type { Context } from "../context.ts";
 import type { App } from "../http/route.ts";
-import { huntRoutes } from "../hunt/routes.ts";
+import { locateRoutes } from "../locate/routes.ts";
 import { journalRoutes } from "../journal/routes.ts";
 import { lookupRoutes } from "../lookup/routes.ts";
 import type { PeopleDeps } from "../people/deps.ts";
@@ -69,7 +69,7 @@ export function standbyReads(deps: StandbyReadsDeps): ((app: App) => void | Prom
         jobs: elsewhere(),
       }),
     (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
-    (app) => huntRoutes(app, { hunts: elsewhere() }),
+    (app) => locateRoutes(app, { locateJobs: elsewhere() }),
     (app) => replayRoutes(app, { context, jobs: elsewhere() }),
     (app) => relocationRoutes(app, { context, readers: new Map() }),
   ];

@@ -7,7 +7,7 @@ import { actRows } from "./hold-acts.ts";
 import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-gateway.ts";
 import { importedSlots } from "./hold-context.ts";
 
-const huntMs = 5_000;
+const locateMs = 5_000;
 const wholeCountMs = 20_000;
 const relocatedBoxesMax = 2_000;
 
@@ -120,11 +120,11 @@ async function relocate(load: Load): Promise<string> {
   return "previewed and planned";
 }
 
-async function hunt(load: Load): Promise<string> {
-  await call(load, "POST", "/api/v1/boxes/b17/hunt");
-  await pause(huntMs);
-  await call(load, "POST", "/api/v1/boxes/b17/hunt/end");
-  return `${huntMs / 1000} s of it`;
+async function locate(load: Load): Promise<string> {
+  await call(load, "POST", "/api/v1/boxes/b17/locate");
+  await pause(locateMs);
+  await call(load, "POST", "/api/v1/boxes/b17/locate/end");
+  return `${locateMs / 1000} s of it`;
 }
 
 async function learn(load: Load): Promise<string> {
@@ -175,7 +175,7 @@ export const jobRows: readonly LoadRow[] = [
   ...actRows,
   { name: "a relocation, previewed and planned", run: relocate },
   backedUp,
-  { name: "a hunt", run: hunt },
+  { name: "a locate", run: locate },
   { name: "an area's profile, learned", run: learn },
   { name: "result, export, verify, search and loans at once", run: allAtOnce },
 ];

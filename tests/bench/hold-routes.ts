@@ -73,4 +73,4 @@ function filled({ ids, context }: Load, path: string): string {
   });
 }
 
-const isExpected = (path: string, status: number) => status === 404 && /\/commands\/|\/hunt$/.test(path);
+const isExpected = (path: string, status: number) => status === 404 && /\/commands\/|\/locate$/.test(path);

@@ -123,31 +123,31 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
 
   it("leads from the finding to the ear: the layer where the box is heard comes up by itself", async () => {
     const line = inArea("attention-1").getByTestId("finding").filter({ hasText: lost.barcode });
-    await line.getByTestId("finding-hunt").click();
-    await at("hunt-start").click();
-    await page.locator('[data-testid="hunt"][data-state="running"]').waitFor();
-    const heard = page.locator('[data-testid="hunt-place"][data-heard="true"]');
-    await eventually(() => at("hunt").textContent()).toMatch(/还没有读写器听到它.*轮无应答/);
+    await line.getByTestId("finding-locate").click();
+    await at("locate-start").click();
+    await page.locator('[data-testid="locate"][data-state="running"]').waitFor();
+    const heard = page.locator('[data-testid="locate-place"][data-heard="true"]');
+    await eventually(() => at("locate").textContent()).toMatch(/还没有读写器听到它.*轮无应答/);
     expect(await heard.count()).toBe(0);
     // Somebody puts it down behind the other aisle, while it is listened for.
     const code = hiding?.locationCode.replace(/-\d+$/, "") ?? "";
     await gateway.twin.tell({ do: "move", epc: away.epc, slot: away.slotId });
     await gateway.twin.tell({ do: "put", epc: lost.epc, slot: hiding?.id ?? "" });
-    await eventually(() => at("hunt-place").first().textContent()).toContain(code);
+    await eventually(() => at("locate-place").first().textContent()).toContain(code);
     await eventually(() => heard.count()).toBeGreaterThan(0);
-    const first = at("hunt-place").first();
+    const first = at("locate-place").first();
     expect(await first.textContent()).toMatch(/2 号通道.*\d+ \/ \d+ 轮有应答 · -\d+ dBm/);
     expect(Number(await first.getByRole("meter").getAttribute("value"))).toBeGreaterThan(0.2);
     expect(await seriousFaults(page)).toEqual([]);
-    await shot("hunt");
+    await shot("locate");
     await page.setViewportSize({ width: 768, height: 1024 });
-    await shot("hunt-tablet");
+    await shot("locate-tablet");
     await page.setViewportSize({ width: 1280, height: 900 });
-    await at("hunt-end").click();
-    await page.locator('[data-testid="hunt"][data-state="ended"]').waitFor();
-    expect(await at("hunt").textContent()).toMatch(/寻找已结束（由人结束）/);
+    await at("locate-end").click();
+    await page.locator('[data-testid="locate"][data-state="ended"]').waitFor();
+    expect(await at("locate").textContent()).toMatch(/寻找已结束（由人结束）/);
     await eventually(() => at("box-history").textContent()).toMatch(/的寻找结束：由人结束.*管理员开始听信号寻找/);
-    await shot("hunt-ended");
+    await shot("locate-ended");
   }, 180_000);
 
   it("is decided by a person, who and when are kept, and it is gone for everybody", async () => {

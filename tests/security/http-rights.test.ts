@@ -12,8 +12,8 @@ import { endpoints } from "../../src/contract/endpoints/endpoints.ts";
 import { Refusal } from "../../src/contract/errors.ts";
 import { mayDo, type RequiredRight, type Right, type Role, roles } from "../../src/contract/roles.ts";
 import { demoRoutes } from "../../src/demo/routes.ts";
-import { hunts } from "../../src/hunt/hunts.ts";
-import { huntRoutes } from "../../src/hunt/routes.ts";
+import { locateJobs } from "../../src/locate/locate-jobs.ts";
+import { locateRoutes } from "../../src/locate/routes.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
@@ -57,7 +57,7 @@ describe("rights", () => {
         (app, context) => stocktakeRoutes(app, { context, runner: {} as never, jobs: {} as never }),
         (app) => deltaRoutes(app, { deltas: refuseAll }),
         (app, context) => calibrationRoutes(app, { context, learner: inlineLearner(context.layout) }),
-        (app, context) => huntRoutes(app, { hunts: hunts({ context, readers: new Map(), ...silent }) }),
+        (app, context) => locateRoutes(app, { locateJobs: locateJobs({ context, readers: new Map(), ...silent }) }),
         (app, context) => backupRoutes(app, { context, backups: noBackups as never, folder: "/nowhere" }),
         (app, context) => replayRoutes(app, { context, jobs: {} as never }),
         (app, context) => relocationRoutes(app, { context, readers: new Map() }),

@@ -13,7 +13,7 @@ import {
   takeBoxBody,
   withdrawBoxBody,
 } from "../catalogue.ts";
-import { huntViewSchema } from "../hunt.ts";
+import { locateViewSchema } from "../locate.ts";
 import { endpoint } from "./endpoint.ts";
 import { idParams, intoSlot, pageQuery } from "./params.ts";
 
@@ -116,23 +116,23 @@ export const boxEndpoints = {
     formerList: "rows",
     refusals: ["cursor-invalid"],
   }),
-  startHunt: endpoint({
+  startLocate: endpoint({
     method: "POST",
-    path: "/api/v1/boxes/:id/hunt",
-    ...{ tag, right: "hunt", params: idParams, status: 201 },
-    answer: huntViewSchema,
-    refusals: ["box-unknown", "box-withdrawn", "hunt-no-room", "hunt-no-tag", "hunt-open"],
+    path: "/api/v1/boxes/:id/locate",
+    ...{ tag, right: "locate", params: idParams, status: 201 },
+    answer: locateViewSchema,
+    refusals: ["box-unknown", "box-withdrawn", "locate-no-room", "locate-no-tag", "locate-open"],
   }),
-  getHunt: endpoint({
+  getLocate: endpoint({
     method: "GET",
-    path: "/api/v1/boxes/:id/hunt",
+    path: "/api/v1/boxes/:id/locate",
     ...{ tag, right: "look", params: idParams },
-    answer: huntViewSchema,
+    answer: locateViewSchema,
   }),
-  endHunt: endpoint({
+  endLocate: endpoint({
     method: "POST",
-    path: "/api/v1/boxes/:id/hunt/end",
-    ...{ tag, right: "hunt", params: idParams },
-    answer: huntViewSchema,
+    path: "/api/v1/boxes/:id/locate/end",
+    ...{ tag, right: "locate", params: idParams },
+    answer: locateViewSchema,
   }),
 };

@@ -40,17 +40,17 @@ export const readsErrors = {
     en: "Stocktake {id} cannot calibrate area {areaKey}: it must be finished and have found {limit} boxes in place for certain.",
   },
   // Hand search
-  "hunt-open": {
+  "locate-open": {
     status: 409,
     zh: "本库房正在寻找档案盒 {barcode}：请先结束。",
     en: "Box {barcode} is being looked for in this room: end that first.",
   },
-  "hunt-no-tag": {
+  "locate-no-tag": {
     status: 409,
     zh: "档案盒 {barcode} 没有绑定标签，读写器听不到它。",
     en: "Box {barcode} carries no tag: no reader can hear it.",
   },
-  "hunt-no-room": {
+  "locate-no-room": {
     status: 409,
     zh: "档案盒 {barcode} 没有任何位置记录，不知道在哪个库房寻找。",
     en: "Box {barcode} has no place on record: nobody knows in which room to listen.",

@@ -96,11 +96,11 @@ export const journalKindTable = {
     en: "{{actor}} acknowledged what a delta stocktake found: {{barcode}}",
   },
   /** Somebody listened for a box by hand, and how that ended. */
-  "hunt.started": {
+  "locate.started": {
     zh: "{{actor}}开始听信号寻找档案盒 {{barcode}}",
     en: "{{actor}} began to listen for box {{barcode}}",
   },
-  "hunt.ended": {
+  "locate.ended": {
     zh: "档案盒 {{barcode}} 的寻找结束：{{outcome}}",
     en: "The search for box {{barcode}} ended: {{outcome}}",
   },

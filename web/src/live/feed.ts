@@ -15,7 +15,7 @@ import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
 import {
   devicesQuery,
-  huntQuery,
+  locateQuery,
   importQuery,
   importsQuery,
   jobsQuery,
@@ -78,7 +78,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   socket.on("attention", (change) => takeAttention(client, change));
   socket.on("device", (health) => takeHealth(client, health));
   socket.on("stocktake", (view) => takeStocktake(client, view));
-  socket.on("hunt", (view) => client.setQueryData(huntQuery(view.boxId).queryKey, view));
+  socket.on("locate", (view) => client.setQueryData(locateQuery(view.boxId).queryKey, view));
   socket.on("import", ({ id, progress }) => takeImport(client, id, progress));
   socket.on("job", ({ id, job }) => takeJob(client, id, job));
   socket.on("alarm", raise);

@@ -11,7 +11,7 @@ interface AskedBy {
   health: [];
   search: [q: string];
   box: [id: string];
-  hunt: [boxId: string];
+  locate: [boxId: string];
   "first-box": [];
   /** Everything of a subject, e.g. "box:<id>". */
   history: [subject: string];

@@ -69,12 +69,12 @@ export const boxQuery = (id: string) =>
   });
 
 /** Null: nobody has listened for it. The feed brings what changes. */
-export const huntQuery = (boxId: string) =>
+export const locateQuery = (boxId: string) =>
   queryOptions({
-    queryKey: ["hunt", boxId],
+    queryKey: ["locate", boxId],
     queryFn: async ({ signal }) => {
       try {
-        return await call(endpoints.getHunt, { params: { id: boxId }, signal });
+        return await call(endpoints.getLocate, { params: { id: boxId }, signal });
       } catch (error) {
         if (error instanceof ProblemError && error.status === 404) return null;
         throw error;

@@ -28,7 +28,7 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
     keys.push(["search"]);
   }
   // Told in the box's history, and nothing else of it changes.
-  if ((family === "hunt" || family === "finding") && boxId) keys.push(["history", `box:${boxId}`]);
+  if ((family === "locate" || family === "finding") && boxId) keys.push(["history", `box:${boxId}`]);
   if (boxMoves.includes(row.kind as JournalKind)) keys.push(["loans"]);
   if (row.kind === "import.ended") keys.push(["search"]);
   for (const family of ["stocktake", "relocation", "import"] as const) {

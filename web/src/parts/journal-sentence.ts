@@ -56,7 +56,7 @@ export function actorName(t: TFunction, actor: string, names: Names): string {
 
 function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction): string {
   const why = body.why;
-  if (typeof why === "string" && why in zh.hunt.ended) return t(`hunt.ended.${why as keyof typeof zh.hunt.ended}`);
+  if (typeof why === "string" && why in zh.locate.ended) return t(`locate.ended.${why as keyof typeof zh.locate.ended}`);
   if (why && typeof why === "object" && "zh" in why && "en" in why)
     return say(why as { zh: string; en: string }, language);
   const code = text(body, "code");

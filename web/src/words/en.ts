@@ -7,7 +7,7 @@ import { delta } from "./en/delta.ts";
 import { devices } from "./en/devices.ts";
 import { find } from "./en/find.ts";
 import { firstBox } from "./en/first-box.ts";
-import { hunt } from "./en/hunt.ts";
+import { locate } from "./en/locate.ts";
 import { jobs } from "./en/jobs.ts";
 import { journal } from "./en/journal.ts";
 import { loans } from "./en/loans.ts";
@@ -33,7 +33,7 @@ export const en: Shape<typeof zh> = {
   jobs,
   journal,
   loans,
-  hunt,
+  locate,
   map,
   people,
   relocation,

@@ -7,7 +7,7 @@ import { delta } from "./zh/delta.ts";
 import { devices } from "./zh/devices.ts";
 import { find } from "./zh/find.ts";
 import { firstBox } from "./zh/first-box.ts";
-import { hunt } from "./zh/hunt.ts";
+import { locate } from "./zh/locate.ts";
 import { jobs } from "./zh/jobs.ts";
 import { journal } from "./zh/journal.ts";
 import { loans } from "./zh/loans.ts";
@@ -31,7 +31,7 @@ export const zh = {
   jobs,
   journal,
   loans,
-  hunt,
+  locate,
   map,
   people,
   relocation,

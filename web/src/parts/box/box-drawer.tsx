@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { BoxView } from "../../../../src/contract/catalogue.ts";
 import { boxQuery } from "../../live/queries.ts";
 import { useMay } from "../../live/use-session.ts";
-import { HuntPanel } from "../hunt/hunt-panel.tsx";
+import { LocatePanel } from "../locate/locate-panel.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 import { BoxActs, type BoxActWanted } from "./box-acts.tsx";
 import { BoxHistory } from "./box-history.tsx";
@@ -73,7 +73,7 @@ export function BoxDrawer({ boxId, onClose, onShow, wanted }: Props) {
             ]}
           />
           <BoxActs box={box} {...(wanted ? { wanted } : {})} />
-          <HuntPanel box={box} />
+          <LocatePanel box={box} />
           <BoxRecords records={box.records} />
           <BoxHistory boxId={box.id} />
         </div>

@@ -50,9 +50,9 @@ export function FindingLine({ areaKey, finding }: { areaKey: string; finding: Fi
       </div>
       <p className="soft">{say(finding, language)}</p>
       <div className="finding-acts">
-        {boxId && isLost && may("hunt") && (
-          <Link to="/" search={{ box: boxId }} data-testid="finding-hunt">
-            {t("delta.hunt")}
+        {boxId && isLost && may("locate") && (
+          <Link to="/" search={{ box: boxId }} data-testid="finding-locate">
+            {t("delta.locate")}
           </Link>
         )}
         {may("decide") && (

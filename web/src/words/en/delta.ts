@@ -17,7 +17,7 @@ export const delta: Shape<typeof zh> = {
   class: wordsOf(findingClassTable, "en"),
   beware: "Aisle {{n}}: {{count}} finding(s) that nobody has looked at.",
   unnamed: "Unbound tag {{epc}}",
-  hunt: "Listen for it",
+  locate: "Listen for it",
   acknowledge: "Acknowledge",
   result: "See the result",
   progress: "See the progress",

@@ -14,7 +14,7 @@ export const delta = {
   class: wordsOf(findingClassTable, "zh"),
   beware: "{{n}} 号通道有 {{count}} 处发现还没有人处理。",
   unnamed: "未绑定的标签 {{epc}}",
-  hunt: "去寻找",
+  locate: "去寻找",
   acknowledge: "知道了",
   result: "查看结果",
   progress: "查看进度",

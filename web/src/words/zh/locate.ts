@@ -1,4 +1,4 @@
-export const hunt = {
+export const locate = {
   title: "听信号寻找",
   lead: "读写器逐层听这只盒的标签，条越长越近。只作提示，不改登记；最多听五分钟。",
   start: "开始寻找",

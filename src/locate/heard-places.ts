@@ -1,5 +1,5 @@
 /** What each layer's antenna hears of the one tag, lately; pure. Misses count: a lucky read far away is not a place. */
-import type { HuntPlace } from "../contract/hunt.ts";
+import type { LocatePlace } from "../contract/locate.ts";
 import type { AntennaCoverage } from "../contract/sighting.ts";
 import type { LikelyPlace } from "./order-places.ts";
 
@@ -61,7 +61,7 @@ export function ranked(places: readonly HeardPlace[]): HeardPlace[] {
 }
 
 /** The best, and of the unhealthy ones those that would not be seen otherwise. */
-export function shownPlaces(places: readonly HeardPlace[]): HuntPlace[] {
+export function shownPlaces(places: readonly HeardPlace[]): LocatePlace[] {
   const all = ranked(places);
   const unhealthy = all.slice(placesMax).filter((place) => place.fault !== null);
   return [...all.slice(0, placesMax), ...unhealthy.slice(0, unhealthyMax)].map((place) => {

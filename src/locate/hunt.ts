@@ -1,17 +1,17 @@
-/** One hunt: which box, what was heard where, how it ended. */
+/** One locate: which box, what was heard where, how it ended. */
 
-import type { HuntView } from "../contract/hunt.ts";
+import type { LocateView } from "../contract/locate.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
 import { formatLayerCode } from "../site/location-code.ts";
-import type { HuntedBox } from "./find-clues.ts";
+import type { LocatedBox } from "./find-clues.ts";
 import { type HeardPlace, shownPlaces } from "./heard-places.ts";
 import { orderPlaces } from "./order-places.ts";
 
-export const huntMsMax = 5 * 60_000;
+export const locateMsMax = 5 * 60_000;
 
-export interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
-  box: HuntedBox;
+export interface Locate extends Pick<LocateView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
+  box: LocatedBox;
   places: HeardPlace[];
   roundsRead: number;
   /** Monotonic. */
@@ -22,9 +22,9 @@ export interface Hunt extends Pick<HuntView, "id" | "actor" | "startedAtMs" | "e
 }
 
 /** Nothing is heard yet, and nobody ends it. */
-export function newHunt(context: Context, actor: Actor, box: HuntedBox, startedAtMs: number): Hunt {
+export function newLocate(context: Context, actor: Actor, box: LocatedBox, startedAtMs: number): Locate {
   return {
-    ...{ id: context.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + huntMsMax },
+    ...{ id: context.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + locateMsMax },
     ...{ endedAtMs: null, endedWhy: null, roundsRead: 0, toldAtMs: Number.NEGATIVE_INFINITY, isEndNoted: false },
     places: orderPlaces(box.areas, box.clues).map((place): HeardPlace => {
       const { layer } = place;
@@ -37,9 +37,9 @@ export function newHunt(context: Context, actor: Actor, box: HuntedBox, startedA
 }
 
 /** Each reader listens by itself. */
-export function placesByReader(hunt: Hunt): Map<string, HeardPlace[]> {
+export function placesByReader(locate: Locate): Map<string, HeardPlace[]> {
   const byReader = new Map<string, HeardPlace[]>();
-  for (const place of hunt.places) {
+  for (const place of locate.places) {
     const readerId = place.layer.antenna?.readerId;
     if (readerId) byReader.set(readerId, [...(byReader.get(readerId) ?? []), place]);
   }
@@ -56,7 +56,7 @@ export function viewOf({
   endedAtMs,
   endedWhy,
   roundsRead,
-}: Hunt): HuntView {
+}: Locate): LocateView {
   return {
     ...{ id, boxId: box.boxId, barcode: box.barcode, roomId: box.roomId },
     state: endedWhy === null ? "running" : "ended",

@@ -1,15 +1,15 @@
 /** Where to listen first, pure: what the newest count named, then home, then what is beside those, then the rest by distance. */
-import type { HuntReason } from "../contract/hunt.ts";
+import type { LocateReason } from "../contract/locate.ts";
 import type { Area, Layer } from "../site/layout.ts";
 import { sensedAreaOf } from "../stocktake/judge-areas.ts";
 
 export interface LikelyPlace {
   layer: Layer;
-  why: HuntReason;
+  why: LocateReason;
   chance: number | null;
 }
 
-export interface HuntClues {
+export interface LocateClues {
   /** Of the newest count of the box, best first. */
   named: readonly { layerId: string; probability: number | null }[];
   /** Where the journal has it now, and where it belongs. */
@@ -17,13 +17,13 @@ export interface HuntClues {
 }
 
 /** Areas of any clue; all that are given where there is none. */
-export function orderPlaces(areas: readonly Area[], clues: HuntClues): LikelyPlace[] {
+export function orderPlaces(areas: readonly Area[], clues: LocateClues): LikelyPlace[] {
   const layerIds = [...clues.named.map(({ layerId }) => layerId), ...clues.homeLayerIds];
   const near = areas.filter((area) => area.layers.some((layer) => layerIds.includes(layer.id)));
   const searched = near.length > 0 ? near : areas;
   const layers = new Map(searched.flatMap((area) => area.layers).map((layer) => [layer.id, layer]));
   const found = new Map<string, LikelyPlace>();
-  const add = (layerId: string, why: HuntReason, chance: number | null = null) => {
+  const add = (layerId: string, why: LocateReason, chance: number | null = null) => {
     const layer = layers.get(layerId);
     if (layer && !found.has(layerId)) found.set(layerId, { layer, why, chance });
   };

@@ -1,4 +1,4 @@
-export const hunt = {
+export const locate = {
   title: "Listen for the box",
   lead: "The readers listen for this box's tag layer by layer: the longer the bar, the nearer. A hint only, no record changes; five minutes at most.",
   start: "Start listening",

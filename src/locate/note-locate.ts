@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { HuntView } from "../contract/hunt.ts";
+import type { LocateView } from "../contract/locate.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
@@ -9,22 +9,22 @@ import { boxes } from "../storage/schema/catalogue.ts";
 export async function noteStart(
   context: Context,
   actor: Actor,
-  { id: huntId, boxId, barcode, roomId }: Pick<HuntView, "id" | "boxId" | "barcode" | "roomId">,
+  { id: locateId, boxId, barcode, roomId }: Pick<LocateView, "id" | "boxId" | "barcode" | "roomId">,
 ): Promise<void> {
   await change(context, async (_tx, recorder) => {
     recorder.note({
       chain: roomChain(roomId),
       actor,
-      kind: "hunt.started",
+      kind: "locate.started",
       subject: `box:${boxId}`,
-      body: { huntId, boxId, barcode },
+      body: { locateId, boxId, barcode },
     });
   });
 }
 
 /** Why it ended, where the box was heard loudest at last, and where it stands on record by then. */
-export async function noteEnd(context: Context, actor: Actor, view: HuntView): Promise<void> {
-  const { id: huntId, boxId, barcode, roomId, endedWhy: why, roundsRead, placesTotal, placesUnhealthy, places } = view;
+export async function noteEnd(context: Context, actor: Actor, view: LocateView): Promise<void> {
+  const { id: locateId, boxId, barcode, roomId, endedWhy: why, roundsRead, placesTotal, placesUnhealthy, places } = view;
   const [best] = places;
   const heard = best && best.signalDbm !== null ? { code: best.code, signalDbm: Math.round(best.signalDbm) } : null;
   await change(context, async (tx, recorder) => {
@@ -33,10 +33,10 @@ export async function noteEnd(context: Context, actor: Actor, view: HuntView): P
     recorder.note({
       chain: roomChain(roomId),
       actor,
-      kind: "hunt.ended",
+      kind: "locate.ended",
       subject: `box:${boxId}`,
       body: {
-        ...{ huntId, boxId, barcode, why, startedBy: view.actor, roundsRead, placesTotal, placesUnhealthy },
+        ...{ locateId, boxId, barcode, why, startedBy: view.actor, roundsRead, placesTotal, placesUnhealthy },
         ...{ heard, onRecord: box?.place ?? null, locationCode },
       },
     });

@@ -4,12 +4,12 @@ import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { carryOut, moveBox } from "../../simulators/room/boxes.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
-import type { HuntView } from "../../src/contract/hunt.ts";
+import type { LocateView } from "../../src/contract/locate.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
-import { huntMsMax } from "../../src/hunt/hunt.ts";
-import { type Hunts, hunts } from "../../src/hunt/hunts.ts";
-import { huntRoutes } from "../../src/hunt/routes.ts";
+import { locateMsMax } from "../../src/locate/locate.ts";
+import { type LocateJobs, locateJobs } from "../../src/locate/locate-jobs.ts";
+import { locateRoutes } from "../../src/locate/routes.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
@@ -24,8 +24,8 @@ const box = (i: number) => boxesOf(home)[i] as DeliveredBox;
 
 describe("looking for a box", () => {
   let test: TwinContext;
-  let desk: Hunts;
-  const told: HuntView[] = [];
+  let desk: LocateJobs;
+  const told: LocateView[] = [];
   const failures: unknown[] = [];
   beforeAll(async () => {
     test = await openTwinContext("embedded", (app, { context, ports }) => {
@@ -34,10 +34,10 @@ describe("looking for a box", () => {
       const runner = stocktakeRunner({
         ...{ context, readers, judge: countJudge(context.layout), onProgress: () => {}, onFailure },
       });
-      desk = hunts({ context, readers, onProgress: (view) => told.push(view), onFailure });
+      desk = locateJobs({ context, readers, onProgress: (view) => told.push(view), onFailure });
       catalogueRoutes(app, { context });
       stocktakeRoutes(app, { context, runner, jobs: testJobs });
-      huntRoutes(app, { hunts: desk });
+      locateRoutes(app, { locateJobs: desk });
     });
   }, 120_000);
   afterAll(async () => {
@@ -63,14 +63,14 @@ describe("looking for a box", () => {
       : test.app.inject({ url, headers });
     return test.pump(Promise.resolve(asked));
   }
-  const path = (one: DeliveredBox) => `/boxes/${test.idOf(one.barcode)}/hunt`;
-  const start = async (one: DeliveredBox) => (await ask(path(one), {})).json() as HuntView;
-  const view = async (one: DeliveredBox) => (await ask(path(one))).json() as HuntView;
-  const end = async (one: DeliveredBox) => (await ask(`${path(one)}/end`, {})).json() as HuntView;
+  const path = (one: DeliveredBox) => `/boxes/${test.idOf(one.barcode)}/locate`;
+  const start = async (one: DeliveredBox) => (await ask(path(one), {})).json() as LocateView;
+  const view = async (one: DeliveredBox) => (await ask(path(one))).json() as LocateView;
+  const end = async (one: DeliveredBox) => (await ask(`${path(one)}/end`, {})).json() as LocateView;
   const pass = (ms: number) => test.pump(new Promise<void>((resolve) => test.clock.after(ms, resolve)));
   const move = (one: DeliveredBox, slotId: string) =>
     expect(moveBox(test.twin.room.boxes, demoLayout, one.epc, slotId)).toBeNull();
-  const faultsOf = ({ places }: HuntView) => new Map(places.map(({ layerId, fault }) => [layerId, fault]));
+  const faultsOf = ({ places }: LocateView) => new Map(places.map(({ layerId, fault }) => [layerId, fault]));
 
   it("begins at home and beside it, and lets the layer where it really is rise to the top", async () => {
     const one = box(0);
@@ -123,8 +123,8 @@ describe("looking for a box", () => {
     const one = box(2);
     carryOut(test.twin.room.boxes, demoLayout, one.epc);
     const { startedAtMs, endsAtMs } = await start(one);
-    expect(endsAtMs - startedAtMs).toBe(huntMsMax);
-    await pass(huntMsMax - 60_000);
+    expect(endsAtMs - startedAtMs).toBe(locateMsMax);
+    await pass(locateMsMax - 60_000);
     expect(await view(one)).toMatchObject({ state: "running" });
     await pass(61_000);
     expect(await view(one)).toMatchObject({ state: "ended", endedWhy: "time", endedAtMs: endsAtMs });
@@ -145,7 +145,7 @@ describe("looking for a box", () => {
     expect(placed.statusCode, placed.body).toBeLessThan(300);
     await pass(2_000);
     expect(await view(one)).toMatchObject({ state: "ended", endedWhy: "found" });
-    expect(test.rows.filter(({ kind }) => kind === "hunt.ended").at(-1)).toMatchObject({
+    expect(test.rows.filter(({ kind }) => kind === "locate.ended").at(-1)).toMatchObject({
       actor: "gateway",
       body: { barcode: one.barcode, why: "found", locationCode },
     });
@@ -179,10 +179,10 @@ describe("looking for a box", () => {
   it("is in the journal: who listened for which box, what was heard, and how it ended", async () => {
     const one = box(0);
     const { id } = await start(one);
-    const rowsOf = () => test.rows.filter((row) => row.body.huntId === id);
+    const rowsOf = () => test.rows.filter((row) => row.body.locateId === id);
     await start(one);
     expect(rowsOf()).toMatchObject([
-      { kind: "hunt.started", subject: `box:${test.idOf(one.barcode)}`, body: { huntId: id, barcode: one.barcode } },
+      { kind: "locate.started", subject: `box:${test.idOf(one.barcode)}`, body: { locateId: id, barcode: one.barcode } },
     ]);
     await pass(10_000);
     // Told to end twice, and by somebody else than began it.
@@ -191,7 +191,7 @@ describe("looking for a box", () => {
     expect(rowsOf()).toMatchObject([
       { actor: "system:token-archivist" },
       {
-        kind: "hunt.ended",
+        kind: "locate.ended",
         actor: "system:token-operator",
         body: { why: "told", startedBy: "system:token-archivist", onRecord: "slot", locationCode: one.locationCode },
       },
@@ -200,17 +200,17 @@ describe("looking for a box", () => {
     expect(one.locationCode.startsWith(heard.code)).toBe(true);
     expect(heard.signalDbm).toBeLessThan(-30);
     const history = (await ask(`/journal?subject=box:${test.idOf(one.barcode)}`)).json();
-    expect(history.items.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["hunt.ended", "hunt.started"]);
+    expect(history.items.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["locate.ended", "locate.started"]);
   }, 120_000);
 
   it("is one a room, the same box goes on, and not everybody's", async () => {
     const { id } = await start(box(4));
     expect((await start(box(4))).id).toBe(id);
     const other = await ask(path(box(5)), {});
-    expect([other.statusCode, other.json().code]).toEqual([409, "hunt-open"]);
+    expect([other.statusCode, other.json().code]).toEqual([409, "locate-open"]);
     expect((await ask(path(box(5)))).statusCode).toBe(404);
     expect((await ask(path(box(5)), {}, "auditor")).statusCode).toBe(403);
-    expect((await ask("/boxes/none/hunt", {})).json().code).toBe("box-unknown");
+    expect((await ask("/boxes/none/locate", {})).json().code).toBe("box-unknown");
     await end(box(4));
     expect(await start(box(5))).toMatchObject({ state: "running" });
     await end(box(5));

@@ -2,7 +2,7 @@
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import { type HeardPlace, hear } from "./heard-places.ts";
-import type { Hunt } from "./hunt.ts";
+import type { Locate } from "./locate.ts";
 import { faultPauseMs, nextAntennas } from "./next-antennas.ts";
 
 const turnPauseMs = 100;
@@ -10,11 +10,11 @@ const turnPauseMs = 100;
 interface Listening {
   clock: Clock;
   /** Something new was heard, or nothing will be. */
-  tell(hunt: Hunt): void;
+  tell(locate: Locate): void;
 }
 
 export async function listenFor(
-  hunt: Hunt,
+  locate: Locate,
   { clock, tell }: Listening,
   reader: ReaderPort | undefined,
   places: HeardPlace[],
@@ -22,7 +22,7 @@ export async function listenFor(
 ): Promise<void> {
   if (!reader) {
     for (const place of places) place.fault = "reader-unknown";
-    return tell(hunt);
+    return tell(locate);
   }
   const placeOf = new Map(places.map((place) => [place.layer.antenna?.port, place]));
   for (let turn = 0; !isOver(); turn++) {
@@ -35,9 +35,9 @@ export async function listenFor(
       const place = placeOf.get(coverage.antenna);
       if (isOver()) return;
       if (!place) continue;
-      hear(place, coverage, hunt.box.epc, Math.round(clock.nowMs()));
-      if (coverage.healthy) hunt.roundsRead += coverage.roundsOffered;
-      tell(hunt);
+      hear(place, coverage, locate.box.epc, Math.round(clock.nowMs()));
+      if (coverage.healthy) locate.roundsRead += coverage.roundsOffered;
+      tell(locate);
     }
     await sleep(clock, turnPauseMs);
   }

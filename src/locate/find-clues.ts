@@ -4,9 +4,9 @@ import type { Context } from "../context.ts";
 import type { Area } from "../site/layout.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
-import type { HuntClues } from "./order-places.ts";
+import type { LocateClues } from "./order-places.ts";
 
-export interface HuntedBox {
+export interface LocatedBox {
   boxId: string;
   barcode: string;
   epc: string;
@@ -15,11 +15,11 @@ export interface HuntedBox {
   roomId: string;
   /** Of that room. */
   areas: Area[];
-  clues: HuntClues;
+  clues: LocateClues;
 }
 
-/** What is known of a box that is looked for; refuses with box-unknown, box-withdrawn, hunt-no-tag, hunt-no-room. */
-export async function findClues({ db, layout }: Context, boxId: string): Promise<HuntedBox> {
+/** What is known of a box that is looked for; refuses with box-unknown, box-withdrawn, locate-no-tag, locate-no-room. */
+export async function findClues({ db, layout }: Context, boxId: string): Promise<LocatedBox> {
   const [row] = await db
     .select({ box: boxes, epc: tags.epc })
     .from(boxes)
@@ -29,7 +29,7 @@ export async function findClues({ db, layout }: Context, boxId: string): Promise
   const { box, epc } = row;
   const { barcode } = box;
   if (box.withdrawnAtMs !== null) throw new Refusal("box-withdrawn", { barcode });
-  if (epc === null) throw new Refusal("hunt-no-tag", { barcode });
+  if (epc === null) throw new Refusal("locate-no-tag", { barcode });
   const [line] = await db
     .select({ line: stocktakeLines, endedAtMs: stocktakes.endedAtMs })
     .from(stocktakeLines)
@@ -39,7 +39,7 @@ export async function findClues({ db, layout }: Context, boxId: string): Promise
     .limit(1);
   // A count from before its last move speaks of another place.
   const isFresh = line !== undefined && (line.endedAtMs ?? 0) >= box.sinceMs;
-  const clues: HuntClues = {
+  const clues: LocateClues = {
     named: isFresh ? namedBy(line.line) : [],
     homeLayerIds: [box.currentSlotId, box.homeSlotId].flatMap(
       (slotId) => layout.slotById.get(slotId ?? "")?.layerId ?? [],
@@ -49,12 +49,12 @@ export async function findClues({ db, layout }: Context, boxId: string): Promise
   const rooms = known.flatMap((layerId) => layout.layerById.get(layerId)?.roomId ?? []);
   const [only, another] = layout.site.rooms;
   const roomId = rooms[0] ?? (another ? undefined : only?.id);
-  if (roomId === undefined) throw new Refusal("hunt-no-room", { barcode });
+  if (roomId === undefined) throw new Refusal("locate-no-room", { barcode });
   const areas = layout.areas.filter((area) => area.roomId === roomId);
   return { boxId, barcode, epc: epc.toUpperCase(), sinceMs: box.sinceMs, roomId, areas, clues };
 }
 
-function namedBy(line: typeof stocktakeLines.$inferSelect): HuntClues["named"] {
+function namedBy(line: typeof stocktakeLines.$inferSelect): LocateClues["named"] {
   const alternatives = line.alternatives as { layerId: string | null; probability: number }[];
   const named = alternatives.flatMap(({ layerId, probability }) =>
     layerId === null ? [] : [{ layerId, probability }],

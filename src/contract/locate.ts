@@ -5,22 +5,22 @@ const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** Why a layer is looked at: the newest count named it, the box belongs there, it is beside one of those, or it is the rest. */
-export const huntReasons = ["count", "home", "neighbour", "area"] as const;
-export type HuntReason = (typeof huntReasons)[number];
+export const locateReasons = ["count", "home", "neighbour", "area"] as const;
+export type LocateReason = (typeof locateReasons)[number];
 
-export const huntPlaceSchema = Type.Object(
+export const locatePlaceSchema = Type.Object(
   {
     layerId: Type.String(),
     /** Location code of the layer. */
     code: Type.String(),
     /** The one to open for it. */
     aisle: Type.Integer(),
-    why: Type.Enum([...huntReasons]),
+    why: Type.Enum([...locateReasons]),
     /** Of the newest count; null where it said nothing of this layer. */
     chance: nullable(Type.Number()),
     readerId: nullable(Type.String()),
     antenna: nullable(Type.Integer()),
-    /** Healthy rounds of this hunt, and those in which the tag answered. */
+    /** Healthy rounds of this locate job, and those in which the tag answered. */
     rounds: Type.Integer(),
     roundsAnswered: Type.Integer(),
     /** Mean of the last rounds that heard it; null: not heard lately. */
@@ -35,8 +35,8 @@ export const huntPlaceSchema = Type.Object(
   strict,
 );
 
-/** Also the live event "hunt" (state, not history). */
-export const huntViewSchema = Type.Object(
+/** Also the live event "locate" (state, not history). */
+export const locateViewSchema = Type.Object(
   {
     id: Type.String(),
     boxId: Type.String(),
@@ -55,10 +55,10 @@ export const huntViewSchema = Type.Object(
     /** Layers whose silence says nothing. */
     placesUnhealthy: Type.Integer(),
     /** Best first: heard ones by strength, then the likely ones; unhealthy ones are listed as such. */
-    places: Type.Array(huntPlaceSchema),
+    places: Type.Array(locatePlaceSchema),
   },
   strict,
 );
 
-export type HuntPlace = Static<typeof huntPlaceSchema>;
-export type HuntView = Static<typeof huntViewSchema>;
+export type LocatePlace = Static<typeof locatePlaceSchema>;
+export type LocateView = Static<typeof locateViewSchema>;
