@@ -81,25 +81,25 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { origins, trustProxy } = serverSettings;
   later.live = createLive(app.server, { db: context.db, clock, sessions, origins, trustProxy });
   feed.follow((rows) => later.live?.publish(rows));
-  feed.follow(work.recounts.followed);
+  feed.follow(work.runningDeltas.followed);
   devices.onHealth((health) => later.live?.pushDevice(health));
   await options.beforeListening?.();
   const { url, port } = await listen(app, listenSettingsOf(settings));
   door.consoleAt(port);
   await work.imports.resumeAll();
   await work.stocktakes.resumeAll();
-  await work.recounts.start();
+  await work.runningDeltas.start();
   return { url, context, people, imports: work.imports, close: () => closeInOrder(ground, opened, arrivals, app) };
 }
 
 async function closeInOrder({ context, database, later }: Ground, opened: Opened, arrivals: AskedAt, app: App) {
   const { room, work, watching, door } = opened;
   watching.storage.close();
-  const recounted = work.recounts.close();
+  const deltasEnded = work.runningDeltas.close();
   const backedUp = work.backups.close();
   const imported = work.imports.close();
   await work.stocktakes.close();
-  await recounted;
+  await deltasEnded;
   await work.searches.close();
   await work.judge.close();
   arrivals.close();

@@ -1,6 +1,6 @@
 import os,sys
 exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-move([('src/stocktake/delta/recount-area.ts','src/stocktake/delta/run-area-deltas.ts')])
+move([('src/stocktake/delta/run-area-deltas.ts','src/stocktake/delta/run-area-deltas.ts')])
 sub([(r'\bconst recounts = runDeltas\b','const runningDeltas = runDeltas'),(r'\bdeltas = recounts\b','deltas = runningDeltas'),(r'\{ deltas: recounts \}','{ deltas: runningDeltas }'),(r'\brecounts\.','runningDeltas.'),(r'\bconst recounted\b','const deltasEnded'),(r'\bawait recounted\b','await deltasEnded')],r'src/pipeline\.ts')
 def fn(s,f):
     if not re.search(r'\.(ts|tsx|mjs|md)$',f): return s

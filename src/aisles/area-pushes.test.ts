@@ -37,7 +37,7 @@ function openArea() {
     const list = findings(aisle);
     const one = {
       aisle,
-      recount: "counted" as const,
+      delta: "counted" as const,
       stocktakeId: "s",
       layersTotal: 2,
       layersCovered: 2,

@@ -31,14 +31,14 @@ export const findingSchema = Type.Object(
  * due: its faces wait to be read. running: they are read now. notCovered: some layer said nothing, see the stocktake.
  * interrupted: the aisle was opened, or the count cancelled, before it could be finished. counted: all layers were read.
  */
-export const recountStates = ["due", "running", "counted", "notCovered", "interrupted"] as const;
-export type RecountState = (typeof recountStates)[number];
+export const deltaStates = ["due", "running", "counted", "notCovered", "interrupted"] as const;
+export type DeltaState = (typeof deltaStates)[number];
 
 /** An aisle of which there is something to say. */
 export const aisleAttentionSchema = Type.Object(
   {
     aisle: Type.Integer(),
-    recount: Type.Enum([...recountStates]),
+    delta: Type.Enum([...deltaStates]),
     /** The newest delta stocktake of this aisle. */
     stocktakeId: nullable(Type.String()),
     layersTotal: Type.Integer(),

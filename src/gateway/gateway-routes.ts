@@ -40,7 +40,7 @@ export function gatewayRoutes(
   const { options, context, onFailure, saw } = ground;
   const { layout, lead } = options;
   const { people, areas, alarms, recorded } = room;
-  const { stocktakes, recounts, searches, jobs, imports, backups, backupFolder } = work;
+  const { stocktakes, deltas, searches, jobs, imports, backups, backupFolder } = work;
   const metrics = metricsOf(ground, room, work, watching, door);
   const watched = {
     ...{ context, devices: room.health, metrics, version: options.version, stopDoor: door.standing, time: watching.time },
@@ -63,7 +63,7 @@ export function gatewayRoutes(
     (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
     (app) => locateRoutes(app, { locateJobs: searches }),
     (app) => replayRoutes(app, { context, jobs }),
-    (app) => deltaRoutes(app, { deltas: recounts }),
+    (app) => deltaRoutes(app, { deltas: deltas }),
     (app) => relocationRoutes(app, { context, readers: recorded.readers }),
     (app) => options.extraRoutes?.(app),
   ];

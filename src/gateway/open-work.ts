@@ -27,7 +27,7 @@ export function openWork({ options, clock, context, database, later, onFailure }
     onProgress: (view) => later.live?.pushStocktake(view),
     onFailure,
   });
-  const recounts = runDeltas({
+  const deltas = runDeltas({
     context,
     runner: stocktakes,
     isAutomatic: settings.DELTA_STOCKTAKE === "yes",
@@ -35,7 +35,7 @@ export function openWork({ options, clock, context, database, later, onFailure }
       later.live?.pushAlarm({ areaKey, atMs: clock.nowMs(), ...saying("aisle-differs", found) }),
     onFailure,
   });
-  later.deltas = recounts;
+  later.deltas = deltas;
   const searches = locateJobs({
     context,
     readers: recorded.readers,
@@ -58,5 +58,5 @@ export function openWork({ options, clock, context, database, later, onFailure }
     notStill: () => areasInMotion(areas),
     onFailure,
   });
-  return { judge, stocktakes, recounts, searches, jobs, imports, backups, backupFolder };
+  return { judge, stocktakes, deltas, searches, jobs, imports, backups, backupFolder };
 }

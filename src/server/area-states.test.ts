@@ -5,8 +5,8 @@ import type { AisleAttention } from "../contract/attention.ts";
 import { areaStates } from "./area-states.ts";
 import { stateEveryMs } from "./newest-state.ts";
 
-const at = (aisle: number, recount: AisleAttention["recount"] = "counted"): AisleAttention => ({
-  ...{ aisle, recount, stocktakeId: null, layersTotal: 2, layersCovered: 2, findings: [] },
+const at = (aisle: number, delta: AisleAttention["delta"] = "counted"): AisleAttention => ({
+  ...{ aisle, delta, stocktakeId: null, layersTotal: 2, layersCovered: 2, findings: [] },
 });
 const view = (atMs: number, attentionVersion: string, attention: AisleAttention[]) =>
   ({ areaKey: "r1.1", atMs, attentionVersion, attention }) as unknown as AreaView;

@@ -59,7 +59,7 @@ async function lend(load: Load): Promise<string> {
 async function decide(load: Load): Promise<string> {
   const lines = `/api/v1/stocktakes/${load.context.stocktakeId}/lines`;
   for (let no = 1; no <= lentBoxes; no++) await call(load, "POST", `${lines}/${no}/decision`, { decision: "done" });
-  await call(load, "POST", "/api/v1/areas/r1.1/aisles/3/recount");
+  await call(load, "POST", "/api/v1/areas/r1.1/aisles/3/delta");
   return `${lentBoxes} lines decided, an aisle to be read again`;
 }
 

@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
   const idOf = async (box: DeliveredBox) =>
     (await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${box.barcode}`)).items[0]?.box.id;
 
-  const recountOf = async (aisle: number) =>
+  const deltaOf = async (aisle: number) =>
     (await gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`)).attention.find((one) => one.aisle === aisle);
 
   const press = (id: string, may: string, openAisle: number) =>
@@ -110,15 +110,15 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
     await shot("finding-beware");
     const told = answers.flatMap(({ attention }) => attention.flatMap(({ findings }) => findings));
     expect(told.map((one) => one.barcode)).toContain(lost.barcode);
-    const before = await recountOf(1);
+    const before = await deltaOf(1);
     await press(`close-${areaKey}`, "close", 0);
-    // The next test reads what came of this use: until the recount has ended, lines still change under the pointer.
-    const newest = async () => (await recountOf(1))?.stocktakeId;
+    // The next test reads what came of this use: until the delta has ended, lines still change under the pointer.
+    const newest = async () => (await deltaOf(1))?.stocktakeId;
     await eventually(newest).not.toBe(before?.stocktakeId);
     await inArea("attention-1")
       .locator(`a[href$="${await newest()}"]`)
       .waitFor();
-    await eventually(() => inArea("attention-1").getAttribute("data-recount")).toMatch(/counted|notCovered/);
+    await eventually(() => inArea("attention-1").getAttribute("data-delta")).toMatch(/counted|notCovered/);
   }, 300_000);
 
   it("leads from the finding to the ear: the layer where the box is heard comes up by itself", async () => {

@@ -79,7 +79,7 @@ onEachStore("kill -9 before a delta stocktake has told what it found", (engine) 
       await close();
       await until("it is being read, or was", async () => {
         const now = await attention(1);
-        return now?.recount === "running" || now?.findings.some((one) => one.barcode === box.barcode);
+        return now?.delta === "running" || now?.findings.some((one) => one.barcode === box.barcode);
       });
       await gateway.kill();
       const { newest } = await stored(box);

@@ -88,7 +88,7 @@ describe("delta stocktake", () => {
     );
     expect(findings(1).find((one) => one.barcode === wrong.barcode)).toMatchObject({ certainty: "confirmed" });
     expect(room.alarms).toEqual([{ code: "aisle-differs", zh: "1 4" }]);
-    expect(room.view().attention).toMatchObject([{ aisle: 1, recount: "counted", layersCovered: 8 }]);
+    expect(room.view().attention).toMatchObject([{ aisle: 1, delta: "counted", layersCovered: 8 }]);
     const ended = room.test.rows.filter((row) => row.kind === "stocktake.ended").at(-1);
     expect(ended).toMatchObject({ actor: "gateway", body: { kind: "delta", aisle: 1, findings: 4, raised: 4 } });
   }, 120_000);
@@ -142,7 +142,7 @@ describe("delta stocktake", () => {
     const box = boxIn("r1.1.2B.1.1", 0);
     expect(carryOut(boxes(), deltaLayout, box.epc)).toBeNull();
     await room.close();
-    await room.until("it is being counted", () => room.attention(2)?.recount === "running");
+    await room.until("it is being counted", () => room.attention(2)?.delta === "running");
     await room.restart();
     await counted(before + 1);
     expect(told(2)).toEqual([`missing ${box.barcode}`]);
@@ -185,10 +185,10 @@ describe("delta stocktake", () => {
     await atRest();
     await room.until("it is counted", () => room.attention(1) === undefined);
     const tellOpen = await roll(1);
-    await room.call("POST", `/areas/${deltaArea}/aisles/1/recount`);
-    expect(room.attention(1)?.recount).toBe("running");
+    await room.call("POST", `/areas/${deltaArea}/aisles/1/delta`);
+    expect(room.attention(1)?.delta).toBe("running");
     tellOpen();
-    await room.until("the count says so", () => room.attention(1)?.recount === "interrupted");
+    await room.until("the count says so", () => room.attention(1)?.delta === "interrupted");
     expect(room.view().openAisle).toBe(1);
     const [cut] = await deltas();
     expect(cut).toMatchObject({ state: "cancelled", summary: null });
@@ -207,7 +207,7 @@ describe("delta stocktake", () => {
     expect(carryOut(boxes(), deltaLayout, box.epc)).toBeNull();
     await room.close();
     await room.until("it may open", () => room.view().may["open:2"] === true);
-    await room.call("POST", `/areas/${deltaArea}/aisles/2/recount`);
+    await room.call("POST", `/areas/${deltaArea}/aisles/2/delta`);
     const answer = await room.call<OpenAisleResult>("POST", `/areas/${deltaArea}/open`, { aisle: 2 });
     // S15: a wish lives two seconds from the press, and these faces take three.
     expect(answer).toMatchObject({ verb: "open", aisle: 2 });
@@ -240,7 +240,7 @@ describe("delta stocktake", () => {
     await room.close();
     await counted(before + 1);
     expect(room.attention(1)).toMatchObject({
-      recount: "notCovered",
+      delta: "notCovered",
       layersTotal: 8,
       layersCovered: 7,
       findings: [],

@@ -33,7 +33,7 @@ interface Registered {
 const nothing = async () => {
   throw new Refusal("not-found", { what: "none" });
 };
-const refuseAll = { recount: nothing, acknowledge: nothing };
+const refuseAll = { ask: nothing, acknowledge: nothing };
 
 const noBackups = { begin: nothing, view: nothing, list: async () => [], standing: nothing };
 

@@ -2,7 +2,7 @@
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
-import { acknowledge, recount, startCount, steerCount } from "./actors/counters.ts";
+import { acknowledge, startDelta, startCount, steerCount } from "./actors/counters.ts";
 import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
 import { favour } from "./actors/favoured.ts";
 import { holders } from "./actors/holders.ts";
@@ -53,7 +53,7 @@ const calm: Weighted = [
   [1, find],
   [1.5, startCount],
   [1, steerCount],
-  [0.5, recount],
+  [0.5, startDelta],
   [1.5, acknowledge],
   [2, plan],
   [3, steer],

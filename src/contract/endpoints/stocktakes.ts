@@ -93,7 +93,7 @@ export const stocktakeEndpoints = {
   }),
   recountAisle: endpoint({
     method: "POST",
-    path: "/api/v1/areas/:areaKey/aisles/:aisle/recount",
+    path: "/api/v1/areas/:areaKey/aisles/:aisle/delta",
     ...{ tag, right: "stocktake", status: 202 },
     params: Type.Object({ areaKey, aisle: Type.Integer() }),
     answer: attention,

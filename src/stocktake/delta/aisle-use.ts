@@ -32,7 +32,7 @@ export function seeAisles(
 }
 
 /** The aisle that waited longest, or how long nothing can be done; null when nothing waits. An open one is not read: people may be in it. */
-export function nextRecount(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
+export function nextDelta(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
   const due = uses
     .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) => {
       const waitMs = tryAtMs - nowMs > retryPauseMsMax ? 0 : tryAtMs - nowMs;
@@ -45,7 +45,7 @@ export function nextRecount(uses: readonly AisleUse[], nowMs: number): { aisle: 
 }
 
 /** After a count that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
-export function afterRecount(
+export function afterDelta(
   use: AisleUse,
   { startedAtMs, unhealthy }: { startedAtMs: number; unhealthy: number },
   nowMs: number,

@@ -8,7 +8,7 @@ import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
 import type { StocktakeRow } from "../count-facts.ts";
 import type { LayerCoverage } from "../judge-count.ts";
 import type { ResultRow } from "../result-rows.ts";
-import { afterRecount } from "./aisle-use.ts";
+import { afterDelta } from "./aisle-use.ts";
 import { compareFindings, isFinding, subjectOf } from "./compare-findings.ts";
 
 const notedMax = 100;
@@ -90,7 +90,7 @@ async function settleUse(
   const silent = [...coverage.values()].filter((one) => one.why !== null);
   // A layer without antenna does not get one by waiting.
   const unhealthy = silent.filter(({ layerId }) => context.layout.layerById.get(layerId)?.antenna).length;
-  const next = afterRecount(use, { startedAtMs: row.startedAtMs, unhealthy }, nowMs);
+  const next = afterDelta(use, { startedAtMs: row.startedAtMs, unhealthy }, nowMs);
   await tx
     .update(aisleUses)
     .set({

@@ -29,7 +29,7 @@ export async function noteUse(
 }
 
 /** On demand: the two faces are read again as soon as the aisle stands open no more; refuses an aisle that is not there. */
-export async function askRecount(context: Context, actor: Actor, area: Area, aisle: number): Promise<void> {
+export async function askDelta(context: Context, actor: Actor, area: Area, aisle: number): Promise<void> {
   if (!area.aisles.some((one) => one.no === aisle)) throw new Refusal("aisle-unknown", { aisle });
   const nowMs = context.clock.nowMs();
   const due = { dueSinceMs: nowMs, tries: 0, tryAtMs: nowMs, askedBy: actor };

@@ -25,10 +25,10 @@ export async function readAttention(context: Context, areaKey: string, running: 
   for (const one of open) byAisle.set(one.aisle, [...(byAisle.get(one.aisle) ?? []), shown(one)]);
   const aisles = uses.flatMap((use): AisleAttention[] => {
     const findings = byAisle.get(use.aisle) ?? [];
-    const recount = running === use.aisle ? "running" : stateOf(use);
-    if (recount === null || (recount === "counted" && findings.length === 0)) return [];
+    const delta = running === use.aisle ? "running" : stateOf(use);
+    if (delta === null || (delta === "counted" && findings.length === 0)) return [];
     const { aisle, stocktakeId, layersTotal, layersCovered } = use;
-    return [{ aisle, recount, stocktakeId, layersTotal, layersCovered, findings }];
+    return [{ aisle, delta, stocktakeId, layersTotal, layersCovered, findings }];
   });
   return { uses, aisles, version: versionOf(aisles), boxIds };
 }
@@ -66,7 +66,7 @@ async function openFindings(
 }
 
 /** An aisle that stands open is due when it closes, and until then shows how its last count ended. */
-function stateOf({ dueSinceMs, isOpen, tries, outcome }: UseRow): AisleAttention["recount"] | null {
+function stateOf({ dueSinceMs, isOpen, tries, outcome }: UseRow): AisleAttention["delta"] | null {
   if (dueSinceMs !== null && !isOpen && tries === 0) return "due";
   return outcome;
 }

@@ -5,10 +5,10 @@ import { type App, actorOf } from "../../http/route.ts";
 import type { Deltas } from "./run-deltas.ts";
 
 /** Both answer with the area's aisles of which there is something to say, as in getArea. */
-export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "recount" | "acknowledge"> }): void {
+export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "ask" | "acknowledge"> }): void {
   mount(app, stocktakeEndpoints.recountAisle, async (request) => {
     const { areaKey, aisle } = request.params;
-    return wholeList(await deltas.recount(actorOf(request), areaKey, aisle));
+    return wholeList(await deltas.ask(actorOf(request), areaKey, aisle));
   });
   mount(app, stocktakeEndpoints.acknowledgeFinding, async (request) => {
     const { areaKey, id } = request.params;

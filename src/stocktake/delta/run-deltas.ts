@@ -4,9 +4,9 @@ import { type AisleAttention, type AttentionNow, noAttention } from "../../contr
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor, JournalRow } from "../../contract/journal.ts";
 import { acknowledgeFinding } from "./acknowledge-finding.ts";
-import { askRecount } from "./note-use.ts";
-import { type AreaRecounts, recountArea } from "./recount-area.ts";
-import type { RecountDeps } from "./run-recount.ts";
+import { askDelta } from "./note-use.ts";
+import { type AreaDeltas, runAreaDeltas } from "./run-area-deltas.ts";
+import type { DeltaDeps } from "./run-delta.ts";
 
 export interface Deltas {
   /** After counts that a restart interrupted are resumed. */
@@ -17,19 +17,19 @@ export interface Deltas {
   attentionOf(areaKey: string): AttentionNow;
   /** Resolves when the aisle's faces are read, or when that takes longer than a person should wait. */
   beforeOpening(areaKey: string, aisle: number): Promise<void>;
-  recount(actor: Actor, areaKey: string, aisle: number): Promise<AisleAttention[]>;
+  ask(actor: Actor, areaKey: string, aisle: number): Promise<AisleAttention[]>;
   acknowledge(actor: Actor, finding: { areaKey: string; id: string; reason: string | null }): Promise<AisleAttention[]>;
   close(): Promise<void>;
 }
 
-export function runDeltas(deps: RecountDeps): Deltas {
-  const areas = new Map<string, AreaRecounts>();
-  for (const area of deps.context.layout.areas) areas.set(`${area.roomId}.${area.id}`, recountArea(deps, area));
+export function runDeltas(deps: DeltaDeps): Deltas {
+  const areas = new Map<string, AreaDeltas>();
+  for (const area of deps.context.layout.areas) areas.set(`${area.roomId}.${area.id}`, runAreaDeltas(deps, area));
 
-  function of(areaKey: string): AreaRecounts {
-    const recounts = areas.get(areaKey);
-    if (!recounts) throw new Refusal("not-found", { what: areaKey });
-    return recounts;
+  function of(areaKey: string): AreaDeltas {
+    const deltas = areas.get(areaKey);
+    if (!deltas) throw new Refusal("not-found", { what: areaKey });
+    return deltas;
   }
   const attentionOf = (areaKey: string) => areas.get(areaKey)?.attention() ?? noAttention;
 
@@ -47,15 +47,15 @@ export function runDeltas(deps: RecountDeps): Deltas {
     },
     attentionOf,
     beforeOpening: async (areaKey, aisle) => areas.get(areaKey)?.beforeOpening(aisle),
-    async recount(actor, areaKey, aisle) {
-      await askRecount(deps.context, actor, of(areaKey).area, aisle);
+    async ask(actor, areaKey, aisle) {
+      await askDelta(deps.context, actor, of(areaKey).area, aisle);
       await of(areaKey).refresh();
       return attentionOf(areaKey).aisles;
     },
     async acknowledge(actor, finding) {
-      const recounts = of(finding.areaKey);
+      const deltas = of(finding.areaKey);
       await acknowledgeFinding(deps.context, actor, finding);
-      await recounts.refresh();
+      await deltas.refresh();
       return attentionOf(finding.areaKey).aisles;
     },
     async close() {

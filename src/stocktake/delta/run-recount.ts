@@ -14,7 +14,7 @@ import type { AreaAttention } from "./read-attention.ts";
 /** A count that takes longer is given up until the next use. */
 const countMsMax = 300_000;
 
-export interface RecountDeps {
+export interface DeltaDeps {
   context: Context;
   runner: StocktakeRunner;
   /** Uses make an aisle due; otherwise only people do. */
@@ -41,7 +41,7 @@ export interface RunningRecount {
   interrupt(why: "aisle-opened" | "too-long"): Promise<void>;
 }
 
-export function runRecount(deps: RecountDeps, area: Area, turns: PatientTurns, around: AroundRecount): RunningRecount {
+export function runRecount(deps: DeltaDeps, area: Area, turns: PatientTurns, around: AroundRecount): RunningRecount {
   const { context, runner } = deps;
   const { clock } = context;
   const areaKey = `${area.roomId}.${area.id}`;

@@ -54,13 +54,13 @@ export const steerCount: Act = async (world) => {
   });
 };
 
-export const recount: Act = async (world) => {
+export const startDelta: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   const areaKey = world.chance.pick(areaKeys);
   const aisle = 1 + world.chance.below(2);
   await world.ask({
-    name: `recount ${areaKey} ${aisle}`,
-    run: ({ deltas }) => deltas.recount(actor, areaKey, aisle),
+    name: `delta {areaKey} ${aisle}`,
+    run: ({ deltas }) => deltas.ask(actor, areaKey, aisle),
   });
 };
 

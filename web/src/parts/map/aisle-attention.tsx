@@ -12,30 +12,30 @@ export function AisleAttention({ areaKey, list }: { areaKey: string; list: reado
 
 function AtAisle({ areaKey, attention }: { areaKey: string; attention: Attention }) {
   const { t } = useTranslation();
-  const { aisle, recount, findings, stocktakeId, layersCovered, layersTotal } = attention;
+  const { aisle, delta, findings, stocktakeId, layersCovered, layersTotal } = attention;
   const words = { n: aisle, covered: layersCovered, all: layersTotal, count: findings.length };
-  const known = recount !== "counted" && findings.length > 0 ? [t("delta.recount.counted", words)] : [];
-  const isWarning = findings.length > 0 || recount === "notCovered";
+  const known = delta !== "counted" && findings.length > 0 ? [t("delta.state.counted", words)] : [];
+  const isWarning = findings.length > 0 || delta === "notCovered";
   return (
     <section
       className={isWarning ? "attention is-warning" : "attention"}
       aria-label={t("delta.at", { n: aisle })}
       data-testid={`attention-${aisle}`}
-      data-recount={recount}
+      data-delta={delta}
     >
       <header>
-        {isWarning ? <WarningFilled aria-hidden /> : <Waiting isRunning={recount === "running"} />}
-        <p role="status">{[t(`delta.recount.${recount}`, words), ...known].join(" ")}</p>
+        {isWarning ? <WarningFilled aria-hidden /> : <Waiting isRunning={delta === "running"} />}
+        <p role="status">{[t(`delta.state.${delta}`, words), ...known].join(" ")}</p>
         {stocktakeId && (
           <Link to="/stocktakes/$id" params={{ id: stocktakeId }}>
-            {t(recount === "running" ? "delta.progress" : "delta.result")}
+            {t(delta === "running" ? "delta.progress" : "delta.result")}
           </Link>
         )}
       </header>
       {findings.length > 0 && (
         <ul>
           {findings.map((one) => (
-            // By what it is about: a recount that finds worse of a box gives a new id, and a press under way would be lost.
+            // By what it is about: a delta that finds worse of a box gives a new id, and a press under way would be lost.
             <FindingLine key={one.boxId ?? one.epc} areaKey={areaKey} finding={one} />
           ))}
         </ul>

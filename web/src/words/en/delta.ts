@@ -6,7 +6,7 @@ import type { delta as zh } from "../zh/delta.ts";
 export const delta: Shape<typeof zh> = {
   of: "Delta stocktake · {{area}}, aisle {{n}}",
   at: "Delta stocktake of aisle {{n}}",
-  recount: {
+  state: {
     due: "Aisle {{n}} was used; its two faces wait to be read again.",
     running: "The two faces of aisle {{n}} are being read again; differences are told when that is done.",
     counted: "Aisle {{n}} differs from the records after its last use ({{count}} in all).",

@@ -4,7 +4,7 @@ import { wordsOf } from "../../../../src/contract/kinds/said.ts";
 export const delta = {
   of: "动态盘点 · {{area}} {{n}} 号通道",
   at: "{{n}} 号通道的动态盘点",
-  recount: {
+  state: {
     due: "{{n}} 号通道用过，等待重读两个面。",
     running: "正在重读 {{n}} 号通道的两个面，读完即报告。",
     counted: "{{n}} 号通道上次使用后，有 {{count}} 处与账目不符。",

@@ -1,15 +1,15 @@
 /** 动态盘点 of one area: sees aisles open and close, reads the faces of those that were used, one count at a time, and tells what was found. */
 import { noAttention } from "../../contract/attention.ts";
 import type { Area } from "../../site/layout.ts";
-import { nextRecount, seeAisles } from "./aisle-use.ts";
+import { nextDelta, seeAisles } from "./aisle-use.ts";
 import { expectedMs } from "./expected-ms.ts";
 import { openingHolds } from "./hold-openings.ts";
 import { noteUse } from "./note-use.ts";
 import { patientTurns } from "./patient-turns.ts";
 import { type AreaAttention, readAttention } from "./read-attention.ts";
-import { type RecountDeps, runRecount } from "./run-recount.ts";
+import { type DeltaDeps, runRecount } from "./run-delta.ts";
 
-export interface AreaRecounts {
+export interface AreaDeltas {
   area: Area;
   start(): Promise<void>;
   saw(openAisle: number | null): void;
@@ -20,7 +20,7 @@ export interface AreaRecounts {
   close(): Promise<void>;
 }
 
-export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
+export function runAreaDeltas(deps: DeltaDeps, area: Area): AreaDeltas {
   const { context } = deps;
   const { clock, layout } = context;
   const areaKey = `${area.roomId}.${area.id}`;
@@ -42,7 +42,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
 
   async function goOn(): Promise<void> {
     await look();
-    const next = running.aisle() !== null || isClosed ? null : nextRecount(attention.uses, clock.nowMs());
+    const next = running.aisle() !== null || isClosed ? null : nextDelta(attention.uses, clock.nowMs());
     cancelWait();
     if (!next) return;
     if ("waitMs" in next) cancelWait = clock.after(next.waitMs, () => void turns.take(goOn));
@@ -52,7 +52,7 @@ export function recountArea(deps: RecountDeps, area: Area): AreaRecounts {
   function isWaiting(aisle: number): boolean {
     if (running.aisle() === aisle) return true;
     const use = attention.uses.find((one) => one.aisle === aisle);
-    const next = use ? nextRecount([use], clock.nowMs()) : null;
+    const next = use ? nextDelta([use], clock.nowMs()) : null;
     return next !== null && "aisle" in next;
   }
 
