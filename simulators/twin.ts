@@ -53,7 +53,7 @@ export interface Twin {
   inputs: Map<string, InputModule>;
   /** What calls out over MQTT, by the id of the area's controller. */
   bells: Map<string, AlarmBell>;
-  /** Puts a host's wire on a bus. Every connection gets ears of its own. Returns what takes it off again. */
+  /** Puts a host's wire on a bus. Every connection has line ends of its own. Returns what takes it off again. */
   attach(busId: string, wire: Wire, hostBaud?: () => number | null): () => void;
   /** The MQTT side of a device, or null when it has none. */
   mqttDevice(deviceId: string): MqttDevice | null;

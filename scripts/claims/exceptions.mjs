@@ -14,7 +14,7 @@ export const realTimeFor = {
   "src/devices/broker/mosquitto-files.ts": "salts of passwords",
   "src/devices/broker/read-turns.ts": "turns of the event loop itself",
   "src/devices/broker/serve-broker.ts": "the broker as a process: its one clock is made here",
-  "src/devices/broker/serve-ear.ts": "what comes in one turn of the event loop goes out together",
+  "src/devices/broker/serve-listener.ts": "what comes in one turn of the event loop goes out together",
   "src/devices/broker/spawn-broker.ts": "another process: how long its end may take",
   "src/devices/links/serial.ts": "looks for the device file, which knows no other time",
   "src/devices/links/tcp.ts": "the socket's own limit",

@@ -1,6 +1,6 @@
 import os,sys
 exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-move([('src/devices/broker/open-ear.ts','src/devices/broker/open-listener.ts'),('src/devices/broker/serve-ear.ts','src/devices/broker/serve-listener.ts'),('src/devices/broker/ear-frames.ts','src/devices/broker/listener-frames.ts'),('src/devices/broker/ear-frames.test.ts','src/devices/broker/listener-frames.test.ts'),('src/devices/broker/open-ear.test.ts','src/devices/broker/open-listener.test.ts'),('src/devices/broker/serve-ear.test.ts','src/devices/broker/serve-listener.test.ts')])
+move([('src/devices/broker/open-listener.ts','src/devices/broker/open-listener.ts'),('src/devices/broker/serve-listener.ts','src/devices/broker/serve-listener.ts'),('src/devices/broker/listener-frames.ts','src/devices/broker/listener-frames.ts'),('src/devices/broker/listener-frames.test.ts','src/devices/broker/listener-frames.test.ts'),('src/devices/broker/open-listener.test.ts','src/devices/broker/open-listener.test.ts'),('src/devices/broker/serve-listener.test.ts','src/devices/broker/serve-listener.test.ts')])
 def fn(s,f):
     if not re.search(r'\.(ts|tsx|mjs|md)$',f): return s
     if re.match(r'src/sensing/|tests/accuracy/',f):

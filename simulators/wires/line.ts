@@ -8,7 +8,7 @@ export interface Wire {
   onBytes(fn: (bytes: Uint8Array) => void): void;
 }
 
-export interface Ear {
+export interface LineEnd {
   hear(bytes: Uint8Array, atMs: number): void;
 }
 
@@ -17,7 +17,7 @@ export interface LineNode {
   id: string;
   /** Speed it listens at now; null = not a serial device (Modbus TCP). */
   baud(): number | null;
-  connect(say: (bytes: Uint8Array) => void): Ear;
+  connect(say: (bytes: Uint8Array) => void): LineEnd;
 }
 
 /** Faults at the wire, changed while running. */
@@ -52,7 +52,7 @@ export function openLine({ clock, chance, wire, nodes, faults, hostBaud = () => 
   let talker: LineNode | null = null;
   let lineFreeAtMs = 0;
 
-  const ears = nodes.map((node) => ({ node, ear: node.connect((bytes) => say(node, bytes)) }));
+  const ends = nodes.map((node) => ({ node, end: node.connect((bytes) => say(node, bytes)) }));
 
   function say(node: LineNode, bytes: Uint8Array): void {
     if (!isOpen || bytes.length === 0) return;
@@ -86,14 +86,14 @@ export function openLine({ clock, chance, wire, nodes, faults, hostBaud = () => 
   wire.onBytes((bytes) => {
     if (!isOpen || bytes.length === 0) return;
     const nowMs = clock.nowMs();
-    const speed = hostBaud() ?? ears[0]?.node.baud() ?? null;
+    const speed = hostBaud() ?? ends[0]?.node.baud() ?? null;
     hostFreeAtMs = Math.max(hostFreeAtMs, nowMs) + (speed ? bytesMs(bytes.length, speed) : 0);
     const heard = damage(bytes);
     const deliver = () => {
       if (!isOpen) return;
-      for (const { node, ear } of ears) {
+      for (const { node, end } of ends) {
         const baud = node.baud();
-        if (speed === null || baud === null || speed === baud) ear.hear(heard, clock.nowMs());
+        if (speed === null || baud === null || speed === baud) end.hear(heard, clock.nowMs());
       }
     };
     if (hostFreeAtMs <= nowMs) deliver();

@@ -1,4 +1,4 @@
-/** Modbus units on one line: one ear for all of them, the addressed one answers. */
+/** Modbus units on one line: one end of the line for all of them, the addressed one answers. */
 import {
   answerAdu,
   createRequestParser,

@@ -21,7 +21,7 @@ function folderOf(...below: string[]): string {
   return inner;
 }
 
-function ear(path: string, stop: (wish: StopWish) => number | null = () => 2) {
+function listener(path: string, stop: (wish: StopWish) => number | null = () => 2) {
   const failures: unknown[] = [];
   const wishes: StopWish[] = [];
   const served = serveStops({
@@ -68,7 +68,7 @@ const line = (id: number, more = {}) =>
 
 it("feeds what comes and says to how many areas, also in pieces, for nobody but its own user", async () => {
   const path = stopSocketOf(folderOf());
-  const { wishes } = ear(path, ({ areaKey }) => (areaKey === "r9.9" ? null : 2));
+  const { wishes } = listener(path, ({ areaKey }) => (areaKey === "r9.9" ? null : 2));
   await untilThere(path);
   wishes.length = 0;
   expect(await say(path, line(7) + line(8, { areaKey: "r9.9" }), 2)).toBe(
@@ -87,7 +87,7 @@ it("a folder that lies deeper than a socket's name may be long works as well", a
   expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
   expect(stopSocketOf(`${folder}2`)).not.toBe(path);
   closing.push(() => rmSync(dirname(path), { recursive: true, force: true }));
-  ear(path);
+  listener(path);
   await untilThere(path);
   if (process.platform !== "win32") expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   expect(stopSocketOf(folder, "win32")).toMatch(/^\\\\\.\\pipe\\guiwei-stop-[0-9a-f]{16}$/);
@@ -96,7 +96,7 @@ it("a folder that lies deeper than a socket's name may be long works as well", a
 it("a socket that a killed motion left behind is no obstacle", async () => {
   const path = stopSocketOf(folderOf());
   writeFileSync(path, "");
-  const { failures } = ear(path);
+  const { failures } = listener(path);
   await untilThere(path);
   expect(failures).toEqual([]);
 });
@@ -105,7 +105,7 @@ it("a folder that cannot be used is told once and tried again", async () => {
   const folder = folderOf();
   const path = join(folder, "not-yet", "stop.sock");
   writeFileSync(join(folder, "not-yet"), "");
-  const { failures } = ear(path);
+  const { failures } = listener(path);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(failures).toHaveLength(1);
   rmSync(join(folder, "not-yet"));
@@ -116,7 +116,7 @@ it.each(["nonsense\n", "null\n", "x".repeat(10_000)])(
   "what is no STOP ends that connection and nothing else",
   async (text) => {
     const path = stopSocketOf(folderOf());
-    ear(path);
+    listener(path);
     await untilThere(path);
     expect(await say(path, text)).toBe("");
     expect(await say(path, line(1))).toBe('{"id":1,"areas":2}\n');
@@ -125,7 +125,7 @@ it.each(["nonsense\n", "null\n", "x".repeat(10_000)])(
 
 it("a motion that ends answers nothing, so that the door asks the next one", async () => {
   const path = stopSocketOf(folderOf());
-  ear(path, () => {
+  listener(path, () => {
     throw new Error("motion ends");
   });
   await untilThere(path);
@@ -138,7 +138,7 @@ it("what breaks while a STOP is fed is told and closes the line; a motion that e
     [new MotionEnds(), 0],
   ] as const) {
     const path = stopSocketOf(folderOf());
-    const { failures, wishes } = ear(path, () => {
+    const { failures, wishes } = listener(path, () => {
       throw error;
     });
     await vi.waitFor(() => statSync(path), { timeout: 10_000 });

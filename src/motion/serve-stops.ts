@@ -1,4 +1,4 @@
-/** Motion's own ear for STOP: what comes here passes by no gateway, which may be busy or held. */
+/** Motion's own listener for STOP: what comes here passes by no gateway, which may be busy or held. */
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";

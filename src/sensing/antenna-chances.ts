@@ -36,12 +36,12 @@ export function antennaChances(area: SensedArea, table: HeardTable, rounds: read
     let sums = silentByLayer[layer];
     if (!sums) {
       sums = new Float64Array(thirds);
-      for (const ear of area.ears[layer]!) {
-        const offered = rounds[ear.antenna]!;
-        if (offered === 0 || ear.isOwn) continue;
+      for (const layerAntenna of area.layerAntennas[layer]!) {
+        const offered = rounds[layerAntenna.antenna]!;
+        if (offered === 0 || layerAntenna.isOwn) continue;
         for (let third = 0; third < thirds; third++) {
-          const relation = ear.relations[third]!;
-          if (table.listens(ear.antenna, relation)) sums[third]! += logHear(ear.antenna, relation, 0, offered);
+          const relation = layerAntenna.relations[third]!;
+          if (table.listens(layerAntenna.antenna, relation)) sums[third]! += logHear(layerAntenna.antenna, relation, 0, offered);
         }
       }
       silentByLayer[layer] = sums;
@@ -50,7 +50,7 @@ export function antennaChances(area: SensedArea, table: HeardTable, rounds: read
   }
 
   const ownRounds = (layer: number) => {
-    const own = area.ears[layer]![0];
+    const own = area.layerAntennas[layer]![0];
     return own?.isOwn ? rounds[own.antenna]! : 0;
   };
 

@@ -139,8 +139,8 @@ export function shownEvidence(
     shown.push({ readerId, antenna: antenna.antenna, layerId, roundsOffered, roundsAnswered, meanDbm });
   };
   for (const one of heard) show(one.key, one.roundsAnswered, one.signalDbm);
-  const ear = homeLayer === null ? undefined : area.ears[homeLayer]![0];
-  const own = ear?.isOwn ? area.antennas[ear.antenna]!.key : null;
+  const layerAntenna = homeLayer === null ? undefined : area.layerAntennas[homeLayer]![0];
+  const own = layerAntenna?.isOwn ? area.antennas[layerAntenna.antenna]!.key : null;
   if (own !== null && !heard.some(({ key }) => key === own)) show(own, 0, null);
   return shown.sort((a, b) => b.roundsAnswered - a.roundsAnswered).slice(0, evidenceMax);
 }

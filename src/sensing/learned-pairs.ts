@@ -38,21 +38,21 @@ export function pairsOf(area: SensedArea, sessions: readonly KnownSession[]): Pa
       const layer = box.layerId === null ? undefined : area.layerIndex.get(box.layerId);
       const heard = new Map(evidence.heardByEpc.get(tag)?.map((one) => [area.antennaIndex.get(one.key), one]));
       if (layer === undefined || box.middleMm == null) continue;
-      const ears = area.ears[layer]!;
-      const own = ears[0]?.isOwn ? ears[0].antenna : undefined;
+      const layerAntennas = area.layerAntennas[layer]!;
+      const own = layerAntennas[0]?.isOwn ? layerAntennas[0].antenna : undefined;
       if (own === undefined || !heard.has(own)) continue;
       seen.add(tag);
       const third = thirdOf(box.middleMm, area.layers[layer]!.usableWidthMm);
       far.offered += allRounds;
-      for (const ear of ears) {
-        const offered = rounds[ear.antenna]!;
+      for (const layerAntenna of layerAntennas) {
+        const offered = rounds[layerAntenna.antenna]!;
         far.offered -= offered;
         if (offered === 0) continue;
-        const one = heard.get(ear.antenna);
-        heard.delete(ear.antenna);
-        const relation = ear.relations[third]!;
+        const one = heard.get(layerAntenna.antenna);
+        heard.delete(layerAntenna.antenna);
+        const relation = layerAntenna.relations[third]!;
         const answered = one?.roundsAnswered ?? 0;
-        pairs.push({ tag, antenna: ear.antenna, relation, offered, answered, signalDbm: one?.signalDbm ?? null });
+        pairs.push({ tag, antenna: layerAntenna.antenna, relation, offered, answered, signalDbm: one?.signalDbm ?? null });
       }
       for (const [antenna, one] of heard) {
         if (antenna === undefined) continue;

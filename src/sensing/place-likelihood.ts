@@ -145,10 +145,10 @@ function shareOf({ area, prior }: Weighing, homeLayer: number | null, layer: num
 /** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
 function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
   const { area, table, logHear, ownRounds } = weighing;
-  const ears = heardBy.map(({ antenna }) => area.earAt[layer * area.antennas.length + antenna]);
+  const layerAntennas = heardBy.map(({ antenna }) => area.layerAntennaAt[layer * area.antennas.length + antenna]);
   let answeredOwn = 0;
   for (let i = 0; i < heardBy.length; i++) {
-    if (ears[i]?.isOwn) answeredOwn = heardBy[i]!.answered;
+    if (layerAntennas[i]?.isOwn) answeredOwn = heardBy[i]!.answered;
   }
   const { healthy, dead } = own.parts(answeredOwn, ownRounds(layer));
   const logs: number[] = [];
@@ -158,14 +158,14 @@ function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: re
     const strength = new Strength(table.profile.tagSdDb);
     for (let i = 0; i < heardBy.length; i++) {
       const { antenna, answered, offered, signalDbm } = heardBy[i]!;
-      const ear = ears[i];
-      const relation = ear ? ear.relations[third]! : farRelation;
-      if (!ear?.isOwn) {
+      const layerAntenna = layerAntennas[i];
+      const relation = layerAntenna ? layerAntenna.relations[third]! : farRelation;
+      if (!layerAntenna?.isOwn) {
         const logHeard = logHear(antenna, relation, answered, offered);
         log += logHeard;
         // Nearly dead before its own antenna is no better before others: it is not the tag that they hear each time.
         logDead += Math.min(logHeard, own.parts(answered, offered).dead - own.parts(0, 0).dead);
-        if (ear && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
+        if (layerAntenna && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
       }
       if (signalDbm === null) continue;
       const { meanDbm, sdDb } = table.at(antenna, relation);

@@ -30,7 +30,7 @@ export function profileFit(
   const antennas: ProfileFit["antennas"] = [];
   for (const [antenna, group] of groupsBy(pairs, (pair) => pair.antenna)) {
     const { key, layer } = area.antennas[antenna]!;
-    const ownRelations = new Set(area.ears[layer]!.find((ear) => ear.antenna === antenna)!.relations);
+    const ownRelations = new Set(area.layerAntennas[layer]!.find((layerAntenna) => layerAntenna.antenna === antenna)!.relations);
     const shifts: number[] = [];
     let variance = 0;
     for (const { relation, signalDbm } of group) {

@@ -50,7 +50,7 @@ export interface SensedAntenna {
 }
 
 /** One antenna as a layer meets it. */
-export interface Ear {
+export interface LayerAntenna {
   antenna: number;
   /** Relation of each third of the layer to that antenna. */
   relations: readonly number[];
@@ -63,9 +63,9 @@ export interface SensedArea {
   antennas: readonly SensedAntenna[];
   antennaIndex: ReadonlyMap<string, number>;
   /** By layer: antennas that may hear it, its own first. */
-  ears: readonly (readonly Ear[])[];
+  layerAntennas: readonly (readonly LayerAntenna[])[];
   /** By layer × antenna: the same, where that antenna may hear that layer. */
-  earAt: readonly (Ear | undefined)[];
+  layerAntennaAt: readonly (LayerAntenna | undefined)[];
   /** By layer: the layer above, below and beside it. */
   neighbours: readonly (readonly number[])[];
   /** By antenna: the layers it may hear. */
@@ -94,8 +94,8 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
     across.set(`${one.column}${one.side}`, other);
     across.set(`${other.column}${other.side}`, one);
   }
-  const ears: Ear[][] = layers.map(() => []);
-  const earAt = new Array<Ear | undefined>(layers.length * antennas.length).fill(undefined);
+  const layerAntennas: LayerAntenna[][] = layers.map(() => []);
+  const layerAntennaAt = new Array<LayerAntenna | undefined>(layers.length * antennas.length).fill(undefined);
   const heardLayers: number[][] = antennas.map(() => []);
   const likelyLayers: number[][] = antennas.map(() => []);
   antennas.forEach((antenna, j) => {
@@ -118,16 +118,16 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
             const seen = plane === "same" ? third : thirds - 1 - third;
             return relationOf(plane, rise, Math.abs(bays * thirds + seen - 1));
           });
-          const ear = { antenna: j, relations, isOwn: i === antenna.layer };
-          ears[i]!.push(ear);
-          earAt[i * antennas.length + j] = ear;
+          const layerAntenna = { antenna: j, relations, isOwn: i === antenna.layer };
+          layerAntennas[i]!.push(layerAntenna);
+          layerAntennaAt[i * antennas.length + j] = layerAntenna;
           heardLayers[j]!.push(i);
           if (Math.abs(rise) <= 1 && (plane === "same" || bays === 0)) likelyLayers[j]!.push(i);
         }
       }
     }
   });
-  for (const list of ears) list.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.antenna - b.antenna);
+  for (const list of layerAntennas) list.sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || a.antenna - b.antenna);
   const neighbours = layers.map((layer) =>
     [
       [0, 1],
@@ -138,7 +138,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
   );
   const antennaIndex = new Map(antennas.map((antenna, j) => [antenna.key, j]));
   const slots = [...area.spec.slots].sort((a, b) => a.widthMm - b.widthMm);
-  return { layers, layerIndex, antennas, antennaIndex, ears, earAt, neighbours, heardLayers, likelyLayers, slots };
+  return { layers, layerIndex, antennas, antennaIndex, layerAntennas, layerAntennaAt, neighbours, heardLayers, likelyLayers, slots };
 }
 
 /** Which third of its layer a slot lies in, from its left end. */

@@ -11,7 +11,7 @@ export function touchedLayers(area: SensedArea, table: HeardTable, before: Evide
     // As many silent rounds of a newer visit say the same; who heard what is compared tag by tag.
     if (before.antennas.get(key)?.roundsOffered === now.antennas.get(key)?.roundsOffered) return;
     for (const layer of area.heardLayers[antenna]!) {
-      const { relations, isOwn } = area.earAt[layer * area.antennas.length + antenna]!;
+      const { relations, isOwn } = area.layerAntennaAt[layer * area.antennas.length + antenna]!;
       if (isOwn || relations.some((relation) => table.listens(antenna, relation))) touched[layer] = 1;
     }
   });

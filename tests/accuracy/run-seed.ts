@@ -122,7 +122,7 @@ function learn(day: RoomDay, isCalibrated: boolean): { profile: Profile; histori
     const evidence = gathered(rows);
     sessions.push({ evidence, boxes });
     for (const { epc, layerId } of boxes) {
-      const own = sensed.ears[sensed.layerIndex.get(layerId!)!]![0];
+      const own = sensed.layerAntennas[sensed.layerIndex.get(layerId!)!]![0];
       if (!own?.isOwn) continue;
       const { key } = sensed.antennas[own.antenna]!;
       const answered = evidence.heardByEpc.get(epc)?.find((one) => one.key === key)?.roundsAnswered ?? 0;

@@ -3,7 +3,7 @@ import { createServer, Socket } from "node:net";
 import { Aedes } from "aedes";
 import { pipeChannel } from "../../src/devices/broker/byte-channel.ts";
 import { createCounts } from "../../src/devices/broker/counts.ts";
-import { serveEar } from "../../src/devices/broker/serve-ear.ts";
+import { serveListener } from "../../src/devices/broker/serve-listener.ts";
 
 const broker = await Aedes.createBroker();
 const channel = pipeChannel(new Socket({ fd: 3, readable: true, writable: true }));
@@ -16,10 +16,10 @@ const context = {
   publish: (_: unknown, answer: (fault: string | null) => void) => answer("nobody publishes here"),
 };
 // It holds nobody back and drops nothing, so all of it must fit.
-const ear = serveEar(channel, context, { readsWaitingBytesMax: 2 ** 30 });
+const listener = serveListener(channel, context, { readsWaitingBytesMax: 2 ** 30 });
 broker.on("publish", ({ topic, payload }, client) => {
   if (client)
-    ear.tell({
+    listener.tell({
       topic,
       payload: payload as Buffer,
       client: client.id,
@@ -34,5 +34,5 @@ const server = createServer((socket) => {
   broker.handle(socket);
 });
 server.listen(0, "127.0.0.1", () => {
-  ear.say({ say: "ready", port: (server.address() as { port: number }).port });
+  listener.say({ say: "ready", port: (server.address() as { port: number }).port });
 });

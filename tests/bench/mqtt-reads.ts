@@ -15,7 +15,7 @@ import type { Sighting } from "../../src/contract/sighting.ts";
 import { budgetDefaults } from "../../src/devices/broker/budgets.ts";
 import { pipeChannel } from "../../src/devices/broker/byte-channel.ts";
 import { keepBroker } from "../../src/devices/broker/keep-broker.ts";
-import { openEar } from "../../src/devices/broker/open-ear.ts";
+import { openListener } from "../../src/devices/broker/open-listener.ts";
 import { brokerRights } from "../../src/devices/broker/rights.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
 import { antennaKey, type Layout } from "../../src/site/layout.ts";
@@ -134,16 +134,16 @@ async function bare(topic: string): Promise<Receiver> {
   const file = fileURLToPath(new URL("./bare-broker.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", file], { stdio: ["ignore", "inherit", "inherit", "pipe"] });
   const channel = pipeChannel(child.stdio[3] as Duplex);
-  const ear = openEar(systemClock(), "bare");
-  const port = new Promise<number>((resolve) => ear.onSaid((word) => resolve((word as { port: number }).port)));
-  ear.listen(channel);
-  const link = ear.openLink();
+  const listener = openListener(systemClock(), "bare");
+  const port = new Promise<number>((resolve) => listener.onSaid((word) => resolve((word as { port: number }).port)));
+  listener.listen(channel);
+  const link = listener.openLink();
   let reads = 0;
   link.subscribe(topic, ({ payload }) => {
     reads += (JSON.parse(payload.toString()) as { reads: unknown[] }).reads.length;
   });
   link.start();
-  ear.up(channel);
+  listener.up(channel);
   return {
     port: await within(roundMsMax, "the bare broker's start", port),
     pid: child.pid ?? 0,

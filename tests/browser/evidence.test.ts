@@ -1,4 +1,4 @@
-/** What radio says to the person at the shelf: a box taken without a scan is told at its aisle, looked for by ear, and decided. */
+/** What radio says to the person at the shelf: a box taken without a scan is told at its aisle, located by its signal, and decided. */
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
     await eventually(() => inArea("attention-1").getAttribute("data-delta")).toMatch(/counted|notCovered/);
   }, 300_000);
 
-  it("leads from the finding to the ear: the layer where the box is heard comes up by itself", async () => {
+  it("leads from the finding to the locate job: the layer where the box is heard comes up by itself", async () => {
     const line = inArea("attention-1").getByTestId("finding").filter({ hasText: lost.barcode });
     await line.getByTestId("finding-locate").click();
     await at("locate-start").click();

@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** As the pipeline wires it; without an ear of its own it is a gateway that the broker forgot while it was held. */
-async function withAlarms(r: Room, { hasEar = true } = {}) {
+/** As the pipeline wires it; without a listener of its own it is a gateway that the broker forgot while it was held. */
+async function withAlarms(r: Room, { hasListener = true } = {}) {
   const told: string[] = [];
   const alarms = await openRoomAlarms({
     context: r.context,
@@ -23,7 +23,7 @@ async function withAlarms(r: Room, { hasEar = true } = {}) {
     onFailure: (error) => r.failures.push(error),
   });
   closing.push(() => alarms.close());
-  if (hasEar) r.devices.onAlarm(alarms);
+  if (hasListener) r.devices.onAlarm(alarms);
   r.areas.onFire(alarms.alsoHeard);
   await r.pass(500);
   return { alarms, told };
@@ -44,7 +44,7 @@ const open = (r: Room) => refusal(r.when(r.drive.request("person:1", "open", 1, 
 describe("fire in the room of an area that opens", () => {
   test("the gateway is held: what moves stops at once, and the gateway learns it when it is back, once", async () => {
     const r = await motionRoom(true, 2);
-    const { alarms, told } = await withAlarms(r, { hasEar: false });
+    const { alarms, told } = await withAlarms(r, { hasListener: false });
     await rolling(r);
     r.motion.hold("gateway", true);
     await ring(r, true);
@@ -94,7 +94,7 @@ describe("fire in the room of an area that opens", () => {
 
   test("motion dies under it: the next one holds", async () => {
     const r = await motionRoom(true, 2);
-    await withAlarms(r, { hasEar: false });
+    await withAlarms(r, { hasListener: false });
     r.motion.hold("gateway", true);
     await ring(r, true);
     await r.pass(100);

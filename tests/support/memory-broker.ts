@@ -7,13 +7,13 @@ import type { InsideBroker, MqttLink } from "../../src/devices/mqtt-link.ts";
 const hopMs = 2;
 
 export function memoryBroker(clock: Clock, devices: readonly MqttDevice[]): InsideBroker {
-  const ears = new Map<string, ((payload: Uint8Array) => void)[]>();
-  const listen = (topic: string, ear: (payload: Uint8Array) => void) =>
-    void ears.set(topic, [...(ears.get(topic) ?? []), ear]);
+  const listeners = new Map<string, ((payload: Uint8Array) => void)[]>();
+  const listen = (topic: string, listener: (payload: Uint8Array) => void) =>
+    void listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
   function pass(topic: string, payload: string): void {
     const bytes = new TextEncoder().encode(payload);
     clock.after(hopMs, () => {
-      for (const ear of ears.get(topic) ?? []) ear(bytes);
+      for (const listener of listeners.get(topic) ?? []) listener(bytes);
     });
   }
 

@@ -20,9 +20,9 @@ const { site } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
 if (!site) throw new Error("sites/demo.yaml does not parse");
 const ofSite = brokerRights(layoutOf(site));
 const gateway = ofSite.find(({ username }) => username === "gateway.r1") as BrokerRights;
-/** Further ears of the probes with the gateway's rights: a user has one connection. */
-const ears = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map((ear) => `gateway.${ear}`);
-const rights = [...ofSite, ...ears.map((username) => ({ ...gateway, username }))];
+/** Further listeners of the probes with the gateway's rights: a user has one connection. */
+const listeners = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map((listener) => `gateway.${listener}`);
+const rights = [...ofSite, ...listeners.map((username) => ({ ...gateway, username }))];
 export const passwordOf = (username: string) => `secret of ${username}`;
 
 export interface ProbedBroker {

@@ -8,7 +8,7 @@ import type { PacketGate } from "./packet-gate.ts";
 import { keepPlaces, type Place, type PlaceLimits, type Places } from "./places.ts";
 import { type ReadTurns, readTurns } from "./read-turns.ts";
 import type { BrokerRights } from "./rights.ts";
-import type { ServedEar } from "./serve-ear.ts";
+import type { ServedListener } from "./serve-listener.ts";
 import { covers } from "./topic-rules.ts";
 
 export interface BrokerOptions {
@@ -60,12 +60,12 @@ export interface BrokerDesk {
   readonly sockets: Set<Socket>;
   /** By connection. */
   readonly visitors: WeakMap<object, Visitor>;
-  /** Clients beside the gateway's ear that subscribed to reads. */
+  /** Clients beside the gateway's listener that subscribed to reads. */
   readonly readsHearers: Set<Client>;
   readonly counts: Counts;
   readonly turns: ReadTurns;
   readonly monoMs: () => number;
-  ear: ServedEar | null;
+  listener: ServedListener | null;
   visitorOf(client: Client | null): Visitor | undefined;
   budgetOf(rights: BrokerRights): ClientBudget;
   isAboutReads(filter: string): boolean;
@@ -88,9 +88,9 @@ export function brokerDesk(options: BrokerOptions): BrokerDesk {
     visitors,
     readsHearers: new Set(),
     counts: createCounts(),
-    turns: readTurns({ isCongested: () => desk.ear?.isCongested() ?? false }),
+    turns: readTurns({ isCongested: () => desk.listener?.isCongested() ?? false }),
     monoMs,
-    ear: null,
+    listener: null,
     visitorOf: (client) => (client ? visitors.get(client.conn) : undefined),
     budgetOf({ username, isOwn = false }) {
       const known = budgets.get(username) ?? clientBudget(options.budgets ?? budgetDefaults, isOwn);

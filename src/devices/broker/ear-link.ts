@@ -1,10 +1,10 @@
-/** One link of the gateway's ear: its topics, by numbers that the broker's process knows them by, and what it publishes. */
+/** One link of the gateway's listener: its topics, by numbers that the broker's process knows them by, and what it publishes. */
 import { type Clock, withTimeout } from "../../clock/clock.ts";
 import type { Refusal } from "../../contract/errors.ts";
 import { linkStateBook } from "../links/link-state.ts";
 import { type MqttLink, type MqttMessage, publishMsMax } from "../mqtt-link.ts";
 import type { ByteChannel } from "./byte-channel.ts";
-import { frameKinds, publishFrame, topicFrame } from "./ear-frames.ts";
+import { frameKinds, publishFrame, topicFrame } from "./listener-frames.ts";
 
 /** Written and not taken by the broker: more than this is not waiting, it is held. */
 const unsentBytesMax = 1024 * 1024;
@@ -19,8 +19,8 @@ interface Answering {
   reject(error: Refusal): void;
 }
 
-/** What all links of one ear share. */
-export interface EarLine {
+/** What all links of one listener share. */
+export interface ListenerLine {
   readonly clock: Clock;
   readonly away: (detail: string) => Refusal;
   readonly links: Set<{ up(): void; down(reason: Refusal): void }>;
@@ -33,14 +33,14 @@ export interface EarLine {
   nextPublish: number;
 }
 
-export function earLine(clock: Clock, away: EarLine["away"]): EarLine {
+export function listenerLine(clock: Clock, away: ListenerLine["away"]): ListenerLine {
   return {
     ...{ clock, away, links: new Set(), subscriptions: new Map(), answering: new Map() },
     ...{ channel: null, reason: null, nextSubscription: 1, nextPublish: 1 },
   };
 }
 
-export function openEarLink(line: EarLine): MqttLink {
+export function openListenerLink(line: ListenerLine): MqttLink {
   const { clock, away, subscriptions, answering } = line;
   const book = linkStateBook(clock);
   const topics = new Map<string, ((message: MqttMessage) => void)[]>();

@@ -1,6 +1,6 @@
 /** What the gateway subscribed to at the broker, by topic; what the broker keeps of one comes first, unless news overtook it. */
 import type { Lane } from "./lane.ts";
-import type { EarContext } from "./serve-ear.ts";
+import type { ListenerContext } from "./serve-listener.ts";
 
 export interface Subscription {
   id: number;
@@ -9,14 +9,14 @@ export interface Subscription {
   hasNews: boolean;
 }
 
-export interface EarTopics {
+export interface ListenerTopics {
   of(topic: string): readonly Subscription[] | undefined;
   subscribe(id: number, topic: string): Promise<void>;
   unsubscribe(id: number, topic: string): void;
   clear(): void;
 }
 
-export function earTopics(context: Pick<EarContext, "kept" | "monoMs">, first: Lane): EarTopics {
+export function listenerTopics(context: Pick<ListenerContext, "kept" | "monoMs">, first: Lane): ListenerTopics {
   const byTopic = new Map<string, Subscription[]>();
 
   return {

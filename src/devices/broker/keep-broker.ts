@@ -7,7 +7,7 @@ import type { BrokerCounts } from "../../contract/broker-counts.ts";
 import type { DeviceHealth } from "../../contract/ports.ts";
 import type { InsideBroker } from "../mqtt-link.ts";
 import type { BeginWord, SaidWord } from "./broker-words.ts";
-import { openEar } from "./open-ear.ts";
+import { openListener } from "./open-listener.ts";
 import { away, type BrokerKeeping, down, start, up } from "./run-broker.ts";
 import { type BrokerChild, spawnBroker } from "./spawn-broker.ts";
 import { type BrokerLog, watchBroker } from "./watch-broker.ts";
@@ -37,17 +37,17 @@ const endMsMax = 4_000;
 /** Resolves when it listens; refuses with listen-port-in-use when somebody else does. */
 export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker> {
   const { clock, log, spawn = spawnBroker, ...begin } = options;
-  const ear = openEar(clock, "embedded");
+  const listener = openListener(clock, "embedded");
   const watch = watchBroker(clock, log);
   const keeping: BrokerKeeping = {
-    ...{ clock, log, ear, watch, begin, spawn },
+    ...{ clock, log, listener, watch, begin, spawn },
     ...{ port: begin.port, child: null, phase: "starting", hasStarted: false, attempt: 0 },
     startedMonoMs: clock.monoMs(),
     cancelRestart() {},
     hear() {},
   };
 
-  ear.onSaid((raw) => {
+  listener.onSaid((raw) => {
     const word = raw as SaidWord;
     if (word.say === "refused") log.warn({ reason: word.reason, address: word.address }, "broker refused");
     else if (word.say === "alive") watch.alive(word);
@@ -71,11 +71,11 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
     get pid() {
       return keeping.child?.pid ?? null;
     },
-    openInside: () => ear.openLink(),
+    openInside: () => listener.openLink(),
     health: () => watch.health,
     onHealth: watch.onHealth,
     onAlarmsHeld: watch.onAlarmsHeld,
-    counts: () => ({ ...watch.counts(), lateMessages: ear.lateMessages }),
+    counts: () => ({ ...watch.counts(), lateMessages: listener.lateMessages }),
     async close() {
       keeping.cancelRestart();
       stopLooking();
@@ -88,7 +88,7 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
 
 /** Whether it says anything; returns how to look no more. */
 function lookAfter(keeping: BrokerKeeping): () => void {
-  const { clock, log, ear } = keeping;
+  const { clock, log, listener } = keeping;
   let lookedMonoMs = clock.monoMs();
   let cancel = clock.after(lookMs, look);
 
@@ -100,7 +100,7 @@ function lookAfter(keeping: BrokerKeeping): () => void {
     lookedMonoMs = nowMs;
     const { child, phase } = keeping;
     if (!child || wasHeld || (phase !== "up" && phase !== "silent")) return;
-    const silentMs = nowMs - ear.heardMonoMs;
+    const silentMs = nowMs - listener.heardMonoMs;
     if (silentMs > heldMsMax) child.kill();
     else if (silentMs > silentMsMax && phase === "up") {
       log.warn({ silentMs }, "the broker says nothing");

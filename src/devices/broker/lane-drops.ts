@@ -1,5 +1,5 @@
 /** What a full lane goes on without: messages in, those that stay out, in their order. */
-import type { BatchMessage } from "./ear-frames.ts";
+import type { BatchMessage } from "./listener-frames.ts";
 
 export interface Waiting extends BatchMessage {
   /** Who said it. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { frameReader, readBatch } from "./ear-frames.ts";
+import { frameReader, readBatch } from "./listener-frames.ts";
 import { createLane } from "./lane.ts";
 import type { Waiting } from "./lane-drops.ts";
 

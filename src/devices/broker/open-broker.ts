@@ -12,15 +12,15 @@ import type { ByteChannel } from "./byte-channel.ts";
 import type { Counts } from "./counts.ts";
 import { watchHold } from "./hold.ts";
 import { receiveSocket } from "./receive-socket.ts";
-import { type ServedEar, serveEar } from "./serve-ear.ts";
+import { type ServedListener, serveListener } from "./serve-listener.ts";
 import { takePublish } from "./take-publish.ts";
 
 export interface EmbeddedBroker {
   readonly port: number;
   readonly connectionCount: number;
   readonly counts: Counts;
-  /** The gateway's own ear, on the other end of a channel. */
-  attachEar(channel: ByteChannel): ServedEar;
+  /** The gateway's own listener, on the other end of a channel. */
+  attachListener(channel: ByteChannel): ServedListener;
   close(): Promise<void>;
 }
 
@@ -61,8 +61,8 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
       return sockets.size;
     },
     counts,
-    attachEar(channel) {
-      desk.ear = serveEar(channel, {
+    attachListener(channel) {
+      desk.listener = serveListener(channel, {
         counts,
         monoMs,
         kept: (topic) => inside.persistence.createRetainedStream(topic),
@@ -71,7 +71,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
           inside.publish(packet, null, (error) => answer(error ? error.message : null));
         },
       });
-      return desk.ear;
+      return desk.listener;
     },
     async close() {
       hold.close();

@@ -1,10 +1,10 @@
-/** The broker in this same process, for tests and the simulation: the same broker and the same ear, on a channel in memory. */
+/** The broker in this same process, for tests and the simulation: the same broker and the same listener, on a channel in memory. */
 import type { Clock } from "../../clock/clock.ts";
 import type { InsideBroker } from "../mqtt-link.ts";
 import type { BrokerOptions } from "./broker-desk.ts";
 import { memoryChannels } from "./byte-channel.ts";
 import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
-import { openEar } from "./open-ear.ts";
+import { openListener } from "./open-listener.ts";
 
 export async function openBrokerInside(
   clock: Clock,
@@ -12,16 +12,16 @@ export async function openBrokerInside(
 ): Promise<InsideBroker & Pick<EmbeddedBroker, "port" | "connectionCount" | "close">> {
   const broker = await openBroker({ monoMs: () => clock.monoMs(), ...options });
   const [far, near] = memoryChannels();
-  const ear = openEar(clock, "embedded");
-  ear.listen(near);
-  broker.attachEar(far);
-  ear.up(near);
+  const listener = openListener(clock, "embedded");
+  listener.listen(near);
+  broker.attachListener(far);
+  listener.up(near);
   return {
     port: broker.port,
     get connectionCount() {
       return broker.connectionCount;
     },
-    openInside: () => ear.openLink(),
+    openInside: () => listener.openLink(),
     close: () => broker.close(),
   };
 }

@@ -2,8 +2,8 @@
 import { type Clock, withTimeout } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { BeginWord, SaidWord } from "./broker-words.ts";
-import { frameKinds, jsonFrame } from "./ear-frames.ts";
-import type { BrokerEar } from "./open-ear.ts";
+import { frameKinds, jsonFrame } from "./listener-frames.ts";
+import type { BrokerListener } from "./open-listener.ts";
 import type { BrokerChild } from "./spawn-broker.ts";
 import type { BrokerLog, BrokerWatch } from "./watch-broker.ts";
 
@@ -17,7 +17,7 @@ const steadyMs = 10_000;
 export interface BrokerKeeping {
   readonly clock: Clock;
   readonly log: BrokerLog;
-  readonly ear: BrokerEar;
+  readonly listener: BrokerListener;
   readonly watch: BrokerWatch;
   readonly begin: Omit<BeginWord, "aliveMs">;
   spawn(): BrokerChild;
@@ -38,13 +38,13 @@ export function away({ port }: BrokerKeeping, detail: string): Refusal {
 
 export function up(keeping: BrokerKeeping, running: BrokerChild): void {
   keeping.phase = "up";
-  keeping.ear.up(running.channel);
+  keeping.listener.up(running.channel);
   keeping.watch.up();
 }
 
 export function down(keeping: BrokerKeeping, now: "silent" | "dead" | "closed", reason: Refusal): void {
   keeping.phase = now;
-  keeping.ear.down(reason);
+  keeping.listener.down(reason);
   keeping.watch.down(reason);
 }
 
@@ -54,7 +54,7 @@ export function start(keeping: BrokerKeeping): Promise<void> {
   keeping.child = starting;
   keeping.phase = "starting";
   keeping.startedMonoMs = keeping.clock.monoMs();
-  keeping.ear.listen(starting.channel);
+  keeping.listener.listen(starting.channel);
   const ready = new Promise<void>((resolve, reject) => {
     keeping.hear = (word) => {
       if (keeping.child !== starting || keeping.phase === "closed") return;

@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Socket } from "node:net";
 import type { BeginWord, SaidWord } from "./broker-words.ts";
 import { type ByteChannel, pipeChannel } from "./byte-channel.ts";
-import { frameKinds, frameReader, jsonFrame, readJson } from "./ear-frames.ts";
+import { frameKinds, frameReader, jsonFrame, readJson } from "./listener-frames.ts";
 import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
 
 const channelDescriptor = 3;
@@ -45,7 +45,7 @@ async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {
       ...(word.host ? { host: word.host } : {}),
       ...(word.limits ? { limits: word.limits } : {}),
       ...(word.budgets ? { budgets: word.budgets } : {}),
-      onRefused: (reason, address) => ear?.say({ say: "refused", reason, address } satisfies SaidWord),
+      onRefused: (reason, address) => listener?.say({ say: "refused", reason, address } satisfies SaidWord),
     });
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
@@ -53,14 +53,14 @@ async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {
     return;
   }
   const opened = broker;
-  const ear = opened.attachEar(channel);
+  const listener = opened.attachListener(channel);
   say({ say: "ready", port: opened.port });
   setInterval(() => {
-    ear.say({
+    listener.say({
       say: "alive",
       connections: opened.connectionCount,
       residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-      waitingBytes: ear.waitingBytes,
+      waitingBytes: listener.waitingBytes,
       clients: opened.counts.since(),
     } satisfies SaidWord);
   }, word.aliveMs);
@@ -74,7 +74,7 @@ const channel = pipeChannel(new Socket({ fd: channelDescriptor, readable: true, 
 channel.onClosed(end);
 let hasBegun = false;
 const read = frameReader((kind, body) => {
-  // The first frame is ours, all later ones are the ear's.
+  // The first frame is ours, all later ones are the listener's.
   if (hasBegun || kind !== frameKinds.begin) return;
   hasBegun = true;
   void begin(channel, readJson(body) as BeginWord);

@@ -1,4 +1,4 @@
-/** Every message passes here, a client's after its right was asked: budgets before, the gateway's ear beside aedes's own delivery. */
+/** Every message passes here, a client's after its right was asked: budgets before, the gateway's listener beside aedes's own delivery. */
 import type { Aedes, AedesPublishPacket, Client } from "aedes";
 import type { BrokerDesk } from "./broker-desk.ts";
 import type { Spoken } from "./budgets.ts";
@@ -41,7 +41,7 @@ export function takePublish(broker: Aedes, desk: BrokerDesk): Inside {
     }
     const isAlarm = rights !== null && spoken(rights, topic) === "alarm";
     const [sender, isState] = [rights?.username ?? "gateway", retain === true];
-    desk.ear?.tell({ topic, payload, client: sender, isReads, isState, isAlarm, atMonoMs });
+    desk.listener?.tell({ topic, payload, client: sender, isReads, isState, isAlarm, atMonoMs });
     // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
     if (isReads && desk.readsHearers.size === 0) done();
     else publish(packet, client, done);

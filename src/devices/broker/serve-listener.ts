@@ -1,5 +1,5 @@
 /**
- * The broker's side of the gateway's ear: what the gateway subscribed to goes to it in two lanes, reads last, and what it says
+ * The broker's side of the gateway's listener: what the gateway subscribed to goes to it in two lanes, reads last, and what it says
  * is published. Its rights are not asked, it is the gateway.
  */
 import type { ByteChannel } from "./byte-channel.ts";
@@ -14,8 +14,8 @@ import {
   readPublish,
   readTook,
   readTopic,
-} from "./ear-frames.ts";
-import { earTopics } from "./ear-topics.ts";
+} from "./listener-frames.ts";
+import { listenerTopics } from "./ear-topics.ts";
 import { createLane } from "./lane.ts";
 
 /** On their way to the gateway, in the pipe and in its hands. A controller's message stands behind at most these reads. */
@@ -40,7 +40,7 @@ export interface Message {
   isAlarm: boolean;
 }
 
-export interface EarContext {
+export interface ListenerContext {
   publish(publishing: Publishing, done: (fault: string | null) => void): void;
   /** What the broker keeps of a topic. */
   kept(topic: string): AsyncIterable<{ topic: string; payload: Buffer }>;
@@ -48,7 +48,7 @@ export interface EarContext {
   monoMs(): number;
 }
 
-export interface ServedEar {
+export interface ServedListener {
   /** A message that the broker took. */
   tell(message: Message): void;
   /** Something beside the messages, e.g. counts; not said to a gateway that is held. */
@@ -58,11 +58,11 @@ export interface ServedEar {
   isCongested(): boolean;
 }
 
-export interface EarLimits {
+export interface ListenerLimits {
   readsWaitingBytesMax: number;
 }
 
-export function serveEar(channel: ByteChannel, context: EarContext, limits: Partial<EarLimits> = {}): ServedEar {
+export function serveListener(channel: ByteChannel, context: ListenerContext, limits: Partial<ListenerLimits> = {}): ServedListener {
   const readsMax = limits.readsWaitingBytesMax ?? readsWaitingBytesMax;
   let tookMonoMs = context.monoMs();
   let isDue = false;
@@ -77,7 +77,7 @@ export function serveEar(channel: ByteChannel, context: EarContext, limits: Part
     });
   const first = lane(frameKinds.first, firstWindowBytes, firstWaitingBytesMax);
   const reads = lane(frameKinds.reads, readsWindowBytes, readsMax);
-  const topics = earTopics(context, first);
+  const topics = listenerTopics(context, first);
 
   function readsLater(): void {
     if (isDue) return;
@@ -138,7 +138,7 @@ export function serveEar(channel: ByteChannel, context: EarContext, limits: Part
   };
 }
 
-function publish(channel: ByteChannel, context: EarContext, publishing: Publishing): void {
+function publish(channel: ByteChannel, context: ListenerContext, publishing: Publishing): void {
   const answer = (fault: string | null) => {
     if (channel.pendingBytes < unsaidBytesMax) channel.write(answerFrame(publishing.id, fault));
   };

@@ -11,7 +11,7 @@ import {
   readPublish,
   readTook,
   tookFrame,
-} from "./ear-frames.ts";
+} from "./listener-frames.ts";
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const message = fc.record({

@@ -1,21 +1,21 @@
 /**
- * The gateway's side of its ear at the embedded broker. Same promises as `mqttLink`: exact topics, QoS 1 resolves when the
+ * The gateway's side of its listener at the embedded broker. Same promises as `mqttLink`: exact topics, QoS 1 resolves when the
  * broker took it, what is kept comes once and as kept, nothing is queued for a broker that is away.
  */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { MqttLink } from "../mqtt-link.ts";
 import type { ByteChannel } from "./byte-channel.ts";
-import { frameKinds, frameReader, readAnswer, readBatch, readJson, tookFrame } from "./ear-frames.ts";
-import { type EarLine, earLine, openEarLink } from "./ear-link.ts";
+import { frameKinds, frameReader, readAnswer, readBatch, readJson, tookFrame } from "./listener-frames.ts";
+import { type ListenerLine, listenerLine, openListenerLink } from "./ear-link.ts";
 
-/** Told in portions, or at the next tick of the ear. */
+/** Told in portions, or at the next tick of the listener. */
 const tookBytesMin = 64 * 1024;
 const tookMs = 100;
 /** What one of us held for longer is of unknown age, as what the broker keeps is: nothing is believed on that. */
 const freshMsMax = 2_000;
 
-export interface BrokerEar {
+export interface BrokerListener {
   openLink(): MqttLink;
   /** A broker that is ready on the other end. */
   up(channel: ByteChannel): void;
@@ -30,10 +30,10 @@ export interface BrokerEar {
   readonly lateMessages: number;
 }
 
-export function openEar(clock: Clock, address: string): BrokerEar {
+export function openListener(clock: Clock, address: string): BrokerListener {
   const saidListeners: ((word: unknown) => void)[] = [];
   const away = (detail: string) => new Refusal("broker-offline", { address, detail });
-  const line = earLine(clock, away);
+  const line = listenerLine(clock, away);
   let heardMonoMs = clock.monoMs();
   const took = tookBytes(line);
   let lateMessages = 0;
@@ -61,7 +61,7 @@ export function openEar(clock: Clock, address: string): BrokerEar {
   }
 
   return {
-    openLink: () => openEarLink(line),
+    openLink: () => openListenerLink(line),
     listen(opening) {
       const read = frameReader((kind, body) => take(opening, kind, body));
       opening.onBytes((bytes) => {
@@ -97,7 +97,7 @@ export function openEar(clock: Clock, address: string): BrokerEar {
 }
 
 /** Of the channel that they came by: a broker that is started anew owes nothing for the one before. */
-function tookBytes(line: EarLine) {
+function tookBytes(line: ListenerLine) {
   let took = { firstBytes: 0, readsBytes: 0 };
   let isTelling = false;
 

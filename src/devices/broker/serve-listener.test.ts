@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { virtualClock } from "../../clock/virtual-clock.ts";
 import { memoryChannels } from "./byte-channel.ts";
 import { createCounts } from "./counts.ts";
-import { frameKinds, topicFrame } from "./ear-frames.ts";
-import { serveEar } from "./serve-ear.ts";
+import { frameKinds, topicFrame } from "./listener-frames.ts";
+import { serveListener } from "./serve-listener.ts";
 import { watchBroker } from "./watch-broker.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -15,12 +15,12 @@ it("alarms of one client that a held gateway does not take are counted as alarms
   const [far, near] = memoryChannels();
   near.onBytes(() => {});
   const context = { publish() {}, async *kept() {}, counts, monoMs: () => clock.monoMs() };
-  const ear = serveEar(far, context);
+  const listener = serveListener(far, context);
   const [alarms, fire, tags] = ["alarm/mad", "alarm/shelf-2", "tag/rd-1"];
   for (const [i, topic] of [alarms, fire, tags].entries()) near.write(topicFrame(frameKinds.subscribe, i + 1, topic));
   await turn();
   const say = (client: string, topic: string, bytes: number, isReads = false) =>
-    ear.tell({ topic, payload: Buffer.alloc(bytes), client, isReads, isState: false, isAlarm: !isReads, atMonoMs: 0 });
+    listener.tell({ topic, payload: Buffer.alloc(bytes), client, isReads, isState: false, isAlarm: !isReads, atMonoMs: 0 });
   // It takes nothing: first the window fills, then what waits.
   for (let i = 0; i < 4_000; i++) say("mad", alarms, 1_000);
   say("shelf-2", fire, 200);
