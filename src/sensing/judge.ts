@@ -10,7 +10,7 @@
 import { contendingGroups } from "./components.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import { goneShare } from "./gone-share.ts";
-import { type KeptTag, kindOf, oddsAlone, oddsOf, roomsOf, tagsToJudge } from "./judged-tags.ts";
+import { type KeptTag, kindOf, probabilitiesAlone, probabilitiesOf, roomsOf, tagsToJudge } from "./judged-tags.ts";
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, type PlaceLikelihood, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { unheardIfPresent } from "./presence.ts";
@@ -83,7 +83,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   for (let i = 0; i < tags.length; i++) {
     const tag = tags[i]!;
     if (isInGroup[i] === 0 && tag.group !== null) {
-      tags[i] = { ...tag, group: null, probabilities: oddsAlone(tag.candidates) };
+      tags[i] = { ...tag, group: null, probabilities: probabilitiesAlone(tag.candidates) };
       fresh.add(tag.epc);
     }
     // Silence is weighed over the whole area, so a silent box is looked at every time.
@@ -108,7 +108,7 @@ function weighed(
   const chance = chanceOf(box?.history ?? noHistory);
   const { candidates, layers } = likelihood.score({ homeLayer, homeThird, chance, heard });
   const width = kindOf(area, box?.thicknessMm ?? 0);
-  const alone = oddsAlone(candidates);
+  const alone = probabilitiesAlone(candidates);
   return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
 }
 
@@ -125,7 +125,7 @@ function settleGroups(tags: KeptTag[], fresh: Set<string>, roomOf: ReturnType<ty
     const { above } = matchLayers(members, roomOf);
     members.forEach((tag, n) => {
       fresh.add(tag.epc);
-      tags[group[n]!] = { ...tag, group: epcs, probabilities: oddsOf(above[n]!) };
+      tags[group[n]!] = { ...tag, group: epcs, probabilities: probabilitiesOf(above[n]!) };
     });
   }
   return isInGroup;

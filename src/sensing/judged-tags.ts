@@ -108,15 +108,15 @@ export function kindOf(area: SensedArea, thicknessMm: number): number {
 }
 
 /** Of a box that contends with nobody. */
-export function oddsAlone(candidates: readonly Candidate[]): number[] {
+export function probabilitiesAlone(candidates: readonly Candidate[]): number[] {
   if (candidates.length === 1) return [1];
   let best = Number.NEGATIVE_INFINITY;
   for (const { log } of candidates) best = Math.max(best, log);
-  return oddsOf(candidates.map(({ log }) => best - log));
+  return probabilitiesOf(candidates.map(({ log }) => best - log));
 }
 
 /** Costs in nats → probabilities. */
-export function oddsOf(costs: readonly number[]): number[] {
+export function probabilitiesOf(costs: readonly number[]): number[] {
   const weights = costs.map((cost) => Math.exp(-cost));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);

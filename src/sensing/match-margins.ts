@@ -17,13 +17,13 @@ export function marginsOf(state: MatchState): number[][] {
       const cost = own.log - log;
       const full = state.fullFor(layer, width);
       if (full === null) return Math.max(0, cost);
-      let odds = Math.exp(-(toRoom.get(layer)?.[full] ?? Number.POSITIVE_INFINITY));
+      let weight = Math.exp(-(toRoom.get(layer)?.[full] ?? Number.POSITIVE_INFINITY));
       for (const other of state.in(layer)) {
         if (state.boxes[other]!.width < full) continue;
         const back = state.boxes[other]!.candidates.find((one) => one.layer === own.layer);
-        if (back) odds += Math.exp(back.log - state.placeOf(other).log);
+        if (back) weight += Math.exp(back.log - state.placeOf(other).log);
       }
-      return Math.max(0, cost - Math.log(Math.max(odds, 1e-300)));
+      return Math.max(0, cost - Math.log(Math.max(weight, 1e-300)));
     });
   });
 }
