@@ -1,7 +1,7 @@
 /** docs/safety.md and its Chinese twin, from the table of safety rules and from what each shelf protocol says it cannot carry. */
-import { shelfProfiles } from "../firmware-protocols/shelf-profiles/index.ts";
+import { registerMaps } from "../firmware-protocols/register-maps/index.ts";
 import { type SafetyRuleId, safetyRuleIds, safetyRules } from "../src/contract/safety-rules.ts";
-import { profiles } from "../src/site/profiles.ts";
+import { protocols } from "../src/site/protocols.ts";
 
 export type Language = "zh" | "en";
 
@@ -61,13 +61,13 @@ const words = {
   },
 } as const;
 
-const shelves = Object.keys(profiles).filter((name) => profiles[name]?.kinds.includes("shelf"));
-const cannot = (profile: string, rule: SafetyRuleId) => profiles[profile]?.cannotKeep.includes(rule) ?? false;
+const shelves = Object.keys(protocols).filter((name) => protocols[name]?.kinds.includes("shelf"));
+const cannot = (protocol: string, rule: SafetyRuleId) => protocols[protocol]?.cannotKeep.includes(rule) ?? false;
 const code = (name: string) => `\`${name}\``;
 
 /** The fields a protocol lacks for a rule, where they are names and not sentences. */
-function missingFields(profile: string, rule: SafetyRuleId): string[] {
-  const shortcomings = shelfProfiles[profile as keyof typeof shelfProfiles]?.cannotKeep ?? [];
+function missingFields(protocol: string, rule: SafetyRuleId): string[] {
+  const shortcomings = registerMaps[protocol as keyof typeof registerMaps]?.cannotKeep ?? [];
   return shortcomings
     .filter((one) => one.rule === rule)
     .flatMap(({ missing }) => missing.filter((name) => !/\s/.test(name)));
@@ -77,7 +77,7 @@ function driversTable(language: Language): string[] {
   const say = words[language];
   const rows = safetyRuleIds.map((rule) => {
     const { wire, name } = safetyRules[rule];
-    const cells = shelves.map((profile) => (wire ? (cannot(profile, rule) ? say[wire.without.by] : say.carried) : "—"));
+    const cells = shelves.map((protocol) => (wire ? (cannot(protocol, rule) ? say[wire.without.by] : say.carried) : "—"));
     return `| ${rule} ${name[language]} | ${cells.join(" | ")} |`;
   });
   return [`| ${say.rule} | ${shelves.map(code).join(" | ")} |`, `|---|${shelves.map(() => "---|").join("")}`, ...rows];
@@ -88,13 +88,13 @@ function wireLines(rule: SafetyRuleId, language: Language): string[] {
   const { wire } = safetyRules[rule];
   const head = `- **${say.wire}**${say.colon}`;
   if (!wire) return [`${head}${say.none}`];
-  const able = shelves.filter((profile) => !cannot(profile, rule)).map(code);
+  const able = shelves.filter((protocol) => !cannot(protocol, rule)).map(code);
   const unable = shelves
-    .filter((profile) => cannot(profile, rule))
-    .map((profile) => {
-      const missing = missingFields(profile, rule).map(code);
+    .filter((protocol) => cannot(protocol, rule))
+    .map((protocol) => {
+      const missing = missingFields(protocol, rule).map(code);
       const lacks = missing.length > 0 ? ` (${say.missing} ${missing.join(", ")})` : "";
-      return `  - ${code(profile)}${lacks}${say.colon}${wire.without[language]}${say.stop}`;
+      return `  - ${code(protocol)}${lacks}${say.colon}${wire.without[language]}${say.stop}`;
     });
   const by = language === "en" ? ` (${able.join(", ")})` : `（${able.join("、")}）`;
   return [`${head}${wire.carries[language]}${by}${say.stop}`, ...unable];

@@ -1,6 +1,6 @@
 /** What hangs on the twin's lines: readers, contacts, controllers and sensors, each with the side that its bus asks for. */
 import type { ModbusMode } from "../firmware-protocols/modbus/index.ts";
-import { climateSensors, shelfProfiles } from "../firmware-protocols/shelf-profiles/index.ts";
+import { climateSensors, registerMaps } from "../firmware-protocols/register-maps/index.ts";
 import type { Chance } from "../src/clock/chance.ts";
 import type { Clock } from "../src/clock/clock.ts";
 import { inputIdOf } from "../src/site/input-channels.ts";
@@ -67,12 +67,12 @@ function addReader({ layout, clock, chance, room, ...body }: TwinBody, device: D
     isPowered: () => body.isPowered(device.id),
   };
   const powerDbm = device.powerDbm ?? 30;
-  if (device.profile === "r2000") {
+  if (device.protocol === "r2000") {
     const baud = link?.kind === "serial" ? link.baud : readerBaud;
     const reader = newR2000(outside, { address: device.address ?? 1, powerDbm, baud });
     body.serialReaders.set(device.id, reader);
     body.readers.set(device.id, Object.assign(reader, { restart: () => restart(reader) }));
-  } else if (device.profile === "archive-mqtt") {
+  } else if (device.protocol === "archive-mqtt") {
     let boots = 1;
     const reader = {
       ...outside,
@@ -89,7 +89,7 @@ function addReader({ layout, clock, chance, room, ...body }: TwinBody, device: D
 export function mqttSide(body: TwinBody, deviceId: string): MqttDevice | null {
   const { layout, clock, room, dead, mqttReaders, bells, inputs, areaOf, isPowered, climate } = body;
   const device = layout.deviceById.get(deviceId);
-  if (device?.profile !== "archive-mqtt") return null;
+  if (device?.protocol !== "archive-mqtt") return null;
   const area = areaOf(deviceId);
   const place = { site: layout.site.site, room: device.room ?? area?.area.roomId ?? "", id: deviceId };
   const reader = mqttReaders.get(deviceId);
@@ -111,12 +111,12 @@ function unitOf(body: TwinBody, device: DeviceSpec): ModbusUnit | null {
   const unit = device.address ?? 1;
   const input = inputs.get(device.id);
   if (input) return inputUnit(device, input, isAlive);
-  const profile = shelfProfiles[device.profile];
+  const registerMap = registerMaps[device.protocol];
   const area = areaOf(device.id);
-  if (profile && area) {
-    return { unit, isAlive, bank: modbusSkin(profile, area.rig, () => statusOf(area.rig, room.airOf(area))) };
+  if (registerMap && area) {
+    return { unit, isAlive, bank: modbusSkin(registerMap, area.rig, () => statusOf(area.rig, room.airOf(area))) };
   }
-  const name = device.profile === "th-transmitter" ? "rs485-transmitter" : device.profile;
+  const name = device.protocol === "th-transmitter" ? "rs485-transmitter" : device.protocol;
   const sensor = Object.values(climateSensors).find((candidate) => candidate.name === name);
   return sensor ? { unit, isAlive, bank: climateBank(sensor, () => climate(device.id)) } : null;
 }
@@ -150,6 +150,6 @@ const modbusServerBaud = 19_200;
 export function baudOfBus(bus: TwinBus | undefined): number | null {
   if (!bus) return null;
   if (bus.spec.link.kind === "serial") return bus.spec.link.baud;
-  if (bus.devices.some((device) => device.profile === "r2000")) return readerBaud;
+  if (bus.devices.some((device) => device.protocol === "r2000")) return readerBaud;
   return bus.devices.some((device) => device.framing === "rtu") ? modbusServerBaud : null;
 }

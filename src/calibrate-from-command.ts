@@ -1,8 +1,8 @@
-/** `guiwei calibrate`: learns from the command line what POST /api/v1/areas/:areaKey/profile learns, and says whether it fits. */
+/** `guiwei calibrate`: learns from the command line what POST /api/v1/areas/:areaKey/calibration learns, and says whether it fits. */
 import { randomBytes } from "node:crypto";
-import { learnProfile } from "./calibration/learn-profile.ts";
+import { learnCalibration } from "./calibration/learn-calibration.ts";
 import { inlineLearner } from "./calibration/learner.ts";
-import { profileView } from "./calibration/profile-view.ts";
+import { calibrationView } from "./calibration/calibration-view.ts";
 import { systemClock } from "./clock/clock.ts";
 import type { Context } from "./context.ts";
 import { makeNewId } from "./new-id.ts";
@@ -19,8 +19,8 @@ export async function calibrateFromCommand(
   const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
   const context: Context = { db, clock, newId, layout, publish: () => {} };
   const learner = inlineLearner(layout);
-  await learnProfile(context, learner, "gateway", request);
-  const { areaKey, versions, fit } = await profileView(context, learner, request.areaKey);
+  await learnCalibration(context, learner, "gateway", request);
+  const { areaKey, versions, fit } = await calibrationView(context, learner, request.areaKey);
   const [made] = versions;
   say(
     `${areaKey}: 第 ${made?.version} 版 / version ${made?.version}, ${made?.boxes} 盒 / boxes, ${made?.stocktakeIds.join(" ")}`,

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
-import type { WireStatus } from "../shelf-profiles/wire-status.ts";
+import type { WireStatus } from "../register-maps/wire-status.ts";
 import {
   asyncApiDocument,
   buildTopic,

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from "typebox";
-import { activities, alarmNames, commandResults, motions, refusalReasonNames } from "../shelf-profiles/wire-status.ts";
+import { activities, alarmNames, commandResults, motions, refusalReasonNames } from "../register-maps/wire-status.ts";
 
 /** Rooms, readers, shelves: what may stand between the slashes of a topic. */
 export const idPattern = "^[a-z0-9-]{1,32}$";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { fuzzInputs, fuzzParser, type Luck } from "../framing/fuzz.ts";
 import { decodeResponsePdu, encodeResponsePdu, type ModbusResponse } from "../modbus/index.ts";
-import { decodeInputs, inputChannelsMax, inputProfiles } from "./index.ts";
+import { decodeInputs, inputChannelsMax, inputRegisterMaps } from "./index.ts";
 
 const inputs = fuzzInputs(process.env);
-const profiles = Object.values(inputProfiles);
+const registerMaps = Object.values(inputRegisterMaps);
 const samples: ModbusResponse[] = [
   { fn: 1, bits: new Array<boolean>(16).fill(true) },
   { fn: 2, bits: [true, false, true, false, false, false, false, true] },
@@ -18,12 +18,12 @@ const subject = {
     const pdu = [...encodeResponsePdu(samples[luck.below(samples.length)] as ModbusResponse)];
     for (let n = luck.below(3); n > 0; n--) pdu[luck.below(pdu.length)] = luck.below(256);
     if (luck.below(8) === 0) pdu.length = luck.below(pdu.length + 1);
-    return { pdu, channelCount: 1 + luck.below(inputChannelsMax), profile: luck.below(profiles.length) };
+    return { pdu, channelCount: 1 + luck.below(inputChannelsMax), registerMap: luck.below(registerMaps.length) };
   },
-  run({ pdu, channelCount, profile }: { pdu: number[]; channelCount: number; profile: number }) {
+  run({ pdu, channelCount, registerMap }: { pdu: number[]; channelCount: number; registerMap: number }) {
     const response = decodeResponsePdu(Uint8Array.from(pdu));
     if (response === null || "exception" in response) return;
-    const bits = decodeInputs(profiles[profile] as (typeof profiles)[number], { channelCount }, response);
+    const bits = decodeInputs(registerMaps[registerMap] as (typeof registerMaps)[number], { channelCount }, response);
     if (bits === null) return;
     understood++;
     if (bits.length !== channelCount) throw new Error(`${bits.length} bits for ${channelCount} channels`);

@@ -1,2 +1,2 @@
-export { type InputProfile, inputChannelsMax, inputProfiles } from "./input-profiles.ts";
+export { type InputRegisterMap, inputChannelsMax, inputRegisterMaps } from "./input-register-maps.ts";
 export { decodeInputs, encodeInputsRead, type InputWindow } from "./read-inputs.ts";

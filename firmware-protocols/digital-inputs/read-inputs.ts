@@ -1,5 +1,5 @@
 import type { ModbusResponse, ReadRequest } from "../modbus/index.ts";
-import { type InputProfile, inputChannelsMax } from "./input-profiles.ts";
+import { type InputRegisterMap, inputChannelsMax } from "./input-register-maps.ts";
 
 export interface InputWindow {
   /** 0-based address of channel 1, or of the register that holds it. */
@@ -9,21 +9,21 @@ export interface InputWindow {
 }
 
 /** The one read that tells all channels. Throws RangeError on a window that no module has: a fault of the caller. */
-export function encodeInputsRead(profile: InputProfile, { firstAddress, channelCount }: InputWindow): ReadRequest {
+export function encodeInputsRead(registerMap: InputRegisterMap, { firstAddress, channelCount }: InputWindow): ReadRequest {
   if (!Number.isInteger(channelCount) || channelCount < 1 || channelCount > inputChannelsMax) {
     throw new RangeError(`${channelCount} channels`);
   }
-  if (profile.fn === 3) return { fn: 3, address: firstAddress, quantity: Math.ceil(channelCount / 16) };
-  return { fn: profile.fn, address: firstAddress, quantity: channelCount };
+  if (registerMap.fn === 3) return { fn: 3, address: firstAddress, quantity: Math.ceil(channelCount / 16) };
+  return { fn: registerMap.fn, address: firstAddress, quantity: channelCount };
 }
 
 /** The bits as the module sends them, channel 1 first; null when the answer is another one than was asked for. */
 export function decodeInputs(
-  profile: InputProfile,
+  registerMap: InputRegisterMap,
   { channelCount }: Pick<InputWindow, "channelCount">,
   response: ModbusResponse,
 ): boolean[] | null {
-  if (response.fn !== profile.fn) return null;
+  if (response.fn !== registerMap.fn) return null;
   const bits = "bits" in response ? response.bits : "registers" in response ? bitsOf(response.registers) : null;
   return bits === null || bits.length < channelCount ? null : bits.slice(0, channelCount);
 }

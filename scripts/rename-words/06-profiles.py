@@ -1,11 +1,11 @@
 import os,sys
 exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-move([('firmware-protocols/shelf-profiles/profile-map.ts','firmware-protocols/register-maps/register-map.ts'),('firmware-protocols/shelf-profiles/profiles.ts','firmware-protocols/register-maps/register-maps.ts'),('firmware-protocols/shelf-profiles','firmware-protocols/register-maps'),
- ('firmware-protocols/digital-inputs/input-profiles.ts','firmware-protocols/digital-inputs/input-register-maps.ts'),
- ('src/site/profiles.ts','src/site/protocols.ts'),
- ('src/calibration/learn-profile.ts','src/calibration/learn-calibration.ts'),('src/calibration/profile-view.ts','src/calibration/calibration-view.ts'),('src/contract/profiles.ts','src/contract/calibrations.ts'),
- ('src/sensing/profile-fit.ts','src/sensing/calibration-fit.ts'),('src/sensing/profile.ts','src/sensing/calibration.ts'),('src/stocktake/antenna-profiles.ts','src/stocktake/antenna-calibrations.ts'),
- ('tests/flows/shelving-profiles.test.ts','tests/flows/shelving-register-maps.test.ts')])
+move([('firmware-protocols/register-maps/register-map.ts','firmware-protocols/register-maps/register-map.ts'),('firmware-protocols/register-maps/register-maps.ts','firmware-protocols/register-maps/register-maps.ts'),('firmware-protocols/register-maps','firmware-protocols/register-maps'),
+ ('firmware-protocols/digital-inputs/input-register-maps.ts','firmware-protocols/digital-inputs/input-register-maps.ts'),
+ ('src/site/protocols.ts','src/site/protocols.ts'),
+ ('src/calibration/learn-calibration.ts','src/calibration/learn-calibration.ts'),('src/calibration/calibration-view.ts','src/calibration/calibration-view.ts'),('src/contract/calibrations.ts','src/contract/calibrations.ts'),
+ ('src/sensing/calibration-fit.ts','src/sensing/calibration-fit.ts'),('src/sensing/calibration.ts','src/sensing/calibration.ts'),('src/stocktake/antenna-calibrations.ts','src/stocktake/antenna-calibrations.ts'),
+ ('tests/flows/shelving-register-maps.test.ts','tests/flows/shelving-register-maps.test.ts')])
 KEEP=re.compile(r'antenna_profiles\w*|link[- ]profile|linkProfile|-profile-D1|profile D0|note": "profile D1|registry')
 def ident(s,r):
     for a,b in r: s=re.sub(a,b,s)

@@ -1,20 +1,20 @@
 /** A temperature and humidity transmitter on Modbus: xy-md02 or a plain RS-485 one. */
 import { createPlainBank, type RegisterBank } from "../../firmware-protocols/modbus/index.ts";
 import {
-  type ClimateSensorProfile,
+  type ClimateRegisterMap,
   encodeClimate,
   type WireClimate,
-} from "../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../firmware-protocols/register-maps/index.ts";
 
-export function climateBank(profile: ClimateSensorProfile, read: () => WireClimate): RegisterBank {
+export function climateBank(registerMap: ClimateRegisterMap, read: () => WireClimate): RegisterBank {
   const tables = { coils: [], discrete: [], holding: [] as number[], input: [] as number[] };
   const plain = createPlainBank(tables);
   const refresh = () => {
-    const values = encodeClimate(profile, read());
-    const table = profile.read.fn === 3 ? tables.holding : tables.input;
-    for (let i = 0; i < profile.read.address; i++) table[i] = 0;
+    const values = encodeClimate(registerMap, read());
+    const table = registerMap.read.fn === 3 ? tables.holding : tables.input;
+    for (let i = 0; i < registerMap.read.address; i++) table[i] = 0;
     values.forEach((value, i) => {
-      table[profile.read.address + i] = value;
+      table[registerMap.read.address + i] = value;
     });
   };
   const refuse = () => 2 as const;

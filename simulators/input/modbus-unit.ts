@@ -34,7 +34,7 @@ function inputBank(device: DeviceSpec, module: InputModule): RegisterBank {
     });
   };
   const refuse = () => 1 as const;
-  const isIn = (profile: string) => device.profile === profile;
+  const isIn = (registerMap: string) => device.protocol === registerMap;
   return {
     ...plain,
     writeCoils: refuse,

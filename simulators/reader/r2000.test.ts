@@ -124,7 +124,7 @@ describe("the twin's R2000 reader", () => {
     expect(ask({ kind: "get-firmware-version" })).toHaveLength(1);
   });
 
-  it("keeps settings: power, region, profile, address, identifier", () => {
+  it("keeps settings: power, region, registerMap, address, identifier", () => {
     const { ask, host } = reader();
     expect(ask({ kind: "set-output-power", powersDbm: [25] })).toMatchObject([{ code: 0x10 }]);
     expect(ask({ kind: "get-output-power" })).toMatchObject([{ powersDbm: [25] }]);

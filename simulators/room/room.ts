@@ -77,13 +77,13 @@ export function newRoom(options: RoomOptions): Room {
 
 function newArea(key: string, area: Area, options: RoomOptions): TwinArea {
   const { layout, clock } = options;
-  const profile = layout.deviceById.get(area.spec.controller)?.profile;
+  const registerMap = layout.deviceById.get(area.spec.controller)?.protocol;
   const rail = newRail(area);
   const rules: ControllerRules = {
     ...defaultRules,
     aisles: area.aisles.length,
     aisleWidthMm: area.spec.aisleWidthMm,
-    needsHeartbeat: profile !== "fatek-njust",
+    needsHeartbeat: registerMap !== "fatek-njust",
     ...options.rules,
   };
   const confirmedAtStart = options.confirmedAtStart ?? true;

@@ -86,14 +86,14 @@ describe("room-1 at the byte", () => {
 
 describe("fatek-njust at the byte", () => {
   it("opens aisle 3 by the published sequence, and stops by button 2 for good until reset", () => {
-    const text = readFileSync("sites/demo.yaml", "utf8").replace("profile: room-1", "profile: fatek-njust");
+    const text = readFileSync("sites/demo.yaml", "utf8").replace("protocol: room-1", "protocol: fatek-njust");
     const { site } = parseSite(text);
     if (!site) throw new Error("site");
     const b = testTwin({ layout: layoutOf(site) });
     const line = b.host("bus-shelf-1");
     const ask = (hex: string) =>
       Buffer.from(line.ask(Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex")), 200)).toString("hex");
-    // The published sequence (firmware-protocols/shelf-profiles/PROTOCOL.md), as tshark reads it.
+    // The published sequence (firmware-protocols/register-maps/PROTOCOL.md), as tshark reads it.
     expect(ask("01 01 08 64 00 02 FE 74")).toBe("01010102d049");
     expect(ask("01 01 08 9E 00 01 9E 44")).toBe("010101005188");
     ask("01 06 00 0A 00 03 E9 C9");

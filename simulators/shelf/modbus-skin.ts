@@ -4,13 +4,13 @@ import {
   type ControllerInput,
   createControllerBank,
   type ReceivedCommand,
-  type ShelfProfile,
-} from "../../firmware-protocols/shelf-profiles/index.ts";
+  type RegisterMap,
+} from "../../firmware-protocols/register-maps/index.ts";
 import type { Picture } from "./lie.ts";
 import type { Rig } from "./rig.ts";
 import type { WireCommand } from "./state.ts";
 
-export function modbusSkin(profile: ShelfProfile, rig: Rig, status: () => Picture): RegisterBank {
+export function modbusSkin(registerMap: RegisterMap, rig: Rig, status: () => Picture): RegisterBank {
   const { columns, aisles } = rig.rail.area;
   const shape = { columns: columns.map((column) => column.no), aisles: aisles.length };
   let lastBeat: number | null = null;
@@ -26,7 +26,7 @@ export function modbusSkin(profile: ShelfProfile, rig: Rig, status: () => Pictur
     }
   }
 
-  return createControllerBank(profile, shape, { status, receive });
+  return createControllerBank(registerMap, shape, { status, receive });
 }
 
 function commandOf(received: ReceivedCommand): WireCommand {

@@ -6,7 +6,7 @@ export interface ControllerRules {
   aisleWidthMm: number;
   /** S12: light and sound before the first millimetre. */
   warnMs: number;
-  /** S14; false for profiles that carry no heartbeat (fatek-njust). */
+  /** S14; false for registerMaps that carry no heartbeat (fatek-njust). */
   needsHeartbeat: boolean;
   heartbeatStaleMs: number;
   /** S15: the longest time to live a command may ask for. */
@@ -79,9 +79,9 @@ export interface ControllerState {
 export interface WireCommand {
   verb: ShelfVerb;
   aisle: number;
-  /** null where the profile carries no fencing (fatek-njust): then the gateway keeps S15 alone. */
+  /** null where the registerMap carries no fencing (fatek-njust): then the gateway keeps S15 alone. */
   fence: { wireId: number; epoch: number; expectedOpenAisle: number } | null;
-  /** Time to live that the command asks for, ms; null where the profile has none. */
+  /** Time to live that the command asks for, ms; null where the registerMap has none. */
   ttlMs: number | null;
   /** False when it came too late by its own clock, was retained or delivered twice. */
   isFresh: boolean;

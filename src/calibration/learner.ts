@@ -4,36 +4,36 @@
  */
 import { calibrate } from "../sensing/calibrate.ts";
 import type { KnownSession } from "../sensing/learned-pairs.ts";
-import type { Profile } from "../sensing/profile.ts";
-import { type ProfileFit, profileFit } from "../sensing/profile-fit.ts";
+import type { Calibration } from "../sensing/calibration.ts";
+import { type CalibrationFit, calibrationFit } from "../sensing/calibration-fit.ts";
 import type { Layout } from "../site/layout.ts";
 import { answeringThread } from "../stocktake/answering-thread.ts";
 import { sensedAreaOf } from "../stocktake/judge-areas.ts";
 
 /** Plain values. */
 export type LearnerQuestion =
-  | { ask: "learn"; areaKey: string; sessions: KnownSession[]; before: Profile }
-  | { ask: "fit"; areaKey: string; session: KnownSession; profile: Profile };
+  | { ask: "learn"; areaKey: string; sessions: KnownSession[]; before: Calibration }
+  | { ask: "fit"; areaKey: string; session: KnownSession; calibration: Calibration };
 
 export interface Learner {
-  learn(question: Omit<Extract<LearnerQuestion, { ask: "learn" }>, "ask">): Promise<Profile>;
-  fit(question: Omit<Extract<LearnerQuestion, { ask: "fit" }>, "ask">): Promise<ProfileFit>;
+  learn(question: Omit<Extract<LearnerQuestion, { ask: "learn" }>, "ask">): Promise<Calibration>;
+  fit(question: Omit<Extract<LearnerQuestion, { ask: "fit" }>, "ask">): Promise<CalibrationFit>;
 }
 
-export function answer(layout: Layout, question: LearnerQuestion): Profile | ProfileFit {
+export function answer(layout: Layout, question: LearnerQuestion): Calibration | CalibrationFit {
   const area = layout.areas.find((one) => `${one.roomId}.${one.id}` === question.areaKey);
   if (!area) throw new Error(`no area ${question.areaKey}`);
   const sensed = sensedAreaOf(area);
   return question.ask === "learn"
     ? calibrate(sensed, question.sessions, question.before)
-    : profileFit(sensed, question.profile, question.session);
+    : calibrationFit(sensed, question.calibration, question.session);
 }
 
 /** In the caller's thread. */
 export function inlineLearner(layout: Layout): Learner {
   return {
-    learn: async (question) => answer(layout, { ask: "learn", ...question }) as Profile,
-    fit: async (question) => answer(layout, { ask: "fit", ...question }) as ProfileFit,
+    learn: async (question) => answer(layout, { ask: "learn", ...question }) as Calibration,
+    fit: async (question) => answer(layout, { ask: "fit", ...question }) as CalibrationFit,
   };
 }
 

@@ -2,15 +2,15 @@ import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
 import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
-import { learnProfile } from "./learn-profile.ts";
+import { learnCalibration } from "./learn-calibration.ts";
 import type { Learner } from "./learner.ts";
-import { profileView } from "./profile-view.ts";
+import { calibrationView } from "./calibration-view.ts";
 
 export function calibrationRoutes(app: App, { context, learner }: { context: Context; learner: Learner }): void {
-  mount(app, stocktakeEndpoints.getProfile, (request) => profileView(context, learner, request.params.areaKey));
-  mount(app, stocktakeEndpoints.learnProfile, async (request) => {
+  mount(app, stocktakeEndpoints.getCalibration, (request) => calibrationView(context, learner, request.params.areaKey));
+  mount(app, stocktakeEndpoints.learnCalibration, async (request) => {
     const { areaKey } = request.params;
-    await learnProfile(context, learner, actorOf(request), { areaKey, stocktakeIds: request.body.stocktakeIds });
-    return profileView(context, learner, areaKey);
+    await learnCalibration(context, learner, actorOf(request), { areaKey, stocktakeIds: request.body.stocktakeIds });
+    return calibrationView(context, learner, areaKey);
   });
 }

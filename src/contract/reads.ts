@@ -43,9 +43,9 @@ export interface BoxLine {
 }
 
 /** What the antennas of an area were expected to hear. */
-export interface ProfileLine {
+export interface CalibrationLine {
   areaKey: string;
-  profile: unknown;
+  calibration: unknown;
 }
 
 /** Where a recorder could not keep up: this many antennas' rounds are not in the file. */

@@ -2,7 +2,7 @@ import type { ShelfAlarm } from "./kinds/alarms.ts";
 
 /**
  * What a shelf controller tells and is told, in the words of the product: drivers translate registers and MQTT payloads
- * into these, the carriage machine (src/shelving) and the console read them. On the wire: firmware-protocols/shelf-profiles/PROTOCOL.md and firmware-protocols/archive-mqtt/PROTOCOL.md.
+ * into these, the carriage machine (src/shelving) and the console read them. On the wire: firmware-protocols/register-maps/PROTOCOL.md and firmware-protocols/archive-mqtt/PROTOCOL.md.
  */
 
 /** What the controller says it is doing. */
@@ -13,7 +13,7 @@ export type ColumnMotion = "still" | "left" | "right";
 export interface ColumnState {
   /** Column number as in the site file. */
   column: number;
-  /** Distance of the carriage from the rail's left end, mm; null when the profile does not tell it. */
+  /** Distance of the carriage from the rail's left end, mm; null when the registerMap does not tell it. */
   positionMm: number | null;
   motion: ColumnMotion;
   fault: boolean;
@@ -50,9 +50,9 @@ export type CommandResult = "none" | "accepted" | "done" | "refused";
 
 /** One complete picture of an area's controller. */
 export interface ShelfStatus {
-  /** Changes when the controller restarts; null when the profile cannot tell. */
+  /** Changes when the controller restarts; null when the registerMap cannot tell. */
   bootId: number | null;
-  /** Grows with every message since that boot; null where the profile has none: then order is the line's alone. */
+  /** Grows with every message since that boot; null where the registerMap has none: then order is the line's alone. */
   seq: number | null;
   activity: ShelfActivity;
   /** Number of the aisle that stands open; 0 = none (spread or all closed); null = unknown. */

@@ -47,8 +47,8 @@ export function openBus(options: OpenBusOptions): OpenedBus {
   const wanted = options.override ?? spec.link;
   const baud = ("kind" in wanted ? baudOf(wanted) : null) ?? baudOf(spec.link);
   const link = keepLinkUp(byteLinkOf(wanted, spec.id), clock, options.chance.fork(spec.id));
-  const isReaders = devices.every((device) => device.profile === "r2000");
-  if (!isReaders && devices.some((device) => device.profile === "r2000")) {
+  const isReaders = devices.every((device) => device.protocol === "r2000");
+  if (!isReaders && devices.some((device) => device.protocol === "r2000")) {
     throw new Refusal("bad-input", { detail: `bus ${spec.id} carries R2000 readers and other devices` });
   }
   const nameByAddress = new Map(devices.map((device) => [device.address ?? 1, device.id]));

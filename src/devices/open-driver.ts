@@ -1,6 +1,6 @@
-/** Which driver a device of the site file gets, by its kind, its profile and what it hangs on. */
-import { inputProfiles } from "../../firmware-protocols/digital-inputs/index.ts";
-import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
+/** Which driver a device of the site file gets, by its kind, its registerMap and what it hangs on. */
+import { inputRegisterMaps } from "../../firmware-protocols/digital-inputs/index.ts";
+import { registerMaps } from "../../firmware-protocols/register-maps/index.ts";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { ClimatePort, DeviceHealth, InputPort, ReaderPort, ShelfPort } from "../contract/ports.ts";
@@ -8,7 +8,7 @@ import { channelsOf, occupancyInputs } from "../site/input-channels.ts";
 import { type Area, antennaKey, type Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";
 import type { HealthListener } from "./drivers/health.ts";
-import { climateProfile, modbusClimate } from "./drivers/modbus-climate.ts";
+import { climateRegisterMap, modbusClimate } from "./drivers/modbus-climate.ts";
 import { modbusInput } from "./drivers/modbus-input.ts";
 import { modbusShelf } from "./drivers/modbus-shelf.ts";
 import { mqttClimate } from "./drivers/mqtt-climate.ts";
@@ -35,22 +35,22 @@ export interface DriverOpening {
 export function openShelf(opening: DriverOpening, device: DeviceSpec, area: Area): ShelfPort & OpenedDevice {
   const { clock, onHealth, lines } = opening;
   if (lines.isOnMqtt(device)) {
-    if (device.profile !== "archive-mqtt") throw new Refusal("device-profile-unknown", { profile: device.profile });
+    if (device.protocol !== "archive-mqtt") throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
     return mqttShelf({ deviceId: device.id, room: lines.mqttRoomOf(device), clock, onHealth });
   }
-  const profile = shelfProfiles[device.profile];
-  if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
+  const registerMap = registerMaps[device.protocol];
+  if (!registerMap) throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
   const shape = { columns: area.columns.map((column) => column.no), aisles: area.aisles.length };
   const unit = device.address ?? 1;
-  return modbusShelf({ deviceId: device.id, unit, line: lines.modbusLineOf(device), profile, shape, clock, onHealth });
+  return modbusShelf({ deviceId: device.id, unit, line: lines.modbusLineOf(device), registerMap, shape, clock, onHealth });
 }
 
 export function openReader(opening: DriverOpening, device: DeviceSpec): ReaderPort & OpenedDevice {
   const { layout, clock, onHealth, lines } = opening;
   if (lines.isOnMqtt(device)) return openMqttReader(opening, device);
   const bus = lines.busOf(device);
-  if (device.profile !== "r2000" || bus?.protocol !== "r2000") {
-    throw new Refusal("device-profile-unknown", { profile: device.profile });
+  if (device.protocol !== "r2000" || bus?.protocol !== "r2000") {
+    throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
   }
   return r2000Reader({
     readerId: device.id,
@@ -74,18 +74,18 @@ function openMqttReader(opening: DriverOpening, device: DeviceSpec): ReaderPort 
     onHealth,
   };
   const isUsed = (port: number) => layout.layerByAntenna.has(antennaKey(device.id, port));
-  if (device.profile === "archive-mqtt") return mqttReader({ ...shared, isUsed, powerDbm: device.powerDbm ?? null });
-  return streamReader({ ...shared, profile: device.profile });
+  if (device.protocol === "archive-mqtt") return mqttReader({ ...shared, isUsed, powerDbm: device.powerDbm ?? null });
+  return streamReader({ ...shared, protocol: device.protocol });
 }
 
 export function openClimate(opening: DriverOpening, device: DeviceSpec): ClimatePort & OpenedDevice {
   const { clock, onHealth, lines } = opening;
   if (lines.isOnMqtt(device))
     return mqttClimate({ deviceId: device.id, room: lines.mqttRoomOf(device), clock, onHealth });
-  const profile = climateProfile(device.profile);
-  if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
+  const registerMap = climateRegisterMap(device.protocol);
+  if (!registerMap) throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
   const unit = device.address ?? 1;
-  return modbusClimate({ deviceId: device.id, unit, line: lines.modbusLineOf(device), profile, clock, onHealth });
+  return modbusClimate({ deviceId: device.id, unit, line: lines.modbusLineOf(device), registerMap, clock, onHealth });
 }
 
 export function openInput(opening: DriverOpening, device: DeviceSpec): InputPort & OpenedDevice {
@@ -97,13 +97,13 @@ export function openInput(opening: DriverOpening, device: DeviceSpec): InputPort
   }));
   const shared = { deviceId: device.id, channels, clock, onHealth };
   if (lines.isOnMqtt(device)) return mqttInput({ ...shared, room: lines.mqttRoomOf(device) });
-  const profile = inputProfiles[device.profile];
-  if (!profile) throw new Refusal("device-profile-unknown", { profile: device.profile });
+  const registerMap = inputRegisterMaps[device.protocol];
+  if (!registerMap) throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
   return modbusInput({
     ...shared,
     unit: device.address ?? 1,
     line: lines.modbusLineOf(device),
-    profile,
+    registerMap,
     firstAddress: device.firstAddress ?? 0,
     closedReads: (device.closedReads ?? 1) === 1,
   });

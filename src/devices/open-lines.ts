@@ -82,7 +82,7 @@ export function openLines(options: OpenDevicesOptions, alarmed: AlarmListener): 
     modbusLineOf(device) {
       const bus = buses.get(device.bus);
       if (bus?.protocol === "modbus") return bus.line;
-      throw new Refusal("bad-input", { detail: `${device.id} (${device.profile}) needs a Modbus bus` });
+      throw new Refusal("bad-input", { detail: `${device.id} (${device.protocol}) needs a Modbus bus` });
     },
     mqttRoom,
     mqttRoomOf: (device) => mqttRoom(roomOfDevice(layout, device)),

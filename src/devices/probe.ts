@@ -78,7 +78,7 @@ export async function probe(options: ProbeOptions): Promise<number> {
   const opened = openBus({
     spec,
     override: options.link,
-    devices: [{ id: "probe", kind: "reader", profile: "r2000", bus: "probe" }],
+    devices: [{ id: "probe", kind: "reader", protocol: "r2000", bus: "probe" }],
     clock,
     chance: options.chance,
   });

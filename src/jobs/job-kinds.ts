@@ -16,7 +16,7 @@ export interface JobKinds {
   };
   /** What a count was judged from, as the gateway has it in rows, to the lines that `guiwei replay` takes. */
   "write-reads": {
-    asked: { rowsFiles: Record<"profiles" | "lines" | "boxes" | "rounds" | "heard", string>; file: string };
+    asked: { rowsFiles: Record<"calibrations" | "lines" | "boxes" | "rounds" | "heard", string>; file: string };
     answered: { rows: number; bytes: number };
   };
   /** A backup of a copied data folder, or of a server. */

@@ -23,7 +23,7 @@ function heardByGateway(site: Site): string[] {
   });
   openDevices({
     layout,
-    opens: (device) => !isMotions(device) && device.profile === "archive-mqtt",
+    opens: (device) => !isMotions(device) && device.protocol === "archive-mqtt",
     clock: virtualClock(),
     chance: seededChance("site"),
     mqtt: { openInside: link },

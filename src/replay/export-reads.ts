@@ -11,7 +11,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import { makeFile } from "../jobs/make-file.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import {
-  antennaProfiles,
+  antennaCalibrations,
   stocktakeAntennas,
   stocktakeEvidence,
   stocktakeLines,
@@ -19,7 +19,7 @@ import {
   tagHistory,
 } from "../storage/schema/stocktake.ts";
 import { writeRowFiles } from "../workbooks/row-files.ts";
-import type { BoxRow, HeardRow, LineRow, ProfileRow, RoundsRow } from "./write-reads.ts";
+import type { BoxRow, HeardRow, LineRow, CalibrationRow, RoundsRow } from "./write-reads.ts";
 
 /** A page is one statement, and one piece of work for this thread. */
 const rowsAtOnce = 250;
@@ -35,7 +35,7 @@ export async function exportReads(
 ): Promise<MadeFile> {
   const [count] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
   if (!count) throw new Refusal("not-found", { what: id });
-  const names = ["profiles", "lines", "boxes", "rounds", "heard"] as const;
+  const names = ["calibrations", "lines", "boxes", "rounds", "heard"] as const;
   return makeFile(jobs, {
     ...{ kind: "write-reads", about: `reads:${id}`, source, signal },
     asked(folder, file) {
@@ -45,7 +45,7 @@ export async function exportReads(
     async prepare(folder, onRows, ends) {
       const epcs = new Set<string>();
       const rows = {
-        profiles: profileRows(context, count),
+        calibrations: calibrationRows(context, count),
         lines: lineRows(context, id, epcs),
         heard: heardRows(context, id, epcs),
         rounds: roundsRows(context, count),
@@ -60,14 +60,14 @@ export async function exportReads(
   });
 }
 
-async function* profileRows({ db }: Context, { summary }: Count): AsyncGenerator<ProfileRow> {
-  const { profiles = {} } = summary as { profiles?: Record<string, number> };
-  for (const [areaKey, version] of Object.entries(profiles)) {
+async function* calibrationRows({ db }: Context, { summary }: Count): AsyncGenerator<CalibrationRow> {
+  const { calibrations = {} } = summary as { calibrations?: Record<string, number> };
+  for (const [areaKey, version] of Object.entries(calibrations)) {
     const [row] = await db
-      .select({ profile: antennaProfiles.profile })
-      .from(antennaProfiles)
-      .where(and(eq(antennaProfiles.areaKey, areaKey), eq(antennaProfiles.version, version)));
-    if (row) yield { areaKey, profile: row.profile };
+      .select({ calibration: antennaCalibrations.calibration })
+      .from(antennaCalibrations)
+      .where(and(eq(antennaCalibrations.areaKey, areaKey), eq(antennaCalibrations.version, version)));
+    if (row) yield { areaKey, calibration: row.calibration };
   }
 }
 

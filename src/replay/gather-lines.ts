@@ -4,7 +4,7 @@
  */
 import { Refusal } from "../contract/errors.ts";
 import type { BoxLine } from "../contract/reads.ts";
-import type { Profile } from "../sensing/profile.ts";
+import type { Calibration } from "../sensing/calibration.ts";
 import type { Layout, Slot } from "../site/layout.ts";
 import type { CountFacts } from "../stocktake/count-facts.ts";
 import type { CountedBox } from "../stocktake/judge-count.ts";
@@ -37,7 +37,7 @@ export interface Gathered extends CountFacts {
   layerIds: Set<string>;
   /** By EPC; only boxes whose line tells. */
   trueLayerByEpc: Map<string, string | null>;
-  profiles: Map<string, Profile>;
+  calibrations: Map<string, Calibration>;
   naive: NaiveRules;
   coveragesLost: number;
   /** Antennas whose rounds were derived from time. */
@@ -50,7 +50,7 @@ export class LineBook {
   private readonly tags = new Map<string, TagSum>();
   private readonly boxes = new Map<string, CountedBox>();
   private readonly truths = new Map<string, string | null>();
-  private readonly profiles = new Map<string, Profile>();
+  private readonly calibrations = new Map<string, Calibration>();
   private readonly naive = new NaiveRules();
   private coveragesLost = 0;
 
@@ -61,7 +61,7 @@ export class LineBook {
   /** Throws a Refusal for a line that the site file does not bear out; nothing of it is kept then. */
   add(parsed: ParsedLine): void {
     if (parsed.kind === "gap") this.coveragesLost += parsed.line.coveragesLost;
-    else if (parsed.kind === "profile") this.addProfile(parsed.line.areaKey, parsed.line.profile as Profile);
+    else if (parsed.kind === "calibration") this.addCalibration(parsed.line.areaKey, parsed.line.calibration as Calibration);
     else if (parsed.kind === "box") this.addBox(parsed.line);
     else if (parsed.kind === "read") this.addRead(parsed.line);
     else {
@@ -106,7 +106,7 @@ export class LineBook {
       boxes: [...this.boxes.values()],
       layerIds,
       trueLayerByEpc: this.truths,
-      profiles: this.profiles,
+      calibrations: this.calibrations,
       naive: this.naive,
       coveragesLost: this.coveragesLost,
       derivedAntennas,
@@ -141,10 +141,10 @@ export class LineBook {
     this.naive.add(epc, this.layout.layerByAntenna.get(`${reader}:${antenna}`)!.id, { signalDbm, atMs, count });
   }
 
-  private addProfile(areaKey: string, profile: Profile): void {
+  private addCalibration(areaKey: string, calibration: Calibration): void {
     if (!this.layout.areas.some((area) => `${area.roomId}.${area.id}` === areaKey))
       throw new Refusal("reads-place-unknown", { place: areaKey });
-    this.profiles.set(areaKey, profile);
+    this.calibrations.set(areaKey, calibration);
   }
 
   private addBox(line: BoxLine): void {

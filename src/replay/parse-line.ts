@@ -1,6 +1,6 @@
 /** One line of a recorded file → what it says, or a refusal with its reason. Pure; the format is that of docs/replay.md. */
 import { Refusal } from "../contract/errors.ts";
-import type { BoxLine, CoverageLine, GapLine, ProfileLine } from "../contract/reads.ts";
+import type { BoxLine, CoverageLine, GapLine, CalibrationLine } from "../contract/reads.ts";
 
 /** A read, from its full or its minimal form. */
 export interface ParsedRead {
@@ -17,10 +17,10 @@ export type ParsedLine =
   | { kind: "coverage"; line: CoverageLine }
   | { kind: "read"; line: ParsedRead }
   | { kind: "box"; line: BoxLine }
-  | { kind: "profile"; line: ProfileLine }
+  | { kind: "calibration"; line: CalibrationLine }
   | { kind: "gap"; line: GapLine };
 
-/** A profile of a large area is the longest thing that is ever on one line. */
+/** A calibration of a large area is the longest thing that is ever on one line. */
 export const lineCharsMax = 4_000_000;
 const shownCharsMax = 60;
 
@@ -31,7 +31,7 @@ export function parseLine(text: string): ParsedLine {
   const fields = objectOf(text);
   if ("antenna" in fields && "roundsOffered" in fields) return { kind: "coverage", line: coverageOf(fields) };
   if ("antenna" in fields) return { kind: "read", line: readOf(fields) };
-  if ("profile" in fields) return { kind: "profile", line: profileOf(fields) };
+  if ("calibration" in fields) return { kind: "calibration", line: calibrationOf(fields) };
   if ("coveragesLost" in fields)
     return { kind: "gap", line: { coveragesLost: countOf(fields, "coveragesLost"), atMs: wholeOf(fields, "atMs") } };
   if ("epc" in fields) return { kind: "box", line: boxOf(fields) };
@@ -85,12 +85,12 @@ function boxOf(fields: Fields): BoxLine {
   };
 }
 
-function profileOf(fields: Fields): ProfileLine {
-  const { profile } = fields;
-  const { version, relations, antennas } = (profile ?? {}) as Fields;
-  const isProfile = Number.isInteger(version) && isTable(relations) && isTable(antennas);
-  if (!isProfile) throw wrong("profile", profile);
-  return { areaKey: nameOf(fields, "areaKey"), profile };
+function calibrationOf(fields: Fields): CalibrationLine {
+  const { calibration } = fields;
+  const { version, relations, antennas } = (calibration ?? {}) as Fields;
+  const isCalibration = Number.isInteger(version) && isTable(relations) && isTable(antennas);
+  if (!isCalibration) throw wrong("calibration", calibration);
+  return { areaKey: nameOf(fields, "areaKey"), calibration };
 }
 
 const isTable = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

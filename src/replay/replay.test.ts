@@ -36,7 +36,7 @@ describe("the example of docs/replay.md", () => {
     const shown = /```text\n([\s\S]*?)```/.exec(await readFile("docs/replay.md", "utf8"))?.[1]?.trim();
     const printed: string[] = [];
     printReplay(example, (line) => printed.push(line));
-    // Probabilities follow the shipped profile; what is said and where does not.
+    // Probabilities follow the shipped calibration; what is said and where does not.
     const masked = (text: string) => text.replace(/ [01]\.\d{4}/g, " p");
     expect(masked(printed.join("\n"))).toBe(masked(shown ?? ""));
   });
@@ -100,7 +100,7 @@ describe("the format", () => {
     const places = [
       { epc: "A1", locationCode: "9-9" },
       { epc: "A1", layerId: "r9" },
-      { areaKey: "r1.1", profile: 7 },
+      { areaKey: "r1.1", calibration: 7 },
     ];
     await writeFile(file, [...bad, ...[...more, ...places].map((one) => JSON.stringify(one)), "", " "].join("\r\n"));
     const { refused, lines, tags } = await replay(layout, [file]);

@@ -95,7 +95,7 @@ function tagsOf(layout: Layout, facts: Gathered): ReplayedTag[] {
   for (const { layerId } of facts.boxes) if (layerId) layerIds.add(layerId);
   const beliefs = judgeAreas(layout, layerIds, facts, {
     presentMax: defaultRules.presentMax,
-    profiles: facts.profiles,
+    calibrations: facts.calibrations,
   });
   const codeOf = (layerId: string | null) => {
     const layer = layerId === null ? undefined : layout.layerById.get(layerId);

@@ -1,9 +1,9 @@
-/** The work of the job "write-reads": the rows of a count to the lines of docs/replay.md, profiles, boxes, rounds, reads in this order. */
+/** The work of the job "write-reads": the rows of a count to the lines of docs/replay.md, calibrations, boxes, rounds, reads in this order. */
 import { stat } from "node:fs/promises";
-import type { BoxLine, CoverageLine, ProfileLine, ReadLine } from "../contract/reads.ts";
+import type { BoxLine, CoverageLine, CalibrationLine, ReadLine } from "../contract/reads.ts";
 import { readRowFile, writeRowFile } from "../workbooks/row-files.ts";
 
-export type ProfileRow = ProfileLine;
+export type CalibrationRow = CalibrationLine;
 export type HeardRow = Omit<ReadLine, "visit">;
 
 export interface LineRow {
@@ -41,13 +41,13 @@ const visit = 0;
 const resultMbMax = 2_048;
 
 export async function writeReads(
-  { rowsFiles, file }: { rowsFiles: Record<"profiles" | "lines" | "boxes" | "rounds" | "heard", string>; file: string },
+  { rowsFiles, file }: { rowsFiles: Record<"calibrations" | "lines" | "boxes" | "rounds" | "heard", string>; file: string },
   onRow: (rows: number) => void,
 ): Promise<{ rows: number; bytes: number }> {
   const lineOf = new Map<string, LineRow>();
   for await (const batch of readRowFile<LineRow>(rowsFiles.lines)) for (const line of batch) lineOf.set(line.epc, line);
-  async function* lines(): AsyncGenerator<ProfileLine | BoxLine | CoverageLine | ReadLine> {
-    yield* rowsOf<ProfileRow>(rowsFiles.profiles);
+  async function* lines(): AsyncGenerator<CalibrationLine | BoxLine | CoverageLine | ReadLine> {
+    yield* rowsOf<CalibrationRow>(rowsFiles.calibrations);
     for (const box of await sortedBoxes(rowsFiles.boxes)) yield boxLine(box, lineOf.get(box.epc));
     for await (const rounds of rowsOf<RoundsRow>(rowsFiles.rounds)) yield* coverageLines(rounds);
     for await (const { reader, antenna, epc, rssiDbm, atMs, count } of rowsOf<HeardRow>(rowsFiles.heard))

@@ -1,5 +1,5 @@
 /** Chances of what one antenna heard of a place or did not hear: kept, so that a tag costs what it was heard by. */
-import type { HeardTable } from "./profile.ts";
+import type { HeardTable } from "./calibration.ts";
 import { logMeanPower } from "./read-chance.ts";
 import { relationCount, type SensedArea, thirds } from "./sensed-area.ts";
 

@@ -3,8 +3,8 @@ import { calibrate } from "./calibrate.ts";
 import type { TagHeard } from "./evidence.ts";
 import { fitBeta } from "./fit-beta.ts";
 import type { KnownSession } from "./learned-pairs.ts";
-import { defaultProfile, layOut } from "./profile.ts";
-import { profileFit } from "./profile-fit.ts";
+import { defaultCalibration, layOut } from "./calibration.ts";
+import { calibrationFit } from "./calibration-fit.ts";
 import { relationOf } from "./sensed-area.ts";
 import { antennaRows, evidenceOf, heardRow, testArea, testBox } from "./test-area.ts";
 
@@ -30,15 +30,15 @@ function session(ownDbm: number, louder: Readonly<Record<string, number>> = {}):
 
 describe("calibrating", () => {
   it("learns how loud and how often antennas hear, as a new version", () => {
-    const profile = calibrate(area, [session(-47)]);
-    expect(profile).toMatchObject({ version: 1, boxes: area.layers.length * 10 });
-    const table = layOut(profile, area);
+    const calibration = calibrate(area, [session(-47)]);
+    expect(calibration).toMatchObject({ version: 1, boxes: area.layers.length * 10 });
+    const table = layOut(calibration, area);
     expect(table.at(0, own).meanDbm).toBeCloseTo(-47, 0);
     expect(table.at(0, below).meanDbm).toBeCloseTo(-59, 0);
     const { alpha, beta } = table.at(1, below).hear;
     expect(alpha / (alpha + beta)).toBeGreaterThan(0.15);
     expect(alpha / (alpha + beta)).toBeLessThan(0.35);
-    expect(calibrate(area, [session(-47)], profile).version).toBe(2);
+    expect(calibrate(area, [session(-47)], calibration).version).toBe(2);
   });
 
   it("lets an antenna that differs speak for itself, drawn toward its kind", () => {
@@ -49,21 +49,21 @@ describe("calibrating", () => {
     expect(odd - usual).toBeLessThan(6);
   });
 
-  it("keeps the profile before where it met nothing", () => {
+  it("keeps the calibration before where it met nothing", () => {
     const none: KnownSession = { boxes: [], evidence: evidenceOf(antennaRows(area, 6)) };
-    expect(calibrate(area, [none]).relations["same+0/0"]).toEqual(defaultProfile.relations["same+0/0"]);
+    expect(calibrate(area, [none]).relations["same+0/0"]).toEqual(defaultCalibration.relations["same+0/0"]);
   });
 
-  it("says whether a profile still fits, and which antenna does not", () => {
-    const profile = calibrate(area, [session(-50)]);
-    expect(profileFit(area, profile, session(-50)).isGood).toBe(true);
-    const moved = profileFit(area, profile, session(-50, { "2A.1.3": -6 }));
+  it("says whether a calibration still fits, and which antenna does not", () => {
+    const calibration = calibrate(area, [session(-50)]);
+    expect(calibrationFit(area, calibration, session(-50)).isGood).toBe(true);
+    const moved = calibrationFit(area, calibration, session(-50, { "2A.1.3": -6 }));
     expect(moved.isGood).toBe(true);
     expect(moved.antennas[0]).toMatchObject({ key: "rd-2:3" });
     expect(moved.antennas[0]!.deviations).toBeLessThan(-2);
     const all = Object.fromEntries(area.layers.map(({ id }) => [id.slice("r1.1.".length), -9]));
-    expect(profileFit(area, profile, session(-50, all)).isGood).toBe(false);
-    expect(profileFit(area, profile, { ...session(-50), boxes: [] }).isGood).toBe(false);
+    expect(calibrationFit(area, calibration, session(-50, all)).isGood).toBe(false);
+    expect(calibrationFit(area, calibration, { ...session(-50), boxes: [] }).isGood).toBe(false);
   });
 });
 

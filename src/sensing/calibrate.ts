@@ -1,13 +1,13 @@
 /**
- * Learns what antennas hear from boxes known to be right. The result is a profile of a new version; sessions that are scored
+ * Learns what antennas hear from boxes known to be right. The result is a calibration of a new version; sessions that are scored
  * must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, METHOD.md).
  */
 import { fitBeta } from "./fit-beta.ts";
 import { groupsBy, type KnownSession, type Pair, type Pairs, pairsOf } from "./learned-pairs.ts";
-import { betaOf, defaultProfile, type Heard, type Profile, tagSdDb } from "./profile.ts";
+import { betaOf, defaultCalibration, type Heard, type Calibration, tagSdDb } from "./calibration.ts";
 import { farRelation, relationName, type SensedArea } from "./sensed-area.ts";
 
-/** Pairs of a relation below which the profile before keeps its word. */
+/** Pairs of a relation below which the calibration before keeps its word. */
 const pairsMin = 30;
 const heardMin = 10;
 /** An antenna's own word begins here. */
@@ -23,8 +23,8 @@ const sweeps = 6;
 export function calibrate(
   area: SensedArea,
   sessions: readonly KnownSession[],
-  before: Profile = defaultProfile,
-): Profile {
+  before: Calibration = defaultCalibration,
+): Calibration {
   const learned = pairsOf(area, sessions);
   const relations: Record<string, Heard> = { ...before.relations };
   const byRelation = groupsBy(learned.pairs, ({ relation }) => relation);
@@ -100,7 +100,7 @@ function antennasOf(
   pairs: readonly Pair[],
   relations: Readonly<Record<string, Heard>>,
   offsets: ReadonlyMap<string, number>,
-): Profile["antennas"] {
+): Calibration["antennas"] {
   const antennas: Record<string, Record<string, Heard>> = {};
   const groups = groupsBy(pairs, ({ antenna, relation }) => `${antenna}/${relation}`);
   for (const group of groups.values()) {

@@ -1,5 +1,5 @@
 /** The beta that best explains how often pairs of one kind answered: maximum likelihood over the counts. */
-import { betaOf } from "./profile.ts";
+import { betaOf } from "./calibration.ts";
 import { type Beta, logMeanPower } from "./read-chance.ts";
 
 export interface Answers {

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TagHeard } from "./evidence.ts";
 import { judge, type KnownBox } from "./judge.ts";
-import { defaultProfile } from "./profile.ts";
+import { defaultCalibration } from "./calibration.ts";
 import { antennaRows, evidenceOf, heardRow, layerId, testArea, testBox } from "./test-area.ts";
 
 const area = testArea();
-const ask = (boxes: KnownBox[]) => ({ area, profile: defaultProfile, boxes });
+const ask = (boxes: KnownBox[]) => ({ area, calibration: defaultCalibration, boxes });
 const one = (boxes: KnownBox[], heard: TagHeard[], rounds = 10, other = {}) =>
   judge(ask(boxes), evidenceOf(antennaRows(area, rounds, other), heard));
 
@@ -68,7 +68,7 @@ describe("judging boxes together", () => {
     const boxes = ["A1", "A2"].map((epc) => testBox(epc, "1B.1.2"));
     const torn = [heardRow(narrow, "B1", "1B.1.2", 8, -54), heardRow(narrow, "B1", "1B.1.1", 7, -55.5)];
     const sure = boxes.map(({ epc }) => heardRow(narrow, epc, "1B.1.2", 8, -51));
-    const question = { area: narrow, profile: defaultProfile, boxes: [...boxes, testBox("B1", null)] };
+    const question = { area: narrow, calibration: defaultCalibration, boxes: [...boxes, testBox("B1", null)] };
     const alone = judge(question, evidenceOf(antennaRows(narrow, 8), torn)).verdicts.get("B1")!;
     expect(alone.layerId).toBe(layerId("1B.1.2"));
     const together = judge(question, evidenceOf(antennaRows(narrow, 8), [...torn, ...sure])).verdicts.get("B1")!;
@@ -165,7 +165,7 @@ describe("judging", () => {
     const boxes = big.layers.flatMap(({ id }, i) =>
       [1, 2, 3].map((n) => testBox(`E${i}.${n}`, id.slice("r1.1.".length))),
     );
-    const question = { area: big, profile: defaultProfile, boxes };
+    const question = { area: big, calibration: defaultCalibration, boxes };
     const heard = boxes.map(({ epc, layerId: at }) => heardRow(big, epc, at!.slice("r1.1.".length), 6, -52));
     const evidence = evidenceOf(antennaRows(big, 6), heard);
     const before = judge(question, evidence);

@@ -2,7 +2,7 @@
  * Where every box of an area is, from what its antennas heard and did not hear. Pure: no clock, no chance, no I/O.
  *   gatherEvidence(rows)         evidence.ts      rows of a count → evidence of each antenna's newest visit
  *   judge(question, evidence)    this file        → a verdict for every box and unknown tag; given the last belief, only what changed is judged
- *   calibrate(sessions)          calibrate.ts     → a profile of the antennas; profileFit says whether one still fits
+ *   calibrate(sessions)          calibrate.ts     → a calibration of the antennas; calibrationFit says whether one still fits
  *   planReading(belief, reach)   plan-reading.ts  → which antennas to read next, and when to stop
  * A tag's way: place-likelihood.ts (each layer by itself) → components.ts, match-layers.ts (all boxes together, no layer
  * overfull) → verdict.ts. Silence is weighed in presence.ts with the tag's own read chance (read-chance.ts).
@@ -14,7 +14,7 @@ import { type KeptTag, kindOf, probabilitiesAlone, probabilitiesOf, roomsOf, tag
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, type PlaceLikelihood, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { unheardIfPresent } from "./presence.ts";
-import { layOut, type Profile } from "./profile.ts";
+import { layOut, type Calibration } from "./calibration.ts";
 import { chanceOf, noHistory, type TagHistory } from "./read-chance.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";
 import { verdictOf } from "./tag-verdict.ts";
@@ -35,7 +35,7 @@ export interface KnownBox {
 
 export interface JudgedArea {
   area: SensedArea;
-  profile: Profile;
+  calibration: Calibration;
   boxes: readonly KnownBox[];
   prior?: PlacePrior;
   rules?: JudgeRules;
@@ -55,12 +55,12 @@ export interface Belief {
   gone: number;
 }
 
-/** `before`: the last belief of the same area, profile, prior and rules; boxes are compared by identity. */
+/** `before`: the last belief of the same area, calibration, prior and rules; boxes are compared by identity. */
 export function judge(question: JudgedArea, evidence: Evidence, before?: Belief): Belief {
-  const { area, profile } = question;
+  const { area, calibration } = question;
   const prior = question.prior ?? defaultPrior;
   const rules = question.rules ?? defaultRules;
-  const table = layOut(profile, area);
+  const table = layOut(calibration, area);
   const likelihood = placeLikelihood(area, table, evidence, prior);
   const roomOf = roomsOf(area);
   const last = before && isSameQuestion(before.question, question) ? before : undefined;
@@ -151,5 +151,5 @@ function learnedGone(
 }
 
 function isSameQuestion(a: JudgedArea, b: JudgedArea): boolean {
-  return a.area === b.area && a.profile === b.profile && a.prior === b.prior && a.rules === b.rules;
+  return a.area === b.area && a.calibration === b.calibration && a.prior === b.prior && a.rules === b.rules;
 }

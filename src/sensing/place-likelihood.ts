@@ -4,7 +4,7 @@
  */
 import { type AntennaChances, antennaChances } from "./antenna-chances.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
-import type { HeardTable } from "./profile.ts";
+import type { HeardTable } from "./calibration.ts";
 import { OwnAnswers, type ReadChance } from "./read-chance.ts";
 import { farRelation, type SensedArea, thirds } from "./sensed-area.ts";
 import { logSum, Strength } from "./strength.ts";
@@ -44,7 +44,7 @@ export interface TagQuestion {
 
 /** Places less likely than this against the best are dropped (nats): 6e-6. */
 const farBehind = 12;
-/** No profile is surer of a strength than this; see calibrate.ts. */
+/** No calibration is surer of a strength than this; see calibrate.ts. */
 const sdLeastDb = 2;
 
 export interface PlaceLikelihood {
@@ -155,7 +155,7 @@ function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: re
   for (let third = 0; third < thirds; third++) {
     let log = healthy + weighing.silentOf(layer)[third]!;
     let logDead = dead;
-    const strength = new Strength(table.profile.tagSdDb);
+    const strength = new Strength(table.calibration.tagSdDb);
     for (let i = 0; i < heardBy.length; i++) {
       const { antenna, answered, offered, signalDbm } = heardBy[i]!;
       const layerAntenna = layerAntennas[i];
@@ -178,7 +178,7 @@ function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: re
 
 function gone({ table, prior, logHear }: Weighing, heardBy: readonly HeardBy[]): number {
   let log = Math.log(prior.gone);
-  const strength = new Strength(table.profile.tagSdDb);
+  const strength = new Strength(table.calibration.tagSdDb);
   for (const { antenna, answered, offered, signalDbm } of heardBy) {
     log += logHear(antenna, farRelation, answered, offered);
     const { meanDbm, sdDb } = table.at(antenna, farRelation);

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { type Evidence, gatherEvidence, noEvidence, type TagHeard } from "./evidence.ts";
 import { judge, type KnownBox } from "./judge.ts";
 import { defaultReading, planReading, type ReadingReach } from "./plan-reading.ts";
-import { defaultProfile } from "./profile.ts";
+import { defaultCalibration } from "./calibration.ts";
 import { antennaRows, evidenceOf, heardRow, testArea, testBox } from "./test-area.ts";
 
 const area = testArea();
 const reach: ReadingReach = { isReadable: () => true, pairOf: (readerId) => readerId, roundMs: () => 50 };
 const boxes = ["1B.1.1", "1B.1.2", "2A.2.3"].map((place, i) => testBox(`E${i}`, place));
 const beliefOf = (evidence: Evidence, all: KnownBox[] = boxes) =>
-  judge({ area, profile: defaultProfile, boxes: all }, evidence);
+  judge({ area, calibration: defaultCalibration, boxes: all }, evidence);
 
 /** Carries plans out until one says stop; `hears` = which boxes answer when their own antenna asks. */
 function readAll(hears: (epc: string) => boolean, own: Partial<ReadingReach> = {}) {

@@ -28,7 +28,7 @@ export function relationOf(plane: Plane, rise: number, aside: number): number {
   return (planes.indexOf(plane) * rises + rise + riseMax) * asides + aside;
 }
 
-/** "same+0/1", "opposite-1/2", "far": the names a profile is kept under. */
+/** "same+0/1", "opposite-1/2", "far": the names a calibration is kept under. */
 export function relationName(relation: number): string {
   if (relation === farRelation) return "far";
   const { plane, rise, aside } = partsOf(relation);

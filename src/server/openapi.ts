@@ -14,7 +14,7 @@ import { listsHeader } from "../contract/lists.ts";
 import * as people from "../contract/people.ts";
 import * as ports from "../contract/ports.ts";
 import * as problem from "../contract/problem.ts";
-import * as profiles from "../contract/profiles.ts";
+import * as calibrations from "../contract/calibrations.ts";
 import * as relocation from "../contract/relocation.ts";
 import * as stocktake from "../contract/stocktake.ts";
 import type { App } from "../http/route.ts";
@@ -36,7 +36,7 @@ function namedSchemas(): Map<string, JsonObject> {
     people,
     ports,
     problem,
-    profiles,
+    calibrations,
     relocation,
     stocktake,
   ]) {

@@ -1,6 +1,6 @@
 /**
  * Whether a controller's status can be so: complete, possible by the site's geometry and the time that passed, and the newest.
- * Pure, beside the machine. What a profile cannot tell at all is no contradiction: the site check says what is not judged.
+ * Pure, beside the machine. What a registerMap cannot tell at all is no contradiction: the site check says what is not judged.
  */
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
@@ -70,7 +70,7 @@ function positionsFault(rules: AreaRules, status: ShelfStatus): Block | null {
   const { rail } = rules;
   for (const { column, positionMm } of status.columns) {
     if (positionMm === null) {
-      // Before homing nobody knows, a profile without positions never does, and what is fixed has no encoder.
+      // Before homing nobody knows, a registerMap without positions never does, and what is fixed has no encoder.
       if (status.interlocks.notHomed || !keeps(rules, "S18") || rail.fixedAtMm.has(column)) continue;
       return { code: "status-position-missing", params: { column } };
     }

@@ -283,7 +283,7 @@ describe("what is no contradiction", () => {
       expect(told(one.tell(status))).toEqual([]);
     expect(one.may(2)).toBe(true);
   });
-  test("counters that wrap, and a profile without them", () => {
+  test("counters that wrap, and a registerMap without them", () => {
     const one = wide();
     one.tell({ occupancy: { people: 0, entrySeq: 65_534, confirmedEntrySeq: 65_534 } });
     expect(told(one.tell({ occupancy: { people: 1, entrySeq: 0, confirmedEntrySeq: 65_534 } }))).toEqual([]);

@@ -2,7 +2,7 @@
 import type { FaultList, Path } from "./fault-list.ts";
 import { occupancyInputs } from "./input-channels.ts";
 import { columnsOf, nearSide } from "./layout.ts";
-import { profiles } from "./profiles.ts";
+import { protocols } from "./protocols.ts";
 import type { AreaSpec, DeviceSpec, Side } from "./schema.ts";
 
 /** S18. */
@@ -114,7 +114,7 @@ function checkWidths(spec: AreaSpec, path: Path, list: FaultList): void {
   if ((openAislesMax ?? 1) > 1) {
     list.fault(
       [...path, "openAislesMax"],
-      "no supported profile tells more than one open aisle: describe it as several areas",
+      "no supported protocol tells more than one open aisle: describe it as several areas",
       "所支持的协议都只能表示一个打开的通道：请拆分为多个区",
       "S6",
     );
@@ -158,14 +158,14 @@ function checkNamedDevices(spec: AreaSpec, path: Path, devices: Devices, list: F
 /** Who cannot be counted cannot be protected: a controller that tells nothing of people needs an input that does. */
 function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const controller = devices.get(spec.controller);
-  const cannotKeep = profiles[controller?.profile ?? ""]?.cannotKeep ?? [];
+  const cannotKeep = protocols[controller?.protocol ?? ""]?.cannotKeep ?? [];
   for (const rule of ["S9", "S13"] as const) {
     if (!cannotKeep.includes(rule)) continue;
     if (occupancyInputs(spec).some(({ device }) => devices.get(device)?.kind === "input")) continue;
     list.fault(
       [...path, "controller"],
-      `${controller?.profile} cannot tell who is in an aisle, and safetyInputs names no channel of an input device for it (kind: occupancy, device, input): nothing would ever start here`,
-      `协议 ${controller?.profile} 无法得知通道内是否有人，而 safetyInputs 中没有声明输入设备的人员检测通道（kind: occupancy、device、input）：本区将永远无法移动`,
+      `${controller?.protocol} cannot tell who is in an aisle, and safetyInputs names no channel of an input device for it (kind: occupancy, device, input): nothing would ever start here`,
+      `协议 ${controller?.protocol} 无法得知通道内是否有人，而 safetyInputs 中没有声明输入设备的人员检测通道（kind: occupancy、device、input）：本区将永远无法移动`,
       rule,
     );
   }
@@ -173,20 +173,20 @@ function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: F
 
 /** S15: where a second gateway stands by, only an epoch tells the controller whose command it is. */
 function warnOfNoEpoch(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
-  const profile = devices.get(spec.controller)?.profile ?? "";
-  if (!profiles[profile]?.cannotKeep.includes("S15")) return;
+  const protocol = devices.get(spec.controller)?.protocol ?? "";
+  if (!protocols[protocol]?.cannotKeep.includes("S15")) return;
   list.warn(
     [...path, "controller"],
-    `${profile} knows no epoch: with a second gateway that stands by, it obeys a command that a held leader had already put on the line, or a serial server kept for it`,
-    `协议 ${profile} 不认识纪元：若有第二台网关待命，被挂起的主控已发到线路上、或串口服务器替它保留的命令，控制器仍会执行`,
+    `${protocol} knows no epoch: with a second gateway that stands by, it obeys a command that a held leader had already put on the line, or a serial server kept for it`,
+    `协议 ${protocol} 不认识纪元：若有第二台网关待命，被挂起的主控已发到线路上、或串口服务器替它保留的命令，控制器仍会执行`,
     "S15",
   );
 }
 
 /** What its controller never tells is not judged. */
 function checkTrust(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
-  const profile = devices.get(spec.controller)?.profile ?? "";
-  const cannotKeep = profiles[profile]?.cannotKeep ?? [];
+  const protocol = devices.get(spec.controller)?.protocol ?? "";
+  const cannotKeep = protocols[protocol]?.cannotKeep ?? [];
   const at = [...path, "controller"];
   const untold = [
     ...(cannotKeep.includes("S18") ? [{ en: "where the carriages stand", zh: "架体位置" }] : []),
@@ -196,8 +196,8 @@ function checkTrust(spec: AreaSpec, path: Path, devices: Devices, list: FaultLis
   if (untold.length === 0) return;
   list.warn(
     at,
-    `${profile} does not tell ${untold.map(({ en }) => en).join(", ")}: whether its states are possible is not judged by that`,
-    `协议 ${profile} 不提供${untold.map(({ zh }) => zh).join("、")}：无法据此判断其状态是否可能`,
+    `${protocol} does not tell ${untold.map(({ en }) => en).join(", ")}: whether its states are possible is not judged by that`,
+    `协议 ${protocol} 不提供${untold.map(({ zh }) => zh).join("、")}：无法据此判断其状态是否可能`,
     "S10",
   );
 }

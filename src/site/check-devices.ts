@@ -1,7 +1,7 @@
-/** Buses and devices: ids, addresses, profiles and who shares whose wires. */
+/** Buses and devices: ids, addresses, protocols and who shares whose wires. */
 import { keptWithout, ruleNamed } from "../contract/safety-rules.ts";
 import type { FaultList, Path } from "./fault-list.ts";
-import { type ProfileFacts, profiles } from "./profiles.ts";
+import { type ProtocolFacts, protocols } from "./protocols.ts";
 import type { BusSpec, DeviceSpec, Site } from "./schema.ts";
 
 export function checkDevices(site: Site, list: FaultList): void {
@@ -21,7 +21,7 @@ export function checkDevices(site: Site, list: FaultList): void {
       list.fault([...path, "bus"], `there is no bus ${device.bus}`, `没有名为 ${device.bus} 的总线`);
       return;
     }
-    checkProfile(device, bus, path, list);
+    checkProtocol(device, bus, path, list);
     checkAddress(device, bus, path, list);
     checkRoom(site, device, path, list);
     if (bus.link.kind === "mqtt") return;
@@ -35,7 +35,7 @@ export function checkDevices(site: Site, list: FaultList): void {
       );
     }
     seenAddresses.set(key, device.id);
-    const wire = profiles[device.profile]?.wire;
+    const wire = protocols[device.protocol]?.wire;
     const first = wires.get(bus.id);
     if (wire !== undefined && first !== undefined && first !== wire) {
       list.fault(
@@ -67,21 +67,21 @@ function checkBuses(site: Site, list: FaultList): void {
   });
 }
 
-function checkProfile(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultList): void {
-  const facts = profiles[device.profile];
+function checkProtocol(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultList): void {
+  const facts = protocols[device.protocol];
   if (!facts?.kinds.includes(device.kind)) {
     list.fault(
-      [...path, "profile"],
-      `${device.profile} is not a profile for ${device.kind === "input" ? "an" : "a"} ${device.kind}; known: ${knownFor(device.kind)}`,
-      `${device.profile} 不是 ${device.kind} 类设备的协议；可用：${knownFor(device.kind)}`,
+      [...path, "protocol"],
+      `${device.protocol} is not a protocol for ${device.kind === "input" ? "an" : "a"} ${device.kind}; known: ${knownFor(device.kind)}`,
+      `${device.protocol} 不是 ${device.kind} 类设备的协议；可用：${knownFor(device.kind)}`,
     );
     return;
   }
   if ((facts.wire === "mqtt") !== (bus.link.kind === "mqtt")) {
     list.fault(
       [...path, "bus"],
-      `${device.profile} does not run on the ${bus.link.kind} bus ${bus.id}`,
-      `协议 ${device.profile} 不能用在 ${bus.link.kind} 总线 ${bus.id} 上`,
+      `${device.protocol} does not run on the ${bus.link.kind} bus ${bus.id}`,
+      `协议 ${device.protocol} 不能用在 ${bus.link.kind} 总线 ${bus.id} 上`,
     );
   }
   if (device.framing === "tcp" && bus.link.kind === "serial") {
@@ -90,33 +90,33 @@ function checkProfile(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultL
   if (device.kind !== "reader" && device.ports !== undefined) {
     list.fault([...path, "ports"], "only a reader has antenna ports", "只有读写器有天线端口");
   }
-  warnOfRules(device.profile, facts, path, list);
+  warnOfRules(device.protocol, facts, path, list);
 }
 
 /** What a protocol cannot carry is done by the gateway, as well as it can, or seen by nobody: told apart, rule by rule. */
-function warnOfRules(profile: string, { cannotKeep }: ProfileFacts, path: Path, list: FaultList): void {
+function warnOfRules(protocol: string, { cannotKeep }: ProtocolFacts, path: Path, list: FaultList): void {
   const said = (by: "gateway" | "shelving", language: "zh" | "en") =>
     keptWithout(cannotKeep, by)
       .map((rule) => ruleNamed(rule, language))
       .join(language === "zh" ? "；" : "; ");
   if (keptWithout(cannotKeep, "gateway").length > 0) {
     list.warn(
-      [...path, "profile"],
-      `${profile} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead, as long as its motion control runs, is in docs/safety.md`,
-      `协议 ${profile} 无法承载这些安全规则：${said("gateway", "zh")}。网关在其移动控制进程运行时代为做什么，见 docs/safety.zh-CN.md`,
+      [...path, "protocol"],
+      `${protocol} carries nothing for these safety rules: ${said("gateway", "en")}. What the gateway does instead, as long as its motion control runs, is in docs/safety.md`,
+      `协议 ${protocol} 无法承载这些安全规则：${said("gateway", "zh")}。网关在其移动控制进程运行时代为做什么，见 docs/safety.zh-CN.md`,
     );
   }
   if (keptWithout(cannotKeep, "shelving").length > 0) {
     list.warn(
-      [...path, "profile"],
-      `${profile} tells nothing of these, and no gateway can keep them instead: ${said("shelving", "en")}. Make sure that the controller and the drives keep them by themselves`,
-      `协议 ${profile} 不提供以下各项，网关无法代为执行：${said("shelving", "zh")}。请确认控制器和驱动器自身能够保证`,
+      [...path, "protocol"],
+      `${protocol} tells nothing of these, and no gateway can keep them instead: ${said("shelving", "en")}. Make sure that the controller and the drives keep them by themselves`,
+      `协议 ${protocol} 不提供以下各项，网关无法代为执行：${said("shelving", "zh")}。请确认控制器和驱动器自身能够保证`,
     );
   }
 }
 
 function knownFor(kind: DeviceSpec["kind"]): string {
-  const names = Object.keys(profiles).filter((name) => profiles[name]?.kinds.includes(kind));
+  const names = Object.keys(protocols).filter((name) => protocols[name]?.kinds.includes(kind));
   return names.join(", ");
 }
 
@@ -131,14 +131,14 @@ function checkAddress(device: DeviceSpec, bus: BusSpec, path: Path, list: FaultL
     }
     return;
   }
-  const facts = profiles[device.profile];
+  const facts = protocols[device.protocol];
   if (device.address === undefined) {
     list.fault(path, `${device.id} needs an address on ${bus.id}`, `${device.id} 缺少在总线 ${bus.id} 上的地址`);
   } else if (facts && (device.address < facts.addressMin || device.address > facts.addressMax)) {
     list.fault(
       [...path, "address"],
-      `address ${device.address} is not within ${facts.addressMin}–${facts.addressMax} of ${device.profile}`,
-      `地址 ${device.address} 超出 ${device.profile} 的范围 ${facts.addressMin}–${facts.addressMax}`,
+      `address ${device.address} is not within ${facts.addressMin}–${facts.addressMax} of ${device.protocol}`,
+      `地址 ${device.address} 超出 ${device.protocol} 的范围 ${facts.addressMin}–${facts.addressMax}`,
     );
   }
 }

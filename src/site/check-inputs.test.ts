@@ -6,10 +6,10 @@ import { parseSite } from "./parse-site.ts";
 import type { DeviceSpec, Site } from "./schema.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
-const keys = `  - { id: keys-1, kind: input, profile: di-discrete, bus: bus-shelf-1, address: 20,
+const keys = `  - { id: keys-1, kind: input, protocol: di-discrete, bus: bus-shelf-1, address: 20,
       channels: [{ no: 1 }, { no: 2, normally: closed }] }\n`;
 const board =
-  "  - { id: board-2, kind: input, profile: archive-mqtt, bus: broker, channels: [{ no: 5, debounceMs: 80 }] }\n";
+  "  - { id: board-2, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 5, debounceMs: 80 }] }\n";
 const wired = demo
   .replace("devices:\n", `devices:\n${keys}${board}`)
   .replace(
@@ -86,10 +86,10 @@ const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
     /env-1/,
   ],
   [
-    "a profile of another kind",
-    "profile: di-discrete",
-    "profile: xy-md02",
-    /not a profile for an input; known: di-discrete, di-coils, di-holding, archive-mqtt/,
+    "a protocol of another kind",
+    "protocol: di-discrete",
+    "protocol: xy-md02",
+    /not a protocol for an input; known: di-discrete, di-coils, di-holding, archive-mqtt/,
     /keys-1/,
   ],
   [
@@ -120,7 +120,7 @@ describe("what cannot be, or cannot be safe, is refused with its line", () => {
 });
 
 test("a controller that can show no reset is told of before the first STOP, unless a key is named", () => {
-  const plc = (text: string) => changed(text, "profile: room-1", "profile: fatek-njust");
+  const plc = (text: string) => changed(text, "protocol: room-1", "protocol: fatek-njust");
   const told = (text: string) => checkSite(parseSite(text)).filter(({ reason }) => /stays stopped/.test(reason));
   expect(told(plc(demo))).toEqual([expect.objectContaining({ isWarning: true, rule: "S3" })]);
   expect(told(plc(wired))).toEqual([]);

@@ -5,7 +5,7 @@ import type { Devices } from "./check-area.ts";
 import { checkOccupancy } from "./check-occupancy.ts";
 import type { FaultList, Path } from "./fault-list.ts";
 import { inputIdOf } from "./input-channels.ts";
-import { profiles } from "./profiles.ts";
+import { protocols } from "./protocols.ts";
 import type { AreaSpec, DeviceSpec, Site } from "./schema.ts";
 
 export function checkInputs(site: Site, list: FaultList): void {
@@ -47,7 +47,7 @@ function checkDevice(device: DeviceSpec, path: Path, list: FaultList): void {
   if (!isInput && device.channels !== undefined) {
     list.fault([...path, "channels"], "only an input device has channels", "只有输入设备（input）有 channels");
   }
-  const isModule = isInput && profiles[device.profile]?.wire === "modbus";
+  const isModule = isInput && protocols[device.protocol]?.wire === "modbus";
   for (const name of ["firstAddress", "closedReads"] as const) {
     if (device[name] === undefined || isModule) continue;
     list.fault([...path, name], `${name} belongs to an input module on Modbus`, `${name} 只用于 Modbus 上的输入模块`);
@@ -122,12 +122,12 @@ function checkKeys(site: Site, name: KeyList, devices: Devices, list: FaultList)
 
 /** S3: said before the first STOP, not after it. */
 function warnOfNoReset(area: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
-  const profile = devices.get(area.controller)?.profile ?? "";
-  if (!profiles[profile]?.cannotKeep.includes("S4") || (area.resetInputs ?? []).length > 0) return;
+  const protocol = devices.get(area.controller)?.protocol ?? "";
+  if (!protocols[protocol]?.cannotKeep.includes("S4") || (area.resetInputs ?? []).length > 0) return;
   list.warn(
     [...path, "controller"],
-    `${profile} shows neither that it was stopped nor that it was reset, and area ${area.id} names no resetInputs: after a STOP, and after every start of the gateway, it stays stopped`,
-    `协议 ${profile} 既不能显示已停止，也不能显示已复位，而 ${area.id} 区没有声明 resetInputs：每次停止以及网关每次启动之后，该区将一直停用`,
+    `${protocol} shows neither that it was stopped nor that it was reset, and area ${area.id} names no resetInputs: after a STOP, and after every start of the gateway, it stays stopped`,
+    `协议 ${protocol} 既不能显示已停止，也不能显示已复位，而 ${area.id} 区没有声明 resetInputs：每次停止以及网关每次启动之后，该区将一直停用`,
     "S3",
   );
 }

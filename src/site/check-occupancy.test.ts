@@ -8,7 +8,7 @@ import type { Site } from "./schema.ts";
 import { siteNotes } from "./site-notes.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
-const eyes = `  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-eyes, address: 21,
+const eyes = `  - { id: eyes-1, kind: input, protocol: di-discrete, bus: bus-eyes, address: 21,
       channels: [{ no: 1, normally: closed }, { no: 2, normally: closed }, { no: 3 }] }\n`;
 const line = "  - { id: bus-eyes, link: { kind: serial, port: /dev/serial/by-id/eyes-1, baud: 19200 } }\n";
 const own = "        safetyInputs: [{ kind: occupancy, device: shelf-1 }, { kind: beam, device: shelf-1 }]\n";
@@ -23,14 +23,14 @@ function changed(text: string, from: string | RegExp, to: string): string {
 }
 const wired = changed(
   changed(changed(demo.replace("buses:\n", `buses:\n${line}`), "devices:\n", `devices:\n${eyes}`), own, twice + button),
-  "profile: room-1",
-  "profile: fatek-njust",
+  "protocol: room-1",
+  "protocol: fatek-njust",
 );
 const faults = (text: string) => checkSite(parseSite(text)).filter(({ isWarning }) => !isWarning);
 
 test("a sensor and a button are taken, at a PLC that tells nothing of people and at a controller that does", () => {
   expect(faults(wired)).toEqual([]);
-  expect(faults(changed(wired, "profile: fatek-njust", "profile: room-1"))).toEqual([]);
+  expect(faults(changed(wired, "protocol: fatek-njust", "protocol: room-1"))).toEqual([]);
   const [area] = (parseSite(wired).site as Site).rooms[0]?.areas ?? [];
   expect(area && occupancyInputs(area)).toMatchObject([
     { id: "eyes-1.1", aisle: null },
@@ -40,7 +40,7 @@ test("a sensor and a button are taken, at a PLC that tells nothing of people and
 });
 
 test("a PLC that tells nothing of people is refused before anything runs, unless a channel is named", () => {
-  const bare = changed(demo, "profile: room-1", "profile: fatek-njust");
+  const bare = changed(demo, "protocol: room-1", "protocol: fatek-njust");
   const told = faults(bare).filter(({ reason }) => /nothing would ever start here/.test(reason));
   expect(told.map(({ rule }) => rule)).toEqual(["S9", "S13"]);
   for (const { zh, line } of told) {
@@ -131,8 +131,8 @@ test("what a sensor cannot say is said of a sound file, and more where its line 
   expect(notes(wired)).toEqual([expect.stringMatching(/good for one motion.*at least 1 s/)]);
   const onMqtt = changed(
     wired,
-    "profile: di-discrete, bus: bus-eyes, address: 21",
-    "profile: archive-mqtt, bus: broker",
+    "protocol: di-discrete, bus: bus-eyes, address: 21",
+    "protocol: archive-mqtt, bus: broker",
   );
   expect(notes(onMqtt)).toEqual([expect.anything(), expect.stringContaining("board on MQTT")]);
   const behind = changed(

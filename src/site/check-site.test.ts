@@ -70,17 +70,17 @@ const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
     /shelf-1/,
   ],
   [
-    "profile of another kind",
-    "profile: xy-md02, bus: bus-shelf-1",
-    "profile: r2000, bus: bus-shelf-1",
-    /not a profile for a climate/,
+    "protocol of another kind",
+    "protocol: xy-md02, bus: bus-shelf-1",
+    "protocol: r2000, bus: bus-shelf-1",
+    /not a protocol for a climate/,
     /env-1/,
   ],
-  ["unknown profile", "profile: room-1", "profile: room-2", /not a profile for a shelf; known: room-1/, /shelf-1/],
+  ["unknown protocol", "protocol: room-1", "protocol: room-2", /not a protocol for a shelf; known: room-1/, /shelf-1/],
   [
-    "MQTT profile on a serial line",
-    "profile: room-1",
-    "profile: archive-mqtt",
+    "MQTT protocol on a serial line",
+    "protocol: room-1",
+    "protocol: archive-mqtt",
     /does not run on the serial bus/,
     /shelf-1/,
   ],
@@ -221,8 +221,8 @@ const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
   ],
   [
     "a PLC that counts nobody",
-    "profile: room-1",
-    "profile: fatek-njust",
+    "protocol: room-1",
+    "protocol: fatek-njust",
     /cannot tell who is in an aisle/,
     /controller: shelf-1/,
     "S9",
@@ -243,7 +243,7 @@ describe("each fault is named with its line", () => {
 });
 
 test("a PLC with an input that sees people is warned of, not refused", () => {
-  const text = broken("profile: room-1", "profile: fatek-njust")
+  const text = broken("protocol: room-1", "protocol: fatek-njust")
     .replace("buses:\n", "buses:\n  - { id: bus-eyes, link: { kind: tcp, host: 127.0.0.1, port: 14900 } }\n")
     .replace(
       "{ kind: occupancy, device: shelf-1 }, { kind: beam, device: shelf-1 }]",
@@ -251,11 +251,11 @@ test("a PLC with an input that sees people is warned of, not refused", () => {
     )
     .replace(
       "devices:\n",
-      "devices:\n  - { id: eyes-1, kind: input, profile: di-discrete, bus: bus-eyes, framing: tcp, address: 21, channels: [{ no: 1, normally: closed }, { no: 2 }] }\n",
+      "devices:\n  - { id: eyes-1, kind: input, protocol: di-discrete, bus: bus-eyes, framing: tcp, address: 21, channels: [{ no: 1, normally: closed }, { no: 2 }] }\n",
     );
   const faults = faultsOf(text);
   expect(faults.filter((fault) => !fault.isWarning)).toEqual([]);
-  const told = faults.filter(({ path }) => path.endsWith(".profile"));
+  const told = faults.filter(({ path }) => path.endsWith(".protocol"));
   expect(told.map(({ reason }) => reason)).toEqual([
     expect.stringMatching(
       /carries nothing .*: S3 nothing restarts by itself; .*S15 a command expires; .*docs\/safety\.md/,
@@ -266,13 +266,13 @@ test("a PLC with an input that sees people is warned of, not refused", () => {
 });
 
 test("what a PLC never tells is said not to be judged", () => {
-  const plc = broken("profile: room-1", "profile: fatek-njust");
+  const plc = broken("protocol: room-1", "protocol: fatek-njust");
   const untold = faultsOf(plc).find(({ reason }) => reason.includes("is not judged"));
   expect(untold).toMatchObject({ isWarning: true, reason: expect.stringContaining("where the carriages stand") });
 });
 
 test("a PLC that knows no epoch is told of, for where a second gateway stands by", () => {
-  const plc = broken("profile: room-1", "profile: fatek-njust");
+  const plc = broken("protocol: room-1", "protocol: fatek-njust");
   const told = faultsOf(plc).find(({ rule }) => rule === "S15");
   expect(told).toMatchObject({ isWarning: true, reason: expect.stringContaining("knows no epoch") });
   expect(faultsOf(demo).filter(({ rule }) => rule === "S15")).toEqual([]);
@@ -287,7 +287,7 @@ test("of each controller on MQTT it is said what depends on its firmware, in a s
   const behindServer = {
     ...(site as Site),
     buses: (site as Site).buses.map((bus) => ({ ...bus, link: { kind: "tcp" as const, host: "h", port: 1 } })),
-    devices: (site as Site).devices.map((device) => ({ ...device, profile: "fatek-njust", framing: "rtu" as const })),
+    devices: (site as Site).devices.map((device) => ({ ...device, protocol: "fatek-njust", framing: "rtu" as const })),
   };
   const told = ofProof({ ...parsed, site: behindServer });
   expect(told).toHaveLength(2);
@@ -301,7 +301,7 @@ test("of each controller it is said what its carriages do while motion control i
     expect(reason).toMatch(/stops them by itself within 500 ms/);
     expect(zh).toMatch(/500 毫秒内自行停止/);
   }
-  const [plc] = deaths(broken("profile: room-1", "profile: fatek-njust"));
+  const [plc] = deaths(broken("protocol: room-1", "protocol: fatek-njust"));
   expect(plc?.reason).toMatch(/fatek-njust keeps no beat: .* go on .* within about 1 s, about 6 s where it hangs/);
   expect(plc?.zh).toMatch(/没有心跳.*继续移动.*约 1 秒.*约 6 秒/);
 });

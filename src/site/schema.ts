@@ -162,8 +162,8 @@ export const deviceSchema = Type.Object(
   {
     id,
     kind: Type.Enum(["reader", "shelf", "climate", "lights", "input"]),
-    /** Protocol profile: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
-    profile: Type.String({ minLength: 1 }),
+    /** Protocol protocol: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
+    protocol: Type.String({ minLength: 1 }),
     bus: id,
     /** Bus address: R2000 0–254, Modbus unit 1–247. */
     address: Type.Optional(Type.Integer({ minimum: 0, maximum: 254 })),

@@ -40,9 +40,9 @@ export function siteNotes(parsed: ParsedSite): SiteFault[] {
   /** RTU bytes behind a serial server. */
   const bareDevices = site?.devices.filter(({ framing, bus }) => framing === "rtu" && onTcp.has(bus)) ?? [];
   const bare = new Set(bareDevices.map(({ id }) => id));
-  const unmarked = new Set(bareDevices.filter(({ profile }) => profile === "fatek-njust").map(({ id }) => id));
-  const profileOf = new Map(site?.devices.map(({ id, profile }) => [id, profile]));
-  const pushes = new Set(site?.devices.filter(({ profile }) => profile === "archive-mqtt").map(({ id }) => id));
+  const unmarked = new Set(bareDevices.filter(({ protocol }) => protocol === "fatek-njust").map(({ id }) => id));
+  const profileOf = new Map(site?.devices.map(({ id, protocol }) => [id, protocol]));
+  const pushes = new Set(site?.devices.filter(({ protocol }) => protocol === "archive-mqtt").map(({ id }) => id));
   site?.rooms.forEach((room, r) => {
     room.areas.forEach((area, a) => {
       const { controller } = area;

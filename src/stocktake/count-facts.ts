@@ -10,7 +10,7 @@ import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { chainHeads, journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../storage/schema/stocktake.ts";
-import { newestProfiles } from "./antenna-profiles.ts";
+import { newestCalibrations } from "./antenna-calibrations.ts";
 import { layersAround } from "./delta/layers-around.ts";
 import type { CountHead } from "./input-judge.ts";
 import type { CountedBox, LayerCoverage } from "./judge-count.ts";
@@ -59,7 +59,7 @@ export async function countReading(db: Db, layout: Layout, row: StocktakeRow): P
     layerIds,
     barcodes: barcodes ?? null,
     presentMax: (row.settings as StocktakeSettings).presentMax,
-    profiles: await newestProfiles(db, row.id),
+    calibrations: await newestCalibrations(db, row.id),
   };
   async function* pages(): AsyncGenerator<CountPage> {
     for await (const antennas of antennaPages(db, row.id)) yield { antennas };

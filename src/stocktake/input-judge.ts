@@ -1,7 +1,7 @@
 /** The questions that a count puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
 import type { Belief } from "../sensing/judge.ts";
 import { planReading, type ReadingReach } from "../sensing/plan-reading.ts";
-import type { Profile } from "../sensing/profile.ts";
+import type { Calibration } from "../sensing/calibration.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { type CountFacts, coverageOf } from "./count-facts.ts";
@@ -17,7 +17,7 @@ export interface CountHead {
   /** A list or sample: only these boxes are judged. */
   barcodes: string[] | null;
   presentMax: number;
-  profiles: Map<string, Profile>;
+  calibrations: Map<string, Calibration>;
 }
 
 export interface CountInput extends CountHead {
@@ -35,8 +35,8 @@ export interface CountPlan {
 export interface InputJudge {
   /** `roundMs`: what a round of each reader was seen to take. */
   plan(input: CountInput, roundMs: ReadonlyMap<string, number>): CountPlan;
-  /** Lines, and the version of the profile that each area was judged with. */
-  lines(input: CountInput): { lines: JudgedLine[]; profiles: Record<string, number> };
+  /** Lines, and the version of the calibration that each area was judged with. */
+  lines(input: CountInput): { lines: JudgedLine[]; calibrations: Record<string, number> };
   /** A count that is over: what was believed of it is let go. */
   forget(stocktakeId: string): void;
 }
@@ -101,9 +101,9 @@ export function inputJudge(layout: Layout): InputJudge {
       // A list asks for its own boxes only: other tags that were heard are no finding.
       const only = listed ? asked : null;
       const verdictsByEpc = new Map<string, Verdict[]>();
-      const profiles: Record<string, number> = {};
+      const calibrations: Record<string, number> = {};
       for (const [key, { question, verdicts }] of judged(input)) {
-        profiles[key] = question.profile.version;
+        calibrations[key] = question.calibration.version;
         for (const [epc, verdict] of verdicts)
           if (!only || only.has(epc)) verdictsByEpc.set(epc, [...(verdictsByEpc.get(epc) ?? []), verdict]);
       }
@@ -115,7 +115,7 @@ export function inputJudge(layout: Layout): InputJudge {
         outsideByEpc: new Map(outside),
         lastHeardAtMs: lastHeardOf(layout, input.facts),
       });
-      return { lines, profiles };
+      return { lines, calibrations };
     },
     forget: (stocktakeId) => void kept.delete(stocktakeId),
   };

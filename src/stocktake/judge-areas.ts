@@ -2,7 +2,7 @@
 import { type Evidence, gatherEvidence } from "../sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../sensing/judge.ts";
 import type { PlacePrior } from "../sensing/place-likelihood.ts";
-import { defaultProfile, type Profile } from "../sensing/profile.ts";
+import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
 import { type SensedArea, senseArea } from "../sensing/sensed-area.ts";
 import { defaultRules } from "../sensing/verdict.ts";
 import type { Area, Layout } from "../site/layout.ts";
@@ -14,7 +14,7 @@ export type Beliefs = ReadonlyMap<string, Belief>;
 export interface JudgeOptions {
   presentMax: number;
   /** By area key; the shipped one where there is none. */
-  profiles: ReadonlyMap<string, Profile>;
+  calibrations: ReadonlyMap<string, Calibration>;
   /** Left out: of any box at any time. */
   prior?: PlacePrior;
   /** Beliefs of the look before. */
@@ -52,7 +52,7 @@ export function* judgeEachArea(
     });
     const question: JudgedArea = {
       area: sensedAreaOf(area),
-      profile: sameOr(before?.question.profile, options.profiles.get(key) ?? defaultProfile),
+      calibration: sameOr(before?.question.calibration, options.calibrations.get(key) ?? defaultCalibration),
       boxes: knownBoxes(
         facts.boxes.filter((box) => hasSay(area, layout, box, evidence)),
         before,
@@ -71,8 +71,8 @@ function hasSay(area: Area, layout: Layout, { epc, layerId }: CountedBox, { hear
   return epc !== null && heardByEpc.has(epc.toUpperCase());
 }
 
-/** A profile is known by its version; the judge knows it by identity. */
-function sameOr(before: Profile | undefined, now: Profile): Profile {
+/** A calibration is known by its version; the judge knows it by identity. */
+function sameOr(before: Calibration | undefined, now: Calibration): Calibration {
   return before?.version === now.version ? before : now;
 }
 

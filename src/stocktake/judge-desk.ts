@@ -52,11 +52,11 @@ export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
   function result(stocktakeId: string): CountResult {
     const { revision } = of(stocktakeId);
     const input = inputOf(stocktakeId);
-    const { lines, profiles } = judge.lines(input);
+    const { lines, calibrations } = judge.lines(input);
     judge.forget(stocktakeId);
     const coverage = coverageOf(layout, new Set(input.layerIds), input.facts);
     keep(results, stocktakeId, inOrder(lines));
-    const summary = summaryOf(input, lines, coverage, profiles);
+    const summary = summaryOf(input, lines, coverage, calibrations);
     return { rows: lines.length, summary, coverage: [...coverage.values()], revision };
   }
 

@@ -76,7 +76,7 @@ export function summaryOf(
   { facts, presentMax }: CountInput,
   lines: readonly JudgedLine[],
   coverage: ReadonlyMap<string, LayerCoverage>,
-  profiles: Record<string, number>,
+  calibrations: Record<string, number>,
 ): Record<string, unknown> {
   const classes = Object.fromEntries(
     stocktakeClasses.map((name) => [name, lines.filter((line) => line.class === name).length]),
@@ -97,6 +97,6 @@ export function summaryOf(
     rounds: read.reduce((sum, one) => sum + one.roundsHealthy, 0),
     // Counted once: in a hall it takes the database a third of a second, for each count of a list.
     tagsHeard: new Set(facts.heard.map(({ epc }) => epc)).size,
-    profiles,
+    calibrations,
   };
 }

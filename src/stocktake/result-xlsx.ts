@@ -56,11 +56,11 @@ async function* lineRows(context: Context, id: string): AsyncGenerator<Cell[]> {
 }
 
 function overview(view: StocktakeView): Cell[][] {
-  const summary = (view.summary ?? {}) as { readers?: string[]; profiles?: Record<string, number> } & Record<
+  const summary = (view.summary ?? {}) as { readers?: string[]; calibrations?: Record<string, number> } & Record<
     string,
     unknown
   >;
-  const profiles = Object.entries(summary.profiles ?? {});
+  const calibrations = Object.entries(summary.calibrations ?? {});
   return [
     ["盘点编号", view.id],
     ["库房", view.roomId],
@@ -74,7 +74,7 @@ function overview(view: StocktakeView): Cell[][] {
     ["读取轮次", view.roundsRead],
     [
       "天线特性版本",
-      profiles
+      calibrations
         .map(([areaKey, version]) => (version === 0 ? `${areaKey} 出厂默认` : `${areaKey} 第${version}版`))
         .join("、"),
     ],

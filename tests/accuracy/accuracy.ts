@@ -1,6 +1,6 @@
 /**
  * `npm run accuracy`: where boxes are said to be, against where they are, over the twin's physics; ours beside the two rules of
- * today's shelves on the same seeds. Profiles and histories come from other sessions than the scored one.
+ * today's shelves on the same seeds. Calibrations and histories come from other sessions than the scored one.
  *   -- --json        the same as data
  *   -- --seeds N     seeds, 20 unless told otherwise
  *   -- --first N     first seed, 1 unless told otherwise

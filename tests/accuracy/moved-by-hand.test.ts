@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { calmAir } from "../../simulators/radio/parameters.ts";
 import type { KnownBox } from "../../src/sensing/judge.ts";
 import { defaultReading, planReading } from "../../src/sensing/plan-reading.ts";
-import { defaultProfile } from "../../src/sensing/profile.ts";
+import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import { area, newRoomDay, usualShape } from "./room-day.ts";
 import { readActively } from "./run-seed.ts";
@@ -14,7 +14,7 @@ function demoDay(seed: number) {
   const boxes = [...day.homes].map(([epc, { slot, thicknessMm }]): KnownBox => {
     return { epc, layerId: slot.layerId, middleMm: slot.offsetMm + slot.widthMm / 2, thicknessMm };
   });
-  return { day, question: { area: senseArea(area), profile: defaultProfile, boxes } };
+  return { day, question: { area: senseArea(area), calibration: defaultCalibration, boxes } };
 }
 
 describe("boxes moved by hand in the demo's room", () => {

@@ -1,10 +1,10 @@
-/** One seed: calibration sessions, then the scored session by every method. Nothing of the scored session reaches the profile. */
+/** One seed: calibration sessions, then the scored session by every method. Nothing of the scored session reaches the calibration. */
 import { calibrate } from "../../src/sensing/calibrate.ts";
 import { type Evidence, gatherEvidence, noEvidence } from "../../src/sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import type { KnownSession } from "../../src/sensing/learned-pairs.ts";
 import { planReading, type ReadingPlan, type ReadingReach } from "../../src/sensing/plan-reading.ts";
-import { defaultProfile, type Profile } from "../../src/sensing/profile.ts";
+import { defaultCalibration, type Calibration } from "../../src/sensing/calibration.ts";
 import { addToHistory, noHistory, type TagHistory } from "../../src/sensing/read-chance.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Layer } from "../../src/site/layout.ts";
@@ -58,7 +58,7 @@ export function preparedDay(seed: number, options: SeedOptions): { day: RoomDay;
   const { metalDb } = options;
   const rules = { layerMetalDb: metalDb, ...(options.visitSdDb === undefined ? {} : { visitSdDb: options.visitSdDb }) };
   const day = newRoomDay(`accuracy/${seed}/${metalDb}`, rules, options.shape ?? usualShape);
-  const { profile, histories } = learn(day, options.isCalibrated ?? true);
+  const { calibration, histories } = learn(day, options.isCalibrated ?? true);
   day.disturb();
   day.putAllBack();
   const boxes = [...day.homes].map(([epc, { slot, thicknessMm }]): KnownBox => {
@@ -66,7 +66,7 @@ export function preparedDay(seed: number, options: SeedOptions): { day: RoomDay;
     const history = (options.hasHistory ?? true) ? histories.get(epc) : undefined;
     return { epc, layerId: slot.layerId, middleMm, thicknessMm, history: history ?? noHistory };
   });
-  return { day, question: { area: sensed, profile, boxes } };
+  return { day, question: { area: sensed, calibration, boxes } };
 }
 
 export function runSeed(seed: number, options: SeedOptions): SeedResult {
@@ -109,8 +109,8 @@ function gathered(rows: readonly VisitRows[], before: Evidence = noEvidence): Ev
   return gatherEvidence(all, before);
 }
 
-/** Sessions before the scored one, every box put back anew: a profile, and what each tag did at its own antenna. */
-function learn(day: RoomDay, isCalibrated: boolean): { profile: Profile; histories: Map<string, TagHistory> } {
+/** Sessions before the scored one, every box put back anew: a calibration, and what each tag did at its own antenna. */
+function learn(day: RoomDay, isCalibrated: boolean): { calibration: Calibration; histories: Map<string, TagHistory> } {
   const sessions: KnownSession[] = [];
   const histories = new Map<string, TagHistory>();
   const boxes = [...day.homes].map(([epc, { slot, thicknessMm }]): KnownBox => {
@@ -129,7 +129,7 @@ function learn(day: RoomDay, isCalibrated: boolean): { profile: Profile; histori
       histories.set(epc, addToHistory(histories.get(epc) ?? noHistory, roundsBefore, answered));
     }
   }
-  return { profile: isCalibrated ? calibrate(sensed, sessions) : defaultProfile, histories };
+  return { calibration: isCalibrated ? calibrate(sensed, sessions) : defaultCalibration, histories };
 }
 
 /** Reads as the plan says until it says stop. */

@@ -136,7 +136,7 @@ async function fillJournal(context: BenchContext, rows: number): Promise<void> {
 async function fillCount({ sql }: OpenedDatabase, boxes: number): Promise<void> {
   const atMs = 1_700_000_000_000;
   const settings = JSON.stringify({ presentMax: 0.001 });
-  const summary = JSON.stringify({ layerIds: [], found: boxes, readers: [], profiles: {} });
+  const summary = JSON.stringify({ layerIds: [], found: boxes, readers: [], calibrations: {} });
   await sql`
     INSERT INTO stocktakes (id, room_id, kind, scope, settings, state, actor, started_at_ms, ended_at_ms, start_revision, end_revision, summary)
     VALUES (${stocktakeId}, 'r1', 'full', '{}', ${settings}::text::jsonb, 'done', 'gateway', ${atMs}::bigint, ${atMs}::bigint, 0, 0, ${summary}::text::jsonb)`;

@@ -129,7 +129,7 @@ async function locate(load: Load): Promise<string> {
 
 async function learn(load: Load): Promise<string> {
   const stocktakeIds = [load.ids.get("counted") ?? load.context.stocktakeId];
-  const { status, text } = await askGateway(load, "POST", "/api/v1/areas/r1.1/profile", { stocktakeIds });
+  const { status, text } = await askGateway(load, "POST", "/api/v1/areas/r1.1/calibration", { stocktakeIds });
   return status < 400 ? "learned" : `refused: ${(JSON.parse(text) as { code: string }).code}`;
 }
 
@@ -176,6 +176,6 @@ export const jobRows: readonly LoadRow[] = [
   { name: "a relocation, previewed and planned", run: relocate },
   backedUp,
   { name: "a locate", run: locate },
-  { name: "an area's profile, learned", run: learn },
+  { name: "an area's calibration, learned", run: learn },
   { name: "result, export, verify, search and loans at once", run: allAtOnce },
 ];

@@ -6,7 +6,7 @@ import {
   encodeStop,
   room1,
   type WireStep,
-} from "../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../firmware-protocols/register-maps/index.ts";
 import { watchWire } from "./hold-wire.ts";
 
 const pduOf = (steps: readonly WireStep[] | null) => {

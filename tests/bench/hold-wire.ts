@@ -1,6 +1,6 @@
 /** What a controller's wire shows of who drives it: gaps between beats while a motion is under way, and STOPs. Pure. */
 import { decodeRequestPdu } from "../../firmware-protocols/modbus/index.ts";
-import { verbs } from "../../firmware-protocols/shelf-profiles/index.ts";
+import { verbs } from "../../firmware-protocols/register-maps/index.ts";
 
 /** As src/devices/drivers/modbus-shelf.ts sends them. */
 export const beatEveryMs = 100;

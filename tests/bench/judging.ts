@@ -7,7 +7,7 @@ import { newBoxRoom, type StandingBox } from "../../simulators/room/boxes.ts";
 import { type Chance, seededChance } from "../../src/clock/chance.ts";
 import { gatherEvidence, rowsOfCoverage } from "../../src/sensing/evidence.ts";
 import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
-import { defaultProfile } from "../../src/sensing/profile.ts";
+import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Area, Layer } from "../../src/site/layout.ts";
 import type { CountFacts, CountReading } from "../../src/stocktake/count-facts.ts";
@@ -71,7 +71,7 @@ async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: 
         ...{ holderName: null, earlier: [], changedRevision: null },
       })),
     };
-    const settings = { barcodes: null, presentMax: 1e-3, profiles: new Map() };
+    const settings = { barcodes: null, presentMax: 1e-3, calibrations: new Map() };
     const reading = readingOf({ stocktakeId: `${i}`, kind: "delta", layerIds, ...settings }, facts);
     // The first one starts the thread.
     await timed(i === 0 ? [] : times.look, () => thread.plan(reading, new Map()));
@@ -139,7 +139,7 @@ export async function measureJudging({ isQuick, say }: BenchOptions): Promise<Me
   const rounds = isQuick ? 3 : 9;
   const bench = fill(boxCount);
   const { area, boxes } = bench;
-  const question = { area: senseArea(area), profile: defaultProfile, boxes };
+  const question = { area: senseArea(area), calibration: defaultCalibration, boxes };
   const first = gatherEvidence(listen(bench, area.layers, 1));
   say(`${boxes.length} boxes, ${first.heardByEpc.size} tags heard by ${first.antennas.size} antennas`);
   let belief: Belief = judge(question, first);

@@ -28,7 +28,7 @@ test.each(Object.values(readmes))(
     const confirms = /^ {4}(confirmInputs: .*)$/m.exec(example)?.[1];
     expect([bus, device, sees, confirms]).not.toContain(undefined);
     const text = read("sites/demo.yaml")
-      .replace("profile: room-1", "profile: fatek-njust")
+      .replace("protocol: room-1", "protocol: fatek-njust")
       .replace("buses:\n", `buses:\n${bus}\n`)
       .replace("devices:\n", `devices:\n${device}\n`)
       .replace(/ {8}safetyInputs: .*\n/, `        ${sees}\n        ${confirms}\n`);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { defaultPrior } from "../../src/sensing/place-likelihood.ts";
 import { defaultReading } from "../../src/sensing/plan-reading.ts";
-import { modelSdDb, tagSdDb, visitSdDb } from "../../src/sensing/profile.ts";
+import { modelSdDb, tagSdDb, visitSdDb } from "../../src/sensing/calibration.ts";
 import { priorChance } from "../../src/sensing/read-chance.ts";
 import { defaultRules } from "../../src/sensing/verdict.ts";
 import { read, repositoryFiles } from "./documents.ts";

@@ -1,6 +1,6 @@
 /** The table of safety rules promises only what is there: files that cite the rule, tests of that name, words in both languages. */
 import { describe, expect, test } from "vitest";
-import { fatekNjust } from "../../firmware-protocols/shelf-profiles/index.ts";
+import { fatekNjust } from "../../firmware-protocols/register-maps/index.ts";
 import {
   keptLine,
   keptWithout,
@@ -14,7 +14,7 @@ import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { keeps } from "../../src/shelving/keeps.ts";
 import { parseSite } from "../../src/site/parse-site.ts";
-import { profiles } from "../../src/site/profiles.ts";
+import { protocols } from "../../src/site/protocols.ts";
 import { read, repositoryFiles } from "./documents.ts";
 
 const files = new Set(repositoryFiles());
@@ -55,7 +55,7 @@ test("names are not used twice", () => {
 });
 
 test("whatever a protocol cannot carry is a rule that asks something of it, and is told by who keeps it", () => {
-  for (const [name, { cannotKeep }] of Object.entries(profiles)) {
+  for (const [name, { cannotKeep }] of Object.entries(protocols)) {
     for (const rule of cannotKeep) expect(safetyRules[rule].wire, `${name} ${rule}`).not.toBeNull();
     const told = [...keptWithout(cannotKeep, "gateway"), ...keptWithout(cannotKeep, "shelving")];
     expect(told.sort()).toEqual([...cannotKeep].sort());

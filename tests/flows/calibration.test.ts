@@ -9,13 +9,13 @@ import { demoLayout } from "../../simulators/test-twin.ts";
 import { inlineLearner, learnerHeapMb, threadLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
 import type { List } from "../../src/contract/lists.ts";
-import type { ProfileView } from "../../src/contract/profiles.ts";
+import type { CalibrationView } from "../../src/contract/calibrations.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
 import { noEvidence } from "../../src/sensing/evidence.ts";
-import { defaultProfile } from "../../src/sensing/profile.ts";
-import { newestProfiles } from "../../src/stocktake/antenna-profiles.ts";
+import { defaultCalibration } from "../../src/sensing/calibration.ts";
+import { newestCalibrations } from "../../src/stocktake/antenna-calibrations.ts";
 import { countJudge } from "../../src/stocktake/count-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
@@ -53,8 +53,8 @@ describe("calibrating an area", () => {
     });
     return test.pump(Promise.resolve(asked));
   };
-  const profile = async () => (await ask(`/areas/${areaKey}/profile`)).json() as ProfileView;
-  const learn = (body: object) => ask(`/areas/${areaKey}/profile`, body, "administrator");
+  const calibration = async () => (await ask(`/areas/${areaKey}/calibration`)).json() as CalibrationView;
+  const learn = (body: object) => ask(`/areas/${areaKey}/calibration`, body, "administrator");
 
   async function count(): Promise<string> {
     const started = await ask("/stocktakes", { roomId: "r1", scope: { layerIds } });
@@ -77,10 +77,10 @@ describe("calibrating an area", () => {
   const counts: string[] = [];
 
   it("has nothing to learn from before a count, and leaves learning to administrators", async () => {
-    expect(await profile()).toEqual({ areaKey, version: 0, versions: [], fit: null });
-    expect((await learn({})).json().code).toBe("profile-no-counts");
-    expect((await ask("/areas/r9.9/profile")).statusCode).toBe(404);
-    expect((await ask(`/areas/${areaKey}/profile`, {})).statusCode).toBe(403);
+    expect(await calibration()).toEqual({ areaKey, version: 0, versions: [], fit: null });
+    expect((await learn({})).json().code).toBe("calibration-no-counts");
+    expect((await ask("/areas/r9.9/calibration")).statusCode).toBe(404);
+    expect((await ask(`/areas/${areaKey}/calibration`, {})).statusCode).toBe(403);
   });
 
   it("learns a version from the counts before the newest, which tells that it fits", async () => {
@@ -88,48 +88,48 @@ describe("calibrating an area", () => {
       counts.push(await count());
       shuffle();
     }
-    const shipped = await profile();
+    const shipped = await calibration();
     expect(shipped).toMatchObject({ version: 0, fit: { stocktakeId: counts[2] } });
     const answer = await learn({});
     expect(answer.statusCode, answer.body).toBe(201);
-    const view = answer.json() as ProfileView;
+    const view = answer.json() as CalibrationView;
     expect(view).toMatchObject({ version: 1, fit: { stocktakeId: counts[2], isGood: true } });
     expect(view.versions).toHaveLength(1);
     expect(view.versions[0]?.stocktakeIds.sort()).toEqual(counts.slice(0, 2).sort());
     expect(view.versions[0]?.boxes).toBeGreaterThan(60);
-    const row = test.rows.find(({ kind }) => kind === "profile.learned");
+    const row = test.rows.find(({ kind }) => kind === "calibration.learned");
     expect(row).toMatchObject({ chain: "room:r1", subject: `area:${areaKey}`, body: { areaKey, version: 1 } });
   }, 120_000);
 
   it("is used by the next count, and never by one that taught it", async () => {
     const next = await count();
     const view = (await ask(`/stocktakes/${next}`)).json() as StocktakeView;
-    expect(view.summary).toMatchObject({ profiles: { [areaKey]: 1 } });
-    expect((await newestProfiles(test.context.db, next)).get(areaKey)?.version).toBe(1);
-    for (const id of counts.slice(0, 2)) expect((await newestProfiles(test.context.db, id)).has(areaKey)).toBe(false);
+    expect(view.summary).toMatchObject({ calibrations: { [areaKey]: 1 } });
+    expect((await newestCalibrations(test.context.db, next)).get(areaKey)?.version).toBe(1);
+    for (const id of counts.slice(0, 2)) expect((await newestCalibrations(test.context.db, id)).has(areaKey)).toBe(false);
     counts.push(next);
   }, 120_000);
 
   it("adds versions and keeps those before; what they learned from stays excluded", async () => {
     const answer = await learn({ stocktakeIds: [counts[3]] });
     expect(answer.json()).toMatchObject({ version: 2, versions: [{ version: 2 }, { version: 1 }] });
-    const [second] = (answer.json() as ProfileView).versions;
+    const [second] = (answer.json() as CalibrationView).versions;
     expect(second?.stocktakeIds).toHaveLength(3);
     // Judged again, a count of the second version would get what came before it.
-    expect((await newestProfiles(test.context.db, counts[3]!)).get(areaKey)?.version).toBe(1);
-    expect((await profile()).fit).toMatchObject({ stocktakeId: counts[2] });
+    expect((await newestCalibrations(test.context.db, counts[3]!)).get(areaKey)?.version).toBe(1);
+    expect((await calibration()).fit).toMatchObject({ stocktakeId: counts[2] });
     const all = await learn({ stocktakeIds: [counts[2]] });
     expect(all.json()).toMatchObject({ version: 3, fit: null });
     const unfit = await learn({ stocktakeIds: ["none"] });
-    expect([unfit.statusCode, unfit.json().code]).toEqual([409, "profile-count-unfit"]);
+    expect([unfit.statusCode, unfit.json().code]).toEqual([409, "calibration-count-unfit"]);
   });
 
   it("says that it does not fit once the readers hear otherwise", async () => {
     const id = await count();
-    expect((await profile()).fit).toMatchObject({ stocktakeId: id, isGood: true });
+    expect((await calibration()).fit).toMatchObject({ stocktakeId: id, isGood: true });
     // As if every cable of the area had been changed for a worse one.
     await test.context.db.execute(sql`UPDATE stocktake_evidence SET mean_dbm = mean_dbm - 9 WHERE stocktake_id = ${id}`);
-    const { fit } = await profile();
+    const { fit } = await calibration();
     expect(fit).toMatchObject({ stocktakeId: id, isGood: false });
     expect(fit?.antennas[0]?.shiftDb).toBeLessThan(-6);
   }, 120_000);
@@ -160,7 +160,7 @@ describe("calibrating an area", () => {
   }, 120_000);
 
   it("learns the same in a thread of its own", async () => {
-    const question = { areaKey, sessions: [], before: defaultProfile };
+    const question = { areaKey, sessions: [], before: defaultCalibration };
     const learned = await threadLearner(demoLayout).learn(question);
     expect(learned).toEqual(await inlineLearner(demoLayout).learn(question));
     await expect(threadLearner(demoLayout).learn({ ...question, areaKey: "none" })).rejects.toThrow("no area");
@@ -171,7 +171,7 @@ describe("calibrating an area", () => {
     expect(learnerHeapMb(demoLayout)).toBe(160 + Math.ceil((slots * 40) / 1024));
     const boxes = Array.from({ length: 300_000 }, (_, i) => ({ epc: `E2${i}`, layerId: `${i}`, middleMm: i + 0.5 }));
     const sessions = [{ boxes, evidence: noEvidence }];
-    const question = { areaKey, sessions, before: defaultProfile };
+    const question = { areaKey, sessions, before: defaultCalibration };
     await expect(threadLearner(demoLayout, 20).learn(question)).rejects.toThrow("memory limit");
   }, 120_000);
 });

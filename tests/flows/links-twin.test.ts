@@ -34,7 +34,7 @@ describe("the demo site on the twin", () => {
     await runFor(clock, 2000);
     const coverages: AntennaCoverage[] = [];
     const passes = [...ports.readers.values()].filter(
-      ({ readerId }) => demoLayout.deviceById.get(readerId)?.profile === "r2000",
+      ({ readerId }) => demoLayout.deviceById.get(readerId)?.protocol === "r2000",
     );
     expect(passes).toHaveLength(18);
     for (const reader of passes) {

@@ -85,7 +85,7 @@ describe.skipIf(!hasSocat)("serial links on ptys (skipped where socat is not ins
     const opened = openBus({
       spec: { id: "pair-1", link: { kind: "serial", port: pair.gateway, baud: 115_200 } },
       override: undefined,
-      devices: [{ id: "rd-1", kind: "reader", profile: "r2000", bus: "pair-1", address: 1 }],
+      devices: [{ id: "rd-1", kind: "reader", protocol: "r2000", bus: "pair-1", address: 1 }],
       clock,
       chance: seededChance("stream"),
     });

@@ -13,10 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), "guiwei-key-"));
 const siteFile = join(folder, "site.yaml");
 /** Area 1 behind a PLC that can show no reset. */
 const site = readFileSync(smallSiteFile, "utf8")
-  .replace("profile: room-1", "profile: fatek-njust")
+  .replace("protocol: room-1", "protocol: fatek-njust")
   .replace("{ kind: occupancy, device: shelf-1 }", "{ kind: occupancy, device: shelf-1, input: 3 }")
   .replace("lights: shelf-1", "resetInputs: [{ device: board-1, channel: 3 }]")
-  .concat("  - { id: board-1, kind: input, profile: archive-mqtt, bus: broker, channels: [{ no: 3 }] }\n");
+  .concat("  - { id: board-1, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 3 }] }\n");
 writeFileSync(siteFile, site);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

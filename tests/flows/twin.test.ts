@@ -77,7 +77,7 @@ beforeAll(async () => {
   const port = (broker.address() as { port: number }).port;
   // The demo with area 2's controller on Modbus TCP, beside its sensor.
   const site = readFileSync("sites/demo.yaml", "utf8")
-    .replace("profile: archive-mqtt, bus: broker }", "profile: room-1, bus: tcp-env-2, address: 2, framing: tcp }")
+    .replace("protocol: archive-mqtt, bus: broker }", "protocol: room-1, bus: tcp-env-2, address: 2, framing: tcp }")
     .replace("bus: tcp-env-2, address: 1, framing: tcp }", "bus: tcp-env-2, address: 3, framing: tcp }");
   writeFileSync(join(folder, "site.yaml"), site);
   twin = await runTwin([

@@ -39,8 +39,8 @@ async function serve(keys: Partial<DeviceSpec>) {
 describe.skipIf(isMissing)(`mbpoll${isMissing ? " (skipped: mbpoll is not installed)" : ""}`, () => {
   test.each([
     ["discrete inputs", {}, "1", 0, 8, [0, 1, 0, 0, 0, 0, 0, 0]],
-    ["coils", { profile: "di-coils" }, "0", 0, 3, [0, 1, 0]],
-    ["a holding register at 200", { profile: "di-holding", firstAddress: 200 }, "4", 200, 1, [2]],
+    ["coils", { protocol: "di-coils" }, "0", 0, 3, [0, 1, 0]],
+    ["a holding register at 200", { protocol: "di-holding", firstAddress: 200 }, "4", 200, 1, [2]],
     ["a module where closed reads 0", { closedReads: 0 as const }, "1", 0, 3, [1, 0, 1]],
   ])("reads a held key from %s", async (_, keys, type, first, count, values) => {
     const { twin, ask } = await serve(keys);

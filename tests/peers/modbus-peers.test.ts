@@ -23,7 +23,7 @@ import {
   type WireCommand,
   type WireLight,
   type WireStatus,
-} from "../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../firmware-protocols/register-maps/index.ts";
 import {
   type LightTarget,
   refusalReasons,

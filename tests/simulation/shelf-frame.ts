@@ -8,7 +8,7 @@ export type ShelfFrame =
 const verbNames = ["", "open", "close", "ventilate", "inhibit", "release", "pause"];
 export const motionVerbs = new Set(["open", "close", "ventilate"]);
 
-/** Modbus RTU, room-1 (firmware-protocols/shelf-profiles/PROTOCOL.md): coil 0, register 4, the block at register 0. */
+/** Modbus RTU, room-1 (firmware-protocols/register-maps/PROTOCOL.md): coil 0, register 4, the block at register 0. */
 export function readShelfFrame(bytes: Uint8Array): ShelfFrame | null {
   const word = (at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   const fn = bytes[1];

@@ -49,10 +49,10 @@ buses:
   - { id: bus-rd-1, link: { kind: serial, port: /dev/null, baud: 115200 } }
   - { id: bus-rd-2, link: { kind: serial, port: /dev/null, baud: 115200 } }
 devices:
-  - { id: shelf-1, kind: shelf, profile: room-1, bus: bus-shelf-1, address: 1 }
-  - { id: shelf-2, kind: shelf, profile: room-1, bus: bus-shelf-2, address: 1 }
-  - { id: rd-1, kind: reader, profile: r2000, bus: bus-rd-1, address: 1, ports: 16, powerDbm: 30 }
-  - { id: rd-2, kind: reader, profile: r2000, bus: bus-rd-2, address: 1, ports: 16, powerDbm: 30 }
+  - { id: shelf-1, kind: shelf, protocol: room-1, bus: bus-shelf-1, address: 1 }
+  - { id: shelf-2, kind: shelf, protocol: room-1, bus: bus-shelf-2, address: 1 }
+  - { id: rd-1, kind: reader, protocol: r2000, bus: bus-rd-1, address: 1, ports: 16, powerDbm: 30 }
+  - { id: rd-2, kind: reader, protocol: r2000, bus: bus-rd-2, address: 1, ports: 16, powerDbm: 30 }
 `;
 
 const parsed = parseSite(text);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeMbap, encodeRequestPdu, type ModbusRequest } from "../../firmware-protocols/modbus/index.ts";
-import { encodeCommand, encodeStop, fatekNjust, type WireStep } from "../../firmware-protocols/shelf-profiles/index.ts";
+import { encodeCommand, encodeStop, fatekNjust, type WireStep } from "../../firmware-protocols/register-maps/index.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 import { type HeardRequest, type WireTap, wireTap } from "./wire-tap.ts";

@@ -7,12 +7,12 @@ export const keyDevices: readonly DeviceSpec[] = [
   {
     id: "keys-1",
     kind: "input",
-    profile: "di-discrete",
+    protocol: "di-discrete",
     bus: "bus-shelf-1",
     address: 20,
     channels: [{ no: 1 }, { no: 2 }],
   },
-  { id: "board-1", kind: "input", profile: "archive-mqtt", bus: "broker", channels: [{ no: 3 }] },
+  { id: "board-1", kind: "input", protocol: "archive-mqtt", bus: "broker", channels: [{ no: 3 }] },
 ];
 
 export interface KeyedSite {
@@ -28,7 +28,7 @@ export interface KeyedSite {
 const eyes: DeviceSpec = {
   id: "eyes-1",
   kind: "input",
-  profile: "di-discrete",
+  protocol: "di-discrete",
   bus: "bus-eyes",
   address: 21,
   channels: [{ no: 1, normally: "closed" }],
@@ -56,7 +56,7 @@ export function keyedLayout({
   const keyed = { ...area, antennas: [], noAntenna: [], resetInputs: inputs, ...(hasEyes ? withEyes : {}) };
   const devices = site.devices
     .filter((device) => device.bus === "bus-shelf-1")
-    .map((device) => (device.kind === "shelf" ? { ...device, profile: controller } : device));
+    .map((device) => (device.kind === "shelf" ? { ...device, registerMap: controller } : device));
   return layoutOf({
     ...site,
     rooms: [{ ...room, areas: [keyed] }],

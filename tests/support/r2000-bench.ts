@@ -33,7 +33,7 @@ export function r2000Bench(options: { addresses: number[]; ports?: 4 | 16 }) {
     devices: options.addresses.map((address) => ({
       id: `rd-${address}`,
       kind: "reader",
-      profile: "r2000",
+      protocol: "r2000",
       bus: "pair-1",
       address,
     })),

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { interlockNames } from "../../shelf-profiles/wire-status.ts";
+import { interlockNames } from "../../register-maps/wire-status.ts";
 import { payload } from "../payload-spec.ts";
 import {
   Activity,

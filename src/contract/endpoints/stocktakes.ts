@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { acknowledgeFindingBody, aisleAttentionSchema } from "../attention.ts";
 import { stocktakeClasses } from "../kinds/stocktake-lines.ts";
 import { listOf } from "../lists.ts";
-import { learnProfileBody, profileViewSchema } from "../profiles.ts";
+import { learnCalibrationBody, calibrationViewSchema } from "../calibrations.ts";
 import {
   decideLineBody,
   startStocktakeBody,
@@ -109,18 +109,18 @@ export const stocktakeEndpoints = {
     answer: attention,
     formerList: "whole",
   }),
-  getProfile: endpoint({
+  getCalibration: endpoint({
     method: "GET",
-    path: "/api/v1/areas/:areaKey/profile",
+    path: "/api/v1/areas/:areaKey/calibration",
     ...{ tag: "areas", right: "look", params: areaParams },
-    answer: profileViewSchema,
+    answer: calibrationViewSchema,
   }),
-  learnProfile: endpoint({
+  learnCalibration: endpoint({
     method: "POST",
-    path: "/api/v1/areas/:areaKey/profile",
+    path: "/api/v1/areas/:areaKey/calibration",
     ...{ tag: "areas", right: "calibrate", params: areaParams, status: 201 },
-    body: learnProfileBody,
-    answer: profileViewSchema,
-    refusals: ["profile-count-unfit", "profile-no-counts"],
+    body: learnCalibrationBody,
+    answer: calibrationViewSchema,
+    refusals: ["calibration-count-unfit", "calibration-no-counts"],
   }),
 };

@@ -96,10 +96,10 @@ export const deviceErrors = {
     zh: "设备 {device} 正在初始化。",
     en: "Device {device} is being started.",
   },
-  "device-profile-unknown": {
+  "device-protocol-unknown": {
     status: 400,
-    zh: "不支持的设备协议：{profile}。",
-    en: "Unknown device profile: {profile}.",
+    zh: "不支持的设备协议：{protocol}。",
+    en: "Unknown device protocol: {protocol}.",
   },
   "broker-offline": {
     status: 503,

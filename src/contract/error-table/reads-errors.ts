@@ -1,4 +1,4 @@
-/** Recorded reads, antenna profiles, hand search. Code → HTTP status and a sentence in both languages. */
+/** Recorded reads, antenna calibrations, hand search. Code → HTTP status and a sentence in both languages. */
 export const readsErrors = {
   // Lines of a recorded file
   "reads-unreadable": { status: 400, zh: "无法读取文件 {file}。", en: "The file {file} cannot be read." },
@@ -11,7 +11,7 @@ export const readsErrors = {
   "reads-kind-unknown": {
     status: 400,
     zh: "既不是天线轮次、读数、档案盒，也不是天线模型。",
-    en: "Neither rounds of an antenna, nor a read, a box or a profile.",
+    en: "Neither rounds of an antenna, nor a read, a box or a calibration.",
   },
   "reads-field-wrong": {
     status: 400,
@@ -28,13 +28,13 @@ export const readsErrors = {
     zh: "场地文件里没有这个位置：{place}。",
     en: "The site file has no place {place}.",
   },
-  // Antenna profiles
-  "profile-no-counts": {
+  // Antenna calibrations
+  "calibration-no-counts": {
     status: 409,
     zh: "{areaKey} 区还没有可用的盘点：需要一次已完成、至少确认 {limit} 盒在位的盘点。",
     en: "Area {areaKey} has no count to learn from: one must be finished and have found {limit} boxes in place for certain.",
   },
-  "profile-count-unfit": {
+  "calibration-count-unfit": {
     status: 409,
     zh: "盘点 {id} 不能用于标定 {areaKey} 区：需已完成并至少确认 {limit} 盒在位。",
     en: "Stocktake {id} cannot calibrate area {areaKey}: it must be finished and have found {limit} boxes in place for certain.",

@@ -88,8 +88,8 @@ export const journalKindTable = {
     zh: "{{actor}}处理了盘点结果第 {{no}} 条：{{outcome}}",
     en: "{{actor}} decided line {{no}} of a stocktake: {{outcome}}",
   },
-  /** A profile of an area's antennas was learned from finished counts. */
-  "profile.learned": { zh: "{{actor}}标定了{{area}}的天线", en: "{{actor}} calibrated the antennas of {{area}}" },
+  /** A calibration of an area's antennas was learned from finished counts. */
+  "calibration.learned": { zh: "{{actor}}标定了{{area}}的天线", en: "{{actor}} calibrated the antennas of {{area}}" },
   /** A person has seen what a delta stocktake found. */
   "finding.acknowledged": {
     zh: "{{actor}}确认已知晓动态盘点的发现：{{barcode}}",

@@ -96,7 +96,7 @@ export const motionRules = {
       "src/shelving/advance-area.ts",
       "src/contract/shelf.ts",
       "src/site/site-notes.ts",
-      "firmware-protocols/shelf-profiles/encode-steps.ts",
+      "firmware-protocols/register-maps/encode-steps.ts",
       "simulators/shelf/take-command.ts",
     ],
     tests: [

@@ -121,8 +121,8 @@ export const stopRules = {
       en: "Bypassing, lifting a protection and resetting are done at the cabinet alone, are shown there and end by themselves; no interface does it from afar, and what a protocol offers of it is never sent.",
     },
     wire: null,
-    keptBy: ["firmware-protocols/shelf-profiles/fatek-njust.ts", "firmware-protocols/shelf-profiles/PROTOCOL.md"],
-    tests: [["firmware-protocols/shelf-profiles/round-trip.test.ts", "fatek-njust never presses UNLOCK or MANUAL"]],
+    keptBy: ["firmware-protocols/register-maps/fatek-njust.ts", "firmware-protocols/register-maps/PROTOCOL.md"],
+    tests: [["firmware-protocols/register-maps/round-trip.test.ts", "fatek-njust never presses UNLOCK or MANUAL"]],
     source: {
       zh: "欧盟机械指令 2006/42/EC 附件一 1.2.5（停用防护装置只能在可锁定的选择开关之下、持续操纵、降低风险地进行）；只见于一份公开文字：DGUV Regel 108-007，4.2.10.7（旁路开关须为自动复位的钥匙开关，装在平常够不到的地方）。",
       en: "Directive 2006/42/EC, Annex I, 1.2.5 (a protective device is disabled only under a selector that can be locked, by sustained action, at reduced risk); in one public text only: DGUV Rule 108-007, 4.2.10.7 (a switch that bypasses it is a key switch that returns by itself, out of the usual reach).",

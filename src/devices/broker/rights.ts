@@ -3,7 +3,7 @@ import { buildTopic, parseTopic, topicFilter } from "../../../firmware-protocols
 import { payloads, type TopicKind, topicKinds } from "../../../firmware-protocols/archive-mqtt/payloads.ts";
 import type { Layout } from "../../site/layout.ts";
 import type { DeviceSpec } from "../../site/schema.ts";
-import { nativeTopic, streamProfiles } from "../drivers/stream-reader.ts";
+import { nativeTopic, streamProtocols } from "../drivers/stream-reader.ts";
 import { roomOfDevice } from "../room-of-device.ts";
 import { covers } from "./topic-rules.ts";
 
@@ -95,7 +95,7 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
   const rights = { username: device.id, write: [] as string[], read: [] as string[], keep: [] as string[] };
   const reads: string[] = [];
   const alarms: string[] = [];
-  if (streamProfiles[device.profile]) reads.push(nativeTopic(site, room, device.id));
+  if (streamProtocols[device.protocol]) reads.push(nativeTopic(site, room, device.id));
   rights.write.push(...reads);
   for (const kind of topicKinds) {
     const [level, second] = payloads[kind].topic;

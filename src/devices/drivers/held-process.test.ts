@@ -8,9 +8,9 @@ import { payloads } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { answerAdu, createRequestParser, type ModbusMode } from "../../../firmware-protocols/modbus/index.ts";
 import {
   createControllerBank,
-  shelfProfiles,
+  registerMaps,
   type WireStatus,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import { perform } from "../../../simulators/control/commands.ts";
 import { createTwin } from "../../../simulators/twin.ts";
 import { type First, heldProcess } from "../../../tests/support/held-process.ts";
@@ -39,8 +39,8 @@ function controller(mode: ModbusMode) {
   const base = virtualClock(0);
   const { near, far } = memoryLine({ clock: base, latencyMs: 1 });
   const motion = heldProcess(base);
-  const profile = shelfProfiles["room-1"];
-  if (!profile) throw new Error("room-1");
+  const registerMap = registerMaps["room-1"];
+  if (!registerMap) throw new Error("room-1");
   const twin = { answerMs: 3, isDead: false };
   const status = (): WireStatus => ({
     bootId: 5,
@@ -54,7 +54,7 @@ function controller(mode: ModbusMode) {
     temperatureC: 20.5,
     humidityPct: 50,
   });
-  const bank = createControllerBank(profile, shape, { status, receive() {} });
+  const bank = createControllerBank(registerMap, shape, { status, receive() {} });
   const parser = createRequestParser(mode);
   let freeAtMs = 0;
   far.onBytes((bytes) => {
@@ -74,7 +74,7 @@ function controller(mode: ModbusMode) {
     override: motion.link(near),
     devices: [
       {
-        ...{ id: "shelf-1", kind: "shelf", profile: "room-1", bus: "bus-1", address: 1 },
+        ...{ id: "shelf-1", kind: "shelf", protocol: "room-1", bus: "bus-1", address: 1 },
         ...(isWire ? {} : { framing: mode === "tcp" ? "tcp" : "rtu" }),
       },
     ],
@@ -85,7 +85,7 @@ function controller(mode: ModbusMode) {
   expect(opened.line.mode).toBe(mode);
   const { line } = opened;
   const { clock } = motion;
-  const shelf = modbusShelf({ deviceId: "shelf-1", unit: 1, line, profile, shape, clock, onHealth: () => {} });
+  const shelf = modbusShelf({ deviceId: "shelf-1", unit: 1, line, registerMap, shape, clock, onHealth: () => {} });
   const seen: { madeMs: number; madeAfterMs: number | null; atMs: number }[] = [];
   const epochMs = Math.floor(base.monoMs() / 50 / 65_536) * 65_536 * 50;
   shelf.onStatus(({ occupancy }, atMs, madeAfterMs) => {

@@ -5,10 +5,10 @@ import { payloads } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { answerAdu, createRequestParser, type ModbusMode } from "../../../firmware-protocols/modbus/index.ts";
 import {
   createControllerBank,
-  shelfProfiles,
+  registerMaps,
   statusReads,
   type WireStatus,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import { runFor } from "../../../tests/support/run-for.ts";
 import { seededChance } from "../../clock/chance.ts";
 import { virtualClock } from "../../clock/virtual-clock.ts";
@@ -25,8 +25,8 @@ const { interlocks } = payloads["shelf-state"].examples[1] as { interlocks: Wire
 function behindServer(mode: ModbusMode) {
   const clock = virtualClock(0);
   const { near, far } = memoryLine({ clock, latencyMs: 1 });
-  const profile = shelfProfiles["room-1"];
-  if (!profile) throw new Error("room-1");
+  const registerMap = registerMaps["room-1"];
+  if (!registerMap) throw new Error("room-1");
   let delayMs = 0;
   const status = (): WireStatus => ({
     bootId: 5,
@@ -40,7 +40,7 @@ function behindServer(mode: ModbusMode) {
     temperatureC: 20.5,
     humidityPct: 50,
   });
-  const bank = createControllerBank(profile, shape, { status, receive() {} });
+  const bank = createControllerBank(registerMap, shape, { status, receive() {} });
   const parser = createRequestParser(mode);
   let freeAtMs = 0;
   far.onBytes((bytes) => {
@@ -56,14 +56,14 @@ function behindServer(mode: ModbusMode) {
   const opened = openBus({
     spec: { id: "bus-1", link: { kind: "tcp", host: "", port: 1 } },
     override: near,
-    devices: [{ id: "shelf-1", kind: "shelf", profile: "room-1", bus: "bus-1", address: 1, framing }],
+    devices: [{ id: "shelf-1", kind: "shelf", protocol: "room-1", bus: "bus-1", address: 1, framing }],
     clock,
     chance: seededChance(3),
   });
   if (opened.protocol !== "modbus") throw new Error("not Modbus");
   expect(opened.line.mode).toBe(mode);
   const { line } = opened;
-  const shelf = modbusShelf({ deviceId: "shelf-1", unit: 1, line, profile, shape, clock, onHealth: () => {} });
+  const shelf = modbusShelf({ deviceId: "shelf-1", unit: 1, line, registerMap, shape, clock, onHealth: () => {} });
   const seen: { madeMs: number; madeAfterMs: number | null; atMs: number }[] = [];
   shelf.onStatus(({ occupancy }, atMs, madeAfterMs) => {
     seen.push({ madeMs: (occupancy.entrySeq ?? 0) * 50, madeAfterMs, atMs });
@@ -124,16 +124,16 @@ describe("the mark of a poll", () => {
     aisles: Math.max(1, columns - 1),
   }));
   it("a map of few registers cannot be marked: the site check says what that means", () => {
-    const profile = shelfProfiles["fatek-njust"];
-    if (!profile) throw new Error("fatek-njust");
-    for (const shape of shapes) expect(pollMark(statusReads(profile, shape))).toBeNull();
+    const registerMap = registerMaps["fatek-njust"];
+    if (!registerMap) throw new Error("fatek-njust");
+    for (const shape of shapes) expect(pollMark(statusReads(registerMap, shape))).toBeNull();
   });
 
   it("room-1: no answer of a poll can be taken for its first part's, in any room", () => {
-    const profile = shelfProfiles["room-1"];
-    if (!profile) throw new Error("room-1");
+    const registerMap = registerMaps["room-1"];
+    if (!registerMap) throw new Error("room-1");
     for (const shape of shapes) {
-      const reads = statusReads(profile, shape);
+      const reads = statusReads(registerMap, shape);
       const mark = pollMark(reads);
       const lengths = new Set(Array.from({ length: 16 }, (_, poll) => mark?.lengthAt(poll) ?? 0));
       expect(lengths.size, `${shape.columns.length} columns`).toBeGreaterThanOrEqual(4);

@@ -1,9 +1,9 @@
 /** A temperature and humidity transmitter on Modbus. */
 import {
-  type ClimateSensorProfile,
+  type ClimateRegisterMap,
   climateSensors,
   decodeClimate,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { ClimatePort, DeviceHealth } from "../../contract/ports.ts";
@@ -14,7 +14,7 @@ export interface ModbusClimateOptions {
   deviceId: string;
   unit: number;
   line: ModbusLine;
-  profile: ClimateSensorProfile;
+  registerMap: ClimateRegisterMap;
   clock: Clock;
   onHealth: HealthListener;
 }
@@ -28,16 +28,16 @@ export interface DriverClimate extends ClimatePort {
 const pollMs = 5000;
 
 /** The site file's names, with the older name of the same transmitter. */
-export function climateProfile(name: string): ClimateSensorProfile | null {
-  const profiles: Record<string, ClimateSensorProfile> = {
+export function climateRegisterMap(name: string): ClimateRegisterMap | null {
+  const registerMaps: Record<string, ClimateRegisterMap> = {
     ...climateSensors,
     "th-transmitter": climateSensors["rs485-transmitter"],
   };
-  return profiles[name] ?? null;
+  return registerMaps[name] ?? null;
 }
 
 export function modbusClimate(options: ModbusClimateOptions): DriverClimate {
-  const { deviceId, profile, clock, line } = options;
+  const { deviceId, registerMap, clock, line } = options;
   const unit = modbusUnit(line, options.unit, deviceId);
   const health = healthBook(deviceId, "climate", clock, options.onHealth);
   const listeners: Parameters<ClimatePort["onReading"]>[0][] = [];
@@ -45,8 +45,8 @@ export function modbusClimate(options: ModbusClimateOptions): DriverClimate {
   let cancelPoll = () => {};
 
   async function readOnce(): Promise<void> {
-    const response = await unit.ask(profile.read, "status", { retries: 1 });
-    const { temperatureC, humidityPct } = decodeClimate(profile, "registers" in response ? response.registers : []);
+    const response = await unit.ask(registerMap.read, "status", { retries: 1 });
+    const { temperatureC, humidityPct } = decodeClimate(registerMap, "registers" in response ? response.registers : []);
     if (temperatureC === null || humidityPct === null) {
       health.degraded(new Refusal("device-wrong-answer", { device: deviceId, detail: "a value no probe can measure" }));
     } else {

@@ -62,8 +62,8 @@ describe("a key on a Modbus module", () => {
   });
 
   test.each<[string, Partial<DeviceSpec>]>([
-    ["coils", { profile: "di-coils" }],
-    ["holding registers from 200", { profile: "di-holding", firstAddress: 200 }],
+    ["coils", { protocol: "di-coils" }],
+    ["holding registers from 200", { protocol: "di-holding", firstAddress: 200 }],
     ["a module where closed reads 0", { closedReads: 0 }],
     ["channel 40 of a large module", { channels: [{ no: 1 }, { no: 40 }] }],
   ])("is read from %s as well", async (_, keys) => {

@@ -1,5 +1,5 @@
 /** A digital-input module on Modbus: one read every 100 ms; whatever is not understood makes its contacts unknown. */
-import { decodeInputs, encodeInputsRead, type InputProfile } from "../../../firmware-protocols/digital-inputs/index.ts";
+import { decodeInputs, encodeInputsRead, type InputRegisterMap } from "../../../firmware-protocols/digital-inputs/index.ts";
 import { decodeResponsePdu, type ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -14,7 +14,7 @@ export interface ModbusInputOptions {
   deviceId: string;
   unit: number;
   line: ModbusLine;
-  profile: InputProfile;
+  registerMap: InputRegisterMap;
   firstAddress: number;
   /** What a closed contact reads as. */
   closedReads: boolean;
@@ -38,11 +38,11 @@ const gapMsMax = 700;
 const queuedMsMax = 300;
 
 export function modbusInput(options: ModbusInputOptions): DriverInput {
-  const { deviceId, profile, clock, line, channels } = options;
+  const { deviceId, registerMap, clock, line, channels } = options;
   const unit = modbusUnit(line, options.unit, deviceId);
   const health = healthBook(deviceId, "input", clock, options.onHealth);
   const channelCount = Math.max(...channels.map(({ no }) => no));
-  const request = encodeInputsRead(profile, { firstAddress: options.firstAddress, channelCount });
+  const request = encodeInputsRead(registerMap, { firstAddress: options.firstAddress, channelCount });
   const book = inputBook({ deviceId, channels, gapMsMax, isTold: false, clock, onSilence: () => {} });
   const contacts = contactShow(clock, () => options.onHealth(health.current));
   const manner = inputManner({ deviceId, clock, health, gapMsMax, forget: book.forget });
@@ -52,16 +52,16 @@ export function modbusInput(options: ModbusInputOptions): DriverInput {
   line.bus.onFrame((adu) => {
     if (isClosed || adu.unit !== options.unit) return;
     const response = decodeResponsePdu(adu.pdu);
-    if (response === null || "exception" in response || response.fn !== profile.fn) return manner.heard(null);
-    const [told, asked] = [lengthOf(response), expectedLength(profile, channelCount)];
-    manner.heard(told === asked ? "right" : `${told} of ${asked} ${profile.fn === 3 ? "registers" : "bits"}`);
+    if (response === null || "exception" in response || response.fn !== registerMap.fn) return manner.heard(null);
+    const [told, asked] = [lengthOf(response), expectedLength(registerMap, channelCount)];
+    manner.heard(told === asked ? "right" : `${told} of ${asked} ${registerMap.fn === 3 ? "registers" : "bits"}`);
   });
 
   async function readOnce(): Promise<void> {
     manner.asks();
     const response = await unit.ask(request, "status", { queuedMsMax }).finally(manner.asked);
     if (isClosed) return;
-    const bits = decodeInputs(profile, { channelCount }, response);
+    const bits = decodeInputs(registerMap, { channelCount }, response);
     if (bits === null) throw new Refusal("device-wrong-answer", { device: deviceId, detail: "too few channels" });
     const nowMs = clock.monoMs();
     manner.good(nowMs);
@@ -110,6 +110,6 @@ function lengthOf(response: ModbusResponse): number {
 }
 
 /** Bits come in whole bytes. */
-function expectedLength(profile: InputProfile, channelCount: number): number {
-  return profile.fn === 3 ? Math.ceil(channelCount / 16) : Math.ceil(channelCount / 8) * 8;
+function expectedLength(registerMap: InputRegisterMap, channelCount: number): number {
+  return registerMap.fn === 3 ? Math.ceil(channelCount / 16) : Math.ceil(channelCount / 8) * 8;
 }

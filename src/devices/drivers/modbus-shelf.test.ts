@@ -3,9 +3,9 @@ import { answerAdu, createRequestParser, type ModbusMode } from "../../../firmwa
 import {
   type ControllerInput,
   createControllerBank,
-  shelfProfiles,
+  registerMaps,
   type WireStatus,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import { runFor } from "../../../tests/support/run-for.ts";
 import { seededChance } from "../../clock/chance.ts";
 import { virtualClock } from "../../clock/virtual-clock.ts";
@@ -45,14 +45,14 @@ function standingStill(): WireStatus {
 }
 
 /** A controller that notes what it is told, at 19 200 baud behind a memory line. */
-function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
+function shelfOn(protocolName: string, mode: ModbusMode = "rtu") {
   const clock = virtualClock(1000);
   const { near, far } = memoryLine({ clock, baud: 19_200, latencyMs: 1 });
-  const profile = shelfProfiles[profileName];
-  if (!profile) throw new Error(profileName);
+  const registerMap = registerMaps[protocolName];
+  if (!registerMap) throw new Error(protocolName);
   const told: { input: ControllerInput; atMs: number }[] = [];
   const status = standingStill();
-  const bank = createControllerBank(profile, shape, {
+  const bank = createControllerBank(registerMap, shape, {
     status: () => status,
     receive(input) {
       told.push({ input, atMs: clock.nowMs() });
@@ -71,7 +71,7 @@ function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
   const opened = openBus({
     spec: { id: "bus-1", link: { kind: mode === "tcp" ? "tcp" : "serial", port: 1, baud: 19_200, host: "" } as never },
     override: near,
-    devices: [{ id: "shelf-1", kind: "shelf", profile: profileName, bus: "bus-1", address: 1 }],
+    devices: [{ id: "shelf-1", kind: "shelf", protocol: protocolName, bus: "bus-1", address: 1 }],
     clock,
     chance: seededChance(3),
   });
@@ -81,7 +81,7 @@ function shelfOn(profileName: string, mode: ModbusMode = "rtu") {
     deviceId: "shelf-1",
     unit: 1,
     line: opened.line,
-    profile,
+    registerMap,
     shape,
     clock,
     onHealth: (change) => health.push(change),

@@ -1,12 +1,12 @@
-/** A shelf controller on Modbus, by its profile (room-1, fatek-njust): polls the status, sends commands, keeps the beat. */
+/** A shelf controller on Modbus, by its registerMap (room-1, fatek-njust): polls the status, sends commands, keeps the beat. */
 import {
   encodeBeat,
   encodeCommand,
   encodeLight,
   encodeStop,
-  type ShelfProfile,
+  type RegisterMap,
   type ShelfShape,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { ShelfPort, StatusListener } from "../../contract/ports.ts";
@@ -26,7 +26,7 @@ export interface ModbusShelfOptions {
   deviceId: string;
   unit: number;
   line: ModbusLine;
-  profile: ShelfProfile;
+  registerMap: RegisterMap;
   shape: ShelfShape;
   clock: Clock;
   onHealth: HealthListener;
@@ -44,7 +44,7 @@ const beatQueuedMsMax = 90;
 const failedPollsMax = 3;
 
 export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
-  const { deviceId, profile, clock, line } = options;
+  const { deviceId, registerMap, clock, line } = options;
   const unit = modbusUnit(line, options.unit, deviceId);
   const health = healthBook(deviceId, "shelf", clock, options.onHealth);
   const statusListeners: StatusListener[] = [];
@@ -54,8 +54,8 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   let failedPolls = 0;
   let cancelPoll = () => {};
   let stops = 0;
-  const walking = { deviceId, unit, profile, clock, stops: () => stops };
-  const beats = commandBeats(profile, unit);
+  const walking = { deviceId, unit, registerMap, clock, stops: () => stops };
+  const beats = commandBeats(registerMap, unit);
   const beat = keepBeat(clock, beats.send);
 
   async function readStatus(priority: Priority): Promise<ShelfStatus> {
@@ -82,7 +82,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
       });
   }
 
-  const stopOnce = mergeStops(() => persistStop(clock, () => walkSteps(walking, encodeStop(profile), "stop")));
+  const stopOnce = mergeStops(() => persistStop(clock, () => walkSteps(walking, encodeStop(registerMap), "stop")));
 
   line.bus.link.onState((state) => {
     if (state.up || isClosed) return;
@@ -93,14 +93,14 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
 
   return {
     deviceId,
-    cannotKeep: profile.cannotKeep.map(({ rule }) => safetyRuleId(rule)),
+    cannotKeep: registerMap.cannotKeep.map(({ rule }) => safetyRuleId(rule)),
     onStatus: (listener) => void statusListeners.push(listener),
     onLink: link.onLink,
     async send(command, mayGoOn) {
       const untilMs = clock.monoMs() + command.ttlMs;
-      const steps = encodeCommand(profile, command, beats.next());
+      const steps = encodeCommand(registerMap, command, beats.next());
       if (!steps)
-        throw new Refusal("device-refused", { device: deviceId, detail: `no "${command.verb}" in ${profile.name}` });
+        throw new Refusal("device-refused", { device: deviceId, detail: `no "${command.verb}" in ${registerMap.name}` });
       const life = () => (mayGoOn?.() === false ? 0 : untilMs - clock.monoMs());
       await walkSteps(walking, steps, "motion", life);
     },
@@ -110,7 +110,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     },
     heartbeat: beat.heartbeat,
     async light(target) {
-      const request = encodeLight(profile, target);
+      const request = encodeLight(registerMap, target);
       if (!request) return null;
       await unit.ask(request, "status", { retries: 1 });
       return (await readStatus("status")).light;
@@ -125,14 +125,14 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
 }
 
 /** Beats are numbered together with commands; one at a time is on its way. */
-function commandBeats(profile: ShelfProfile, unit: ModbusUnit): { next(): number; send(): void } {
+function commandBeats(registerMap: RegisterMap, unit: ModbusUnit): { next(): number; send(): void } {
   let no = 0;
   let isOut = false;
 
   return {
     next: () => no++ & 0xffff,
     send() {
-      const request = encodeBeat(profile, no);
+      const request = encodeBeat(registerMap, no);
       if (!request || isOut) return;
       no = (no + 1) & 0xffff;
       isOut = true;

@@ -5,7 +5,7 @@
 import type { ReadRequest } from "../../../firmware-protocols/modbus/index.ts";
 
 const lengthsMax = 16;
-/** With fewer a server that is late by as many polls would pass: a profile of so few registers (fatek-njust) is not marked. */
+/** With fewer a server that is late by as many polls would pass: a registerMap of so few registers (fatek-njust) is not marked. */
 const lengthsMin = 4;
 
 export interface PollMark {

@@ -1,11 +1,11 @@
-/** One whole status of a Modbus controller, read in as many questions as its profile needs. */
+/** One whole status of a Modbus controller, read in as many questions as its registerMap needs. */
 import type { ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
 import {
   decodeStatus,
-  type ShelfProfile,
+  type RegisterMap,
   type ShelfShape,
   statusReads,
-} from "../../../firmware-protocols/shelf-profiles/index.ts";
+} from "../../../firmware-protocols/register-maps/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
@@ -25,14 +25,14 @@ export interface PictureDeps {
   deviceId: string;
   unit: ModbusUnit;
   line: ModbusLine;
-  profile: ShelfProfile;
+  registerMap: RegisterMap;
   shape: ShelfShape;
   clock: Clock;
 }
 
 export function pictureReader(deps: PictureDeps): (priority: Priority) => Promise<Picture> {
-  const { unit, line, profile, shape, clock } = deps;
-  const reads = statusReads(profile, shape);
+  const { unit, line, registerMap, shape, clock } = deps;
+  const reads = statusReads(registerMap, shape);
   /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them. */
   const mark = line.mode === "rtu-over-tcp" ? pollMark(reads) : null;
   let polls = 0;
@@ -49,7 +49,7 @@ export function pictureReader(deps: PictureDeps): (priority: Priority) => Promis
       responses.push(await unit.read(read, priority, { onSent, apart }));
       atMs ||= clock.monoMs();
     }
-    const reading = decodeStatus(profile, shape, responses);
+    const reading = decodeStatus(registerMap, shape, responses);
     if (reading.kind === "wrong") {
       throw new Refusal("device-wrong-answer", { device: deps.deviceId, detail: reading.problem });
     }

@@ -23,7 +23,7 @@ function bench() {
     stop: () => Promise.resolve(),
   };
   const room = { site: "demo", room: "r1", link, clock, bootId: 1, nextSeq: 0 };
-  const options = { readerId: "r700", profile: "impinj-r700", antennaCount: 4, room, clock, onHealth: () => {} };
+  const options = { readerId: "r700", protocol: "impinj-r700", antennaCount: 4, room, clock, onHealth: () => {} };
   const reader = streamReader(options);
   const say = (json: unknown) =>
     heard.get(nativeTopic("demo", "r1", "r700"))?.({

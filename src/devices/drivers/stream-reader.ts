@@ -16,14 +16,14 @@ import type { DriverReader } from "./r2000/r2000-reader.ts";
 
 export interface StreamReaderOptions {
   readerId: string;
-  profile: string;
+  protocol: string;
   antennaCount: number;
   room: MqttRoom;
   clock: Clock;
   onHealth: HealthListener;
 }
 
-export const streamProfiles: Readonly<Record<string, (json: unknown) => ReaderReport>> = {
+export const streamProtocols: Readonly<Record<string, (json: unknown) => ReaderReport>> = {
   "impinj-r700": (json) => decodeImpinj(json, "unset"),
   "zebra-iotc": decodeZebra,
 };
@@ -50,8 +50,8 @@ export function nativeTopic(site: string, room: string, readerId: string): strin
 
 export function streamReader(options: StreamReaderOptions): DriverReader {
   const { readerId, room, clock } = options;
-  const decode = streamProfiles[options.profile];
-  if (!decode) throw new Refusal("device-profile-unknown", { profile: options.profile });
+  const decode = streamProtocols[options.protocol];
+  if (!decode) throw new Refusal("device-protocol-unknown", { protocol: options.protocol });
   const health = healthBook(readerId, "reader", clock, options.onHealth);
   const listeners: ((sighting: Sighting) => void)[] = [];
   const windows = new Set<Window>();

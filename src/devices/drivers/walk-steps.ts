@@ -1,5 +1,5 @@
 /** The steps of one command on a Modbus controller, one after the other: written, waited for, checked. */
-import { judgeCheck, type ShelfProfile, type WireStep } from "../../../firmware-protocols/shelf-profiles/index.ts";
+import { judgeCheck, type RegisterMap, type WireStep } from "../../../firmware-protocols/register-maps/index.ts";
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { Priority } from "../bus/transaction.ts";
@@ -8,7 +8,7 @@ import type { ModbusUnit } from "./modbus-unit.ts";
 export interface WalkDeps {
   deviceId: string;
   unit: ModbusUnit;
-  profile: ShelfProfile;
+  registerMap: RegisterMap;
   clock: Clock;
   /** Grows with each STOP: a sequence that began before it goes no further. */
   stops(): number;
@@ -19,14 +19,14 @@ const queuedMsMax = 500;
 
 /** `life`: asked before each step but the release of a button that is down, for that must never stay so. */
 export async function walkSteps(
-  { deviceId, unit, profile, clock, stops }: WalkDeps,
+  { deviceId, unit, registerMap, clock, stops }: WalkDeps,
   steps: readonly WireStep[],
   priority: Priority,
   life?: () => number,
 ): Promise<void> {
   const stopsBefore = stops();
   // Only where a command id makes a repeat the same command may the wire repeat it.
-  const retries = profile.status.lastCommand ? 1 : 0;
+  const retries = registerMap.status.lastCommand ? 1 : 0;
   let before: WireStep | null = null;
   for (const step of steps) {
     if (priority === "motion" && stops() !== stopsBefore) throw new Refusal("bus-preempted");

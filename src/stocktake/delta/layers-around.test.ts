@@ -50,7 +50,7 @@ function count(kind: CountInput["kind"], seed: number): CountInput {
     if (own === -1 && chance.next() < 0.001) hear(boxId, chance.below(facts.antennas.length), -62);
   });
   for (let i = 0; i < 3; i++) hear(`F${i}`, chance.below(facts.antennas.length), -64);
-  return { stocktakeId: "s", kind, layerIds, barcodes: null, presentMax: 1e-3, profiles: new Map(), facts };
+  return { stocktakeId: "s", kind, layerIds, barcodes: null, presentMax: 1e-3, calibrations: new Map(), facts };
 }
 
 describe("boxes around an aisle", () => {

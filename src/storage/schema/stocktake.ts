@@ -131,12 +131,12 @@ export const tagHistory = pgTable("tag_history", {
 });
 
 /** What the antennas of an area hear, learned from boxes known to be right; by version, nothing overwritten. */
-export const antennaProfiles = pgTable(
+export const antennaCalibrations = pgTable(
   "antenna_profiles",
   {
     areaKey: text("area_key").notNull(),
     version: integer("version").notNull(),
-    profile: jsonb("profile").notNull(),
+    calibration: jsonb("calibration").notNull(),
     /** Counts it was learned from: never judged with it. */
     stocktakeIds: jsonb("stocktake_ids").notNull(),
     actor: text("actor").notNull(),

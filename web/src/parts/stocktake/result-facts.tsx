@@ -6,19 +6,19 @@ import { useAreaName } from "../../live/use-area.ts";
 
 interface Told {
   readers?: string[];
-  profiles?: Record<string, number>;
+  calibrations?: Record<string, number>;
   unreadable?: number;
 }
 
-/** How sure the result is, by which readers, in how many rounds, judged with which antenna profile. */
+/** How sure the result is, by which readers, in how many rounds, judged with which antenna calibration. */
 export function ResultFacts({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
   const areaName = useAreaName();
-  const { readers = [], profiles = {}, unreadable = 0 } = (view.summary ?? {}) as Told;
-  const versions = Object.entries(profiles).map(([areaKey, version]) =>
+  const { readers = [], calibrations = {}, unreadable = 0 } = (view.summary ?? {}) as Told;
+  const versions = Object.entries(calibrations).map(([areaKey, version]) =>
     version === 0
-      ? t("stocktake.profileDefault", { area: areaName(areaKey) })
-      : t("stocktake.profileOf", { area: areaName(areaKey), version }),
+      ? t("stocktake.calibrationDefault", { area: areaName(areaKey) })
+      : t("stocktake.calibrationOf", { area: areaName(areaKey), version }),
   );
   const facts: [word: string, value: ReactNode][] = [
     [t("stocktake.bound"), t("stocktake.boundWords", { percent: asPercent(view.settings.presentMax) })],
@@ -33,7 +33,7 @@ export function ResultFacts({ view }: { view: StocktakeView }) {
       ),
     ],
     [t("stocktake.rounds"), String(view.roundsRead)],
-    [t("stocktake.profiles"), versions.join("；") || null],
+    [t("stocktake.calibrations"), versions.join("；") || null],
     [t("stocktake.unhealthy"), String(view.antennasUnhealthy)],
     [t("stocktake.unreadable"), unreadable > 0 ? t("stocktake.unreadableHint", { n: unreadable }) : "0"],
     [t("stocktake.tagsHeard"), String(view.tagsHeard)],

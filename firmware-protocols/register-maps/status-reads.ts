@@ -1,18 +1,18 @@
 import { type ReadRequest, readBitsMax, readRegistersMax } from "../modbus/index.ts";
-import { addressOf, type Cell, type ShelfProfile, type ShelfShape, type Table } from "./profile-map.ts";
+import { addressOf, type Cell, type RegisterMap, type ShelfShape, type Table } from "./register-map.ts";
 
 /** Function that reads each table. */
 export const readFunctions = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
 
 /** Every cell of a complete picture, with how often it repeats. */
-export function statusCells(profile: ShelfProfile, shape: ShelfShape): { cell: Cell; count: number }[] {
-  const { status } = profile;
+export function statusCells(registerMap: RegisterMap, shape: ShelfShape): { cell: Cell; count: number }[] {
+  const { status } = registerMap;
   const cells: { cell: Cell | null; count: number }[] = [];
   const once = (...wanted: (Cell | null)[]) => cells.push(...wanted.map((cell) => ({ cell, count: 1 })));
   const perColumn = (...wanted: (Cell | null)[]) =>
     cells.push(...wanted.map((cell) => ({ cell, count: shape.columns.length })));
 
-  once(...profile.identity, ...Object.values(status.interlocks), ...Object.values(status.alarms));
+  once(...registerMap.identity, ...Object.values(status.interlocks), ...Object.values(status.alarms));
   once("words" in status.activity ? status.activity.words : status.activity.running);
   once(status.bootId, status.columnCount);
   if ("number" in status.openAisle) once(status.openAisle.number);
@@ -26,25 +26,25 @@ export function statusCells(profile: ShelfProfile, shape: ShelfShape): { cell: C
 }
 
 /** A picture is decoded many times a second from the same plan. */
-const plans = new WeakMap<ShelfProfile, WeakMap<ShelfShape, readonly ReadRequest[]>>();
+const plans = new WeakMap<RegisterMap, WeakMap<ShelfShape, readonly ReadRequest[]>>();
 
 /** The reads that together make a complete picture: neighbouring cells share one request. */
-export function statusReads(profile: ShelfProfile, shape: ShelfShape): readonly ReadRequest[] {
-  const byShape = plans.get(profile) ?? new WeakMap<ShelfShape, readonly ReadRequest[]>();
-  plans.set(profile, byShape);
-  const reads = byShape.get(shape) ?? planReads(profile, shape);
+export function statusReads(registerMap: RegisterMap, shape: ShelfShape): readonly ReadRequest[] {
+  const byShape = plans.get(registerMap) ?? new WeakMap<ShelfShape, readonly ReadRequest[]>();
+  plans.set(registerMap, byShape);
+  const reads = byShape.get(shape) ?? planReads(registerMap, shape);
   byShape.set(shape, reads);
   return reads;
 }
 
-function planReads(profile: ShelfProfile, shape: ShelfShape): ReadRequest[] {
+function planReads(registerMap: RegisterMap, shape: ShelfShape): ReadRequest[] {
   const wanted = new Map<Table, Set<number>>();
-  for (const { cell, count } of statusCells(profile, shape)) {
+  for (const { cell, count } of statusCells(registerMap, shape)) {
     const addresses = wanted.get(cell.table) ?? new Set<number>();
     wanted.set(cell.table, addresses);
     for (let n = 1; n <= count; n++) addresses.add(addressOf(cell, n));
   }
-  return [...wanted].flatMap(([table, addresses]) => readsOf(table, addresses, profile.readGapMax));
+  return [...wanted].flatMap(([table, addresses]) => readsOf(table, addresses, registerMap.readGapMax));
 }
 
 function readsOf(table: Table, addresses: ReadonlySet<number>, gapMax: number): ReadRequest[] {

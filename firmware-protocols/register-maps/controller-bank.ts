@@ -1,6 +1,6 @@
 import type { ExceptionCode, RegisterBank } from "../modbus/index.ts";
 import { encodeStatus } from "./encode-status.ts";
-import type { Operand, ShelfProfile, ShelfShape, Table, WriteTemplate } from "./profile-map.ts";
+import type { Operand, RegisterMap, ShelfShape, Table, WriteTemplate } from "./register-map.ts";
 import {
   type AlarmName,
   type ReceivedCommand,
@@ -23,17 +23,17 @@ export interface ControllerDevice {
   receive(input: ControllerInput): void;
 }
 
-/** The controller's side of a profile: reads show the device's status, writes become inputs. For the twin. */
-export function createControllerBank(profile: ShelfProfile, shape: ShelfShape, device: ControllerDevice): RegisterBank {
-  const buttons = buttonsOf(profile);
-  const templates = holdingTemplates(profile);
+/** The controller's side of a registerMap: reads show the device's status, writes become inputs. For the twin. */
+export function createControllerBank(registerMap: RegisterMap, shape: ShelfShape, device: ControllerDevice): RegisterBank {
+  const buttons = buttonsOf(registerMap);
+  const templates = holdingTemplates(registerMap);
   const coils = new Map<number, number>([...buttons.keys()].map((address) => [address, 0]));
   const holding = new Map<number, number>();
   for (const { at, values } of templates) for (const i of values.keys()) holding.set(at + i, 0);
   const memory: Partial<Record<Table, Map<number, number>>> = { coil: coils, holding };
 
   const read = (table: Table, address: number, quantity: number): number[] | ExceptionCode => {
-    const picture = encodeStatus(profile, shape, device.status(), device.alarms?.())[table];
+    const picture = encodeStatus(registerMap, shape, device.status(), device.alarms?.())[table];
     const values: number[] = [];
     for (let i = address; i < address + quantity; i++) {
       const value = picture.get(i) ?? memory[table]?.get(i);
@@ -61,7 +61,7 @@ export function createControllerBank(profile: ShelfProfile, shape: ShelfShape, d
         if (!value || !button) return;
         // STOP counts whenever it is written; the others are push buttons and count once a press.
         if (button === "stop") device.receive({ kind: "stop" });
-        else if (!wasPressed) device.receive({ kind: "command", command: pressed(button, profile, holding) });
+        else if (!wasPressed) device.receive({ kind: "command", command: pressed(button, registerMap, holding) });
       });
       return null;
     },
@@ -80,10 +80,10 @@ export function createControllerBank(profile: ShelfProfile, shape: ShelfShape, d
   };
 }
 
-/** Which coil presses what: the coils that the profile's own writes set. All coils of such a write belong to the panel. */
-function buttonsOf(profile: ShelfProfile): Map<number, WireVerb | "stop" | null> {
+/** Which coil presses what: the coils that the registerMap's own writes set. All coils of such a write belong to the panel. */
+function buttonsOf(registerMap: RegisterMap): Map<number, WireVerb | "stop" | null> {
   const buttons = new Map<number, WireVerb | "stop" | null>();
-  const collect = (name: WireVerb | "stop", steps: ShelfProfile["stop"] | null) => {
+  const collect = (name: WireVerb | "stop", steps: RegisterMap["stop"] | null) => {
     for (const step of steps ?? []) {
       if (!("write" in step) || (step.write.fn !== 5 && step.write.fn !== 15)) continue;
       step.write.values.forEach((value, i) => {
@@ -92,15 +92,15 @@ function buttonsOf(profile: ShelfProfile): Map<number, WireVerb | "stop" | null>
       });
     }
   };
-  for (const verb of verbs) collect(verb, profile.commands[verb]);
-  collect("stop", profile.stop);
+  for (const verb of verbs) collect(verb, registerMap.commands[verb]);
+  collect("stop", registerMap.stop);
   return buttons;
 }
 
-function holdingTemplates(profile: ShelfProfile): WriteTemplate[] {
-  const steps = verbs.flatMap((verb) => profile.commands[verb] ?? []);
+function holdingTemplates(registerMap: RegisterMap): WriteTemplate[] {
+  const steps = verbs.flatMap((verb) => registerMap.commands[verb] ?? []);
   const writes = steps.flatMap((step) => ("write" in step ? [step.write] : []));
-  const all = [...writes, profile.heartbeat, profile.light].filter((template) => template !== null);
+  const all = [...writes, registerMap.heartbeat, registerMap.light].filter((template) => template !== null);
   return all.filter(({ fn }) => fn === 6 || fn === 16);
 }
 
@@ -137,8 +137,8 @@ function meaningOf(operands: Partial<Record<Operand, number>>): ControllerInput[
 }
 
 /** A button carries no fields: the aisle was written before, everything else is missing. */
-function pressed(verb: WireVerb, profile: ShelfProfile, holding: ReadonlyMap<number, number>): ReceivedCommand {
-  const writes = (profile.commands[verb] ?? []).flatMap((step) => ("write" in step ? [step.write] : []));
+function pressed(verb: WireVerb, registerMap: RegisterMap, holding: ReadonlyMap<number, number>): ReceivedCommand {
+  const writes = (registerMap.commands[verb] ?? []).flatMap((step) => ("write" in step ? [step.write] : []));
   const aisleAt = writes.find(({ values }) => values.includes("aisle"))?.at;
   const aisle = aisleAt === undefined ? 0 : (holding.get(aisleAt) ?? 0);
   return { verb, aisle, wireId: null, epoch: null, ttlMs: null, expectedOpenAisle: null };

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { fuzzInputs, fuzzParser, type Luck } from "../framing/fuzz.ts";
 import type { ModbusResponse } from "../modbus/index.ts";
-import { createControllerBank, decodeStatus, shelfProfiles, statusReads, type WireStatus } from "./index.ts";
+import { createControllerBank, decodeStatus, registerMaps, statusReads, type WireStatus } from "./index.ts";
 import file from "./vectors.json" with { type: "json" };
 
-const calm = file.vectors.find(({ profile, message }) => profile === "room-1" && message === "status")
+const calm = file.vectors.find(({ registerMap, message }) => registerMap === "room-1" && message === "status")
   ?.decoded as unknown as WireStatus;
 
 // Pictures are no byte stream: the parsers below them get the full count.
 const inputs = Math.ceil(fuzzInputs(process.env) / 10);
-test.each(Object.values(shelfProfiles))(
+test.each(Object.values(registerMaps))(
   "any registers at all are a status of $name or none",
-  (profile) => {
+  (registerMap) => {
     const small = { columns: [1, 2, 3], aisles: 2 };
-    const reads = statusReads(profile, small);
-    const good = createControllerBank(profile, small, {
+    const reads = statusReads(registerMap, small);
+    const good = createControllerBank(registerMap, small, {
       status: () => calm,
       receive: () => undefined,
     });
@@ -25,7 +25,7 @@ test.each(Object.values(shelfProfiles))(
     );
     let statusCount = 0;
     const subject = {
-      name: profile.name,
+      name: registerMap.name,
       make: (luck: Luck): ModbusResponse[] =>
         reads.map(({ fn }, i) => {
           const values = [...(base[i] as number[])];
@@ -36,7 +36,7 @@ test.each(Object.values(shelfProfiles))(
           ) as ModbusResponse;
         }),
       run: (responses: ModbusResponse[]) => {
-        if (decodeStatus(profile, small, responses).kind === "status") statusCount++;
+        if (decodeStatus(registerMap, small, responses).kind === "status") statusCount++;
       },
       show: (responses: ModbusResponse[]) => JSON.stringify(responses),
     };

@@ -1,4 +1,4 @@
-import type { NumberCell, ShelfProfile, StepTemplate } from "./profile-map.ts";
+import type { NumberCell, RegisterMap, StepTemplate } from "./register-map.ts";
 import { alarmNames, interlockNames } from "./wire-status.ts";
 
 const input = (at: number): NumberCell => ({ table: "input", at });
@@ -15,7 +15,7 @@ const block: readonly StepTemplate[] = [
 ];
 
 /** Our own map, for the twin and for PLC programmers: the table is in PROTOCOL.md. */
-export const room1: ShelfProfile = {
+export const room1: RegisterMap = {
   name: "room-1",
   title: "Guiwei room-1 map, version 1",
   identity: [

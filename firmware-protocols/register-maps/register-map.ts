@@ -79,7 +79,7 @@ export interface Shortcoming {
 }
 
 /** A controller's register map, as data. `null` = the controller does not tell or cannot do it. */
-export interface ShelfProfile {
+export interface RegisterMap {
   name: string;
   title: string;
   /** Registers that prove the map is the one spoken. */

@@ -1,4 +1,4 @@
-import { addressOf, type BitCell, type Cell, type NumberCell, type Table, type WordCell } from "./profile-map.ts";
+import { addressOf, type BitCell, type Cell, type NumberCell, type Table, type WordCell } from "./register-map.ts";
 
 /** Raw values by address; coils as 0 and 1. */
 export type RawTables = Record<Table, Map<number, number>>;

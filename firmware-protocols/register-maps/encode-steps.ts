@@ -1,5 +1,5 @@
 import type { ModbusResponse, ReadRequest, WriteRequest } from "../modbus/index.ts";
-import type { CheckTemplate, Operand, ShelfProfile, StepTemplate, WriteTemplate } from "./profile-map.ts";
+import type { CheckTemplate, Operand, RegisterMap, StepTemplate, WriteTemplate } from "./register-map.ts";
 import { verbs, type WireCommand, type WireLight, type WireReason } from "./wire-status.ts";
 
 /** What the driver does next, in order. A check that refuses ends the sequence. */
@@ -14,30 +14,30 @@ type Operands = Partial<Record<Operand, number>>;
  * Null = this controller has no such verb. `beat` is the next heartbeat count: the command block carries it.
  * Throws RangeError when a field does not fit, and on a time to live above 2 000 ms (S15).
  */
-export function encodeCommand(profile: ShelfProfile, command: WireCommand, beat: number): WireStep[] | null {
-  const templates = profile.commands[command.verb];
+export function encodeCommand(registerMap: RegisterMap, command: WireCommand, beat: number): WireStep[] | null {
+  const templates = registerMap.commands[command.verb];
   if (templates === null) return null;
   if (command.wireId < 1) throw new RangeError("command ids begin at 1");
   if (command.ttlMs < 1 || command.ttlMs > 2000) throw new RangeError(`${command.ttlMs} ms to live is not 1–2 000`);
   const { wireId, aisle, epoch, ttlMs, expectedOpenAisle } = command;
   const verb = verbs.indexOf(command.verb) + 1;
-  return fill(profile, templates, { wireId, verb, aisle, epoch, ttlMs, expectedOpenAisle, beat: beat & 0xffff });
+  return fill(registerMap, templates, { wireId, verb, aisle, epoch, ttlMs, expectedOpenAisle, beat: beat & 0xffff });
 }
 
 /** Never conditional, never late: the first step is the write itself. */
-export function encodeStop(profile: ShelfProfile): WireStep[] {
-  return fill(profile, profile.stop, {});
+export function encodeStop(registerMap: RegisterMap): WireStep[] {
+  return fill(registerMap, registerMap.stop, {});
 }
 
 /** Null = no heartbeat in this map. The count must change from beat to beat. */
-export function encodeBeat(profile: ShelfProfile, beat: number): WriteRequest | null {
-  return profile.heartbeat && requestOf(profile.heartbeat, { beat: beat & 0xffff });
+export function encodeBeat(registerMap: RegisterMap, beat: number): WriteRequest | null {
+  return registerMap.heartbeat && requestOf(registerMap.heartbeat, { beat: beat & 0xffff });
 }
 
 /** `target` null turns the light off. Null result = no guide light in this map. */
-export function encodeLight(profile: ShelfProfile, target: WireLight | null): WriteRequest | null {
-  if (!profile.light) return null;
-  return requestOf(profile.light, {
+export function encodeLight(registerMap: RegisterMap, target: WireLight | null): WriteRequest | null {
+  if (!registerMap.light) return null;
+  return requestOf(registerMap.light, {
     lightColumn: target?.column ?? 0,
     lightSide: target ? (target.side === "A" ? 1 : 2) : 0,
     lightBay: target?.bay ?? 0,
@@ -59,7 +59,7 @@ export function judgeCheck(
   return null;
 }
 
-function fill(profile: ShelfProfile, templates: readonly StepTemplate[], operands: Operands): WireStep[] {
+function fill(registerMap: RegisterMap, templates: readonly StepTemplate[], operands: Operands): WireStep[] {
   const steps: WireStep[] = [];
   let hasWritten = false;
   for (const template of templates) {
@@ -68,7 +68,7 @@ function fill(profile: ShelfProfile, templates: readonly StepTemplate[], operand
       steps.push({ kind: "check", request: { fn, address: at, quantity: refuseWhen.length }, refuseWhen });
       continue;
     }
-    if (hasWritten && profile.commandPauseMs > 0) steps.push({ kind: "wait", ms: profile.commandPauseMs });
+    if (hasWritten && registerMap.commandPauseMs > 0) steps.push({ kind: "wait", ms: registerMap.commandPauseMs });
     hasWritten = true;
     steps.push({ kind: "write", request: requestOf(template.write, operands) });
   }

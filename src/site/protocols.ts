@@ -1,8 +1,8 @@
-/** What the site check must know of each protocol profile: what it is for, how it is wired, what it leaves to the gateway. */
+/** What the site check must know of each protocol: what it is for, how it is wired, what it leaves to the gateway. */
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { DeviceSpec } from "./schema.ts";
 
-export interface ProfileFacts {
+export interface ProtocolFacts {
   kinds: readonly DeviceSpec["kind"][];
   /** Devices of different wires cannot share one pair of lines. */
   wire: "r2000" | "modbus" | "mqtt";
@@ -15,7 +15,7 @@ export interface ProfileFacts {
 const modbus = { wire: "modbus", addressMin: 1, addressMax: 247, cannotKeep: [] } as const;
 const mqtt = { wire: "mqtt", addressMin: 0, addressMax: 0, cannotKeep: [] } as const;
 
-export const profiles: Readonly<Record<string, ProfileFacts>> = {
+export const protocols: Readonly<Record<string, ProtocolFacts>> = {
   r2000: { kinds: ["reader"], wire: "r2000", addressMin: 0, addressMax: 254, cannotKeep: [] },
   "room-1": { kinds: ["shelf", "lights"], ...modbus },
   "fatek-njust": {

@@ -1,5 +1,5 @@
 /**
- * What antennas are expected to hear, by relation (see sensed-area.ts) and, where enough was learned, by antenna. A profile is a
+ * What antennas are expected to hear, by relation (see sensed-area.ts) and, where enough was learned, by antenna. A calibration is a
  * value with a version: it is stored as it is, replaced as a whole, and named in every result that was judged by it.
  */
 
@@ -15,7 +15,7 @@ export interface Heard {
   hear: Beta;
 }
 
-export interface Profile {
+export interface Calibration {
   /** 0: shipped, never calibrated. */
   version: number;
   /** Boxes it was learned from; 0 for the shipped one. */
@@ -38,7 +38,7 @@ const levelSdDb = 12;
 const ownDbm = -60;
 
 /** For rooms that were never calibrated: how strays compare with own tags at 3 dB of metal; the room's level is left open. */
-export const defaultProfile: Profile = {
+export const defaultCalibration: Calibration = {
   version: 0,
   boxes: 0,
   tagSdDb: levelSdDb,
@@ -64,34 +64,34 @@ export function betaOf(mean: number, weight: number): Beta {
   return { alpha: mean * weight, beta: (1 - mean) * weight };
 }
 
-/** A profile laid out for one area: by antenna index × relation. */
+/** A calibration laid out for one area: by antenna index × relation. */
 export interface HeardTable {
-  profile: Profile;
+  calibration: Calibration;
   at(antenna: number, relation: number): Heard;
   /** False where the antenna hears so little that its silence says nothing. */
   listens(antenna: number, relation: number): boolean;
 }
 
 const listensMin = 1e-3;
-const laidOut = new WeakMap<Profile, WeakMap<SensedArea, HeardTable>>();
+const laidOut = new WeakMap<Calibration, WeakMap<SensedArea, HeardTable>>();
 
-/** Kept with the profile: both are values. */
-export function layOut(profile: Profile, area: SensedArea): HeardTable {
-  const tables = laidOut.get(profile) ?? new WeakMap<SensedArea, HeardTable>();
-  laidOut.set(profile, tables);
+/** Kept with the calibration: both are values. */
+export function layOut(calibration: Calibration, area: SensedArea): HeardTable {
+  const tables = laidOut.get(calibration) ?? new WeakMap<SensedArea, HeardTable>();
+  laidOut.set(calibration, tables);
   const known = tables.get(area);
   if (known) return known;
   const common = Array.from(
     { length: relationCount },
-    (_, relation) => profile.relations[relationName(relation)] ?? defaultHeard(relation),
+    (_, relation) => calibration.relations[relationName(relation)] ?? defaultHeard(relation),
   );
   const rows = area.antennas.map(({ key }) => {
-    const own = profile.antennas[key];
+    const own = calibration.antennas[key];
     if (!own) return common;
     return common.map((heard, relation) => own[relationName(relation)] ?? heard);
   });
   const table: HeardTable = {
-    profile,
+    calibration,
     at: (antenna, relation) => rows[antenna]![relation]!,
     listens(antenna, relation) {
       const { alpha, beta } = rows[antenna]![relation]!.hear;

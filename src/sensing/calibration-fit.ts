@@ -1,33 +1,33 @@
-/** Whether a profile still describes a room: what antennas hear of boxes known to be right, against what it says. */
+/** Whether a calibration still describes a room: what antennas hear of boxes known to be right, against what it says. */
 import { groupsBy, type KnownSession, pairsOf } from "./learned-pairs.ts";
-import { layOut, type Profile } from "./profile.ts";
+import { layOut, type Calibration } from "./calibration.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
-export interface ProfileFit {
+export interface CalibrationFit {
   /** False: calibrate again. */
   isGood: boolean;
-  /** Mean over antennas of how far each is from its profile, squared, in units of what chance allows; 1 is perfect. */
+  /** Mean over antennas of how far each is from its calibration, squared, in units of what chance allows; 1 is perfect. */
   statistic: number;
   threshold: number;
-  /** Worst first: dB by which an antenna hears its own layer louder than the profile says, and by how many deviations. */
+  /** Worst first: dB by which an antenna hears its own layer louder than the calibration says, and by how many deviations. */
   antennas: { key: string; shiftDb: number; deviations: number; boxes: number }[];
 }
 
-/** Above it, a profile is off by more than a put-back of every box explains. */
+/** Above it, a calibration is off by more than a put-back of every box explains. */
 const thresholdDefault = 3;
-/** What even a good profile leaves open for one antenna. */
+/** What even a good calibration leaves open for one antenna. */
 const antennaSdDb = 1.2;
 const boxesMin = 5;
 
-export function profileFit(
+export function calibrationFit(
   area: SensedArea,
-  profile: Profile,
+  calibration: Calibration,
   session: KnownSession,
   threshold = thresholdDefault,
-): ProfileFit {
-  const table = layOut(profile, area);
+): CalibrationFit {
+  const table = layOut(calibration, area);
   const { pairs } = pairsOf(area, [session]);
-  const antennas: ProfileFit["antennas"] = [];
+  const antennas: CalibrationFit["antennas"] = [];
   for (const [antenna, group] of groupsBy(pairs, (pair) => pair.antenna)) {
     const { key, layer } = area.antennas[antenna]!;
     const ownRelations = new Set(area.layerAntennas[layer]!.find((layerAntenna) => layerAntenna.antenna === antenna)!.relations);
@@ -37,7 +37,7 @@ export function profileFit(
       if (signalDbm === null || !ownRelations.has(relation)) continue;
       const { meanDbm, sdDb } = table.at(antenna, relation);
       shifts.push(signalDbm - meanDbm);
-      variance += sdDb * sdDb + profile.tagSdDb ** 2;
+      variance += sdDb * sdDb + calibration.tagSdDb ** 2;
     }
     if (shifts.length < boxesMin) continue;
     const shiftDb = shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length;

@@ -1,10 +1,10 @@
 import { desc, eq } from "drizzle-orm";
 import { Refusal } from "../contract/errors.ts";
-import type { ProfileFitView, ProfileView } from "../contract/profiles.ts";
+import type { CalibrationFitView, CalibrationView } from "../contract/calibrations.ts";
 import type { Context } from "../context.ts";
-import { defaultProfile, type Profile } from "../sensing/profile.ts";
+import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
 import type { Db, Tx } from "../storage/db.ts";
-import { antennaProfiles } from "../storage/schema/stocktake.ts";
+import { antennaCalibrations } from "../storage/schema/stocktake.ts";
 import { finishedCounts } from "./finished-counts.ts";
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
@@ -12,25 +12,25 @@ import type { Learner } from "./learner.ts";
 const antennasMax = 20;
 
 /** Newest first. */
-export function profileVersions(db: Db | Tx, areaKey: string): Promise<(typeof antennaProfiles.$inferSelect)[]> {
+export function calibrationVersions(db: Db | Tx, areaKey: string): Promise<(typeof antennaCalibrations.$inferSelect)[]> {
   return db
     .select()
-    .from(antennaProfiles)
-    .where(eq(antennaProfiles.areaKey, areaKey))
-    .orderBy(desc(antennaProfiles.version));
+    .from(antennaCalibrations)
+    .where(eq(antennaCalibrations.areaKey, areaKey))
+    .orderBy(desc(antennaCalibrations.version));
 }
 
-/** Versions of an area's profile, and whether the one in use still fits; refuses with not-found. */
-export async function profileView(context: Context, learner: Learner, areaKey: string): Promise<ProfileView> {
+/** Versions of an area's calibration, and whether the one in use still fits; refuses with not-found. */
+export async function calibrationView(context: Context, learner: Learner, areaKey: string): Promise<CalibrationView> {
   if (!context.layout.areas.some((one) => `${one.roomId}.${one.id}` === areaKey))
     throw new Refusal("not-found", { what: areaKey });
-  const rows = await profileVersions(context.db, areaKey);
+  const rows = await calibrationVersions(context.db, areaKey);
   const [newest] = rows;
   return {
     areaKey,
     version: newest?.version ?? 0,
-    versions: rows.map(({ version, profile, stocktakeIds, actor, madeAtMs }) => {
-      return { version, boxes: (profile as Profile).boxes, stocktakeIds: stocktakeIds as string[], actor, madeAtMs };
+    versions: rows.map(({ version, calibration, stocktakeIds, actor, madeAtMs }) => {
+      return { version, boxes: (calibration as Calibration).boxes, stocktakeIds: stocktakeIds as string[], actor, madeAtMs };
     }),
     fit: await fitOf(context, learner, areaKey, newest),
   };
@@ -40,14 +40,14 @@ async function fitOf(
   context: Context,
   learner: Learner,
   areaKey: string,
-  newest: typeof antennaProfiles.$inferSelect | undefined,
-): Promise<ProfileFitView | null> {
+  newest: typeof antennaCalibrations.$inferSelect | undefined,
+): Promise<CalibrationFitView | null> {
   const learnedFrom = new Set((newest?.stocktakeIds as string[] | undefined) ?? []);
   const count = (await finishedCounts(context.db, areaKey)).find(({ id }) => !learnedFrom.has(id));
   if (!count) return null;
   const session = await knownSession(context.db, context.layout, areaKey, count.id);
-  const profile = (newest?.profile as Profile | undefined) ?? defaultProfile;
-  const { isGood, statistic, threshold, antennas } = await learner.fit({ areaKey, session, profile });
+  const calibration = (newest?.calibration as Calibration | undefined) ?? defaultCalibration;
+  const { isGood, statistic, threshold, antennas } = await learner.fit({ areaKey, session, calibration });
   return {
     ...{ stocktakeId: count.id, endedAtMs: count.endedAtMs, boxes: count.boxes, isGood, threshold },
     statistic: Number.isFinite(statistic) ? statistic : null,

@@ -90,7 +90,7 @@ export interface WireCommand {
   expectedOpenAisle: number;
 }
 
-/** A command as a controller understood it; null = the profile has no such field. */
+/** A command as a controller understood it; null = the registerMap has no such field. */
 export interface ReceivedCommand {
   verb: WireVerb;
   aisle: number;

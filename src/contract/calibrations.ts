@@ -5,12 +5,12 @@ const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** Without a list: the newest counts but the last, which then tells whether it fits. */
-export const learnProfileBody = Type.Object(
+export const learnCalibrationBody = Type.Object(
   { stocktakeIds: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 12 })) },
   strict,
 );
 
-export const profileFitSchema = Type.Object(
+export const calibrationFitSchema = Type.Object(
   {
     /** The newest finished count that no version learned from. */
     stocktakeId: Type.String(),
@@ -22,7 +22,7 @@ export const profileFitSchema = Type.Object(
     /** Mean squared deviation over antennas in units of what chance allows; 1 is perfect. Null: too few boxes an antenna. */
     statistic: nullable(Type.Number()),
     threshold: Type.Number(),
-    /** Worst first, at most twenty: dB by which an antenna hears its own layer louder than the profile says. */
+    /** Worst first, at most twenty: dB by which an antenna hears its own layer louder than the calibration says. */
     antennas: Type.Array(
       Type.Object(
         { key: Type.String(), shiftDb: Type.Number(), deviations: Type.Number(), boxes: Type.Integer() },
@@ -33,7 +33,7 @@ export const profileFitSchema = Type.Object(
   strict,
 );
 
-export const profileViewSchema = Type.Object(
+export const calibrationViewSchema = Type.Object(
   {
     areaKey: Type.String(),
     /** In use for the next count; 0: the shipped one. */
@@ -54,10 +54,10 @@ export const profileViewSchema = Type.Object(
       ),
     ),
     /** Null: no finished count is left to tell. */
-    fit: nullable(profileFitSchema),
+    fit: nullable(calibrationFitSchema),
   },
   strict,
 );
 
-export type ProfileView = Static<typeof profileViewSchema>;
-export type ProfileFitView = Static<typeof profileFitSchema>;
+export type CalibrationView = Static<typeof calibrationViewSchema>;
+export type CalibrationFitView = Static<typeof calibrationFitSchema>;

@@ -1,7 +1,7 @@
 import type { ReadRequest } from "../modbus/index.ts";
 
 /** A temperature and humidity transmitter: one read tells all. Both values are tenths; temperature is signed. */
-export interface ClimateSensorProfile {
+export interface ClimateRegisterMap {
   name: string;
   title: string;
   read: ReadRequest & { fn: 3 | 4 };
@@ -31,11 +31,11 @@ export const climateSensors = {
     temperatureIndex: 0,
     humidityIndex: 1,
   },
-} as const satisfies Record<string, ClimateSensorProfile>;
+} as const satisfies Record<string, ClimateRegisterMap>;
 
-export function decodeClimate(profile: ClimateSensorProfile, registers: readonly number[]): WireClimate {
-  const temperature = registers[profile.temperatureIndex];
-  const humidity = registers[profile.humidityIndex];
+export function decodeClimate(registerMap: ClimateRegisterMap, registers: readonly number[]): WireClimate {
+  const temperature = registers[registerMap.temperatureIndex];
+  const humidity = registers[registerMap.humidityIndex];
   const signed = temperature !== undefined && temperature > 0x7fff ? temperature - 0x10000 : temperature;
   return {
     temperatureC: signed === undefined || signed < -400 || signed > 1250 ? null : signed / 10,
@@ -44,10 +44,10 @@ export function decodeClimate(profile: ClimateSensorProfile, registers: readonly
 }
 
 /** The sensor's side. A broken probe (null) reads 7FFFh. */
-export function encodeClimate(profile: ClimateSensorProfile, climate: WireClimate): number[] {
-  const registers = new Array<number>(profile.read.quantity).fill(0);
+export function encodeClimate(registerMap: ClimateRegisterMap, climate: WireClimate): number[] {
+  const registers = new Array<number>(registerMap.read.quantity).fill(0);
   const { temperatureC, humidityPct } = climate;
-  registers[profile.temperatureIndex] = temperatureC === null ? 0x7fff : Math.round(temperatureC * 10) & 0xffff;
-  registers[profile.humidityIndex] = humidityPct === null ? 0x7fff : Math.round(humidityPct * 10);
+  registers[registerMap.temperatureIndex] = temperatureC === null ? 0x7fff : Math.round(temperatureC * 10) & 0xffff;
+  registers[registerMap.humidityIndex] = humidityPct === null ? 0x7fff : Math.round(humidityPct * 10);
   return registers;
 }

@@ -1,6 +1,6 @@
 /** The site check may not import protocols; what it believes of them is compared here. */
 import { expect, test } from "vitest";
-import { shelfProfiles } from "../../firmware-protocols/shelf-profiles/index.ts";
+import { registerMaps } from "../../firmware-protocols/register-maps/index.ts";
 import { areaView } from "../../src/aisles/area-view.ts";
 import { noAttention } from "../../src/contract/attention.ts";
 import { safetyRuleId } from "../../src/contract/safety-rules.ts";
@@ -8,21 +8,21 @@ import { areaRules } from "../../src/shelving/area-rules.ts";
 import { smallSpec } from "../../src/shelving/exploring/alphabet.ts";
 import { area } from "../../src/shelving/exploring/bench.ts";
 import { keeps } from "../../src/shelving/keeps.ts";
-import { profiles } from "../../src/site/profiles.ts";
+import { protocols } from "../../src/site/protocols.ts";
 
-test("the site check knows every shelf profile and what it cannot keep", () => {
-  expect(Object.keys(shelfProfiles).length).toBeGreaterThan(1);
-  for (const [name, profile] of Object.entries(shelfProfiles)) {
-    expect(profiles[name]?.kinds, name).toContain("shelf");
-    expect(profiles[name]?.wire, name).toBe("modbus");
-    expect([...(profiles[name]?.cannotKeep ?? [])].sort(), name).toEqual(
-      profile.cannotKeep.map(({ rule }) => rule).sort(),
+test("the site check knows every shelf protocol and what it cannot keep", () => {
+  expect(Object.keys(registerMaps).length).toBeGreaterThan(1);
+  for (const [name, protocol] of Object.entries(registerMaps)) {
+    expect(protocols[name]?.kinds, name).toContain("shelf");
+    expect(protocols[name]?.wire, name).toBe("modbus");
+    expect([...(protocols[name]?.cannotKeep ?? [])].sort(), name).toEqual(
+      protocol.cannotKeep.map(({ rule }) => rule).sort(),
     );
   }
 });
 
 test("the machine takes over what the Fatek map cannot carry", () => {
-  const cannotKeep = shelfProfiles["fatek-njust"]?.cannotKeep.map(({ rule }) => safetyRuleId(rule)) ?? [];
+  const cannotKeep = registerMaps["fatek-njust"]?.cannotKeep.map(({ rule }) => safetyRuleId(rule)) ?? [];
   const rules = areaRules("r1.1", smallSpec, cannotKeep);
   for (const rule of ["S3", "S9", "S12", "S13", "S15", "S22"] as const) expect(keeps(rules, rule), rule).toBe(false);
 });

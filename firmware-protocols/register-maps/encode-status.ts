@@ -1,5 +1,5 @@
 import { emptyTables, type RawTables, writeBit, writeNumber, writeWord } from "./cells.ts";
-import { addressOf, type ShelfProfile, type ShelfShape } from "./profile-map.ts";
+import { addressOf, type RegisterMap, type ShelfShape } from "./register-map.ts";
 import {
   type AlarmName,
   interlockNames,
@@ -12,15 +12,15 @@ const moving: ReadonlySet<WireActivity> = new Set(["opening", "closing", "ventil
 
 /** The controller's side: every address of the picture with its raw value. Fields that the map lacks are left out. */
 export function encodeStatus(
-  profile: ShelfProfile,
+  registerMap: RegisterMap,
   shape: ShelfShape,
   picture: WireStatus,
   alarms: readonly AlarmName[] = [],
 ): RawTables {
   const raw = emptyTables();
-  const { status } = profile;
-  for (const cell of profile.identity) raw[cell.table].set(cell.at, cell.equals);
-  for (const cell of profile.spare) {
+  const { status } = registerMap;
+  for (const cell of registerMap.identity) raw[cell.table].set(cell.at, cell.equals);
+  for (const cell of registerMap.spare) {
     for (let n = 1; n <= shape.columns.length; n++) raw[cell.table].set(addressOf(cell, n), 0);
   }
   if (status.bootId) writeNumber(raw, status.bootId, picture.bootId);
@@ -45,11 +45,11 @@ export function encodeStatus(
       writeBit(raw, motion.right, column?.motion === "right", i + 1);
     }
   });
-  writeRest(profile, picture, raw);
+  writeRest(registerMap, picture, raw);
   return raw;
 }
 
-function writeRest({ status }: ShelfProfile, picture: WireStatus, raw: RawTables): void {
+function writeRest({ status }: RegisterMap, picture: WireStatus, raw: RawTables): void {
   if (status.occupancy) {
     writeNumber(raw, status.occupancy.people, picture.occupancy.people);
     writeNumber(raw, status.occupancy.entrySeq, picture.occupancy.entrySeq);

@@ -1,4 +1,4 @@
-import type { ShelfProfile, StepTemplate } from "./profile-map.ts";
+import type { RegisterMap, StepTemplate } from "./register-map.ts";
 
 /** Refuse when protected, when the panel is logged out, or while running: asked before every motion. */
 const checks: readonly StepTemplate[] = [
@@ -26,7 +26,7 @@ const press = (button: number): StepTemplate[] => [
  * The one published map of a compact-shelf PLC (永宏 Fatek, NJUST/HZK MJJController). Its UNLOCK (coil 2202) is never sent:
  * undoing the controller's own protection from afar would be a remote bypass (S8).
  */
-export const fatekNjust: ShelfProfile = {
+export const fatekNjust: RegisterMap = {
   name: "fatek-njust",
   title: "Fatek PLC, NJUST/HZK MJJController",
   identity: [],

@@ -1,6 +1,6 @@
 import type { ModbusResponse } from "../modbus/index.ts";
 import { emptyTables, type RawTables, rawAt, readBit, readNumber, readWord, WrongPicture } from "./cells.ts";
-import type { ShelfProfile, ShelfShape, Table } from "./profile-map.ts";
+import type { RegisterMap, ShelfShape, Table } from "./register-map.ts";
 import { statusReads } from "./status-reads.ts";
 import {
   type AlarmName,
@@ -19,14 +19,14 @@ export type StatusReading =
 
 const tableOf: Readonly<Record<number, Table>> = { 1: "coil", 2: "discrete", 3: "holding", 4: "input" };
 
-/** `responses` answer `statusReads(profile, shape)` in its order, bits cut to the quantity asked for (matchResponse does). */
+/** `responses` answer `statusReads(registerMap, shape)` in its order, bits cut to the quantity asked for (matchResponse does). */
 export function decodeStatus(
-  profile: ShelfProfile,
+  registerMap: RegisterMap,
   shape: ShelfShape,
   responses: readonly ModbusResponse[],
 ): StatusReading {
   const raw = emptyTables();
-  for (const [i, read] of statusReads(profile, shape).entries()) {
+  for (const [i, read] of statusReads(registerMap, shape).entries()) {
     const response = responses[i];
     const table = tableOf[read.fn] as Table;
     if (response?.fn !== read.fn) return { kind: "wrong", problem: `read ${i + 1} has no answer` };
@@ -36,19 +36,19 @@ export function decodeStatus(
     });
   }
   try {
-    return pictureOf(profile, shape, raw);
+    return pictureOf(registerMap, shape, raw);
   } catch (error) {
     if (error instanceof WrongPicture) return { kind: "wrong", problem: error.message };
     throw error;
   }
 }
 
-function pictureOf(profile: ShelfProfile, shape: ShelfShape, raw: RawTables): StatusReading {
-  for (const cell of profile.identity) {
+function pictureOf(registerMap: RegisterMap, shape: ShelfShape, raw: RawTables): StatusReading {
+  for (const cell of registerMap.identity) {
     const value = rawAt(raw, cell);
     if (value !== cell.equals) throw new WrongPicture(`${cell.what} is ${value}, not ${cell.equals}`);
   }
-  const { status } = profile;
+  const { status } = registerMap;
   const count = status.columnCount && readNumber(raw, status.columnCount);
   if (count !== null && count !== shape.columns.length) {
     throw new WrongPicture(`the controller has ${count} columns, the site file ${shape.columns.length}`);
@@ -74,24 +74,24 @@ function pictureOf(profile: ShelfProfile, shape: ShelfShape, raw: RawTables): St
     status: {
       bootId: status.bootId && readNumber(raw, status.bootId),
       activity,
-      openAisle: openAisleOf(profile, shape, raw, activity !== "idle"),
-      columns: shape.columns.map((column, i) => columnOf(profile, raw, column, i + 1)),
+      openAisle: openAisleOf(registerMap, shape, raw, activity !== "idle"),
+      columns: shape.columns.map((column, i) => columnOf(registerMap, raw, column, i + 1)),
       interlocks,
       occupancy: {
         people: status.occupancy && readNumber(raw, status.occupancy.people),
         entrySeq: status.occupancy && readNumber(raw, status.occupancy.entrySeq),
         confirmedEntrySeq: status.occupancy && readNumber(raw, status.occupancy.confirmedEntrySeq),
       },
-      lastCommand: lastCommandOf(profile, raw),
-      light: lightOf(profile, raw),
+      lastCommand: lastCommandOf(registerMap, raw),
+      light: lightOf(registerMap, raw),
       temperatureC: status.temperatureC && readNumber(raw, status.temperatureC),
       humidityPct: status.humidityPct && readNumber(raw, status.humidityPct),
     },
   };
 }
 
-function openAisleOf(profile: ShelfProfile, shape: ShelfShape, raw: RawTables, isMoving: boolean): number | null {
-  const { openAisle } = profile.status;
+function openAisleOf(registerMap: RegisterMap, shape: ShelfShape, raw: RawTables, isMoving: boolean): number | null {
+  const { openAisle } = registerMap.status;
   if ("number" in openAisle) {
     const aisle = readNumber(raw, openAisle.number);
     if (aisle !== null && aisle > shape.aisles) throw new WrongPicture(`aisle ${aisle} of ${shape.aisles} is open`);
@@ -103,8 +103,8 @@ function openAisleOf(profile: ShelfProfile, shape: ShelfShape, raw: RawTables, i
   return open.length === 0 && !isMoving ? 0 : null;
 }
 
-function columnOf(profile: ShelfProfile, raw: RawTables, column: number, n: number): WireColumn {
-  const { positionMm, motion, fault } = profile.status.column;
+function columnOf(registerMap: RegisterMap, raw: RawTables, column: number, n: number): WireColumn {
+  const { positionMm, motion, fault } = registerMap.status.column;
   const isLeft = "left" in motion && readBit(raw, motion.left, n);
   const isRight = "right" in motion && readBit(raw, motion.right, n);
   return {
@@ -116,8 +116,8 @@ function columnOf(profile: ShelfProfile, raw: RawTables, column: number, n: numb
   };
 }
 
-function lastCommandOf(profile: ShelfProfile, raw: RawTables): WireStatus["lastCommand"] {
-  const cells = profile.status.lastCommand;
+function lastCommandOf(registerMap: RegisterMap, raw: RawTables): WireStatus["lastCommand"] {
+  const cells = registerMap.status.lastCommand;
   const wireId = cells && readNumber(raw, cells.wireId);
   if (!cells || !wireId) return null;
   const reason = readNumber(raw, cells.reason) ?? 0;
@@ -126,8 +126,8 @@ function lastCommandOf(profile: ShelfProfile, raw: RawTables): WireStatus["lastC
   return { wireId, result: readWord(raw, cells.result), reason: word };
 }
 
-function lightOf(profile: ShelfProfile, raw: RawTables): WireLight | null {
-  const cells = profile.status.light;
+function lightOf(registerMap: RegisterMap, raw: RawTables): WireLight | null {
+  const cells = registerMap.status.light;
   const column = cells && readNumber(raw, cells.column);
   if (!cells || !column) return null;
   const side = readNumber(raw, cells.side);

@@ -17,8 +17,8 @@ import {
   motions,
   refusalReasonNames,
   room1,
-  type ShelfProfile,
-  shelfProfiles,
+  type RegisterMap,
+  registerMaps,
   statusReads,
   verbs,
   type WireCommand,
@@ -70,13 +70,13 @@ const statuses: fc.Arbitrary<WireStatus> = fc.record({
 });
 
 /** What the gateway sees of a controller that shows this status, through real PDUs. */
-function seen(profile: ShelfProfile, status: WireStatus, itsShape = shape) {
-  const bank = createControllerBank(profile, itsShape, { status: () => status, receive: () => undefined });
-  const responses = statusReads(profile, shape).map((request) => {
+function seen(registerMap: RegisterMap, status: WireStatus, itsShape = shape) {
+  const bank = createControllerBank(registerMap, itsShape, { status: () => status, receive: () => undefined });
+  const responses = statusReads(registerMap, shape).map((request) => {
     const response = decodeResponsePdu(answerPdu(encodeRequestPdu(request), bank)) as ModbusResponse;
     return "bits" in response ? { ...response, bits: response.bits.slice(0, request.quantity) } : response;
   });
-  return decodeStatus(profile, shape, responses);
+  return decodeStatus(registerMap, shape, responses);
 }
 const one = fc.sample(statuses, { numRuns: 1, seed: 7 })[0] as WireStatus;
 
@@ -150,9 +150,9 @@ describe("a picture that cannot be trusted is no status", () => {
 });
 
 describe("what a controller hears", () => {
-  function listen(profile: ShelfProfile) {
+  function listen(registerMap: RegisterMap) {
     const inputs: ControllerInput[] = [];
-    const bank = createControllerBank(profile, shape, { status: () => one, receive: (input) => inputs.push(input) });
+    const bank = createControllerBank(registerMap, shape, { status: () => one, receive: (input) => inputs.push(input) });
     const send = (request: Parameters<typeof encodeRequestPdu>[0]) =>
       decodeResponsePdu(answerPdu(encodeRequestPdu(request), bank)) as { exception?: number };
     return { inputs, send };
@@ -215,8 +215,8 @@ describe("what a controller hears", () => {
 });
 
 describe("rules of safety on the wire", () => {
-  test("STOP begins with the write itself: no check, no pause, in every profile", () => {
-    for (const profile of Object.values(shelfProfiles)) expect(encodeStop(profile)[0]).toMatchObject({ kind: "write" });
+  test("STOP begins with the write itself: no check, no pause, in every registerMap", () => {
+    for (const registerMap of Object.values(registerMaps)) expect(encodeStop(registerMap)[0]).toMatchObject({ kind: "write" });
   });
 
   test("a command that would outlive 2 000 ms or does not fit is never sent (S15)", () => {

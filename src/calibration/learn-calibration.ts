@@ -2,21 +2,21 @@ import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
-import { defaultProfile, type Profile } from "../sensing/profile.ts";
-import { antennaProfiles } from "../storage/schema/stocktake.ts";
+import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
+import { antennaCalibrations } from "../storage/schema/stocktake.ts";
 import { boxesMin, type FinishedCount, finishedCounts } from "./finished-counts.ts";
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
-import { profileVersions } from "./profile-view.ts";
+import { calibrationVersions } from "./calibration-view.ts";
 
 /** Counts that are learned from when nobody names any. */
 const countsMax = 5;
 
 /**
  * Learns what the antennas of an area hear from finished counts and writes it down as a new version; nothing is overwritten.
- * Refuses with not-found, profile-no-counts, profile-count-unfit, conflict.
+ * Refuses with not-found, calibration-no-counts, calibration-count-unfit, conflict.
  */
-export async function learnProfile(
+export async function learnCalibration(
   context: Context,
   learner: Learner,
   actor: Actor,
@@ -26,29 +26,29 @@ export async function learnProfile(
   const area = context.layout.areas.find((one) => `${one.roomId}.${one.id}` === areaKey);
   if (!area) throw new Refusal("not-found", { what: areaKey });
   const counts = chosenCounts(await finishedCounts(context.db, areaKey), areaKey, request.stocktakeIds);
-  const [before] = await profileVersions(context.db, areaKey);
+  const [before] = await calibrationVersions(context.db, areaKey);
   const sessions = [];
   for (const { id } of counts) sessions.push(await knownSession(context.db, context.layout, areaKey, id));
-  const known = (before?.profile as Profile | undefined) ?? defaultProfile;
-  const profile = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
+  const known = (before?.calibration as Calibration | undefined) ?? defaultCalibration;
+  const calibration = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
   // What the version before knew lives on in this one: its counts stay those that must not be judged.
   const learnedFrom = counts.map(({ id }) => id);
   const stocktakeIds = [...new Set([...((before?.stocktakeIds as string[] | undefined) ?? []), ...learnedFrom])];
   await change(context, async (tx, recorder) => {
-    const { version, boxes } = profile;
+    const { version, boxes } = calibration;
     // Two at once make the same version: the second is refused and nothing is lost.
     await tx
-      .insert(antennaProfiles)
-      .values({ areaKey, version, profile, stocktakeIds, actor, madeAtMs: recorder.atMs });
+      .insert(antennaCalibrations)
+      .values({ areaKey, version, calibration, stocktakeIds, actor, madeAtMs: recorder.atMs });
     recorder.note({
       chain: roomChain(area.roomId),
       actor,
-      kind: "profile.learned",
+      kind: "calibration.learned",
       subject: `area:${areaKey}`,
       body: { areaKey, version, boxes, stocktakeIds, learnedFrom },
     });
   });
-  return profile.version;
+  return calibration.version;
 }
 
 function chosenCounts(
@@ -59,11 +59,11 @@ function chosenCounts(
   if (ids) {
     return [...new Set(ids)].map((id) => {
       const count = finished.find((one) => one.id === id);
-      if (!count) throw new Refusal("profile-count-unfit", { id, areaKey, limit: boxesMin });
+      if (!count) throw new Refusal("calibration-count-unfit", { id, areaKey, limit: boxesMin });
       return count;
     });
   }
-  if (finished.length === 0) throw new Refusal("profile-no-counts", { areaKey, limit: boxesMin });
+  if (finished.length === 0) throw new Refusal("calibration-no-counts", { areaKey, limit: boxesMin });
   // The newest is held out, so that it can tell at once whether what was learned fits.
   return finished.length === 1 ? finished : finished.slice(1, 1 + countsMax);
 }

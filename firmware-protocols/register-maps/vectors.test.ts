@@ -14,7 +14,7 @@ import {
 } from "../modbus/index.ts";
 import {
   type AlarmName,
-  type ClimateSensorProfile,
+  type ClimateRegisterMap,
   climateSensors,
   createControllerBank,
   decodeClimate,
@@ -25,9 +25,9 @@ import {
   encodeLight,
   encodeStop,
   judgeCheck,
-  type ShelfProfile,
+  type RegisterMap,
   type ShelfShape,
-  shelfProfiles,
+  registerMaps,
   statusReads,
   verbs,
   type WireClimate,
@@ -46,7 +46,7 @@ interface Exchange {
   ms: number;
 }
 interface Vector {
-  profile: string;
+  registerMap: string;
   message: string;
   args: WireCommand & { beat: number; target: WireLight | null };
   steps?: Exchange[];
@@ -57,7 +57,7 @@ interface Vector {
   source: unknown;
 }
 const vectors = file.vectors as unknown as Vector[];
-const titled = vectors.map((vector, i) => ({ vector, title: `${vector.profile} ${vector.message} (${i + 1})` }));
+const titled = vectors.map((vector, i) => ({ vector, title: `${vector.registerMap} ${vector.message} (${i + 1})` }));
 const hexOf = (request: ModbusRequest) => toHex(encodeRequest("rtu", 1, request, 0));
 
 function answerOf(request: ModbusRequest, rx: string): ModbusResponse {
@@ -74,23 +74,23 @@ function replyOf(bank: RegisterBank, tx: string): string {
   return toHex(answerAdu("rtu", 1, piece.frame, bank) ?? new Uint8Array(0));
 }
 
-function stepsOf(profile: ShelfProfile, { message, args }: Vector): WireStep[] {
-  if (message === "stop") return encodeStop(profile);
+function stepsOf(registerMap: RegisterMap, { message, args }: Vector): WireStep[] {
+  if (message === "stop") return encodeStop(registerMap);
   const single =
     message === "heartbeat"
-      ? encodeBeat(profile, args.beat)
+      ? encodeBeat(registerMap, args.beat)
       : message === "light"
-        ? encodeLight(profile, args.target)
+        ? encodeLight(registerMap, args.target)
         : null;
   if (single) return [{ kind: "write", request: single }];
-  const steps = encodeCommand(profile, { ...args, verb: message as WireVerb }, args.beat);
-  if (!steps) throw new Error(`${profile.name} has no ${message}`);
+  const steps = encodeCommand(registerMap, { ...args, verb: message as WireVerb }, args.beat);
+  if (!steps) throw new Error(`${registerMap.name} has no ${message}`);
   return steps;
 }
 
 describe("commands", () => {
   test.each(titled.filter(({ vector }) => vector.steps))("$title gives exactly these bytes", ({ vector }) => {
-    const steps = stepsOf(shelfProfiles[vector.profile] as ShelfProfile, vector);
+    const steps = stepsOf(registerMaps[vector.registerMap] as RegisterMap, vector);
     const shown = steps.map((step) => (step.kind === "wait" ? `wait ${step.ms}` : hexOf(step.request)));
     expect(shown).toEqual(vector.steps?.map((step) => (step.kind === "wait" ? `wait ${step.ms}` : step.tx)));
     for (const [i, step] of steps.entries()) {
@@ -104,13 +104,13 @@ describe("commands", () => {
     "$title is answered by the controller's side",
     ({ vector }) => {
       const shape = { columns: [1, 2, 3], aisles: 2 };
-      const status = vectors.find(({ message, profile }) => message === "status" && profile === "room-1") as Vector;
+      const status = vectors.find(({ message, registerMap }) => message === "status" && registerMap === "room-1") as Vector;
       const quiet = {
         ...status.decoded,
         interlocks: { ...status.decoded.interlocks, emergencyStop: false, inhibited: false },
       };
       const received: unknown[] = [];
-      const bank = createControllerBank(shelfProfiles[vector.profile] as ShelfProfile, shape, {
+      const bank = createControllerBank(registerMaps[vector.registerMap] as RegisterMap, shape, {
         status: () => quiet,
         receive: (input) => received.push(input),
       });
@@ -121,8 +121,8 @@ describe("commands", () => {
 });
 
 /** What a controller must have understood. */
-function meaningOf({ profile, message, args }: Vector): unknown[] {
-  const hasFields = profile === "room-1";
+function meaningOf({ registerMap, message, args }: Vector): unknown[] {
+  const hasFields = registerMap === "room-1";
   if (message === "stop" || (!hasFields && message === "pause")) return [{ kind: "stop" }];
   if (message === "heartbeat") return [{ kind: "beat", beat: args.beat }];
   if (message === "light") return [{ kind: "light", target: args.target }];
@@ -138,11 +138,11 @@ function meaningOf({ profile, message, args }: Vector): unknown[] {
 
 describe("status", () => {
   test.each(titled.filter(({ vector }) => vector.message === "status"))("$title reads and means this", ({ vector }) => {
-    const profile = shelfProfiles[vector.profile] as ShelfProfile;
-    const requests = statusReads(profile, vector.shape);
+    const registerMap = registerMaps[vector.registerMap] as RegisterMap;
+    const requests = statusReads(registerMap, vector.shape);
     expect(requests.map(hexOf)).toEqual(vector.reads?.map(({ tx }) => tx));
     const answers = requests.map((request, i) => answerOf(request, vector.reads?.[i]?.rx as string));
-    expect(decodeStatus(profile, vector.shape, answers)).toEqual({
+    expect(decodeStatus(registerMap, vector.shape, answers)).toEqual({
       kind: "status",
       status: vector.decoded,
       alarms: vector.alarms,
@@ -153,7 +153,7 @@ describe("status", () => {
   test.each(titled.filter(({ vector }) => vector.message === "status"))(
     "$title is what the controller sends",
     ({ vector }) => {
-      const bank = createControllerBank(shelfProfiles[vector.profile] as ShelfProfile, vector.shape, {
+      const bank = createControllerBank(registerMaps[vector.registerMap] as RegisterMap, vector.shape, {
         status: () => vector.decoded,
         alarms: () => vector.alarms,
         receive: () => undefined,
@@ -163,7 +163,7 @@ describe("status", () => {
   );
 
   test.each(titled.filter(({ vector }) => vector.message === "climate"))("$title both ways", ({ vector }) => {
-    const sensor = climateSensors[vector.profile as keyof typeof climateSensors] as ClimateSensorProfile;
+    const sensor = climateSensors[vector.registerMap as keyof typeof climateSensors] as ClimateRegisterMap;
     const [{ tx, rx }] = vector.reads as [{ tx: string; rx: string }];
     expect(hexOf(sensor.read)).toBe(tx);
     const response = answerOf(sensor.read, rx);
@@ -173,26 +173,26 @@ describe("status", () => {
   });
 });
 
-test("every message of every profile has a vector with a source", () => {
-  const wanted = Object.values(shelfProfiles).flatMap((profile) =>
+test("every message of every registerMap has a vector with a source", () => {
+  const wanted = Object.values(registerMaps).flatMap((registerMap) =>
     [
-      ...verbs.filter((verb) => profile.commands[verb]),
+      ...verbs.filter((verb) => registerMap.commands[verb]),
       "stop",
       "status",
-      ...(profile.heartbeat ? ["heartbeat"] : []),
-      ...(profile.light ? ["light"] : []),
-    ].map((message) => `${profile.name} ${message}`),
+      ...(registerMap.heartbeat ? ["heartbeat"] : []),
+      ...(registerMap.light ? ["light"] : []),
+    ].map((message) => `${registerMap.name} ${message}`),
   );
   wanted.push(...Object.keys(climateSensors).map((name) => `${name} climate`));
-  const seen = new Set(vectors.map(({ profile, message }) => `${profile} ${message}`));
+  const seen = new Set(vectors.map(({ registerMap, message }) => `${registerMap} ${message}`));
   expect([...seen].sort()).toEqual(wanted.sort());
   for (const { vector, title } of titled) expect(vector.source, title).toBeTruthy();
 });
 
-test("PROTOCOL.md names every profile, register and rule", () => {
+test("PROTOCOL.md names every registerMap, register and rule", () => {
   const text = readFileSync(new URL("./PROTOCOL.md", import.meta.url), "utf8");
-  for (const name of [...Object.keys(shelfProfiles), ...Object.keys(climateSensors)]) expect(text).toContain(name);
-  for (const { rule } of shelfProfiles["fatek-njust"]?.cannotKeep ?? [])
+  for (const name of [...Object.keys(registerMaps), ...Object.keys(climateSensors)]) expect(text).toContain(name);
+  for (const { rule } of registerMaps["fatek-njust"]?.cannotKeep ?? [])
     expect(text).toMatch(new RegExp(`\\b${rule}\\b`));
   for (let register = 0; register <= 15; register++) expect(text).toMatch(new RegExp(`^\\| ${register} \\|`, "m"));
 });
