@@ -17,7 +17,7 @@ const entries = [
   "src/stop-door/door-process.ts",
   "src/job-process.ts",
   "src/storage/engine/engine-worker.ts",
-  "src/stocktake/judge-worker.ts",
+  "src/stocktake/judging/judge-thread.ts",
   "src/devices/broker/serve-broker.ts",
   "src/calibration/learner-worker.ts",
 ];

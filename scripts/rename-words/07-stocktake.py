@@ -4,8 +4,8 @@ S='src/stocktake/'; J=S+'judging/'
 move([(S+'count-facts.ts',J+'read-facts.ts'),(S+'count-judge.ts',J+'stocktake-judge.ts'),(S+'input-judge.ts',J+'planning-judge.ts'),(S+'judge-areas.ts',J+'judge-areas.ts'),
  (S+'judge-count.ts',J+'lines-from-beliefs.ts'),(S+'judge-count.test.ts',J+'lines-from-beliefs.test.ts'),(S+'judge-desk.ts',J+'judge-by-pages.ts'),
  (S+'judge-worker.ts',J+'judge-thread.ts'),(S+'judge-worker.mjs',J+'judge-thread.mjs'),(S+'thread-judge.ts',J+'open-judge-thread.ts'),
- ('src/calibration/finished-counts.ts','src/calibration/finished-stocktakes.ts'),
- ('tests/simulation/actors/counters.ts','tests/simulation/actors/stocktakers.ts')])
+ ('src/calibration/finished-stocktakes.ts','src/calibration/finished-stocktakes.ts'),
+ ('tests/simulation/actors/stocktakers.ts','tests/simulation/actors/stocktakers.ts')])
 ID=[('CountFacts','StocktakeFacts'),('CountPage','FactsPage'),('CountReading','FactsReading'),('countReading','readFacts'),('CountJudge','StocktakeJudge'),('countJudge','localJudge'),('CountResult','JudgedResult'),
  ('DeskQuestion','JudgeQuestion'),('fedJudge','pagedJudge'),('CountHead','StocktakeHead'),('CountInput','StocktakeInput'),('CountPlan','ReadingPlan'),('InputJudge','PlanningJudge'),('inputJudge','planningJudge'),
  ('CountedBox','JudgedBox'),('CountQuestion','LinesQuestion'),('judgeCount','linesFromBeliefs'),('judgeDesk','judgeByPages'),('threadJudge','openJudgeThread'),

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { antennaCalibrations } from "../storage/schema/stocktake.ts";
-import { finishedCounts } from "./finished-counts.ts";
+import { finishedStocktakes } from "./finished-stocktakes.ts";
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
 
@@ -43,13 +43,13 @@ async function fitOf(
   newest: typeof antennaCalibrations.$inferSelect | undefined,
 ): Promise<CalibrationFitView | null> {
   const learnedFrom = new Set((newest?.stocktakeIds as string[] | undefined) ?? []);
-  const count = (await finishedCounts(context.db, areaKey)).find(({ id }) => !learnedFrom.has(id));
-  if (!count) return null;
-  const session = await knownSession(context.db, context.layout, areaKey, count.id);
+  const stocktake = (await finishedStocktakes(context.db, areaKey)).find(({ id }) => !learnedFrom.has(id));
+  if (!stocktake) return null;
+  const session = await knownSession(context.db, context.layout, areaKey, stocktake.id);
   const calibration = (newest?.calibration as Calibration | undefined) ?? defaultCalibration;
   const { isGood, statistic, threshold, antennas } = await learner.fit({ areaKey, session, calibration });
   return {
-    ...{ stocktakeId: count.id, endedAtMs: count.endedAtMs, boxes: count.boxes, isGood, threshold },
+    ...{ stocktakeId: stocktake.id, endedAtMs: stocktake.endedAtMs, boxes: stocktake.boxes, isGood, threshold },
     statistic: Number.isFinite(statistic) ? statistic : null,
     antennas: antennas.slice(0, antennasMax),
   };

@@ -5,9 +5,9 @@ import type { KnownSession } from "../sensing/learned-pairs.ts";
 import type { Layout } from "../site/layout.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { stocktakeAntennas, stocktakeEvidence, stocktakeLines } from "../storage/schema/stocktake.ts";
-import { knownLines } from "./finished-counts.ts";
+import { knownLines } from "./finished-stocktakes.ts";
 
-/** A finished count as calibration takes it: its boxes that were right, and all that its antennas of the area heard of them. */
+/** A finished stocktake as calibration takes it: its boxes that were right, and all that its antennas of the area heard of them. */
 export async function knownSession(
   db: Db | Tx,
   layout: Layout,

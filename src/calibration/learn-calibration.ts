@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
 import { antennaCalibrations } from "../storage/schema/stocktake.ts";
-import { boxesMin, type FinishedCount, finishedCounts } from "./finished-counts.ts";
+import { boxesMin, type FinishedStocktake, finishedStocktakes } from "./finished-stocktakes.ts";
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
 import { calibrationVersions } from "./calibration-view.ts";
@@ -13,8 +13,8 @@ import { calibrationVersions } from "./calibration-view.ts";
 const countsMax = 5;
 
 /**
- * Learns what the antennas of an area hear from finished counts and writes it down as a new version; nothing is overwritten.
- * Refuses with not-found, calibration-no-counts, calibration-count-unfit, conflict.
+ * Learns what the antennas of an area hear from finished stocktakes and writes it down as a new version; nothing is overwritten.
+ * Refuses with not-found, calibration-no-stocktakes, calibration-stocktake-unfit, conflict.
  */
 export async function learnCalibration(
   context: Context,
@@ -25,14 +25,14 @@ export async function learnCalibration(
   const { areaKey } = request;
   const area = context.layout.areas.find((one) => `${one.roomId}.${one.id}` === areaKey);
   if (!area) throw new Refusal("not-found", { what: areaKey });
-  const counts = chosenCounts(await finishedCounts(context.db, areaKey), areaKey, request.stocktakeIds);
+  const stocktakes = chosenStocktakes(await finishedStocktakes(context.db, areaKey), areaKey, request.stocktakeIds);
   const [before] = await calibrationVersions(context.db, areaKey);
   const sessions = [];
-  for (const { id } of counts) sessions.push(await knownSession(context.db, context.layout, areaKey, id));
+  for (const { id } of stocktakes) sessions.push(await knownSession(context.db, context.layout, areaKey, id));
   const known = (before?.calibration as Calibration | undefined) ?? defaultCalibration;
   const calibration = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
-  // What the version before knew lives on in this one: its counts stay those that must not be judged.
-  const learnedFrom = counts.map(({ id }) => id);
+  // What the version before knew lives on in this one: its stocktakes stay those that must not be judged.
+  const learnedFrom = stocktakes.map(({ id }) => id);
   const stocktakeIds = [...new Set([...((before?.stocktakeIds as string[] | undefined) ?? []), ...learnedFrom])];
   await change(context, async (tx, recorder) => {
     const { version, boxes } = calibration;
@@ -51,19 +51,19 @@ export async function learnCalibration(
   return calibration.version;
 }
 
-function chosenCounts(
-  finished: readonly FinishedCount[],
+function chosenStocktakes(
+  finished: readonly FinishedStocktake[],
   areaKey: string,
   ids: readonly string[] | undefined,
-): readonly FinishedCount[] {
+): readonly FinishedStocktake[] {
   if (ids) {
     return [...new Set(ids)].map((id) => {
-      const count = finished.find((one) => one.id === id);
-      if (!count) throw new Refusal("calibration-count-unfit", { id, areaKey, limit: boxesMin });
-      return count;
+      const stocktake = finished.find((one) => one.id === id);
+      if (!stocktake) throw new Refusal("calibration-stocktake-unfit", { id, areaKey, limit: boxesMin });
+      return stocktake;
     });
   }
-  if (finished.length === 0) throw new Refusal("calibration-no-counts", { areaKey, limit: boxesMin });
+  if (finished.length === 0) throw new Refusal("calibration-no-stocktakes", { areaKey, limit: boxesMin });
   // The newest is held out, so that it can tell at once whether what was learned fits.
   return finished.length === 1 ? finished : finished.slice(1, 1 + countsMax);
 }

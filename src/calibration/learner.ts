@@ -1,5 +1,5 @@
 /**
- * The arithmetic of a calibration. In a thread of its own in the gateway: counts of 5 000 boxes take seconds, and a controller
+ * The arithmetic of a calibration. In a thread of its own in the gateway: stocktakes of 5 000 boxes take seconds, and a controller
  * whose heartbeat is late stops its carriages.
  */
 import { calibrate } from "../sensing/calibrate.ts";
@@ -8,7 +8,7 @@ import type { Calibration } from "../sensing/calibration.ts";
 import { type CalibrationFit, calibrationFit } from "../sensing/calibration-fit.ts";
 import type { Layout } from "../site/layout.ts";
 import { answeringThread } from "../stocktake/answering-thread.ts";
-import { sensedAreaOf } from "../stocktake/judge-areas.ts";
+import { sensedAreaOf } from "../stocktake/judging/judge-areas.ts";
 
 /** Plain values. */
 export type LearnerQuestion =

@@ -29,7 +29,7 @@ export const findingSchema = Type.Object(
 
 /**
  * due: its faces wait to be read. running: they are read now. notCovered: some layer said nothing, see the stocktake.
- * interrupted: the aisle was opened, or the count cancelled, before it could be finished. counted: all layers were read.
+ * interrupted: the aisle was opened, or the stocktake cancelled, before it could be finished. counted: all layers were read.
  */
 export const deltaStates = ["due", "running", "counted", "notCovered", "interrupted"] as const;
 export type DeltaState = (typeof deltaStates)[number];

@@ -1,10 +1,10 @@
-/** 天线模型: what the antennas of an area hear, learned from counts, by version. */
+/** 天线模型: what the antennas of an area hear, learned from stocktakes, by version. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Without a list: the newest counts but the last, which then tells whether it fits. */
+/** Without a list: the newest stocktakes but the last, which then tells whether it fits. */
 export const learnCalibrationBody = Type.Object(
   { stocktakeIds: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 12 })) },
   strict,
@@ -12,7 +12,7 @@ export const learnCalibrationBody = Type.Object(
 
 export const calibrationFitSchema = Type.Object(
   {
-    /** The newest finished count that no version learned from. */
+    /** The newest finished stocktake that no version learned from. */
     stocktakeId: Type.String(),
     endedAtMs: Type.Integer(),
     /** Boxes known to be right in it. */
@@ -36,7 +36,7 @@ export const calibrationFitSchema = Type.Object(
 export const calibrationViewSchema = Type.Object(
   {
     areaKey: Type.String(),
-    /** In use for the next count; 0: the shipped one. */
+    /** In use for the next stocktake; 0: the shipped one. */
     version: Type.Integer(),
     /** Newest first. */
     versions: Type.Array(
@@ -53,7 +53,7 @@ export const calibrationViewSchema = Type.Object(
         strict,
       ),
     ),
-    /** Null: no finished count is left to tell. */
+    /** Null: no finished stocktake is left to tell. */
     fit: nullable(calibrationFitSchema),
   },
   strict,

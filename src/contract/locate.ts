@@ -4,8 +4,8 @@ import { type Static, Type } from "typebox";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Why a layer is looked at: the newest count named it, the box belongs there, it is beside one of those, or it is the rest. */
-export const locateReasons = ["count", "home", "neighbour", "area"] as const;
+/** Why a layer is looked at: the newest stocktake named it, the box belongs there, it is beside one of those, or it is the rest. */
+export const locateReasons = ["stocktake", "home", "neighbour", "area"] as const;
 export type LocateReason = (typeof locateReasons)[number];
 
 export const locatePlaceSchema = Type.Object(
@@ -16,7 +16,7 @@ export const locatePlaceSchema = Type.Object(
     /** The one to open for it. */
     aisle: Type.Integer(),
     why: Type.Enum([...locateReasons]),
-    /** Of the newest count; null where it said nothing of this layer. */
+    /** Of the newest stocktake; null where it said nothing of this layer. */
     chance: nullable(Type.Number()),
     readerId: nullable(Type.String()),
     antenna: nullable(Type.Integer()),

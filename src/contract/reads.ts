@@ -35,7 +35,7 @@ export interface BoxLine {
   locationCode?: string | null;
   layerId?: string | null;
   thicknessMm?: number | null;
-  /** What its tag did in counts before. */
+  /** What its tag did in stocktakes before. */
   roundsOffered?: number;
   roundsAnswered?: number;
   /** Null: in no layer. Left out: nobody knows. */

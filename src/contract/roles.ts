@@ -14,13 +14,13 @@ export const rights = {
   takeOff: ["supervisor", "administrator"],
   /** Say that what a device of the room called out is over: whoever went and looked. Reset at the panel comes after it. */
   clearAlarm: ["operator", "supervisor"],
-  /** Start, pause and cancel counts. */
+  /** Start, pause and cancel stocktakes. */
   stocktake: ["operator", "supervisor"],
   /** Say what was made of a finding or a line: whoever stands at the shelf with the box, which moves by other verbs. */
   decide: ["archivist", "operator", "supervisor"],
   /** Listen for one box by hand (寻找). */
   locate: ["archivist", "operator", "supervisor"],
-  /** Learn what antennas hear: every later count is judged by it. */
+  /** Learn what antennas hear: every later stocktake is judged by it. */
   calibrate: ["administrator"],
   relocate: ["archivist", "supervisor"],
   lend: ["archivist", "supervisor"],

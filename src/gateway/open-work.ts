@@ -9,7 +9,7 @@ import { locateJobs } from "../locate/locate-jobs.ts";
 import { openJobs } from "../jobs/jobs.ts";
 import { runDeltas } from "../stocktake/delta/run-deltas.ts";
 import { stocktakeRunner } from "../stocktake/run-stocktakes.ts";
-import { threadJudge } from "../stocktake/thread-judge.ts";
+import { openJudgeThread } from "../stocktake/judging/open-judge-thread.ts";
 import { jobView, maySeeJob } from "../watch/job-routes.ts";
 import type { Ground } from "./ground.ts";
 import type { OpenedRoom } from "./open-room.ts";
@@ -19,7 +19,7 @@ export type OpenedWork = ReturnType<typeof openWork>;
 export function openWork({ options, clock, context, database, later, onFailure }: Ground, room: OpenedRoom) {
   const { settings, layout } = options;
   const { recorded, areas } = room;
-  const judge = threadJudge(layout);
+  const judge = openJudgeThread(layout);
   const stocktakes = stocktakeRunner({
     context,
     readers: recorded.readers,

@@ -37,7 +37,7 @@ export async function findClues({ db, layout }: Context, boxId: string): Promise
     .where(and(eq(stocktakeLines.boxId, boxId), eq(stocktakes.state, "done")))
     .orderBy(desc(stocktakes.endedAtMs))
     .limit(1);
-  // A count from before its last move speaks of another place.
+  // A stocktake from before its last move speaks of another place.
   const isFresh = line !== undefined && (line.endedAtMs ?? 0) >= box.sinceMs;
   const clues: LocateClues = {
     named: isFresh ? namedBy(line.line) : [],

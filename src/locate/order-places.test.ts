@@ -19,11 +19,11 @@ const coverage = (answered: number, signalDbm: number | null, fault: string | nu
 });
 
 describe("where to listen first", () => {
-  it("takes the count's layers, home, their neighbours, then the rest by distance, each layer once", () => {
+  it("takes the stocktake's layers, home, their neighbours, then the rest by distance, each layer once", () => {
     const named = [{ layerId: "r1.1.2A.1.3", probability: 0.7 }];
     const places = orderPlaces(areas, { named, homeLayerIds: ["r1.1.1B.1.2", "r1.1.1B.1.2"] });
     expect(places.slice(0, 3).map(({ layer, why }) => [layer.id, why])).toEqual([
-      ["r1.1.2A.1.3", "count"],
+      ["r1.1.2A.1.3", "stocktake"],
       ["r1.1.1B.1.2", "home"],
       ["r1.1.2A.1.4", "neighbour"],
     ]);

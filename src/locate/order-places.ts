@@ -1,7 +1,7 @@
-/** Where to listen first, pure: what the newest count named, then home, then what is beside those, then the rest by distance. */
+/** Where to listen first, pure: what the newest stocktake named, then home, then what is beside those, then the rest by distance. */
 import type { LocateReason } from "../contract/locate.ts";
 import type { Area, Layer } from "../site/layout.ts";
-import { sensedAreaOf } from "../stocktake/judge-areas.ts";
+import { sensedAreaOf } from "../stocktake/judging/judge-areas.ts";
 
 export interface LikelyPlace {
   layer: Layer;
@@ -10,7 +10,7 @@ export interface LikelyPlace {
 }
 
 export interface LocateClues {
-  /** Of the newest count of the box, best first. */
+  /** Of the newest stocktake of the box, best first. */
   named: readonly { layerId: string; probability: number | null }[];
   /** Where the journal has it now, and where it belongs. */
   homeLayerIds: readonly string[];
@@ -27,7 +27,7 @@ export function orderPlaces(areas: readonly Area[], clues: LocateClues): LikelyP
     const layer = layers.get(layerId);
     if (layer && !found.has(layerId)) found.set(layerId, { layer, why, chance });
   };
-  for (const { layerId, probability } of clues.named) add(layerId, "count", probability);
+  for (const { layerId, probability } of clues.named) add(layerId, "stocktake", probability);
   for (const layerId of clues.homeLayerIds) add(layerId, "home");
   const starts = [...found.values()].map(({ layer }) => layer);
   for (const start of starts) for (const layerId of neighboursOf(searched, start)) add(layerId, "neighbour");

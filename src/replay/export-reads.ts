@@ -24,7 +24,7 @@ import type { BoxRow, HeardRow, LineRow, CalibrationRow, RoundsRow } from "./wri
 /** A page is one statement, and one piece of work for this thread. */
 const rowsAtOnce = 250;
 
-type Count = typeof stocktakes.$inferSelect;
+type StocktakeRow = typeof stocktakes.$inferSelect;
 
 /** Refuses with not-found. */
 export async function exportReads(
@@ -33,8 +33,8 @@ export async function exportReads(
   id: string,
   { source, signal }: { source: string; signal: AbortSignal },
 ): Promise<MadeFile> {
-  const [count] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
-  if (!count) throw new Refusal("not-found", { what: id });
+  const [stocktake] = await context.db.select().from(stocktakes).where(eq(stocktakes.id, id));
+  if (!stocktake) throw new Refusal("not-found", { what: id });
   const names = ["calibrations", "lines", "boxes", "rounds", "heard"] as const;
   return makeFile(jobs, {
     ...{ kind: "write-reads", about: `reads:${id}`, source, signal },
@@ -45,10 +45,10 @@ export async function exportReads(
     async prepare(folder, onRows, ends) {
       const epcs = new Set<string>();
       const rows = {
-        calibrations: calibrationRows(context, count),
+        calibrations: calibrationRows(context, stocktake),
         lines: lineRows(context, id, epcs),
         heard: heardRows(context, id, epcs),
-        rounds: roundsRows(context, count),
+        rounds: roundsRows(context, stocktake),
         // Boxes of the result's lines and of tags that were heard: both are known by now.
         boxes: boxRows(context, epcs),
       };
@@ -60,7 +60,7 @@ export async function exportReads(
   });
 }
 
-async function* calibrationRows({ db }: Context, { summary }: Count): AsyncGenerator<CalibrationRow> {
+async function* calibrationRows({ db }: Context, { summary }: StocktakeRow): AsyncGenerator<CalibrationRow> {
   const { calibrations = {} } = summary as { calibrations?: Record<string, number> };
   for (const [areaKey, version] of Object.entries(calibrations)) {
     const [row] = await db
@@ -129,11 +129,11 @@ async function* heardRows({ db }: Context, id: string, epcs: Set<string>): Async
   }
 }
 
-async function* roundsRows({ db, layout }: Context, count: Count): AsyncGenerator<RoundsRow> {
-  const rows = await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, count.id));
+async function* roundsRows({ db, layout }: Context, stocktake: StocktakeRow): AsyncGenerator<RoundsRow> {
+  const rows = await db.select().from(stocktakeAntennas).where(eq(stocktakeAntennas.stocktakeId, stocktake.id));
   for (const { readerId: reader, antenna, roundsHealthy, roundsFailed, fault } of rows) {
     const powerDbm = layout.deviceById.get(reader)?.powerDbm ?? null;
-    yield { reader, antenna, roundsHealthy, roundsFailed, fault, powerDbm, atMs: count.startedAtMs };
+    yield { reader, antenna, roundsHealthy, roundsFailed, fault, powerDbm, atMs: stocktake.startedAtMs };
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * Lines of recorded files, added one by one → the facts that a count is judged from. Whatever a file claims, rounds are only
+ * Lines of recorded files, added one by one → the facts that a stocktake is judged from. Whatever a file claims, rounds are only
  * those of coverage lines; an antenna that has none in a visit gets its rounds from time: one for each window in which it reported.
  */
 import { Refusal } from "../contract/errors.ts";
 import type { BoxLine } from "../contract/reads.ts";
 import type { Calibration } from "../sensing/calibration.ts";
 import type { Layout, Slot } from "../site/layout.ts";
-import type { CountFacts } from "../stocktake/count-facts.ts";
-import type { CountedBox } from "../stocktake/judge-count.ts";
+import type { StocktakeFacts } from "../stocktake/judging/read-facts.ts";
+import type { JudgedBox } from "../stocktake/judging/lines-from-beliefs.ts";
 import { NaiveRules } from "./naive-rules.ts";
 import type { ParsedLine, ParsedRead } from "./parse-line.ts";
 
@@ -33,7 +33,7 @@ interface TagSum {
   lastAtMs: number;
 }
 
-export interface Gathered extends CountFacts {
+export interface Gathered extends StocktakeFacts {
   layerIds: Set<string>;
   /** By EPC; only boxes whose line tells. */
   trueLayerByEpc: Map<string, string | null>;
@@ -48,7 +48,7 @@ export class LineBook {
   private readonly layout: Layout;
   private readonly antennas = new Map<string, AntennaSum>();
   private readonly tags = new Map<string, TagSum>();
-  private readonly boxes = new Map<string, CountedBox>();
+  private readonly boxes = new Map<string, JudgedBox>();
   private readonly truths = new Map<string, string | null>();
   private readonly calibrations = new Map<string, Calibration>();
   private readonly naive = new NaiveRules();
@@ -68,7 +68,7 @@ export class LineBook {
       const { reader, antenna, roundsOffered, fault, visit } = parsed.line;
       const sum = this.antennaOf(reader, antenna, visit);
       const before = sum.covered ?? { roundsHealthy: 0, roundsFailed: 0, fault: null };
-      // As a count keeps it: rounds add up, the last word says whether it is well.
+      // As a stocktake keeps it: rounds add up, the last word says whether it is well.
       sum.covered = {
         roundsHealthy: before.roundsHealthy + (fault === null ? roundsOffered : 0),
         roundsFailed: before.roundsFailed + (fault === null ? 0 : roundsOffered),

@@ -1,11 +1,11 @@
-/** Recorded files through the judge of the counts: a site's bad day becomes a test. */
+/** Recorded files through the judge of the stocktakes: a site's bad day becomes a test. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Refusal, sentence } from "../contract/errors.ts";
 import { defaultRules, type Outcome } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { formatLayerCode } from "../site/location-code.ts";
-import { judgeAreas } from "../stocktake/judge-areas.ts";
+import { judgeAreas } from "../stocktake/judging/judge-areas.ts";
 import { type Gathered, LineBook } from "./gather-lines.ts";
 import { parseLine } from "./parse-line.ts";
 

@@ -1,4 +1,4 @@
-/** The work of the job "write-reads": the rows of a count to the lines of docs/replay.md, calibrations, boxes, rounds, reads in this order. */
+/** The work of the job "write-reads": the rows of a stocktake to the lines of docs/replay.md, calibrations, boxes, rounds, reads in this order. */
 import { stat } from "node:fs/promises";
 import type { BoxLine, CoverageLine, CalibrationLine, ReadLine } from "../contract/reads.ts";
 import { readRowFile, writeRowFile } from "../workbooks/row-files.ts";
@@ -22,7 +22,7 @@ export interface BoxRow {
   thicknessMm: number;
   /** As the catalogue has it now. */
   locationCode: string | null;
-  /** What its tag did in all counts, this one too. */
+  /** What its tag did in all stocktakes, this one too. */
   offered: number;
   answered: number;
 }
@@ -71,9 +71,9 @@ function boxLine({ epc, barcode, thicknessMm, locationCode, offered, answered }:
   const own = line && learnedOf(line);
   return {
     ...{ epc, barcode, thicknessMm },
-    // As it was when the count was judged; boxes that it had nothing to say of, as they are now.
+    // As it was when the stocktake was judged; boxes that it had nothing to say of, as they are now.
     locationCode: line ? line.expectedCode : locationCode,
-    // What the tag had done before: this count's own rounds were added when it ended.
+    // What the tag had done before: this stocktake's own rounds were added when it ended.
     roundsOffered: Math.max(0, offered - (own?.roundsHealthy ?? 0)),
     roundsAnswered: Math.max(0, answered - (own?.roundsAnswered ?? 0)),
   };

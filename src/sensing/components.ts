@@ -36,7 +36,7 @@ export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: num
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** Layers that more boxes want than fit. Everything else is nobody's quarrel: most of a room costs no more than this count. */
+/** Layers that more boxes want than fit. Everything else is nobody's quarrel: most of a room costs no more than this stocktake. */
 function tightLayers(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): ReadonlySet<number> {
   let layers = 0;
   for (const { candidates } of boxes) for (const { layer } of candidates) layers = Math.max(layers, layer + 1);

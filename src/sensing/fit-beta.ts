@@ -1,4 +1,4 @@
-/** The beta that best explains how often pairs of one kind answered: maximum likelihood over the counts. */
+/** The beta that best explains how often pairs of one kind answered: maximum likelihood over the stocktakes. */
 import { betaOf } from "./calibration.ts";
 import { type Beta, logMeanPower } from "./read-chance.ts";
 

@@ -1,5 +1,5 @@
 /**
- * How many boxes of an area are gone, learned from the count at hand: rooms differ tenfold, and one figure for all of them states
+ * How many boxes of an area are gone, learned from the stocktake at hand: rooms differ tenfold, and one figure for all of them states
  * absences too timidly where many are missing. What was believed before weighs as much as so many boxes.
  */
 const boxesBefore = 400;

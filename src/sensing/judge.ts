@@ -1,6 +1,6 @@
 /**
  * Where every box of an area is, from what its antennas heard and did not hear. Pure: no clock, no chance, no I/O.
- *   gatherEvidence(rows)         evidence.ts      rows of a count → evidence of each antenna's newest visit
+ *   gatherEvidence(rows)         evidence.ts      rows of a stocktake → evidence of each antenna's newest visit
  *   judge(question, evidence)    this file        → a verdict for every box and unknown tag; given the last belief, only what changed is judged
  *   calibrate(sessions)          calibrate.ts     → a calibration of the antennas; calibrationFit says whether one still fits
  *   planReading(belief, reach)   plan-reading.ts  → which antennas to read next, and when to stop
@@ -51,7 +51,7 @@ export interface Belief {
   rejudged: number;
   /** For the next judging and the plan; in order of EPC. */
   tags: readonly KeptTag[];
-  /** Share of boxes that are gone, as learned from this count; see gone-share.ts. */
+  /** Share of boxes that are gone, as learned from this stocktake; see gone-share.ts. */
   gone: number;
 }
 

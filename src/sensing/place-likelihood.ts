@@ -73,7 +73,7 @@ export function placeLikelihood(
   return { ownRounds: weighing.ownRounds, score: (question) => score(weighing, question) };
 }
 
-/** All that is fixed while the tags of a count are weighed. */
+/** All that is fixed while the tags of a stocktake are weighed. */
 interface Weighing extends AntennaChances {
   area: SensedArea;
   table: HeardTable;

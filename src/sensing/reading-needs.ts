@@ -16,7 +16,7 @@ export interface ReadingNeed {
   /** Antenna of its home layer, and of the layers beside it. */
   home: number;
   near: readonly number[];
-  /** Rounds in all, from the first of the count; that of the area may end within a round of all antennas. */
+  /** Rounds in all, from the first of the stocktake; that of the area may end within a round of all antennas. */
   homeTo: number;
   nearTo: number;
   areaTo: number;

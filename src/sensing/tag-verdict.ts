@@ -15,7 +15,7 @@ export interface Judging {
   rules: JudgeRules;
   likelihood: PlaceLikelihood;
   silent: SilentLayers;
-  /** Share of boxes that are gone, as learned from this count. */
+  /** Share of boxes that are gone, as learned from this stocktake. */
   gone: number;
 }
 

@@ -4,7 +4,7 @@ import { explain } from "./explain.ts";
 
 describe("why a line says what it says", () => {
   it("has a sentence in both languages for every code the judge gives", () => {
-    const judge = readFileSync(new URL("./judge-count.ts", import.meta.url), "utf8");
+    const judge = readFileSync(new URL("./judging/lines-from-beliefs.ts", import.meta.url), "utf8");
     const codes = [
       ...judge.matchAll(
         /"((?:heard|moved|on-loan|taken|place|unknown|belongs|not-heard|no-tag|tag-unreadable|tag-never)[a-z-]*)"/g,

@@ -1,4 +1,4 @@
-/** Why a line of a count says what it says, in a sentence a person can act on; kept with the result. */
+/** Why a line of a stocktake says what it says, in a sentence a person can act on; kept with the result. */
 
 type Words = { zh: string; en: string };
 
@@ -18,12 +18,12 @@ const sentences: Record<string, Words> = {
   },
   "moved-during-count": {
     zh: "盘点期间移动（日志 {revision} 号）。",
-    en: "Moved during the count (journal row {revision}).",
+    en: "Moved during the stocktake (journal row {revision}).",
   },
   "on-loan": { zh: "已由 {holder} 借出。", en: "Lent to {holder}." },
   "taken-during-count": {
     zh: "盘点期间由 {holder} 取走（日志 {revision} 号）。",
-    en: "Taken by {holder} during the count (journal row {revision}).",
+    en: "Taken by {holder} during the stocktake (journal row {revision}).",
   },
   "on-loan-but-heard": {
     zh: "登记为 {holder} 借出，之后仍在 {seen} 读到。",

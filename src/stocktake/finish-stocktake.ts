@@ -3,15 +3,15 @@ import { type Actor, roomChain } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { stocktakes } from "../storage/schema/stocktake.ts";
-import { countReading, type StocktakeRow } from "./count-facts.ts";
-import type { CountJudge, CountResult } from "./count-judge.ts";
+import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
+import type { StocktakeJudge, JudgedResult } from "./judging/stocktake-judge.ts";
 import { keepFindings } from "./delta/keep-findings.ts";
 import type { ResultRow } from "./result-rows.ts";
 import { keepLines, removeLines } from "./store-lines.ts";
 
 export interface StocktakeEnding {
   context: Context;
-  judge: CountJudge;
+  judge: StocktakeJudge;
   actor: Actor;
   row: StocktakeRow;
   /** It was paused or cancelled meanwhile. */
@@ -19,14 +19,14 @@ export interface StocktakeEnding {
 }
 
 /**
- * Judges a count whose antennas are all read, and keeps the result by value: lines and summary never change afterwards. What
- * happens while it is judged is after the count. Lines are nobody's before the count is done: they are stored in short transactions,
+ * Judges a stocktake whose antennas are all read, and keeps the result by value: lines and summary never change afterwards. What
+ * happens while it is judged is after the stocktake. Lines are nobody's before the stocktake is done: they are stored in short transactions,
  * one after the other, or they would keep the embedded engine from everybody.
  */
 export async function finishStocktake(ending: StocktakeEnding): Promise<void> {
   const { context, judge, row } = ending;
   try {
-    const result = await judge.result(await countReading(context.db, context.layout, row));
+    const result = await judge.result(await readFacts(context.db, context.layout, row));
     // Of an ending that was cut off.
     await removeLines(context, row.id);
     // A delta compares its lines with what was found before; those of a hall are more than anybody holds at once.
@@ -46,7 +46,7 @@ async function page({ judge, row }: StocktakeEnding, kept: ResultRow[], from: nu
 }
 
 /** False when it is no longer running: then nothing was done. */
-function endWith({ context, actor, row }: StocktakeEnding, result: CountResult, lines: ResultRow[]): Promise<boolean> {
+function endWith({ context, actor, row }: StocktakeEnding, result: JudgedResult, lines: ResultRow[]): Promise<boolean> {
   const { id, roomId } = row;
   const { summary, revision } = result;
   const coverage = new Map(result.coverage.map((one) => [one.layerId, one]));

@@ -13,7 +13,7 @@ export interface LinesAsked {
   limit?: number;
 }
 
-/** Lines of a kept result in their order, each with what a person decided about it since; none before the count is done. */
+/** Lines of a kept result in their order, each with what a person decided about it since; none before the stocktake is done. */
 export async function readLines(context: Context, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
   const query = context.db
     .select({ line: stocktakeLines, decided: stocktakeDecisions, name: people.name })

@@ -5,7 +5,7 @@ import { given, insertRows } from "../storage/insert-rows.ts";
 import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktake.ts";
 
 /**
- * Adds what one antenna heard to the count, in one transaction: a crash keeps whole antennas or nothing of one.
+ * Adds what one antenna heard to the stocktake, in one transaction: a crash keeps whole antennas or nothing of one.
  * Rounds of an unhealthy antenna are noted as failed and none of its silence counts.
  */
 export async function recordCoverage(

@@ -1,12 +1,12 @@
-/** From judged lines to the rows and the summary that are kept of a count. Pure. */
+/** From judged lines to the rows and the summary that are kept of a stocktake. Pure. */
 import { stocktakeClasses } from "../contract/kinds/stocktake-lines.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
 import { formatLayerCode } from "../site/location-code.ts";
 import type { stocktakeLines } from "../storage/schema/stocktake.ts";
 import { explain } from "./explain.ts";
-import type { CountInput } from "./input-judge.ts";
-import type { JudgedLine, LayerCoverage } from "./judge-count.ts";
+import type { StocktakeInput } from "./judging/planning-judge.ts";
+import type { JudgedLine, LayerCoverage } from "./judging/lines-from-beliefs.ts";
 
 export type ResultRow = typeof stocktakeLines.$inferSelect;
 
@@ -73,7 +73,7 @@ function shown(layout: Layout, verdict: Verdict | null) {
 
 /** What was covered comes first: "complete, 0 of 412 layers read" must be visible as such; then by whom, and how sure silence is. */
 export function summaryOf(
-  { facts, presentMax }: CountInput,
+  { facts, presentMax }: StocktakeInput,
   lines: readonly JudgedLine[],
   coverage: ReadonlyMap<string, LayerCoverage>,
   calibrations: Record<string, number>,
@@ -95,7 +95,7 @@ export function summaryOf(
     presentMax,
     readers: [...new Set(read.map((one) => one.readerId))].sort(),
     rounds: read.reduce((sum, one) => sum + one.roundsHealthy, 0),
-    // Counted once: in a hall it takes the database a third of a second, for each count of a list.
+    // Counted once: in a hall it takes the database a third of a second, for each stocktake of a list.
     tagsHeard: new Set(facts.heard.map(({ epc }) => epc)).size,
     calibrations,
   };

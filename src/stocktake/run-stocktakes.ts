@@ -1,4 +1,4 @@
-/** The loop behind running counts: asks every antenna once, then those that the judge still wants to hear, until the stated bound is reached. */
+/** The loop behind running stocktakes: asks every antenna once, then those that the judge still wants to hear, until the stated bound is reached. */
 import { and, eq, sql } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
 import type { Actor } from "../contract/journal.ts";
@@ -6,10 +6,10 @@ import type { ReaderPort } from "../contract/ports.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
 import type { Context } from "../context.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
-import { countReading, type StocktakeRow } from "./count-facts.ts";
-import type { CountJudge } from "./count-judge.ts";
+import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
+import type { StocktakeJudge } from "./judging/stocktake-judge.ts";
 import { finishStocktake } from "./finish-stocktake.ts";
-import type { CountPlan } from "./input-judge.ts";
+import type { ReadingPlan } from "./judging/planning-judge.ts";
 import { recordCoverage } from "./record-coverage.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
@@ -23,7 +23,7 @@ const progressEveryMs = 500;
 const progressPauseTimes = 20;
 /** Looks of one count; the rules of reading end it long before. */
 const looksMax = 60;
-/** A count whose start or pause was committed while the answer got lost is found within this. */
+/** A stocktake whose start or pause was committed while the answer got lost is found within this. */
 const alignEveryMs = 10_000;
 /** Weight of the newest round in what a reader's round is taken to cost. */
 const newestShare = 0.3;
@@ -31,21 +31,21 @@ const newestShare = 0.3;
 export interface StocktakeDeps {
   context: Context;
   readers: ReadonlyMap<string, ReaderPort>;
-  judge: CountJudge;
+  judge: StocktakeJudge;
   onProgress(view: StocktakeView): void;
   onFailure(error: unknown): void;
 }
 
 export interface StocktakeRunner {
-  /** Begins or goes on with a count that is `running` in the database. */
+  /** Begins or goes on with a stocktake that is `running` in the database. */
   run(id: string, actor: Actor): void;
-  /** Ends the loop of a count after the antenna at hand; its state is the database's affair. */
+  /** Ends the loop of a stocktake after the antenna at hand; its state is the database's affair. */
   halt(id: string): Promise<void>;
   /** Likely time still to go; null before the judge was asked and when nothing runs. */
   remainingMs(id: string): number | null;
-  /** Resolves when the loop of a count is over, however it ended; at once when none runs. */
+  /** Resolves when the loop of a stocktake is over, however it ended; at once when none runs. */
   ended(id: string): Promise<void>;
-  /** Goes on with all counts that a restart interrupted; from then on runs just those that the database says are running. */
+  /** Goes on with all stocktakes that a restart interrupted; from then on runs just those that the database says are running. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,9 +70,9 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     if (before && !before.isHalted) return;
     const loop: Loop = { isHalted: false, ended: Promise.resolve(), roundMs: new Map(), endsAtMs: null };
     loops.set(id, loop);
-    // One that is still being halted ends first: resumed at that moment, the count goes on all the same.
+    // One that is still being halted ends first: resumed at that moment, the stocktake goes on all the same.
     loop.ended = (before?.ended ?? Promise.resolve())
-      .then(() => keepCounting(deps, id, actor, loop))
+      .then(() => keepReading(deps, id, actor, loop))
       .catch((error) => deps.onFailure(error))
       .finally(() => {
         if (loops.get(id) === loop) loops.delete(id);
@@ -125,8 +125,8 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   };
 }
 
-/** A database that is away for a moment costs the count nothing but time; antennas done stay done. */
-async function keepCounting(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
+/** A database that is away for a moment costs the stocktake nothing but time; antennas done stay done. */
+async function keepReading(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
   for (let failures = 1; !loop.isHalted; failures++) {
     try {
       return await count(deps, id, actor, loop);
@@ -159,16 +159,16 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
 }
 
 /** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
-async function askPlan({ context, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<CountPlan> {
+async function askPlan({ context, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<ReadingPlan> {
   const fromMs = context.clock.monoMs();
-  const plan = await judge.plan(await countReading(context.db, context.layout, row), loop.roundMs);
+  const plan = await judge.plan(await readFacts(context.db, context.layout, row), loop.roundMs);
   const monoMs = context.clock.monoMs();
   loop.endsAtMs = monoMs + plan.remainingMs + plan.remainingLooks * (monoMs - fromMs);
   return plan;
 }
 
 /** What is to be read next stands in the database: a restart goes on with it. */
-async function orderRounds(context: Context, row: StocktakeRow, { orders }: CountPlan): Promise<void> {
+async function orderRounds(context: Context, row: StocktakeRow, { orders }: ReadingPlan): Promise<void> {
   await context.db.execute(sql`
     UPDATE stocktake_antennas a SET is_done = false, rounds_wanted = o.rounds
     FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS o("readerId" text, antenna int, rounds int)

@@ -46,7 +46,7 @@ export async function stocktakeView(context: Context, id: string): Promise<Stock
   };
 }
 
-/** Of a count that is not done, and of those that were done before their summary had it. */
+/** Of a stocktake that is not done, and of those that were done before their summary had it. */
 async function countTags({ db }: Context, id: string): Promise<number> {
   const [tags] = await db
     .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })

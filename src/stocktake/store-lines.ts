@@ -31,7 +31,7 @@ export async function keepLines(
   }
 }
 
-/** Of a count that is not done. What its lines have taught goes with them: each is learned from once. */
+/** Of a stocktake that is not done. What its lines have taught goes with them: each is learned from once. */
 export async function removeLines({ db, clock }: Context, stocktakeId: string): Promise<void> {
   const batches = batchPace(pace);
   for (;;) {
@@ -66,7 +66,7 @@ async function removeSome(db: Db, stocktakeId: string, rowsMax: number): Promise
   return rows[0]?.gone ?? 0;
 }
 
-/** What tags that stand where they should did at their own antenna: the next count knows them better. */
+/** What tags that stand where they should did at their own antenna: the next stocktake knows them better. */
 async function learnTags(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
   const learned = rows.flatMap(({ epc, class: kind, certainty, expectedLayerId, evidence }) => {
     if (kind !== "found" || certainty !== "confirmed") return [];

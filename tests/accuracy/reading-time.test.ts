@@ -5,7 +5,7 @@ const roundMs = 60;
 const seeds = [77_101, 77_102, 77_103, 77_104];
 const shares = [0, 0.1, 0.25, 0.5, 0.75];
 const factorMax = 2;
-/** What a look may add to the time left, against the whole count. */
+/** What a look may add to the time left, against the whole stocktake. */
 const jumpMax = 0.25;
 
 /** Looks of one count: what was foreseen before each, and when it began; readers side by side, their antennas one after the other. */

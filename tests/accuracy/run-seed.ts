@@ -29,7 +29,7 @@ export interface SeedOptions {
   /** Fixed passes that are scored. */
   passes: readonly number[];
   isCalibrated?: boolean;
-  /** False: the first count of all, no tag was ever heard before. */
+  /** False: the first stocktake of all, no tag was ever heard before. */
   hasHistory?: boolean;
   /** Antennas that are dead, and a reader that is away in part of the session. */
   faults?: boolean;

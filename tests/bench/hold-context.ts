@@ -1,4 +1,4 @@
-/** The gateway as installed, on a store with many boxes, their journal and a finished count of them; its readers in a twin beside. */
+/** The gateway as installed, on a store with many boxes, their journal and a finished stocktake of them; its readers in a twin beside. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ export interface HoldContext {
   pid: number;
   /** Ends the gateway; its database stays until the bench's gateway is closed. */
   endGateway(): Promise<void>;
-  /** Of the finished count. */
+  /** Of the finished stocktake. */
   stocktakeId: string;
   /** What the gateway said, its last words first. */
   said(): string;
@@ -77,7 +77,7 @@ export async function openHoldContext(options: HoldContextOptions): Promise<Hold
     await loadSite(context);
     await fillBoxes(database, withFreeSlots(layout), 0, boxes);
     await fillJournal(context, boxes);
-    await fillCount(database, boxes);
+    await fillStocktake(database, boxes);
     await giveTokens(context);
     const folder = engine === "embedded" ? await database.keep() : mkdtempSync(join(tmpdir(), "guiwei-bench-"));
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -132,8 +132,8 @@ async function fillJournal(context: BenchContext, rows: number): Promise<void> {
   }
 }
 
-/** A finished count of the whole room with a line for each box: what its result is downloaded from. */
-async function fillCount({ sql }: OpenedDatabase, boxes: number): Promise<void> {
+/** A finished stocktake of the whole room with a line for each box: what its result is downloaded from. */
+async function fillStocktake({ sql }: OpenedDatabase, boxes: number): Promise<void> {
   const atMs = 1_700_000_000_000;
   const settings = JSON.stringify({ presentMax: 0.001 });
   const summary = JSON.stringify({ layerIds: [], found: boxes, readers: [], calibrations: {} });

@@ -8,7 +8,7 @@ import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-
 import { importedSlots } from "./hold-context.ts";
 
 const locateMs = 5_000;
-const wholeCountMs = 20_000;
+const wholeStocktakeMs = 20_000;
 const relocatedBoxesMax = 2_000;
 
 /** Received and checked; a file that cannot be read has failed by then. */
@@ -56,11 +56,11 @@ async function importRows(load: Load): Promise<string> {
   return `${done.rowsDone} of ${done.rowsTotal} rows, ${done.state}`;
 }
 
-const startCount = (load: Load, scope: Record<string, unknown>, settings?: { presentMax: number }) =>
+const startStocktakeOf = (load: Load, scope: Record<string, unknown>, settings?: { presentMax: number }) =>
   call<StocktakeView>(load, "POST", "/api/v1/stocktakes", { roomId: "r1", scope, ...(settings ? { settings } : {}) });
 
-async function countPart(load: Load): Promise<string> {
-  const { id } = await startCount(load, { areaKeys: ["r1.1"], columns: [1] });
+async function stocktakePart(load: Load): Promise<string> {
+  const { id } = await startStocktakeOf(load, { areaKeys: ["r1.1"], columns: [1] });
   const view = await until("the count is done", async () => {
     const now = await call<StocktakeView>(load, "GET", `/api/v1/stocktakes/${id}`);
     return now.state === "done" ? now : null;
@@ -70,8 +70,8 @@ async function countPart(load: Load): Promise<string> {
 }
 
 /** Its lines are stored and its tags learned: the largest share of a hall that ends in a minute or two. */
-async function countArea(load: Load): Promise<string> {
-  const { id } = await startCount(load, { areaKeys: ["r1.1"] }, { presentMax: 0.05 });
+async function stocktakeArea(load: Load): Promise<string> {
+  const { id } = await startStocktakeOf(load, { areaKeys: ["r1.1"] }, { presentMax: 0.05 });
   const view = await until("the area's count is done", async () => {
     const now = await call<StocktakeView>(load, "GET", `/api/v1/stocktakes/${id}`);
     return now.state === "done" ? now : null;
@@ -80,9 +80,9 @@ async function countArea(load: Load): Promise<string> {
   return `${view.layersTotal} layers, ${found} boxes found, ${missing} missing`;
 }
 
-async function countWhole(load: Load): Promise<string> {
-  const { id } = await startCount(load, {});
-  await pause(wholeCountMs);
+async function stocktakeWhole(load: Load): Promise<string> {
+  const { id } = await startStocktakeOf(load, {});
+  await pause(wholeStocktakeMs);
   const { antennasTotal, antennasDone } = await call<StocktakeView>(load, "POST", `/api/v1/stocktakes/${id}/cancel`);
   return `${antennasDone} of ${antennasTotal} antennas, then cancelled`;
 }
@@ -151,16 +151,16 @@ async function resultWorkbook(load: Load): Promise<string> {
 }
 
 const imported: LoadRow = { name: "an import, checked and run", run: importRows };
-const countedArea: LoadRow = { name: "a count of an area, to its end", run: countArea };
-const countedWhole: LoadRow = { name: "a count of the whole room, 20 s of it", run: countWhole };
+const areaStocktake: LoadRow = { name: "a stocktake of an area, to its end", run: stocktakeArea };
+const wholeStocktake: LoadRow = { name: "a stocktake of the whole room, 20 s of it", run: stocktakeWhole };
 const backedUp: LoadRow = { name: "a backup by press", run: backUp };
 
 /** What takes memory; the import first. */
 export const memoryRows: readonly LoadRow[] = [
   imported,
   { name: "an export of all boxes", run: exportWorkbook },
-  countedArea,
-  countedWhole,
+  areaStocktake,
+  wholeStocktake,
   { name: "the result of a count as a workbook", run: resultWorkbook },
   backedUp,
 ];
@@ -168,9 +168,9 @@ export const memoryRows: readonly LoadRow[] = [
 export const jobRows: readonly LoadRow[] = [
   { name: "nothing beside", run: async () => "" },
   imported,
-  { name: "a count of a face, to its end", run: countPart },
-  countedArea,
-  countedWhole,
+  { name: "a stocktake of a face, to its end", run: stocktakePart },
+  areaStocktake,
+  wholeStocktake,
   // Before a relocation reserves the free slots.
   ...actRows,
   { name: "a relocation, previewed and planned", run: relocate },

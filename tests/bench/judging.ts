@@ -10,9 +10,9 @@ import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Area, Layer } from "../../src/site/layout.ts";
-import type { CountFacts, CountReading } from "../../src/stocktake/count-facts.ts";
+import type { StocktakeFacts, FactsReading } from "../../src/stocktake/judging/read-facts.ts";
 import { layersAround } from "../../src/stocktake/delta/layers-around.ts";
-import { threadJudge } from "../../src/stocktake/thread-judge.ts";
+import { openJudgeThread } from "../../src/stocktake/judging/open-judge-thread.ts";
 import { layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median } from "./measure.ts";
 
@@ -35,7 +35,7 @@ interface Bench {
 async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: number[]; lines: number[] }> {
   const { area, boxes } = bench;
   const layout = { ...layoutOfSite("hall-100k.yaml"), areas: [area] };
-  const thread = threadJudge(layout);
+  const thread = openJudgeThread(layout);
   const times = { look: [] as number[], lines: [] as number[] };
   const timed = async (into: number[], ask: () => Promise<unknown>) => {
     const fromMs = performance.now();
@@ -50,7 +50,7 @@ async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: 
     const rows = listen(bench, layers, i + 100);
     const byAntenna = new Map(rows.antennas.map((row) => [`${row.readerId}:${row.antenna}`, row]));
     const rounds = { roundsWanted: 2, roundsOffered: 2, roundsHealthy: 2, roundsFailed: 0, isDone: true };
-    const facts: CountFacts = {
+    const facts: StocktakeFacts = {
       antennas: layers.flatMap(({ id: layerId, antenna }) => {
         const row = antenna && byAntenna.get(`${antenna.readerId}:${antenna.port}`);
         return row ? [{ ...row, ...rounds, stocktakeId: `${i}`, layerId }] : [];
@@ -85,7 +85,7 @@ async function deltaThroughThread(bench: Bench, count: number): Promise<{ look: 
 }
 
 /** In pages, as the gateway reads them. */
-function readingOf(head: CountReading["head"], { antennas, heard, boxes }: CountFacts): CountReading {
+function readingOf(head: FactsReading["head"], { antennas, heard, boxes }: StocktakeFacts): FactsReading {
   const part = <T>(rows: readonly T[], from: number) => rows.slice(from, from + rowsAtOnce);
   return {
     head,

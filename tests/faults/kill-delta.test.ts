@@ -13,7 +13,7 @@ const areaKey = "r1.1";
 const layerOf = (slotId: string) => smallLayout.layerById.get(smallLayout.slotById.get(slotId)?.layerId ?? "");
 const behind = (aisle: number) =>
   smallDelivery.boxes.filter(({ slotId }) => layerOf(slotId)?.areaId === "1" && layerOf(slotId)?.aisle === aisle);
-/** Of the middle of a count: a fast machine may be through before the kill. */
+/** Of the middle of a stocktake: a fast machine may be through before the kill. */
 const attemptsMax = 5;
 
 onEachStore("kill -9 before a delta stocktake has told what it found", (engine) => {

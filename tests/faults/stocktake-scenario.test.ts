@@ -1,4 +1,4 @@
-/** The sentence of the task: one antenna dead, three boxes moved by hand, one lent mid-count, a restart half-way; the count lists exactly that. */
+/** The sentence of the task: one antenna dead, three boxes moved by hand, one lent mid-count, a restart half-way; the stocktake lists exactly that. */
 import { readXlsx } from "hucre";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
@@ -126,7 +126,7 @@ async function moveBoxes({ twin }: TestGateway): Promise<Moved[]> {
   return moved;
 }
 
-/** In the middle of the count; the box's id. */
+/** In the middle of the stocktake; the box's id. */
 async function lend(gateway: TestGateway, lent: DeliveredBox): Promise<string> {
   const { twin } = gateway;
   const holder = await gateway.call<{ id: string }>("POST", "/api/v1/people", {

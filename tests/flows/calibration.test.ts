@@ -16,7 +16,7 @@ import { replayRoutes } from "../../src/replay/routes.ts";
 import { noEvidence } from "../../src/sensing/evidence.ts";
 import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { newestCalibrations } from "../../src/stocktake/antenna-calibrations.ts";
-import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testJobs } from "../support/jobs.ts";
@@ -33,7 +33,7 @@ describe("calibrating an area", () => {
     test = await openTwinContext("embedded", (app, { context, ports }) => {
       const onFailure = (error: unknown) => failures.push(error);
       const runner = stocktakeRunner({
-        ...{ context, readers: ports.readers, judge: countJudge(context.layout), onProgress: () => {}, onFailure },
+        ...{ context, readers: ports.readers, judge: localJudge(context.layout), onProgress: () => {}, onFailure },
       });
       stocktakeRoutes(app, { context, runner, jobs: testJobs });
       calibrationRoutes(app, { context, learner: inlineLearner(context.layout) });
@@ -66,7 +66,7 @@ describe("calibrating an area", () => {
     }
     throw new Error("the count does not end");
   }
-  /** Every box is taken out and put back: other counts hear it a little otherwise. */
+  /** Every box is taken out and put back: other stocktakes hear it a little otherwise. */
   function shuffle(): void {
     for (const { epc, slotId } of mine) {
       carryOut(test.twin.room.boxes, demoLayout, epc);
@@ -78,7 +78,7 @@ describe("calibrating an area", () => {
 
   it("has nothing to learn from before a count, and leaves learning to administrators", async () => {
     expect(await calibration()).toEqual({ areaKey, version: 0, versions: [], fit: null });
-    expect((await learn({})).json().code).toBe("calibration-no-counts");
+    expect((await learn({})).json().code).toBe("calibration-no-stocktakes");
     expect((await ask("/areas/r9.9/calibration")).statusCode).toBe(404);
     expect((await ask(`/areas/${areaKey}/calibration`, {})).statusCode).toBe(403);
   });
@@ -115,13 +115,13 @@ describe("calibrating an area", () => {
     expect(answer.json()).toMatchObject({ version: 2, versions: [{ version: 2 }, { version: 1 }] });
     const [second] = (answer.json() as CalibrationView).versions;
     expect(second?.stocktakeIds).toHaveLength(3);
-    // Judged again, a count of the second version would get what came before it.
+    // Judged again, a stocktake of the second version would get what came before it.
     expect((await newestCalibrations(test.context.db, counts[3]!)).get(areaKey)?.version).toBe(1);
     expect((await calibration()).fit).toMatchObject({ stocktakeId: counts[2] });
     const all = await learn({ stocktakeIds: [counts[2]] });
     expect(all.json()).toMatchObject({ version: 3, fit: null });
     const unfit = await learn({ stocktakeIds: ["none"] });
-    expect([unfit.statusCode, unfit.json().code]).toEqual([409, "calibration-count-unfit"]);
+    expect([unfit.statusCode, unfit.json().code]).toEqual([409, "calibration-stocktake-unfit"]);
   });
 
   it("says that it does not fit once the readers hear otherwise", async () => {

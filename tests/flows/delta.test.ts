@@ -220,7 +220,7 @@ describe("delta stocktake", () => {
     expect(told(2)).toEqual([]);
   }, 120_000);
 
-  it("neither waits for a full count of the room nor stops it", async () => {
+  it("neither waits for a full stocktake of the room nor stops it", async () => {
     const before = (await deltas()).length;
     await room.open(1);
     const full = await room.call<StocktakeView>("POST", "/stocktakes", { roomId: "r1", scope: {} });

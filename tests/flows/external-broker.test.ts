@@ -1,4 +1,4 @@
-/** Area 2 hangs on an external Mosquitto with TLS, passwords and ACL: the whole way from the search to the lit slot, a count, and the broker away. */
+/** Area 2 hangs on an external Mosquitto with TLS, passwords and ACL: the whole way from the search to the lit slot, a stocktake, and the broker away. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView, ShowBoxResult } from "../../src/contract/aisles.ts";
 import type { SearchPage } from "../../src/contract/catalogue.ts";

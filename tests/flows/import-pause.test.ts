@@ -1,4 +1,4 @@
-/** An import that people pause and resume: in each of its phases, over a restart, with the counts of all its tries together. */
+/** An import that people pause and resume: in each of its phases, over a restart, with the stocktakes of all its tries together. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

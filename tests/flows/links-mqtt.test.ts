@@ -107,7 +107,7 @@ describe.each([
     const tell = (raw: Record<string, unknown>) => perform(twin, { do: "alarm", area: "2", kind: "smoke", ...raw });
     // The old form without a sender: the broker knows whose connection it was.
     await tell({ kind: "water", as: "unsigned" });
-    // Another as the source counts for nothing but a count.
+    // Another as the source counts for nothing but a stocktake.
     await tell({ kind: "water", as: "naming", device: "rd-209", on: false });
     await vi.waitFor(() => expect(alarms).toHaveLength(before + 2), { timeout: 5_000 });
     expect(alarms.slice(before).map(({ deviceId }) => deviceId)).toEqual(["shelf-2", "shelf-2"]);

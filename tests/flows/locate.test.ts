@@ -10,7 +10,7 @@ import type { StocktakeView } from "../../src/contract/stocktake.ts";
 import { locateMsMax } from "../../src/locate/locate.ts";
 import { type LocateJobs, locateJobs } from "../../src/locate/locate-jobs.ts";
 import { locateRoutes } from "../../src/locate/routes.ts";
-import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testJobs } from "../support/jobs.ts";
@@ -32,7 +32,7 @@ describe("looking for a box", () => {
       const onFailure = (error: unknown) => failures.push(error);
       const { readers } = ports;
       const runner = stocktakeRunner({
-        ...{ context, readers, judge: countJudge(context.layout), onProgress: () => {}, onFailure },
+        ...{ context, readers, judge: localJudge(context.layout), onProgress: () => {}, onFailure },
       });
       desk = locateJobs({ context, readers, onProgress: (view) => told.push(view), onFailure });
       catalogueRoutes(app, { context });
@@ -113,7 +113,7 @@ describe("looking for a box", () => {
     for (let state = "running"; state === "running"; await pass(500))
       state = ((await ask(`/stocktakes/${id}`)).json() as StocktakeView).state;
     const { places } = await start(one);
-    expect(places[0]).toMatchObject({ layerId: away, why: "count" });
+    expect(places[0]).toMatchObject({ layerId: away, why: "stocktake" });
     expect(places[0]?.chance).toBeGreaterThan(0.5);
     await end(one);
     move(one, one.slotId);

@@ -1,9 +1,9 @@
-/** A count whose many lines are stored in short transactions: broken off anywhere, it leaves no line and teaches no tag twice. */
+/** A stocktake whose many lines are stored in short transactions: broken off anywhere, it leaves no line and teaches no tag twice. */
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roomChain } from "../../src/contract/journal.ts";
-import type { StocktakeRow } from "../../src/stocktake/count-facts.ts";
-import type { CountJudge } from "../../src/stocktake/count-judge.ts";
+import type { StocktakeRow } from "../../src/stocktake/judging/read-facts.ts";
+import type { StocktakeJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { finishStocktake } from "../../src/stocktake/finish-stocktake.ts";
 import { readLines } from "../../src/stocktake/read-lines.ts";
 import type { ResultRow } from "../../src/stocktake/result-rows.ts";
@@ -27,7 +27,7 @@ const page = (id: string, from: number, rowsMax: number) =>
   Array.from({ length: Math.min(rowsMax, linesTotal - from) }, (_, i) => rowOf(id, from + i + 1));
 
 /** It has judged already; `onRows` is told of every page that is fetched. */
-const judge = (onRows = () => {}): CountJudge => ({
+const judge = (onRows = () => {}): StocktakeJudge => ({
   plan: () => Promise.reject(new Error("nobody asks")),
   result: async () => ({ rows: linesTotal, summary: { found: linesTotal }, coverage: [], revision: 3 }),
   async rows(id, from, rowsMax) {

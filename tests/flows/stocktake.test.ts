@@ -7,7 +7,7 @@ import { demoLayout } from "../../simulators/test-twin.ts";
 import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeLine, StocktakeScope, StocktakeView } from "../../src/contract/stocktake.ts";
-import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { testDatabases } from "../support/database.ts";
@@ -34,7 +34,7 @@ for (const { engine, skipped } of testDatabases()) {
         catalogueRoutes(app, { context });
         const open = () =>
           stocktakeRunner({
-            judge: countJudge(context.layout),
+            judge: localJudge(context.layout),
             context,
             readers: ports.readers,
             onProgress: (view) => told.push(view),

@@ -108,7 +108,7 @@ describe("long and foreign work", () => {
     const entries = [
       ...["src/cli.ts", "src/motion/motion-process.ts", "src/stop-door/door-process.ts"],
       ...["src/devices/broker/serve-broker.ts", "src/storage/engine/engine-worker.ts"],
-      ...["src/stocktake/judge-worker.ts", "src/calibration/learner-worker.ts"],
+      ...["src/stocktake/judging/judge-thread.ts", "src/calibration/learner-worker.ts"],
     ];
     for (const entry of entries) {
       const reached = reachedFrom(entry);

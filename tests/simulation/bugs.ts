@@ -147,7 +147,7 @@ export const putTwice: typeof putBox = async (context, actor, request) => {
   });
 };
 
-/** What was told is no longer kept: the next count would tell it again, and nobody could acknowledge it. */
+/** What was told is no longer kept: the next stocktake would tell it again, and nobody could acknowledge it. */
 export async function loseFindings(db: Db, rows: readonly JournalRow[]): Promise<void> {
   for (const { kind, body } of rows)
     if (kind === "stocktake.ended" && body.kind === "delta")

@@ -55,10 +55,10 @@ export function deltaWatch(fail: Fail): DeltaWatch {
       fail("D", `finding ${finding.id} was acknowledged by nobody`);
   }
 
-  /** What is gone was settled by a count; what the newest count told is there. */
+  /** What is gone was settled by a stocktake; what the newest stocktake told is there. */
   function lookForLost(facts: Facts, ended: readonly JournalRow[]): void {
     const gone = before.filter((one) => !facts.findings.some(({ subject }) => subject === one.subject));
-    // One whose box was scanned since goes with the next count that meets it, and is not counted as settled.
+    // One whose box was scanned since goes with the next stocktake that meets it, and is not counted as settled.
     const isScanned = ({ boxId, foundAtMs }: FindingFact) =>
       facts.boxes.some(({ id, sinceMs }) => id === boxId && sinceMs > foundAtMs);
     const settled = ended.reduce((sum, { body }) => sum + Number(body.settled ?? 0), 0);
@@ -71,7 +71,7 @@ export function deltaWatch(fail: Fail): DeltaWatch {
         fail("D", `${told.class} ${told.barcode ?? told.epc} was told by the newest count and is not kept`);
   }
 
-  /** The same difference twice, with neither a scan of its box nor another count between. */
+  /** The same difference twice, with neither a scan of its box nor another stocktake between. */
   function lookForDoubled(facts: Facts, row: JournalRow, ended: readonly JournalRow[]): void {
     if (ended.length > 1) return;
     for (const told of toldBy(row)) {

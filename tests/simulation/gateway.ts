@@ -12,7 +12,7 @@ import { makeNewId } from "../../src/new-id.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import type { DeviceSpec } from "../../src/site/schema.ts";
-import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import type { Db } from "../../src/storage/db.ts";
@@ -80,7 +80,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   const stocktakes = stocktakeRunner({
     context,
     readers: devices.readers,
-    judge: countJudge(context.layout),
+    judge: localJudge(context.layout),
     onProgress: () => {},
     onFailure,
   });

@@ -2,7 +2,7 @@
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
-import { acknowledge, startDelta, startCount, steerCount } from "./actors/counters.ts";
+import { acknowledge, startDelta, beginStocktake, steerStocktake } from "./actors/stocktakers.ts";
 import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
 import { favour } from "./actors/favoured.ts";
 import { holders } from "./actors/holders.ts";
@@ -51,8 +51,8 @@ const calm: Weighted = [
   [1, create],
   [0.7, importFile],
   [1, find],
-  [1.5, startCount],
-  [1, steerCount],
+  [1.5, beginStocktake],
+  [1, steerStocktake],
   [0.5, startDelta],
   [1.5, acknowledge],
   [2, plan],

@@ -19,7 +19,7 @@ import type { Context } from "../../src/context.ts";
 import type { App } from "../../src/http/route.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { type Layout, layoutOf } from "../../src/site/layout.ts";
-import { countJudge } from "../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { deltaRoutes } from "../../src/stocktake/delta/routes.ts";
 import { type Deltas, runDeltas } from "../../src/stocktake/delta/run-deltas.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
@@ -203,7 +203,7 @@ async function openParts(
     beforeOpening: async (areaKey, aisle) => deltas?.beforeOpening(areaKey, aisle),
   });
   const runner = stocktakeRunner({
-    ...{ context: it, readers: devices.readers, judge: countJudge(deltaLayout), onProgress: () => {}, onFailure },
+    ...{ context: it, readers: devices.readers, judge: localJudge(deltaLayout), onProgress: () => {}, onFailure },
   });
   const onFound = (found: { areaKey: string; aisle: number; findings: number }) =>
     alarms.push({ code: "aisle-differs", zh: `${found.aisle} ${found.findings}` });

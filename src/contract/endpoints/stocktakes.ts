@@ -121,6 +121,6 @@ export const stocktakeEndpoints = {
     ...{ tag: "areas", right: "calibrate", params: areaParams, status: 201 },
     body: learnCalibrationBody,
     answer: calibrationViewSchema,
-    refusals: ["calibration-count-unfit", "calibration-no-counts"],
+    refusals: ["calibration-stocktake-unfit", "calibration-no-stocktakes"],
   }),
 };

@@ -58,7 +58,7 @@ export const boxErrors = {
   "stocktake-empty": {
     status: 400,
     zh: "所选范围内没有任何一层，无法盘点。",
-    en: "The scope holds no layer; there is nothing to count.",
+    en: "The scope holds no layer; there is nothing to take stock of.",
   },
   "stocktake-open": {
     status: 409,

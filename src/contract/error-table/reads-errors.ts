@@ -29,12 +29,12 @@ export const readsErrors = {
     en: "The site file has no place {place}.",
   },
   // Antenna calibrations
-  "calibration-no-counts": {
+  "calibration-no-stocktakes": {
     status: 409,
     zh: "{areaKey} 区还没有可用的盘点：需要一次已完成、至少确认 {limit} 盒在位的盘点。",
-    en: "Area {areaKey} has no count to learn from: one must be finished and have found {limit} boxes in place for certain.",
+    en: "Area {areaKey} has no stocktake to learn from: one must be finished and have found {limit} boxes in place for certain.",
   },
-  "calibration-count-unfit": {
+  "calibration-stocktake-unfit": {
     status: 409,
     zh: "盘点 {id} 不能用于标定 {areaKey} 区：需已完成并至少确认 {limit} 盒在位。",
     en: "Stocktake {id} cannot calibrate area {areaKey}: it must be finished and have found {limit} boxes in place for certain.",

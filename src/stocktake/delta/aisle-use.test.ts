@@ -55,10 +55,10 @@ describe("which faces are read next", () => {
   });
 });
 
-describe("after a count", () => {
+describe("after a stocktake", () => {
   const count = { startedAtMs: 2_000, unhealthy: 0 };
   it("the aisle is due no more", () => expect(afterDelta(use(1), count, 3_000).dueSinceMs).toBeNull());
-  it("but for a use during the count", () => {
+  it("but for a use during the stocktake", () => {
     expect(afterDelta(use(1, { dueSinceMs: 2_500 }), count, 3_000)).toMatchObject({ dueSinceMs: 2_500, tries: 0 });
   });
   it("unhealthy readers are asked again, less and less often, and in the end not", () => {

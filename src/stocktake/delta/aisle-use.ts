@@ -1,4 +1,4 @@
-/** 动态盘点, the rules, pure: when an aisle was used, whose faces are read next, and what a count leaves to be done. */
+/** 动态盘点, the rules, pure: when an aisle was used, whose faces are read next, and what a stocktake leaves to be done. */
 
 export interface AisleUse {
   aisle: number;
@@ -11,13 +11,13 @@ export interface AisleUse {
   tryAtMs: number;
 }
 
-/** After so many counts the faces stay "not covered" until the next use. */
+/** After so many stocktakes the faces stay "not covered" until the next use. */
 export const triesMax = 3;
 const retryPauseMs = 60_000;
 /** Whoever waits longer was told so by another clock: somebody set the machine's back. */
 const retryPauseMsMax = retryPauseMs * 2 ** (triesMax - 2);
 /**
- * A request to open is held for a count at most this long, and only for one that will likely be over by then: what waits here
+ * A request to open is held for a stocktake at most this long, and only for one that will likely be over by then: what waits here
  * is part of the two seconds that a wish lives (S15).
  */
 export const holdMsMax = 1_500;
@@ -44,7 +44,7 @@ export function nextDelta(uses: readonly AisleUse[], nowMs: number): { aisle: nu
   return due.length === 0 ? null : { waitMs: Math.min(...due.map((one) => one.waitMs)) };
 }
 
-/** After a count that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
+/** After a stocktake that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
 export function afterDelta(
   use: AisleUse,
   { startedAtMs, unhealthy }: { startedAtMs: number; unhealthy: number },

@@ -1,6 +1,6 @@
 import type { Layer } from "../../site/layout.ts";
 
-/** What a round of an antenna takes where nothing was measured yet; as in count-judge.ts. */
+/** What a round of an antenna takes where nothing was measured yet; as in stocktake-judge.ts. */
 const roundMs = 80;
 /** Every antenna once, and as much again for the silent ones. */
 const looks = 2;

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { seededChance } from "../../clock/chance.ts";
 import { layoutOf } from "../../site/layout.ts";
 import { parseSite } from "../../site/parse-site.ts";
-import type { CountFacts } from "../count-facts.ts";
-import { type CountInput, inputJudge } from "../input-judge.ts";
-import type { CountedBox } from "../judge-count.ts";
+import type { StocktakeFacts } from "../judging/read-facts.ts";
+import { type StocktakeInput, planningJudge } from "../judging/planning-judge.ts";
+import type { JudgedBox } from "../judging/lines-from-beliefs.ts";
 import { layersAround } from "./layers-around.ts";
 
 const { site } = parseSite(readFileSync(new URL("../../../sites/demo.yaml", import.meta.url), "utf8"));
@@ -16,9 +16,9 @@ const read = area.layers.filter(({ aisle }) => aisle === 2);
 const layerIds = read.map(({ id }) => id);
 
 /** A room nine tenths full, and what a delta of its second aisle heard: boxes in place, strays, strangers, boxes of far columns. */
-function count(kind: CountInput["kind"], seed: number): CountInput {
+function count(kind: StocktakeInput["kind"], seed: number): StocktakeInput {
   const chance = seededChance(`around/${seed}`);
-  const facts: CountFacts = { antennas: [], heard: [], boxes: [] };
+  const facts: StocktakeFacts = { antennas: [], heard: [], boxes: [] };
   for (const { id: layerId, antenna } of read) {
     if (!antenna) continue;
     const fault = chance.next() < 0.1 ? "timeout" : null;
@@ -38,7 +38,7 @@ function count(kind: CountInput["kind"], seed: number): CountInput {
     const boxId = `E${i}`;
     const history = { roundsOffered: 8, roundsAnswered: chance.pick([8, 8, 7, 2]) };
     const { layerId, locationCode } = slot;
-    const box: CountedBox = {
+    const box: JudgedBox = {
       ...{ boxId, barcode: boxId, epc: boxId, place: "slot", layerId, locationCode, history, sinceMs: 0 },
       ...{ middleMm: slot.offsetMm + slot.widthMm / 2, thicknessMm: chance.pick([30, 50]) },
       ...{ holderName: null, earlier: [], changedRevision: null },
@@ -69,8 +69,8 @@ describe("boxes around an aisle", () => {
           const boxes = whole.facts.boxes.filter((box) => around.has(box.layerId!) || heard.has(box.epc!));
           expect(boxes.length).toBeLessThan(whole.facts.boxes.length);
           const few = { ...whole, facts: { ...whole.facts, boxes } };
-          const said = (input: CountInput) => {
-            const judge = inputJudge(layout);
+          const said = (input: StocktakeInput) => {
+            const judge = planningJudge(layout);
             const { orders } = judge.plan(input, new Map());
             const { lines } = judge.lines(input);
             return {

@@ -39,7 +39,7 @@ export async function askDelta(context: Context, actor: Actor, area: Area, aisle
     .onConflictDoUpdate({ target: [aisleUses.areaKey, aisleUses.aisle], set: due });
 }
 
-/** A count that the aisle's opening ended leaves it due; one that a person cancelled does not. */
+/** A stocktake that the aisle's opening ended leaves it due; one that a person cancelled does not. */
 export async function noteInterrupted(
   context: Context,
   {

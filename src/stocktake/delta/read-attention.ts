@@ -65,7 +65,7 @@ async function openFindings(
   return { shown, boxIds: new Set(all?.boxIds ?? []) };
 }
 
-/** An aisle that stands open is due when it closes, and until then shows how its last count ended. */
+/** An aisle that stands open is due when it closes, and until then shows how its last stocktake ended. */
 function stateOf({ dueSinceMs, isOpen, tries, outcome }: UseRow): AisleAttention["delta"] | null {
   if (dueSinceMs !== null && !isOpen && tries === 0) return "due";
   return outcome;

@@ -9,7 +9,7 @@ import { type AreaDeltas, runAreaDeltas } from "./run-area-deltas.ts";
 import type { DeltaDeps } from "./run-delta.ts";
 
 export interface Deltas {
-  /** After counts that a restart interrupted are resumed. */
+  /** After stocktakes that a restart interrupted are resumed. */
   start(): Promise<void>;
   saw(view: Pick<AreaView, "areaKey" | "openAisle">): void;
   /** Committed rows: a scan settles what was found of its box. */

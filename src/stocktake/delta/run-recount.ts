@@ -11,7 +11,7 @@ import { noteInterrupted } from "./note-use.ts";
 import type { PatientTurns } from "./patient-turns.ts";
 import type { AreaAttention } from "./read-attention.ts";
 
-/** A count that takes longer is given up until the next use. */
+/** A stocktake that takes longer is given up until the next use. */
 const countMsMax = 300_000;
 
 export interface DeltaDeps {

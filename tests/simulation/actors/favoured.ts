@@ -1,7 +1,7 @@
 /** What a planted bug needs in order to show: it happens more often in its runs, so that a few seeds are enough to find it. */
 import type { BugName } from "../bugs.ts";
 import { importFile } from "./clerks.ts";
-import { acknowledge, startCount } from "./counters.ts";
+import { acknowledge, beginStocktake } from "./stocktakers.ts";
 import { openProperly, stop } from "./drivers.ts";
 import { holdGateway, holdMotion, killGateway, killMotion, repeatOld, slowChannel, suspend } from "./holders.ts";
 import { carry, plan, steer } from "./movers.ts";
@@ -12,7 +12,7 @@ const favoured: Record<BugName, readonly Act[]> = {
   "acknowledge-before-commit": [databaseTrouble, importFile],
   "resume-on-reconnect": [openProperly, unplug],
   "put-twice": [plan, steer, carry],
-  "lose-findings": [openProperly, acknowledge, startCount],
+  "lose-findings": [openProperly, acknowledge, beginStocktake],
   "standing-is-stopped": [deaf, stop],
   "mend-statuses": [lie],
   "ask-again": [lateStore, holdGateway],

@@ -1,11 +1,11 @@
-/** Seed 9 of the first hundred: a count whose database failed once stayed "running" for ever, with nobody counting. */
+/** Seed 9 of the first hundred: a stocktake whose database failed once stayed "running" for ever, with nobody counting. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seededChance } from "../../../src/clock/chance.ts";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ReaderPort } from "../../../src/contract/ports.ts";
 import type { Context } from "../../../src/context.ts";
 import { makeNewId } from "../../../src/new-id.ts";
-import { countJudge } from "../../../src/stocktake/count-judge.ts";
+import { localJudge } from "../../../src/stocktake/judging/stocktake-judge.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../../src/stocktake/run-stocktakes.ts";
 import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts";
 import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
@@ -55,7 +55,7 @@ beforeEach(async () => {
   context = { db, clock, newId: makeNewId(clock, () => ids.below(2 ** 32)), layout: simLayout, publish: () => {} };
   runner = stocktakeRunner({
     context,
-    judge: countJudge(context.layout),
+    judge: localJudge(context.layout),
     readers: new Map([["rd-1", reader]]),
     onProgress: () => {},
     onFailure: () => {},

@@ -13,7 +13,7 @@ export const locate = {
   },
   over: "The search has ended ({{why}}) after {{n}} rounds. Below is what was heard at its end.",
   unhealthy: "{{n}} layers cannot be heard (antenna or reader not well): silence there does not mean absence.",
-  why: { count: "last stocktake", home: "belongs here", neighbour: "beside", area: "same area" },
+  why: { stocktake: "last stocktake", home: "belongs here", neighbour: "beside", area: "same area" },
   chance: "{{percent}}% by the stocktake",
   heard: "{{answered}} of {{rounds}} rounds · {{dbm}} dBm",
   silent: "silent in {{rounds}} rounds",

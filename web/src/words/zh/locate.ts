@@ -13,7 +13,7 @@ export const locate = {
   },
   over: "寻找已结束（{{why}}），听了 {{n}} 轮。以下是结束时听到的。",
   unhealthy: "{{n}} 层听不到（天线或读写器不正常）：没有声音不等于不在。",
-  why: { count: "上次盘点", home: "应在此", neighbour: "相邻", area: "本区" },
+  why: { stocktake: "上次盘点", home: "应在此", neighbour: "相邻", area: "本区" },
   chance: "盘点概率 {{percent}}%",
   heard: "{{answered}} / {{rounds}} 轮有应答 · {{dbm}} dBm",
   silent: "{{rounds}} 轮无应答",

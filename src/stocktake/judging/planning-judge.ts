@@ -1,16 +1,16 @@
-/** The questions that a count puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
-import type { Belief } from "../sensing/judge.ts";
-import { planReading, type ReadingReach } from "../sensing/plan-reading.ts";
-import type { Calibration } from "../sensing/calibration.ts";
-import type { Verdict } from "../sensing/verdict.ts";
-import type { Layout } from "../site/layout.ts";
-import { type CountFacts, coverageOf } from "./count-facts.ts";
-import { deltaPrior } from "./delta/delta-prior.ts";
+/** The questions that a stocktake puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
+import type { Belief } from "../../sensing/judge.ts";
+import { planReading, type ReadingReach } from "../../sensing/plan-reading.ts";
+import type { Calibration } from "../../sensing/calibration.ts";
+import type { Verdict } from "../../sensing/verdict.ts";
+import type { Layout } from "../../site/layout.ts";
+import { type StocktakeFacts, coverageOf } from "./read-facts.ts";
+import { deltaPrior } from "../delta/delta-prior.ts";
 import { type Beliefs, judgeEachArea } from "./judge-areas.ts";
-import { type CountedBox, type JudgedLine, judgeCount } from "./judge-count.ts";
+import { type JudgedBox, type JudgedLine, linesFromBeliefs } from "./lines-from-beliefs.ts";
 
 /** Plain values, so that the judge may sit in a thread of its own. */
-export interface CountHead {
+export interface StocktakeHead {
   stocktakeId: string;
   kind: "full" | "delta";
   layerIds: string[];
@@ -20,11 +20,11 @@ export interface CountHead {
   calibrations: Map<string, Calibration>;
 }
 
-export interface CountInput extends CountHead {
-  facts: CountFacts;
+export interface StocktakeInput extends StocktakeHead {
+  facts: StocktakeFacts;
 }
 
-export interface CountPlan {
+export interface ReadingPlan {
   /** Empty: the bound is reached, or nothing more can be. */
   orders: { readerId: string; antenna: number; rounds: number }[];
   /** Reading that is likely still to come, these orders included; and after how many looks at the judge. */
@@ -32,27 +32,27 @@ export interface CountPlan {
   remainingLooks: number;
 }
 
-export interface InputJudge {
+export interface PlanningJudge {
   /** `roundMs`: what a round of each reader was seen to take. */
-  plan(input: CountInput, roundMs: ReadonlyMap<string, number>): CountPlan;
+  plan(input: StocktakeInput, roundMs: ReadonlyMap<string, number>): ReadingPlan;
   /** Lines, and the version of the calibration that each area was judged with. */
-  lines(input: CountInput): { lines: JudgedLine[]; calibrations: Record<string, number> };
-  /** A count that is over: what was believed of it is let go. */
+  lines(input: StocktakeInput): { lines: JudgedLine[]; calibrations: Record<string, number> };
+  /** A stocktake that is over: what was believed of it is let go. */
   forget(stocktakeId: string): void;
 }
 
 const roundMsDefault = 80;
 /** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
 const keptMax = 3;
-/** Of a larger count nothing is kept: a hall's beliefs of two looks at once are half a gigabyte, and judging it anew takes seconds. */
+/** Of a larger stocktake nothing is kept: a hall's beliefs of two looks at once are half a gigabyte, and judging it anew takes seconds. */
 const boxesKeptMax = 30_000;
 
-export function inputJudge(layout: Layout): InputJudge {
-  /** Of the counts that were asked about last, by id, the newest last; more of them at once only judge more. */
+export function planningJudge(layout: Layout): PlanningJudge {
+  /** Of the stocktakes that were asked about last, by id, the newest last; more of them at once only judge more. */
   const kept = new Map<string, Beliefs>();
   const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
 
-  function* judged(input: CountInput): Generator<[string, Belief]> {
+  function* judged(input: StocktakeInput): Generator<[string, Belief]> {
     const before = kept.get(input.stocktakeId);
     const beliefs = new Map<string, Belief>();
     const asked = {
@@ -108,7 +108,7 @@ export function inputJudge(layout: Layout): InputJudge {
           if (!only || only.has(epc)) verdictsByEpc.set(epc, [...(verdictsByEpc.get(epc) ?? []), verdict]);
       }
       const outside = boxes.flatMap((box) => (box.epc && !asked.has(box.epc) ? [[box.epc, box] as const] : []));
-      const lines = judgeCount({
+      const lines = linesFromBeliefs({
         boxes: inScope,
         coverage: coverageOf(layout, layerIds, input.facts),
         verdictsByEpc,
@@ -121,18 +121,18 @@ export function inputJudge(layout: Layout): InputJudge {
   };
 }
 
-/** Only boxes that were asked for keep a count going. */
+/** Only boxes that were asked for keep a stocktake going. */
 function within(belief: Belief, asked: ReadonlySet<string>): Belief {
   return { ...belief, verdicts: new Map([...belief.verdicts].filter(([epc]) => asked.has(epc))) };
 }
 
-function epcsAsked({ facts, layerIds, barcodes }: CountInput): Set<string> {
+function epcsAsked({ facts, layerIds, barcodes }: StocktakeInput): Set<string> {
   const layers = new Set(layerIds);
   const listed = barcodes ? new Set(barcodes) : null;
   return new Set(facts.boxes.flatMap((box) => (box.epc && isInScope(box, layers, listed) ? [box.epc] : [])));
 }
 
-function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layerId: string) => number {
+function lastHeardOf(layout: Layout, { heard }: StocktakeFacts): (epc: string, layerId: string) => number {
   const byKey = new Map<string, number>();
   for (const { epc, readerId, antenna, lastAtMs } of heard) {
     const layer = layout.layerByAntenna.get(`${readerId}:${antenna}`);
@@ -141,8 +141,8 @@ function lastHeardOf(layout: Layout, { heard }: CountFacts): (epc: string, layer
   return (epc, layerId) => byKey.get(`${epc}@${layerId}`) ?? 0;
 }
 
-/** A lent box belongs to the count of the layer it left during the count; one lent before, to counts of its home's room only by list. */
-function isInScope(box: CountedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
+/** A lent box belongs to the stocktake of the layer it left during the stocktake; one lent before, to counts of its home's room only by list. */
+function isInScope(box: JudgedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
   if (listed) return listed.has(box.barcode);
   if (box.layerId) return layerIds.has(box.layerId);
   return box.earlier.some((one) => layerIds.has(one.layerId));

@@ -1,13 +1,13 @@
-/** The judge of src/sensing asked about a count: one belief an area, kept between two looks so that only what changed is judged again. */
-import { type Evidence, gatherEvidence } from "../sensing/evidence.ts";
-import { type Belief, type JudgedArea, judge, type KnownBox } from "../sensing/judge.ts";
-import type { PlacePrior } from "../sensing/place-likelihood.ts";
-import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
-import { type SensedArea, senseArea } from "../sensing/sensed-area.ts";
-import { defaultRules } from "../sensing/verdict.ts";
-import type { Area, Layout } from "../site/layout.ts";
-import type { CountFacts } from "./count-facts.ts";
-import type { CountedBox } from "./judge-count.ts";
+/** The judge of src/sensing asked about a stocktake: one belief an area, kept between two looks so that only what changed is judged again. */
+import { type Evidence, gatherEvidence } from "../../sensing/evidence.ts";
+import { type Belief, type JudgedArea, judge, type KnownBox } from "../../sensing/judge.ts";
+import type { PlacePrior } from "../../sensing/place-likelihood.ts";
+import { defaultCalibration, type Calibration } from "../../sensing/calibration.ts";
+import { type SensedArea, senseArea } from "../../sensing/sensed-area.ts";
+import { defaultRules } from "../../sensing/verdict.ts";
+import type { Area, Layout } from "../../site/layout.ts";
+import type { StocktakeFacts } from "./read-facts.ts";
+import type { JudgedBox } from "./lines-from-beliefs.ts";
 
 export type Beliefs = ReadonlyMap<string, Belief>;
 
@@ -39,7 +39,7 @@ export function judgeAreas(...asked: Parameters<typeof judgeEachArea>): Beliefs 
 export function* judgeEachArea(
   layout: Layout,
   layerIds: ReadonlySet<string>,
-  facts: CountFacts,
+  facts: StocktakeFacts,
   options: JudgeOptions,
 ): Generator<[string, Belief]> {
   for (const area of layout.areas) {
@@ -65,7 +65,7 @@ export function* judgeEachArea(
 }
 
 /** Boxes that belong to the area or were heard there: of five areas each would keep all boxes of the hall. */
-function hasSay(area: Area, layout: Layout, { epc, layerId }: CountedBox, { heardByEpc }: Evidence): boolean {
+function hasSay(area: Area, layout: Layout, { epc, layerId }: JudgedBox, { heardByEpc }: Evidence): boolean {
   const layer = layerId === null ? undefined : layout.layerById.get(layerId);
   if (layer?.areaId === area.id && layer.roomId === area.roomId) return true;
   return epc !== null && heardByEpc.has(epc.toUpperCase());
@@ -82,7 +82,7 @@ function isOf(area: Area, layout: Layout, readerId: string, antenna: number): bo
 }
 
 /** The same box is the same object as in the look before: the judge compares by identity. */
-function knownBoxes(boxes: readonly CountedBox[], before: Belief | undefined): KnownBox[] {
+function knownBoxes(boxes: readonly JudgedBox[], before: Belief | undefined): KnownBox[] {
   const known = new Map(before?.question.boxes.map((box) => [box.epc, box]));
   return boxes.flatMap(({ epc, layerId, middleMm, thicknessMm, history }): KnownBox[] => {
     if (!epc) return [];

@@ -1,20 +1,20 @@
 /** The judge in a thread of its own: an area of 5 000 boxes takes most of a second, and nobody may wait for it. */
-import type { Layout } from "../site/layout.ts";
-import { answeringThread } from "./answering-thread.ts";
-import { type CountJudge, type DeskQuestion, fedJudge } from "./count-judge.ts";
+import type { Layout } from "../../site/layout.ts";
+import { answeringThread } from "../answering-thread.ts";
+import { type StocktakeJudge, type JudgeQuestion, pagedJudge } from "./stocktake-judge.ts";
 
 /** Judging a hall of 100 000 boxes for the first time takes about ten seconds; this is a thread that hangs. */
 const answerMsMax = 300_000;
-/** The program and the site; and a count of a hall takes some 3 KB a slot at its highest. */
+/** The program and the site; and a stocktake of a hall takes some 3 KB a slot at its highest. */
 const heapMbMin = 160;
 const heapKbPerSlot = 4;
 /** What it remembers between two looks saves work; long after the last one it is only memory. */
 const idleMsMax = 30_000;
 
-export function threadJudge(layout: Layout): CountJudge {
-  const entry = new URL("./judge-worker.mjs", import.meta.url);
+export function openJudgeThread(layout: Layout): StocktakeJudge {
+  const entry = new URL("./judge-thread.mjs", import.meta.url);
   const heapMbMax = heapMbMin + Math.ceil((layout.slotById.size * heapKbPerSlot) / 1024);
   const settings = { name: "the judge", entry, workerData: layout.site, answerMsMax, idleMsMax, heapMbMax };
-  const thread = answeringThread<DeskQuestion>(settings);
-  return fedJudge((question) => thread.ask(question), thread.close);
+  const thread = answeringThread<JudgeQuestion>(settings);
+  return pagedJudge((question) => thread.ask(question), thread.close);
 }

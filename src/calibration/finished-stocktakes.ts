@@ -2,19 +2,19 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../storage/db.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
-/** Boxes known to be right below which a count teaches nothing about an area. */
+/** Boxes known to be right below which a stocktake teaches nothing about an area. */
 export const boxesMin = 30;
 const countsMax = 20;
 
-export interface FinishedCount {
+export interface FinishedStocktake {
   id: string;
   endedAtMs: number;
   /** Boxes of the area that it found in place for certain. */
   boxes: number;
 }
 
-/** Finished counts that found enough boxes of the area in place; newest first. */
-export async function finishedCounts(db: Db | Tx, areaKey: string): Promise<FinishedCount[]> {
+/** Finished stocktakes that found enough boxes of the area in place; newest first. */
+export async function finishedStocktakes(db: Db | Tx, areaKey: string): Promise<FinishedStocktake[]> {
   const boxes = sql<number>`count(*)::int`;
   const rows = await db
     .select({ id: stocktakes.id, endedAtMs: stocktakes.endedAtMs, boxes })

@@ -1,4 +1,4 @@
 // The judge's thread: its first file is plain JavaScript, so that it loads on every Node and under vitest.
-import { run } from "../../bin/run.mjs";
+import { run } from "../../../bin/run.mjs";
 
-await run("src/stocktake/judge-worker.ts");
+await run("src/stocktake/judging/judge-thread.ts");

@@ -1,10 +1,10 @@
 /**
  * From beliefs to lines, pure: what the judge of src/sensing makes of each tag is reconciled with what the journal says
- * happened during the count. Absence of data is never absence of a box: a layer without healthy coverage makes "not covered".
+ * happened during the stocktake. Absence of data is never absence of a box: a layer without healthy coverage makes "not covered".
  */
-import type { Certainty, StocktakeClass, StocktakeProposal } from "../contract/kinds/stocktake-lines.ts";
-import type { TagHistory } from "../sensing/read-chance.ts";
-import type { Verdict } from "../sensing/verdict.ts";
+import type { Certainty, StocktakeClass, StocktakeProposal } from "../../contract/kinds/stocktake-lines.ts";
+import type { TagHistory } from "../../sensing/read-chance.ts";
+import type { Verdict } from "../../sensing/verdict.ts";
 
 export interface LayerCoverage {
   layerId: string;
@@ -15,8 +15,8 @@ export interface LayerCoverage {
   readAtMs: number | null;
 }
 
-/** A box as the journal has it when the count is judged. */
-export interface CountedBox {
+/** A box as the journal has it when the stocktake is judged. */
+export interface JudgedBox {
   boxId: string;
   barcode: string;
   epc: string | null;
@@ -29,16 +29,16 @@ export interface CountedBox {
   history: TagHistory;
   sinceMs: number;
   holderName: string | null;
-  /** Layers it stood in earlier during the count, with the journal revision that moved it. */
+  /** Layers it stood in earlier during the stocktake, with the journal revision that moved it. */
   earlier: { layerId: string; revision: number }[];
-  /** Revision of the change that brought it to its present place, when that was during the count. */
+  /** Revision of the change that brought it to its present place, when that was during the stocktake. */
   changedRevision: number | null;
 }
 
 export interface JudgedLine {
   class: StocktakeClass;
   certainty: Certainty;
-  box: CountedBox | null;
+  box: JudgedBox | null;
   epc: string | null;
   seenLayerId: string | null;
   explanation: { code: string; [detail: string]: unknown };
@@ -47,11 +47,11 @@ export interface JudgedLine {
   verdict: Verdict | null;
 }
 
-export interface CountQuestion {
+export interface LinesQuestion {
   /** Boxes of the scope. */
-  boxes: readonly CountedBox[];
+  boxes: readonly JudgedBox[];
   /** Boxes of tags heard that are not in scope. */
-  outsideByEpc: ReadonlyMap<string, CountedBox>;
+  outsideByEpc: ReadonlyMap<string, JudgedBox>;
   coverage: ReadonlyMap<string, LayerCoverage>;
   /** Of every area that was judged; a tag may be heard in two. */
   verdictsByEpc: ReadonlyMap<string, readonly Verdict[]>;
@@ -65,7 +65,7 @@ const heardAnywhere = (verdict: Verdict) => verdict.evidence.some((one) => one.r
 const loudest = (verdict: Verdict) => verdict.layerId ?? verdict.evidence[0]?.layerId ?? null;
 
 /** One line a box of the scope, and one for each tag that does not belong where it was heard. */
-export function judgeCount(question: CountQuestion): JudgedLine[] {
+export function linesFromBeliefs(question: LinesQuestion): JudgedLine[] {
   const lines: JudgedLine[] = [];
   const judged = new Set<string>();
   for (const box of question.boxes) {
@@ -81,7 +81,7 @@ export function judgeCount(question: CountQuestion): JudgedLine[] {
   return lines;
 }
 
-function judgeBox(box: CountedBox, question: CountQuestion): JudgedLine | null {
+function judgeBox(box: JudgedBox, question: LinesQuestion): JudgedLine | null {
   const verdicts = (box.epc && question.verdictsByEpc.get(box.epc)) || [];
   const home = verdicts.find((one) => one.homeLayerId !== null && one.homeLayerId === box.layerId) ?? null;
   const heard = verdicts.filter(heardAnywhere).sort((a, b) => b.probability - a.probability);
@@ -119,10 +119,10 @@ function judgeBox(box: CountedBox, question: CountQuestion): JudgedLine | null {
 
 /** A box that was heard where it should not stand. */
 function judgeAway(
-  box: CountedBox,
+  box: JudgedBox,
   verdict: Verdict,
   certainty: JudgedLine["certainty"],
-  question: CountQuestion,
+  question: LinesQuestion,
 ): JudgedLine {
   const line = lineOf(box, box.epc);
   const seen = loudest(verdict);
@@ -140,7 +140,7 @@ function judgeAway(
 }
 
 /** A box that nobody heard although its own antenna was well. */
-function judgeSilent(box: CountedBox, verdict: Verdict, covered: LayerCoverage): JudgedLine {
+function judgeSilent(box: JudgedBox, verdict: Verdict, covered: LayerCoverage): JudgedLine {
   const line = lineOf(box, box.epc);
   if (box.changedRevision !== null && (covered.readAtMs ?? 0) < box.sinceMs)
     return line(
@@ -165,7 +165,7 @@ function judgeSilent(box: CountedBox, verdict: Verdict, covered: LayerCoverage):
 }
 
 /** A tag heard in the scope whose box (if any) belongs elsewhere. */
-function judgeForeign(epc: string, verdicts: readonly Verdict[], question: CountQuestion): JudgedLine | null {
+function judgeForeign(epc: string, verdicts: readonly Verdict[], question: LinesQuestion): JudgedLine | null {
   const box = question.outsideByEpc.get(epc) ?? null;
   const [best] = verdicts.filter(heardAnywhere).sort((a, b) => b.probability - a.probability);
   if (!best) return null;
@@ -185,12 +185,12 @@ function judgeForeign(epc: string, verdicts: readonly Verdict[], question: Count
   return line("misplaced", "suspected", seen, { code: "belongs-outside-scope" }, best, ["putBack", "correctHome"]);
 }
 
-function lastHeard(box: CountedBox, verdict: Verdict, question: CountQuestion): number {
+function lastHeard(box: JudgedBox, verdict: Verdict, question: LinesQuestion): number {
   const times = verdict.evidence.map((one) => question.lastHeardAtMs(box.epc ?? "", one.layerId));
   return Math.max(0, ...times);
 }
 
-function lineOf(box: CountedBox | null, epc: string | null) {
+function lineOf(box: JudgedBox | null, epc: string | null) {
   return (
     kind: StocktakeClass,
     certainty: JudgedLine["certainty"],

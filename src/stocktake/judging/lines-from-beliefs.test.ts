@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Outcome, Verdict } from "../sensing/verdict.ts";
-import { type CountedBox, judgeCount, type LayerCoverage } from "./judge-count.ts";
+import type { Outcome, Verdict } from "../../sensing/verdict.ts";
+import { type JudgedBox, linesFromBeliefs, type LayerCoverage } from "./lines-from-beliefs.ts";
 
 const covered = (layerId: string): [string, LayerCoverage] => [
   layerId,
@@ -10,7 +10,7 @@ const dead = (layerId: string): [string, LayerCoverage] => [
   layerId,
   { layerId, roundsHealthy: 0, why: "antenna-missing", readAtMs: null },
 ];
-const box = (name: string, over: Partial<CountedBox> = {}): CountedBox => ({
+const box = (name: string, over: Partial<JudgedBox> = {}): JudgedBox => ({
   boxId: name,
   barcode: name,
   epc: `E${name}`,
@@ -47,14 +47,14 @@ function says(
 }
 
 function judge(
-  boxes: CountedBox[],
+  boxes: JudgedBox[],
   verdicts: Verdict[],
   coverage: [string, LayerCoverage][],
-  more: { outside?: CountedBox[]; lastHeardAtMs?: Record<string, number> } = {},
+  more: { outside?: JudgedBox[]; lastHeardAtMs?: Record<string, number> } = {},
 ) {
   const byEpc = new Map<string, Verdict[]>();
   for (const one of verdicts) byEpc.set(one.epc, [...(byEpc.get(one.epc) ?? []), one]);
-  return judgeCount({
+  return linesFromBeliefs({
     boxes,
     coverage: new Map(coverage),
     verdictsByEpc: byEpc,
@@ -63,7 +63,7 @@ function judge(
   });
 }
 
-describe("lines of a count", () => {
+describe("lines of a stocktake", () => {
   it("finds a box that the judge confirms, and doubts one that it only suspects there", () => {
     expect(judge([box("a")], [says("confirmed", "L1", { L1: 5, L2: 2 })], [covered("L1")])[0]).toMatchObject({
       class: "found",
@@ -139,7 +139,7 @@ describe("lines of a count", () => {
     });
   });
 
-  it("explains a box taken during the count by its journal row, and one heard after it was taken as doubtful", () => {
+  it("explains a box taken during the stocktake by its journal row, and one heard after it was taken as doubtful", () => {
     const over = { place: "person", layerId: null, sinceMs: 400, holderName: "王", changedRevision: 12 } as const;
     const before = says("contradicted", "L1", { L1: 5 }, { homeLayerId: null });
     const taken = judge([box("a", over)], [before], [covered("L1")], { lastHeardAtMs: { L1: 300 } });
@@ -152,7 +152,7 @@ describe("lines of a count", () => {
     expect(after[0]).toMatchObject({ class: "onLoan", certainty: "suspected", proposals: ["return"] });
   });
 
-  it("explains a box moved during the count where it was heard before the move", () => {
+  it("explains a box moved during the stocktake where it was heard before the move", () => {
     const moved = box("a", { earlier: [{ layerId: "L2", revision: 7 }], changedRevision: 7, sinceMs: 600 });
     const heardBefore = says("contradicted", "L2", { L2: 5 });
     expect(judge([moved], [heardBefore], [covered("L1"), covered("L2")])[0]).toMatchObject({

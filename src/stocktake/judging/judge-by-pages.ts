@@ -1,55 +1,55 @@
-/** The judge's own side of count-judge.ts: gathers the pages of a count, judges, and hands the result out in pages. */
-import type { Layout } from "../site/layout.ts";
-import type { CountPage } from "./count-facts.ts";
-import { coverageOf } from "./count-facts.ts";
-import type { CountResult, DeskQuestion } from "./count-judge.ts";
-import { type CountHead, type CountInput, inputJudge } from "./input-judge.ts";
-import type { CountedBox, JudgedLine } from "./judge-count.ts";
-import { inOrder, resultRows, summaryOf } from "./result-rows.ts";
+/** The judge's own side of stocktake-judge.ts: gathers the pages of a stocktake, judges, and hands the result out in pages. */
+import type { Layout } from "../../site/layout.ts";
+import type { FactsPage } from "./read-facts.ts";
+import { coverageOf } from "./read-facts.ts";
+import type { JudgedResult, JudgeQuestion } from "./stocktake-judge.ts";
+import { type StocktakeHead, type StocktakeInput, planningJudge } from "./planning-judge.ts";
+import type { JudgedBox, JudgedLine } from "./lines-from-beliefs.ts";
+import { inOrder, resultRows, summaryOf } from "../result-rows.ts";
 
 interface Gathered {
-  head: CountHead;
-  antennas: CountInput["facts"]["antennas"];
-  heard: CountInput["facts"]["heard"];
-  boxes: Map<string, CountedBox>;
+  head: StocktakeHead;
+  antennas: StocktakeInput["facts"]["antennas"];
+  heard: StocktakeInput["facts"]["heard"];
+  boxes: Map<string, JudgedBox>;
   revision: number;
   same: (text: string) => string;
 }
 
-/** A room's count and a delta or two at once; of more, the oldest begin anew. */
+/** A room's stocktake and a delta or two at once; of more, the oldest begin anew. */
 const countsMax = 6;
 
-export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
-  const judge = inputJudge(layout);
+export function judgeByPages(layout: Layout): (question: JudgeQuestion) => unknown {
+  const judge = planningJudge(layout);
   const gathered = new Map<string, Gathered>();
   const results = new Map<string, JudgedLine[]>();
 
   function take(
-    count: Gathered,
-    { antennas = [], heard = [], boxes = [], goneBoxIds = [], revision }: CountPage,
+    stocktake: Gathered,
+    { antennas = [], heard = [], boxes = [], goneBoxIds = [], revision }: FactsPage,
   ): void {
-    for (const one of antennas) count.antennas.push(one);
-    for (const one of heard) count.heard.push(one);
-    for (const one of boxes) count.boxes.set(one.boxId, one);
-    for (const boxId of goneBoxIds) count.boxes.delete(boxId);
-    count.revision = revision ?? count.revision;
+    for (const one of antennas) stocktake.antennas.push(one);
+    for (const one of heard) stocktake.heard.push(one);
+    for (const one of boxes) stocktake.boxes.set(one.boxId, one);
+    for (const boxId of goneBoxIds) stocktake.boxes.delete(boxId);
+    stocktake.revision = revision ?? stocktake.revision;
   }
 
   function of(stocktakeId: string): Gathered {
-    const count = gathered.get(stocktakeId);
+    const stocktake = gathered.get(stocktakeId);
     // Another thread than the one it was told to: it is told again.
-    if (!count) throw new Error(`nothing is known of count ${stocktakeId}`);
-    return count;
+    if (!stocktake) throw new Error(`nothing is known of stocktake ${stocktakeId}`);
+    return stocktake;
   }
 
   /** Taken out: what was believed keeps what it needs of it. */
-  function inputOf(stocktakeId: string): CountInput {
+  function inputOf(stocktakeId: string): StocktakeInput {
     const { head, antennas, heard, boxes } = of(stocktakeId);
     gathered.delete(stocktakeId);
     return { ...head, facts: { antennas, heard, boxes: [...boxes.values()] } };
   }
 
-  function result(stocktakeId: string): CountResult {
+  function result(stocktakeId: string): JudgedResult {
     const { revision } = of(stocktakeId);
     const input = inputOf(stocktakeId);
     const { lines, calibrations } = judge.lines(input);
@@ -75,7 +75,7 @@ export function judgeDesk(layout: Layout): (question: DeskQuestion) => unknown {
       case "rows": {
         const { stocktakeId, from, rowsMax } = question;
         const lines = results.get(stocktakeId);
-        if (!lines) throw new Error(`there is no result of count ${stocktakeId}`);
+        if (!lines) throw new Error(`there is no result of stocktake ${stocktakeId}`);
         return resultRows(layout, stocktakeId, lines, from, rowsMax);
       }
       case "forget":
@@ -94,7 +94,7 @@ function keep<T>(kept: Map<string, T>, id: string, value: T): void {
   if (kept.size > countsMax && oldest !== undefined) kept.delete(oldest);
 }
 
-/** Texts that say the same are one: each row comes with copies of its own, a third of what a hall's count takes. */
+/** Texts that say the same are one: each row comes with copies of its own, a third of what a hall's stocktake takes. */
 function sameText(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {

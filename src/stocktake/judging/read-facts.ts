@@ -1,29 +1,29 @@
-/** What a count is judged from, read from the database in pages: its antennas, what they heard, and boxes as the journal has them. */
+/** What a stocktake is judged from, read from the database in pages: its antennas, what they heard, and boxes as the journal has them. */
 import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { roomChain } from "../contract/journal.ts";
-import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
-import type { Layout } from "../site/layout.ts";
-import type { Db } from "../storage/db.ts";
-import { inPages } from "../storage/in-pages.ts";
-import { boxes, tags } from "../storage/schema/catalogue.ts";
-import { chainHeads, journal } from "../storage/schema/journal.ts";
-import { people } from "../storage/schema/people.ts";
-import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../storage/schema/stocktake.ts";
-import { newestCalibrations } from "./antenna-calibrations.ts";
-import { layersAround } from "./delta/layers-around.ts";
-import type { CountHead } from "./input-judge.ts";
-import type { CountedBox, LayerCoverage } from "./judge-count.ts";
+import { roomChain } from "../../contract/journal.ts";
+import type { JournalKind } from "../../contract/kinds/journal-rows.ts";
+import type { StocktakeScope, StocktakeSettings } from "../../contract/stocktake.ts";
+import type { Layout } from "../../site/layout.ts";
+import type { Db } from "../../storage/db.ts";
+import { inPages } from "../../storage/in-pages.ts";
+import { boxes, tags } from "../../storage/schema/catalogue.ts";
+import { chainHeads, journal } from "../../storage/schema/journal.ts";
+import { people } from "../../storage/schema/people.ts";
+import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../../storage/schema/stocktake.ts";
+import { newestCalibrations } from "../antenna-calibrations.ts";
+import { layersAround } from "../delta/layers-around.ts";
+import type { StocktakeHead } from "./planning-judge.ts";
+import type { JudgedBox, LayerCoverage } from "./lines-from-beliefs.ts";
 
 export type StocktakeRow = typeof stocktakes.$inferSelect;
 
-export interface CountFacts {
+export interface StocktakeFacts {
   antennas: (typeof stocktakeAntennas.$inferSelect)[];
   heard: (typeof stocktakeEvidence.$inferSelect)[];
-  boxes: CountedBox[];
+  boxes: JudgedBox[];
 }
 
-/** Kinds of journal rows that move a box; those of the count's time are reconciled with what was heard. */
+/** Kinds of journal rows that move a box; those of the stocktake's time are reconciled with what was heard. */
 const moveKinds: JournalKind[] = [
   "box.placed",
   "box.taken",
@@ -34,14 +34,14 @@ const moveKinds: JournalKind[] = [
 ];
 
 /** A part of the facts. Of a box that comes twice, the second counts; `revision`: the journal's, up to which all is told. */
-export interface CountPage extends Partial<CountFacts> {
+export interface FactsPage extends Partial<StocktakeFacts> {
   goneBoxIds?: string[];
   revision?: number;
 }
 
-export interface CountReading {
-  head: CountHead;
-  pages(): AsyncIterable<CountPage>;
+export interface FactsReading {
+  head: StocktakeHead;
+  pages(): AsyncIterable<FactsPage>;
 }
 
 /** A page takes some milliseconds of this thread, which answers people and STOP between two. */
@@ -49,11 +49,11 @@ const rowsAtOnce = 200;
 /** Boxes may move while all are read: those are read again, and those that moved while that was done. */
 const lookAgainMax = 5;
 
-/** Everything that a count is judged from, as plain values: the judge may sit in another thread. */
-export async function countReading(db: Db, layout: Layout, row: StocktakeRow): Promise<CountReading> {
+/** Everything that a stocktake is judged from, as plain values: the judge may sit in another thread. */
+export async function readFacts(db: Db, layout: Layout, row: StocktakeRow): Promise<FactsReading> {
   const { barcodes } = row.scope as StocktakeScope;
   const { layerIds } = row.summary as { layerIds: string[] };
-  const head: CountHead = {
+  const head: StocktakeHead = {
     stocktakeId: row.id,
     kind: row.kind,
     layerIds,
@@ -61,7 +61,7 @@ export async function countReading(db: Db, layout: Layout, row: StocktakeRow): P
     presentMax: (row.settings as StocktakeSettings).presentMax,
     calibrations: await newestCalibrations(db, row.id),
   };
-  async function* pages(): AsyncGenerator<CountPage> {
+  async function* pages(): AsyncGenerator<FactsPage> {
     for await (const antennas of antennaPages(db, row.id)) yield { antennas };
     for await (const heard of evidencePages(db, row.id)) yield { heard };
     yield* boxPages(db, layout, row, layerIds);
@@ -73,7 +73,7 @@ function antennaPages(db: Db, stocktakeId: string) {
   const { readerId, antenna } = stocktakeAntennas;
   return inPages(
     rowsAtOnce,
-    (row: CountFacts["antennas"][number]) => row,
+    (row: StocktakeFacts["antennas"][number]) => row,
     (after, limit) =>
       db
         .select()
@@ -93,7 +93,7 @@ function evidencePages(db: Db, stocktakeId: string) {
   const { epc, readerId, antenna } = stocktakeEvidence;
   return inPages(
     rowsAtOnce,
-    (row: CountFacts["heard"][number]) => row,
+    (row: StocktakeFacts["heard"][number]) => row,
     (after, limit) =>
       db
         .select()
@@ -115,7 +115,7 @@ function evidencePages(db: Db, stocktakeId: string) {
 export function coverageOf(
   layout: Layout,
   layerIds: ReadonlySet<string>,
-  facts: Pick<CountFacts, "antennas" | "heard">,
+  facts: Pick<StocktakeFacts, "antennas" | "heard">,
 ): Map<string, LayerCoverage> {
   const readAtMs = new Map<string, number>();
   for (const { readerId, antenna, lastAtMs } of facts.heard) {
@@ -134,19 +134,19 @@ export function coverageOf(
   return coverage;
 }
 
-/** What moved since the count began, by box: the layers it left, and the newest revision. */
-type Moves = Map<string, { earlier: CountedBox["earlier"]; revision: number }>;
+/** What moved since the stocktake began, by box: the layers it left, and the newest revision. */
+type Moves = Map<string, { earlier: JudgedBox["earlier"]; revision: number }>;
 
 /**
- * Boxes with their place, what their tags did before, and the places they left since the count began: all that have a say in
- * what the scope's layers tell. A delta must be over before somebody opens its aisle again, and no count reads a hall for a shelf.
+ * Boxes with their place, what their tags did before, and the places they left since the stocktake began: all that have a say in
+ * what the scope's layers tell. A delta must be over before somebody opens its aisle again, and no stocktake reads a hall for a shelf.
  */
 async function* boxPages(
   db: Db,
   layout: Layout,
   row: StocktakeRow,
   layerIds: readonly string[],
-): AsyncGenerator<CountPage> {
+): AsyncGenerator<FactsPage> {
   const moves: Moves = new Map();
   let revision = await noteMoves(db, layout, row, row.startRevision, moves);
   const counted = (rows: readonly BoxRow[]) => rows.map((one) => countedBox(layout, one, moves.get(one.box.id)));
@@ -274,8 +274,8 @@ function boxRows(db: Db, which: SQL | undefined): AsyncGenerator<BoxRow[]> {
 function countedBox(
   layout: Layout,
   { box, epc, holderName, offered, answered }: BoxRow,
-  moved: { earlier: CountedBox["earlier"]; revision: number } | undefined,
-): CountedBox {
+  moved: { earlier: JudgedBox["earlier"]; revision: number } | undefined,
+): JudgedBox {
   const slot = box.currentSlotId ? layout.slotById.get(box.currentSlotId) : undefined;
   return {
     boxId: box.id,

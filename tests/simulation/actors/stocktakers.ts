@@ -23,7 +23,7 @@ function anyScope(world: World): StocktakeScope {
   }
 }
 
-export const startCount: Act = async (world) => {
+export const beginStocktake: Act = async (world) => {
   const actor = actorOf(anyPerson(world));
   const scope = anyScope(world);
   await world.ask({
@@ -36,7 +36,7 @@ export const startCount: Act = async (world) => {
   });
 };
 
-export const steerCount: Act = async (world) => {
+export const steerStocktake: Act = async (world) => {
   const open = world.facts.stocktakes.filter(({ state }) => state === "running" || state === "paused");
   const stocktake = pickOrNull(world.chance, open.length > 0 ? open : world.facts.stocktakes);
   if (!stocktake) return;

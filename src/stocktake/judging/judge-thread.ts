@@ -1,0 +1,10 @@
+/** The other end of open-judge-thread.ts. */
+import { workerData } from "node:worker_threads";
+import { layoutOf } from "../../site/layout.ts";
+import { answerQuestions } from "../answering-thread.ts";
+import type { JudgeQuestion } from "./stocktake-judge.ts";
+import { judgeByPages } from "./judge-by-pages.ts";
+
+const answer = judgeByPages(layoutOf(workerData));
+
+answerQuestions((question: JudgeQuestion) => answer(question));
