@@ -70,7 +70,7 @@ export const stocktakeLineSchema = Type.Object(
     expectedCode: nullable(Type.String()),
     expectedLayerId: nullable(Type.String()),
     seenLayerId: nullable(Type.String()),
-    /** Location code of that layer, without a slot: radio vouches for the layer. */
+    /** Location code of that layer, without a slot: radio is evidence of the layer. */
     seenCode: nullable(Type.String()),
     /** Why, in both languages, with the journal row that explains it where there is one. */
     explanation: Type.Record(Type.String(), Type.Unknown()),

@@ -16,7 +16,7 @@ export type NewPlace =
   | { place: "transit" }
   | { place: "unknown" };
 
-/** What vouches for a place; radio vouches for the layer only, a scan or the acknowledged light for the slot. */
+/** Evidence of a place; radio is evidence of the layer only, a scan or the acknowledged light for the slot. */
 export interface PlaceEvidence {
   by: "import" | "slot-scan" | "box-scan" | "light" | "radio" | "person" | "stocktake" | "plan";
   [detail: string]: unknown;

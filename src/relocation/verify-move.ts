@@ -27,7 +27,7 @@ export async function verifyPick(
   throw new Refusal("move-not-verified", { what: "" });
 }
 
-/** Put: the slot was scanned, or its layer hears the box in most rounds (radio vouches for the layer, not the slot). */
+/** Put: the slot was scanned, or its layer hears the box in most rounds (radio is evidence of the layer, not the slot). */
 export async function verifyPut(
   layout: Layout,
   readers: ReadonlyMap<string, ReaderPort>,

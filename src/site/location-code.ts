@@ -18,7 +18,7 @@ export function slotCodes(site: Site, layer: Place): (slot: number) => string {
   return (slot) => (after === undefined ? before : before + String(slot).padStart(digits.slot, "0") + after);
 }
 
-/** The same without its slot, "1-02-A-03-04": what radio can vouch for. */
+/** The same without its slot, "1-02-A-03-04": what radio is evidence for. */
 export function formatLayerCode(site: Site, layer: Place): string {
   return format(site, layer, null);
 }

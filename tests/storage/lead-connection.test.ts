@@ -185,7 +185,7 @@ describe.skipIf(!programs)("the line of a lead over TLS (needs PostgreSQL)", () 
         line.giveUp();
         expect(["given up", "renewed"]).toContain(await renewal);
       }
-      // Nobody vouches for that certificate.
+      // Nobody signed that certificate.
       const strict = leadConnection({ ...grant, databaseUrl: `${databaseUrl}?sslmode=verify-full` });
       await expect(strict.renew()).rejects.toThrow("self-signed");
       await new Promise((resolve) => setTimeout(resolve, 300));

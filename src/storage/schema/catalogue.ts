@@ -30,7 +30,7 @@ export const boxes = pgTable(
     currentSlotWidthMm: doublePrecision("current_slot_width_mm"),
     holderId: text("holder_id").references(() => people.id),
     sinceMs: atMs("since_ms").notNull(),
-    /** What vouches for the place: { by: "import" | "slot-scan" | "light" | "radio" | "person" | "stocktake", … }. */
+    /** Evidence of the place: { by: "import" | "slot-scan" | "light" | "radio" | "person" | "stocktake", … }. */
     evidence: jsonb("evidence").notNull(),
     /** Grows with every change of the row; updates name the one they saw. */
     version: integer("version").notNull(),
