@@ -42,6 +42,7 @@ const layers = run("layers", bin("depcruise"), [
 ]);
 const seen = Number(/\((\d+) modules/.exec(layers)?.[1] ?? 0);
 claim("layers saw the whole repository", seen >= modulesMin, `${seen} modules, at least ${modulesMin}`);
+run("words: none that was retired", process.execPath, ["scripts/retired-words.mjs"]);
 run("what the compiler is asked beside types", process.execPath, ["scripts/ask-compiler.mjs"]);
 run("dead code", bin("knip"), ["--no-progress"]);
 run("citations: what comments and documents point at is there", process.execPath, ["scripts/check-citations.mjs"]);

@@ -37,7 +37,9 @@ export function judgeBudgets(files, slowness) {
   const taken = files.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }));
   taken.sort((a, b) => b.seconds - a.seconds);
   const sum = taken.reduce((sum, { seconds }) => sum + seconds, 0);
-  lines.push(`${taken.length} files took ${Math.round(sum)} s together; this machine is ${slowness.toFixed(1)} times as slow as the budgets' one.`);
+  lines.push(
+    `${taken.length} files took ${Math.round(sum)} s together; this machine is ${slowness.toFixed(1)} times as slow as the budgets' one.`,
+  );
   for (const { name, seconds } of taken) {
     const allowed = slower[name] ?? secondsMax;
     if (seconds <= allowed * slowness) continue;

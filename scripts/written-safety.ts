@@ -77,7 +77,9 @@ function driversTable(language: Language): string[] {
   const say = words[language];
   const rows = safetyRuleIds.map((rule) => {
     const { wire, name } = safetyRules[rule];
-    const cells = shelves.map((protocol) => (wire ? (cannot(protocol, rule) ? say[wire.without.by] : say.carried) : "—"));
+    const cells = shelves.map((protocol) =>
+      wire ? (cannot(protocol, rule) ? say[wire.without.by] : say.carried) : "—",
+    );
     return `| ${rule} ${name[language]} | ${cells.join(" | ")} |`;
   });
   return [`| ${say.rule} | ${shelves.map(code).join(" | ")} |`, `|---|${shelves.map(() => "---|").join("")}`, ...rows];

@@ -1,8 +1,8 @@
 /** `guiwei calibrate`: learns from the command line what POST /api/v1/areas/:areaKey/calibration learns, and says whether it fits. */
 import { randomBytes } from "node:crypto";
+import { calibrationView } from "./calibration/calibration-view.ts";
 import { learnCalibration } from "./calibration/learn-calibration.ts";
 import { inlineLearner } from "./calibration/learner.ts";
-import { calibrationView } from "./calibration/calibration-view.ts";
 import { systemClock } from "./clock/clock.ts";
 import type { Context } from "./context.ts";
 import { makeNewId } from "./new-id.ts";

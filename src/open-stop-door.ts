@@ -1,9 +1,9 @@
 /** STOP's own door as the gateway has it: its process, where browsers reach it, how it stands. */
 import type { Logger } from "pino";
 import { motionFolderOf, type Settings, stopPortOf } from "./config.ts";
+import type { Context } from "./context.ts";
 import type { StopDoorAddress } from "./contract/people.ts";
 import type { StopDoorStanding } from "./contract/ports.ts";
-import type { Context } from "./context.ts";
 import { stopSocketOf } from "./motion/stop-socket.ts";
 import type { Sessions } from "./people/sessions.ts";
 import type { ServerSettings } from "./server/build-server.ts";

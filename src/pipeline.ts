@@ -2,14 +2,13 @@
 import { randomBytes } from "node:crypto";
 import type { ImportDesk } from "./catalogue/import/import-desk.ts";
 import { systemClock } from "./clock/clock.ts";
+import type { Context } from "./context.ts";
 import { gatewayRoutes, type Opened } from "./gateway/gateway-routes.ts";
 import type { Ground, Later } from "./gateway/ground.ts";
 import { openGatewayMotion, openRoom } from "./gateway/open-room.ts";
 import { openWatching } from "./gateway/open-watching.ts";
 import { openWork } from "./gateway/open-work.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
-import type { Context } from "./context.ts";
-import { siteFeed } from "./site-feed.ts";
 import { type AskedAt, askedAt } from "./http/asked-at.ts";
 import type { App } from "./http/route.ts";
 import { makeNewId } from "./new-id.ts";
@@ -20,6 +19,7 @@ import { closeServer } from "./server/close-server.ts";
 import { listen } from "./server/listen.ts";
 import { createLive } from "./server/live.ts";
 import { listenSettingsOf, serverSettingsOf } from "./server-settings.ts";
+import { siteFeed } from "./site-feed.ts";
 import { sqlStateOf } from "./storage/database-error.ts";
 import { leadOverState } from "./storage/lead-session.ts";
 import { openMigrated } from "./storage/open-migrated.ts";
@@ -81,26 +81,26 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { origins, trustProxy } = serverSettings;
   later.live = createLive(app.server, { db: context.db, clock, sessions, origins, trustProxy });
   feed.follow((rows) => later.live?.publish(rows));
-  feed.follow(work.runningDeltas.followed);
+  feed.follow(work.deltas.followed);
   devices.onHealth((health) => later.live?.pushDevice(health));
   await options.beforeListening?.();
   const { url, port } = await listen(app, listenSettingsOf(settings));
   door.consoleAt(port);
   await work.imports.resumeAll();
   await work.stocktakes.resumeAll();
-  await work.runningDeltas.start();
+  await work.deltas.start();
   return { url, context, people, imports: work.imports, close: () => closeInOrder(ground, opened, arrivals, app) };
 }
 
 async function closeInOrder({ context, database, later }: Ground, opened: Opened, arrivals: AskedAt, app: App) {
   const { room, work, watching, door } = opened;
   watching.storage.close();
-  const deltasEnded = work.runningDeltas.close();
+  const deltasEnded = work.deltas.close();
   const backedUp = work.backups.close();
   const imported = work.imports.close();
   await work.stocktakes.close();
   await deltasEnded;
-  await work.searches.close();
+  await work.locating.close();
   await work.judge.close();
   arrivals.close();
   await room.areas.close();

@@ -9,7 +9,10 @@ export interface InputWindow {
 }
 
 /** The one read that tells all channels. Throws RangeError on a window that no module has: a fault of the caller. */
-export function encodeInputsRead(registerMap: InputRegisterMap, { firstAddress, channelCount }: InputWindow): ReadRequest {
+export function encodeInputsRead(
+  registerMap: InputRegisterMap,
+  { firstAddress, channelCount }: InputWindow,
+): ReadRequest {
   if (!Number.isInteger(channelCount) || channelCount < 1 || channelCount > inputChannelsMax) {
     throw new RangeError(`${channelCount} channels`);
   }

@@ -25,7 +25,9 @@ describe("modules as others recorded them", () => {
   });
 
   test("every registerMap has one, with its source, and is described", () => {
-    expect([...new Set(file.vectors.map(({ registerMap }) => registerMap))].sort()).toEqual(Object.keys(inputRegisterMaps).sort());
+    expect([...new Set(file.vectors.map(({ registerMap }) => registerMap))].sort()).toEqual(
+      Object.keys(inputRegisterMaps).sort(),
+    );
     const text = readFileSync(new URL("./PROTOCOL.md", import.meta.url), "utf8");
     for (const name of Object.keys(inputRegisterMaps)) expect(text).toContain(`\`${name}\``);
     for (const { vector, title } of titled) expect(vector.source.document, title).toBeTruthy();

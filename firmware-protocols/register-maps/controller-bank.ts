@@ -24,7 +24,11 @@ export interface ControllerDevice {
 }
 
 /** The controller's side of a registerMap: reads show the device's status, writes become inputs. For the twin. */
-export function createControllerBank(registerMap: RegisterMap, shape: ShelfShape, device: ControllerDevice): RegisterBank {
+export function createControllerBank(
+  registerMap: RegisterMap,
+  shape: ShelfShape,
+  device: ControllerDevice,
+): RegisterBank {
   const buttons = buttonsOf(registerMap);
   const templates = holdingTemplates(registerMap);
   const coils = new Map<number, number>([...buttons.keys()].map((address) => [address, 0]));

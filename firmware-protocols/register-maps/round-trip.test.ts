@@ -15,10 +15,10 @@ import {
   interlockNames,
   judgeCheck,
   motions,
-  refusalReasonNames,
-  room1,
   type RegisterMap,
+  refusalReasonNames,
   registerMaps,
+  room1,
   statusReads,
   verbs,
   type WireCommand,
@@ -152,7 +152,10 @@ describe("a picture that cannot be trusted is no status", () => {
 describe("what a controller hears", () => {
   function listen(registerMap: RegisterMap) {
     const inputs: ControllerInput[] = [];
-    const bank = createControllerBank(registerMap, shape, { status: () => one, receive: (input) => inputs.push(input) });
+    const bank = createControllerBank(registerMap, shape, {
+      status: () => one,
+      receive: (input) => inputs.push(input),
+    });
     const send = (request: Parameters<typeof encodeRequestPdu>[0]) =>
       decodeResponsePdu(answerPdu(encodeRequestPdu(request), bank)) as { exception?: number };
     return { inputs, send };
@@ -216,7 +219,8 @@ describe("what a controller hears", () => {
 
 describe("rules of safety on the wire", () => {
   test("STOP begins with the write itself: no check, no pause, in every registerMap", () => {
-    for (const registerMap of Object.values(registerMaps)) expect(encodeStop(registerMap)[0]).toMatchObject({ kind: "write" });
+    for (const registerMap of Object.values(registerMaps))
+      expect(encodeStop(registerMap)[0]).toMatchObject({ kind: "write" });
   });
 
   test("a command that would outlive 2 000 ms or does not fit is never sent (S15)", () => {

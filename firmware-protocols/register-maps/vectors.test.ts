@@ -26,8 +26,8 @@ import {
   encodeStop,
   judgeCheck,
   type RegisterMap,
-  type ShelfShape,
   registerMaps,
+  type ShelfShape,
   statusReads,
   verbs,
   type WireClimate,
@@ -104,7 +104,9 @@ describe("commands", () => {
     "$title is answered by the controller's side",
     ({ vector }) => {
       const shape = { columns: [1, 2, 3], aisles: 2 };
-      const status = vectors.find(({ message, registerMap }) => message === "status" && registerMap === "room-1") as Vector;
+      const status = vectors.find(
+        ({ message, registerMap }) => message === "status" && registerMap === "room-1",
+      ) as Vector;
       const quiet = {
         ...status.decoded,
         interlocks: { ...status.decoded.interlocks, emergencyStop: false, inhibited: false },

@@ -1,7 +1,7 @@
+import type { Context } from "../context.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { AttentionNow } from "../contract/attention.ts";
 import type { LightTarget } from "../contract/shelf.ts";
-import type { Context } from "../context.ts";
 import type { AreaOrder, AreaStart } from "../motion/messages.ts";
 import type { areaRules } from "../shelving/area-rules.ts";
 import type { AreaState } from "../shelving/area-state.ts";

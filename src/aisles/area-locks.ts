@@ -2,9 +2,10 @@
  * Locks of one area (S22). Putting one on works at once and is stored behind, again and again; taking one off needs the store
  * first: whatever fails in between leaves the area locked. One after the other, so that memory and rows cannot part.
  */
+
+import type { Context } from "../context.ts";
 import type { AreaLock, AreaLockView } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import { locksOf, removeLockOf, removeOwnLock } from "./lock-row.ts";
 
 type Owner = { id: string; name: string };

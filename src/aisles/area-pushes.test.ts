@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { virtualClock } from "../clock/virtual-clock.ts";
+import type { Context } from "../context.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { AisleAttention, AttentionNow, Finding } from "../contract/attention.ts";
-import type { Context } from "../context.ts";
 import { areaStates } from "../server/area-states.ts";
 import { firstAreaState } from "../shelving/area-state.ts";
 import { goodStatus } from "../shelving/exploring/alphabet.ts";

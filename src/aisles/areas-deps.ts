@@ -1,5 +1,5 @@
-import type { AreaView } from "../contract/aisles.ts";
 import type { Context } from "../context.ts";
+import type { AreaView } from "../contract/aisles.ts";
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { FromMotion, Motion } from "../motion/messages.ts";
 import type { AreaDriveDeps } from "./area-drive-deps.ts";

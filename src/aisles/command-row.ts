@@ -1,8 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { CommandView } from "../contract/aisles.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import { roomChain } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { AskedCommand } from "../motion/messages.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";

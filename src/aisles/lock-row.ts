@@ -1,10 +1,10 @@
 /** Rows of locks (S22), each change with its journal row, which names every lock that is on afterwards. */
 import { asc, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { AreaLock } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { asMotion } from "../storage/engine/first-lane.ts";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
+import type { Context } from "../context.ts";
 import { aisleEndpoints, areaVerbs } from "../contract/endpoints/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { pressIdOf } from "../http/press-id.ts";
 import { type App, actorOf } from "../http/route.ts";

@@ -1,9 +1,9 @@
 import { boxViews } from "../catalogue/box-view.ts";
+import type { Context } from "../context.ts";
 import type { ShowBoxResult } from "../contract/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { LightTarget } from "../contract/shelf.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { Areas } from "./areas.ts";
 

@@ -4,10 +4,10 @@
  */
 import { eq } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
+import type { Context } from "../context.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import { messageOf } from "../contract/told-error.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Fact, FactBody } from "../motion/messages.ts";
 import { sqlStateOf } from "../storage/database-error.ts";

@@ -1,6 +1,6 @@
+import type { Context } from "../context.ts";
 import type { Actor } from "../contract/journal.ts";
 import { siteChain } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { BackupFailure } from "./failure-of.ts";
 import type { MadeBackup } from "./make-backup.ts";

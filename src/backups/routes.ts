@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import type { Context } from "../context.ts";
 import { fileEndpoints } from "../contract/endpoints/files.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
 import { noteDownloaded } from "./note-backup.ts";

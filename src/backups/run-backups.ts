@@ -1,7 +1,8 @@
 /** Makes backups by itself when the newest is old enough, and when somebody asks. One at a time; every wait has a limit. */
+
+import type { Context } from "../context.ts";
 import type { BackupFile, BackupStanding, BackupStep, BackupsView } from "../contract/backups.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import { failureOf } from "./failure-of.ts";
 import { listBackups } from "./list-backups.ts";
 import { type BackupPlace, type BackupProgress, type MadeBackup, makeBackup } from "./make-backup.ts";

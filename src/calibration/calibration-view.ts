@@ -1,8 +1,8 @@
 import { desc, eq } from "drizzle-orm";
-import { Refusal } from "../contract/errors.ts";
-import type { CalibrationFitView, CalibrationView } from "../contract/calibrations.ts";
 import type { Context } from "../context.ts";
-import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
+import type { CalibrationFitView, CalibrationView } from "../contract/calibrations.ts";
+import { Refusal } from "../contract/errors.ts";
+import { type Calibration, defaultCalibration } from "../sensing/calibration.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { antennaCalibrations } from "../storage/schema/stocktake.ts";
 import { finishedStocktakes } from "./finished-stocktakes.ts";
@@ -12,7 +12,10 @@ import type { Learner } from "./learner.ts";
 const antennasMax = 20;
 
 /** Newest first. */
-export function calibrationVersions(db: Db | Tx, areaKey: string): Promise<(typeof antennaCalibrations.$inferSelect)[]> {
+export function calibrationVersions(
+  db: Db | Tx,
+  areaKey: string,
+): Promise<(typeof antennaCalibrations.$inferSelect)[]> {
   return db
     .select()
     .from(antennaCalibrations)
@@ -30,7 +33,13 @@ export async function calibrationView(context: Context, learner: Learner, areaKe
     areaKey,
     version: newest?.version ?? 0,
     versions: rows.map(({ version, calibration, stocktakeIds, actor, madeAtMs }) => {
-      return { version, boxes: (calibration as Calibration).boxes, stocktakeIds: stocktakeIds as string[], actor, madeAtMs };
+      return {
+        version,
+        boxes: (calibration as Calibration).boxes,
+        stocktakeIds: stocktakeIds as string[],
+        actor,
+        madeAtMs,
+      };
     }),
     fit: await fitOf(context, learner, areaKey, newest),
   };

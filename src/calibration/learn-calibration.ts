@@ -1,13 +1,13 @@
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
-import { defaultCalibration, type Calibration } from "../sensing/calibration.ts";
+import { type Calibration, defaultCalibration } from "../sensing/calibration.ts";
 import { antennaCalibrations } from "../storage/schema/stocktake.ts";
+import { calibrationVersions } from "./calibration-view.ts";
 import { boxesMin, type FinishedStocktake, finishedStocktakes } from "./finished-stocktakes.ts";
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
-import { calibrationVersions } from "./calibration-view.ts";
 
 /** Counts that are learned from when nobody names any. */
 const countsMax = 5;

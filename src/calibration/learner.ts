@@ -3,9 +3,9 @@
  * whose heartbeat is late stops its carriages.
  */
 import { calibrate } from "../sensing/calibrate.ts";
-import type { KnownSession } from "../sensing/learned-pairs.ts";
 import type { Calibration } from "../sensing/calibration.ts";
 import { type CalibrationFit, calibrationFit } from "../sensing/calibration-fit.ts";
+import type { KnownSession } from "../sensing/learned-pairs.ts";
 import type { Layout } from "../site/layout.ts";
 import { answeringThread } from "../stocktake/answering-thread.ts";
 import { sensedAreaOf } from "../stocktake/judging/judge-areas.ts";

@@ -1,10 +1,10 @@
-import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
 import type { Context } from "../context.ts";
+import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
+import { calibrationView } from "./calibration-view.ts";
 import { learnCalibration } from "./learn-calibration.ts";
 import type { Learner } from "./learner.ts";
-import { calibrationView } from "./calibration-view.ts";
 
 export function calibrationRoutes(app: App, { context, learner }: { context: Context; learner: Learner }): void {
   mount(app, stocktakeEndpoints.getCalibration, (request) => calibrationView(context, learner, request.params.areaKey));

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import { type BoxRow, chainOfBox, lockBox } from "../placement/record-place.ts";
 import type { Tx } from "../storage/db.ts";
@@ -43,6 +43,8 @@ export async function bindTagInside(
     .returning();
   if (former)
     recorder.note({ ...note, kind: "tag.unbound", body: { boxId: box.id, barcode: box.barcode, epc: former.epc } });
-  await tx.insert(tags).values({ id: context.newId(), epc, boxId: box.id, boundAtMs: recorder.atMs, unboundAtMs: null });
+  await tx
+    .insert(tags)
+    .values({ id: context.newId(), epc, boxId: box.id, boundAtMs: recorder.atMs, unboundAtMs: null });
   recorder.note({ ...note, kind: "tag.bound", body: { boxId: box.id, barcode: box.barcode, epc } });
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { BoxDetail, BoxView, RecordView } from "../contract/catalogue.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import type { Layout } from "../site/layout.ts";
 import type { Db } from "../storage/db.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { CreateBoxBody } from "../contract/catalogue.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { type BoxRow, chainOfBox, placementOf, recordPlace } from "../placement/record-place.ts";
 import { slotOfCode } from "../placement/slot-of-code.ts";

@@ -1,7 +1,7 @@
 import { and, arrayOverlaps, eq, isNotNull, isNull } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { FirstBoxView } from "../contract/catalogue.ts";
 import { mayDo, roles } from "../contract/roles.ts";
-import type { Context } from "../context.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";

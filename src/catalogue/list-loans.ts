@@ -1,6 +1,6 @@
 import { and, desc, eq, ilike, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import type { LoanView } from "../contract/catalogue.ts";
 import type { Context } from "../context.ts";
+import type { LoanView } from "../contract/catalogue.ts";
 import { boxes, loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 

@@ -1,5 +1,5 @@
-import { boxEndpoints } from "../contract/endpoints/boxes.ts";
 import type { Context } from "../context.ts";
+import { boxEndpoints } from "../contract/endpoints/boxes.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf, page, pageFrom } from "../http/route.ts";
 import { changeHome } from "../placement/change-home.ts";

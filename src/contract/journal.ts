@@ -23,6 +23,7 @@ export interface JournalRow {
 /** Who acts: "person:<id>", "system:<token id>", "gateway" or "device:<id>". */
 export type Actor = string;
 
+/** Chain of all that belongs to no room. The name in the rows is part of their hashes, so it stays. */
 export const siteChain = "house";
 export function roomChain(roomId: string): string {
   return `room:${roomId}`;

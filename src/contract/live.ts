@@ -2,9 +2,9 @@
 import type { AreaPush } from "./aisles.ts";
 import type { AttentionChange } from "./attention.ts";
 import type { ImportProgress } from "./catalogue.ts";
-import type { LocateView } from "./locate.ts";
 import type { JobView } from "./jobs.ts";
 import type { JournalRow } from "./journal.ts";
+import type { LocateView } from "./locate.ts";
 import type { DeviceHealth } from "./ports.ts";
 import type { StocktakeView } from "./stocktake.ts";
 

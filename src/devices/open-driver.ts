@@ -42,7 +42,15 @@ export function openShelf(opening: DriverOpening, device: DeviceSpec, area: Area
   if (!registerMap) throw new Refusal("device-protocol-unknown", { protocol: device.protocol });
   const shape = { columns: area.columns.map((column) => column.no), aisles: area.aisles.length };
   const unit = device.address ?? 1;
-  return modbusShelf({ deviceId: device.id, unit, line: lines.modbusLineOf(device), registerMap, shape, clock, onHealth });
+  return modbusShelf({
+    deviceId: device.id,
+    unit,
+    line: lines.modbusLineOf(device),
+    registerMap,
+    shape,
+    clock,
+    onHealth,
+  });
 }
 
 export function openReader(opening: DriverOpening, device: DeviceSpec): ReaderPort & OpenedDevice {

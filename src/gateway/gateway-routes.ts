@@ -7,8 +7,8 @@ import { calibrationRoutes } from "../calibration/routes.ts";
 import { importRoutes } from "../catalogue/import/routes.ts";
 import { catalogueRoutes } from "../catalogue/routes.ts";
 import type { App } from "../http/route.ts";
-import { locateRoutes } from "../locate/routes.ts";
 import { journalRoutes } from "../journal/routes.ts";
+import { locateRoutes } from "../locate/routes.ts";
 import { lookupRoutes } from "../lookup/routes.ts";
 import type { StopDoor } from "../open-stop-door.ts";
 import { peopleRoutes } from "../people/people-routes.ts";
@@ -40,10 +40,17 @@ export function gatewayRoutes(
   const { options, context, onFailure, saw } = ground;
   const { layout, lead } = options;
   const { people, areas, alarms, recorded } = room;
-  const { stocktakes, deltas, searches, jobs, imports, backups, backupFolder } = work;
+  const { stocktakes, deltas, locating, jobs, imports, backups, backupFolder } = work;
   const metrics = metricsOf(ground, room, work, watching, door);
   const watched = {
-    ...{ context, devices: room.health, metrics, version: options.version, stopDoor: door.standing, time: watching.time },
+    ...{
+      context,
+      devices: room.health,
+      metrics,
+      version: options.version,
+      stopDoor: door.standing,
+      time: watching.time,
+    },
     ...(lead ? { lead: lead.view } : {}),
   };
   return [
@@ -61,7 +68,7 @@ export function gatewayRoutes(
     (app) => aisleRoutes(app, { context, areas, onFailure }),
     (app) => stocktakeRoutes(app, { context, runner: stocktakes, jobs }),
     (app) => calibrationRoutes(app, { context, learner: threadLearner(layout) }),
-    (app) => locateRoutes(app, { locateJobs: searches }),
+    (app) => locateRoutes(app, { locateJobs: locating }),
     (app) => replayRoutes(app, { context, jobs }),
     (app) => deltaRoutes(app, { deltas: deltas }),
     (app) => relocationRoutes(app, { context, readers: recorded.readers }),

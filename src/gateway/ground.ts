@@ -1,7 +1,7 @@
 /** What every part of a gateway stands on, and what is opened after others already speak of it. */
 import type { Clock } from "../clock/clock.ts";
-import type { GatewayOptions } from "../gateway-options.ts";
 import type { Context } from "../context.ts";
+import type { GatewayOptions } from "../gateway-options.ts";
 import type { ServerSettings } from "../server/build-server.ts";
 import type { Live } from "../server/live.ts";
 import type { Deltas } from "../stocktake/delta/run-deltas.ts";

@@ -1,15 +1,15 @@
-/** What people start and wait for: stocktakes, deltas, searches, jobs, imports, backups. */
+/** What people start and wait for: stocktakes, deltas, locating, jobs, imports, backups. */
 import { join } from "node:path";
 import { saying } from "../aisles/area-view.ts";
 import { areasInMotion } from "../aisles/areas-in-motion.ts";
 import { openBackups } from "../backups/open-backups.ts";
 import { importDesk } from "../catalogue/import/import-desk.ts";
 import { backupFolderOf } from "../config.ts";
-import { locateJobs } from "../locate/locate-jobs.ts";
 import { openJobs } from "../jobs/jobs.ts";
+import { locateJobs } from "../locate/locate-jobs.ts";
 import { runDeltas } from "../stocktake/delta/run-deltas.ts";
-import { stocktakeRunner } from "../stocktake/run-stocktakes.ts";
 import { openJudgeThread } from "../stocktake/judging/open-judge-thread.ts";
+import { stocktakeRunner } from "../stocktake/run-stocktakes.ts";
 import { jobView, maySeeJob } from "../watch/job-routes.ts";
 import type { Ground } from "./ground.ts";
 import type { OpenedRoom } from "./open-room.ts";
@@ -36,7 +36,7 @@ export function openWork({ options, clock, context, database, later, onFailure }
     onFailure,
   });
   later.deltas = deltas;
-  const searches = locateJobs({
+  const locating = locateJobs({
     context,
     readers: recorded.readers,
     onProgress: (view) => later.live?.pushLocate(view),
@@ -58,5 +58,5 @@ export function openWork({ options, clock, context, database, later, onFailure }
     notStill: () => areasInMotion(areas),
     onFailure,
   });
-  return { judge, stocktakes, deltas, searches, jobs, imports, backups, backupFolder };
+  return { judge, stocktakes, deltas, locating, jobs, imports, backups, backupFolder };
 }

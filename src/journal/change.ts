@@ -1,5 +1,5 @@
-import type { JournalRow } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
+import type { JournalRow } from "../contract/journal.ts";
 import type { Tx } from "../storage/db.ts";
 import { appendToChain, type JournalEntry } from "./append.ts";
 

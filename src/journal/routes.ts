@@ -1,8 +1,8 @@
+import type { Context } from "../context.ts";
 import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
 import { siteChain } from "../contract/journal.ts";
 import { wholeList } from "../contract/lists.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, type CursorKey, page, pageFrom, requireRight } from "../http/route.ts";
 import { chainHead, type HistoryPlace, readChain, readHistory } from "./read-journal.ts";

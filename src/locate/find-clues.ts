@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
-import { Refusal } from "../contract/errors.ts";
 import type { Context } from "../context.ts";
+import { Refusal } from "../contract/errors.ts";
 import type { Area } from "../site/layout.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";

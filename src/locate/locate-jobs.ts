@@ -5,16 +5,16 @@
  */
 import { eq } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
-import { Refusal } from "../contract/errors.ts";
-import type { LocateView } from "../contract/locate.ts";
-import type { Actor } from "../contract/journal.ts";
-import type { ReaderPort } from "../contract/ports.ts";
 import type { Context } from "../context.ts";
+import { Refusal } from "../contract/errors.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { LocateView } from "../contract/locate.ts";
+import type { ReaderPort } from "../contract/ports.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { endingOf } from "./end-locate.ts";
 import { findClues } from "./find-clues.ts";
-import { type Locate, locateMsMax, newLocate, placesByReader, viewOf } from "./locate.ts";
 import { listenFor } from "./listen-for.ts";
+import { type Locate, locateMsMax, newLocate, placesByReader, viewOf } from "./locate.ts";
 import { noteStart } from "./note-locate.ts";
 
 const lookEveryMs = 1_000;

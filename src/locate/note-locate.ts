@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
-import type { LocateView } from "../contract/locate.ts";
-import { type Actor, roomChain } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
+import type { LocateView } from "../contract/locate.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 
@@ -24,7 +24,17 @@ export async function noteStart(
 
 /** Why it ended, where the box was heard loudest at last, and where it stands on record by then. */
 export async function noteEnd(context: Context, actor: Actor, view: LocateView): Promise<void> {
-  const { id: locateId, boxId, barcode, roomId, endedWhy: why, roundsRead, placesTotal, placesUnhealthy, places } = view;
+  const {
+    id: locateId,
+    boxId,
+    barcode,
+    roomId,
+    endedWhy: why,
+    roundsRead,
+    placesTotal,
+    placesUnhealthy,
+    places,
+  } = view;
   const [best] = places;
   const heard = best && best.signalDbm !== null ? { code: best.code, signalDbm: Math.round(best.signalDbm) } : null;
   await change(context, async (tx, recorder) => {

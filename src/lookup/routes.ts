@@ -1,5 +1,5 @@
-import { boxEndpoints } from "../contract/endpoints/boxes.ts";
 import type { Context } from "../context.ts";
+import { boxEndpoints } from "../contract/endpoints/boxes.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { search } from "./search.ts";

@@ -1,7 +1,7 @@
 /** 自动定位: one search box for customer number, name, pinyin initials, legal entity code, barcode, EPC and location code. */
 import { boxView, recordView } from "../catalogue/box-view.ts";
-import type { SearchHit, SearchPage } from "../contract/catalogue.ts";
 import type { Context } from "../context.ts";
+import type { SearchHit, SearchPage } from "../contract/catalogue.ts";
 import { type FoundRow, findByKey, type KeyKind, type RecordRow } from "./find-by-key.ts";
 import { findBySubstring, type Place } from "./find-by-substring.ts";
 import { normaliseQuery, pinyinInitials } from "./search-text.ts";

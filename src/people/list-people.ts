@@ -1,6 +1,6 @@
 import { and, eq, gt, ilike, or, type SQL } from "drizzle-orm";
-import type { Person } from "../contract/people.ts";
 import type { Context } from "../context.ts";
+import type { Person } from "../contract/people.ts";
 import { people } from "../storage/schema/people.ts";
 import { personView } from "./person-view.ts";
 

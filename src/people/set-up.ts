@@ -13,7 +13,8 @@ export async function setUp(deps: PeopleDeps, asked: SetUpBody): Promise<Person>
   const { context } = deps;
   if (deps.isDemo || (await hasAdministrator(context.db))) throw new Refusal("set-up-done");
   // A wrong code must not cost a hash.
-  if (!(await isCodeGood(context.db, "set-up", asked.code, context.clock.nowMs()))) throw new Refusal("set-up-code-wrong");
+  if (!(await isCodeGood(context.db, "set-up", asked.code, context.clock.nowMs())))
+    throw new Refusal("set-up-code-wrong");
   const passwordHash = await deps.passwords.hash(asked.password);
   return change(context, async (tx, { note, atMs }) => {
     await lockAdministrators(tx);

@@ -1,9 +1,9 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { siteChain } from "../contract/journal.ts";
 import type { CreatedToken, CreateTokenBody, TokenView } from "../contract/people.ts";
 import type { Role } from "../contract/roles.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { tokens } from "../storage/schema/people.ts";
 import { tokenPrefix } from "./credentials.ts";

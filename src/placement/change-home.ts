@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { type BoxRow, chainOfBox, lockBox, placementOf } from "./record-place.ts";

@@ -1,6 +1,6 @@
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { type BoxRow, lockBox, recordPlace } from "./record-place.ts";
 import { slotOfCode } from "./slot-of-code.ts";

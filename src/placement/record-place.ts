@@ -1,8 +1,8 @@
 import { and, eq, gt, ne } from "drizzle-orm";
-import { Refusal } from "../contract/errors.ts";
-import { type Actor, siteChain, roomChain } from "../contract/journal.ts";
-import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { Context } from "../context.ts";
+import { Refusal } from "../contract/errors.ts";
+import { type Actor, roomChain, siteChain } from "../contract/journal.ts";
+import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Layout, Slot } from "../site/layout.ts";
 import type { Tx } from "../storage/db.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";

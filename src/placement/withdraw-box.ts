@@ -1,7 +1,7 @@
 import { and, count, eq, isNull } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { chainOfBox, lockBox, recordPlace } from "./record-place.ts";

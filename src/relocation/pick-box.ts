@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { lockBox, type PlaceEvidence, recordPlace } from "../placement/record-place.ts";
 import { relocationMoves } from "../storage/schema/relocation.ts";

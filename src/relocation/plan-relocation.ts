@@ -1,8 +1,8 @@
 import { eq, lte, or } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { PlanRelocationBody } from "../contract/relocation.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";

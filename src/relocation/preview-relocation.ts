@@ -1,6 +1,6 @@
+import type { Context } from "../context.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { RelocationMove, RelocationPreview, RelocationTarget, SelectBoxes } from "../contract/relocation.ts";
-import type { Context } from "../context.ts";
 import type { Layer, Layout } from "../site/layout.ts";
 import type { Db, Tx } from "../storage/db.ts";
 import { type PlannedMove, planMoves } from "./plan-moves.ts";

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import { type PlaceEvidence, recordPlace } from "../placement/record-place.ts";
 import type { Tx } from "../storage/db.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { RelocationDetail, RelocationView } from "../contract/relocation.ts";
-import type { Context } from "../context.ts";
 import { inPages } from "../storage/in-pages.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
@@ -10,7 +10,11 @@ import { moveView } from "./preview-relocation.ts";
 const movesAtOnce = 250;
 const countOf = (state: string) => sql<number>`(count(*) FILTER (WHERE ${relocationMoves.state} = ${state}))::int`;
 
-async function views(context: Context, where: ReturnType<typeof eq> | undefined, limit: number): Promise<RelocationView[]> {
+async function views(
+  context: Context,
+  where: ReturnType<typeof eq> | undefined,
+  limit: number,
+): Promise<RelocationView[]> {
   const rows = await context.db
     .select({
       row: relocations,

@@ -1,7 +1,7 @@
+import type { Context } from "../context.ts";
 import { relocationEndpoints, relocationSteps } from "../contract/endpoints/relocations.ts";
 import { wholeList } from "../contract/lists.ts";
 import type { ReaderPort } from "../contract/ports.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
 import { findMove } from "./find-move.ts";

@@ -1,8 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes, reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
@@ -19,7 +19,12 @@ const steps = {
 export type RelocationStep = keyof typeof steps;
 
 /** Starts, pauses, resumes or cancels. Cancelling with a box on the cart is refused: somebody holds it. */
-export async function setRelocationState(context: Context, actor: Actor, id: string, step: RelocationStep): Promise<void> {
+export async function setRelocationState(
+  context: Context,
+  actor: Actor,
+  id: string,
+  step: RelocationStep,
+): Promise<void> {
   const { from, to, kind } = steps[step];
   await change(context, async (tx, recorder) => {
     const [row] = await tx

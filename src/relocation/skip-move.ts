@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { recordPlace } from "../placement/record-place.ts";
 import { reservations } from "../storage/schema/catalogue.ts";

@@ -4,11 +4,12 @@
  */
 import { join } from "node:path";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
-import { Refusal } from "../contract/errors.ts";
 import type { Context } from "../context.ts";
+import { Refusal } from "../contract/errors.ts";
 import type { MadeFile } from "../http/send-made.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { makeFile } from "../jobs/make-file.ts";
+import { summaryNow } from "../stocktake/summary.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 import {
   antennaCalibrations,
@@ -19,7 +20,7 @@ import {
   tagHistory,
 } from "../storage/schema/stocktake.ts";
 import { writeRowFiles } from "../workbooks/row-files.ts";
-import type { BoxRow, HeardRow, LineRow, CalibrationRow, RoundsRow } from "./write-reads.ts";
+import type { BoxRow, CalibrationRow, HeardRow, LineRow, RoundsRow } from "./write-reads.ts";
 
 /** A page is one statement, and one piece of work for this thread. */
 const rowsAtOnce = 250;
@@ -61,7 +62,7 @@ export async function exportReads(
 }
 
 async function* calibrationRows({ db }: Context, { summary }: StocktakeRow): AsyncGenerator<CalibrationRow> {
-  const { calibrations = {} } = summary as { calibrations?: Record<string, number> };
+  const { calibrations = {} } = summaryNow(summary) as { calibrations?: Record<string, number> };
   for (const [areaKey, version] of Object.entries(calibrations)) {
     const [row] = await db
       .select({ calibration: antennaCalibrations.calibration })

@@ -6,8 +6,8 @@ import { Refusal } from "../contract/errors.ts";
 import type { BoxLine } from "../contract/reads.ts";
 import type { Calibration } from "../sensing/calibration.ts";
 import type { Layout, Slot } from "../site/layout.ts";
-import type { StocktakeFacts } from "../stocktake/judging/read-facts.ts";
 import type { JudgedBox } from "../stocktake/judging/lines-from-beliefs.ts";
+import type { StocktakeFacts } from "../stocktake/judging/read-facts.ts";
 import { NaiveRules } from "./naive-rules.ts";
 import type { ParsedLine, ParsedRead } from "./parse-line.ts";
 
@@ -61,7 +61,8 @@ export class LineBook {
   /** Throws a Refusal for a line that the site file does not bear out; nothing of it is kept then. */
   add(parsed: ParsedLine): void {
     if (parsed.kind === "gap") this.coveragesLost += parsed.line.coveragesLost;
-    else if (parsed.kind === "calibration") this.addCalibration(parsed.line.areaKey, parsed.line.calibration as Calibration);
+    else if (parsed.kind === "calibration")
+      this.addCalibration(parsed.line.areaKey, parsed.line.calibration as Calibration);
     else if (parsed.kind === "box") this.addBox(parsed.line);
     else if (parsed.kind === "read") this.addRead(parsed.line);
     else {

@@ -1,6 +1,6 @@
 /** One line of a recorded file → what it says, or a refusal with its reason. Pure; the format is that of docs/replay.md. */
 import { Refusal } from "../contract/errors.ts";
-import type { BoxLine, CoverageLine, GapLine, CalibrationLine } from "../contract/reads.ts";
+import type { BoxLine, CalibrationLine, CoverageLine, GapLine } from "../contract/reads.ts";
 
 /** A read, from its full or its minimal form. */
 export interface ParsedRead {
@@ -28,7 +28,7 @@ type Fields = Record<string, unknown>;
 
 export function parseLine(text: string): ParsedLine {
   if (text.length > lineCharsMax) throw new Refusal("reads-line-too-long", { limitChars: lineCharsMax });
-  const fields = objectOf(text);
+  const fields = nowNamed(objectOf(text));
   if ("antenna" in fields && "roundsOffered" in fields) return { kind: "coverage", line: coverageOf(fields) };
   if ("antenna" in fields) return { kind: "read", line: readOf(fields) };
   if ("calibration" in fields) return { kind: "calibration", line: calibrationOf(fields) };
@@ -36,6 +36,12 @@ export function parseLine(text: string): ParsedLine {
     return { kind: "gap", line: { coveragesLost: countOf(fields, "coveragesLost"), atMs: wholeOf(fields, "atMs") } };
   if ("epc" in fields) return { kind: "box", line: boxOf(fields) };
   throw new Refusal("reads-kind-unknown");
+}
+
+/** Files of earlier versions say `profile` for a calibration. */
+function nowNamed(fields: Fields): Fields {
+  const { profile, ...rest } = fields;
+  return profile === undefined || "calibration" in fields ? fields : { ...rest, calibration: profile };
 }
 
 function objectOf(text: string): Fields {

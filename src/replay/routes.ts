@@ -1,5 +1,5 @@
-import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
 import type { Context } from "../context.ts";
+import { stocktakeEndpoints } from "../contract/endpoints/stocktakes.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { sendMade } from "../http/send-made.ts";

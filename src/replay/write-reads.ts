@@ -1,6 +1,6 @@
 /** The work of the job "write-reads": the rows of a stocktake to the lines of docs/replay.md, calibrations, boxes, rounds, reads in this order. */
 import { stat } from "node:fs/promises";
-import type { BoxLine, CoverageLine, CalibrationLine, ReadLine } from "../contract/reads.ts";
+import type { BoxLine, CalibrationLine, CoverageLine, ReadLine } from "../contract/reads.ts";
 import { readRowFile, writeRowFile } from "../workbooks/row-files.ts";
 
 export type CalibrationRow = CalibrationLine;
@@ -41,7 +41,10 @@ const visit = 0;
 const resultMbMax = 2_048;
 
 export async function writeReads(
-  { rowsFiles, file }: { rowsFiles: Record<"calibrations" | "lines" | "boxes" | "rounds" | "heard", string>; file: string },
+  {
+    rowsFiles,
+    file,
+  }: { rowsFiles: Record<"calibrations" | "lines" | "boxes" | "rounds" | "heard", string>; file: string },
   onRow: (rows: number) => void,
 ): Promise<{ rows: number; bytes: number }> {
   const lineOf = new Map<string, LineRow>();

@@ -41,7 +41,8 @@ export function antennaChances(area: SensedArea, table: HeardTable, rounds: read
         if (offered === 0 || layerAntenna.isOwn) continue;
         for (let third = 0; third < thirds; third++) {
           const relation = layerAntenna.relations[third]!;
-          if (table.listens(layerAntenna.antenna, relation)) sums[third]! += logHear(layerAntenna.antenna, relation, 0, offered);
+          if (table.listens(layerAntenna.antenna, relation))
+            sums[third]! += logHear(layerAntenna.antenna, relation, 0, offered);
         }
       }
       silentByLayer[layer] = sums;

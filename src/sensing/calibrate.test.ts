@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { calibrate } from "./calibrate.ts";
+import { defaultCalibration, layOut } from "./calibration.ts";
+import { calibrationFit } from "./calibration-fit.ts";
 import type { TagHeard } from "./evidence.ts";
 import { fitBeta } from "./fit-beta.ts";
 import type { KnownSession } from "./learned-pairs.ts";
-import { defaultCalibration, layOut } from "./calibration.ts";
-import { calibrationFit } from "./calibration-fit.ts";
 import { relationOf } from "./sensed-area.ts";
 import { antennaRows, evidenceOf, heardRow, testArea, testBox } from "./test-area.ts";
 

@@ -2,9 +2,10 @@
  * Learns what antennas hear from boxes known to be right. The result is a calibration of a new version; sessions that are scored
  * must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, METHOD.md).
  */
+
+import { betaOf, type Calibration, defaultCalibration, type Heard, tagSdDb } from "./calibration.ts";
 import { fitBeta } from "./fit-beta.ts";
 import { groupsBy, type KnownSession, type Pair, type Pairs, pairsOf } from "./learned-pairs.ts";
-import { betaOf, defaultCalibration, type Heard, type Calibration, tagSdDb } from "./calibration.ts";
 import { farRelation, relationName, type SensedArea } from "./sensed-area.ts";
 
 /** Pairs of a relation below which the calibration before keeps its word. */

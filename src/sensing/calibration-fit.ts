@@ -1,6 +1,7 @@
 /** Whether a calibration still describes a room: what antennas hear of boxes known to be right, against what it says. */
+
+import { type Calibration, layOut } from "./calibration.ts";
 import { groupsBy, type KnownSession, pairsOf } from "./learned-pairs.ts";
-import { layOut, type Calibration } from "./calibration.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 export interface CalibrationFit {
@@ -30,7 +31,9 @@ export function calibrationFit(
   const antennas: CalibrationFit["antennas"] = [];
   for (const [antenna, group] of groupsBy(pairs, (pair) => pair.antenna)) {
     const { key, layer } = area.antennas[antenna]!;
-    const ownRelations = new Set(area.layerAntennas[layer]!.find((layerAntenna) => layerAntenna.antenna === antenna)!.relations);
+    const ownRelations = new Set(
+      area.layerAntennas[layer]!.find((layerAntenna) => layerAntenna.antenna === antenna)!.relations,
+    );
     const shifts: number[] = [];
     let variance = 0;
     for (const { relation, signalDbm } of group) {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { defaultCalibration } from "./calibration.ts";
 import type { TagHeard } from "./evidence.ts";
 import { judge, type KnownBox } from "./judge.ts";
-import { defaultCalibration } from "./calibration.ts";
 import { antennaRows, evidenceOf, heardRow, layerId, testArea, testBox } from "./test-area.ts";
 
 const area = testArea();

@@ -7,6 +7,8 @@
  * A tag's way: place-likelihood.ts (each layer by itself) → components.ts, match-layers.ts (all boxes together, no layer
  * overfull) → verdict.ts. Silence is weighed in presence.ts with the tag's own read chance (read-chance.ts).
  */
+
+import { type Calibration, layOut } from "./calibration.ts";
 import { contendingGroups } from "./components.ts";
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import { goneShare } from "./gone-share.ts";
@@ -14,7 +16,6 @@ import { type KeptTag, kindOf, probabilitiesAlone, probabilitiesOf, roomsOf, tag
 import { matchLayers } from "./match-layers.ts";
 import { defaultPrior, type PlaceLikelihood, type PlacePrior, placeLikelihood } from "./place-likelihood.ts";
 import { unheardIfPresent } from "./presence.ts";
-import { layOut, type Calibration } from "./calibration.ts";
 import { chanceOf, noHistory, type TagHistory } from "./read-chance.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";
 import { verdictOf } from "./tag-verdict.ts";
@@ -112,7 +113,7 @@ function weighed(
   return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
 }
 
-/** Boxes that contend for the same room are judged together; those whose group is new or touched get the odds of the group. */
+/** Boxes that contend for the same room are judged together; those whose group is new or touched get the probabilities of the group. */
 function settleGroups(tags: KeptTag[], fresh: Set<string>, roomOf: ReturnType<typeof roomsOf>): Uint8Array {
   const isInGroup = new Uint8Array(tags.length);
   for (const group of contendingGroups(tags, roomOf)) {

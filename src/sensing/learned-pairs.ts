@@ -52,7 +52,14 @@ export function pairsOf(area: SensedArea, sessions: readonly KnownSession[]): Pa
         heard.delete(layerAntenna.antenna);
         const relation = layerAntenna.relations[third]!;
         const answered = one?.roundsAnswered ?? 0;
-        pairs.push({ tag, antenna: layerAntenna.antenna, relation, offered, answered, signalDbm: one?.signalDbm ?? null });
+        pairs.push({
+          tag,
+          antenna: layerAntenna.antenna,
+          relation,
+          offered,
+          answered,
+          signalDbm: one?.signalDbm ?? null,
+        });
       }
       for (const [antenna, one] of heard) {
         if (antenna === undefined) continue;

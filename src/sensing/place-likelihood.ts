@@ -3,8 +3,8 @@
  * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (METHOD.md, the model).
  */
 import { type AntennaChances, antennaChances } from "./antenna-chances.ts";
-import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { HeardTable } from "./calibration.ts";
+import type { Evidence, HeardEvidence } from "./evidence.ts";
 import { OwnAnswers, type ReadChance } from "./read-chance.ts";
 import { farRelation, type SensedArea, thirds } from "./sensed-area.ts";
 import { logSum, Strength } from "./strength.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { defaultCalibration } from "./calibration.ts";
 import { type Evidence, gatherEvidence, noEvidence, type TagHeard } from "./evidence.ts";
 import { judge, type KnownBox } from "./judge.ts";
 import { defaultReading, planReading, type ReadingReach } from "./plan-reading.ts";
-import { defaultCalibration } from "./calibration.ts";
 import { antennaRows, evidenceOf, heardRow, testArea, testBox } from "./test-area.ts";
 
 const area = testArea();

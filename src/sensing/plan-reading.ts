@@ -69,7 +69,8 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
   const wanted = new Map<number, ReadingOrder["why"]>();
   /** Of those for torn boxes: rounds in all. */
   const torn = new Map<number, number>();
-  const ownAntenna = (layer: number) => (area.layerAntennas[layer]?.[0]?.isOwn ? area.layerAntennas[layer][0].antenna : undefined);
+  const ownAntenna = (layer: number) =>
+    area.layerAntennas[layer]?.[0]?.isOwn ? area.layerAntennas[layer][0].antenna : undefined;
   const roundsOf = (layer: number) => offered[ownAntenna(layer) ?? -1] ?? 0;
 
   const canAsk = (antenna: number | undefined, roundsMax: number) =>

@@ -138,7 +138,18 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
   );
   const antennaIndex = new Map(antennas.map((antenna, j) => [antenna.key, j]));
   const slots = [...area.spec.slots].sort((a, b) => a.widthMm - b.widthMm);
-  return { layers, layerIndex, antennas, antennaIndex, layerAntennas, layerAntennaAt, neighbours, heardLayers, likelyLayers, slots };
+  return {
+    layers,
+    layerIndex,
+    antennas,
+    antennaIndex,
+    layerAntennas,
+    layerAntennaAt,
+    neighbours,
+    heardLayers,
+    likelyLayers,
+    slots,
+  };
 }
 
 /** Which third of its layer a slot lies in, from its left end. */

@@ -1,4 +1,4 @@
-/** One tag's odds → what is said of it. */
+/** One tag's probabilities → what is said of it. */
 import type { Evidence } from "./evidence.ts";
 import { type KeptTag, shownEvidence } from "./judged-tags.ts";
 import { goneLayer, type PlaceLikelihood, type PlacePrior } from "./place-likelihood.ts";

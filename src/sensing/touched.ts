@@ -1,6 +1,7 @@
 /** What a new visit touches: the layers within earshot of its antennas, and the tags that one of them speaks about. */
-import type { Evidence } from "./evidence.ts";
+
 import type { HeardTable } from "./calibration.ts";
+import type { Evidence } from "./evidence.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 /** By layer: 1 where an antenna within earshot was offered other rounds than before. */

@@ -13,14 +13,16 @@
  * every POST by itself. Lists: `listOf`, `pageQuery`, `pageFrom`, `page`. If-Match: `versionSeen(request)`. A second right that
  * depends on the input: `requireRight`.
  */
+import type { IncomingMessage } from "node:http";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyRequest } from "fastify";
+import type { Context } from "../context.ts";
 import type { StopDoorAddress } from "../contract/people.ts";
 import type { RequiredRight } from "../contract/roles.ts";
-import type { Context } from "../context.ts";
 import { type ConnectionLimits, limitConnections } from "../http/connections.ts";
+import { pathNow, tellFormerPaths } from "../http/former-paths.ts";
 import type { App } from "../http/route.ts";
 import type { TrustsProxy } from "../http/trusted-proxies.ts";
 import type { Sessions } from "../people/sessions.ts";
@@ -121,6 +123,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     // A uuid a request would be drawn for every lookup, and only the few that fail are ever named by it.
     genReqId: () => `${startId}-${requests++}`,
     requestIdHeader: false,
+    rewriteUrl: ({ url = "/" }: IncomingMessage) => pathNow(url),
     bodyLimit: bodyBytesMax,
     // Receipt of a whole request; a large import over a slow line fits, a connection held open does not.
     requestTimeout: 120_000,
@@ -147,6 +150,7 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
     onKnown: (request) => connections.prove(request.raw.socket),
     knownBrowser: deps.knownBrowser ?? (() => null),
   });
+  tellFormerPaths(app);
   const { door } = deps;
   if (door) app.addHook("onRequest", async (request) => door(request));
   serialiseFast(app);

@@ -2,10 +2,10 @@
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { ImportProgress } from "../contract/catalogue.ts";
-import type { LocateView } from "../contract/locate.ts";
 import type { JobView } from "../contract/jobs.ts";
 import type { JournalRow } from "../contract/journal.ts";
 import type { ServerToBrowser } from "../contract/live.ts";
+import type { LocateView } from "../contract/locate.ts";
 import type { DeviceHealth } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";

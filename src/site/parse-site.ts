@@ -1,6 +1,7 @@
 /** Reads a site file: YAML in, a typed site or a list of faults with their lines out. Rules beyond shape are checkSite's. */
 import { Compile } from "typebox/compile";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
+import { nowNamed } from "./former-keys.ts";
 import { type Site, siteSchema } from "./schema.ts";
 import { shapeFaults } from "./shape-fault.ts";
 import { readYaml } from "./yaml-text.ts";
@@ -34,10 +35,22 @@ export function parseSite(text: string): ParsedSite {
     const { line, reason } = read;
     return { site: null, faults: [{ line, path: "", reason, zh: "不是合法的 YAML" }], lineOf: () => line };
   }
-  const { value, lineOf } = read;
-  if (validator.Check(value)) return { site: value, faults: [], lineOf };
+  const { lineOf } = read;
+  const { value, notes } = nowNamed(read.value);
+  const told = notes.map(({ path, zh, en }) => faultAt(lineOf, path, zh, en, true));
+  if (validator.Check(value)) return { site: value, faults: told, lineOf };
   const faults = shapeFaults([...validator.Errors(value)])
     .slice(0, faultsMax)
-    .map(({ path, zh, en }): SiteFault => ({ line: lineOf(path), path: path.join("."), reason: en, zh }));
+    .map(({ path, zh, en }) => faultAt(lineOf, path, zh, en, false));
   return { site: null, faults, lineOf };
+}
+
+function faultAt(
+  lineOf: ParsedSite["lineOf"],
+  path: readonly (string | number)[],
+  zh: string,
+  en: string,
+  isWarning: boolean,
+): SiteFault {
+  return { line: lineOf(path), path: path.join("."), reason: en, zh, ...(isWarning ? { isWarning } : {}) };
 }

@@ -162,7 +162,7 @@ export const deviceSchema = Type.Object(
   {
     id,
     kind: Type.Enum(["reader", "shelf", "climate", "lights", "input"]),
-    /** Protocol protocol: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
+    /** What it speaks: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
     protocol: Type.String({ minLength: 1 }),
     bus: id,
     /** Bus address: R2000 0–254, Modbus unit 1–247. */

@@ -2,10 +2,10 @@
 import { saying } from "../aisles/area-view.ts";
 import { commandView } from "../aisles/command-row.ts";
 import { locksOf } from "../aisles/lock-row.ts";
+import type { Context } from "../context.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import { aisleEndpoints, areaVerbs } from "../contract/endpoints/aisles.ts";
 import { Refusal } from "../contract/errors.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import { readAttention } from "../stocktake/delta/read-attention.ts";

@@ -9,7 +9,10 @@ import { antennaCalibrations } from "../storage/schema/stocktake.ts";
  */
 export async function newestCalibrations(db: Db | Tx, stocktakeId: string): Promise<Map<string, Calibration>> {
   const rows = await db
-    .selectDistinctOn([antennaCalibrations.areaKey], { areaKey: antennaCalibrations.areaKey, calibration: antennaCalibrations.calibration })
+    .selectDistinctOn([antennaCalibrations.areaKey], {
+      areaKey: antennaCalibrations.areaKey,
+      calibration: antennaCalibrations.calibration,
+    })
     .from(antennaCalibrations)
     .where(sql`NOT ${antennaCalibrations.stocktakeIds} @> ${JSON.stringify([stocktakeId])}::jsonb`)
     .orderBy(antennaCalibrations.areaKey, desc(antennaCalibrations.version));

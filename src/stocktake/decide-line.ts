@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { LineDecision } from "../contract/kinds/stocktake-lines.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 

@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
-import { type Actor, roomChain } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
+import { type Actor, roomChain } from "../contract/journal.ts";
 import { change } from "../journal/change.ts";
 import { stocktakes } from "../storage/schema/stocktake.ts";
-import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
-import type { StocktakeJudge, JudgedResult } from "./judging/stocktake-judge.ts";
 import { keepFindings } from "./delta/keep-findings.ts";
+import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
+import type { JudgedResult, StocktakeJudge } from "./judging/stocktake-judge.ts";
 import type { ResultRow } from "./result-rows.ts";
 import { keepLines, removeLines } from "./store-lines.ts";
 

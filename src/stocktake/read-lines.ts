@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { StocktakeClass } from "../contract/kinds/stocktake-lines.ts";
 import type { StocktakeLine } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import { people } from "../storage/schema/people.ts";
 import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
@@ -14,7 +14,11 @@ export interface LinesAsked {
 }
 
 /** Lines of a kept result in their order, each with what a person decided about it since; none before the stocktake is done. */
-export async function readLines(context: Context, stocktakeId: string, asked: LinesAsked = {}): Promise<StocktakeLine[]> {
+export async function readLines(
+  context: Context,
+  stocktakeId: string,
+  asked: LinesAsked = {},
+): Promise<StocktakeLine[]> {
   const query = context.db
     .select({ line: stocktakeLines, decided: stocktakeDecisions, name: people.name })
     .from(stocktakeLines)

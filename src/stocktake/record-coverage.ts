@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { AntennaCoverage } from "../contract/sighting.ts";
 import type { Context } from "../context.ts";
+import type { AntennaCoverage } from "../contract/sighting.ts";
 import { given, insertRows } from "../storage/insert-rows.ts";
 import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktake.ts";
 

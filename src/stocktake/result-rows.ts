@@ -5,8 +5,8 @@ import type { Layout } from "../site/layout.ts";
 import { formatLayerCode } from "../site/location-code.ts";
 import type { stocktakeLines } from "../storage/schema/stocktake.ts";
 import { explain } from "./explain.ts";
-import type { StocktakeInput } from "./judging/planning-judge.ts";
 import type { JudgedLine, LayerCoverage } from "./judging/lines-from-beliefs.ts";
+import type { StocktakeInput } from "./judging/planning-judge.ts";
 
 export type ResultRow = typeof stocktakeLines.$inferSelect;
 

@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import { asPercent } from "../contract/as-percent.ts";
 import {
   certaintyTable,
@@ -7,7 +8,6 @@ import {
   stocktakeClassTable,
 } from "../contract/kinds/stocktake-lines.ts";
 import type { StocktakeLine, StocktakeView } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import type { Sheet } from "../workbooks/make-workbook.ts";
 import type { Cell } from "../workbooks/write-workbook.ts";
 import { readLines } from "./read-lines.ts";

@@ -1,7 +1,7 @@
+import type { Context } from "../context.ts";
 import { stocktakeEndpoints, stocktakeSteps } from "../contract/endpoints/stocktakes.ts";
 import { wholeList } from "../contract/lists.ts";
 import type { StocktakeLine, StocktakeView } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import { mount } from "../http/mount.ts";
 import { type App, actorOf } from "../http/route.ts";
 import { sendMade } from "../http/send-made.ts";

@@ -1,15 +1,15 @@
 /** The loop behind running stocktakes: asks every antenna once, then those that the judge still wants to hear, until the stated bound is reached. */
 import { and, eq, sql } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
+import type { Context } from "../context.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import type { StocktakeView } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import { stocktakeAntennas, stocktakes } from "../storage/schema/stocktake.ts";
-import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
-import type { StocktakeJudge } from "./judging/stocktake-judge.ts";
 import { finishStocktake } from "./finish-stocktake.ts";
 import type { ReadingPlan } from "./judging/planning-judge.ts";
+import { readFacts, type StocktakeRow } from "./judging/read-facts.ts";
+import type { StocktakeJudge } from "./judging/stocktake-judge.ts";
 import { recordCoverage } from "./record-coverage.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 

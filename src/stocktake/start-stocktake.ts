@@ -1,9 +1,9 @@
 import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { seededChance } from "../clock/chance.ts";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import { type Actor, roomChain } from "../contract/journal.ts";
 import type { StocktakeScope, StocktakeSettings } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { chainHeads } from "../storage/schema/journal.ts";
@@ -101,7 +101,9 @@ export async function startStocktake(
 async function fixSample(context: Context, roomId: string, scope: StocktakeScope): Promise<StocktakeScope> {
   if (scope.sampleBoxes === undefined) return scope;
   const layers = new Set(
-    chooseLayers(context.layout, roomId, scope, await layersOfBarcodes(context, scope.barcodes)).map((layer) => layer.id),
+    chooseLayers(context.layout, roomId, scope, await layersOfBarcodes(context, scope.barcodes)).map(
+      (layer) => layer.id,
+    ),
   );
   const seed = scope.sampleSeed ?? context.clock.nowMs();
   const standing = await context.db

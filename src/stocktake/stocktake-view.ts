@@ -1,8 +1,9 @@
 import { desc, eq, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { StocktakeScope, StocktakeSettings, StocktakeView } from "../contract/stocktake.ts";
-import type { Context } from "../context.ts";
 import { stocktakeAntennas, stocktakeEvidence, stocktakes } from "../storage/schema/stocktake.ts";
+import { summaryNow } from "./summary.ts";
 
 /** A stocktake with its progress, or its summary once it is done; refuses with not-found. */
 export async function stocktakeView(context: Context, id: string): Promise<StocktakeView> {
@@ -19,7 +20,7 @@ export async function stocktakeView(context: Context, id: string): Promise<Stock
     })
     .from(stocktakeAntennas)
     .where(eq(stocktakeAntennas.stocktakeId, id));
-  const { layerIds, tagsHeard, ...summary } = row.summary as {
+  const { layerIds, tagsHeard, ...summary } = summaryNow(row.summary) as {
     layerIds: string[];
     tagsHeard?: number;
     [key: string]: unknown;

@@ -3,9 +3,9 @@
  * in a file as well, which the next start stores; what the database refuses for good is set aside and holds up nothing else.
  */
 import { and, eq, like, notLike } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
 import { messageOf } from "../contract/told-error.ts";
-import type { Context } from "../context.ts";
 import { change, type Recorder } from "../journal/change.ts";
 import type { FactLog } from "../motion/fact-log.ts";
 import { sqlStateOf } from "../storage/database-error.ts";

@@ -1,10 +1,10 @@
 /** The journal's rows of a room's alarms, and the rows of what stands. */
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
-import type { Context } from "../context.ts";
 import { change } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";

@@ -1,5 +1,5 @@
-import type { DeviceAlarms } from "../contract/alarms.ts";
 import type { Context } from "../context.ts";
+import type { DeviceAlarms } from "../contract/alarms.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
 import { rankOf } from "./alarm-budget.ts";
 import { placeOfDevice } from "./place-of-device.ts";

@@ -2,12 +2,13 @@
  * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
  * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
  */
+
+import type { Context } from "../context.ts";
 import type { Saying } from "../contract/aisles.ts";
 import type { DeviceAlarms, StandingAlarm } from "../contract/alarms.ts";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
-import type { Context } from "../context.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";
 import { type AlarmBook, makeAlarmBook, type Standing } from "./alarm-book.ts";
 import { type AlarmRank, rankOf } from "./alarm-budget.ts";

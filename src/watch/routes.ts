@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
 import { withTimeout } from "../clock/clock.ts";
+import type { Context } from "../context.ts";
 import { peopleEndpoints } from "../contract/endpoints/people.ts";
 import { watchEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -9,7 +10,6 @@ import { wholeList } from "../contract/lists.ts";
 import { unknownTime } from "../contract/machine-time.ts";
 import type { DeviceHealth, StopDoorStanding } from "../contract/ports.ts";
 import { mayDo } from "../contract/roles.ts";
-import type { Context } from "../context.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";

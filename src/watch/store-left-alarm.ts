@@ -1,8 +1,8 @@
 /** An alarm that motion heard, or that waited for the database, before its gateway ended: stands again, once, with its row. */
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../context.ts";
 import { roomChain } from "../contract/journal.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
-import type { Context } from "../context.ts";
 import type { Recorder } from "../journal/change.ts";
 import type { Tx } from "../storage/db.ts";
 import { standingAlarms } from "../storage/schema/alarms.ts";

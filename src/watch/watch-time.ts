@@ -1,11 +1,11 @@
 /** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
 import { clockGap } from "../clock/clock-gap.ts";
+import type { Context } from "../context.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import { siteChain } from "../contract/journal.ts";
 import type { JournalKind } from "../contract/kinds/journal-rows.ts";
 import type { TimeLine } from "../contract/machine-time.ts";
 import type { StorageProblem } from "../contract/storage.ts";
-import type { Context } from "../context.ts";
 import { openAlarmLedger } from "./alarm-ledger.ts";
 import { askTime } from "./ask-time.ts";
 import { judgeTime, type TimeSeen } from "./time-source.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { calmAir } from "../../simulators/radio/parameters.ts";
+import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import type { KnownBox } from "../../src/sensing/judge.ts";
 import { defaultReading, planReading } from "../../src/sensing/plan-reading.ts";
-import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import { area, newRoomDay, usualShape } from "./room-day.ts";
 import { readActively } from "./run-seed.ts";

@@ -1,10 +1,10 @@
 /** One seed: calibration sessions, then the scored session by every method. Nothing of the scored session reaches the calibration. */
 import { calibrate } from "../../src/sensing/calibrate.ts";
+import { type Calibration, defaultCalibration } from "../../src/sensing/calibration.ts";
 import { type Evidence, gatherEvidence, noEvidence } from "../../src/sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../../src/sensing/judge.ts";
 import type { KnownSession } from "../../src/sensing/learned-pairs.ts";
 import { planReading, type ReadingPlan, type ReadingReach } from "../../src/sensing/plan-reading.ts";
-import { defaultCalibration, type Calibration } from "../../src/sensing/calibration.ts";
 import { addToHistory, noHistory, type TagHistory } from "../../src/sensing/read-chance.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Layer } from "../../src/site/layout.ts";

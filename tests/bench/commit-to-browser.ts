@@ -47,7 +47,9 @@ export async function measureCommits(options: BenchOptions, databases: BenchData
     origins: [],
   });
   // The feed gets the rows in the tick after their commit: from there on the clock runs.
-  context.feed.follow((rows) => live.publish(rows.map((row) => ({ ...row, body: { ...row.body, sentAtMs: wallMs() } }))));
+  context.feed.follow((rows) =>
+    live.publish(rows.map((row) => ({ ...row, body: { ...row.body, sentAtMs: wallMs() } }))),
+  );
   const bareHttp = createServer();
   const bareIo = new Server(bareHttp, { path: "/live", serveClient: false });
   const children: ChildProcess[] = [];

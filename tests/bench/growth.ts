@@ -1,10 +1,11 @@
 /** How cost grows with the number of boxes: the exponent of a look-up over boxes and of a journal append over rows already there. */
-import { siteChain } from "../../src/contract/journal.ts";
+
 import type { Context } from "../../src/context.ts";
+import { siteChain } from "../../src/contract/journal.ts";
 import { change } from "../../src/journal/change.ts";
 import { search } from "../../src/lookup/search.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { type BenchDatabases, engines, contextOf, layoutOfSite } from "./bench-context.ts";
+import { type BenchDatabases, contextOf, engines, layoutOfSite } from "./bench-context.ts";
 import { customerNoOf, fillBoxes } from "./fill-boxes.ts";
 import { type BenchOptions, type Measure, measured, median, skipped } from "./measure.ts";
 

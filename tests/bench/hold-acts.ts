@@ -1,7 +1,7 @@
 /** What people do all day, one act after another: small changes, each with its journal row. */
 
-import { askGateway, call, type Load, type LoadRow } from "./hold-gateway.ts";
 import { importedSlots } from "./hold-context.ts";
+import { askGateway, call, type Load, type LoadRow } from "./hold-gateway.ts";
 
 const boxesAtOnce = 10;
 const newBoxes = 100;

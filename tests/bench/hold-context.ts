@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { siteChain, roomChain } from "../../src/contract/journal.ts";
+import { roomChain, siteChain } from "../../src/contract/journal.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import { startTwinProcess } from "../../src/demo/twin-process.ts";
 import { change } from "../../src/journal/change.ts";
@@ -14,7 +14,13 @@ import type { Layout } from "../../src/site/layout.ts";
 import type { LinkSpec } from "../../src/site/schema.ts";
 import { tokens } from "../../src/storage/schema/people.ts";
 import { freePort } from "../support/free-port.ts";
-import { type BenchDatabases, type BenchEngine, type BenchContext, contextOf, type OpenedDatabase } from "./bench-context.ts";
+import {
+  type BenchContext,
+  type BenchDatabases,
+  type BenchEngine,
+  contextOf,
+  type OpenedDatabase,
+} from "./bench-context.ts";
 import { epcOf, fillBoxes } from "./fill-boxes.ts";
 import { addressOf, endProgram } from "./gateway-program.ts";
 import { within } from "./measure.ts";

@@ -4,8 +4,8 @@ import type { BackupsView } from "../../src/contract/backups.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { StocktakeView } from "../../src/contract/stocktake.ts";
 import { actRows } from "./hold-acts.ts";
-import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-gateway.ts";
 import { importedSlots } from "./hold-context.ts";
+import { askGateway, call, type Load, type LoadRow, pause, until } from "./hold-gateway.ts";
 
 const locateMs = 5_000;
 const wholeStocktakeMs = 20_000;

@@ -12,7 +12,7 @@ import { searchTextOf } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { testJobs } from "../support/jobs.ts";
-import { type BenchDatabases, type BenchEngine, engines, contextOf, layoutOfSite } from "./bench-context.ts";
+import { type BenchDatabases, type BenchEngine, contextOf, engines, layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, inTurn, type Measure, measured, median, ratioOf, skipped, within } from "./measure.ts";
 
 const importMsMax = 300_000;

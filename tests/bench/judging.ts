@@ -5,14 +5,14 @@
 import { type Air, newAir } from "../../simulators/radio/air.ts";
 import { newBoxRoom, type StandingBox } from "../../simulators/room/boxes.ts";
 import { type Chance, seededChance } from "../../src/clock/chance.ts";
+import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { gatherEvidence, rowsOfCoverage } from "../../src/sensing/evidence.ts";
 import { type Belief, judge, type KnownBox } from "../../src/sensing/judge.ts";
-import { defaultCalibration } from "../../src/sensing/calibration.ts";
 import { senseArea } from "../../src/sensing/sensed-area.ts";
 import type { Area, Layer } from "../../src/site/layout.ts";
-import type { StocktakeFacts, FactsReading } from "../../src/stocktake/judging/read-facts.ts";
 import { layersAround } from "../../src/stocktake/delta/layers-around.ts";
 import { openJudgeThread } from "../../src/stocktake/judging/open-judge-thread.ts";
+import type { FactsReading, StocktakeFacts } from "../../src/stocktake/judging/read-facts.ts";
 import { layoutOfSite } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median } from "./measure.ts";
 

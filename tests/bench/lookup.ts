@@ -5,7 +5,7 @@ import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { bigramQuery } from "../../src/lookup/search-text.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Database } from "../../src/storage/open-database.ts";
-import { type BenchDatabases, type BenchEngine, engines, contextOf, layoutOfSite, serverOf } from "./bench-context.ts";
+import { type BenchDatabases, type BenchEngine, contextOf, engines, layoutOfSite, serverOf } from "./bench-context.ts";
 import { barcodeOf, customerNoOf, epcOf, fillBoxes, rareName } from "./fill-boxes.ts";
 import { type BenchOptions, type Judged, type Measure, measured, median, quantile, skipped } from "./measure.ts";
 

@@ -9,16 +9,16 @@ import { openAreas } from "../../src/aisles/areas.ts";
 import { aisleRoutes } from "../../src/aisles/routes.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import { sleep } from "../../src/clock/clock.ts";
+import type { Context } from "../../src/context.ts";
 import { siteChain } from "../../src/contract/journal.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import { motionHere } from "../support/motion-here.ts";
 import { linkTo } from "../support/twin-link.ts";
-import { type BenchDatabases, engines, contextOf, layoutOfSite, serverOf } from "./bench-context.ts";
+import { type BenchDatabases, contextOf, engines, layoutOfSite, serverOf } from "./bench-context.ts";
 import { type BenchOptions, type Measure, measured, median, quantile, skipped } from "./measure.ts";
 
 const busId = "bus-shelf-1";

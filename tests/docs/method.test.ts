@@ -1,8 +1,8 @@
 /** src/sensing/METHOD.md names the figures that the code uses. */
 import { expect, test } from "vitest";
+import { modelSdDb, tagSdDb, visitSdDb } from "../../src/sensing/calibration.ts";
 import { defaultPrior } from "../../src/sensing/place-likelihood.ts";
 import { defaultReading } from "../../src/sensing/plan-reading.ts";
-import { modelSdDb, tagSdDb, visitSdDb } from "../../src/sensing/calibration.ts";
 import { priorChance } from "../../src/sensing/read-chance.ts";
 import { defaultRules } from "../../src/sensing/verdict.ts";
 import { read, repositoryFiles } from "./documents.ts";

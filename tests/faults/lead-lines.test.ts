@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
+import { type LeadContext, type LeadGateway, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 import { press } from "../support/stop-door.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../../src/storage/open-database.ts";
 import { until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
+import { type LeadContext, type LeadGateway, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
+import { type LeadContext, type LeadGateway, openLeadContext } from "../support/lead-gateways.ts";
 import { inWords, type MachineHold, machineHold, type Took } from "../support/machine-hold.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
@@ -149,7 +149,10 @@ describe.skipIf(!programs || !hasMosquitto)("a lead that changes hands (needs Po
     expect(standby.said()).toMatch(/本网关待命：现由 .*pid/);
     expect(standby.said()).toMatch(/This gateway stands by: .*pid/);
     const links = JSON.parse(readFileSync(context.twin.linksFile, "utf8")) as Record<string, { port?: number }>;
-    const devices = [context.mosquitto.port, ...Object.values(links).flatMap(({ port }) => (port ? [Number(port)] : []))];
+    const devices = [
+      context.mosquitto.port,
+      ...Object.values(links).flatMap(({ port }) => (port ? [Number(port)] : [])),
+    ];
     expect(devices.length).toBeGreaterThan(1);
     const ofDevices = (gateway: LeadGateway) => devices.filter((port) => gateway.remotePorts().includes(port));
     expect(ofDevices(standby)).toEqual([]);

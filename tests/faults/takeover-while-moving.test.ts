@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { isAlive } from "../support/gateway-children.ts";
 import { pause, until } from "../support/gateway-process.ts";
-import { type LeadGateway, type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
+import { type LeadContext, type LeadGateway, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { openingsOf } from "../support/openings.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";

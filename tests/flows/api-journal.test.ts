@@ -6,8 +6,8 @@ import { hashRow } from "../../src/journal/hash-row.ts";
 import { journalRow } from "../../src/journal/read-journal.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { journal } from "../../src/storage/schema/journal.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 const chain = "room:r1";
 /** More than two pages of the verification. */

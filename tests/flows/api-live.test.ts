@@ -1,12 +1,12 @@
 import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Context } from "../../src/context.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { List } from "../../src/contract/lists.ts";
 import type { BrowserToServer, ServerToBrowser } from "../../src/contract/live.ts";
-import type { Context } from "../../src/context.ts";
 import { change } from "../../src/journal/change.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 type Browser = Socket<ServerToBrowser, BrowserToServer>;
 const chain = "room:r1";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CreatedToken, Person, Session } from "../../src/contract/people.ts";
 import { makeDemoCode, makeSetUpCode } from "../../src/people/one-time-codes.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 const password = "a long enough password";
 

@@ -8,8 +8,8 @@ import { Refusal } from "../../src/contract/errors.ts";
 import { relocationRoutes } from "../../src/relocation/routes.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { idempotencyKeys, sessions } from "../../src/storage/schema/people.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 describe.each(testDatabases().filter(({ skipped }) => skipped === null))("requests ($engine)", ({ engine }) => {
   let context: TestContext;

@@ -14,9 +14,9 @@ import { verifyJournal } from "../../src/journal/verify.ts";
 import { backup } from "../../src/storage/backup.ts";
 import { backupServing } from "../../src/storage/backup-serving.ts";
 import { restore } from "../../src/storage/restore.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { freshDatabase, testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 
 const asked = { actor: "gateway", reason: null };
@@ -60,7 +60,8 @@ const check: BackupPlace["check"] = (file, signal) =>
 function start({ everyHours = 24, filesKept = 14, isQuiet = () => true, write = serving }: Settings = {}): Backups {
   const onFailure = (error: unknown) => void failures.push(error);
   const notStill = () => (isQuiet() ? [] : ["r1.1"]);
-  const backups = runBackups({ context: context.context, folder, filesKept, everyHours, notStill, write, check, onFailure });
+  const settings = { folder, filesKept, everyHours };
+  const backups = runBackups({ context: context.context, ...settings, notStill, write, check, onFailure });
   running.push(backups);
   return backups;
 }
@@ -354,7 +355,8 @@ describe("backups by the API", { timeout: 60_000 }, () => {
     });
     backups = mine;
     const { headers, person } = await context.signedIn(["administrator"]);
-    const post = (body: object) => context.app.inject({ method: "POST", url: "/api/v1/backups", headers, payload: body });
+    const post = (body: object) =>
+      context.app.inject({ method: "POST", url: "/api/v1/backups", headers, payload: body });
     const get = (url: string, as: Record<string, string> = headers) => context.app.inject({ url, headers: as });
 
     expect((await post({ reason: "  " })).statusCode).toBe(400);

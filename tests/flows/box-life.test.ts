@@ -4,8 +4,8 @@ import { catalogueRoutes } from "../../src/catalogue/routes.ts";
 import type { BoxDetail, SearchPage } from "../../src/contract/catalogue.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 import { importCsv } from "../support/import-csv.ts";
 
 const wide = "1-01-B-01-01-11";

@@ -8,13 +8,13 @@ import { carryOut, moveBox, putBox } from "../../simulators/room/boxes.ts";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { inlineLearner, learnerHeapMb, threadLearner } from "../../src/calibration/learner.ts";
 import { calibrationRoutes } from "../../src/calibration/routes.ts";
-import type { List } from "../../src/contract/lists.ts";
 import type { CalibrationView } from "../../src/contract/calibrations.ts";
+import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
 import { replay } from "../../src/replay/replay.ts";
 import { replayRoutes } from "../../src/replay/routes.ts";
-import { noEvidence } from "../../src/sensing/evidence.ts";
 import { defaultCalibration } from "../../src/sensing/calibration.ts";
+import { noEvidence } from "../../src/sensing/evidence.ts";
 import { newestCalibrations } from "../../src/stocktake/antenna-calibrations.ts";
 import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
@@ -106,7 +106,8 @@ describe("calibrating an area", () => {
     const view = (await ask(`/stocktakes/${next}`)).json() as StocktakeView;
     expect(view.summary).toMatchObject({ calibrations: { [areaKey]: 1 } });
     expect((await newestCalibrations(test.context.db, next)).get(areaKey)?.version).toBe(1);
-    for (const id of counts.slice(0, 2)) expect((await newestCalibrations(test.context.db, id)).has(areaKey)).toBe(false);
+    for (const id of counts.slice(0, 2))
+      expect((await newestCalibrations(test.context.db, id)).has(areaKey)).toBe(false);
     counts.push(next);
   }, 120_000);
 
@@ -128,7 +129,9 @@ describe("calibrating an area", () => {
     const id = await count();
     expect((await calibration()).fit).toMatchObject({ stocktakeId: id, isGood: true });
     // As if every cable of the area had been changed for a worse one.
-    await test.context.db.execute(sql`UPDATE stocktake_evidence SET mean_dbm = mean_dbm - 9 WHERE stocktake_id = ${id}`);
+    await test.context.db.execute(
+      sql`UPDATE stocktake_evidence SET mean_dbm = mean_dbm - 9 WHERE stocktake_id = ${id}`,
+    );
     const { fit } = await calibration();
     expect(fit).toMatchObject({ stocktakeId: id, isGood: false });
     expect(fit?.antennas[0]?.shiftDb).toBeLessThan(-6);

@@ -9,8 +9,8 @@ import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-d
 import type { ImportProgress } from "../../src/contract/catalogue.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 import { importCsv } from "../support/import-csv.ts";
 import { testJobs } from "../support/jobs.ts";
 

@@ -24,7 +24,13 @@ let onProgress: (progress: ImportProgress | null) => void;
 
 const openDesk = (more: { folderBytesMax?: number } = {}) =>
   importDesk({
-    ...{ context: opened.context, folder, jobs: testJobs, onFailure: (error: unknown) => failures.push(error), ...more },
+    ...{
+      context: opened.context,
+      folder,
+      jobs: testJobs,
+      onFailure: (error: unknown) => failures.push(error),
+      ...more,
+    },
     onProgress(_, progress) {
       phases.push(progress?.phase);
       onProgress(progress);

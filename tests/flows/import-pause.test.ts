@@ -9,9 +9,9 @@ import { importRoutes } from "../../src/catalogue/import/routes.ts";
 import type { ImportProgress, ImportView } from "../../src/contract/catalogue.ts";
 import type { Role } from "../../src/contract/roles.ts";
 import { loadSite } from "../../src/room/load-site.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openContext, type TestContext } from "../support/context-server.ts";
 import { testJobs } from "../support/jobs.ts";
 import { uploadForm } from "../support/upload-form.ts";
 

@@ -11,8 +11,8 @@ import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-d
 import { importRoutes } from "../../src/catalogue/import/routes.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 import { testJobs } from "../support/jobs.ts";
 import { uploadForm } from "../support/upload-form.ts";
 

@@ -10,9 +10,9 @@ import type { JobsView } from "../../src/contract/jobs.ts";
 import { type Jobs, openJobs } from "../../src/jobs/jobs.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { jobRoutes } from "../../src/watch/job-routes.ts";
+import { openContext, type TestContext } from "../support/context-server.ts";
 import { testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
-import { openContext, type TestContext } from "../support/context-server.ts";
 import { uploadForm } from "../support/upload-form.ts";
 
 const csv = (rows: number, customerNo = "") =>

@@ -182,7 +182,11 @@ describe("looking for a box", () => {
     const rowsOf = () => test.rows.filter((row) => row.body.locateId === id);
     await start(one);
     expect(rowsOf()).toMatchObject([
-      { kind: "locate.started", subject: `box:${test.idOf(one.barcode)}`, body: { locateId: id, barcode: one.barcode } },
+      {
+        kind: "locate.started",
+        subject: `box:${test.idOf(one.barcode)}`,
+        body: { locateId: id, barcode: one.barcode },
+      },
     ]);
     await pass(10_000);
     // Told to end twice, and by somebody else than began it.
@@ -200,7 +204,10 @@ describe("looking for a box", () => {
     expect(one.locationCode.startsWith(heard.code)).toBe(true);
     expect(heard.signalDbm).toBeLessThan(-30);
     const history = (await ask(`/journal?subject=box:${test.idOf(one.barcode)}`)).json();
-    expect(history.items.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual(["locate.ended", "locate.started"]);
+    expect(history.items.slice(0, 2).map((row: { kind: string }) => row.kind)).toEqual([
+      "locate.ended",
+      "locate.started",
+    ]);
   }, 120_000);
 
   it("is one a room, the same box goes on, and not everybody's", async () => {

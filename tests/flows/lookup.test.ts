@@ -5,8 +5,8 @@ import type { SearchHit, SearchPage } from "../../src/contract/catalogue.ts";
 import { lookupRoutes } from "../../src/lookup/routes.ts";
 import { takeBox } from "../../src/placement/take-box.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 import { importCsv } from "../support/import-csv.ts";
 
 const columns = ["档案号", "户号", "户名", "统一社会信用代码", "盒条码", "盒厚(mm)", "标签EPC", "架位编码"];
@@ -176,7 +176,9 @@ for (const { engine, skipped } of testDatabases()) {
       ]);
       for (let from = 0; from < count; from += 1_000) {
         test.clock.advance(1_000);
-        expect(await importCsv(test.context, columns, rows.slice(from, from + 1_000))).toMatchObject({ rowsRefused: 0 });
+        expect(await importCsv(test.context, columns, rows.slice(from, from + 1_000))).toMatchObject({
+          rowsRefused: 0,
+        });
       }
       const seen: string[] = [];
       const changed = new Set<string>();

@@ -6,8 +6,8 @@ import type { BoxDetail, LoanView } from "../../src/contract/catalogue.ts";
 import type { List } from "../../src/contract/lists.ts";
 import { change } from "../../src/journal/change.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 /** Slot 1 of a demo layer is 35 mm wide, slot 11 is 52 mm. */
 const narrow = "1-01-B-01-01-01";

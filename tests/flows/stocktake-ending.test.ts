@@ -2,15 +2,15 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roomChain } from "../../src/contract/journal.ts";
+import { finishStocktake } from "../../src/stocktake/finish-stocktake.ts";
 import type { StocktakeRow } from "../../src/stocktake/judging/read-facts.ts";
 import type { StocktakeJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
-import { finishStocktake } from "../../src/stocktake/finish-stocktake.ts";
 import { readLines } from "../../src/stocktake/read-lines.ts";
 import type { ResultRow } from "../../src/stocktake/result-rows.ts";
 import { keepLines } from "../../src/stocktake/store-lines.ts";
 import { stocktakes } from "../../src/storage/schema/stocktake.ts";
-import { testDatabases } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { testDatabases } from "../support/database.ts";
 
 const linesTotal = 700;
 const actor = "gateway" as const;

@@ -288,7 +288,9 @@ describe("attacks on the HTTP door", () => {
       expect(data.headers["content-security-policy"], url).toMatch(/default-src 'none'/);
       expect(data.headers).toMatchObject({ "x-content-type-options": "nosniff", "cache-control": "no-store" });
     }
-    expect((await context.app.inject({ url: "/assets/none.js", headers: { accept: "text/html" } })).statusCode).toBe(404);
+    expect((await context.app.inject({ url: "/assets/none.js", headers: { accept: "text/html" } })).statusCode).toBe(
+      404,
+    );
   });
 
   test("a flood from one address is told to wait; STOP and health of others are not touched", async () => {

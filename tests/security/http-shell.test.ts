@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { beforeAll, expect, test } from "vitest";
+import type { Context } from "../../src/context.ts";
 import { pageQuery } from "../../src/contract/endpoints/params.ts";
 import { Refusal } from "../../src/contract/errors.ts";
-import type { Context } from "../../src/context.ts";
 import { type App, page, pageFrom } from "../../src/http/route.ts";
 import type { Known } from "../../src/people/ask-credentials.ts";
 import { buildServer, defaultServerSettings } from "../../src/server/build-server.ts";

@@ -2,13 +2,13 @@
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
-import { acknowledge, startDelta, beginStocktake, steerStocktake } from "./actors/stocktakers.ts";
 import { attend, openProperly, pressKey, request, show, stop, walkIn, walkOut } from "./actors/drivers.ts";
 import { favour } from "./actors/favoured.ts";
 import { holders } from "./actors/holders.ts";
 import { lockOrUnlock } from "./actors/lockers.ts";
 import { carry, plan, skip, steer, undo } from "./actors/movers.ts";
 import { pickWeighted, type Weighted } from "./actors/pick.ts";
+import { acknowledge, beginStocktake, startDelta, steerStocktake } from "./actors/stocktakers.ts";
 import { remedy, troubles } from "./actors/troubles.ts";
 import type { BugName } from "./bugs.ts";
 import { healAndProve } from "./heal.ts";

@@ -29,7 +29,12 @@ const passwords = makePasswords(randomBytes);
 const person = { login: "wang", name: "王秋云", roles: ["archivist"], language: "zh", password: "only for tests 1" };
 const { id: holderId } = await createPerson({ context, passwords }, "gateway", person);
 for (const [i, { locationCode }] of layout.areas[0].slots.slice(0, 30).entries()) {
-  const box = await createBox(context, "gateway", { barcode: `OLD-${i}`, thicknessMm: 30, locationCode, reason: "上架" });
+  const box = await createBox(context, "gateway", {
+    barcode: `OLD-${i}`,
+    thicknessMm: 30,
+    locationCode,
+    reason: "上架",
+  });
   if (i < 3) await takeBox(context, "gateway", { boxId: box.id, holderId, reason: "查阅" });
 }
 const rows = {};

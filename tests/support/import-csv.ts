@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importDesk } from "../../src/catalogue/import/import-desk.ts";
-import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { Context } from "../../src/context.ts";
+import type { ImportView } from "../../src/contract/catalogue.ts";
 import { testJobs } from "./jobs.ts";
 
 /** `rows` under the named columns of the template; returns what became of them. */

@@ -21,7 +21,9 @@ if (!site) throw new Error("sites/demo.yaml does not parse");
 const ofSite = brokerRights(layoutOf(site));
 const gateway = ofSite.find(({ username }) => username === "gateway.r1") as BrokerRights;
 /** Further listeners of the probes with the gateway's rights: a user has one connection. */
-const listeners = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map((listener) => `gateway.${listener}`);
+const listeners = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map(
+  (listener) => `gateway.${listener}`,
+);
 const rights = [...ofSite, ...listeners.map((username) => ({ ...gateway, username }))];
 export const passwordOf = (username: string) => `secret of ${username}`;
 

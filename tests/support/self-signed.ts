@@ -1,4 +1,4 @@
-/** A certificate that nobody vouches for. */
+/** A certificate that no authority has signed. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -6,14 +6,14 @@ import { type DeliveredBox, demoDelivery, standing } from "../../simulators/days
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
+import type { Context } from "../../src/context.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import { openDevices } from "../../src/devices/open-devices.ts";
-import type { Context } from "../../src/context.ts";
 import type { App } from "../../src/http/route.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import type { Layout } from "../../src/site/layout.ts";
-import type { TestEngine } from "./database.ts";
 import { openContext, type TestContext } from "./context-server.ts";
+import type { TestEngine } from "./database.ts";
 import { importCsv } from "./import-csv.ts";
 import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";

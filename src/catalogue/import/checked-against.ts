@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { and, eq, gt, inArray } from "drizzle-orm";
-import { journalKinds } from "../../contract/kinds/journal-rows.ts";
 import type { Context } from "../../context.ts";
+import { journalKinds } from "../../contract/kinds/journal-rows.ts";
 import { chainHeads, journal } from "../../storage/schema/journal.ts";
 
 export interface CheckedAgainst {

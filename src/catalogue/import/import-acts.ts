@@ -1,9 +1,9 @@
 /** What a person says of an import, in one transaction each: stored before it is answered, so a restart knows it as well. */
 import { eq, sql } from "drizzle-orm";
+import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, siteChain } from "../../contract/journal.ts";
 import type { JournalKind } from "../../contract/kinds/journal-rows.ts";
-import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { isPaused, openStates, type StoredImport, withoutRun } from "./import-row.ts";

@@ -1,7 +1,8 @@
 /** 导入 as routes and the pipeline know it. */
+
+import type { Context } from "../../context.ts";
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { Context } from "../../context.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { RefusedRow } from "./import-files.ts";
 

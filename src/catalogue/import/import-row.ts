@@ -1,8 +1,8 @@
 /** The row of an import in the database: how it ends, and how people see it. */
 import { and, eq, inArray } from "drizzle-orm";
+import type { Context } from "../../context.ts";
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
 import { type Actor, siteChain } from "../../contract/journal.ts";
-import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { storable } from "./check-row.ts";

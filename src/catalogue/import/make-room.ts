@@ -1,5 +1,5 @@
-import { Refusal } from "../../contract/errors.ts";
 import type { Context } from "../../context.ts";
+import { Refusal } from "../../contract/errors.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import type { ImportFiles } from "./import-files.ts";
 

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Context } from "../../context.ts";
 import { fileEndpoints, importActs } from "../../contract/endpoints/files.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { wholeList } from "../../contract/lists.ts";
-import type { Context } from "../../context.ts";
 import { mount } from "../../http/mount.ts";
 import { type App, actorOf } from "../../http/route.ts";
 import { sendMade } from "../../http/send-made.ts";

@@ -1,8 +1,8 @@
 /** Dry run and run of an uploaded file, batch by batch: progress after each, a crash or a cancel leaves whole batches. */
 import { eq } from "drizzle-orm";
+import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { Context } from "../../context.ts";
 import { type BatchPace, batchPace } from "../../storage/batch-pace.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import { type Patience, whileAway } from "../../storage/while-away.ts";

@@ -1,7 +1,7 @@
 /** A batch into the database, whatever that does meanwhile: away is waited for, and what one row meets is that row's own. */
 import { eq, sql } from "drizzle-orm";
-import { siteChain } from "../../contract/journal.ts";
 import type { Context } from "../../context.ts";
+import { siteChain } from "../../contract/journal.ts";
 import { change } from "../../journal/change.ts";
 import { sqlStateOf } from "../../storage/database-error.ts";
 import { imports } from "../../storage/schema/catalogue.ts";

@@ -1,7 +1,7 @@
 /** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
 import { sql } from "drizzle-orm";
-import { sentence } from "../../contract/errors.ts";
 import type { Context } from "../../context.ts";
+import { sentence } from "../../contract/errors.ts";
 import { inPages } from "../../storage/in-pages.ts";
 import type { Sheet } from "../../workbooks/make-workbook.ts";
 import type { Cell } from "../../workbooks/write-workbook.ts";

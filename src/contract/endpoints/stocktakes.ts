@@ -1,9 +1,9 @@
 /** 盘点: whole, in part, or of one aisle; its lines; and what antennas were learned to hear. */
 import { Type } from "typebox";
 import { acknowledgeFindingBody, aisleAttentionSchema } from "../attention.ts";
+import { calibrationViewSchema, learnCalibrationBody } from "../calibrations.ts";
 import { stocktakeClasses } from "../kinds/stocktake-lines.ts";
 import { listOf } from "../lists.ts";
-import { learnCalibrationBody, calibrationViewSchema } from "../calibrations.ts";
 import {
   decideLineBody,
   startStocktakeBody,
@@ -91,7 +91,7 @@ export const stocktakeEndpoints = {
     answer: { file: "application/x-ndjson" },
     refusals: jobRefusals,
   }),
-  recountAisle: endpoint({
+  startDelta: endpoint({
     method: "POST",
     path: "/api/v1/areas/:areaKey/aisles/:aisle/delta",
     ...{ tag, right: "stocktake", status: 202 },

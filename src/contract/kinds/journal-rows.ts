@@ -138,6 +138,18 @@ export const journalKindTable = {
 export type JournalKind = keyof typeof journalKindTable;
 export const journalKinds = kindsOf(journalKindTable);
 
+/** Kinds that had another name in earlier versions. Rows keep what was written (it is hashed); whoever reads them asks `kindNow`. */
+const formerKinds: Readonly<Record<string, JournalKind>> = {
+  "hunt.started": "locate.started",
+  "hunt.ended": "locate.ended",
+  "profile.learned": "calibration.learned",
+};
+
+/** Today's name of a kind as it was written; unknown ones stay what they are. */
+export function kindNow(written: string): string {
+  return formerKinds[written] ?? written;
+}
+
 type FamilyOf<Kind> = Kind extends `${infer Family}.${string}` ? Family : never;
 type VerbOf<Kind, Family extends string> = Kind extends `${Family}.${infer Verb}` ? Verb : never;
 /** "box" of "box.placed". */

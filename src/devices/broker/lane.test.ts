@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { frameReader, readBatch } from "./listener-frames.ts";
 import { createLane } from "./lane.ts";
 import type { Waiting } from "./lane-drops.ts";
+import { frameReader, readBatch } from "./listener-frames.ts";
 
 let frames: Buffer[];
 let dropped: string[];

@@ -2,8 +2,9 @@
  * A queue of messages to the gateway with two limits: bytes on their way that the gateway has not taken yet, and bytes that
  * wait behind them. A held gateway costs the oldest messages of who has the most, never the broker's memory.
  */
-import { batchFrame, messageBytes } from "./listener-frames.ts";
+
 import { cost, type Waiting, withoutMost, withoutOutdated } from "./lane-drops.ts";
+import { batchFrame, messageBytes } from "./listener-frames.ts";
 
 export interface LaneOptions {
   kind: number;

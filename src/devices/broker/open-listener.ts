@@ -7,7 +7,7 @@ import { Refusal } from "../../contract/errors.ts";
 import type { MqttLink } from "../mqtt-link.ts";
 import type { ByteChannel } from "./byte-channel.ts";
 import { frameKinds, frameReader, readAnswer, readBatch, readJson, tookFrame } from "./listener-frames.ts";
-import { type ListenerLine, listenerLine, openListenerLink } from "./ear-link.ts";
+import { type ListenerLine, listenerLine, openListenerLink } from "./listener-link.ts";
 
 /** Told in portions, or at the next tick of the listener. */
 const tookBytesMin = 64 * 1024;

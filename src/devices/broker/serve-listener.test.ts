@@ -20,7 +20,15 @@ it("alarms of one client that a held gateway does not take are counted as alarms
   for (const [i, topic] of [alarms, fire, tags].entries()) near.write(topicFrame(frameKinds.subscribe, i + 1, topic));
   await turn();
   const say = (client: string, topic: string, bytes: number, isReads = false) =>
-    listener.tell({ topic, payload: Buffer.alloc(bytes), client, isReads, isState: false, isAlarm: !isReads, atMonoMs: 0 });
+    listener.tell({
+      topic,
+      payload: Buffer.alloc(bytes),
+      client,
+      isReads,
+      isState: false,
+      isAlarm: !isReads,
+      atMonoMs: 0,
+    });
   // It takes nothing: first the window fills, then what waits.
   for (let i = 0; i < 4_000; i++) say("mad", alarms, 1_000);
   say("shelf-2", fire, 200);

@@ -4,6 +4,7 @@
  */
 import type { ByteChannel } from "./byte-channel.ts";
 import type { Counts } from "./counts.ts";
+import { createLane } from "./lane.ts";
 import {
   answerFrame,
   BadFrame,
@@ -15,8 +16,7 @@ import {
   readTook,
   readTopic,
 } from "./listener-frames.ts";
-import { listenerTopics } from "./ear-topics.ts";
-import { createLane } from "./lane.ts";
+import { listenerTopics } from "./listener-topics.ts";
 
 /** On their way to the gateway, in the pipe and in its hands. A controller's message stands behind at most these reads. */
 const readsWindowBytes = 256 * 1024;
@@ -62,7 +62,11 @@ export interface ListenerLimits {
   readsWaitingBytesMax: number;
 }
 
-export function serveListener(channel: ByteChannel, context: ListenerContext, limits: Partial<ListenerLimits> = {}): ServedListener {
+export function serveListener(
+  channel: ByteChannel,
+  context: ListenerContext,
+  limits: Partial<ListenerLimits> = {},
+): ServedListener {
   const readsMax = limits.readsWaitingBytesMax ?? readsWaitingBytesMax;
   let tookMonoMs = context.monoMs();
   let isDue = false;

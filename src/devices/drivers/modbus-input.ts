@@ -1,5 +1,9 @@
 /** A digital-input module on Modbus: one read every 100 ms; whatever is not understood makes its contacts unknown. */
-import { decodeInputs, encodeInputsRead, type InputRegisterMap } from "../../../firmware-protocols/digital-inputs/index.ts";
+import {
+  decodeInputs,
+  encodeInputsRead,
+  type InputRegisterMap,
+} from "../../../firmware-protocols/digital-inputs/index.ts";
 import { decodeResponsePdu, type ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";

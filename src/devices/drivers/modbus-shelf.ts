@@ -99,8 +99,8 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
     async send(command, mayGoOn) {
       const untilMs = clock.monoMs() + command.ttlMs;
       const steps = encodeCommand(registerMap, command, beats.next());
-      if (!steps)
-        throw new Refusal("device-refused", { device: deviceId, detail: `no "${command.verb}" in ${registerMap.name}` });
+      const detail = `no "${command.verb}" in ${registerMap.name}`;
+      if (!steps) throw new Refusal("device-refused", { device: deviceId, detail });
       const life = () => (mayGoOn?.() === false ? 0 : untilMs - clock.monoMs());
       await walkSteps(walking, steps, "motion", life);
     },

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
+import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { type Actor, roomChain } from "../../contract/journal.ts";
-import type { Context } from "../../context.ts";
 import { change } from "../../journal/change.ts";
 import { aisleFindings } from "../../storage/schema/deltas.ts";
 

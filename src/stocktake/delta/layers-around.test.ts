@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { seededChance } from "../../clock/chance.ts";
 import { layoutOf } from "../../site/layout.ts";
 import { parseSite } from "../../site/parse-site.ts";
-import type { StocktakeFacts } from "../judging/read-facts.ts";
-import { type StocktakeInput, planningJudge } from "../judging/planning-judge.ts";
 import type { JudgedBox } from "../judging/lines-from-beliefs.ts";
+import { planningJudge, type StocktakeInput } from "../judging/planning-judge.ts";
+import type { StocktakeFacts } from "../judging/read-facts.ts";
 import { layersAround } from "./layers-around.ts";
 
 const { site } = parseSite(readFileSync(new URL("../../../sites/demo.yaml", import.meta.url), "utf8"));

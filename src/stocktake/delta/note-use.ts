@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
+import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { Actor } from "../../contract/journal.ts";
-import type { Context } from "../../context.ts";
 import type { Area } from "../../site/layout.ts";
 import { aisleUses } from "../../storage/schema/deltas.ts";
 

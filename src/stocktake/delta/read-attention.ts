@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNull, or, sql } from "drizzle-orm";
-import { type AisleAttention, type AttentionNow, type Finding, noAttention } from "../../contract/attention.ts";
 import type { Context } from "../../context.ts";
+import { type AisleAttention, type AttentionNow, type Finding, noAttention } from "../../contract/attention.ts";
 import { boxes } from "../../storage/schema/catalogue.ts";
 import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
 

@@ -6,7 +6,7 @@ import type { Deltas } from "./run-deltas.ts";
 
 /** Both answer with the area's aisles of which there is something to say, as in getArea. */
 export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "ask" | "acknowledge"> }): void {
-  mount(app, stocktakeEndpoints.recountAisle, async (request) => {
+  mount(app, stocktakeEndpoints.startDelta, async (request) => {
     const { areaKey, aisle } = request.params;
     return wholeList(await deltas.ask(actorOf(request), areaKey, aisle));
   });

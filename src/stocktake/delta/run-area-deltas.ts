@@ -7,7 +7,7 @@ import { openingHolds } from "./hold-openings.ts";
 import { noteUse } from "./note-use.ts";
 import { patientTurns } from "./patient-turns.ts";
 import { type AreaAttention, readAttention } from "./read-attention.ts";
-import { type DeltaDeps, runRecount } from "./run-delta.ts";
+import { type DeltaDeps, runDelta } from "./run-delta.ts";
 
 export interface AreaDeltas {
   area: Area;
@@ -32,7 +32,7 @@ export function runAreaDeltas(deps: DeltaDeps, area: Area): AreaDeltas {
   let isClosed = false;
   let cancelWait = () => {};
   const turns = patientTurns(clock, deps.onFailure);
-  const running = runRecount(deps, area, turns, { attention: () => attention, look, goOn });
+  const running = runDelta(deps, area, turns, { attention: () => attention, look, goOn });
   const holds = openingHolds(clock, isWaiting);
 
   async function look(): Promise<void> {

@@ -1,13 +1,14 @@
 /** The judge of src/sensing asked about a stocktake: one belief an area, kept between two looks so that only what changed is judged again. */
+
+import { type Calibration, defaultCalibration } from "../../sensing/calibration.ts";
 import { type Evidence, gatherEvidence } from "../../sensing/evidence.ts";
 import { type Belief, type JudgedArea, judge, type KnownBox } from "../../sensing/judge.ts";
 import type { PlacePrior } from "../../sensing/place-likelihood.ts";
-import { defaultCalibration, type Calibration } from "../../sensing/calibration.ts";
 import { type SensedArea, senseArea } from "../../sensing/sensed-area.ts";
 import { defaultRules } from "../../sensing/verdict.ts";
 import type { Area, Layout } from "../../site/layout.ts";
-import type { StocktakeFacts } from "./read-facts.ts";
 import type { JudgedBox } from "./lines-from-beliefs.ts";
+import type { StocktakeFacts } from "./read-facts.ts";
 
 export type Beliefs = ReadonlyMap<string, Belief>;
 

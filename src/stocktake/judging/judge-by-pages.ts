@@ -1,11 +1,11 @@
 /** The judge's own side of stocktake-judge.ts: gathers the pages of a stocktake, judges, and hands the result out in pages. */
 import type { Layout } from "../../site/layout.ts";
+import { inOrder, resultRows, summaryOf } from "../result-rows.ts";
+import type { JudgedBox, JudgedLine } from "./lines-from-beliefs.ts";
+import { planningJudge, type StocktakeHead, type StocktakeInput } from "./planning-judge.ts";
 import type { FactsPage } from "./read-facts.ts";
 import { coverageOf } from "./read-facts.ts";
 import type { JudgedResult, JudgeQuestion } from "./stocktake-judge.ts";
-import { type StocktakeHead, type StocktakeInput, planningJudge } from "./planning-judge.ts";
-import type { JudgedBox, JudgedLine } from "./lines-from-beliefs.ts";
-import { inOrder, resultRows, summaryOf } from "../result-rows.ts";
 
 interface Gathered {
   head: StocktakeHead;

@@ -2,8 +2,8 @@
 import { workerData } from "node:worker_threads";
 import { layoutOf } from "../../site/layout.ts";
 import { answerQuestions } from "../answering-thread.ts";
-import type { JudgeQuestion } from "./stocktake-judge.ts";
 import { judgeByPages } from "./judge-by-pages.ts";
+import type { JudgeQuestion } from "./stocktake-judge.ts";
 
 const answer = judgeByPages(layoutOf(workerData));
 

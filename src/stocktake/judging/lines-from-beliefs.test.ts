@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome, Verdict } from "../../sensing/verdict.ts";
-import { type JudgedBox, linesFromBeliefs, type LayerCoverage } from "./lines-from-beliefs.ts";
+import { type JudgedBox, type LayerCoverage, linesFromBeliefs } from "./lines-from-beliefs.ts";
 
 const covered = (layerId: string): [string, LayerCoverage] => [
   layerId,

@@ -1,7 +1,7 @@
 /** The judge in a thread of its own: an area of 5 000 boxes takes most of a second, and nobody may wait for it. */
 import type { Layout } from "../../site/layout.ts";
 import { answeringThread } from "../answering-thread.ts";
-import { type StocktakeJudge, type JudgeQuestion, pagedJudge } from "./stocktake-judge.ts";
+import { type JudgeQuestion, pagedJudge, type StocktakeJudge } from "./stocktake-judge.ts";
 
 /** Judging a hall of 100 000 boxes for the first time takes about ten seconds; this is a thread that hangs. */
 const answerMsMax = 300_000;

@@ -1,13 +1,14 @@
 /** The questions that a stocktake puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
+
+import type { Calibration } from "../../sensing/calibration.ts";
 import type { Belief } from "../../sensing/judge.ts";
 import { planReading, type ReadingReach } from "../../sensing/plan-reading.ts";
-import type { Calibration } from "../../sensing/calibration.ts";
 import type { Verdict } from "../../sensing/verdict.ts";
 import type { Layout } from "../../site/layout.ts";
-import { type StocktakeFacts, coverageOf } from "./read-facts.ts";
 import { deltaPrior } from "../delta/delta-prior.ts";
 import { type Beliefs, judgeEachArea } from "./judge-areas.ts";
 import { type JudgedBox, type JudgedLine, linesFromBeliefs } from "./lines-from-beliefs.ts";
+import { coverageOf, type StocktakeFacts } from "./read-facts.ts";
 
 /** Plain values, so that the judge may sit in a thread of its own. */
 export interface StocktakeHead {

@@ -12,8 +12,8 @@ import { people } from "../../storage/schema/people.ts";
 import { stocktakeAntennas, stocktakeEvidence, type stocktakes, tagHistory } from "../../storage/schema/stocktake.ts";
 import { newestCalibrations } from "../antenna-calibrations.ts";
 import { layersAround } from "../delta/layers-around.ts";
-import type { StocktakeHead } from "./planning-judge.ts";
 import type { JudgedBox, LayerCoverage } from "./lines-from-beliefs.ts";
+import type { StocktakeHead } from "./planning-judge.ts";
 
 export type StocktakeRow = typeof stocktakes.$inferSelect;
 

@@ -3,11 +3,11 @@
  * in pages: nobody who has anything else to do holds all of it, or copies it in one go.
  */
 import type { Layout } from "../../site/layout.ts";
-import type { FactsPage, FactsReading } from "./read-facts.ts";
-import type { StocktakeHead, ReadingPlan } from "./planning-judge.ts";
-import type { LayerCoverage } from "./lines-from-beliefs.ts";
-import { judgeByPages } from "./judge-by-pages.ts";
 import type { ResultRow } from "../result-rows.ts";
+import { judgeByPages } from "./judge-by-pages.ts";
+import type { LayerCoverage } from "./lines-from-beliefs.ts";
+import type { ReadingPlan, StocktakeHead } from "./planning-judge.ts";
+import type { FactsPage, FactsReading } from "./read-facts.ts";
 
 export interface JudgedResult {
   rows: number;
@@ -37,7 +37,10 @@ export type JudgeQuestion =
   | { ask: "forget"; stocktakeId: string };
 
 /** Wherever the desk stands. */
-export function pagedJudge(ask: <T>(question: JudgeQuestion) => Promise<T>, close: () => Promise<void>): StocktakeJudge {
+export function pagedJudge(
+  ask: <T>(question: JudgeQuestion) => Promise<T>,
+  close: () => Promise<void>,
+): StocktakeJudge {
   /** A page is taken before the next is read: no more than one is on its way. */
   async function feed({ head, pages }: FactsReading): Promise<void> {
     await ask({ ask: "begin", head });

@@ -136,7 +136,7 @@ export const antennaCalibrations = pgTable(
   {
     areaKey: text("area_key").notNull(),
     version: integer("version").notNull(),
-    calibration: jsonb("calibration").notNull(),
+    calibration: jsonb("profile").notNull(),
     /** Counts it was learned from: never judged with it. */
     stocktakeIds: jsonb("stocktake_ids").notNull(),
     actor: text("actor").notNull(),

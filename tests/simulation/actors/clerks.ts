@@ -33,7 +33,10 @@ export const giveBack: Act = async (world) => {
   const person = anyPerson(world);
   const slotId = isLikely(world, 0.4) ? anySlotId(world) : null;
   const request = { boxId: box.id, ...(slotId ? { locationCode: codeOf(slotId) } : {}) };
-  await world.ask({ name: `return ${box.barcode}`, run: ({ context }) => returnBox(context, actorOf(person), request) });
+  await world.ask({
+    name: `return ${box.barcode}`,
+    run: ({ context }) => returnBox(context, actorOf(person), request),
+  });
   const epc = epcOf(world, box.id);
   const to = slotId ?? box.homeSlotId;
   if (epc && to && isLikely(world, handFollows)) await perform(world.twin, { do: "put", epc, slot: to });

@@ -1,11 +1,11 @@
 /** What a planted bug needs in order to show: it happens more often in its runs, so that a few seeds are enough to find it. */
 import type { BugName } from "../bugs.ts";
 import { importFile } from "./clerks.ts";
-import { acknowledge, beginStocktake } from "./stocktakers.ts";
 import { openProperly, stop } from "./drivers.ts";
 import { holdGateway, holdMotion, killGateway, killMotion, repeatOld, slowChannel, suspend } from "./holders.ts";
 import { carry, plan, steer } from "./movers.ts";
 import type { Act, Weighted } from "./pick.ts";
+import { acknowledge, beginStocktake } from "./stocktakers.ts";
 import { databaseTrouble, deaf, lateStore, lie, unplug } from "./troubles.ts";
 
 const favoured: Record<BugName, readonly Act[]> = {

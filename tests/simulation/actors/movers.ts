@@ -58,7 +58,10 @@ export const undo: Act = async (world) => {
   const relocation = pickOrNull(world.chance, ended);
   if (!relocation) return;
   const actor = actorOf(anyPerson(world));
-  await world.ask({ name: "undo relocation", run: ({ context }) => undoRelocation(context, actor, relocation.id, "退回") });
+  await world.ask({
+    name: "undo relocation",
+    run: ({ context }) => undoRelocation(context, actor, relocation.id, "退回"),
+  });
 };
 
 function anyMove(world: World): MoveFact | null {

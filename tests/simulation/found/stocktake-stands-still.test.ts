@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seededChance } from "../../../src/clock/chance.ts";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
-import type { ReaderPort } from "../../../src/contract/ports.ts";
 import type { Context } from "../../../src/context.ts";
+import type { ReaderPort } from "../../../src/contract/ports.ts";
 import { makeNewId } from "../../../src/new-id.ts";
 import { localJudge } from "../../../src/stocktake/judging/stocktake-judge.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../../src/stocktake/run-stocktakes.ts";

@@ -33,5 +33,7 @@ it("an undo said twice is refused in words the second time", async () => {
   await pickBox(context, who, move);
   await putBox(context, who, move);
   await undoRelocation(context, who, relocationId, "back");
-  await expect(undoRelocation(context, who, relocationId, "back")).rejects.toMatchObject({ code: "relocation-in-plan" });
+  await expect(undoRelocation(context, who, relocationId, "back")).rejects.toMatchObject({
+    code: "relocation-in-plan",
+  });
 });

@@ -15,10 +15,10 @@ import { loadIfUpgraded } from "./load-if-upgraded.ts";
 import { takeWarning } from "./motion-warnings.ts";
 import {
   devicesQuery,
-  locateQuery,
   importQuery,
   importsQuery,
   jobsQuery,
+  locateQuery,
   stocktakeQuery,
   stocktakesQuery,
 } from "./queries.ts";

@@ -3,7 +3,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { JournalRow } from "../../../src/contract/journal.ts";
 import { type AlarmFault, alarmFaults, alarmWord } from "../../../src/contract/kinds/alarms.ts";
-import { type JournalKind, journalKindTable } from "../../../src/contract/kinds/journal-rows.ts";
+import { type JournalKind, journalKindTable, kindNow } from "../../../src/contract/kinds/journal-rows.ts";
 import { peopleNamesQuery } from "../live/queries.ts";
 import { useAreaName } from "../live/use-area.ts";
 import { useSession } from "../live/use-session.ts";
@@ -19,11 +19,12 @@ interface Names {
 
 /** One row as one plain sentence. */
 export function journalSentence(t: TFunction, row: Told, names: Names, language: Language): string {
-  if (!hasWords(row.kind)) return row.kind;
+  const kind = kindNow(row.kind);
+  if (!hasWords(kind)) return row.kind;
   const { body } = row;
   const [, subjectId = ""] = row.subject?.split(/:(.*)/) ?? [];
   const areaKey = text(body, "areaKey") ?? (row.subject?.startsWith("area:") ? subjectId : null);
-  return t(`journal.${row.kind}`, {
+  return t(`journal.${kind}`, {
     actor: actorName(t, row.actor, names),
     barcode: text(body, "barcode") ?? text(body, "epc") ?? subjectId,
     epc: text(body, "epc") ?? "",
@@ -56,7 +57,8 @@ export function actorName(t: TFunction, actor: string, names: Names): string {
 
 function outcomeWord(body: JournalRow["body"], language: Language, t: TFunction): string {
   const why = body.why;
-  if (typeof why === "string" && why in zh.locate.ended) return t(`locate.ended.${why as keyof typeof zh.locate.ended}`);
+  if (typeof why === "string" && why in zh.locate.ended)
+    return t(`locate.ended.${why as keyof typeof zh.locate.ended}`);
   if (why && typeof why === "object" && "zh" in why && "en" in why)
     return say(why as { zh: string; en: string }, language);
   const code = text(body, "code");

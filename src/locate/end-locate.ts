@@ -1,8 +1,8 @@
 /** How a locate job ends, once, and how the journal gets to know. */
 import { sleep } from "../clock/clock.ts";
-import type { LocateView } from "../contract/locate.ts";
-import type { Actor } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { LocateView } from "../contract/locate.ts";
 import { type Locate, viewOf } from "./locate.ts";
 import { noteEnd } from "./note-locate.ts";
 

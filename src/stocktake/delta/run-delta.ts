@@ -1,7 +1,7 @@
 /** The one delta of an area that runs: begun, followed to its end or interrupted, and told. */
 import { and, eq } from "drizzle-orm";
-import { Refusal } from "../../contract/errors.ts";
 import type { Context } from "../../context.ts";
+import { Refusal } from "../../contract/errors.ts";
 import type { Area } from "../../site/layout.ts";
 import { stocktakes } from "../../storage/schema/stocktake.ts";
 import type { StocktakeRunner } from "../run-stocktakes.ts";
@@ -24,7 +24,7 @@ export interface DeltaDeps {
 }
 
 /** What the area does around it. */
-export interface AroundRecount {
+export interface AroundDelta {
   attention(): AreaAttention;
   /** Looks again at what is stored. */
   look(): Promise<void>;
@@ -32,7 +32,7 @@ export interface AroundRecount {
   goOn(): Promise<void>;
 }
 
-export interface RunningRecount {
+export interface RunningDelta {
   /** The aisle that is being read; null: none. */
   aisle(): number | null;
   begin(aisle: number): Promise<void>;
@@ -41,7 +41,7 @@ export interface RunningRecount {
   interrupt(why: "aisle-opened" | "too-long"): Promise<void>;
 }
 
-export function runRecount(deps: DeltaDeps, area: Area, turns: PatientTurns, around: AroundRecount): RunningRecount {
+export function runDelta(deps: DeltaDeps, area: Area, turns: PatientTurns, around: AroundDelta): RunningDelta {
   const { context, runner } = deps;
   const { clock } = context;
   const areaKey = `${area.roomId}.${area.id}`;

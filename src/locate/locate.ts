@@ -1,8 +1,8 @@
 /** One locate: which box, what was heard where, how it ended. */
 
-import type { LocateView } from "../contract/locate.ts";
-import type { Actor } from "../contract/journal.ts";
 import type { Context } from "../context.ts";
+import type { Actor } from "../contract/journal.ts";
+import type { LocateView } from "../contract/locate.ts";
 import { formatLayerCode } from "../site/location-code.ts";
 import type { LocatedBox } from "./find-clues.ts";
 import { type HeardPlace, shownPlaces } from "./heard-places.ts";
@@ -10,7 +10,8 @@ import { orderPlaces } from "./order-places.ts";
 
 export const locateMsMax = 5 * 60_000;
 
-export interface Locate extends Pick<LocateView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
+export interface Locate
+  extends Pick<LocateView, "id" | "actor" | "startedAtMs" | "endsAtMs" | "endedAtMs" | "endedWhy"> {
   box: LocatedBox;
   places: HeardPlace[];
   roundsRead: number;

@@ -1,3 +1,0 @@
-import os,sys
-exec(open(os.path.join(os.path.dirname(os.path.abspath(__file__)),'lib.py')).read())
-sub([(r'\bWhat vouches for a place\b','Evidence of a place'),(r'\bWhat vouches for the place\b','Evidence of the place'),(r'what radio can vouch for','what radio is evidence for'),(r'[Rr]adio vouches for the layer','radio is evidence of the layer'),(r'\bRadio vouches for\b','Radio confirms'),(r'\(vouches for the layer only\)','(confirms the layer only)'),(r'\bwith what vouched for it\b','with its evidence'),(r'\bNobody vouches for that certificate\b','Nobody signed that certificate'),(r'what its sum vouches for','what its checksum covers')],r'\.(ts|tsx|md)$')
