@@ -15,6 +15,8 @@ beforeEach(() => {
   copy = mkdtempSync(join(root, "dist/migrations-"));
   for (const part of ["schema", "migrations", "migration-steps", "functions.sql", "triggers.sql"])
     cpSync(join(root, storage, part), join(copy, storage, part), { recursive: true });
+  // The schema takes the kinds that its columns may hold from there.
+  cpSync(join(root, "src/contract/kinds"), join(copy, "src/contract/kinds"), { recursive: true });
 });
 afterEach(() => rmSync(copy, { recursive: true, force: true }));
 

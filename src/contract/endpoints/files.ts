@@ -91,7 +91,7 @@ export const fileEndpoints = {
     path: "/api/v1/imports/:id/errors.xlsx",
     ...{ tag, right: "import", params: idParams },
     answer: workbook,
-    refusals: ["import-file-gone", ...jobRefusals],
+    refusals: ["import-not-possible", "import-file-gone", ...jobRefusals],
   }),
   getBackups: endpoint({ method: "GET", path: "/api/v1/backups", ...backups, answer: backupsViewSchema }),
   makeBackup: endpoint({
