@@ -78,7 +78,7 @@ const program = new Command("guiwei")
 
 program
   .command("demo")
-  .description("演示：孪生库房、网关、控制台 / the living room: twin, gateway, console")
+  .description("演示：孪生库房、网关、控制台 / the demo: twin, gateway, console")
   .action(async () => {
     const { stopsMotionBy, endsBecause, closesBy, told } = runOn();
     const settings = settingsOf({ DATA_DIR: "data/demo", MQTT_PORT: "0", LOG_LEVEL: "warn", ...process.env });
@@ -95,7 +95,7 @@ program
       buildConsole: () => buildConsole(root, webRoot, say),
     });
     closesBy(demo.close);
-    say(`归位演示已就绪 / the living room is ready\n  ${demo.link}\n  孪生 / twin: ${demo.twinUrl}`);
+    say(`归位演示已就绪 / the demo is ready\n  ${demo.link}\n  孪生 / twin: ${demo.twinUrl}`);
   });
 
 program
