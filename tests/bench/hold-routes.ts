@@ -13,7 +13,7 @@ const queries: Record<string, string[]> = {
   "/api/v1/search": ["公司", "3200000017", "GW-00000017", "王秋云", "龘靐", "hmjx"].map(
     (typed) => `?q=${encodeURIComponent(typed)}&limit=100`,
   ),
-  "/api/v1/journal": ["?chain=context&limit=500", "?chain=room:r1&limit=500", "?subject=box:b17"],
+  "/api/v1/journal": ["?chain=house&limit=500", "?chain=room:r1&limit=500", "?subject=box:b17"],
   "/api/v1/stocktakes/{id}/lines": ["?limit=500", "?limit=500&cursor=5000"],
 };
 

@@ -60,7 +60,7 @@ describe("docker-compose.yml", () => {
   it("every service says what it runs and how one sees that it lives", () => {
     for (const [name, service] of services) {
       expect(service.image, name).toMatch(/^[\w./-]+:[\w.-]+$/);
-      if (service.restart === undefined && !service.protocols) expect(service.healthcheck?.disable, name).toBe(true);
+      if (service.restart === undefined && !service.profiles) expect(service.healthcheck?.disable, name).toBe(true);
       else if (name !== "demo") expect(service.healthcheck?.test?.[0], name).toMatch(/^CMD(-SHELL)?$/);
     }
     // The demo has the image's own.

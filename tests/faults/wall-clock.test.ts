@@ -35,7 +35,7 @@ describe("a wall clock that is set while an aisle opens", () => {
 
   async function rows(): Promise<JournalRow[]> {
     const all: JournalRow[] = [];
-    for (const chain of ["room:r1", "context"])
+    for (const chain of ["room:r1", "house"])
       for (let after = 0; ; after = all.filter((row) => row.chain === chain).at(-1)?.revision ?? 0) {
         const page = await gateway.call<{ items: JournalRow[] }>(
           "GET",

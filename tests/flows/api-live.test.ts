@@ -122,7 +122,7 @@ describe.each(testDatabases().filter(({ skipped }) => skipped === null))("live f
     expect(await follow(browser, ["house", chain, "nonsense"])).toEqual({ [chain]: expect.any(Number) });
     const auditor = browse(opened.as("auditor"));
     await connected(auditor);
-    expect(Object.keys(await follow(auditor, ["context"]))).toEqual(["context"]);
+    expect(Object.keys(await follow(auditor, ["house"]))).toEqual(["house"]);
     browser.emit("follow", "nonsense" as never, (() => {}) as never);
     browser.emit("follow", { chains: 5 } as never, (() => {}) as never);
     expect(await follow(browser, [])).toEqual({});

@@ -32,7 +32,7 @@ test("what pages under a name of its own does so as before, cursor and all", asy
   expect(before).toEqual({ rows: now.items, nextCursor: now.nextCursor });
   const next = (await ask(`/api/v1/people?limit=2&cursor=${before.nextCursor}`, former)).json();
   expect(next.rows[0].id > before.rows[1].id).toBe(true);
-  const journal = (await ask("/api/v1/journal?chain=context", former)).json();
+  const journal = (await ask("/api/v1/journal?chain=house", former)).json();
   expect(journal).toEqual({ rows: expect.any(Array), head: expect.any(Number), nextCursor: null });
 });
 

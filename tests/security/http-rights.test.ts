@@ -155,7 +155,7 @@ describe("rights", () => {
 
   test("the door's journal is for auditors", async () => {
     for (const url of [
-      "/api/v1/journal?chain=context",
+      "/api/v1/journal?chain=house",
       "/api/v1/journal?subject=person:1",
       "/api/v1/journal?subject=system:1",
     ]) {

@@ -87,7 +87,7 @@ describe.skipIf(skipped !== null)(`a running gateway${skipped ? `, SKIPPED: ${sk
     await until("the log has it", () => gateway.said().includes("a background task failed"));
     expect(gateway.said()).toMatch(/INSERT INTO \W*records/);
     const told = [gateway.said(), JSON.stringify(failed)];
-    for (const path of ["/health", "/metrics", "/api/v1/journal?chain=context&limit=200", "/api/v1/imports"])
+    for (const path of ["/health", "/metrics", "/api/v1/journal?chain=house&limit=200", "/api/v1/imports"])
       told.push((await gateway.ask("GET", path)).bytes.toString());
     for (const text of told) expect(text).not.toContain(name);
   }, 120_000);

@@ -12,7 +12,7 @@ function row(chain: string, revision: number, extra: Partial<JournalRow> = {}): 
 describe("following the journal", () => {
   it("takes rows in order and is not behind", () => {
     const view = [row("house", 4), row("room:r1", 9), row("house", 5)].reduce(apply, emptyFeed);
-    expect(view.heads).toEqual({ context: 5, "room:r1": 9 });
+    expect(view.heads).toEqual({ house: 5, "room:r1": 9 });
     expect(view.behind).toEqual([]);
     expect(view.rows.map((r) => r.revision)).toEqual([5, 9, 4]);
   });
@@ -31,8 +31,8 @@ describe("following the journal", () => {
 
   it("is behind after a reconnect that skipped rows, and not after one that did not", () => {
     const view = apply(emptyFeed, row("house", 4));
-    expect(takeHeads(view, { context: 4, "room:r1": 2 }).behind).toEqual([]);
-    expect(takeHeads(view, { context: 7 }).behind).toEqual(["context"]);
+    expect(takeHeads(view, { house: 4, "room:r1": 2 }).behind).toEqual([]);
+    expect(takeHeads(view, { house: 7 }).behind).toEqual(["house"]);
   });
 
   it("whatever comes, a head never goes back, the kept rows stay limited, and a missed revision is noticed", () => {
