@@ -21,11 +21,11 @@ const { values } = parseArgs({
   },
 });
 
-const runs = ["house", "gateways"] as const;
+const runs = ["room", "gateways"] as const;
 if (values.help) {
   console.log(
     `simulate [--seeds N] [--from S] [--steps K] [--seed X: that one, every line] [--bug ${[...bugNames, ...leadBugNames].join("|")}]
-  --only context: without the two gateways; --only gateways: nothing else, --minutes M of virtual time each`,
+  --only room: without the two gateways; --only gateways: nothing else, --minutes M of virtual time each`,
   );
   process.exit(0);
 }
@@ -46,10 +46,10 @@ const steps = Number(values.steps);
 const minutes = Number(values.minutes);
 /** A planted bug is in one of them. */
 const isWanted = (run: (typeof runs)[number]) =>
-  values.bug ? (run === "house") === (bug !== null) : values.only === undefined || values.only === run;
+  values.bug ? (run === "room") === (bug !== null) : values.only === undefined || values.only === run;
 
 function replayOf(seed: number): string {
-  return `npm run simulate -- --seed ${seed} --only context --steps ${steps}${bug ? ` --bug ${bug}` : ""}`;
+  return `npm run simulate -- --seed ${seed} --only room --steps ${steps}${bug ? ` --bug ${bug}` : ""}`;
 }
 
 function tell({ seed, violation, lastLines, traceHash }: SeedResult): void {
@@ -68,7 +68,7 @@ function tellGateways(seed: number, { violation, lines }: Awaited<ReturnType<typ
 
 async function runOne(seed: number): Promise<boolean> {
   let isClean = true;
-  if (isWanted("house")) {
+  if (isWanted("room")) {
     const result = await runSeed(seed, { steps, bug, onLine: (line) => console.log(line) });
     const { lastLines: _, ...told } = result;
     console.log(JSON.stringify(told, null, 1));
@@ -115,12 +115,12 @@ async function runMany(): Promise<boolean> {
   const seconds = () => ((Date.now() - startedMs) / 1000).toFixed(0);
   for (let seed = first; seed < first + count; seed++) {
     const isClean =
-      (!isWanted("house") || (await contextHolds(seed))) && (!isWanted("gateways") || (await gatewaysHold(seed)));
+      (!isWanted("room") || (await contextHolds(seed))) && (!isWanted("gateways") || (await gatewaysHold(seed)));
     if (!isClean) return false;
     process.stderr.write(`\rseed ${seed}: ${seed - first + 1}/${count} in ${seconds()} s `);
   }
   process.stderr.write("\n");
-  if (isWanted("house")) {
+  if (isWanted("room")) {
     const { virtualMs, stopMsWorst, ...rest } = sums.context;
     console.log(`${watched} held after every step of ${count} seeds: ${JSON.stringify(rest)}`);
     const hours = (virtualMs / 3_600_000).toFixed(1);

@@ -10,7 +10,7 @@ const testMsMax = 240_000;
 
 const story = (lines: string[]) => lines.slice(-40).join("\n");
 
-describe("the simulated context", () => {
+describe("the simulated room", () => {
   it.each(cleanSeeds)(
     "keeps I1–I13 and motion's own record after every step, and works again when all is mended (seed %i)",
     async (seed) => {

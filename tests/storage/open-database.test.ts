@@ -67,7 +67,7 @@ describe("the embedded database in its folder", { timeout }, () => {
     await database.close();
   });
 
-  it("vacuums what was much changed and checkpoints in time, but not an idle context", async () => {
+  it("vacuums what was much changed and checkpoints in time, but not an idle gateway", async () => {
     const clock = virtualClock(Date.now());
     const database = await openDatabase({ dataDir: folder(), clock });
     await database.sql`CREATE TABLE changed AS SELECT g AS n FROM generate_series(1, 2000) g`;
