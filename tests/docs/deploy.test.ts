@@ -17,7 +17,7 @@ interface Service {
   healthcheck?: { test?: string[]; disable?: boolean };
   network_mode?: string;
   ports?: string[];
-  protocols?: string[];
+  profiles?: string[];
   read_only?: boolean;
   restart?: string;
   volumes?: string[];
