@@ -28,6 +28,8 @@ export default defineConfig({
   plugins: [mendedDriver],
   test: {
     server: { deps: { inline: ["postgres"] } },
+    // Cases beside one another, each with processes of its own: more than this only holds all of them up.
+    maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     globalSetup: ["tests/support/global-setup.ts"],

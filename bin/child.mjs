@@ -14,6 +14,9 @@ if (isOurs && entry.startsWith("src/") && existsSync(bundled)) {
   // Without what makes a bundle: the parent runs from one already, and waits for this one.
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(bundled).href);
+} else if (entry.endsWith(".js")) {
+  // A test's own, in a bundle of its own (tests/support/bundled-script.ts).
+  await import(new URL(`../${entry}`, import.meta.url).href);
 } else {
   const { run, runAsWritten } = await import("./run.mjs");
   // A test's own children are in no bundle.

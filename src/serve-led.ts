@@ -15,6 +15,7 @@ import { endingAfterMs, type LeadGrant, type LeadStanding, leadMs } from "./lead
 import { type Leader, leadOf } from "./lead/lead-row.ts";
 import { makeSetUpCode } from "./people/one-time-codes.ts";
 import { openGateway } from "./pipeline.ts";
+import { awaited } from "./standby/awaited.ts";
 import { consoleUrl } from "./standby/console-url.ts";
 import { holdFolder } from "./standby/hold-folder.ts";
 import { leadClient } from "./standby/lead-client.ts";
@@ -49,8 +50,6 @@ const closeSecondsMax = 20;
 /** The server's clock may go a little slower than ours. */
 const runOutMarginMs = 500;
 const askMsMax = 3_000;
-/** A standby that was not seen for so long, while the database answered, has gone; for less, it is connecting anew. */
-const awaitedMs = 60_000;
 type LostWhy = "lead-lost" | "lead-cut-off";
 
 /** EX_TEMPFAIL: the unit file and Compose start it anew. */
@@ -140,12 +139,10 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       lost.why = why;
       lose(why);
     };
-    let awaitedAtMs = Number.NEGATIVE_INFINITY;
     let standing: LeadStanding = "held";
-    let seenAtMs = clock.monoMs();
     // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database. One that comes later is
     // heard of by motion, whose lines it takes (src/lead/keep-lead.ts).
-    const isAwaited = () => seenAtMs - awaitedAtMs <= awaitedMs;
+    const { saw, isAwaited } = awaited(clock);
     const runsOut = () => void (standing === "ending" && isAwaited() && onLost("lead-cut-off"));
     const onStanding = (now: LeadStanding) => {
       standing = now;
@@ -172,8 +169,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       // Motion does it from here on.
       stopRenewing();
       const stopWatching = watchLead(seek, (now, standbys) => {
-        seenAtMs = clock.monoMs();
-        if (standbys > 0) awaitedAtMs = seenAtMs;
+        saw(standbys);
         if (now && now.epoch > grant.epoch) onLost();
       });
       closeNow = once(async () => {

@@ -1,7 +1,11 @@
-/** The disk under the embedded database: full, not writable, damaged. What is said is followed to the letter, and it helps. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+/**
+ * The disk under the embedded database: full, not writable, damaged. What is said is followed to the letter, and it helps.
+ * Each case has folders, disks and processes of its own, so all of them run beside one another.
+ */
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { backupName } from "../../src/backups/backup-name.ts";
 import type { Health } from "../../src/contract/ports.ts";
@@ -71,15 +76,16 @@ async function run(words: string[], dataDir: string, user: object = {}) {
   const code = child.exitCode;
   if (code === null) {
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
+    // Nothing is asked of this folder any more: an end in order would cost as much as half a start.
+    child.kill("SIGKILL");
     await gone;
   }
   return { code, said };
 }
 
-describe.skipIf(notNobody !== null)(
-  `a data folder that cannot be written to${notNobody ? ` (SKIPPED: ${notNobody})` : ""}`,
-  () => {
+describe
+  .skipIf(notNobody !== null)
+  .concurrent(`a data folder that cannot be written to${notNobody ? ` (SKIPPED: ${notNobody})` : ""}`, () => {
     it("is said in both languages, with what to do, and helps", async () => {
       const dataDir = fresh();
       copyTree(inject("databasePlaces").folder, join(dataDir, "database"));
@@ -99,10 +105,24 @@ describe.skipIf(notNobody !== null)(
       expect(said).toContain("不能写入数据目录");
       expect(said).not.toMatch(/\n\s+at /);
     }, 180_000);
-  },
-);
+  });
 
-describe("a damaged embedded database", () => {
+describe.concurrent("a damaged embedded database", () => {
+  /** A gateway with the backups of two days, damaged by each case in a copy of its own. */
+  let context: string;
+  beforeAll(async () => {
+    context = fresh();
+    copyTree(inject("databasePlaces").folder, join(context, "database"));
+    mkdirSync(join(context, "backups"));
+    const [older, newest] = backupsOf(context);
+    expect((await run(["backup", newest], context)).said).toContain("rows ✓");
+    copyFileSync(newest, older);
+  }, 120_000);
+  const backupsOf = (dataDir: string) => {
+    const of = (atMs: number) => join(dataDir, "backups", backupName(atMs));
+    return [of(Date.UTC(2026, 0, 2)), of(Date.UTC(2026, 0, 3))] as const;
+  };
+  const served = "its tables are cut off";
   const cluster = (dataDir: string) => join(dataDir, "database", "cluster");
   const cut = (file: string) => truncateSync(file, Math.min(100, statSync(file).size));
   const filesOf = (folder: string, name: RegExp) =>
@@ -117,23 +137,22 @@ describe("a damaged embedded database", () => {
     ["its folder is empty", (dir: string) => emptied(cluster(dir))],
   ] as const)(
     "%s: the newest backup is named, and the command that is said restores it",
-    async (_what, damage) => {
-      const dataDir = fresh();
-      copyTree(inject("databasePlaces").folder, join(dataDir, "database"));
-      mkdirSync(join(dataDir, "backups"));
-      const made = [Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 3)].map((at) => backupFile(dataDir, at));
-      for (const file of made) expect((await run(["backup", file], dataDir)).said).toContain("rows ✓");
+    async (what, damage) => {
+      const dataDir = join(fresh(), "data");
+      copyTree(context, dataDir);
       damage(dataDir);
       const { code, said } = await run(["serve"], dataDir);
       expect(code).toBe(1);
       expect(said).toMatch(/数据库已损坏：.*请停止归位，把该目录改名留存，再恢复最新的备份/);
       const command = /The database is damaged: .* restore the newest backup: (.*)/.exec(said)?.[1] ?? "";
-      expect(command).toContain(`node bin/guiwei.mjs restore "${made[1]}"`);
+      expect(command).toContain(`node bin/guiwei.mjs restore "${backupsOf(dataDir)[1]}"`);
       const env = { PATH: process.env.PATH };
-      const restored = execFileSync("sh", ["-c", command], { env });
-      expect(restored.toString()).toContain("rows ✓");
+      const restored = await promisify(execFile)("sh", ["-c", command], { env });
+      expect(restored.stdout).toContain("rows ✓");
       expect(existsSync(`${join(dataDir, "database")}.damaged`)).toBe(true);
-      expect((await run(["serve"], dataDir)).code).toBe(null);
+      // What is restored knows nothing of what it replaces: one of them is served, the others are read to their end.
+      if (what === served) expect((await run(["serve"], dataDir)).code).toBe(null);
+      else expect(await run(["journal", "verify"], dataDir)).toMatchObject({ code: 0 });
     },
     400_000,
   );
@@ -142,44 +161,36 @@ describe("a damaged embedded database", () => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
   }
-  const backupFile = (dataDir: string, atMs: number) => join(dataDir, "backups", backupName(atMs));
 });
 
-describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (SKIPPED: ${noDisk})` : ""}`, () => {
-  let disk: string;
+describe.skipIf(noDisk !== null).concurrent(`a full disk${noDisk ? ` (SKIPPED: ${noDisk})` : ""}`, () => {
+  let disk: Disk;
+  let other: Disk;
   let gateway: TestGateway | null = null;
 
   beforeAll(() => {
-    disk = fresh();
-    mountDisk(disk, 400);
+    disk = diskOf(400);
+    other = diskOf(100);
   });
   afterAll(async () => {
     await gateway?.dispose();
-    unmountDisk(disk);
+    for (const { folder } of [disk, other]) unmountDisk(folder);
   }, 60_000);
 
-  const filler = () => join(disk, "filler");
-  const freeMb = () => Number(execFileSync("df", ["-m", "--output=avail", disk]).toString().split("\n")[1]);
-  const leave = (megabytes: number) => {
-    writeFileSync(filler(), "");
-    if (megabytes > 0) execFileSync("fallocate", ["-l", `${freeMb() - megabytes}M`, filler()]);
-    // To the last byte: cat ends with the disk.
-    else execFileSync("sh", ["-c", `cat /dev/zero > ${filler()} 2>/dev/null || true`]);
-  };
   const health = async () => (await (await fetch(`${gateway?.url}/health`)).json()) as Health;
   const codes = async () => (await health()).problems.map(({ code }) => code);
 
   it("is warned of before, named when it comes, and nothing acknowledged is lost when there is room again", async () => {
-    const opened = await openGatewayProcess("embedded", { DISK_WARN_MB: "150" }, { parent: disk });
+    const opened = await openGatewayProcess("embedded", { DISK_WARN_MB: "150" }, { parent: disk.folder });
     gateway = opened;
     await until("the disks are known", async () => (await health()).disks.length === 2);
     expect(await codes()).toEqual([]);
-    leave(120);
+    disk.leave(120);
     await until("a low disk is said", async () => (await codes()).includes("disk-low"));
     const metrics = await (await fetch(`${opened.url}/metrics`)).text();
     expect(metrics).toMatch(/guiwei_disk_free_bytes\{folder="data"\} \d+/);
     expect(metrics).toContain('guiwei_storage_problem{code="disk-low"} 1');
-    leave(0);
+    disk.leave(0);
     await until("a full disk is said", async () => (await codes()).includes("disk-full"));
     const made: string[] = [];
     const refusals = new Set<string>();
@@ -200,7 +211,7 @@ describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (SKIPPED: ${noDisk})` 
     expect(opened.ended(), opened.said()).toBe(null);
     const found = await health();
     expect(found.problems.map(({ zh }) => zh).join("\n")).toMatch(/腾出空间|磁盘问题/);
-    rmSync(filler());
+    rmSync(disk.filler);
     // Either the engine bore it and serves again, or it had stopped: then the program ends in order, to be started anew.
     await until(
       "it serves again, or has ended",
@@ -219,15 +230,39 @@ describe.skipIf(noDisk !== null)(`a full disk${noDisk ? ` (SKIPPED: ${noDisk})` 
   }, 600_000);
 
   it("is said at the start, in both languages, and a start after making room goes well", async () => {
-    const dataDir = join(disk, "at-start");
+    const dataDir = join(other.folder, "at-start");
     mkdirSync(dataDir);
     copyTree(inject("databasePlaces").folder, join(dataDir, "database"));
-    leave(0);
+    other.leave(0);
     const { code, said } = await run(["serve"], dataDir);
     expect(code).toBe(1);
     expect(said).toContain("磁盘已满，数据库不能写入");
     expect(said).toContain("The disk is full, the database cannot write");
-    rmSync(filler());
+    rmSync(other.filler);
     expect((await run(["serve"], dataDir)).code).toBe(null);
   }, 300_000);
 });
+
+interface Disk {
+  folder: string;
+  /** What takes the place of what others wrote. */
+  filler: string;
+  leave(megabytes: number): void;
+}
+
+function diskOf(megabytes: number): Disk {
+  const folder = fresh();
+  mountDisk(folder, megabytes);
+  const filler = join(folder, "filler");
+  const freeMb = () => Number(execFileSync("df", ["-m", "--output=avail", folder]).toString().split("\n")[1]);
+  return {
+    folder,
+    filler,
+    leave(left) {
+      writeFileSync(filler, "");
+      if (left > 0) execFileSync("fallocate", ["-l", `${freeMb() - left}M`, filler]);
+      // To the last byte: cat ends with the disk.
+      else execFileSync("sh", ["-c", `cat /dev/zero > ${filler} 2>/dev/null || true`]);
+    },
+  };
+}

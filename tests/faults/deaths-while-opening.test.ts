@@ -1,18 +1,30 @@
 /**
  * Each process of the gateway but the gateway itself is killed, and held (SIGSTOP), alone while two aisles open, one over Modbus and
  * one over the gateway's own broker: what loses its beat stops by itself, the rest goes on, and nothing comes to life again by itself.
+ * Rooms of their own beside one another, each process's deaths on one engine (GUIWEI_EACH_STORE=1: on both).
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { beside } from "../support/beside.ts";
 import { makeTemplates } from "../support/database-templates.ts";
 import { type ChildName, childOf, childPid, isAlive } from "../support/gateway-children.ts";
-import { onEachStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import {
+  besideOnOneStore,
+  openGatewayProcess,
+  pause,
+  type StoreEngine,
+  type TestGateway,
+  until,
+} from "../support/gateway-process.ts";
 import { type Openings, openingsOf, Starved, starvedCodes, unlessStarved } from "../support/openings.ts";
 import { postgresPrograms, startServer, type TestServer } from "../support/postgres-server.ts";
 import { doorPort, newPerson, press, type SignedIn } from "../support/stop-door.ts";
 
 const [onSerial, onMqtt] = ["r1.1", "r1.2"];
 const both = [onSerial, onMqtt];
-onEachStore("while aisles open", (engine) => {
+const programs = postgresPrograms();
+
+/** A gateway with its twin, and somebody who may press STOP; `ownServer`: on a PostgreSQL of its own, to be restarted. */
+function roomOf(engine: StoreEngine, ownServer: string | null = null) {
   let server: TestServer | null = null;
   let gateway: TestGateway;
   let openings: Openings;
@@ -20,11 +32,9 @@ onEachStore("while aisles open", (engine) => {
   let door: number;
 
   beforeAll(async () => {
-    // Its own one, to be restarted.
-    if (engine === "postgres") {
-      const programs = postgresPrograms() as string;
-      const { cluster } = await makeTemplates(programs);
-      server = await startServer(programs, cluster as string, ["synchronous_commit=on"]);
+    if (ownServer !== null) {
+      const { cluster } = await makeTemplates(ownServer);
+      server = await startServer(ownServer, cluster as string, ["synchronous_commit=on"]);
     }
     gateway = await openGatewayProcess(engine, {}, { server });
     openings = openingsOf(gateway, gateway.twin);
@@ -64,6 +74,30 @@ onEachStore("while aisles open", (engine) => {
   }
   const latched = async (areaKey: string) => expect((await openings.area(areaKey)).interlocks).toContain("needsReset");
 
+  return {
+    ...{ another, bothRoll, endsWith, failsByDeath, finishes, latched, online, pidOf, speed },
+    get door() {
+      return door;
+    },
+    get gateway() {
+      return gateway;
+    },
+    get openings() {
+      return openings;
+    },
+    get person() {
+      return person;
+    },
+    get server() {
+      return server;
+    },
+  };
+}
+
+besideOnOneStore("motion or STOP's door dies while aisles open", "embedded", (engine) => {
+  const room = roomOf(engine);
+  const { another, bothRoll, endsWith, failsByDeath, finishes, latched, online, pidOf } = room;
+
   it(
     "motion is killed: the shelves stop by themselves, the commands have failed, and the next motion moves nothing",
     () =>
@@ -71,10 +105,10 @@ onEachStore("while aisles open", (engine) => {
         const ids = await bothRoll();
         const before = pidOf("motion");
         process.kill(before, "SIGKILL");
-        for (const areaKey of both) await openings.stopsByItself(areaKey);
+        for (const areaKey of both) await room.openings.stopsByItself(areaKey);
         await another("motion", before);
         for (const id of ids) await failsByDeath(id);
-        await openings.stayAsTheyAre(both);
+        await room.openings.stayAsTheyAre(both);
         for (const areaKey of both) await online(areaKey);
       }),
     400_000,
@@ -88,13 +122,13 @@ onEachStore("while aisles open", (engine) => {
         const before = pidOf("motion");
         process.kill(before, "SIGSTOP");
         try {
-          for (const areaKey of both) await openings.stopsByItself(areaKey);
+          for (const areaKey of both) await room.openings.stopsByItself(areaKey);
           await pause(1_500);
         } finally {
           process.kill(before, "SIGCONT");
         }
-        for (const id of ids) expect((await openings.settled(id)).state).not.toBe("done");
-        await openings.stayAsTheyAre(both);
+        for (const id of ids) expect((await room.openings.settled(id)).state).not.toBe("done");
+        await room.openings.stayAsTheyAre(both);
         for (const areaKey of both) await latched(areaKey);
         // A machine that looked on for too long found it out.
         if (pidOf("motion") !== before) throw new Starved("held for too long");
@@ -109,14 +143,14 @@ onEachStore("while aisles open", (engine) => {
         const ids = await bothRoll();
         const before = pidOf("motion");
         process.kill(before, "SIGSTOP");
-        const told = await until("the area says so", async () => (await openings.area(onSerial)).undriven);
+        const told = await until("the area says so", async () => (await room.openings.area(onSerial)).undriven);
         expect(told.code).toBe("motion-away-beat");
         expect(told.en).toContain("within 500 ms");
         await another("motion", before);
         expect(isAlive(before)).toBe(false);
         for (const areaKey of both) await online(areaKey);
-        await openings.stayAsTheyAre(both);
-        expect((await openings.area(onSerial)).undriven).toBeNull();
+        await room.openings.stayAsTheyAre(both);
+        expect((await room.openings.area(onSerial)).undriven).toBeNull();
         for (const id of ids) await failsByDeath(id);
       }),
     400_000,
@@ -130,34 +164,39 @@ onEachStore("while aisles open", (engine) => {
         const before = pidOf("door");
         process.kill(before, signal);
         await pause(300);
-        await gateway.call("POST", `/api/v1/areas/${onMqtt}/stop`);
-        await openings.isStopped(onMqtt);
+        await room.gateway.call("POST", `/api/v1/areas/${onMqtt}/stop`);
+        await room.openings.isStopped(onMqtt);
         await endsWith(mqttId, "stopped", "motion-stopped");
         await finishes(serialId);
         await another("door", before);
         await until("the door stops again", async () => {
-          const answer = await press(door, { cookie: person.cookie }).catch(() => null);
+          const answer = await press(room.door, { cookie: room.person.cookie }).catch(() => null);
           return answer?.status === 202;
         });
       }),
     400_000,
   );
+});
+
+besideOnOneStore("the broker dies while aisles open", "postgres", (engine) => {
+  const room = roomOf(engine);
+  const { another, bothRoll, finishes, latched, online, pidOf, speed } = room;
 
   it("the broker is killed: its area stops by itself, the one on serial lines finishes, and nothing goes on by itself", async () => {
     await unlessStarved(async () => {
       const [serialId, mqttId] = await bothRoll();
       const before = pidOf("broker");
       process.kill(before, "SIGKILL");
-      await openings.stopsByItself(onMqtt);
-      expect((await openings.settled(mqttId)).state).not.toBe("done");
+      await room.openings.stopsByItself(onMqtt);
+      expect((await room.openings.settled(mqttId)).state).not.toBe("done");
       await another("broker", before);
       await online(onMqtt);
-      expect(gateway.said()).toContain("the broker's process ended");
-      await openings.stayAsTheyAre([onMqtt]);
+      expect(room.gateway.said()).toContain("the broker's process ended");
+      await room.openings.stayAsTheyAre([onMqtt]);
       await latched(onMqtt);
       await finishes(serialId);
     });
-    const metrics = (await gateway.ask("GET", "/metrics")).bytes.toString();
+    const metrics = (await room.gateway.ask("GET", "/metrics")).bytes.toString();
     expect(metrics).toMatch(/^guiwei_broker_restarts_total [1-9]/m);
     expect(metrics).toMatch(/^guiwei_broker_messages_total\{client="shelf-2"\} \d+$/m);
   }, 400_000);
@@ -170,14 +209,14 @@ onEachStore("while aisles open", (engine) => {
         const before = pidOf("broker");
         process.kill(before, "SIGSTOP");
         try {
-          await openings.stopsByItself(onMqtt);
+          await room.openings.stopsByItself(onMqtt);
           // Longer than a connection that stood still is believed.
           await pause(4_000);
         } finally {
           if (isAlive(before)) process.kill(before, "SIGCONT");
         }
-        expect((await openings.settled(mqttId)).state).not.toBe("done");
-        await openings.stayAsTheyAre([onMqtt]);
+        expect((await room.openings.settled(mqttId)).state).not.toBe("done");
+        await room.openings.stayAsTheyAre([onMqtt]);
         await online(onMqtt);
         if (pidOf("broker") !== before) throw new Starved("held for too long");
         await finishes(serialId);
@@ -190,37 +229,43 @@ onEachStore("while aisles open", (engine) => {
       const [serialId, mqttId] = await bothRoll();
       const before = pidOf("broker");
       process.kill(before, "SIGSTOP");
-      expect((await openings.settled(mqttId)).state).not.toBe("done");
-      await openings.stands(onMqtt);
+      expect((await room.openings.settled(mqttId)).state).not.toBe("done");
+      await room.openings.stands(onMqtt);
       await finishes(serialId);
       await another("broker", before);
       expect(isAlive(before)).toBe(false);
       await online(onMqtt);
-      await openings.stayAsTheyAre([onMqtt]);
+      await room.openings.stayAsTheyAre([onMqtt]);
     });
     await speed(2);
-    await openings.opened(onMqtt);
+    await room.openings.opened(onMqtt);
   }, 400_000);
+});
 
-  describe.skipIf(engine !== "postgres")("PostgreSQL restarts", () => {
-    const isUp = () => until("the gateway serves", async () => (await gateway.ask("GET", "/health")).status === 200);
+beside(
+  "PostgreSQL restarts while aisles open",
+  () => {
+    const room = roomOf("postgres", programs);
+    const { bothRoll, endsWith, speed } = room;
+    const isUp = () =>
+      until("the gateway serves", async () => (await room.gateway.ask("GET", "/health")).status === 200);
 
     it(
       "for a moment: what opens reaches its end, and every fact of it is in the journal once",
       () =>
         unlessStarved(async () => {
           const ids = await bothRoll();
-          await server?.down("SIGINT");
-          await server?.up();
+          await room.server?.down("SIGINT");
+          await room.server?.up();
           await speed(2);
           await isUp();
-          expect(gateway.ended(), gateway.said()).toBe(null);
+          expect(room.gateway.ended(), room.gateway.said()).toBe(null);
           for (const id of ids) {
-            const view = await openings.settled(id);
+            const view = await room.openings.settled(id);
             // A server that took its time: what moved was stopped, as below.
             if (view.why?.code === "lead-ending") throw new Starved("lead-ending");
             await endsWith(id, "done", null);
-            const rows = (await openings.told(id)).map(
+            const rows = (await room.openings.told(id)).map(
               ({ kind, body }) => `${kind} ${body.decision ?? body.outcome ?? ""}`,
             );
             expect(rows.filter((row) => row !== "aisle.decided lead").sort()).toEqual([
@@ -237,25 +282,26 @@ onEachStore("while aisles open", (engine) => {
     it("for longer than the lead is sure: motion stops what moves, STOP works, and all of it is stored when the server is back", async () => {
       await unlessStarved(async () => {
         const ids = await bothRoll();
-        await server?.down("SIGQUIT");
+        await room.server?.down("SIGQUIT");
         try {
           // By a STOP, not by a beat that stayed away.
-          for (const areaKey of both) await openings.isStopped(areaKey);
-          expect((await press(door, { cookie: person.cookie })).status).toBe(202);
-          await openings.stayAsTheyAre(both);
+          for (const areaKey of both) await room.openings.isStopped(areaKey);
+          expect((await press(room.door, { cookie: room.person.cookie })).status).toBe(202);
+          await room.openings.stayAsTheyAre(both);
         } finally {
-          await server?.up();
+          await room.server?.up();
           await isUp();
         }
         for (const id of ids) {
           await endsWith(id, "stopped", "lead-ending");
-          expect((await openings.told(id)).filter(({ kind }) => kind === "aisle.settled")).toHaveLength(1);
+          expect((await room.openings.told(id)).filter(({ kind }) => kind === "aisle.settled")).toHaveLength(1);
         }
-        await openings.stayAsTheyAre(both);
-        expect(gateway.ended(), gateway.said()).toBe(null);
+        await room.openings.stayAsTheyAre(both);
+        expect(room.gateway.ended(), room.gateway.said()).toBe(null);
       });
       await speed(2);
-      for (const areaKey of both) await openings.opened(areaKey);
+      for (const areaKey of both) await room.openings.opened(areaKey);
     }, 600_000);
-  });
-});
+  },
+  programs !== null,
+);

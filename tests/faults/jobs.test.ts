@@ -2,17 +2,30 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JobLimits, JobProgress } from "../../src/jobs/job-kinds.ts";
 import { type JobAsked, type Jobs, type JobsSettings, openJobs } from "../../src/jobs/jobs.ts";
+import { bundledScript } from "../support/bundled-script.ts";
 import { until } from "../support/gateway-process.ts";
 
-const entry = "tests/support/hostile-jobs.ts";
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const roomy: JobLimits = { heapMbMax: 256, rssMbMax: 1_000, timeMsMax: 120_000, resultMbMax: 100 };
 
+type Bundled = Awaited<ReturnType<typeof bundledScript>>;
+let hostile: Bundled;
+let parentProgram: Bundled;
 let folder: string;
 let opened: Jobs[];
+
+beforeAll(async () => {
+  hostile = await bundledScript(join(root, "tests/support/hostile-jobs.ts"));
+  parentProgram = await bundledScript(join(root, "tests/support/jobs-parent.ts"));
+}, 60_000);
+afterAll(() => {
+  for (const bundled of [hostile, parentProgram]) bundled?.remove();
+});
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "guiwei-jobs-"));
@@ -24,7 +37,7 @@ afterEach(async () => {
 });
 
 function open(settings: Partial<JobsSettings> = {}): Jobs {
-  const jobs = openJobs({ folder: join(folder, "jobs"), entry, ...settings });
+  const jobs = openJobs({ folder: join(folder, "jobs"), entry: relative(root, hostile.path), ...settings });
   opened.push(jobs);
   return jobs;
 }
@@ -213,7 +226,7 @@ describe("many jobs", { timeout: 180_000 }, () => {
 
   it("end when the gateway is killed, also those that arithmetic holds", async () => {
     const pidFiles = [pidFile("held"), pidFile("waiting")];
-    const words = ["--import", "tsx", "tests/support/jobs-parent.ts", join(folder, "jobs"), ...pidFiles];
+    const words = [parentProgram.path, join(folder, "jobs"), relative(root, hostile.path), ...pidFiles];
     const parent = spawn(process.execPath, words, { stdio: "inherit" });
     const pids = await Promise.all(pidFiles.map(pidIn));
     expect(pids.map(isGone)).toEqual([false, false]);

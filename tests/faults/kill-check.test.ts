@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView } from "../../src/contract/catalogue.ts";
-import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { besideOnEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 
 const rowsCount = 60_000;
@@ -13,7 +13,7 @@ for (let i = 0; i < rowsCount; i++)
   text.push(`K-${i % 7_000 === 6_999 ? i - 6_500 : i},${i % 5_000 === 77 ? "" : `88${i}`},用电客户${i}号`);
 const bytes = Buffer.from(text.join("\n"));
 
-onEachStore("kill -9 in the middle of a check", (engine) => {
+besideOnEachStore("kill -9 in the middle of a check", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);
@@ -54,7 +54,8 @@ onEachStore("kill -9 in the middle of a check", (engine) => {
     }
     const checked = await until("it is checked", async () => {
       const now = await view(id);
-      return now.state === "checked" && now;
+      // The last of what its job told may be read a moment later.
+      return now.state === "checked" && now.progress === null && now;
     });
     const uncut = await gateway.upload("uncut.csv", bytes);
     const other = await until("the other is checked", async () => {

@@ -1,11 +1,20 @@
-/** kill -9 between the use of an aisle and what its delta stocktake found: the faces are read all the same, each finding is told once. */
+/**
+ * kill -9 between the use of an aisle and what its delta stocktake found: the faces are read all the same, each finding is told once.
+ * Each case on one engine, beside the other (GUIWEI_EACH_STORE=1: on both).
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import type { AreaView } from "../../src/contract/aisles.ts";
 import type { BoxDetail } from "../../src/contract/catalogue.ts";
 import type { List } from "../../src/contract/lists.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
-import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import {
+  besideOnOneStore,
+  openGatewayProcess,
+  type StoreEngine,
+  type TestGateway,
+  until,
+} from "../support/gateway-process.ts";
 import { moveUntil } from "../support/move-until.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 
@@ -16,7 +25,8 @@ const behind = (aisle: number) =>
 /** Of the middle of a stocktake: a fast machine may be through before the kill. */
 const attemptsMax = 5;
 
-onEachStore("kill -9 before a delta stocktake has told what it found", (engine) => {
+/** A filled context whose carriages are quick. */
+function roomOf(engine: StoreEngine) {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);
@@ -58,16 +68,33 @@ onEachStore("kill -9 before a delta stocktake has told what it found", (engine) 
     return (await gateway.call<BoxDetail>("GET", `/api/v1/boxes/${items[0]?.box.id}`)).place;
   }
 
+  return {
+    ...{ attention, close, isTold, open, place, stored },
+    get gateway() {
+      return gateway;
+    },
+  };
+}
+
+besideOnOneStore("kill -9 before a delta stocktake has begun", "embedded", (engine) => {
+  const room = roomOf(engine);
+  const { close, isTold, open, stored } = room;
+
   it("while the aisle stands open: it is read when it has closed", async () => {
     const box = behind(2)[0] as DeliveredBox;
     await open(2);
-    await gateway.twin.tell({ do: "carry-out", epc: box.epc });
-    await gateway.kill();
+    await room.gateway.twin.tell({ do: "carry-out", epc: box.epc });
+    await room.gateway.kill();
     expect(await stored(box)).toMatchObject({ findings: 0, told: 0 });
-    await gateway.start();
+    await room.gateway.start();
     await close();
     await isTold(2, box);
   }, 300_000);
+});
+
+besideOnOneStore("kill -9 before a delta stocktake has told what it found", "postgres", (engine) => {
+  const room = roomOf(engine);
+  const { attention, close, isTold, open, place, stored } = room;
 
   it("while the faces are read: it goes on, tells once, and moves nothing on the books", async () => {
     let told: DeliveredBox | null = null;
@@ -75,27 +102,27 @@ onEachStore("kill -9 before a delta stocktake has told what it found", (engine) 
       const box = behind(1)[attempt] as DeliveredBox;
       const before = await place(box);
       await open(1);
-      await gateway.twin.tell({ do: "carry-out", epc: box.epc });
+      await room.gateway.twin.tell({ do: "carry-out", epc: box.epc });
       await close();
       await until("it is being read, or was", async () => {
         const now = await attention(1);
         return now?.delta === "running" || now?.findings.some((one) => one.barcode === box.barcode);
       });
-      await gateway.kill();
+      await room.gateway.kill();
       const { newest } = await stored(box);
-      await gateway.start();
+      await room.gateway.start();
       await isTold(1, box);
       expect(await place(box)).toEqual(before);
       if (newest === "running") told = box;
     }
     expect(told, "no kill fell into a count").not.toBeNull();
     // Killed once more with everything told: nothing is told again.
-    await gateway.kill();
+    await room.gateway.kill();
     expect(await stored(told as DeliveredBox)).toMatchObject({ findings: 1, told: 1, newest: "done" });
-    await gateway.start();
+    await room.gateway.start();
     await isTold(1, told as DeliveredBox);
-    await gateway.kill();
+    await room.gateway.kill();
     expect(await stored(told as DeliveredBox)).toMatchObject({ findings: 1, told: 1, newest: "done" });
-    expect(await gateway.guiwei("journal", "verify")).toMatchObject({ code: 0 });
+    expect(await room.gateway.guiwei("journal", "verify")).toMatchObject({ code: 0 });
   }, 400_000);
 });

@@ -1,14 +1,24 @@
-/** kill -9 while a file is uploaded, compared, or stands paused: the next start knows what there is, and shows what was done before. */
+/**
+ * kill -9 while a file is uploaded, compared, or stands paused: the next start knows what there is, and shows what was done before.
+ * What writes to the database is killed on both engines, what only reads files on one (GUIWEI_EACH_STORE=1: on both).
+ */
 import { existsSync, readdirSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { List } from "../../src/contract/lists.ts";
-import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import {
+  besideOnEachStore,
+  besideOnOneStore,
+  openGatewayProcess,
+  type StoreEngine,
+  type TestGateway,
+  until,
+} from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 
-const rowsCount = 12_000;
+const rowsCount = 6_000;
 const csv = (rows: number, prefix: string) =>
   Buffer.from(
     ["档案号,户号,户名", ...Array.from({ length: rows }, (_, i) => `${prefix}-${i},88${i},用电客户${i}号`)].join("\n"),
@@ -18,7 +28,7 @@ const faulty = Buffer.from(
   ["档案号,户号,户名", ...Array.from({ length: 150_000 }, (_, i) => `F-${i},,无户号的客户${i}`)].join("\n"),
 );
 
-onEachStore("kill -9 in a phase of an import", (engine) => {
+function roomOf(engine: StoreEngine) {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);
@@ -36,24 +46,36 @@ onEachStore("kill -9 in a phase of an import", (engine) => {
   const folder = () => join(gateway.store.dataDir, "imports");
   const files = () => (existsSync(folder()) ? readdirSync(folder()) : []);
 
+  return {
+    ...{ act, files, folder, inState, view },
+    get gateway() {
+      return gateway;
+    },
+  };
+}
+
+besideOnOneStore("kill -9 before an import has touched the database", "postgres", (engine) => {
+  const room = roomOf(engine);
+  const { act, files, folder, inState, view } = room;
+
   it("uploading: whoever uploads is told, nothing of it stays, and it can be uploaded again", async () => {
-    const before = (await gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items.length;
-    const { broken } = slowUpload(gateway);
+    const before = (await room.gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items.length;
+    const { broken } = slowUpload(room.gateway);
     await until("some of it lies there", () => files().some((name) => name.endsWith(".upload.partial")));
-    await gateway.kill();
+    await room.gateway.kill();
     expect(await broken).toBe(true);
-    await gateway.start();
+    await room.gateway.start();
     await until("it is swept", () => !files().some((name) => name.includes(".upload")));
-    expect((await gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items).toHaveLength(before);
-    const { id } = await gateway.upload("again.csv", csv(100, "U"));
+    expect((await room.gateway.call<List<ImportView>>("GET", "/api/v1/imports")).items).toHaveLength(before);
+    const { id } = await room.gateway.upload("again.csv", csv(100, "U"));
     expect(await inState(id, "checked")).toMatchObject({ rowsTotal: 100, summary: { created: 100 } });
   }, 300_000);
 
   it.skipIf(process.platform !== "linux")(
     "comparing: what was read is not read again, and the result is whole",
     async () => {
-      const { id } = await gateway.upload("many.csv", faulty);
-      const pids = () => jobProcesses(null, gateway.store.dataDir);
+      const { id } = await room.gateway.upload("many.csv", faulty);
+      const pids = () => jobProcesses(null, room.gateway.store.dataDir);
       const held = await until("its rows are compared, and that is held", () => {
         if (!existsSync(join(folder(), `${id}.rows`)) || existsSync(join(folder(), `${id}.against`))) return null;
         const [pid] = pids();
@@ -65,8 +87,8 @@ onEachStore("kill -9 in a phase of an import", (engine) => {
         return now.progress?.phase === "comparing" && now;
       });
       expect(seen).toMatchObject({ state: "received", rowsDone: 0 });
-      await gateway.kill();
-      await gateway.start();
+      await room.gateway.kill();
+      await room.gateway.start();
       try {
         process.kill(held, "SIGCONT");
       } catch {
@@ -85,14 +107,40 @@ onEachStore("kill -9 in a phase of an import", (engine) => {
     300_000,
   );
 
+  it("paused in its check: it stays paused, and resumed it ends as one that nobody killed", async () => {
+    const { id } = await room.gateway.upload("check.csv", csv(40_000, "H"));
+    await until("some is checked", async () => {
+      const { progress } = await view(id);
+      return progress?.phase === "checking" && progress.rows >= 5_000;
+    });
+    await act(id, "pause");
+    await room.gateway.kill();
+    await room.gateway.start();
+    const again = await view(id);
+    expect(again).toMatchObject({ state: "received", isPaused: true, progress: null, rowsDone: 0 });
+    expect(again.rowsTotal).toBeGreaterThanOrEqual(5_000);
+    await act(id, "resume");
+    const first = await until("it checks", async () => {
+      const now = await view(id);
+      return (now.state === "checked" || now.progress?.phase === "checking") && now;
+    });
+    if (first.progress) expect(first.progress.rows).toBeGreaterThanOrEqual(4_000);
+    expect(await inState(id, "checked")).toMatchObject({ rowsTotal: 40_000, summary: { created: 40_000 } });
+  }, 300_000);
+});
+
+besideOnEachStore("kill -9 in the run of an import", (engine) => {
+  const room = roomOf(engine);
+  const { act, inState, view } = room;
+
   it("paused in its run: it stays paused, says how far it is, and resumed it counts all of its tries", async () => {
-    const { id } = await gateway.upload("run.csv", csv(rowsCount, "W"));
+    const { id } = await room.gateway.upload("run.csv", csv(rowsCount, "W"));
     await inState(id, "checked");
     await act(id, "run");
     await until("some is in", async () => (await view(id)).rowsDone >= rowsCount / 4);
     const paused = await act(id, "pause");
-    await gateway.kill();
-    await gateway.start();
+    await room.gateway.kill();
+    await room.gateway.start();
     const again = await view(id);
     expect(again).toMatchObject({ state: "running", isPaused: true, progress: null });
     expect(again.rowsDone).toBeGreaterThanOrEqual(paused.rowsDone);
@@ -109,30 +157,9 @@ onEachStore("kill -9 in a phase of an import", (engine) => {
       ...{ rowsDone: rowsCount, isPaused: false },
       summary: { created: rowsCount, changed: 0, unchanged: 0, refused: 0 },
     });
-    await gateway.kill();
-    expect(await gateway.guiwei("journal", "verify")).toMatchObject({ code: 0 });
-    await gateway.start();
-  }, 300_000);
-
-  it("paused in its check: it stays paused, and resumed it ends as one that nobody killed", async () => {
-    const { id } = await gateway.upload("check.csv", csv(40_000, "H"));
-    await until("some is checked", async () => {
-      const { progress } = await view(id);
-      return progress?.phase === "checking" && progress.rows >= 5_000;
-    });
-    await act(id, "pause");
-    await gateway.kill();
-    await gateway.start();
-    const again = await view(id);
-    expect(again).toMatchObject({ state: "received", isPaused: true, progress: null, rowsDone: 0 });
-    expect(again.rowsTotal).toBeGreaterThanOrEqual(5_000);
-    await act(id, "resume");
-    const first = await until("it checks", async () => {
-      const now = await view(id);
-      return (now.state === "checked" || now.progress?.phase === "checking") && now;
-    });
-    if (first.progress) expect(first.progress.rows).toBeGreaterThanOrEqual(4_000);
-    expect(await inState(id, "checked")).toMatchObject({ rowsTotal: 40_000, summary: { created: 40_000 } });
+    await room.gateway.kill();
+    expect(await room.gateway.guiwei("journal", "verify")).toMatchObject({ code: 0 });
+    await room.gateway.start();
   }, 300_000);
 });
 

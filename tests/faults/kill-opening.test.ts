@@ -1,9 +1,12 @@
-/** kill -9 of the gateway in the middle of an opening, on Modbus and on MQTT: the room stands by itself and nothing restarts by itself (S3, S5, S14). */
+/**
+ * kill -9 of the gateway in the middle of an opening, on Modbus and on MQTT: the room stands by itself and nothing restarts by itself (S3, S5, S14).
+ * On one engine (GUIWEI_EACH_STORE=1: on both): what is acknowledged survives by tests/storage/kill.test.ts.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView, Saying } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { List } from "../../src/contract/lists.ts";
-import { onEachStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import { besideOnOneStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import type { TwinArea } from "../support/twin-process.ts";
 
 const areaKeys = ["r1.1", "r1.2"];
@@ -20,7 +23,7 @@ const starved = [
   "command-expired",
 ];
 
-onEachStore("kill -9 in the middle of an opening", (engine) => {
+besideOnOneStore("kill -9 in the middle of an opening", "embedded", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);

@@ -6,7 +6,7 @@ import type { BoxDetail } from "../../src/contract/catalogue.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { List } from "../../src/contract/lists.ts";
 import type { StocktakeLine, StocktakeView } from "../../src/contract/stocktake.ts";
-import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { besideOnEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 
 const layersTotal = smallLayout.layerById.size;
@@ -25,7 +25,7 @@ function freeSlot(layerId: string, box: DeliveredBox): string {
   return slot.id;
 }
 
-onEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart", (engine) => {
+besideOnEachStore("a stocktake with a dead antenna, moved boxes, a loan and a restart", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
 import { type DatabasePlace, openDatabase } from "../../src/storage/open-database.ts";
+import { bundledScript } from "../support/bundled-script.ts";
 import { freshFolder } from "../support/database.ts";
 import { freshStore, onEachStore, type Store } from "../support/fresh-store.ts";
 
@@ -14,9 +15,15 @@ const rounds = Number(process.env.GUIWEI_KILL_ROUNDS ?? 3);
 const script = fileURLToPath(new URL("./write-until-killed.ts", import.meta.url));
 const timeout = 60_000 * (rounds + 3);
 
+let writer: Awaited<ReturnType<typeof bundledScript>>;
+beforeAll(async () => {
+  writer = await bundledScript(script);
+}, 60_000);
+afterAll(() => writer?.remove());
+
 /** Starts the child on a database; resolves once it writes, or with what it said when it could not. */
 function startWriter(place: DatabasePlace, from: number) {
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(place), String(from)], {
+  const child = spawn(process.execPath, [writer.path, JSON.stringify(place), String(from)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -54,12 +61,12 @@ onEachStore("kill -9 of a program that writes", (engine) => {
     const chance = seededChance(seed);
     const acknowledged: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const writer = startWriter(store.place, round * 1_000_000);
-      expect(await writer.writing, writer.complained()).toBe(true);
+      const started = startWriter(store.place, round * 1_000_000);
+      expect(await started.writing, started.complained()).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 200 + chance.below(1_500)));
-      writer.child.kill("SIGKILL");
-      await writer.exited;
-      acknowledged.push(...writer.acknowledged());
+      started.child.kill("SIGKILL");
+      await started.exited;
+      acknowledged.push(...started.acknowledged());
       expect(lock()).toBe(engine === "embedded");
     }
     const database = await openDatabase(store.place);

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { search } from "../../src/lookup/search.ts";
 import { migrate } from "../../src/storage/migrate.ts";
 import { type DatabasePlace, openDatabase } from "../../src/storage/open-database.ts";
+import { bundledScript } from "../support/bundled-script.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 import { laterMigrations, newWord } from "./later-migrations.ts";
 import { versionBefore } from "./version-before.ts";
@@ -16,9 +17,15 @@ const script = fileURLToPath(new URL("./migrate-until-killed.ts", import.meta.ur
 const records = smallDelivery.records.length;
 const childMsMax = 150_000;
 
+let migrator: Awaited<ReturnType<typeof bundledScript>>;
+beforeAll(async () => {
+  migrator = await bundledScript(script);
+}, 60_000);
+afterAll(() => migrator?.remove());
+
 /** Kills it with -9 when it says this line; it is at work on the next batch by then. */
 async function killedAt(place: DatabasePlace, last: string): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(place)], {
+  const child = spawn(process.execPath, [migrator.path, JSON.stringify(place)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const limit = setTimeout(() => child.kill("SIGKILL"), childMsMax);

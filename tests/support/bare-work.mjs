@@ -1,6 +1,6 @@
 // A bare process that works a little and rests a little (tests/support/machine-hold.ts): how long its work takes beside what it takes
 // of the processor is what the machine holds everybody. Plain JavaScript, so that it is there at once. Each message is answered
-// with both since the last one, after at least one piece of work.
+// with both since the last one, after at least one piece of work; "rest" lets it do nothing until the next.
 const workMs = 10;
 const restMs = 70;
 /** Timers count in whole milliseconds. */
@@ -8,6 +8,8 @@ const timerMs = 1;
 let wallMs = 0;
 let processorMs = 0;
 let asked = false;
+let isResting = false;
+let next;
 
 function work(dueMs) {
   const before = process.cpuUsage();
@@ -20,7 +22,7 @@ function work(dueMs) {
   wallMs += Math.max(used, performance.now() - dueMs - timerMs);
   if (asked) answer();
   const nextMs = performance.now() + restMs;
-  setTimeout(() => work(nextMs), restMs);
+  next = setTimeout(() => work(nextMs), restMs);
 }
 
 function answer() {
@@ -30,9 +32,17 @@ function answer() {
   processorMs = 0;
 }
 
-process.on("message", () => {
-  if (processorMs > 0) answer();
-  else asked = true;
+process.on("message", (message) => {
+  if (message === "rest") {
+    isResting = true;
+    clearTimeout(next);
+    return;
+  }
+  const wasResting = isResting;
+  isResting = false;
+  if (processorMs > 0 && !wasResting) return answer();
+  asked = true;
+  if (wasResting) work(performance.now());
 });
 process.on("disconnect", () => process.exit());
 work(performance.now());

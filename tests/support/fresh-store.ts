@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, inject } from "vitest";
 import { openDatabase } from "../../src/storage/open-database.ts";
+import { beside } from "./beside.ts";
 import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
 import type { TestServer } from "./postgres-server.ts";
@@ -17,6 +18,26 @@ export function onEachStore(title: string, suite: (engine: StoreEngine) => void)
     const name = `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
     describe.skipIf(skipped !== null)(name, () => suite(engine as StoreEngine));
   }
+}
+
+/** Both engines at once: for processes that wait for clocks and disks as much as they reckon. */
+export function besideOnEachStore(title: string, suite: (engine: StoreEngine) => void): void {
+  for (const { engine, skipped } of testDatabases())
+    beside(
+      `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`,
+      () => suite(engine as StoreEngine),
+      skipped === null,
+    );
+}
+
+/** For what the database has no part in: on one engine (GUIWEI_EACH_STORE=1: on both), beside the other suites of the file. */
+export function besideOnOneStore(title: string, wanted: StoreEngine, suite: (engine: StoreEngine) => void): void {
+  const engines = testDatabases()
+    .filter(({ skipped }) => skipped === null)
+    .map(({ engine }) => engine as StoreEngine);
+  const chosen = engines.includes(wanted) ? wanted : "embedded";
+  for (const engine of process.env.GUIWEI_EACH_STORE === "1" ? engines : [chosen])
+    beside(`${title} (${engine})`, () => suite(engine));
 }
 
 export interface Store {

@@ -22,7 +22,14 @@ import type { TestServer } from "./postgres-server.ts";
 import { smallDelivery, smallSiteFile } from "./small-site.ts";
 import { startTwin, type TestTwin } from "./twin-process.ts";
 
-export { freshStore, onEachStore, type Store, type StoreEngine } from "./fresh-store.ts";
+export {
+  besideOnEachStore,
+  besideOnOneStore,
+  freshStore,
+  onEachStore,
+  type Store,
+  type StoreEngine,
+} from "./fresh-store.ts";
 export type { Answer } from "./gateway-client.ts";
 export { pause, until } from "./until.ts";
 

@@ -20,6 +20,8 @@ export interface MachineHold {
   during(tookMs: number): Promise<Took>;
   /** Forgets what was before. */
   begin(): Promise<void>;
+  /** Takes nothing of the processor until the next `begin`. */
+  rest(): void;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export async function machineHold(): Promise<MachineHold> {
       const heldMs = Math.round(tookMs * Math.max(0, 1 - processorMs / wallMs));
       return { tookMs, heldMs, oursMs: tookMs - heldMs };
     },
+    rest: () => void child.send("rest"),
     close: () => child.disconnect(),
   };
 }
