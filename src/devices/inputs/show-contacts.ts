@@ -1,10 +1,13 @@
-/** Whoever wires a key watches the device list while pressing it: changes are told, the last one always, a worn contact not endlessly. */
+/**
+ * Somebody who wires a key watches the device list while pressing it: it shows changes, always the last one, but a worn contact
+ * does not update it endlessly.
+ */
 import type { Clock } from "../../clock/clock.ts";
 
 const everyMsMax = 500;
 
 export interface ContactShow {
-  /** What the contacts are now, in words. */
+  /** Shows the present state of the contacts as text. */
   show(summary: string): void;
   close(): void;
 }
