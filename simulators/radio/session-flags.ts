@@ -1,4 +1,7 @@
-/** A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the carrier goes, which is the end of the round. */
+/**
+ * A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the carrier is switched off at the end
+ * of the round.
+ */
 import { uniformAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
 import type { Tag } from "./tag.ts";
@@ -8,7 +11,7 @@ export type Target = "A" | "B";
 
 export interface SessionFlags {
   flagOf(epc: string, session: Session, atMs: number): Target;
-  /** It was read: its flag turns over. */
+  /** The tag was read: its flag turns over. */
   turn(epc: string, tag: Tag, session: Session, atMs: number): void;
 }
 
