@@ -32,7 +32,7 @@ export interface EndingDeps {
 const closeMsMaxDefault = 15_000;
 /** After a signal; below the 30 s after which systemd and Compose kill. */
 const closeMsMaxBySignal = 25_000;
-/** Told to end during its start: what is half open by then is opened and closed, or left as after a crash. */
+/** Limit when it is told to end during its start: what is half open by then is opened and closed, or left as after a crash. */
 const startMsMaxDefault = 20_000;
 /** SIGHUP: the terminal was closed. */
 export const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];

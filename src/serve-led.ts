@@ -248,7 +248,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   };
 }
 
-/** Told to end while it steps back, it waits for what is under way. */
+/** If it is told to end while it steps back, it waits for what is under way. */
 function once(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | null = null;
   return () => {

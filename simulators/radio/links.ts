@@ -40,7 +40,7 @@ export interface LinkBook {
   boxes: BoxRoom;
   rules: AirRules;
   tagOf(epc: string): Tag;
-  /** Of the whole air. */
+  /** For the whole air. */
   salt: number;
 }
 

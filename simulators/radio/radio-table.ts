@@ -41,9 +41,9 @@ export function packedRoom(layout: Layout, seed: number, rules: AirRules): Packe
 export interface Passes {
   /** Passes in which its own antenna heard a tag. */
   heardOwn: Map<string, number>;
-  /** Of the tags an antenna heard in a pass, the share that stands elsewhere. */
+  /** Share of the tags heard by an antenna in a pass that stand elsewhere. */
   strayShare: number;
-  /** Of the tags heard at all, the share whose strongest antenna (mean over all passes) is its own. */
+  /** Share of the tags heard at all whose strongest antenna (mean over all passes) is their own. */
   strongestRight: number;
   /** The same by the last antenna that heard it. */
   lastRight: number;

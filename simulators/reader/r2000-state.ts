@@ -16,7 +16,7 @@ export type PortCount = 1 | 4 | 8 | 16;
 export interface BufferEntry extends AirRead {
   /** 0-based within its bank. */
   antenna: number;
-  /** Of the last read. */
+  /** That of the last read. */
   frequencyIndex: number;
   count: number;
 }

@@ -6,11 +6,11 @@ import type { Socket } from "node:net";
 import { sourceOf } from "./source-of.ts";
 
 export interface ConnectionLimits {
-  /** Of one address. */
+  /** Connections of one address. */
   connectionsPerSourceMax: number;
-  /** Of one address without a signed-in request; a proxy of ours may hold as many as are allowed in all. */
+  /** Connections of one address without a signed-in request; a proxy of ours may hold as many as are allowed in all. */
   connectionsUnprovenPerSourceMax: number;
-  /** Without a signed-in request, of all addresses together. */
+  /** Connections without a signed-in request, of all addresses together. */
   connectionsUnprovenMax: number;
 }
 

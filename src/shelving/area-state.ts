@@ -177,7 +177,7 @@ export type AreaInput =
 
 export type Outcome = "done" | "refused" | "failed" | "expired" | "stopped";
 
-/** What the machine saw when it decided (S24). */
+/** The inputs on which the machine based a decision (S24). */
 export interface InputsSeen {
   link: AreaState["link"];
   statusAgeMs: number | null;

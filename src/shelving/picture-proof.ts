@@ -12,8 +12,8 @@ export function pictureAgeMs({ status, madeAfterMs }: Pictured, atMs: number): n
 }
 
 /**
- * Of two messages in their order the later one is no older than was proven for the earlier one. A question asked before the clock
- * was set, or the machine slept, proves nothing: its age is unknown.
+ * The later of two messages is no older than was proven for the earlier one. A question asked before the clock was set, or the
+ * machine slept, proves nothing: its age is unknown.
  */
 export function provenSince(
   before: Pick<AreaState, "status" | "madeAfterMs" | "held">,

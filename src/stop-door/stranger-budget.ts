@@ -3,7 +3,7 @@
 export const strangerLimits = {
   perSecond: 10,
   atOnce: 30,
-  /** Of all sources together. */
+  /** Limit for all sources together. */
   allPerSecond: 200,
   allAtOnce: 400,
   sourcesMax: 4_096,

@@ -15,7 +15,7 @@ import { motionLogs } from "../storage/schema/aisles.ts";
 import { type AlarmRank, alarmRanks } from "./alarm-budget.ts";
 import type { DangerFiles } from "./danger-files.ts";
 
-/** Of each rank; if the database is away for longer, the newest are lost and counted. */
+/** Limit for each rank; if the database is away for longer, the newest are lost and counted. */
 export const rowsWaitingMax = 500;
 const rowsPerCommitMax = 50;
 const againAfterMs = 1_000;

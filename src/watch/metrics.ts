@@ -37,7 +37,7 @@ export interface MetricsDeps {
   background?(): Readonly<Record<BackgroundTask, number>>;
   /** Jobs; left out where there are none. */
   jobs?(): JobFigures;
-  /** Of the embedded broker; left out with an external one. */
+  /** Counts of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
   /** Left out with the embedded database. */
   lead?: (() => LeadView) | undefined;

@@ -2,7 +2,10 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { BootId, Epoch, Seq } from "../words.ts";
 
-/** Every 100 ms while a motion command holds its lease; motion stops when none came for 500 ms (S14). QoS 0: a late beat is no beat. */
+/**
+ * Heartbeat, sent every 100 ms while a motion command holds its lease; motion stops after 500 ms without one (S14). QoS 0,
+ * because a late heartbeat must not count.
+ */
 export const shelfBeat = payload({
   topic: ["shelf", "{id}", "beat"],
   title: "Heartbeat",

@@ -8,7 +8,7 @@ export interface BrokerChild {
   channel: ByteChannel;
   /** Called once, with a description of how it ended. */
   onExit(listener: (how: string) => void): void;
-  /** What it wrote to stderr before it died. */
+  /** Its output on stderr before it died. */
   lastWords(): string;
   kill(): void;
   /** Closes in order, or kills it after `msMax`. */
