@@ -49,7 +49,7 @@ const closeSecondsMax = 20;
 /** Margin for a server clock that runs a little slower than ours. */
 const runOutMarginMs = 500;
 const askMsMax = 3_000;
-/** A standby unseen for this long, while the database answered, has gone; before that it may be reconnecting. */
+/** A standby that was not seen for so long, while the database answered, has gone; for less, it is connecting anew. */
 const awaitedMs = 60_000;
 type LostWhy = "lead-lost" | "lead-cut-off";
 
@@ -143,8 +143,8 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     let awaitedAtMs = Number.NEGATIVE_INFINITY;
     let standing: LeadStanding = "held";
     let seenAtMs = clock.monoMs();
-    // If a standby waits, another gateway may lead now. Without one the lines stay open, because STOP needs them but no database.
-    // A later standby is noticed by motion, whose lines it takes (src/lead/keep-lead.ts).
+    // Another may lead now. Without one that waits, the lines stay: STOP needs them, and no database. One that comes later is
+    // heard of by motion, whose lines it takes (src/lead/keep-lead.ts).
     const isAwaited = () => seenAtMs - awaitedAtMs <= awaitedMs;
     const runsOut = () => void (standing === "ending" && isAwaited() && onLost("lead-cut-off"));
     const onStanding = (now: LeadStanding) => {

@@ -38,7 +38,7 @@ export interface Viewed {
 
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
 
-/** A danger counts even in a status that is not otherwise believed. */
+/** Danger counts also from a status that is not believed otherwise. */
 function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState): string[] {
   const shown: string[] = [status, suspect?.status].flatMap((one) =>
     one ? (Object.keys(one.interlocks) as (keyof Interlocks)[]).filter((name) => one.interlocks[name]) : [],

@@ -51,7 +51,7 @@ export interface Setting {
   wireId: number;
   deadlineMs: number;
   sentAtMs: number;
-  /** The gateway's own, for people's locks: no person's 禁止移动 begins or ends by it. */
+  /** The gateway's own, for people's locks: nobody's 禁止移动 begins or ends by it. */
   isForLocks: boolean;
 }
 
