@@ -1,7 +1,4 @@
-/**
- * Entry file of every child process that this program starts (src/jobs/start-child.ts): `child.mjs <entry>`, from the parent's
- * bundle.
- */
+/** Entry file of every child process of this program (src/jobs/start-child.ts): `child.mjs <entry>`, from the parent's bundle. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

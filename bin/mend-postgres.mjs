@@ -33,8 +33,7 @@ const mends = {
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n",
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n",
     ],
-    // On `end` it sent a goodbye and dropped its reference to a socket that lasts for a quarter of an hour on a network that
-    // swallows packets.
+    // On `end` it sent a goodbye and dropped a socket that lasts for a quarter of an hour on a network that swallows packets.
     [
       "      socket.readyState === 'open' && socket.end(b().X().end())\n",
       "      socket.readyState === 'open' && socket.end(b().X().end())\n" +
@@ -73,10 +72,7 @@ const mends = {
 /** The file name if it is a file of postgres.js that is patched, or null. */
 const mendedName = (path) => /\/node_modules\/postgres\/src\/(connection|index)\.js$/.exec(path.replaceAll("\\", "/"));
 
-/**
- * @param {string} path of the installed file @returns {string
- * null} its patched text; null for every other file
- */
+/** @param {string} path of the installed file @returns {string | null} its patched text; null for every other file */
 export function mended(path) {
   const name = mendedName(path)?.[1];
   if (!name) return null;

@@ -1,6 +1,5 @@
 /**
- * Sends one command to a running twin: `control.ts unplug pair-1`, `control.ts enter 1 3`, `control.ts state`. GUIWEI_TWIN_URL is
- * its address.
+ * Sends one command to a running twin at GUIWEI_TWIN_URL: `control.ts unplug pair-1`, `control.ts enter 1 3`, `control.ts state`.
  */
 import { orderOf } from "./control/commands.ts";
 

@@ -28,10 +28,7 @@ export interface GatewayOptions {
   spawner: FirstSpawner;
   /** Already being opened (openMigrated); the gateway closes it. */
   database?: Promise<Database>;
-  /**
-   * With a database server: the lead for moving and writing. Left out: the embedded database, whose folder serves one gateway
-   * alone.
-   */
+  /** With a database server: the lead for moving and writing. Left out: the embedded database, which serves one gateway alone. */
   lead?: GatewayLead;
   /** Called just before it listens: a standby on the same port must have ended. */
   beforeListening?: () => Promise<void>;

@@ -8,8 +8,7 @@ import type { Database } from "./storage/open-database.ts";
 import { whenThere } from "./storage/when-there.ts";
 
 /**
- * A second start finds its port taken before it touches anything of the first. Then this process lowers its own priority if
- * needed.
+ * A second start finds its port taken before it touches anything of the first. Then this process lowers its priority if needed.
  */
 export async function beginStart(settings: Settings): Promise<FirstSpawner> {
   await tryPort(settings.HOST, settings.PORT);

@@ -1,6 +1,5 @@
-// A thread that keeps its priority while its process lowers its own, so that its children start with the higher one (on Linux
-// each thread has a priority, and a child inherits that of the thread which starts it). Plain JavaScript, so that it loads in
-// every form. It passes messages on.
+// A thread that keeps its priority while its process lowers its own, so that its children start with it (on Linux each thread has
+// one, and a child inherits that of the thread which starts it). Plain JavaScript, so that it loads in every form. It relays.
 import { spawn } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";

@@ -35,10 +35,7 @@ export const pcToggleBit = 0x100;
 /** 31 words of EPC bank. */
 export const epcBytesMax = 62;
 
-/**
- * Decodes the content of an EPC bank; `pc`, if the reader reports it, decides whether it can be a GS1 number at all. Never
- * throws.
- */
+/** Decodes an EPC bank; `pc`, if the reader reports it, decides whether it can be a GS1 number at all. Never throws. */
 export function decodeEpc(hex: string, pc?: number): Gs1Epc | RawEpc | Malformed {
   if (hex.length === 0 || hex.length > 2 * epcBytesMax || !isHex(hex)) {
     return malformed(`"${hex.slice(0, 40)}" is not 1..${epcBytesMax} bytes of hex`);

@@ -37,9 +37,8 @@ const textsRemembered = 16_384;
 const memoBytesMax = 62;
 
 /**
- * Like `toHex`, for a few thousand EPCs that come again and again: it returns the same string for an EPC heard before. That costs
- * a third of making it, and the string is already hashed for the Map in which it ends up. Never holds more than 16 384 texts of
- * 62 bytes.
+ * Like `toHex`, for a few thousand EPCs that come repeatedly: an EPC heard before gets the same string, which costs a third of
+ * making it and is already hashed for the Map in which it ends up. Never holds more than 16 384 texts of 62 bytes.
  */
 export function createHexMemo(): (bytes: Uint8Array, from: number, to: number) => string {
   const texts: (string | undefined)[] = new Array(textsRemembered).fill(undefined);

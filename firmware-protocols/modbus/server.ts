@@ -7,8 +7,7 @@ import { type ExceptionCode, encodeException } from "./exception.ts";
 import { decodeRequestPdu, encodeResponsePdu, type ModbusRequest, type ModbusResponse } from "./pdu.ts";
 
 /**
- * A device's registers. Addresses are 0-based, as sent. Reads return exactly `quantity` values; a write takes effect wholly or
- * not at all.
+ * A device's registers. Addresses are 0-based, as sent. Reads return exactly `quantity` values; a write is whole or not at all.
  */
 export interface RegisterBank {
   readCoils(address: number, quantity: number): boolean[] | ExceptionCode;

@@ -84,10 +84,7 @@ export function createControllerBank(
   };
 }
 
-/**
- * Which coil belongs to which button: the coils that the registerMap's own writes set. The other coils of such a write belong to
- * the panel.
- */
+/** The button of each coil that the registerMap's own writes set. The other coils of such a write belong to the panel. */
 function buttonsOf(registerMap: RegisterMap): Map<number, WireVerb | "stop" | null> {
   const buttons = new Map<number, WireVerb | "stop" | null>();
   const collect = (name: WireVerb | "stop", steps: RegisterMap["stop"] | null) => {

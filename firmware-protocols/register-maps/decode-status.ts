@@ -20,8 +20,7 @@ export type StatusReading =
 const tableOf: Readonly<Record<number, Table>> = { 1: "coil", 2: "discrete", 3: "holding", 4: "input" };
 
 /**
- * `responses` answer `statusReads(registerMap, shape)` in the same order, with bits cut to the requested quantity (matchResponse
- * does).
+ * `responses` answer `statusReads(registerMap, shape)` in the same order, bits cut to the requested quantity (see matchResponse).
  */
 export function decodeStatus(
   registerMap: RegisterMap,

@@ -28,8 +28,7 @@ export function speaker(
     say(kind, body, onTopic = topic(kind)) {
       const envelope = { bootId: bootId(), seq: nextSeq(), sentAt: new Date(clock.nowMs()).toISOString() };
       const { qos, isRetained } = payloads[kind];
-      // On a topic that is not its own the broker refuses it and closes the connection: stored for later, it would be refused for
-      // ever.
+      // On a foreign topic the broker refuses it and closes the connection: stored for later, it would be refused for ever.
       const isOwn = onTopic === topic(kind);
       wire.publish(onTopic, JSON.stringify({ ...envelope, ...body }), { qos: isOwn ? qos : 0, isRetained });
       return envelope.seq;

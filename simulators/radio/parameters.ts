@@ -1,8 +1,7 @@
 /**
- * Every figure of the radio model, in one place: unit in the name, source in the comment. Sources are those of
- * src/sensing/METHOD.md: [m] measured on public data of real reads, [p] published, [r] remembered or assumed, may be calibrated
- * (see README). Losses are one-way unless the name says otherwise; for the signal, which goes out and comes back, they count
- * twice.
+ * Every figure of the radio model, in one place: unit in the name, source in the comment. Sources are those of src/sensing/METHOD.md:
+ * [m] measured on public data of real reads, [p] published, [r] remembered or assumed, free to be calibrated (see README).
+ * Losses are one-way unless the name says otherwise; what goes out and comes back counts twice in the signal.
  */
 export interface AirRules {
   /** [p] 922.5 MHz, the middle of the Chinese band. */
@@ -32,8 +31,7 @@ export interface AirRules {
   /** [r] Steel panel between the two faces of a column, at the antennas' backs. */
   backPanelDb: number;
   /**
-   * [r, calibrated] Two-way spread of places behind a board, and behind a wall, because steel leaks irregularly ([m] 3.3 is the
-   * residual in the open).
+   * [r, calibrated] Two-way spread of places behind a board, and behind a wall: steel leaks irregularly ([m] residual in the open 3.3).
    */
   leakSdDb: number;
   wallLeakSdDb: number;
@@ -82,10 +80,7 @@ export interface AirRules {
   readSdDb: number;
   /** [r] A weaker signal is not decoded. */
   floorDbm: number;
-  /**
-   * [r] A person between the faces: loss across the aisle, and a random variation of both faces' own links, one draw a round and
-   * antenna.
-   */
+  /** [r] A person between the faces: loss across the aisle, and unrest of both faces' own links, one draw a round and antenna. */
   personAcrossDb: number;
   personUnrestSdDb: number;
   /** [m] A round with one tag; the first frame's empty slots come on top. */
@@ -115,8 +110,7 @@ export interface AirRules {
 /**
  * The full physics. Calibrated on the demo's first area, 95 % full, seeds 1000–1023, and tested on others: tagBetaA/B so that
  * tag, place and coupling together miss as Beta(15.9, 0.67) does; antennaGainDbi so that own tags get referenceDbm; antenna
- * height and both leaks so that the strongest antenna is right as often as in that table with 0, 3 and 6 dB shelves and strays
- * stay few.
+ * height and both leaks so that the strongest antenna is right as often as in that table with 0, 3 and 6 dB shelves and strays stay few.
  */
 export const defaultAir: AirRules = {
   wavelengthMm: 325,

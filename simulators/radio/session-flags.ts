@@ -1,6 +1,5 @@
 /**
- * A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the carrier is switched off at the end
- * of the round.
+ * A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the round ends and the carrier stops.
  */
 import { uniformAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";

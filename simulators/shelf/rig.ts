@@ -47,10 +47,7 @@ export interface Mischief {
   hearLateMs: number;
 }
 
-/**
- * right: the newest that it received · old: always the first of its connection · future: one that nobody asked · none: no such
- * field.
- */
+/** right: the newest received · old: always the first of its connection · future: one that nobody asked · none: no such field. */
 export const echoNames = ["right", "none", "old", "future"] as const;
 export type EchoName = (typeof echoNames)[number];
 
@@ -231,8 +228,7 @@ function carryOut(
 }
 
 /**
- * Carriages under way are rolled up to the present whenever they are looked at, so that brakes act at the right moment and not a
- * tick later.
+ * Carriages under way are rolled up to the present at every look, so that brakes act at the right moment and not a tick later.
  */
 function rollingOf(rail: Rail, clock: Clock) {
   let rolledAtMs = clock.nowMs();

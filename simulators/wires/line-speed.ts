@@ -1,7 +1,4 @@
-/**
- * Asks a pty for the speed that its opener set. One small shell stays open for it, because starting a process for every question
- * is slow.
- */
+/** Asks a pty for the speed that its opener set. One small shell stays open for it: a process for every question is slow. */
 import { spawn } from "node:child_process";
 
 export interface LineSpeed {

@@ -141,10 +141,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       throw error;
     });
 
-  /**
-   * Stores the command, then asks the machine. The console does not show the gateway's own inhibit for locks as the newest
-   * command.
-   */
+  /** Stores the command, then asks the machine. The console does not show the gateway's own inhibit for locks as the newest. */
   async function put(
     command: Pick<AskedCommand, "actor" | "verb" | "aisle" | "reason">,
     askedAtMs: number,

@@ -12,8 +12,7 @@ type Owner = { id: string; name: string };
 
 export interface AreaLocks {
   /**
-   * The lock holds when this resolves; `isKept`: it is also stored. Refuses with lock-already, and with gateway-ending if it is
-   * lost.
+   * The lock holds when this resolves; `isKept`: it is stored, too. Refuses with lock-already, and with gateway-ending if lost.
    */
   lock(owner: Owner, reason: string): Promise<AreaLockView>;
   /** Refuses with lock-none, and with database-away while the lock itself waits to be stored. */

@@ -188,8 +188,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   }
 
   /**
-   * Until the next motion starts nothing drives the carriages: controllers with a heartbeat stop by themselves, the others are
-   * stopped first.
+   * Until the next motion nothing drives the carriages: those with a heartbeat stop by themselves, the others are stopped first.
    */
   function ended(which: MotionEnd, why: string, left: Iterable<Fact>): void {
     if (which !== end || isClosed) return;

@@ -1,6 +1,5 @@
 /**
- * Fire and smoke that motion heard by itself, taken from its facts and passed on in order, even those that come before a
- * listener.
+ * Fire and smoke that motion heard by itself, taken from its facts and passed on in order, even if they come before a listener.
  */
 import type { RoomAlarm } from "../contract/ports.ts";
 import type { Fact } from "../motion/messages.ts";

@@ -4,10 +4,7 @@
 import type { Clock } from "../clock/clock.ts";
 
 const pauseFirstMs = 2_000;
-/**
- * Each attempt adds rows to the journal, which is never emptied, even if the controller accepts it and somebody undoes it at
- * once.
- */
+/** Each attempt adds rows to the journal for ever, even if the controller accepts it and somebody undoes it at once. */
 const pauseMsMax = 5 * 60_000;
 /** After this time without an attempt the pauses begin small again. */
 const forgottenMs = 2 * pauseMsMax;

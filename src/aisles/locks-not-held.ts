@@ -1,7 +1,6 @@
 /**
- * A lock whose row was never stored holds only while its gateway drives: a gateway that led meanwhile did not know it. Its owner
- * is told at once and in the journal. The lock does not come back by itself, because anybody may have been between the shelves
- * since.
+ * A lock whose row was never stored holds only while its gateway drives: one that led meanwhile did not know it. Its owner is
+ * told at once and in the journal. The lock does not come back, because anybody may have been between the shelves since.
  */
 import type { AreaLockView } from "../contract/aisles.ts";
 import type { Fact } from "../motion/messages.ts";

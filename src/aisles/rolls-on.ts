@@ -1,7 +1,4 @@
-/**
- * Whether carriages may be rolling with nothing that drives them: motion died while they moved, and they were not seen at rest
- * since.
- */
+/** Whether carriages may be rolling undriven: motion died while they moved, and they were not seen at rest since. */
 import type { Clock } from "../clock/clock.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaState } from "../shelving/area-state.ts";

@@ -16,9 +16,8 @@ import { locksOf } from "./lock-row.ts";
 export const epochsAhead = 3;
 
 /**
- * A new grant for an area. Its epoch is above the last one and above `given`, the highest known on this machine. Everything that
- * an earlier gateway left open fails; nothing is resumed (S3). If something was open or stopped, a STOP goes out and motion stays
- * blocked until a reset.
+ * A new grant for an area. Its epoch is above the last one and above `given`, the highest known on this machine. All that an
+ * earlier gateway left open fails; nothing is resumed (S3). If anything was open or stopped, a STOP goes out and a reset is due.
  */
 export async function startArea(context: Context, areaKey: string, spec: AreaSpec, given = 0): Promise<AreaStart> {
   const leftOpen = await failOpenCommands(context, areaKey, "gateway-restarted");

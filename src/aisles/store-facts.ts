@@ -58,8 +58,7 @@ const againMsMax = 5_000;
 /** A complaint of the database about a value will not change, so it is tried only this often. */
 const valueTriesMax = 4;
 /**
- * A refusal that concerns every caller (a missing table, a missing right): facts of that kind wait this long, as somebody may be
- * fixing it.
+ * If the refusal concerns every caller (a missing table or right), facts of that kind wait this long: somebody may be fixing it.
  */
 const refusedMsMax = 30_000;
 

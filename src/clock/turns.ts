@@ -18,10 +18,7 @@ export function goFirst(): void {
   if (getPriority() > firstRank) tellThreads(firstRank);
 }
 
-/**
- * Whether a child of this process can raise its own priority. This is tried out, because rights, limits and namespaces all
- * matter.
- */
+/** Whether a child of this process can raise its own priority. Tried out, because rights, limits and namespaces all matter. */
 export function mayRise(): boolean {
   const before = getPriority();
   if (before <= firstRank) return false;

@@ -1,7 +1,4 @@
-/**
- * Opens every device of a site. Returns at once: devices that are not plugged in come up later, and `health()` shows them as
- * down.
- */
+/** Opens every device of a site. Returns at once: devices not plugged in come up later, and `health()` shows them as down. */
 import type { ClimatePort, DeviceHealth, DevicePorts, InputPort, ReaderPort, ShelfPort } from "../contract/ports.ts";
 import type { Area } from "../site/layout.ts";
 import { earlyAlarms } from "./early-alarms.ts";

@@ -1,7 +1,4 @@
-/**
- * Mounts a route: a row of the endpoint table (src/contract/endpoints) and a handler that receives the row's input and answers
- * it.
- */
+/** Mounts a route: a row of the endpoint table (src/contract/endpoints) and a handler that receives the row's input. */
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { TSchema } from "typebox";
 import {

@@ -1,7 +1,4 @@
-/**
- * Requests that change something must come from our own pages (CSRF); other clients name no page and send no cookie by
- * themselves.
- */
+/** Requests that change something must come from our own pages (CSRF); other clients name no page and send no cookie unasked. */
 import type { IncomingHttpHeaders } from "node:http";
 
 /** A browser names the page that sends the request (Origin, Sec-Fetch-Site). */

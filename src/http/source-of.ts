@@ -5,10 +5,7 @@ export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
-/**
- * The unit for budgets: an IPv4 address, or the IPv6 /64 that one customer has. Text that is no address is used as it is,
- * shortened.
- */
+/** The unit for budgets: an IPv4 address, or the IPv6 /64 that one customer has. Text that is no address is used, shortened. */
 export function sourceOf(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain.slice(0, 64);

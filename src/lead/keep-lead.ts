@@ -26,10 +26,7 @@ export interface LeadKeeper {
   motionMoves(isMoving: boolean): void;
   /** Areas with a reset due. Each renewal stores them for the next leader, because a held gateway tells nobody. */
   areStopped(areaKeys: readonly string[]): void;
-  /**
-   * The far side closed one of our lines: a broker does so when another client uses the name, a serial server with the older
-   * line.
-   */
+  /** The far side closed one of our lines: a broker does so when another uses the name, a serial server with the older line. */
   lineTaken(name: string): void;
   /** Releases the lead for a standby; nothing may move any more. */
   close(): Promise<void>;
@@ -42,10 +39,7 @@ export interface KeepLeadDeps {
   renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
   /** If the lead is still ours, stores these areas as stopped before it becomes free. */
   release(stopped: readonly string[]): Promise<void>;
-  /**
-   * After giving the lead up: whether the row still names this grant. Another's name means lost. `stopped`: areas stopped
-   * meanwhile.
-   */
+  /** After giving the lead up: whether the row still names this grant; else it is lost. `stopped`: areas stopped meanwhile. */
   check(stopped: readonly string[]): Promise<"ours" | "lost">;
   /** A renewal or release was not answered in time: the next one uses another connection. */
   giveUp(): void;

@@ -1,7 +1,4 @@
-/**
- * The part of a site that motion drives: every bus with a shelf controller or a digital input and all its devices; areas without
- * slots.
- */
+/** Motion's part of a site: every bus with a shelf controller or digital input and all its devices; areas without slots. */
 
 import { roomOfDevice } from "../devices/room-of-device.ts";
 import { type Area, frameOf, type Layout } from "../site/layout.ts";
@@ -50,8 +47,7 @@ export function motionLayout(site: Site): Layout {
 }
 
 /**
- * On a line: every device that shares it with a controller or a digital input. On MQTT: only those two, as each connects by
- * itself.
+ * On a line: every device that shares it with a controller or digital input. On MQTT: only those two; each connects by itself.
  */
 export function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
   const isMqtt = new Map(site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));

@@ -18,10 +18,7 @@ export interface FedLine {
 
 const lineBytesMax = 4_096;
 
-/**
- * Calls `onLine` with each line's value. Returns false for input that is not valid, whereupon the caller closes the connection.
- * Errors thrown by `onLine` reach the caller.
- */
+/** Calls `onLine` with each line's value; passes on its errors. False: invalid input, so the caller closes the connection. */
 export function lineReader(onLine: (value: unknown) => void): (bytes: Buffer) => boolean {
   let rest = "";
   return (bytes) => {

@@ -1,7 +1,4 @@
-/**
- * The socket by which motion receives STOPs from outside the gateway. It lies in motion's folder, and only the gateway's own user
- * can reach it.
- */
+/** The socket by which motion receives STOPs from outside the gateway, in a folder that only the gateway's own user can reach. */
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";

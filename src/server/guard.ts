@@ -59,8 +59,7 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
     const { right, endpoint } = request.routeOptions.config;
-    // STOP is never refused for its frequency; looking up an unfamiliar cookie in the database counts against a stranger's
-    // budget.
+    // STOP is never refused for its frequency; looking up an unfamiliar cookie in the database counts in a stranger's budget.
     const isCounted = right !== "stop" || deps.recall(credentialsOf(request)) === null;
     if (isCounted && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
     if (endpoint?.isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
@@ -74,8 +73,7 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
   });
 
   /**
-   * People who signed in before this gateway started are known only by asking the database; floods by strangers must not prevent
-   * that.
+   * People who signed in before this gateway started are known only from the database; floods by strangers must not prevent that.
    */
   async function onlyIfSignedIn(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
     const line = right === "stop" ? "stop" : "other";

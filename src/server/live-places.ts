@@ -1,6 +1,5 @@
 /**
- * Limits connections to the live feed. It carries the warning before motion (S12), so strangers never take a place from a
- * signed-in user.
+ * Limits live feed connections. The feed carries the warning before motion (S12): strangers never take a signed-in user's place.
  */
 
 export const livePlaces = {

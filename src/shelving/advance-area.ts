@@ -116,8 +116,7 @@ function onWritten(turn: Turn, wireId: number): void {
 }
 
 /**
- * The outcome of the write is unknown: one repeat of the same wire id in time, after a last check; then the motion has failed and
- * is stopped.
+ * The outcome of the write is unknown: one repeat of the same wire id in time, after a last check; then it failed and is stopped.
  */
 function onWriteFailed(turn: Turn, wireId: number, reason: RefusalReason | null) {
   const { state, rules, atMs } = turn;
@@ -159,8 +158,7 @@ function onTick(turn: Turn) {
     return endMotionByStop(turn, motion, isUnheard ? "failed" : "stopped", block.code, block.params);
   }
   if (motion.phase === "moving" || atMs < motion.deadlineMs) return;
-  // The command was not acted upon. A controller that keeps the expiry will not start any more; another one is stopped to be
-  // sure.
+  // The command had no effect. A controller that keeps the expiry will not start any more; another one is stopped to be sure.
   if (motion.phase === "sent" && keeps(rules, "S15")) endMotionAtRest(turn, motion, "expired", "command-expired");
   else endMotionByStop(turn, motion, "expired", "command-expired");
 }

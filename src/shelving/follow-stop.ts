@@ -1,7 +1,6 @@
 /**
- * Standing still does not prove obedience, and idle does not prove a reset. A STOP is followed when a status shows the controller
- * stopped; a controller without such a status has followed when it answered. A reset is its own change from stopped to idle, or a
- * wired key or button.
+ * Standing still does not prove obedience, nor idle a reset. A STOP is followed when a status shows the controller stopped, or,
+ * without such a status, when it answered. A reset is its own change from stopped to idle, or a wired key or button.
  */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";

@@ -233,8 +233,7 @@ const start: Guard[] = [
 ];
 
 /**
- * Other reasons end a motion where they arrive: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status
- * (on-status).
+ * Other ends happen where they arrive: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status (on-status).
  */
 const keepGoing: Guard[] = [
   fresh,

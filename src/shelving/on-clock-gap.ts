@@ -3,8 +3,7 @@ import { endMotionAtRest, endMotionByStop, hold, type Turn } from "./turn.ts";
 
 /**
  * The wall clock was set, or the machine slept: the age of a waiting request is unknown, so it is dropped, here and in every
- * queue before. Motion under way is followed by its statuses as before. The gap concerns the whole machine, and is reported
- * there.
+ * queue before. Motion under way is followed by its statuses as before. The gap itself is reported for the whole machine.
  */
 export function onClockGap(turn: Turn, gapMs: number): void {
   const { motion } = turn.state;

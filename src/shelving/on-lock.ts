@@ -39,10 +39,7 @@ export function forgetHold({ state }: Turn, status: ShelfStatus): void {
   if (!status.interlocks.inhibited && state.locks.length === 0 && !state.setting) state.isHeldForLocks = false;
 }
 
-/**
- * A controller without an inhibit can still move from its panel. Somebody is working there, so the motion is stopped and
- * reported.
- */
+/** A controller without an inhibit can still move from its panel while somebody works there: that is stopped and reported. */
 export function stopUnderLock(turn: Turn, status: ShelfStatus): void {
   const by = lockedBy(turn.state);
   if (!by || !isMoving(status) || turn.state.stop) return;

@@ -164,7 +164,7 @@ function isPersonsInhibit(setting: Setting | null): boolean {
   return setting?.verb === "inhibit" && !setting.isForLocks;
 }
 
-/** A release lets carriages move again, so it expires with the age of its press; an inhibit is never refused for its age. */
+/** What lets carriages move again is as old as its press; what holds them is never refused for its age. */
 function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): Block | null {
   const ageMs = atMs - askedAtMs;
   const unsure = leadBlock(state.lead);

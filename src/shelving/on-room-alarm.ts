@@ -1,7 +1,4 @@
-/**
- * S21: fire or smoke, reported by a device of the room or by the controller itself. It holds the area; its end alone opens
- * nothing.
- */
+/** S21: fire or smoke, reported by a device of the room or by the controller. It holds the area; its end alone opens nothing. */
 import { roomHoldingAlarms } from "../contract/kinds/alarms.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
 import { decide, endMotionByStop, sendStop, type Turn } from "./turn.ts";

@@ -77,8 +77,7 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
 }
 
 /**
- * When the carriages were last at rest with an aisle open. Half-way and rolling change nothing; a boot or a loss of homing clears
- * it.
+ * When the carriages were last at rest with an aisle open. Half-way and rolling do not count; a boot or lost homing clears it.
  */
 function restOf({ state, atMs }: Turn, status: ShelfStatus, hasRestarted: boolean): AreaState["rest"] {
   const { openAisle } = status;
@@ -156,7 +155,7 @@ export function settingRefused(turn: Turn, setting: Setting, reason: RefusalReas
   endSetting(turn, setting, "refused", ...sayRefusal(turn, reason, 0));
 }
 
-/** A controller's answers to a repeat of a command that it has already accepted. */
+/** What it says of a repeat of one that it has taken already. */
 const saidOfRepeats: readonly RefusalReason[] = ["duplicate", "busy"];
 
 /** Refused by a direct answer, before any status: at rest if only one write went out; otherwise the first may move. */

@@ -1,7 +1,6 @@
 /**
  * Whether a controller's status is possible: complete, consistent with the site's geometry and the time that passed, and the
- * newest. Pure, apart from the machine. What a registerMap cannot report is no contradiction: the site check lists what is not
- * judged.
+ * newest. Pure, apart from the machine. What a registerMap cannot report is no contradiction: the site check lists it.
  */
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";

@@ -1,7 +1,4 @@
-/**
- * A connection used only for questions about the lead: one that is not answered in time is given up, and asked again on a new
- * one.
- */
+/** A connection used only for questions about the lead: one not answered in time is given up, and asked again on a new one. */
 import postgres, { type Sql } from "postgres";
 import { type Clock, withTimeout } from "../clock/clock.ts";
 import { DatabaseError } from "../storage/database-error.ts";

@@ -1,7 +1,4 @@
-/**
- * Opens the database of a leader, which migrates it under its lead and writes in its name; and that of a command, which leads
- * nothing.
- */
+/** Opens the database for a leader, which migrates it under its lead and writes in its name; and for a command without a lead. */
 import type { TransactionSql } from "postgres";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";

@@ -4,10 +4,7 @@ import type { SeekDeps } from "./seek-lead.ts";
 const watchEveryMs = 2_000;
 const watchMsMax = 3_000;
 
-/**
- * Notices when another gateway leads with a newer epoch, even while motion is away and nothing is written; and counts the
- * standbys.
- */
+/** Notices when another gateway leads with a newer epoch, even while motion is away and nothing is written; counts standbys. */
 export function watchLead(
   { client, clock }: SeekDeps,
   seen: (leader: Leader | null, standbys: number) => void,

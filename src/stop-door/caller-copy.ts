@@ -71,10 +71,7 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
     }
   }
 
-  /**
-   * Ended by the wall clock alone: the row may be deleted, but the caller may still press STOP until the session would have
-   * ended.
-   */
+  /** Ended by the wall clock alone: its row may be deleted, but the caller may press STOP until it would have ended anyway. */
   const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
     expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
 

@@ -1,7 +1,4 @@
-/**
- * How many alarms a minute are accepted from one device, with a separate limit for each rank, so that none uses up another's.
- * Pure.
- */
+/** How many alarms a minute are accepted from one device, each rank on its own, so that none uses up another's share. Pure. */
 import { holdsRoom, type RoomAlarm } from "../contract/ports.ts";
 
 /** In order of urgency. fire: what holds a room's areas (S21). */

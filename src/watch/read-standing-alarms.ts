@@ -4,10 +4,7 @@ import { standingAlarms } from "../storage/schema/alarms.ts";
 import { rankOf } from "./alarm-budget.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
-/**
- * Standing alarms from the database alone, for a gateway that hears no devices; rejected alarms are known only to the one that
- * does.
- */
+/** Standing alarms from the database alone, for a gateway that hears no devices; only the one that does knows rejected ones. */
 export async function readStandingAlarms({ db, layout }: Context): Promise<DeviceAlarms> {
   const rows = await db.select().from(standingAlarms).orderBy(standingAlarms.raisedAtMs);
   const standing = rows.map(({ alarmId: _, ...row }) => ({

@@ -1,7 +1,6 @@
 /**
- * Reads what a machine's own programs say of its time. Pure. Fields of `chronyc -c tracking`: chronyc(1) of chrony 4, and, read
- * the same way, manchtools/power-manage sdk/go/sys/timesync; `NTPSynchronized` and the file: timedatectl(1),
- * systemd-timesyncd(8).
+ * Reads what a machine's own programs say of its time. Pure. Fields of `chronyc -c tracking`: chronyc(1) of chrony 4, and
+ * manchtools/power-manage sdk/go/sys/timesync; `NTPSynchronized` and the file: timedatectl(1), systemd-timesyncd(8).
  */
 import type { TimeLine } from "../contract/machine-time.ts";
 

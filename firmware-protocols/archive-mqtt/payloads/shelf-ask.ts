@@ -3,8 +3,7 @@ import { payload } from "../payload-spec.ts";
 import { BootId, Seq } from "../words.ts";
 
 /**
- * Sent a few times a second, always: a state that carries its number was made after it went out. QoS 0: a late question proves
- * nothing.
+ * Sent a few times a second: a state that carries its number was made after it went out. QoS 0: a late question proves nothing.
  */
 export const shelfAsk = payload({
   topic: ["shelf", "{id}", "ask"],

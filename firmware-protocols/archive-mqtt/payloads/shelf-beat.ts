@@ -3,8 +3,7 @@ import { payload } from "../payload-spec.ts";
 import { BootId, Epoch, Seq } from "../words.ts";
 
 /**
- * Heartbeat, sent every 100 ms while a motion command holds its lease; motion stops after 500 ms without one (S14). QoS 0,
- * because a late heartbeat must not count.
+ * Sent every 100 ms while a motion command holds its lease; motion stops 500 ms after the last (S14). QoS 0: a late one is void.
  */
 export const shelfBeat = payload({
   topic: ["shelf", "{id}", "beat"],

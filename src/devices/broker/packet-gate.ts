@@ -1,7 +1,6 @@
 /**
  * Checks an MQTT 3.1.1 byte stream's packets before the broker sees them: sizes, order, reserved bits, packet ids. aedes has no
- * limit of its own: five sockets that announced 256 MB each filled 1 GB (probe 6 of broker-probes.test.ts). Payload bytes cost
- * nothing.
+ * limits: five sockets that announced 256 MB each filled 1 GB (probe 6 of broker-probes.test.ts). Payload bytes cost nothing.
  */
 export interface GateLimits {
   /** Largest CONNECT packet, before the client is known. */

@@ -1,7 +1,4 @@
-/**
- * Which broker user may publish and hear which topics: derived from the site file, the same for the embedded broker and for
- * Mosquitto.
- */
+/** Which broker user may publish and hear which topics: derived from the site file, the same for Mosquitto. */
 import { buildTopic, parseTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { payloads, type TopicKind, topicKinds } from "../../../firmware-protocols/archive-mqtt/payloads.ts";
 import type { Layout } from "../../site/layout.ts";

@@ -1,6 +1,5 @@
 /**
- * Which topics and filters are valid, and which filter covers which topic. Pure, and without payload schemas, because the
- * broker's process loads it.
+ * Valid topics and filters, and which filter covers which topic. Pure, without payload schemas: the broker's process loads it.
  */
 
 /** Whether `filter` allows everything that `requested` (a topic or a filter) can match. */

@@ -1,6 +1,5 @@
 /**
- * One bus: a link, a parser and a scheduler with one transaction in flight. STOP goes before all waiting requests and cuts short
- * the running one.
+ * One bus: a link, a parser and a scheduler with one transaction in flight, which STOP cuts short; STOP goes before all others.
  */
 import type { StreamParser } from "../../../firmware-protocols/framing/stream-parser.ts";
 import type { Clock } from "../../clock/clock.ts";
@@ -35,10 +34,7 @@ export interface Bus<Frame> {
   readonly id: string;
   readonly link: KeptLink;
   readonly counters: Readonly<BusCounters>;
-  /**
-   * Resolves with all frames of the answer. Rejects with a Refusal: link-*, bus-full, bus-preempted, device-timeout,
-   * device-quarantined.
-   */
+  /** All frames of the answer. Rejects with a Refusal: link-*, bus-full, bus-preempted, device-timeout, device-quarantined. */
   request(transaction: Transaction<Frame>): Promise<Frame[]>;
   /** Called with every frame that comes in, whether requested or not. */
   onFrame(listener: (frame: Frame, atMs: number) => void): void;

@@ -1,7 +1,4 @@
-/**
- * Turns the bytes of a line into frames. A half frame followed by silence is given up, by a timer that costs nothing while bytes
- * flow.
- */
+/** Turns bytes of a line into frames. A half frame followed by silence is given up; the timer costs nothing while bytes flow. */
 import type { Parsed, StreamParser } from "../../../firmware-protocols/framing/stream-parser.ts";
 import type { Clock } from "../../clock/clock.ts";
 

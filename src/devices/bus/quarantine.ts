@@ -1,6 +1,5 @@
 /**
- * Each unanswered request costs every other slave its timeout, so a silent slave is left alone for growing pauses, with one probe
- * each.
+ * Each unanswered request costs all other slaves its timeout, so a silent slave is left alone for growing pauses, one probe each.
  */
 
 export interface QuarantineLimits {

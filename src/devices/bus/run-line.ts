@@ -5,10 +5,7 @@ import { heldMsMax } from "./line-watch.ts";
 import type { Waiting } from "./queues.ts";
 import { queuedMsMax } from "./transaction.ts";
 
-/**
- * After a timeout the line must be quiet this long before the next request; otherwise a late answer would be taken for its
- * answer.
- */
+/** After a timeout the line must be quiet this long before the next request; else a late answer would be taken for its answer. */
 export const lateAnswerQuietMs = 20;
 const lateAnswerWaitMsMax = 200;
 

@@ -39,9 +39,8 @@ export const queuedCountMax: Record<Priority, number> = { stop: 32, motion: 64, 
 export const framesPerAnswerMax = 8192;
 
 /**
- * How long STOP waits for the answer in flight, which would collide with it on a half-duplex line. While bytes of that answer
- * arrive it waits until they end, at most `stopPatienceMsMax`. With the write and the frame gap STOP is on the wire within 100
- * ms.
+ * How long STOP waits for the answer in flight, which would collide with it on a half-duplex line; while its bytes arrive, until
+ * they end, at most `stopPatienceMsMax`. With the write and the frame gap STOP is on the wire within 100 ms.
  */
 export const stopPatienceMs = 60;
 export const stopPatienceMsMax = 85;

@@ -1,7 +1,6 @@
 /**
  * The process is held for seconds (SIGSTOP, a starved machine) at any moment, while answers wait unread in its sockets. None of
- * them may be taken for the answer to a later question or for the present state, whatever the process reads first when it goes
- * on.
+ * them may be taken for the answer to a later question or for the present state, whatever is read first afterwards.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -19,8 +19,7 @@ export interface InputManner {
   /** The question was answered or given up. */
   asked(): void;
   /**
-   * Bytes came from the device: null is no answer to our question, "right" one of the right length; any other text says what is
-   * wrong.
+   * Bytes came from the device: null is no answer to our question, "right" one of the right length; any other text is the fault.
    */
   heard(answer: string | null): void;
   good(atMs: number): void;

@@ -34,10 +34,7 @@ export interface DriverInput extends InputPort {
 
 /** At this rate a press of a quarter second is read twice. */
 const pollMs = 100;
-/**
- * On a bare line a late answer looks like the next one; after a timeout the line waits this long, so that it is recognised as
- * late.
- */
+/** On a bare line a late answer looks like the next one; after a timeout the line waits this long to recognise it as late. */
 const lateWaitMs = 300;
 /** After this long without a reading a press may have begun or ended unseen. It allows for one lost answer and its wait. */
 const gapMsMax = 700;

@@ -34,10 +34,7 @@ export interface AskLimits {
   queuedMsMax?: number;
   /** Called for each part that goes out, and for each retry. */
   onSent?: (atMs: number) => void;
-  /**
-   * Read this many separately and first, if any remain: a late answer to a question of another length is recognised by its
-   * length.
-   */
+  /** Read this many separately and first, if any remain: a late answer to a question of another length shows by its length. */
   apart?: number;
 }
 

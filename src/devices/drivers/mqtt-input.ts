@@ -1,7 +1,4 @@
-/**
- * A board of contacts on MQTT (archive/v1 input-state). Its messages count only if fresh, complete, in order and from an agreeing
- * clock.
- */
+/** A board of contacts on MQTT (archive/v1 input-state). Its messages count only if fresh, complete, in order and on time. */
 import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";

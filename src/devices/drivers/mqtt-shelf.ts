@@ -23,10 +23,7 @@ export interface MqttShelfOptions {
   onHealth: HealthListener;
 }
 
-/**
- * Four questions a second, without waiting for answers: with the controller's own pace of states a proof is at most some 700 ms
- * old.
- */
+/** Four questions a second, without waiting for answers: with the pace of states a proof is at most some 700 ms old. */
 const askMs = 250;
 /** A controller sends its state on every change and at least twice a second (PROTOCOL.md). */
 const silentMsMax = 3_000;

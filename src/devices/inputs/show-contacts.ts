@@ -1,6 +1,5 @@
 /**
- * Somebody who wires a key watches the device list while pressing it: it shows changes, always the last one, but a worn contact
- * does not update it endlessly.
+ * For a person who wires a key and watches the device list: shows changes, always the last one, but not a worn contact for ever.
  */
 import type { Clock } from "../../clock/clock.ts";
 

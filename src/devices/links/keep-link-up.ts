@@ -28,8 +28,7 @@ export interface KeepUpLimits {
 export const keepUpDefaults: KeepUpLimits = { pauseMsMin: 250, pauseMsMax: 10_000, steadyMs: 5000 };
 
 /**
- * Pause before attempt `attempt` (0-based): doubles up to the limit, spread over ±25 % so that a rack of devices does not
- * reconnect in step.
+ * Pause before attempt `attempt` (0-based): doubles up to the limit, spread over ±25 % so that devices do not reconnect in step.
  */
 export function pauseMs(limits: KeepUpLimits, attempt: number, chance: Chance): number {
   const base = Math.min(limits.pauseMsMax, limits.pauseMsMin * 2 ** Math.min(attempt, 20));

@@ -1,7 +1,4 @@
-/**
- * Searches STOPs, resets and pictures from before them, together with impossible statuses and with an inhibit that meets a
- * release.
- */
+/** Searches STOPs, resets and pictures from before them, with impossible statuses and with an inhibit that meets a release. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";

@@ -1,7 +1,4 @@
-/**
- * Searches a lead that comes and goes, together with motions that begin, run and end; other faults are searched in
- * explore.test.ts.
- */
+/** Searches a lead that comes and goes, with motions that begin, run and end; other faults are searched in explore.test.ts. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";

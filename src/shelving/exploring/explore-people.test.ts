@@ -1,7 +1,4 @@
-/**
- * Searches wired inputs that see people, at a controller that cannot report people: every state of sensors, button, carriages and
- * requests.
- */
+/** Searches wired inputs that see people, at a controller that cannot: every state of sensors, button, carriages and requests. */
 import { describe, expect, test } from "vitest";
 import { seededChance } from "../../clock/chance.ts";
 import type { SafetyRuleId } from "../../contract/safety-rules.ts";
@@ -82,8 +79,7 @@ describe("the explorer finds a machine that is broken", () => {
       ...areaGuards,
       [list]: areaGuards[list].filter((guard) => !names.includes(guard.name)),
     });
-  // A person who is seen cancels the confirmation, so "confirmed" alone refuses all that "empty" does: the fault shows only
-  // without both.
+  // A person who is seen cancels the confirmation, so "confirmed" alone refuses all that "empty" does: both must be missing.
   test.each([
     ["start", ["empty", "confirmed"], /S9|S13/],
     ["start", ["confirmed"], /S13/],

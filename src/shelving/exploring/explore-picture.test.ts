@@ -1,7 +1,4 @@
-/**
- * Searches the age of a picture, together with motions that begin and run and settings that are released; other faults are
- * searched in explore.test.ts.
- */
+/** Searches the age of a picture, with motions that begin and run and with releases; for other faults see explore.test.ts. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";

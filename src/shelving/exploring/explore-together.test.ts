@@ -8,10 +8,7 @@ import { allLetters, impossible } from "./impossible.ts";
 
 const rules = areaRules("r1.1", smallSpec, [], { railSpeedMaxMmPerS: 1e9 });
 const slowMs = 300_000;
-/**
- * One letter of each kind that locks and contradictions concern; interlocks, alarms, the lead and other requests are searched
- * elsewhere.
- */
+/** One letter of each kind that locks and contradictions concern; interlocks, alarms and the lead are searched elsewhere. */
 const left =
   /^(lead |overCurrent|isProtected|heartbeatLost|sensorFault|emergencyStop|tripped|notHomed|panel|room |column|fire|count|left|confirmed|never|fault)/;
 const alike =

@@ -32,10 +32,7 @@ const slowMs = 300_000;
 /** Interlocks that the machine treats alike: one of them is enough for the exhaustive search. */
 const alike = ["overCurrent", "isProtected", "heartbeatLost", "sensorFault"];
 const few = (letters: typeof strongLetters) => letters.filter(({ name }) => !alike.some((one) => name.startsWith(one)));
-/**
- * Locks and impossible statuses multiply each other's states: each is searched here with everything but the other, and both
- * together in explore-together.test.ts.
- */
+/** Locks and impossible statuses multiply each other's states: here each without the other, both in explore-together.test.ts. */
 const isOfLocks = ({ name }: { name: string }) => /\b(un)?locks?\b/.test(name);
 const isOfTrust = ({ name }: { name: string }) => /^an old one|ms ago|clock|rebooted/.test(name);
 /** Flaws that affect a lock in the same way as the emergency stop. */

@@ -1,7 +1,4 @@
-/**
- * Visits every reachable state of the machine, where only the order of times and numbers counts, and lets the oracle judge each
- * step.
- */
+/** Visits every reachable state of the machine (only the order of times and numbers counts); the oracle judges each step. */
 import type { Chance } from "../../clock/chance.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import { advanceArea } from "../advance-area.ts";

@@ -1,7 +1,6 @@
 /**
- * An R2000 reader. Readers that share a pair of wires are asked polled and buffered (80, then 90: only one may talk, D13); a
- * reader on its own link real-time (89). Either way a round offered is a round asked for, and `count` is the rounds a tag
- * answered.
+ * An R2000 reader. Readers on one pair of wires are asked polled and buffered (80, then 90: only one may talk, D13); one on a
+ * link of its own real-time (89). Either way a round offered is a round asked for, and `count` is the rounds a tag answered.
  */
 
 import type { R2000Frame } from "../../../../firmware-protocols/r2000/index.ts";
