@@ -1,9 +1,9 @@
-/** First file of a process that this program starts of itself (src/jobs/start-child.ts): `child.mjs <entry>`, from the parent's bundle. */
+/** Entry file of every child process of this program (src/jobs/start-child.ts): `child.mjs <entry>`, from the parent's bundle. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-// A terminal's Ctrl-C, its end, and a unit's stop are the parent's affair, which ends its children in order; also while they boot.
+// The parent handles a terminal's Ctrl-C or hang-up and a unit's stop, and ends its children in order, even while they start.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
 const entry = process.argv[2] ?? "";
@@ -11,7 +11,7 @@ const { GUIWEI_BUNDLE: bundle = "" } = process.env;
 const bundled = join(bundle, entry.replace(/\.ts$/, ".js"));
 const isOurs = dirname(bundle) === fileURLToPath(new URL("../dist/gateway", import.meta.url));
 if (isOurs && entry.startsWith("src/") && existsSync(bundled)) {
-  // Without what makes a bundle: the parent runs from one already, and waits for this one.
+  // This skips bundling: the parent already runs from a bundle, and waits for this process.
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(bundled).href);
 } else if (entry.endsWith(".js")) {

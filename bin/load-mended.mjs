@@ -1,4 +1,4 @@
-/** Node's hook (module.register): whoever loads postgres.js as it is installed gets it mended. */
+/** Node's hook (module.register) that patches postgres.js when it is loaded from where it is installed. */
 import { fileURLToPath } from "node:url";
 import { mended } from "./mend-postgres.mjs";
 

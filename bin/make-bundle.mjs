@@ -1,4 +1,6 @@
-/** Makes one bundle of several entry files, as the program runs it (bin/run.mjs); tests bundle their own processes with it. */
+/**
+ * Makes one bundle from several entry files, as the program runs it (bin/run.mjs); tests also bundle their own processes with it.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,9 +8,9 @@ import { mended } from "./mend-postgres.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /**
- * Loaded from where they are installed: native ones, those with files of their own, one that imports another as it runs, and
- * mqtt, whose old way to read an address Node 24 complains about anywhere else. All others go into the bundle: to find and
- * read their thousand small files took a third of a start.
+ * Packages loaded from where they are installed: native ones, those with files of their own, one that imports another at run
+ * time, and mqtt, whose old way of parsing an address makes Node 24 complain elsewhere. All others go into the bundle: finding
+ * and reading their thousand small files took a third of a start.
  */
 const packagesOutside = [
   "@electric-sql/pglite",
@@ -42,11 +44,11 @@ export async function makeBundle(folder, entries) {
     format: "esm",
     metafile: true,
     sourcemap: true,
-    // Read at every start, for the lines in a stack; the sources themselves stand beside.
+    // The map is read at every start, for line numbers in stack traces; the source files themselves are there anyway.
     sourcesContent: false,
     minifyWhitespace: true,
     logLevel: "silent",
-    // Packages of the older kind ask for Node's own modules by require.
+    // CommonJS packages load Node's own modules by require.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
@@ -61,7 +63,7 @@ export async function makeBundle(folder, entries) {
     const { metafile } = await build(bundling);
     refuseLateImports(metafile);
   } finally {
-    // Its process would stay as long as we do, with 300 MB of what it bundled.
+    // esbuild's process would otherwise stay as long as this one, with 300 MB of what it bundled.
     await stop();
   }
 }
@@ -73,14 +75,14 @@ function keepPackagesOutside(build) {
   });
 }
 
-/** A package of the older kind that is imported as it runs comes out of a bundle with nothing but a default. */
+/** A CommonJS package that is imported at run time has only a default export in a bundle. */
 function refuseLateImports({ outputs }) {
   const late = Object.values(outputs).find(({ entryPoint }) => entryPoint?.includes("node_modules/"));
   if (late)
     throw new Error(`bin/make-bundle.mjs: what imports ${late.entryPoint} as it runs belongs into packagesOutside`);
 }
 
-/** Files beside a source file (migrations, sites) are found from where it was written, not from the bundle. */
+/** Files beside a source file (migrations, sites) are found from the source's place, not from the bundle's. */
 function keepAddresses(build) {
   build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
     const text = readFileSync(path, "utf8");

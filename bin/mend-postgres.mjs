@@ -1,14 +1,14 @@
 /**
- * Mends postgres.js 3.4.9 as it is loaded: by the bundle (run.mjs), by tsx (load-mended.mjs) and by vitest. A connection that
- * has closed wrote to a socket that is null, which ended the process (porsager/postgres issues 1154 and 1208, pulls 1168 and
- * 1209, denoland/deno issue 34667); and a transaction whose connection had come back ran its rest outside any transaction.
+ * Patches postgres.js 3.4.9 when it is loaded: by the bundle (run.mjs), by tsx (load-mended.mjs) and by vitest. A closed
+ * connection wrote to a socket that is null, which ended the process (porsager/postgres issues 1154 and 1208, pulls 1168 and
+ * 1209, denoland/deno issue 34667); and a transaction whose connection was re-established ran its rest outside any transaction.
  */
 import { readFileSync } from "node:fs";
 
-/** Whatever another version says differently is a reason to look again, not to guess. */
+/** A different version must be examined anew before it is patched. */
 const version = "3.4.9";
 
-/** To say goodbye; then the socket is destroyed. */
+/** Time for the goodbye; then the socket is destroyed. */
 const goodbyeMsMax = 1_000;
 
 const lost = "Errors.connection('CONNECTION_CLOSED', options)";
@@ -16,7 +16,7 @@ const lost = "Errors.connection('CONNECTION_CLOSED', options)";
 /** @type {Record<string, [what: string, instead: string][]>} Each is there exactly once. */
 const mends = {
   "connection.js": [
-    // A statement for a connection that is gone is refused to whoever asked, and nothing is left for the next life.
+    // A statement for a lost connection is rejected to its caller, and nothing is left over for the next connection.
     ["    if (stream)\n", `    if (socket === null)\n      return queryError(q, ${lost}), true\n\n    if (stream)\n`],
     [
       "    const x = socket.write(chunk, fn)\n",
@@ -28,24 +28,24 @@ const mends = {
         "    }\n" +
         "    const x = socket.write(chunk, fn)\n",
     ],
-    // Bytes of the old life came before the next one's greeting, and no timer was set to send them.
+    // Unsent bytes of the old connection came before the next one's greeting, and no timer was set to send them.
     [
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n",
       "    incomings = null\n    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n",
     ],
-    // Told to end, it said goodbye and let go of a socket that a network which swallows packets keeps for a quarter of an hour.
+    // On `end` it sent a goodbye and dropped a socket that lasts for a quarter of an hour on a network that swallows packets.
     [
       "      socket.readyState === 'open' && socket.end(b().X().end())\n",
       "      socket.readyState === 'open' && socket.end(b().X().end())\n" +
         "      socket.on('error', noop)\n" +
         `      setTimeout(x => x.destroy(), ${goodbyeMsMax}, socket).unref()\n`,
     ],
-    // The line under TLS: what it meets once TLS is gone is nobody's, and ends no program.
+    // The socket under TLS: an error there after TLS is gone has no listener, and must not end the program.
     [
       "    socket.removeAllListeners()\n    socket = tls.connect(options)\n",
       "    socket.removeAllListeners()\n    socket.on('error', noop)\n    socket = tls.connect(options)\n",
     ],
-    // Nobody awaits it: its failure is the connection's, which is told already.
+    // Nobody awaits this promise; its failure is the connection's, which is reported already.
     ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(noop)\n"],
   ],
   "index.js": [
@@ -61,7 +61,7 @@ const mends = {
         "          reject(e)\n" +
         "        })",
     ],
-    // The connection may be somebody else's by now, and outside a transaction each statement would count by itself.
+    // The connection may be in use by another caller by now, and outside a transaction each statement would commit by itself.
     [
       "        q.catch(e => uncaughtError || (uncaughtError = e))\n",
       "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost) return q.reject(lost)\n",
@@ -69,10 +69,10 @@ const mends = {
   ],
 };
 
-/** The name of a file of postgres.js that is mended, or null. */
+/** The file name if it is a file of postgres.js that is patched, or null. */
 const mendedName = (path) => /\/node_modules\/postgres\/src\/(connection|index)\.js$/.exec(path.replaceAll("\\", "/"));
 
-/** @param {string} path as it lies there @returns {string | null} its mended text; null for every other file */
+/** @param {string} path of the installed file @returns {string | null} its patched text; null for every other file */
 export function mended(path) {
   const name = mendedName(path)?.[1];
   if (!name) return null;

@@ -1,6 +1,6 @@
 /**
- * Brings our TypeScript to run. It is bundled once for each state of the sources, in half a second, because loading some
- * 500 files one by one takes twice the time on every start; where nothing may be written, tsx runs the files as they are.
+ * Runs our TypeScript. It is bundled once for each state of the sources, in half a second, because loading some 500 files one by
+ * one doubles the time of every start; where nothing may be written, tsx runs the files as they are.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
@@ -22,9 +22,9 @@ const entries = [
   "src/calibration/learner-worker.ts",
 ];
 const bundles = join(root, "dist/gateway");
-/** A program that runs on from an older bundle may still load parts of it. */
+/** A program still running from an older bundle may load parts of it later. */
 const bundlesKept = 5;
-/** The bundle that this program runs from, told to its threads and children: they start at once, and never as another version. */
+/** The bundle of this program, passed to its threads and children: they start at once, and always in the same version. */
 const bundleVariable = "GUIWEI_BUNDLE";
 
 /** @param {string} entry one of `entries` */
@@ -41,7 +41,7 @@ export async function run(entry) {
   return runAsWritten(entry);
 }
 
-/** By tsx, file by file. */
+/** Runs the files one by one with tsx. */
 export async function runAsWritten(entry) {
   const { register } = await import("tsx/esm/api");
   register();
@@ -66,7 +66,7 @@ async function bundled() {
     renameSync(part, folder);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
-    // Somebody else was faster.
+    // Another process was faster.
     if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
   }
   forgetOld();
@@ -84,7 +84,7 @@ function fingerprint() {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** What is in it, not when it was written: an image, an archive and a checkout keep times to the second, or none. */
+/** Hashes the content, not the time of writing: an image, an archive and a checkout keep times to the second, or none. */
 function note(hash, name) {
   const path = join(root, name);
   hash

@@ -1,7 +1,9 @@
-/** One command to a running twin: `control.ts unplug pair-1`, `control.ts enter 1 3`, `control.ts state`. GUIWEI_TWIN_URL says where. */
+/**
+ * Sends one command to a running twin at GUIWEI_TWIN_URL: `control.ts unplug pair-1`, `control.ts enter 1 3`, `control.ts state`.
+ */
 import { orderOf } from "./control/commands.ts";
 
-/** Exit code: 0 done, 1 refused, 2 no twin there. */
+/** Returns the exit code: 0 done, 1 refused, 2 no twin there. */
 export async function sendCommand(words: readonly string[], url: string): Promise<number> {
   try {
     const isState = words[0] === "state";

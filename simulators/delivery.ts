@@ -1,4 +1,4 @@
-/** What stands where, from a file: one JSON array, `{ "boxes": […] }`, or one JSON object a line. */
+/** Reads which boxes stand where from a file: one JSON array, `{ "boxes": […] }`, or one JSON object a line. */
 import type { StandingBox } from "./room/boxes.ts";
 
 export function readDelivery(text: string): StandingBox[] {

@@ -1,4 +1,4 @@
-/** `guiwei twin`: the twin as a process of its own. It is told a site file, a seed and what stands where; see README.md for the options. */
+/** `guiwei twin`: the twin as a process of its own. It gets a site file, a seed and a delivery; see README.md for the options. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const options = {
   runtime: { type: "string" },
   /** Default: links.json in the runtime folder. */
   links: { type: "string" },
-  /** File that keeps what stands where over a restart of this process; it wins over the delivery. */
+  /** File that keeps what stands where across restarts of this process; it takes precedence over the delivery. */
   remember: { type: "string" },
   "control-port": { type: "string", default: "14000" },
   "tcp-ports": { type: "string", default: "free" },
@@ -66,7 +66,7 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
     clock,
     seed: values.seed,
     confirmedAtStart: !values.unconfirmed,
-    // Every process is another boot, as its controllers must show.
+    // Each process is another boot, as its controllers must show.
     bootIdBefore: Math.floor(Date.now() / 1000) & 0x7fff,
     ...(values["warn-ms"] ? { rules: { warnMs: Number(values["warn-ms"]) } } : {}),
   });
@@ -94,7 +94,7 @@ export async function runTwin(argv: readonly string[]): Promise<RunningTwin> {
   });
   const control = await serveControl(twin, Number(values["control-port"]));
   const linksPath = values.links ?? join(runtimeDir, "links.json");
-  // Whole or not at all: the gateway may be waiting for the file.
+  // Written to a part file and renamed: the gateway may be waiting for the file.
   writeFileSync(`${linksPath}.part`, JSON.stringify(wires.links, null, 2));
   renameSync(`${linksPath}.part`, linksPath);
   const controlUrl = `http://127.0.0.1:${control.port}`;

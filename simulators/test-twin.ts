@@ -1,4 +1,4 @@
-/** The demo site's twin under a virtual clock, with a host's end on every bus asked for. For tests. */
+/** The demo site's twin under a virtual clock, with a host's end on each bus that a test asks for. For tests. */
 import { readFileSync } from "node:fs";
 import { virtualClock } from "../src/clock/virtual-clock.ts";
 import { layoutOf } from "../src/site/layout.ts";
@@ -27,7 +27,7 @@ export function testTwin(options: Partial<TwinOptions> = {}) {
         heard,
         detach,
         send: (bytes: Uint8Array) => mine.write(bytes),
-        /** Sends and gives back everything heard within `ms`. */
+        /** Sends, and returns everything heard within `ms`. */
         ask(bytes: Uint8Array, ms = 500): Uint8Array {
           heard.length = 0;
           mine.write(bytes);

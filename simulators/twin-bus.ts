@@ -1,8 +1,8 @@
-/** The lines of a twin and what hangs on them, as everybody else sees them. */
+/** The lines of a twin and the devices on them, as other modules see them. */
 import type { BusSpec, DeviceSpec } from "../src/site/schema.ts";
 import type { LineFaults } from "./wires/line.ts";
 
-/** What can be pulled out and plugged in again; wires that cannot leave it out. */
+/** Can be unplugged and plugged in again; wires that cannot leave it out. */
 export interface Plug {
   unplug(): void | Promise<void>;
   replug(): void | Promise<void>;
@@ -18,7 +18,7 @@ export interface TwinBus {
   plug: Plug | null;
 }
 
-/** As a sensor tells it; null: it does not. */
+/** As a sensor reports it; null: not reported. */
 export interface Climate {
   temperatureC: number | null;
   humidityPct: number | null;

@@ -1,4 +1,4 @@
-/** What hangs on the twin's lines: readers, contacts, controllers and sensors, each with the side that its bus asks for. */
+/** The devices on the twin's lines: readers, contacts, controllers and sensors, each with the interface that its bus needs. */
 import type { ModbusMode } from "../firmware-protocols/modbus/index.ts";
 import { climateSensors, registerMaps } from "../firmware-protocols/register-maps/index.ts";
 import type { Chance } from "../src/clock/chance.ts";
@@ -25,7 +25,7 @@ import type { Climate, TwinBus, TwinReader } from "./twin-bus.ts";
 import type { LineNode } from "./wires/line.ts";
 import { type ModbusUnit, modbusNode } from "./wires/modbus-node.ts";
 
-/** What the devices of one twin have in common. */
+/** Shared by the devices of one twin. */
 export interface TwinBody {
   readonly layout: Layout;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export interface TwinBody {
   climate(deviceId: string): Climate;
 }
 
-/** Speed behind a serial device server, and of a reader whose bus does not tell. */
+/** Speed behind a serial device server, and of a reader whose bus does not give one. */
 const readerBaud = 115_200;
 
 export function addDevices(body: TwinBody): void {
@@ -144,7 +144,7 @@ function modeOf(bus: TwinBus, device: DeviceSpec): ModbusMode {
   return device.framing === "rtu" ? "rtu-over-tcp" : "tcp";
 }
 
-/** A serial server's own line: what its Modbus devices usually run at. */
+/** The usual speed of Modbus devices behind a serial server. */
 const modbusServerBaud = 19_200;
 
 export function baudOfBus(bus: TwinBus | undefined): number | null {

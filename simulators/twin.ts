@@ -1,6 +1,6 @@
 /**
  * The twin of a room: hardware that answers like the real one. In a test it runs under a virtual clock on wires in memory;
- * main.ts gives it ptys, sockets and MQTT. It is told tags, thicknesses and slots, never a catalogue.
+ * main.ts gives it ptys, sockets and MQTT. It gets tags, thicknesses and slots, never a catalogue.
  */
 import { type Chance, seededChance } from "../src/clock/chance.ts";
 import type { Clock } from "../src/clock/clock.ts";
@@ -25,7 +25,7 @@ export interface TwinOptions {
   seed: string | number;
   confirmedAtStart?: boolean;
   rules?: Partial<ControllerRules>;
-  /** Over calmAir; give defaultAir for the full physics. */
+  /** Overrides calmAir; pass defaultAir for the full physics. */
   air?: Partial<AirRules>;
   bootIdBefore?: number;
 }
@@ -46,14 +46,14 @@ export interface Twin {
   buses: Map<string, TwinBus>;
   /** Readers of every protocol by device id. */
   readers: Map<string, TwinReader>;
-  /** Devices that answer nobody. */
+  /** Devices that answer no request. */
   dead: Set<string>;
   climateFaults: Map<string, ClimateFault>;
   /** Contacts and their modules by device id. */
   inputs: Map<string, InputModule>;
-  /** What calls out over MQTT, by the id of the area's controller. */
+  /** Senders of alarms over MQTT, by the id of the area's controller. */
   bells: Map<string, AlarmBell>;
-  /** Puts a host's wire on a bus. Every connection has line ends of its own. Returns what takes it off again. */
+  /** Puts a host's wire on a bus. Every connection has line ends of its own. Returns a function that takes it off again. */
   attach(busId: string, wire: Wire, hostBaud?: () => number | null): () => void;
   /** The MQTT side of a device, or null when it has none. */
   mqttDevice(deviceId: string): MqttDevice | null;
@@ -121,7 +121,7 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-/** What a sensor tells, of the area that it hangs in or of the first. */
+/** A sensor's values, for the area in which it hangs or the first one. */
 function climateOf(
   room: Room,
   areaOf: (deviceId: string) => TwinArea | null,

@@ -1,4 +1,4 @@
-/** Where the devices' messages meet: an external broker if one is set, otherwise the embedded one with its own passwords. */
+/** The broker for the devices' messages: an external one if it is set, otherwise the embedded one with its own passwords. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,13 +14,13 @@ import type { Layout } from "./site/layout.ts";
 
 export interface BrokerAccess {
   mqtt: MqttAccess | KeptBroker;
-  /** For the motion process: a user of its own, which reaches controllers, lights and digital inputs only. */
+  /** For the motion process: its own user, which reaches only controllers, lights and digital inputs. */
   motion: MqttAccess;
-  /** Where devices find it. */
+  /** The address at which devices find it. */
   url: string;
-  /** Passwords of the embedded broker's users; null with an external one. */
+  /** File with the passwords of the embedded broker's users; null with an external one. */
   secretsFile: string | null;
-  /** Of the embedded one. */
+  /** Counts of the embedded broker. */
   counts: (() => BrokerCounts) | null;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "./contract/told-error.ts";
 
-/** Built where there is none, or where its sources are newer. */
+/** Builds the console if it is missing or older than its sources. */
 export async function buildConsole(root: string, webRoot: string, say: (line: string) => void): Promise<void> {
   const built = statSync(`${webRoot}/index.html`, { throwIfNoEntry: false });
   const newest = Math.max(...["web", "src/contract"].map((folder) => newestMs(join(root, folder))));
@@ -12,7 +12,7 @@ export async function buildConsole(root: string, webRoot: string, say: (line: st
     const { build } = await import("vite");
     await build({ root: `${root}/web`, logLevel: "warn" });
   } catch (error) {
-    // An installation that may not be written to: an older console is better than none.
+    // In a read-only installation an older console is better than none.
     if (!built) throw error;
     say(`控制台没有更新，沿用旧的 / the console stays as it was: ${messageOf(error)}`);
   }

@@ -1,4 +1,4 @@
-/** `guiwei calibrate`: learns from the command line what POST /api/v1/areas/:areaKey/calibration learns, and says whether it fits. */
+/** `guiwei calibrate`: does on the command line what POST /api/v1/areas/:areaKey/calibration does, and says whether it fits. */
 import { randomBytes } from "node:crypto";
 import { calibrationView } from "./calibration/calibration-view.ts";
 import { learnCalibration } from "./calibration/learn-calibration.ts";

@@ -1,4 +1,4 @@
-/** `guiwei …`: one file a command would be too many; each command only reads its words and calls its verb. */
+/** `guiwei …`: all commands in one file, because each only parses its arguments and calls its function. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -24,23 +24,23 @@ const webRoot = fileURLToPath(new URL("../dist/web", import.meta.url));
 const say = (line: string) => console.log(line);
 const sayAside = (line: string) => console.error(line);
 
-/** Of the commands that run on until they are told to end. */
+/** For commands that run until they are told to end. */
 let ending: Ending | null = null;
 function runOn(signals: readonly NodeJS.Signals[] = endSignals): Ending {
-  // Whoever reads our lines may go away; that is no fault of ours.
+  // The reader of our output may go away; that must not end the program.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   ending = endInOrder({ program: process, say: sayAside, fail, signals });
   return ending;
 }
 
-/** Read once; also tells `fail` where backups are. */
+/** Read once; `fail` also finds in it where backups are. */
 let settingsRead: Settings | null = null;
 function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings {
   settingsRead = readSettings(env);
   return settingsRead;
 }
 
-/** A plain sentence in both languages instead of a stack trace. */
+/** Prints a plain sentence in both languages instead of a stack trace. */
 function fail(error: unknown): never {
   const lines = sayFailure(error, settingsRead);
   if (lines) for (const line of lines) console.error(line);
@@ -59,7 +59,7 @@ async function withDatabase(work: (database: Database, settings: Settings) => Pr
   }
 }
 
-/** All that a gateway needs and that touches nothing: console, program, site. */
+/** Everything that a gateway needs and that changes nothing: console, program, site. */
 async function prepareGateway(settings: Settings, spawner: FirstSpawner) {
   await buildConsole(root, webRoot, say);
   const [{ openGateway }, { openBrokerAccess }] = await Promise.all([
@@ -116,16 +116,16 @@ program
       closesBy(await serveLed(deps));
       return;
     }
-    // The embedded one boots in a thread of its own: meanwhile this one loads the program and reads the site.
+    // The embedded database starts in a thread of its own; meanwhile this one loads the program and reads the site.
     const opening = openStorage(settings, told);
     const preparing = prepareGateway(settings, spawner);
     const { gateway, broker } = await openWhole().catch(async (error: unknown) => {
-      // Its folder would stay locked: a container started anew could not tell that nobody is there. A server has no such lock.
+      // Otherwise its folder stays locked, and a restarted container cannot tell that nobody uses it. A server has no such lock.
       if (!settings.DATABASE_URL) await opening.then((database) => database.close()).catch(() => {});
       throw error;
     });
     async function openWhole() {
-      // A wrong site file is told at once, however long the database is waited for.
+      // A wrong site file is reported at once, however long the database takes.
       await Promise.race([opening, preparing.then(() => opening)]);
       told.throwIfAborted();
       const { openGateway, openBrokerAccess, options } = await preparing;
@@ -160,13 +160,13 @@ program
   .allowUnknownOption()
   .allowExcessArguments()
   .action(async (options: { endsWithStdin?: boolean }, command: Command) => {
-    // A terminal's signals are the parent's affair: its motion needs these lines to end in order.
+    // The parent handles a terminal's signals: its motion needs these lines to end in order.
     const { closesBy } = runOn(options.endsWithStdin ? ["SIGTERM"] : undefined);
     const { runTwin } = await import("../simulators/main.ts");
     const { close, ...twin } = await runTwin(command.args);
     closesBy(close);
     if (options.endsWithStdin) process.stdin.once("close", () => process.kill(process.pid, "SIGTERM")).resume();
-    // Last: whoever reads this line may end us at once, and must find us ready to clean up.
+    // Last, because the reader of this line may end us at once, and must find us ready to clean up.
     say(JSON.stringify({ twin: "ready", ...twin, pid: process.pid }));
   });
 

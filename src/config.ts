@@ -1,4 +1,4 @@
-/** Everything the environment decides, in one schema, read once. README's table of settings is checked against this list. */
+/** All settings from the environment, in one schema, read once. README's table of settings is checked against this list. */
 import { join, resolve } from "node:path";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
@@ -128,21 +128,21 @@ export const settingsSchema = Type.Object({
 
 export type Settings = Static<typeof settingsSchema>;
 
-/** The port after the console's, unless it is set; any free one where the console's is. */
+/** STOP_PORT, or the port after the console's; if the console uses any free port, so does STOP. */
 export function stopPortOf({ PORT, STOP_PORT }: Pick<Settings, "PORT" | "STOP_PORT">): number {
   if (STOP_PORT !== undefined) return STOP_PORT;
   if (PORT === 0) return 0;
   return PORT < 65_535 ? PORT + 1 : PORT - 1;
 }
 
-/** Motion's own: its log, and where STOP's door finds it. */
+/** Motion's folder: its log, and the socket where STOP's door finds it. */
 export const motionFolderOf = ({ DATA_DIR }: Pick<Settings, "DATA_DIR">) => join(DATA_DIR, "motion");
 
 /** Where the running gateway keeps its backups. */
 export const backupFolderOf = (settings: Pick<Settings, "BACKUP_DIR" | "DATA_DIR">) =>
   resolve(settings.BACKUP_DIR ?? join(settings.DATA_DIR, "backups"));
 
-/** Reads the environment; refuses with the name of the setting that is wrong. */
+/** Reads the environment; refuses with the name of a wrong setting. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settingsSchema.properties)) {

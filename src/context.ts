@@ -3,13 +3,13 @@ import type { JournalRow } from "./contract/journal.ts";
 import type { Layout } from "./site/layout.ts";
 import type { Db } from "./storage/db.ts";
 
-/** What every verb is handed: where facts are kept, what time it is, how ids are made, what the room looks like, who listens. */
+/** What every function of a feature receives: database, clock, ids, layout, publisher of journal rows. */
 export interface Context {
   db: Db;
   clock: Clock;
-  /** uuidv7 from the gateway's clock and chance. */
+  /** A uuidv7 from the gateway's clock and random numbers. */
   newId(): string;
   layout: Layout;
-  /** Committed journal rows, in order, to everything that follows them (live feed, tests). */
+  /** Passes committed journal rows, in order, to all followers (live feed, tests). */
   publish(rows: readonly JournalRow[]): void;
 }

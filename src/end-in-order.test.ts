@@ -92,7 +92,7 @@ describe.each(["SIGINT", "SIGTERM", "SIGHUP"])("%s", (signal) => {
     expect(ending.told.aborted).toBe(true);
     expect(said.join("\n")).toMatch(/启动中收到结束信号[\s\S]*Told to end while starting/);
     ending.closesBy(async () => void happened.push("close"));
-    // What the rest of the start says of a database that is closed under it is nobody's concern.
+    // Later errors of the start, whose database was closed meanwhile, do not matter.
     expect(ending.startFailed()).toBe(true);
     expect(await ended).toBe(0);
     expect(happened).toEqual(["stop", "close", "exit 0"]);

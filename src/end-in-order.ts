@@ -1,38 +1,38 @@
-/** How the program ends: told to by a signal, or by a fault that nobody caught. Motion stops first, closing has a limit. */
+/** Ends the program, on a signal or on an uncaught error. Motion stops first; closing has a time limit. */
 import { type ErrorCode, sentence } from "./contract/errors.ts";
 import { messageOf, stackOf } from "./contract/told-error.ts";
 
 export interface Ending {
-  /** Told to end, or failed: whatever fails from now on fails because of that. */
+  /** It is ending, by a signal or an error: any later failure is a consequence. */
   isEnding(): boolean;
-  /** Aborted when a signal says so: what only waits during a start gives up. */
+  /** Aborted by a signal: parts that only wait during a start give up. */
   readonly told: AbortSignal;
-  /** Known before everything is open: what moves must stop even if the rest of the start fails. */
+  /** Set before everything is open: what moves must stop even if the rest of the start fails. */
   stopsMotionBy(stop: () => void): void;
-  /** Everything is open; one that was told to end meanwhile does so now. */
+  /** Everything is open; if it was told to end meanwhile, it does so now. */
   closesBy(close: () => Promise<void>): void;
-  /** As a fault that nobody caught: only a new start mends it. */
+  /** Ends as after an uncaught error: only a new start helps. */
   endsBecause(error: unknown): void;
-  /** The start is over without being open; false: nobody had told it to end. */
+  /** The start has failed or was cut short; returns false if nobody had told it to end. */
   startFailed(): boolean;
 }
 
 export interface EndingDeps {
-  /** Node's process, or its like in a test. */
+  /** Node's process, or a substitute in a test. */
   program: Pick<NodeJS.Process, "on" | "exit">;
   say(line: string): void;
-  /** Closing by a signal failed: says why, and exits. */
+  /** Closing after a signal failed: prints the reason, and exits. */
   fail(error: unknown): never;
   closeMsMax?: number;
   startMsMax?: number;
-  /** By which it is told to end; all others of these are passed over. */
+  /** The signals that end the program; the others of `endSignals` are ignored. */
   signals?: readonly NodeJS.Signals[];
 }
 
 const closeMsMaxDefault = 15_000;
-/** By a signal; below the 30 s after which systemd and Compose kill. */
+/** After a signal; below the 30 s after which systemd and Compose kill. */
 const closeMsMaxBySignal = 25_000;
-/** Told to end while it starts: what is half open by then is opened and closed, or left as a crash leaves it. */
+/** Limit when it is told to end during its start: what is half open by then is opened and closed, or left as after a crash. */
 const startMsMaxDefault = 20_000;
 /** SIGHUP: the terminal was closed. */
 export const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
@@ -73,7 +73,7 @@ export function endInOrder(deps: EndingDeps): Ending {
   }
 
   function hear(): void {
-    // A second one does not wait.
+    // A second signal does not wait.
     if (isEnding) {
       program.exit(1);
       return;

@@ -1,4 +1,4 @@
-/** What a gateway is opened with. */
+/** Everything that is needed to open a gateway. */
 import type { Logger } from "pino";
 import type { Settings } from "./config.ts";
 import type { LeadView } from "./contract/lead.ts";
@@ -26,15 +26,15 @@ export interface GatewayOptions {
   isDemo?: boolean;
   /** Starts motion and STOP's own door; one for the whole life of the process. */
   spawner: FirstSpawner;
-  /** On its way already (openMigrated): the gateway closes it. */
+  /** Already being opened (openMigrated); the gateway closes it. */
   database?: Promise<Database>;
-  /** Of a server: what it may move and write by. Left out: the embedded database, whose folder has one gateway alone. */
+  /** With a database server: the lead for moving and writing. Left out: the embedded database, which serves one gateway alone. */
   lead?: GatewayLead;
-  /** The moment before it listens: whoever listens there must have ended. */
+  /** Called just before it listens: a standby on the same port must have ended. */
   beforeListening?: () => Promise<void>;
-  /** Told how to stop all motion as soon as there can be any. */
+  /** Called with a function that stops all motion, as soon as there can be any. */
   stopsMotionBy?: (stop: () => void) => void;
-  /** What only a new start can mend. */
+  /** Called with an error that only a new start can fix. */
   endsBecause?: (error: Error) => void;
   /** Further routes, e.g. the demo's panel. */
   extraRoutes?: (app: App) => void;
@@ -43,8 +43,8 @@ export interface GatewayOptions {
 export interface GatewayLead {
   grant: LeadGrant;
   view(): LeadView;
-  /** Another leads by now. */
+  /** Another gateway leads by now. */
   onLost(): void;
-  /** As motion has it. */
+  /** The standing as motion reports it. */
   onStanding(standing: LeadStanding): void;
 }

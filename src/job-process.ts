@@ -1,4 +1,4 @@
-/** The first file of a job's process: which kinds there are, and who does them. Each is loaded only when it is asked for. */
+/** Entry file of a job's process: maps each kind of job to its work, which is loaded only when needed. */
 import type { JobKind, JobKinds } from "./jobs/job-kinds.ts";
 import { type JobTools, type JobWork, serveJobs } from "./jobs/serve-jobs.ts";
 

@@ -1,4 +1,4 @@
-/** `guiwei lift-epochs`: for a database that is behind the controllers that it has to drive, and says so by their refusals. */
+/** `guiwei lift-epochs`: for a database whose epochs are lower than those of its controllers, which therefore refuse commands. */
 import type { Layout } from "./site/layout.ts";
 import { epochsLifted, liftEpochs } from "./storage/lift-epochs.ts";
 import type { Database } from "./storage/open-database.ts";

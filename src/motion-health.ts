@@ -1,4 +1,4 @@
-/** Health of the devices that motion drives, as it told last; nothing that it told counts while it is away. */
+/** Health of the devices that motion drives, as last reported; while motion is away, nothing of it counts. */
 import type { Clock } from "./clock/clock.ts";
 import type { DeviceHealth } from "./contract/ports.ts";
 import type { DeviceSpec } from "./site/schema.ts";

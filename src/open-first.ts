@@ -1,4 +1,4 @@
-/** What comes before anything else is opened or built: ports that are free, and the database with its lock. */
+/** Steps that come before anything is opened or built: checking ports, and opening the database with its lock. */
 import { systemClock } from "./clock/clock.ts";
 import { type Settings, stopPortOf } from "./config.ts";
 import { readLayout } from "./read-layout.ts";
@@ -7,7 +7,9 @@ import { type FirstSpawner, firstSpawner } from "./spawn-first.ts";
 import type { Database } from "./storage/open-database.ts";
 import { whenThere } from "./storage/when-there.ts";
 
-/** A second start is told of a taken port before it touches anything of the first. Then this process steps back, where it must. */
+/**
+ * A second start finds its port taken before it touches anything of the first. Then this process lowers its priority if needed.
+ */
 export async function beginStart(settings: Settings): Promise<FirstSpawner> {
   await tryPort(settings.HOST, settings.PORT);
   await tryPort(settings.HOST, stopPortOf(settings), "STOP_PORT");
@@ -15,7 +17,7 @@ export async function beginStart(settings: Settings): Promise<FirstSpawner> {
   return firstSpawner();
 }
 
-/** The gateway's database with its lock; a server that is away is waited for. */
+/** Opens the gateway's database with its lock; waits for a server that is away. */
 export async function openStorage(settings: Settings, told?: AbortSignal): Promise<Database> {
   const { openMigrated } = await import("./storage/open-migrated.ts");
   const clock = systemClock();
@@ -23,7 +25,7 @@ export async function openStorage(settings: Settings, told?: AbortSignal): Promi
   return whenThere(() => openMigrated(settings, clock, say), { clock, say, told });
 }
 
-/** Of a server the lead, of a folder its lock. */
+/** With a server it takes the lead, with a folder its lock. */
 export async function openDemoStorage(settings: Settings, endsBecause: (error: unknown) => void, told: AbortSignal) {
   const { DATABASE_URL: databaseUrl, SITE_FILE } = settings;
   if (!databaseUrl) return { database: await openStorage(settings, told) };

@@ -1,4 +1,4 @@
-/** Motion as the gateway has it: its process, and the health of the devices that it drives. */
+/** Opens motion for the gateway: its process, and the health of the devices that it drives. */
 import type { AreasDeps } from "./aisles/areas-deps.ts";
 import type { DeviceHealth } from "./contract/ports.ts";
 import { motionSite } from "./motion/motion-site.ts";

@@ -1,4 +1,4 @@
-/** STOP's own door as the gateway has it: its process, where browsers reach it, how it stands. */
+/** Opens STOP's own door for the gateway: its process, its address for browsers, its state. */
 import type { Logger } from "pino";
 import { motionFolderOf, type Settings, stopPortOf } from "./config.ts";
 import type { Context } from "./context.ts";

@@ -1,4 +1,4 @@
-/** Bytes in, browser out, on one screen: opens everything in order and closes it in the reverse. */
+/** The whole gateway on one screen: opens everything in order and closes it in reverse. */
 import { randomBytes } from "node:crypto";
 import type { ImportDesk } from "./catalogue/import/import-desk.ts";
 import { systemClock } from "./clock/clock.ts";

@@ -1,4 +1,4 @@
-/** A site file for a command: its faults are printed line by line, and it is refused with their number. */
+/** Reads a site file for a command: prints its faults line by line, and refuses it with their number. */
 import { readFileSync } from "node:fs";
 import { Refusal } from "./contract/errors.ts";
 import { safetyRules } from "./contract/safety-rules.ts";
@@ -23,7 +23,7 @@ export function readLayout(file: string) {
   return layoutOf(parsed.site);
 }
 
-/** With what no file can say. */
+/** Includes what no file can tell. */
 export function siteLines(file: string, parsed: ParsedSite, faults: readonly SiteFault[]): string[] {
   return [...faults, ...siteNotes(parsed)].map((fault) => siteLine(file, fault));
 }

@@ -21,13 +21,13 @@ function folderOf(): string {
   made.push(folder);
   return folder;
 }
-/** Everything that is written there meets "no space left on device". */
+/** A folder in which every write fails with "no space left on device". */
 function fullFolder(): string {
   const folder = folderOf();
   symlinkSync("/dev/full", join(folder, "running.json.new"));
   return folder;
 }
-/** Removed with the first failure; a disk stays full. */
+/** The first failure removes the link; a full disk stays full. */
 const fillAgain = (folder: string) => symlinkSync("/dev/full", join(folder, "running.json.new"));
 
 describe("which motion runs", () => {

@@ -1,4 +1,4 @@
-/** Which motion process runs for a gateway: there are never two, so whoever comes next waits for the one that is named here. */
+/** Records which motion process runs for a gateway: there are never two, so the next one waits for the one named here. */
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "./contract/told-error.ts";
@@ -7,12 +7,12 @@ import type { RunningProgram } from "./storage/engine/running-program.ts";
 
 const file = "running.json";
 
-/** In its folder; on a disk that takes nothing, in a folder of the temporary ones that is ours alone. */
+/** In its folder; if that disk cannot be written, in a private folder for temporary files. */
 function placesOf(folder: string): string[] {
   return [join(folder, file), join(temporaryFolderOf(folder), file)];
 }
 
-/** Null, or in words where it could not be kept: motion starts all the same, steel is stopped by whoever can. */
+/** Returns null, or why it could not be recorded: motion starts all the same, because it must be able to stop the carriages. */
 export function noteRunning(folder: string, program: RunningProgram): string | null {
   const [own = "", other = ""] = placesOf(folder);
   const text = JSON.stringify(program);
@@ -32,7 +32,7 @@ export function noteRunning(folder: string, program: RunningProgram): string | n
   }
 }
 
-/** Whole or not at all: what a full disk cut off names nobody. */
+/** Written to another name and renamed: a file cut short by a full disk names no process. */
 function write(path: string, text: string): void {
   try {
     writeFileSync(`${path}.new`, text, { mode: 0o600 });
@@ -43,10 +43,10 @@ function write(path: string, text: string): void {
   }
 }
 
-/** Those that are named, as far as they could be one: signals to 0 and 1 go to others. */
+/** The recorded processes. Ids 0 and 1 are ignored, as signals to them reach other processes. */
 export function runningIn(folder: string): RunningProgram[] {
   return placesOf(folder).flatMap((path, i) => {
-    // Where others may write, somebody could name any process of ours.
+    // In a folder where others may write, they could name any process of ours.
     if (i > 0 && !isOurs(dirname(path))) return [];
     try {
       const named = JSON.parse(readFileSync(path, "utf8")) as RunningProgram;
@@ -64,7 +64,7 @@ export function forgetRunning(folder: string, pid: number | undefined): void {
       const named = JSON.parse(readFileSync(path, "utf8")) as RunningProgram;
       if (named.pid === pid) rmSync(path, { force: true });
     } catch {
-      // There is none, or it stays: its process is gone, and whoever reads it sees that.
+      // It is missing or cannot be removed: its process is gone, which a reader will notice.
     }
   }
 }

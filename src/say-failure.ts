@@ -1,4 +1,4 @@
-/** What a failed start or command says instead of a stack: the same in both languages, with the next thing to do in it. */
+/** What a failed start or command prints instead of a stack trace: the same in both languages, with the next step. */
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { madeAtMsOf } from "./backups/backup-name.ts";
@@ -9,7 +9,7 @@ import { type DiskFault, diskFaultOf } from "./storage/disk-fault.ts";
 
 type Params = Record<string, string | number>;
 
-/** Null: nothing that we have words for. */
+/** Null: an error without a sentence of its own. */
 export function sayFailure(error: unknown, settings: Settings | null): string[] | null {
   if (error instanceof Refusal) return both(error.code, error.params);
   if (!(error instanceof Error)) return null;
@@ -17,7 +17,7 @@ export function sayFailure(error: unknown, settings: Settings | null): string[] 
   const fault = diskFaultOf(error);
   if (fault && settings?.DATABASE_URL) return both(serverCodes[fault], {});
   if (fault) {
-    // The database's own folder, never the one that backups are in as well.
+    // The database's own folder, never the parent that also contains backups.
     const database = join(settings?.DATA_DIR ?? "?", "database");
     const folder = fault !== "database-damaged" && path ? dirname(path) : database;
     const backup = newestBackup(settings) ?? "<backup.guiwei>";

@@ -1,6 +1,6 @@
 /**
- * A gateway on a PostgreSQL that others may use as well: it leads where nobody does, and stands by otherwise, until it leads; one
- * that lost the lead closes everything and stands by again, in the same process and on the same address.
+ * A gateway on a PostgreSQL server that others may share: it leads if no other does, and stands by otherwise until it leads. One
+ * that loses the lead closes everything and stands by again, in the same process and at the same address.
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
@@ -47,21 +47,21 @@ export interface ServeDeps extends Pick<Ending, "stopsMotionBy" | "endsBecause" 
 
 /** Motion and database have limits of their own below this. */
 const closeSecondsMax = 20;
-/** The server's clock may go a little slower than ours. */
+/** Margin for a server clock that runs a little slower than ours. */
 const runOutMarginMs = 500;
 const askMsMax = 3_000;
 type LostWhy = "lead-lost" | "lead-cut-off";
 
-/** EX_TEMPFAIL: the unit file and Compose start it anew. */
+/** EX_TEMPFAIL: the unit file and Compose restart it. */
 const exitCode = 75;
 
-/** Resolves when it leads or stands by, with how to end it. Throws what a start throws. */
+/** Resolves when it leads or stands by, with a function that ends it. Throws what a start throws. */
 export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   const { settings, options, say } = deps;
   const { log, layout } = options;
   const clock = systemClock();
   const releaseFolder = await holdFolder(settings.DATA_DIR, clock, deps.endsBecause, deps.sayAside);
-  // A motion whose gateway was killed ends what moves first, and releases the lead.
+  // A motion whose gateway was killed first stops what moves, and releases the lead.
   await untilAlone(join(settings.DATA_DIR, "motion"), clock);
   const databaseUrl = settings.DATABASE_URL ?? "";
   const client = leadClient(databaseUrl, clock);
@@ -129,7 +129,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
 
   async function lead(grant: LeadGrant, standby: Standby | null): Promise<void> {
     const lost: { why: LostWhy | null } = { why: null };
-    // What is only half open cannot be closed in order: it waits for the rest, within the limit of closing.
+    // What is only half open cannot be closed in order: closing waits for the rest, within its time limit.
     let cancelLate = () => {};
     let lose = (_why: LostWhy): void => {
       cancelLate = clock.after(closeSecondsMax * 1000, endLate);
@@ -166,7 +166,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
         ...(standby ? { beforeListening: standby.close } : {}),
       });
       if (PORT === 0) PORT = Number(new URL(gateway.url).port);
-      // Motion does it from here on.
+      // Motion renews from here on.
       stopRenewing();
       const stopWatching = watchLead(seek, (now, standbys) => {
         saw(standbys);
@@ -174,7 +174,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       });
       closeNow = once(async () => {
         stopWatching();
-        // Motion ends before the last of what it decided is written.
+        // Motion ends before its last decisions are written.
         const stop = renewMeanwhile(seek, grant, () => {});
         await gateway.close();
         await broker.close();
@@ -184,7 +184,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
       const { sql } = await database;
       cancelLate();
       lose = (code) => {
-        // Nothing of ours may be written any more, and nobody waits for a server that does not answer.
+        // This gateway must not write any more, and does not wait for a server without an answer.
         void sql.end({ timeout: 0 }).catch(() => {});
         void stepBack(code).catch(deps.endsBecause);
       };
@@ -195,7 +195,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
     } catch (error) {
       stopRenewing();
       if (lost.why !== null) {
-        // Its writes were refused, as they must be: that is no fault of the program, and another start finds who leads.
+        // Its writes were refused, as they must be. This is no fault of the program, and the next start finds the new leader.
         log.error({ err: error }, "the lead was lost while the gateway was opening");
         tell(lost.why, { who: "—", limitS: leadMs / 1000 });
         deps.exit(exitCode);
@@ -244,7 +244,7 @@ export async function serveLed(deps: ServeDeps): Promise<() => Promise<void>> {
   };
 }
 
-/** Told to end while it steps back, it waits for what is under way. */
+/** If it is told to end while it steps back, it waits for what is under way. */
 function once(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | null = null;
   return () => {

@@ -1,4 +1,4 @@
-/** What of the settings concerns the server. */
+/** The part of the settings that concerns the server. */
 import type { Settings } from "./config.ts";
 import { trustedProxies } from "./http/trusted-proxies.ts";
 import { defaultServerSettings, type ServerSettings } from "./server/build-server.ts";

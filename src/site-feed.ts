@@ -1,6 +1,6 @@
 import type { JournalRow } from "./contract/journal.ts";
 
-/** Who follows committed rows: the live feed, the simulation, tests. A follower that throws stops nobody else. */
+/** The followers of committed rows: live feed, simulation, tests. One that throws does not stop the others. */
 export interface SiteFeed {
   publish(rows: readonly JournalRow[]): void;
   follow(listener: (rows: readonly JournalRow[]) => void): () => void;

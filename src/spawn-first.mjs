@@ -1,5 +1,5 @@
-// The thread that does not step back with its process, and so starts children at the first place (Linux: a rank is a thread's own,
-// and a child has that of the thread which made it). Plain JavaScript, so that it loads in every form. It relays.
+// A thread that keeps its priority while its process lowers its own, so that its children start with it (on Linux each thread has
+// one, and a child inherits that of the thread which starts it). Plain JavaScript, so that it loads in every form. It relays.
 import { spawn } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { parentPort } from "node:worker_threads";

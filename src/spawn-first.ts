@@ -1,7 +1,7 @@
 /**
- * Starts what moves and stops steel, so that it goes before all else of this program. Where the system lets such a child rise by
- * itself, it does; elsewhere everything else steps back but for one small thread, which starts these children, the later ones too.
- * Linux alone knows ranks of threads: on another system that lets nobody rise all are alike.
+ * Starts motion and STOP's door so that they get the processor before the rest of this program. Where the system lets a child
+ * raise its own priority, it does; elsewhere everything else lowers its own, except for one small thread that starts these
+ * children. Only Linux has priorities for threads: on other systems without raising all are equal.
  */
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
@@ -9,7 +9,7 @@ import { platform } from "node:os";
 import { Worker } from "node:worker_threads";
 import { goBehind, mayRise } from "./clock/turns.ts";
 
-/** What of a ChildProcess is used; one that another thread started looks the same. */
+/** The part of a ChildProcess that is used; one started by another thread looks the same. */
 export interface FirstChild {
   readonly pid?: number | undefined;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -20,7 +20,7 @@ export interface FirstChild {
 }
 
 export interface FirstSpawner {
-  /** `log`: where its output goes, a descriptor of ours, which must be open until this resolves. One without `pid` never was. */
+  /** `log`: descriptor of its output, which must stay open until this resolves. A child without `pid` never started. */
   spawn(words: readonly string[], log: number | "ignore"): Promise<FirstChild>;
 }
 
@@ -33,18 +33,18 @@ type Said =
 const bySelf: FirstSpawner = {
   async spawn(words, log) {
     const child = spawn(process.execPath, words, { stdio: ["ignore", log, log, "ipc"], windowsHide: true });
-    // Whoever waits for it comes too late for a start that failed; unheard, that would end this process.
+    // A caller that awaits this promise would miss an early failure; an unheard 'error' event would end this process.
     child.on("error", () => {});
     return child;
   },
 };
 
-/** Before anything is opened: threads and processes that come later have the rank of the one that makes them. */
+/** Called before anything is opened: later threads and processes inherit the priority of their creator. */
 export async function firstSpawner(): Promise<FirstSpawner> {
   if (platform() !== "linux" || mayRise()) return bySelf;
   const thread = new Worker(new URL("./spawn-first.mjs", import.meta.url), { execArgv: [] });
   const named = await once(thread, "message").catch(() => null);
-  // Without /proc nobody can be told apart: then all are alike, too.
+  // Without /proc threads cannot be told apart: then all are equal, too.
   if (!named) return bySelf;
   goBehind((named[0] as { thread: number }).thread);
   return byThread(thread);
@@ -81,7 +81,7 @@ function byThread(thread: Worker): FirstSpawner {
         else {
           children.delete(id);
           events.emit("exit", said.code, said.signal);
-          // Of a thread that ended before it had answered.
+          // The thread ended before it had answered.
           resolve(child());
         }
       });

@@ -1,4 +1,4 @@
-/** Starts the motion process and speaks with it. Its folder says which one runs: there are never two for one gateway. */
+/** Starts the motion process and speaks with it. Its folder records which one runs: there are never two for one gateway. */
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ const entry = "src/motion/motion-process.ts";
 const heapMbMax = 128;
 const readyMsMax = 15_000;
 const closeMsMax = 6_000;
-/** An earlier motion whose gateway died ends by itself within this. */
+/** An earlier motion whose gateway died ends by itself within this time. */
 const earlierMsMax = 8_000;
 const logBytesShown = 2_000;
 
@@ -48,7 +48,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
   const callers = alarmCallers(options.layout);
   const newLogId = () => nextLogId(folder, clock.nowMs(), options.lead?.epoch ?? null, randomUUID().slice(0, 8));
   attempt(() => mkdirSync(folder, { recursive: true }));
-  // Boots while the rest of the gateway does; it touches nothing before its opening message.
+  // Starts while the rest of the gateway does; it touches nothing before its opening message.
   let first: Promise<Booted> | null = spawnMotion(spawner, folder);
   first.catch(() => {});
 
@@ -81,7 +81,7 @@ export function motionProcess(options: MotionProcessOptions): Motion {
     epochsGiven: async () => epochsGiven(folder),
     setAside: asideLog(folder, newLogId),
     async leftOver() {
-      // One that still ends writes its last facts.
+      // An ending motion still writes its last facts.
       await untilAlone(folder, clock);
       return leftFactLogs(folder);
     },
@@ -94,7 +94,7 @@ interface Booted {
 }
 
 async function spawnMotion(spawner: FirstSpawner, folder: string): Promise<Booted> {
-  // A file, not a pipe: it must never wait for us to read. A disk that takes none is told elsewhere.
+  // A file instead of a pipe, so that motion never waits for us to read. A disk that cannot be written is reported elsewhere.
   const log = attempt(() => openSync(join(folder, "motion.log"), "w", 0o600)) ?? "ignore";
   try {
     const child = await spawner.spawn([`--max-old-space-size=${heapMbMax}`, firstFile, entry], log);
@@ -183,7 +183,7 @@ function lastWords(folder: string): string {
 
 const endBySignal = (pid: number) => void process.kill(pid, "SIGKILL");
 
-/** Waits until an earlier motion has released its ports; one that does not is ended. Throws motion-not-ended. */
+/** Waits until an earlier motion has released its ports, or kills it. Throws motion-not-ended. */
 export async function untilAlone(
   folder: string,
   clock: Clock,
@@ -201,7 +201,7 @@ export async function untilAlone(
   }
 }
 
-/** What may fail without harm: a full or read-only disk must not keep motion from starting. */
+/** For what may fail without harm: a full or read-only disk must not keep motion from starting. */
 function attempt<T>(work: () => T): T | null {
   try {
     return work();

@@ -2,7 +2,7 @@
 import { verifyJournal } from "./journal/verify.ts";
 import type { Db } from "./storage/db.ts";
 
-/** Whether every row is as it was written. */
+/** Resolves with whether every row is as it was written. */
 export async function verifyFromCommand(db: Db, say: (line: string) => void): Promise<boolean> {
   const { rows, faults } = await verifyJournal(db);
   for (const fault of faults) say(`${fault.chain} #${fault.revision}: ${fault.what}`);

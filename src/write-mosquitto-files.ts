@@ -8,7 +8,7 @@ import { mosquittoAcl, mosquittoPasswords } from "./devices/broker/mosquitto-fil
 import { brokerRights, passwordOwnerOf } from "./devices/broker/rights.ts";
 import type { Layout } from "./site/layout.ts";
 
-/** The embedded broker's users and rights as files for Mosquitto 2; returns what was written. */
+/** Writes the embedded broker's users and rights as files for Mosquitto 2; returns their names. */
 export function writeMosquittoFiles(settings: Settings, layout: Layout, folder: string): string[] {
   const rights = brokerRights(layout);
   const owners = new Set(rights.map(({ username }) => passwordOwnerOf(username)));

@@ -117,7 +117,7 @@ describe("messages", () => {
         const keys = Object.keys(payload);
         const spoilt = { ...payload, [keys[place % keys.length] as string]: junk };
         const isOurs = validate(kind, spoilt).ok;
-        // TypeBox's own compiler is the second opinion; our judge may only be stricter.
+        // TypeBox's own compiler serves for comparison; our validation may only be stricter.
         return !isOurs || (checks.get(kind)?.Check(spoilt) as boolean);
       }),
       { numRuns: 2000 },

@@ -41,7 +41,7 @@ test("parsed payloads survive any damage", () => {
 
 let turn = 0;
 test.each([
-  // Most of the time here is the engine's own JSON.parse: a tenth of the inputs.
+  // Most of the time here is spent in the engine's own JSON.parse, so this gets a tenth of the inputs.
   {
     count: Math.ceil(inputs / 10),
     subject: bytesSubject("payload bytes", texts, 2048, (bytes) => {

@@ -5,10 +5,10 @@ export interface Delivery {
   receivedAtMs: number;
 }
 
-/** Why a command must not be obeyed because of how it came; null = fresh. For controllers: the twin's and real ones. */
+/** Why a command must not be obeyed because of how it arrived; null = fresh. For controllers: the twin's and real ones. */
 export function judgeDelivery(command: { expiresAt: string }, delivery: Delivery): "stale" | "duplicate" | null {
   if (delivery.isRetained) return "stale";
   if (delivery.isDuplicate) return "duplicate";
-  // Written so that an unreadable moment counts as late.
+  // Written so that an unreadable time counts as late.
   return delivery.receivedAtMs <= Date.parse(command.expiresAt) ? null : "stale";
 }

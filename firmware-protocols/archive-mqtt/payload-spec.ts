@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 
-/** One kind of message: its place in the tree, its rules on the wire and its shape. */
+/** One kind of message: its place in the topic tree, its delivery rules and its shape. */
 export interface PayloadSpec<Schema extends TSchema = TSchema> {
   /** Below `archive/v1/{site}/{room}`; `{id}` is the reader, shelf, sensor or light. */
   topic: readonly string[];
@@ -10,7 +10,7 @@ export interface PayloadSpec<Schema extends TSchema = TSchema> {
   qos: 0 | 1;
   isRetained: boolean;
   schema: Schema;
-  /** What the schema cannot say: a problem, or null. */
+  /** Checks what the schema cannot express: a problem, or null. */
   judge?(value: unknown): { path: string; problem: string } | null;
   /** Written by hand for the AsyncAPI document; tests check each against the schema. */
   examples: readonly unknown[];

@@ -12,7 +12,7 @@ export interface Topic {
 const isId = new RegExp(idPattern);
 const root = ["archive", "v1"];
 
-/** Which kind a tail like `reader/{id}/tag` is. */
+/** The kind for the end of a topic, such as `reader/{id}/tag`. */
 const kindByTail = new Map(topicKinds.map((kind) => [payloads[kind].topic.join("/"), kind]));
 
 export function hasId(kind: TopicKind): boolean {

@@ -11,7 +11,7 @@ export type Validated<Kind extends TopicKind> =
   | { ok: true; value: Payload<Kind> }
   | { ok: false; problems: PayloadProblem[] };
 
-/** Longest payload looked at, as at the embedded broker (src/devices/broker/packet-gate.ts). */
+/** Longest payload that is parsed, the same as at the embedded broker (src/devices/broker/packet-gate.ts). */
 export const payloadBytesMax = 256 * 1024;
 const problemsMax = 8;
 
@@ -19,7 +19,7 @@ const problemsMax = 8;
 const ajv = new Ajv({ strict: true, allErrors: false });
 const validators = new Map<TopicKind, ValidateFunction>();
 
-/** Compiled when a first message of its kind comes: all of them took a fifth of the program's start. */
+/** Compiled when the first message of its kind comes: compiling all took a fifth of the program's start. */
 function validatorOf(kind: TopicKind): ValidateFunction {
   let validator = validators.get(kind);
   if (!validator) {
@@ -29,7 +29,7 @@ function validatorOf(kind: TopicKind): ValidateFunction {
   return validator;
 }
 
-/** Is this parsed JSON a message of this kind? Never throws. The value is the argument itself, not a copy. */
+/** Whether this parsed JSON is a message of this kind. Never throws. The value is the argument itself, not a copy. */
 export function validate<Kind extends TopicKind>(kind: Kind, json: unknown): Validated<Kind> {
   const check = validatorOf(kind);
   if (!check(json)) {

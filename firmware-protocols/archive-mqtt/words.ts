@@ -1,12 +1,14 @@
 import { type TSchema, Type } from "typebox";
 import { activities, alarmNames, commandResults, motions, refusalReasonNames } from "../register-maps/wire-status.ts";
 
-/** Rooms, readers, shelves: what may stand between the slashes of a topic. */
+/** Ids of rooms, readers, shelves: the parts of a topic between slashes. */
 export const idPattern = "^[a-z0-9-]{1,32}$";
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** UTC, always with Z, e.g. 2026-11-22T08:00:00.123Z. A device without a time server says 1970: wrong, and still a moment. */
+/**
+ * UTC, always with Z, e.g. 2026-11-22T08:00:00.123Z. A device without a time server sends 1970: wrong, but still a valid time.
+ */
 export const Moment = Type.String({
   pattern:
     "^(19[7-9]\\d|20\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$",
@@ -64,5 +66,5 @@ export const Light = Type.Object(
   { additionalProperties: false },
 );
 
-/** Every message but the simplest says who sent it since when, its number, and when. */
+/** In every message but the simplest: the sender's boot, the message's number, and when it was sent. */
 export const envelope = { bootId: BootId, seq: Seq, sentAt: Moment };

@@ -1,4 +1,4 @@
-/** Where modules keep their inputs: makers agree on one bit a channel in ascending order, not on the table (PROTOCOL.md). */
+/** Where modules keep their inputs: makers agree on one bit a channel in ascending order, but not on the table (PROTOCOL.md). */
 export interface InputRegisterMap {
   name: string;
   title: string;

@@ -8,7 +8,7 @@ export interface InputWindow {
   channelCount: number;
 }
 
-/** The one read that tells all channels. Throws RangeError on a window that no module has: a fault of the caller. */
+/** One read for all channels. Throws RangeError on an address range that no module has: a fault of the caller. */
 export function encodeInputsRead(
   registerMap: InputRegisterMap,
   { firstAddress, channelCount }: InputWindow,
@@ -20,7 +20,7 @@ export function encodeInputsRead(
   return { fn: registerMap.fn, address: firstAddress, quantity: channelCount };
 }
 
-/** The bits as the module sends them, channel 1 first; null when the answer is another one than was asked for. */
+/** The bits as the module sends them, channel 1 first; null when it is the answer to another request. */
 export function decodeInputs(
   registerMap: InputRegisterMap,
   { channelCount }: Pick<InputWindow, "channelCount">,

@@ -21,7 +21,7 @@ export interface Gs1Epc {
   readonly identityUri: string;
 }
 
-/** Any other content, kept whole as `urn:epc:raw:`; `why` it is no GS1 number of the 96-bit schemes. */
+/** Any other content, kept whole as `urn:epc:raw:`; `why` says why it is no GS1 number of the 96-bit schemes. */
 export interface RawEpc {
   readonly kind: "raw";
   readonly tagUri: string;
@@ -29,13 +29,13 @@ export interface RawEpc {
   readonly why: string;
 }
 
-/** A PC with this bit set says the content follows ISO 15962 and an AFI, not GS1 (library tags). */
+/** A PC with this bit set says that the content follows ISO 15962 and an AFI, not GS1 (library tags). */
 export const pcToggleBit = 0x100;
 
 /** 31 words of EPC bank. */
 export const epcBytesMax = 62;
 
-/** What an EPC bank says; `pc`, where the reader tells it, decides whether it can be a GS1 number at all. Never throws. */
+/** Decodes an EPC bank; `pc`, if the reader reports it, decides whether it can be a GS1 number at all. Never throws. */
 export function decodeEpc(hex: string, pc?: number): Gs1Epc | RawEpc | Malformed {
   if (hex.length === 0 || hex.length > 2 * epcBytesMax || !isHex(hex)) {
     return malformed(`"${hex.slice(0, 40)}" is not 1..${epcBytesMax} bytes of hex`);
@@ -104,7 +104,7 @@ function cut(bits: bigint, from: number, size: number): bigint {
   return (bits >> BigInt(from)) & ((1n << BigInt(size)) - 1n);
 }
 
-/** The number in exactly so many digits, or null when it needs more. No digits hold only 0. */
+/** The number with exactly this many digits, or null when it needs more. Without digits only 0 fits. */
 function digitsOf(value: bigint, digits: number): string | null {
   if (value >= 10n ** BigInt(digits)) return null;
   return digits === 0 ? "" : String(value).padStart(digits, "0");

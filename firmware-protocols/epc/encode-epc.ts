@@ -11,7 +11,7 @@ import {
   type SchemeName,
 } from "./schemes.ts";
 
-/** What to write to a tag: upper-case hex, and the AFI where a raw URI names one. */
+/** The content to write to a tag: upper-case hex, and the AFI if a raw URI names one. */
 export interface EpcHex {
   readonly kind: "hex";
   readonly hex: string;

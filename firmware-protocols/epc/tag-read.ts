@@ -1,28 +1,30 @@
 import { isHex } from "../framing/hex.ts";
 import { epcBytesMax } from "./decode-epc.ts";
 
-/** One tag as a networked reader tells it in JSON. `epc` and `tid` are upper-case hex, `antenna` is the vendor's port number. */
+/**
+ * One tag as a networked reader reports it in JSON. `epc` and `tid` are upper-case hex, `antenna` is the vendor's port number.
+ */
 export interface TagRead {
   readonly epc: string;
   readonly antenna: number | null;
   readonly signalDbm: number | null;
-  /** The reader's own time; null when it told none that can be read. */
+  /** The reader's own time; null when it gave none that can be read. */
   readonly atMs: number | null;
   readonly tid?: string;
   readonly pc?: number;
   readonly frequencyKHz?: number;
-  /** How often it was heard since the last report; 1 unless told. */
+  /** How often it was heard since the last report; 1 by default. */
   readonly count: number;
 }
 
-/** An antenna was plugged in or lost: for the watch, never for evidence. */
+/** An antenna was plugged in or lost: used to watch the reader, never as evidence. */
 export interface AntennaHint {
   readonly kind: "antenna";
   readonly antenna: number;
   readonly connected: boolean;
 }
 
-/** What one message held. A problem costs the read it is about, no other. `path` says where: "events[3].tagInventoryEvent". */
+/** The content of one message. A problem affects only its own read. `path` says where: "events[3].tagInventoryEvent". */
 export interface ReaderReport {
   readonly reads: readonly TagRead[];
   readonly hints: readonly AntennaHint[];
@@ -34,9 +36,9 @@ export interface ReportProblem {
   readonly why: string;
 }
 
-/** Reads, hints or other events looked at in one message; what is beyond is dropped with one problem. */
+/** Largest number of reads, hints or other events parsed in one message; the rest is dropped with one problem. */
 export const readsPerMessageMax = 1_000;
-/** Problems told about one message. */
+/** Most problems reported about one message. */
 export const problemsPerMessageMax = 20;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -56,7 +58,7 @@ export function wholeNumber(value: unknown, from: number, to: number): number | 
   return typeof value === "number" && Number.isInteger(value) && value >= from && value <= to ? value : null;
 }
 
-/** A signal any reader could measure, or null. */
+/** A signal that a reader can measure, or null. */
 export function signalOf(dbm: unknown): number | null {
   return typeof dbm === "number" && dbm >= -150 && dbm <= 30 ? dbm : null;
 }
@@ -78,7 +80,7 @@ export function timeOf(value: unknown): number | null {
   return Number.isNaN(atMs) ? null : atMs;
 }
 
-/** Collects a report and keeps its bounds. */
+/** Collects a report and keeps it within its limits. */
 export class ReportDraft implements ReaderReport {
   readonly reads: TagRead[] = [];
   readonly hints: AntennaHint[] = [];
@@ -89,7 +91,7 @@ export class ReportDraft implements ReaderReport {
     if (this.problems.length < problemsPerMessageMax) this.problems.push({ path, why });
   }
 
-  /** The entries of a list to look at, each with its path; lists inside lists share one bound. */
+  /** The entries of a list to parse, each with its path; nested lists share one limit. */
   *entries(list: readonly unknown[], path: string): Generator<[unknown, string]> {
     for (let index = 0; index < list.length; index += 1) {
       if (this.entriesLeft === 0) {

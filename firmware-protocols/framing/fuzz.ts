@@ -18,7 +18,7 @@ export function luckOf(seed: number): Luck {
   };
 }
 
-/** Something that must survive any input. `run` throws when it does not. */
+/** A function that must survive any input. `run` throws when it does not. */
 export interface FuzzSubject<Input> {
   readonly name: string;
   make(luck: Luck): Input;
@@ -38,7 +38,7 @@ export function fuzzInputs(environment: Readonly<Record<string, string | undefin
   return Number.isInteger(asked) && asked > 0 ? asked : 1_000_000;
 }
 
-/** Throws an Error that names the subject, the seed and the input at the first input that is not survived. */
+/** Throws an Error that names the subject, the seed and the input at the first failure. */
 export function fuzzParser<Input>(subject: FuzzSubject<Input>, inputs: number, seed: number): FuzzReport {
   const luck = luckOf(seed);
   for (let index = 0; index < inputs; index += 1) {
@@ -53,8 +53,8 @@ export function fuzzParser<Input>(subject: FuzzSubject<Input>, inputs: number, s
 }
 
 /**
- * A subject for decoders of bytes: a good sample damaged, cut or joined with another three times in four, else noise.
- * `bytesMax` bounds an input.
+ * A subject for decoders of bytes: three times in four a good sample damaged, cut or joined with another, else noise. `bytesMax`
+ * limits the length of an input.
  */
 export function bytesSubject(
   name: string,
@@ -93,8 +93,8 @@ export function damagedBytes(luck: Luck, samples: readonly Uint8Array[], bytesMa
 }
 
 /**
- * A subject for stream parsers: one parser for the whole run, fed chunk by chunk, flushed now and then.
- * Checks that every byte is accounted for and that no more than `pendingBytesMax` is held; `use` gets every frame.
+ * A subject for stream parsers: one parser for the whole run, fed chunk by chunk, flushed at random. Checks that every byte is
+ * accounted for and that no more than `pendingBytesMax` is held; `use` gets every frame.
  */
 export function parserSubject<Frame>(
   name: string,

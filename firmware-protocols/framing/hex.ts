@@ -11,7 +11,7 @@ export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
 
 const hexDigits = /^(?:[0-9A-Fa-f]{2})*$/;
 
-/** Whether `text` is an even number of hex digits; an empty text is. */
+/** Whether `text` is an even number of hex digits; true for an empty text. */
 export function isHex(text: string): boolean {
   return hexDigits.test(text);
 }
@@ -26,19 +26,19 @@ export function fromHex(text: string): Uint8Array | null {
   return bytes;
 }
 
-/** 0–9 end in their value; A–F and a–f, 41h and 61h on, end in 1–6. */
+/** The low four bits of 0–9 are their value; A–F and a–f, from 41h and 61h, end in 1–6. */
 function digitOf(code: number): number {
   return code < 0x40 ? code & 0xf : (code & 0xf) + 9;
 }
 
-/** Tags a memo remembers; two that fall on one place take turns. */
+/** Texts that a memo keeps; two tags with the same place in it replace each other. */
 const textsRemembered = 16_384;
 /** An EPC is 31 words at most. */
 const memoBytesMax = 62;
 
 /**
- * As `toHex`, for the same few thousand EPCs again and again: the text of an EPC heard before is the same string, which costs
- * a third of making it and is already hashed for the Map it ends up in. Never holds more than 16 384 texts of 62 bytes.
+ * Like `toHex`, for a few thousand EPCs that come repeatedly: an EPC heard before gets the same string, which costs a third of
+ * making it and is already hashed for the Map in which it ends up. Never holds more than 16 384 texts of 62 bytes.
  */
 export function createHexMemo(): (bytes: Uint8Array, from: number, to: number) => string {
   const texts: (string | undefined)[] = new Array(textsRemembered).fill(undefined);

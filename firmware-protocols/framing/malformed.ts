@@ -1,4 +1,4 @@
-/** What every decoder answers instead of throwing: the bytes were framed well but say something impossible. */
+/** The result of a decoder, which does not throw: the bytes were framed correctly but their content is impossible. */
 export interface Malformed {
   readonly kind: "malformed";
   readonly why: string;

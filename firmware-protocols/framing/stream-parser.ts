@@ -10,17 +10,19 @@ export type Parsed<Frame> =
 export interface StreamParser<Frame> {
   /** `atMs` is when the chunk arrived; a half frame older than `silenceMs` is given up first. Never throws. */
   push(bytes: Uint8Array, atMs: number): Parsed<Frame>[];
-  /** The line fell silent: whatever half frame is pending will not be completed. Leaves nothing pending. */
+  /** The line is silent: a pending half frame will not be completed. Leaves nothing pending. */
   flush(): Parsed<Frame>[];
   readonly pendingBytes: number;
 }
 
-/** Silence on a serial line or serial server after which a half frame is given up: heads occur inside frames, too. */
+/**
+ * Silence on a serial line or serial server after which a half frame is given up, because frame heads also occur inside frames.
+ */
 export const silenceMs = 100;
 
-/** `measure` answers this when the bytes so far may begin a frame but do not yet decide it. */
+/** Result of `measure` when the bytes so far may begin a frame but do not yet decide it. */
 export const undecided = 0;
-/** `measure` answers this when no frame begins at `at`. */
+/** Result of `measure` when no frame begins at `at`. */
 export const notAFrame = -1;
 
 export interface FrameRules<Frame> {
@@ -33,11 +35,11 @@ export interface FrameRules<Frame> {
    */
   measure(buffer: Uint8Array, at: number, end: number, silent: boolean): number;
   read(bytes: Uint8Array): Frame;
-  /** As `read`, without the view made first: for the stream that must be fast. Used instead when given. */
+  /** Like `read`, but without making the view first, for a stream that must be fast. Used instead of `read` if present. */
   readAt?(buffer: Uint8Array, from: number, to: number): Frame;
 }
 
-/** Makes its view only when asked: a view costs as much as decoding a tag. */
+/** Makes its view only on demand, because a view costs as much as decoding a tag. */
 class FramePiece<Frame> {
   readonly kind = "frame";
   readonly frame: Frame;

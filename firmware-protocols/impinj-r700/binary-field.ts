@@ -2,12 +2,12 @@ import { epcBytesMax } from "../epc/decode-epc.ts";
 import { epcText } from "../epc/tag-read.ts";
 import { toHex } from "../framing/hex.ts";
 
-/** What this reader's `epc` and `tid` fields hold; "unset" takes only what cannot be mistaken for the other. */
+/** The content of this reader's `epc` and `tid` fields; "unset" accepts only texts that cannot be mistaken for the other. */
 export type EpcField = "hex" | "base64" | "unset";
 
 export type BinaryField = { readonly hex: string } | { readonly hex: null; readonly why: string };
 
-/** A memory bank from its `…Hex` field, or else from its plain one as the reader's setting says. */
+/** A memory bank from its `…Hex` field, or else from its plain one in the reader's configured form. */
 export function bankOf(hexField: unknown, field: unknown, setting: EpcField): BinaryField {
   if (hexField !== undefined) {
     const hex = epcText(hexField);

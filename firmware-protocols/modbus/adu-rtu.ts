@@ -32,7 +32,7 @@ export function rtuSilenceMs(baud: number): number {
   return baud >= 19_200 ? 1.75 : (3.5 * 11 * 1000) / baud;
 }
 
-/** Frame length of the public functions we do not serve: they must be answered with exception 1, so they must be framed. */
+/** Frame lengths of the public functions that we do not serve: they must be answered with exception 1, so they must be framed. */
 const foreignRequestBytes = new Map([
   [7, 4],
   [8, 8],
@@ -53,7 +53,7 @@ const requestLength: LengthRule = (buffer, at, end, silent) => {
   if (fn <= 6) return 8;
   const counted = fn === 15 || fn === 16 ? 6 : fn === 23 ? 10 : fn === 20 || fn === 21 ? 2 : 0;
   if (counted > 0) return end - at > counted ? counted + 3 + (buffer[at + counted] as number) : undecided;
-  // A function nobody documented: only silence tells its end.
+  // An undocumented function: only silence shows its end.
   return foreignRequestBytes.get(fn) ?? (silent ? end - at : undecided);
 };
 
@@ -83,12 +83,12 @@ function createRtuParser(lengthOf: LengthRule, silenceMs: number): StreamParser<
   });
 }
 
-/** What a server hears. On a shared RS-485 pair it hears other devices' answers too: those come out as noise. */
+/** For a server. On a shared RS-485 pair it also hears other devices' answers: those come out as noise. */
 export function createRtuRequestParser(silenceMs = lineSilenceMs): StreamParser<ModbusAdu> {
   return createRtuParser(requestLength, silenceMs);
 }
 
-/** What a client hears. */
+/** For a client. */
 export function createRtuResponseParser(silenceMs = lineSilenceMs): StreamParser<ModbusAdu> {
   return createRtuParser(responseLength, silenceMs);
 }

@@ -25,7 +25,7 @@ const mbapBytesMax = 260;
 /** TCP may stall inside a frame for as long as one retransmission takes. */
 const tcpSilenceMs = 1000;
 
-/** Both directions. There is no checksum to find the next frame by: after noise on a TCP link, close the connection. */
+/** For both directions. Without a checksum it cannot find the next frame: after noise on a TCP link, close the connection. */
 export function createMbapParser(silenceMs = tcpSilenceMs): StreamParser<ModbusAdu> {
   return createStreamParser<ModbusAdu>({
     pendingBytesMax: mbapBytesMax,

@@ -4,7 +4,7 @@ import { createRtuResponseParser, encodeRtu } from "./adu-rtu.ts";
 import { createMbapParser, encodeMbap } from "./adu-tcp.ts";
 import { decodeResponsePdu, encodeRequestPdu, type ModbusRequest, type ModbusResponse } from "./pdu.ts";
 
-/** The one request that a line waits for; RTU ignores the transaction. */
+/** The one request for which a line waits; RTU ignores the transaction number. */
 export interface PendingRequest {
   mode: ModbusMode;
   unit: number;
@@ -13,7 +13,7 @@ export interface PendingRequest {
 }
 
 export type Match =
-  /** Bits are cut to the quantity asked for. */
+  /** Bits are cut to the requested quantity. */
   | { kind: "response"; response: ModbusResponse }
   | { kind: "exception"; exception: number }
   /** Not the answer: a late one, another unit's, or nonsense. Keep waiting until the time is up. */

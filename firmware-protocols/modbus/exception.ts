@@ -1,4 +1,6 @@
-/** Exception codes we send and know: MODBUS Application Protocol V1.1b3 §7. A device may send others; they arrive as plain numbers. */
+/**
+ * Exception codes that we know: MODBUS Application Protocol V1.1b3 §7. A device may send others; they arrive as plain numbers.
+ */
 export const exceptionCodes = {
   1: "illegal-function",
   2: "illegal-address",

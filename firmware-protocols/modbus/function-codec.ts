@@ -1,16 +1,16 @@
 import type { ExceptionCode } from "./exception.ts";
 
-/** One Modbus function in both directions. Decoders never throw; encoders throw RangeError on what cannot be sent. */
+/** One Modbus function in both directions. Decoders never throw; encoders throw RangeError on values that cannot be sent. */
 export interface FunctionCodec<Request, Response> {
   readonly code: number;
   encodeRequest(request: Request): Uint8Array;
-  /** The request, or the exception a server answers with. */
+  /** The request, or the exception with which a server answers. */
   decodeRequest(pdu: Uint8Array): Request | ExceptionCode;
   encodeResponse(response: Response): Uint8Array;
   decodeResponse(pdu: Uint8Array): Response | null;
 }
 
-/** Most items one request may ask or write (MODBUS Application Protocol V1.1b3 §6.1–6.12). */
+/** Most items in one request (MODBUS Application Protocol V1.1b3 §6.1–6.12). */
 export const readBitsMax = 2000;
 export const readRegistersMax = 125;
 export const writeBitsMax = 1968;
@@ -28,7 +28,7 @@ export function encodeTwoWords(fn: number, first: number, second: number): Uint8
   return Uint8Array.of(fn, first >>> 8, first & 0xff, second >>> 8, second & 0xff);
 }
 
-/** Quantity is judged before the address, as the specification's flow charts do. */
+/** The quantity is checked before the address, as in the specification's flow charts. */
 export function judgeRange(address: number, quantity: number, quantityMax: number): ExceptionCode | null {
   if (quantity < 1 || quantity > quantityMax) return 3;
   return address + quantity > 0x10000 ? 2 : null;

@@ -39,7 +39,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** Feeds in chunks of the given sizes (used round and round), then falls silent. */
+/** Feeds chunks of the given sizes (repeated in a cycle), then falls silent. */
 function feed(parser: StreamParser<ModbusAdu>, bytes: Uint8Array, sizes: readonly number[]): Parsed<ModbusAdu>[] {
   const found: Parsed<ModbusAdu>[] = [];
   let at = 0;

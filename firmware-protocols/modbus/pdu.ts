@@ -32,7 +32,7 @@ export type ModbusResponse =
   | WriteCoilsResponse
   | WriteRegistersResponse;
 
-/** Every function we speak; a test counts its vectors. */
+/** Every supported function; a test counts its vectors. */
 export const functionCodecs: ReadonlyMap<number, FunctionCodec<ModbusRequest, ModbusResponse>> = new Map(
   [
     readCoils,
@@ -46,7 +46,7 @@ export const functionCodecs: ReadonlyMap<number, FunctionCodec<ModbusRequest, Mo
   ].map((codec) => [codec.code, codec as unknown as FunctionCodec<ModbusRequest, ModbusResponse>]),
 );
 
-/** Throws RangeError on a request that no conforming server would take: that is a fault of the caller. */
+/** Throws RangeError on a request that no conforming server would accept: a fault of the caller. */
 export function encodeRequestPdu(request: ModbusRequest): Uint8Array {
   return (functionCodecs.get(request.fn) as FunctionCodec<ModbusRequest, ModbusResponse>).encodeRequest(request);
 }
@@ -60,7 +60,7 @@ export function encodeResponsePdu(response: ModbusResponse): Uint8Array {
   return (functionCodecs.get(response.fn) as FunctionCodec<ModbusRequest, ModbusResponse>).encodeResponse(response);
 }
 
-/** Null when the bytes are no response that we know. */
+/** Null when the bytes are no known response. */
 export function decodeResponsePdu(pdu: Uint8Array): ModbusResponse | ExceptionResponse | null {
   return decodeException(pdu) ?? functionCodecs.get(pdu[0] ?? 0)?.decodeResponse(pdu) ?? null;
 }

@@ -8,7 +8,7 @@ export interface PlainTables {
   input: number[];
 }
 
-/** Four arrays as a device: enough for sensors, I/O boards and tests. Beyond an array's end is exception 2. */
+/** A device made of four arrays: enough for sensors, I/O boards and tests. Beyond an array's end is exception 2. */
 export function createPlainBank(tables: PlainTables): RegisterBank {
   const read =
     <T>(table: T[]) =>

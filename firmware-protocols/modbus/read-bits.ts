@@ -5,7 +5,7 @@ export interface ReadBitsRequest<Code extends number> {
   address: number;
   quantity: number;
 }
-/** Bits come in whole bytes: up to seven more than asked for. */
+/** Bits come in whole bytes: up to seven more than requested. */
 export interface ReadBitsResponse<Code extends number> {
   fn: Code;
   bits: boolean[];

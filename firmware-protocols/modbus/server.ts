@@ -6,7 +6,9 @@ import { encodeAdu } from "./client.ts";
 import { type ExceptionCode, encodeException } from "./exception.ts";
 import { decodeRequestPdu, encodeResponsePdu, type ModbusRequest, type ModbusResponse } from "./pdu.ts";
 
-/** What a device holds. Addresses are 0-based, as sent. Reads give exactly `quantity` values; a write is whole or not at all. */
+/**
+ * A device's registers. Addresses are 0-based, as sent. Reads return exactly `quantity` values; a write is whole or not at all.
+ */
 export interface RegisterBank {
   readCoils(address: number, quantity: number): boolean[] | ExceptionCode;
   readDiscrete(address: number, quantity: number): boolean[] | ExceptionCode;
@@ -17,7 +19,7 @@ export interface RegisterBank {
   writeHolding(address: number, values: readonly number[]): ExceptionCode | null;
 }
 
-/** The PDU that answers a request PDU: unknown function 1, bad quantity or length 3, bad address 2, else the bank's word. */
+/** The PDU that answers a request PDU: unknown function 1, bad quantity or length 3, bad address 2, else the bank's result. */
 export function answerPdu(pdu: Uint8Array, bank: RegisterBank): Uint8Array {
   const fn = (pdu[0] ?? 0) & 0x7f;
   const request = decodeRequestPdu(pdu);
@@ -27,8 +29,8 @@ export function answerPdu(pdu: Uint8Array, bank: RegisterBank): Uint8Array {
 }
 
 /**
- * The bytes that answer one frame, or null: not our unit, or a broadcast (unit 0 on RTU), which is written and not answered.
- * On TCP the units 0 and 255 mean the device itself (MODBUS Messaging on TCP/IP V1.0b §4.4.2.1).
+ * The bytes that answer one frame. Null: another unit, or a broadcast (unit 0 on RTU), which is written but not answered. On TCP
+ * the units 0 and 255 mean the device itself (MODBUS Messaging on TCP/IP V1.0b §4.4.2.1).
  */
 export function answerAdu(mode: ModbusMode, unit: number, adu: ModbusAdu, bank: RegisterBank): Uint8Array | null {
   const isBroadcast = mode !== "tcp" && adu.unit === 0;

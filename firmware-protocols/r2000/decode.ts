@@ -10,7 +10,7 @@ export interface Unknown {
   readonly payload: Uint8Array;
 }
 
-/** What a reader said. Never throws. */
+/** Decodes a reader's frame. Never throws. */
 export function decodeReply(frame: R2000Frame): Reply | Unknown | Malformed {
   const { command } = frame;
   if (command >= 0x89 && command <= 0x8b && frame instanceof FrameInPlace) {
@@ -21,13 +21,13 @@ export function decodeReply(frame: R2000Frame): Reply | Unknown | Malformed {
   return message === undefined ? unknown(frame) : message.reply.decode(frame.payload);
 }
 
-/** What a host asked (the twin's side). Never throws. */
+/** Decodes a host's frame (the twin's side). Never throws. */
 export function decodeRequest(frame: R2000Frame): Request | Unknown | Malformed {
   const message = messageOf(frame.command);
   return message === undefined ? unknown(frame) : message.request.decode(frame.payload);
 }
 
-/** The whole frame to send. Throws RangeError for a value its field cannot hold. */
+/** The whole frame to send. Throws RangeError for a value that its field cannot hold. */
 export function encodeRequest(address: number, request: Request): Uint8Array {
   const message = messageOfRequest(request.kind);
   return buildFrame(address, message.command, message.request.encode(request));

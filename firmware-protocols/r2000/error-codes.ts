@@ -1,4 +1,4 @@
-/** What a one-byte reply means: `nothing` (no tag, empty buffer) is a result and no fault (PROTOCOL.md, trap 5). */
+/** The meaning of a one-byte reply: `nothing` (no tag, empty buffer) is a result and no fault (PROTOCOL.md, trap 5). */
 export type Outcome = "done" | "nothing" | "error";
 
 /** PROTOCOL.md "Error codes": the manual's table, V2.38. */

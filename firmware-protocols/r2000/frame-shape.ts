@@ -14,8 +14,8 @@ for (const { command, request, reply } of messages) {
 }
 
 /**
- * Whether the frame at `at` looks like a message we know, in either direction. An 8-bit sum agrees by chance once in 256:
- * without this a damaged length byte would now and then swallow the good frames behind it.
+ * Whether the frame at `at` looks like a known message, in either direction. An 8-bit sum agrees by chance once in 256: without
+ * this check a damaged length byte would sometimes swallow the good frames after it.
  */
 export function looksLikeMessage(buffer: Uint8Array, at: number, frameBytes: number): boolean {
   const command = buffer[at + 3]!;

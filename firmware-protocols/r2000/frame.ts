@@ -8,7 +8,7 @@ export const defaultAddress = 0x01;
 /** Len counts what follows it: Addr, Cmd and Check at least. */
 const lengthMin = 3;
 const payloadBytesMax = 255 - lengthMin;
-/** The longest frame, and so the most a parser holds back. */
+/** The longest frame, and so the most that a parser holds back. */
 export const frameBytesMax = 257;
 
 /** `A0 Len Addr Cmd payload Check`. `payload` is a view onto the pushed bytes. */
@@ -18,7 +18,7 @@ export interface R2000Frame {
   readonly payload: Uint8Array;
 }
 
-/** A frame where it lies in the pushed bytes; the payload's view is made when asked for. */
+/** A frame as it lies in the pushed bytes; the payload's view is made on demand. */
 export class FrameInPlace implements R2000Frame {
   readonly address: number;
   readonly command: number;

@@ -3,11 +3,11 @@ import { errorNames, type Outcome, outcomeOf } from "./error-codes.ts";
 
 /** Payload (the bytes between Cmd and Check) to message and back. Decoders never throw. */
 export interface Codec<Message> {
-  /** Payload lengths the manual allows; `fits` answers for layouts whose length depends on their content. */
+  /** Payload lengths that the manual allows; `fits` decides for layouts whose length depends on their content. */
   readonly payloadBytes: readonly number[];
   fits?(buffer: Uint8Array, payloadAt: number, payloadBytes: number): boolean;
   decode(payload: Uint8Array): Message | Malformed;
-  /** Throws RangeError for a value its field cannot hold. */
+  /** Throws RangeError for a value that its field cannot hold. */
   encode(message: Message): Uint8Array;
 }
 
@@ -18,7 +18,7 @@ export interface MessageCodec<Request, Reply> {
   readonly reply: Codec<Reply>;
 }
 
-/** The one-byte answer any command can get: an error code, 10h = success. */
+/** The one-byte answer that any command can get: an error code, 10h = success. */
 export interface Status {
   readonly kind: "status";
   readonly code: number;

@@ -12,7 +12,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
-/** Frames and noise as text, neighbouring noise as one: what must not depend on the chunking. */
+/** Frames and noise as text, adjacent noise joined: the result must not depend on the chunking. */
 function outline(parsed: readonly Parsed<R2000Frame>[]): string[] {
   const lines: string[] = [];
   for (const { kind, bytes } of parsed) {
@@ -28,7 +28,7 @@ function parseWhole(bytes: Uint8Array): Parsed<R2000Frame>[] {
   return [...parser.push(bytes, 0), ...parser.flush()];
 }
 
-/** Whether all frames but the one byte `at` is in come through, in order, when that byte is damaged. */
+/** Whether all frames except the damaged one come through, in order, when byte `at` is damaged. */
 function keepsTheRest(sent: readonly Uint8Array[], at: number, damage: number): boolean {
   const stream = joined(sent);
   stream[at]! ^= damage;
@@ -46,7 +46,7 @@ function keepsTheRest(sent: readonly Uint8Array[], at: number, damage: number): 
   return true;
 }
 
-/** Valid frames with noise between, as a line would bring them. */
+/** Valid frames with noise in between, as on a line. */
 const wire = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...frames) }, fc.uint8Array({ maxLength: 30 })), {
     maxLength: 12,
@@ -87,7 +87,7 @@ describe("R2000 parser", () => {
 
   it("loses only the frame a damaged byte is in, of any stream", () => {
     const stream = fc.array(fc.constantFrom(...frames), { minLength: 1, maxLength: 10 });
-    // One seed: an 8-bit sum lets about one damage in a million through, and a build must not fail by such luck.
+    // One fixed seed: an 8-bit sum misses about one damage in a million, and a build must not fail by such chance.
     fc.assert(
       fc.property(stream, fc.nat(), fc.integer({ min: 1, max: 255 }), (sent, where, damage) => {
         expect(keepsTheRest(sent, where % joined(sent).length, damage)).toBe(true);

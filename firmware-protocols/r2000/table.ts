@@ -30,7 +30,7 @@ import { type SessionInventory, sessionInventory } from "./messages/session-inve
 import type { Tag } from "./messages/tag-report.ts";
 import { type GetTemperature, type Temperature, temperature } from "./messages/temperature.ts";
 
-/** What a host asks. */
+/** All requests of a host. */
 export type Request =
   | ReadGpio
   | WriteGpio
@@ -55,7 +55,7 @@ export type Request =
   | CountBuffer
   | ClearBuffer;
 
-/** What a reader answers. */
+/** All answers of a reader. */
 export type Reply =
   | Status
   | GpioLevels
@@ -74,7 +74,7 @@ export type Reply =
   | BufferedTag
   | BufferCount;
 
-/** Every message this codec knows. Write, lock and kill are only named (PROTOCOL.md). */
+/** Every message of this codec. Write, lock and kill are only named (PROTOCOL.md). */
 export const messages: readonly MessageCodec<Request, Reply>[] = [
   readGpio,
   writeGpio,
@@ -104,7 +104,7 @@ const byCommand: (MessageCodec<Request, Reply> | undefined)[] = new Array(256).f
 const byRequestKind = new Map<string, MessageCodec<Request, Reply>>();
 for (const message of messages) {
   byCommand[message.command] = message;
-  // The name of a message is its request's kind: the vectors test holds us to it.
+  // A message is named after its request's kind; the vectors test checks this.
   byRequestKind.set(message.name, message);
 }
 

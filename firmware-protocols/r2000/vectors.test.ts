@@ -29,7 +29,7 @@ function decode(vector: Vector) {
   return { frame, message: vector.direction === "host" ? decodeRequest(frame) : decodeReply(frame) };
 }
 
-/** Our message in the words of the public vector files. */
+/** Our message in the terms of the public vector files. */
 function inVectorWords(frame: R2000Frame, message: ReturnType<typeof decodeReply> | ReturnType<typeof decodeRequest>) {
   const hex = { data: toHex(frame.payload) };
   switch (message.kind) {

@@ -7,7 +7,7 @@ export function emptyTables(): RawTables {
   return { coil: new Map(), discrete: new Map(), holding: new Map(), input: new Map() };
 }
 
-/** Thrown inside the interpreter only; decodeStatus turns it into an answer. */
+/** Thrown only inside the interpreter; decodeStatus turns it into a result. */
 export class WrongPicture extends Error {}
 
 export function rawAt(raw: RawTables, cell: Cell, n = 1): number {
@@ -37,7 +37,7 @@ export function readWord<Word extends string>(raw: RawTables, cell: WordCell<Wor
   return word;
 }
 
-/** Null without a `none` mark is told as 0. Throws RangeError on what 16 bits cannot say. */
+/** Null without a `none` mark is written as 0. Throws RangeError on a value that does not fit in 16 bits. */
 export function writeNumber(raw: RawTables, cell: NumberCell, value: number | null, n = 1): void {
   const plain = value ?? 0;
   const scaled = Math.round(((plain - (cell.offset ?? 0)) * (cell.divide ?? 1)) / (cell.multiply ?? 1));

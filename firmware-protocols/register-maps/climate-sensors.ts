@@ -1,11 +1,11 @@
 import type { ReadRequest } from "../modbus/index.ts";
 
-/** A temperature and humidity transmitter: one read tells all. Both values are tenths; temperature is signed. */
+/** A temperature and humidity transmitter: one read returns both. Both values are tenths; temperature is signed. */
 export interface ClimateRegisterMap {
   name: string;
   title: string;
   read: ReadRequest & { fn: 3 | 4 };
-  /** Places within the read. */
+  /** Positions within the read. */
   temperatureIndex: number;
   humidityIndex: number;
 }
@@ -43,7 +43,7 @@ export function decodeClimate(registerMap: ClimateRegisterMap, registers: readon
   };
 }
 
-/** The sensor's side. A broken probe (null) reads 7FFFh. */
+/** Encodes the sensor's answer. A broken probe (null) reads 7FFFh. */
 export function encodeClimate(registerMap: ClimateRegisterMap, climate: WireClimate): number[] {
   const registers = new Array<number>(registerMap.read.quantity).fill(0);
   const { temperatureC, humidityPct } = climate;

@@ -10,7 +10,7 @@ import {
   type WireVerb,
 } from "./wire-status.ts";
 
-/** What a write meant. The device decides; acceptance and refusal show in its status, never in the Modbus answer. */
+/** The meaning of a write. The device decides; acceptance and refusal show in its status, never in the Modbus answer. */
 export type ControllerInput =
   | { kind: "stop" }
   | { kind: "beat"; beat: number }
@@ -23,7 +23,7 @@ export interface ControllerDevice {
   receive(input: ControllerInput): void;
 }
 
-/** The controller's side of a registerMap: reads show the device's status, writes become inputs. For the twin. */
+/** The controller's side of a registerMap, for the twin: reads show the device's status, writes become inputs. */
 export function createControllerBank(
   registerMap: RegisterMap,
   shape: ShelfShape,
@@ -84,7 +84,7 @@ export function createControllerBank(
   };
 }
 
-/** Which coil presses what: the coils that the registerMap's own writes set. All coils of such a write belong to the panel. */
+/** The button of each coil that the registerMap's own writes set. The other coils of such a write belong to the panel. */
 function buttonsOf(registerMap: RegisterMap): Map<number, WireVerb | "stop" | null> {
   const buttons = new Map<number, WireVerb | "stop" | null>();
   const collect = (name: WireVerb | "stop", steps: RegisterMap["stop"] | null) => {
@@ -116,7 +116,7 @@ function operandsOf(template: WriteTemplate, values: readonly number[]): Partial
   return operands;
 }
 
-/** Null = the values cannot be meant. */
+/** Null = no valid command has these values. */
 function meaningOf(operands: Partial<Record<Operand, number>>): ControllerInput[] | null {
   const inputs: ControllerInput[] = operands.beat === undefined ? [] : [{ kind: "beat", beat: operands.beat }];
   if (operands.verb !== undefined) {

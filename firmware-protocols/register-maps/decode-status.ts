@@ -14,12 +14,14 @@ import {
 
 export type StatusReading =
   | { kind: "status"; status: WireStatus; alarms: AlarmName[] }
-  /** Another map, another version, or words that mean nothing: no status at all, which counts as unknown. */
+  /** Another map, another version, or meaningless values: then there is no status, which counts as unknown. */
   | { kind: "wrong"; problem: string };
 
 const tableOf: Readonly<Record<number, Table>> = { 1: "coil", 2: "discrete", 3: "holding", 4: "input" };
 
-/** `responses` answer `statusReads(registerMap, shape)` in its order, bits cut to the quantity asked for (matchResponse does). */
+/**
+ * `responses` answer `statusReads(registerMap, shape)` in the same order, bits cut to the requested quantity (see matchResponse).
+ */
 export function decodeStatus(
   registerMap: RegisterMap,
   shape: ShelfShape,
@@ -111,7 +113,7 @@ function columnOf(registerMap: RegisterMap, raw: RawTables, column: number, n: n
     column,
     positionMm: positionMm && readNumber(raw, positionMm, n),
     motion: "words" in motion ? readWord(raw, motion.words, n) : isLeft ? "left" : isRight ? "right" : "still",
-    // Both directions at once is no motion that a carriage can make.
+    // A carriage cannot move in both directions at once.
     fault: (fault !== null && readBit(raw, fault, n)) || (isLeft && isRight),
   };
 }

@@ -10,7 +10,7 @@ import {
 
 const moving: ReadonlySet<WireActivity> = new Set(["opening", "closing", "ventilating"]);
 
-/** The controller's side: every address of the picture with its raw value. Fields that the map lacks are left out. */
+/** For the controller's side: every address of the picture with its raw value. Fields that the map lacks are left out. */
 export function encodeStatus(
   registerMap: RegisterMap,
   shape: ShelfShape,

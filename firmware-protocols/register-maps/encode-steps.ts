@@ -2,7 +2,7 @@ import type { ModbusResponse, ReadRequest, WriteRequest } from "../modbus/index.
 import type { CheckTemplate, Operand, RegisterMap, StepTemplate, WriteTemplate } from "./register-map.ts";
 import { verbs, type WireCommand, type WireLight, type WireReason } from "./wire-status.ts";
 
-/** What the driver does next, in order. A check that refuses ends the sequence. */
+/** The driver's next steps, in order. A check that refuses ends the sequence. */
 export type WireStep =
   | { kind: "check"; request: ReadRequest; refuseWhen: CheckTemplate["refuseWhen"] }
   | { kind: "write"; request: WriteRequest }
@@ -11,8 +11,8 @@ export type WireStep =
 type Operands = Partial<Record<Operand, number>>;
 
 /**
- * Null = this controller has no such verb. `beat` is the next heartbeat count: the command block carries it.
- * Throws RangeError when a field does not fit, and on a time to live above 2 000 ms (S15).
+ * Null = this controller has no such verb. `beat` is the next heartbeat count, which the command block contains. Throws
+ * RangeError when a field does not fit, and on a time to live above 2 000 ms (S15).
  */
 export function encodeCommand(registerMap: RegisterMap, command: WireCommand, beat: number): WireStep[] | null {
   const templates = registerMap.commands[command.verb];
@@ -24,7 +24,7 @@ export function encodeCommand(registerMap: RegisterMap, command: WireCommand, be
   return fill(registerMap, templates, { wireId, verb, aisle, epoch, ttlMs, expectedOpenAisle, beat: beat & 0xffff });
 }
 
-/** Never conditional, never late: the first step is the write itself. */
+/** Never conditional, never delayed: the first step is the write itself. */
 export function encodeStop(registerMap: RegisterMap): WireStep[] {
   return fill(registerMap, registerMap.stop, {});
 }
@@ -46,7 +46,7 @@ export function encodeLight(registerMap: RegisterMap, target: WireLight | null):
   });
 }
 
-/** Why the answer to a check forbids going on; null = go on. An answer that is no answer forbids. */
+/** Why the answer to a check forbids going on; null = go on. An invalid answer forbids it. */
 export function judgeCheck(
   step: Extract<WireStep, { kind: "check" }>,
   response: ModbusResponse | null,

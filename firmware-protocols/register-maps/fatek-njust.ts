@@ -1,6 +1,6 @@
 import type { RegisterMap, StepTemplate } from "./register-map.ts";
 
-/** Refuse when protected, when the panel is logged out, or while running: asked before every motion. */
+/** Refuses while protected, while the panel is logged out, or while running: checked before every motion. */
 const checks: readonly StepTemplate[] = [
   {
     check: {

@@ -7,7 +7,7 @@ import file from "./vectors.json" with { type: "json" };
 const calm = file.vectors.find(({ registerMap, message }) => registerMap === "room-1" && message === "status")
   ?.decoded as unknown as WireStatus;
 
-// Pictures are no byte stream: the parsers below them get the full count.
+// Pictures are no byte stream; the parsers below them get the full count.
 const inputs = Math.ceil(fuzzInputs(process.env) / 10);
 test.each(Object.values(registerMaps))(
   "any registers at all are a status of $name or none",

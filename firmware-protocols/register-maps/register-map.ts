@@ -29,7 +29,7 @@ export interface NumberCell extends Cell {
   decimals?: number;
 }
 
-/** One truth: a coil, or one bit of a register. */
+/** A boolean: a coil, or one bit of a register. */
 export interface BitCell extends Cell {
   bit?: number;
   inverted?: boolean;
@@ -40,7 +40,7 @@ export interface WordCell<Word extends string> extends Cell {
   words: Readonly<Record<number, Word>>;
 }
 
-/** What a write carries besides fixed numbers. */
+/** The values of a write besides fixed numbers. */
 export type Operand =
   | "wireId"
   | "verb"
@@ -62,7 +62,7 @@ export interface WriteTemplate {
   values: readonly (number | Operand)[];
 }
 
-/** Asked before a command; `refuseWhen[i]` judges bit i of the answer. */
+/** Read before a command; `refuseWhen[i]` judges bit i of the answer. */
 export interface CheckTemplate {
   fn: 1 | 2;
   at: number;
@@ -71,22 +71,22 @@ export interface CheckTemplate {
 
 export type StepTemplate = { check: CheckTemplate } | { write: WriteTemplate };
 
-/** A safety rule (docs/safety.md) that the wire cannot carry: what is done instead is written there. */
+/** A safety rule (docs/safety.md) that the protocol cannot carry, and what is done instead. */
 export interface Shortcoming {
   rule: string;
-  /** What the map has no field for, in the words of the wire status and command. */
+  /** Fields that the map lacks, named as in the wire status and command. */
   missing: readonly string[];
 }
 
-/** A controller's register map, as data. `null` = the controller does not tell or cannot do it. */
+/** A controller's register map, as data. `null` = the controller does not report it or cannot do it. */
 export interface RegisterMap {
   name: string;
   title: string;
-  /** Registers that prove the map is the one spoken. */
+  /** Registers that prove that the controller uses this map. */
   identity: readonly (Cell & { equals: number; what: string })[];
   /** Pause between two writes. STOP's first write never waits for it. */
   commandPauseMs: number;
-  /** Addresses between two wanted cells that may be read along. */
+  /** Most addresses between two wanted cells that one read may include. */
   readGapMax: number;
   status: {
     bootId: NumberCell | null;

@@ -9,7 +9,7 @@ const bits = <Name extends string>(at: number, names: readonly Name[]) =>
     { table: "input"; at: number; bit: number }
   >;
 
-/** Every verb is the same block: one FC16 write, so that no half command can ever be seen. The fourth word is the side, spare. */
+/** Every verb is the same block: one FC16 write, so that half a command is never visible. The fourth word is the side, spare. */
 const block: readonly StepTemplate[] = [
   { write: { fn: 16, at: 0, values: ["wireId", "verb", "aisle", 0, "beat", "epoch", "ttlMs", "expectedOpenAisle"] } },
 ];

@@ -69,7 +69,7 @@ const statuses: fc.Arbitrary<WireStatus> = fc.record({
   humidityPct: optional(fc.nat(1000).map((tenths) => tenths / 10)),
 });
 
-/** What the gateway sees of a controller that shows this status, through real PDUs. */
+/** What the gateway decodes from a controller with this status, through real PDUs. */
 function seen(registerMap: RegisterMap, status: WireStatus, itsShape = shape) {
   const bank = createControllerBank(registerMap, itsShape, { status: () => status, receive: () => undefined });
   const responses = statusReads(registerMap, shape).map((request) => {

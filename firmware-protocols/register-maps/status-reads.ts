@@ -25,10 +25,10 @@ export function statusCells(registerMap: RegisterMap, shape: ShelfShape): { cell
   return cells.flatMap(({ cell, count }) => (cell ? [{ cell, count }] : []));
 }
 
-/** A picture is decoded many times a second from the same plan. */
+/** Cached, because pictures are decoded many times a second with the same plan. */
 const plans = new WeakMap<RegisterMap, WeakMap<ShelfShape, readonly ReadRequest[]>>();
 
-/** The reads that together make a complete picture: neighbouring cells share one request. */
+/** The reads that together return a complete picture: neighbouring cells share one request. */
 export function statusReads(registerMap: RegisterMap, shape: ShelfShape): readonly ReadRequest[] {
   const byShape = plans.get(registerMap) ?? new WeakMap<ShelfShape, readonly ReadRequest[]>();
   plans.set(registerMap, byShape);

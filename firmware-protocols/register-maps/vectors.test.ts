@@ -122,7 +122,7 @@ describe("commands", () => {
   );
 });
 
-/** What a controller must have understood. */
+/** What a controller must understand. */
 function meaningOf({ registerMap, message, args }: Vector): unknown[] {
   const hasFields = registerMap === "room-1";
   if (message === "stop" || (!hasFields && message === "pause")) return [{ kind: "stop" }];

@@ -1,6 +1,6 @@
 /**
- * What a shelf controller tells and is told, on any wire. Field for field the words of src/contract/shelf.ts, repeated here
- * because protocols import nothing of ours; tests/peers/modbus-peers.test.ts holds the two together.
+ * A shelf controller's status and commands, for any protocol. The fields equal those of src/contract/shelf.ts, repeated here
+ * because protocols import nothing of ours; tests/peers/modbus-peers.test.ts keeps the two equal.
  */
 export const activities = ["idle", "opening", "closing", "ventilating", "stopped", "fault"] as const;
 export type WireActivity = (typeof activities)[number];

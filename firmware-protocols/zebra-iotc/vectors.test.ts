@@ -13,7 +13,7 @@ interface Vector {
 }
 const vectors = file.vectors as Vector[];
 
-/** Our read in the words of the vector file: times compare as times, whatever their spelling. */
+/** Our read in the terms of the vector file; times are compared as times, whatever their spelling. */
 function inVectorWords(read: TagRead) {
   return { ...read, rssiDbm: read.signalDbm, at: read.atMs, pc: read.pc?.toString(16).padStart(4, "0").toUpperCase() };
 }

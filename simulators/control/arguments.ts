@@ -1,4 +1,4 @@
-/** What stands behind a command's words: checked against the room before anything is done. */
+/** The arguments of a command: checked against the room before anything is done. */
 import type { TwinBox } from "../room/boxes.ts";
 import type { TwinArea } from "../room/room.ts";
 import type { PanelKey } from "../shelf/state.ts";
@@ -20,7 +20,7 @@ export function isGiven(raw: Raw, name: string): boolean {
   return raw[name] !== undefined && raw[name] !== null && raw[name] !== "";
 }
 
-/** "r1.1", or just "1" where one room has it. */
+/** "r1.1", or just "1" if only one room has it. */
 export function areaArg(twin: Twin, raw: Raw, name = "area"): TwinArea {
   const what = text(raw, name);
   const exact = twin.room.areas.get(what);

@@ -1,4 +1,4 @@
-/** Everything a person, a demo or a test may do to the room. `args` is the order of the words on the command line. */
+/** Everything that a person, a demo or a test may do to the room. `args` is the order of the words on the command line. */
 import { bringBox, carryOut, moveBox, putBox, takeBox } from "../room/boxes.ts";
 import { enterAisle, leaveAisle } from "../room/people.ts";
 import { openAisleOf } from "../room/rail.ts";
@@ -60,7 +60,7 @@ const roomCommands: Record<string, Command> = {
     args: ["epc"],
     run: (twin, raw) => orFault(carryOut(twin.room.boxes, twin.room.layout, boxArg(twin, raw).epc)),
   },
-  /** A tag nobody delivered. */
+  /** Brings a tag that no delivery contains. */
   bring: {
     args: ["epc", "thicknessMm"],
     run(twin, raw) {
@@ -102,7 +102,7 @@ const roomCommands: Record<string, Command> = {
 
 export const commands: Readonly<Record<string, Command>> = { ...roomCommands, ...faultCommands, ...inputCommands };
 
-/** `{ do: "enter", area: "1", … }`. Never throws: what was wrong is in the answer. */
+/** `{ do: "enter", area: "1", … }`. Never throws: the answer contains any fault. */
 export async function perform(twin: Twin, order: unknown): Promise<CommandAnswer> {
   try {
     if (typeof order !== "object" || order === null || Array.isArray(order)) throw new ControlError("not-json");

@@ -1,4 +1,4 @@
-/** What can go wrong on request, each undone by its opposite. */
+/** Faults on request; each is undone by its opposite. */
 import { type AlarmBell, alarmLevels, type Misbehaviour } from "../mqtt/alarm-bell.ts";
 import { lieNames } from "../shelf/lie.ts";
 import { echoNames } from "../shelf/rig.ts";
@@ -16,7 +16,7 @@ async function plug(twin: Twin, bus: TwinBus, isPlugged: boolean): Promise<void>
   for (const each of plugs) await (isPlugged ? each.replug() : each.unplug());
 }
 
-/** MQTT devices fall off the broker with the mains, so that their last wills speak. */
+/** MQTT devices lose their connection with the power, so that the broker sends their last wills. */
 async function power(twin: Twin, areaKey: string, isOn: boolean): Promise<void> {
   for (const [deviceId, each] of twin.mqttPlugs) {
     if (twin.areaOf(deviceId)?.key !== areaKey) continue;
@@ -60,7 +60,7 @@ export const faultCommands: Record<string, Command> = {
       await power(twin, area.key, true);
     },
   },
-  /** A device that answers nobody. */
+  /** A device that answers no request. */
   dead: {
     args: ["device", "on"],
     run(twin, raw) {
@@ -142,14 +142,14 @@ export const faultCommands: Record<string, Command> = {
       areaArg(twin, raw).rig.mischief.isDeaf = switchArg(raw);
     },
   },
-  /** It tells what cannot be so; without a name: the truth again. */
+  /** The controller reports an impossible picture; without a name it tells the truth again. */
   lie: {
     args: ["area", "lie"],
     run(twin, raw) {
       areaArg(twin, raw).rig.mischief.lie = isGiven(raw, "lie") ? wordArg(raw, "lie", lieNames) : null;
     },
   },
-  /** MQTT: each state is followed by the one of now. */
+  /** MQTT: each state is followed by an old one. */
   "repeat-old": {
     args: ["area", "on"],
     run(twin, raw) {
@@ -163,14 +163,14 @@ export const faultCommands: Record<string, Command> = {
       areaArg(twin, raw).rig.mischief.clockSkewMs = 1000 * numberArg(raw, "seconds", -2e9, 2e9, 0);
     },
   },
-  /** MQTT: which of the gateway's questions a state carries back; none: as an older firmware. */
+  /** MQTT: which of the gateway's questions a state carries back; none: like older firmware. */
   echo: {
     args: ["area", "echo"],
     run(twin, raw) {
       areaArg(twin, raw).rig.mischief.echo = wordArg(raw, "echo", echoNames);
     },
   },
-  /** MQTT: a network that is late by the same time each time, from the controller (`way` up) or to it (down). */
+  /** MQTT: a network that delays each message by the same time, from the controller (`way` up) or to it (down). */
   delay: {
     args: ["area", "way", "seconds"],
     run(twin, raw) {
@@ -182,8 +182,8 @@ export const faultCommands: Record<string, Command> = {
     },
   },
   /**
-   * What no register carries: smoke, water. `level` is notice, warning or danger. `as`: unsigned (the old topic), under or
-   * naming another `device`, as a device gone mad would; `count` different ones at once.
+   * Alarms that no register carries: smoke, water. `level` is notice, warning or danger. `as`: unsigned (the old topic), or under
+   * or naming another `device`, like a faulty device; `count` different ones at once.
    */
   alarm: {
     args: ["area", "kind", "on", "level", "as", "device", "count"],
@@ -197,7 +197,7 @@ export const faultCommands: Record<string, Command> = {
       bell.ring(kind, level, !switchArg(raw), misbehaviourArg(twin, raw));
     },
   },
-  /** What the air of an area drifts toward. */
+  /** The climate toward which the air of an area drifts. */
   climate: {
     args: ["area", "temperature", "humidity"],
     run(twin, raw) {

@@ -1,4 +1,6 @@
-/** The twin's control: loopback only, JSON, three paths. Not a product API: it plays the room's people and accidents. */
+/**
+ * The twin's control: loopback only, JSON, three paths. No part of the product's API: it plays the room's people and accidents.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Twin } from "../twin.ts";
 import { perform } from "./commands.ts";
@@ -7,7 +9,7 @@ import { areaState, twinState } from "./state.ts";
 
 const bodyBytesMax = 1024 * 1024;
 const watchersMax = 50;
-/** At most so many pictures a second go to a map. */
+/** Shortest interval between two pictures for a map. */
 const pictureEveryMs = 100;
 
 export interface ControlServer {

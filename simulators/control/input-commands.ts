@@ -1,4 +1,4 @@
-/** Fingers on buttons, keys in locks, wires on terminals, and modules that answer as they should not. */
+/** Presses of buttons, turns of keys, faults of wires, and modules that answer wrongly. */
 import type { InputModule } from "../input/input-module.ts";
 import type { Twin } from "../twin.ts";
 import { deviceArg, isGiven, numberArg, type Raw, switchArg, wordArg } from "./arguments.ts";
@@ -26,7 +26,7 @@ export const inputCommands: Record<string, Command> = {
       module.press(channelArg(module, raw), numberArg(raw, "ms", 1, 600_000, 400));
     },
   },
-  /** Until it is let go: `hold keys-1 1 off`. */
+  /** Until it is released: `hold keys-1 1 off`. */
   hold: {
     args: ["device", "channel", "on"],
     run(twin, raw) {
@@ -34,7 +34,7 @@ export const inputCommands: Record<string, Command> = {
       module.change(channelArg(module, raw), { isHeld: switchArg(raw) });
     },
   },
-  /** Wires that touch, a wire off its terminal, a worn contact. */
+  /** Short circuit, broken wire, worn contact. */
   contact: {
     args: ["device", "channel", "fault", "on"],
     run(twin, raw) {
@@ -50,7 +50,7 @@ export const inputCommands: Record<string, Command> = {
       moduleArg(twin, raw).faults[moduleFaults[fault]] = switchArg(raw);
     },
   },
-  /** Without a code: as it should again. */
+  /** Without a code: answers normally again. */
   exception: {
     args: ["device", "code"],
     run(twin, raw) {

@@ -1,4 +1,4 @@
-/** Why the twin did not do what it was told; a person reads it. */
+/** Why the twin did not carry out a command, as text for a person. */
 export interface ControlRefusal {
   code: string;
   zh: string;

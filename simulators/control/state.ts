@@ -1,4 +1,4 @@
-/** The room in one picture, for a map or a test. */
+/** The whole room in one object, for a map or a test. */
 import { aisleWidthsMm } from "../../src/site/carriages.ts";
 import type { TwinArea } from "../room/room.ts";
 import { statusOf } from "../shelf/status.ts";

@@ -1,4 +1,4 @@
-/** Plausible names for the demo: made of common parts, of nobody in particular. */
+/** Plausible names for the demo, composed of common parts; they belong to nobody in particular. */
 import type { Chance } from "../../src/clock/chance.ts";
 
 const surnames = [

@@ -64,7 +64,7 @@ describe("the demo delivery", () => {
     const codes = delivery.records.flatMap((record) => record.legalEntityCode ?? []);
     expect(codes.length).toBeGreaterThan(1500);
     for (const code of codes) expect(creditCodeCheck(code.slice(0, 17))).toBe(code[17]);
-    // A published one: 中国移动通信集团有限公司.
+    // A published code: 中国移动通信集团有限公司.
     expect(creditCodeCheck("91110000710925462")).toBe("X");
   });
 

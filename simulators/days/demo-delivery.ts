@@ -1,6 +1,6 @@
 /**
- * The demo's boxes and customer records, from a seed: which tag sits on which box in which slot, and what the catalogue says of it.
- * The gateway imports all of it as a table; the twin is told only `standing(delivery)`: tags, thicknesses and slots.
+ * The demo's boxes and customer records, from a seed: which tag is on which box in which slot, and its catalogue entry. The
+ * gateway imports all of it as a table; the twin gets only `standing(delivery)`: tags, thicknesses and slots.
  */
 import type { Chance } from "../../src/clock/chance.ts";
 import { seededChance } from "../../src/clock/chance.ts";
@@ -43,7 +43,7 @@ export interface Delivery {
   records: DeliveredRecord[];
 }
 
-/** What the twin may know of a box. */
+/** All that the twin may know of a box. */
 export interface StandingBox {
   epc: string;
   thicknessMm: number;
@@ -141,7 +141,9 @@ export function graiOf(thicknessMm: number, serial: number): string {
   return value.toString(16).toUpperCase().padStart(24, "0");
 }
 
-/** Customers come in the order a good archivist shelves them: supply office, line, and one legal entity's accounts together. */
+/**
+ * Customers in the order in which a good archivist shelves them: supply office, line, and one legal entity's accounts together.
+ */
 function customersOf(chance: Chance) {
   const numbers = new Set<string>();
   const names = new Set<string>();

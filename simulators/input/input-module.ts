@@ -1,44 +1,44 @@
-/** Contacts on a terminal block: what fingers, keys and wires do to them, and what is wrong with the module behind. */
+/** Contacts on a terminal block: what fingers, keys and wires do to them, and faults of the module behind. */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { DeviceSpec } from "../../src/site/schema.ts";
 
 interface Contact {
-  /** Closed while nobody touches it. */
+  /** Closed when nobody operates it. */
   restsClosed: boolean;
   isHeld: boolean;
-  /** The wires touch: closed, whatever the contact does. */
+  /** Short circuit: closed, whatever the contact does. */
   isShorted: boolean;
-  /** The wire is off its terminal: open, whatever the contact does. */
+  /** Broken wire: open, whatever the contact does. */
   isCut: boolean;
-  /** A worn contact: while held it closes and opens as it likes. */
+  /** A worn contact: while held it closes and opens at random. */
   isWorn: boolean;
 }
 
 export interface InputFaults {
-  /** Open and closed exchanged, as another jumper or firmware does. */
+  /** Open and closed are exchanged, as by another jumper or firmware. */
   isInverted: boolean;
-  /** The last picture for ever. */
+  /** Repeats the last picture for ever. */
   isFrozen: boolean;
-  /** Modbus: a byte more than asked for. */
+  /** Modbus: one byte more than requested. */
   isTooLong: boolean;
   /** Modbus: this exception instead of an answer; null = none. */
   exception: number | null;
-  /** Modbus: so much later than a module should. */
+  /** Modbus: answers later than a module should by this time. */
   lateMs: number;
-  /** MQTT: its clock is so far ahead. */
+  /** MQTT: its clock is ahead by this time. */
   clockAheadMs: number;
 }
 
 export interface InputModule {
   readonly contacts: ReadonlyMap<number, Contact>;
   readonly faults: InputFaults;
-  /** What the terminals of channels 1 … n are, as the module tells them. */
+  /** The contacts of channels 1 … n, as the module reports them. */
   closed(): boolean[];
   change(channel: number, now: Partial<Omit<Contact, "restsClosed">>): void;
-  /** Held, and let go after so long. */
+  /** Pressed, and released after this time. */
   press(channel: number, heldMs: number): void;
-  /** Dark for a moment, then as new. */
+  /** Off for a moment, then as new. */
   restart(): void;
   isDark(): boolean;
   bootId(): number;
@@ -49,7 +49,7 @@ export interface InputModule {
 const restartMs = 800;
 const terminalsMin = 8;
 
-/** `seesPeople`: what a sensor on that channel sees, which operates its contact as a finger would. */
+/** `seesPeople`: whether the sensor on that channel sees somebody; it operates the contact as a finger would. */
 export function newInputModule(
   device: DeviceSpec,
   clock: Clock,

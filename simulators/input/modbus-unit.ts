@@ -1,4 +1,4 @@
-/** The module behind Modbus: which table has the contacts, and the ways in which it answers wrongly. */
+/** The module on Modbus: which table contains the contacts, and the ways in which it answers wrongly. */
 import { createPlainBank, encodeAdu, type RegisterBank } from "../../firmware-protocols/modbus/index.ts";
 import type { DeviceSpec } from "../../src/site/schema.ts";
 import type { ModbusUnit } from "../wires/modbus-node.ts";

@@ -1,4 +1,4 @@
-/** Alarms that a room's electronics tell beside the controller's registers: smoke in the ceiling, water on the floor. */
+/** Alarms that a room's electronics report beside the controller's registers: smoke at the ceiling, water on the floor. */
 
 export const alarmLevels = ["notice", "warning", "danger"] as const;
 
@@ -9,7 +9,7 @@ export interface BellAlarm {
   kind: string;
   level: (typeof alarmLevels)[number];
   isCleared: boolean;
-  /** How a device of the old form or gone mad says it; left out: as it should be said. */
+  /** The way of a device of the old form or a faulty one; left out: correctly. */
   as?: Misbehaviour;
 }
 
@@ -18,9 +18,9 @@ export type Misbehaviour = "unsigned" | { under: string } | { naming: string };
 
 export interface AlarmBell {
   ring(kind: string, level: BellAlarm["level"], isCleared: boolean, as?: Misbehaviour): void;
-  /** So many different alarms at once, as a device gone mad sends them. */
+  /** Sends this many different alarms at once, like a faulty device. */
   flood(kind: string, level: BellAlarm["level"], count: number): void;
-  /** Returns what ends the listening. */
+  /** Returns a function that ends the listening. */
   onRing(fn: (alarm: BellAlarm) => void): () => void;
 }
 

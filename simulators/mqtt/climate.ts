@@ -1,4 +1,4 @@
-/** A climate sensor behind MQTT (archive/v1): tells its values every ten seconds. */
+/** A climate sensor on MQTT (archive/v1): sends its values every ten seconds. */
 
 import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -21,7 +21,7 @@ export function mqttClimate(
     humidityPct: null,
   });
   return {
-    // The kind has no "offline": a broken probe says as much.
+    // This kind has no "offline"; a broken probe expresses it.
     will: { topic: buildTopic({ ...place, kind: "env" }), payload: broken },
     connect(wire) {
       let isOn = true;

@@ -1,11 +1,11 @@
-/** The module behind MQTT (archive/v1): tells all its contacts on every change and twice a second. */
+/** The module on MQTT (archive/v1): sends all its contacts on every change and twice a second. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { InputModule } from "../input/input-module.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
 import type { MqttDevice } from "./wire.ts";
 
 const everyMs = 500;
-/** How often a worn contact is looked at while somebody holds it. */
+/** How often a worn contact changes while it is held. */
 const wornMs = 20;
 
 export function mqttInput(module: InputModule, isUp: () => boolean, place: DevicePlace, clock: Clock): MqttDevice {

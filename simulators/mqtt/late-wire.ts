@@ -1,4 +1,4 @@
-/** A network that is late by the same time each time, each way apart; the order stays. */
+/** A network that delays each message by the same time, separately for each direction; the order stays. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { MqttWire } from "./wire.ts";
 
@@ -17,7 +17,7 @@ export function lateWire(wire: MqttWire, clock: Clock, late: Lateness): MqttWire
   };
 }
 
-/** At once while nothing is late: a twin that is not told otherwise has no timers of this. */
+/** Without a delay messages go at once, so that a twin does not use timers for this by default. */
 function inTurn(clock: Clock) {
   let waiting = 0;
   let lastAtMs = Number.NEGATIVE_INFINITY;

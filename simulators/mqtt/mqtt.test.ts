@@ -13,7 +13,7 @@ function bench(deviceId: string) {
   const wire: MqttWire = {
     publish(topic, payload, { isRetained }) {
       const kind = parseTopic(topic)?.kind;
-      // Whatever the twin says must pass the protocol's own judge.
+      // Everything that the twin sends must pass the protocol's own validation.
       if (said.length < 500)
         expect(kind && readPayload(kind, new TextEncoder().encode(payload)), payload).toMatchObject({ ok: true });
       said.push({ topic, kind: kind ?? "", retain: isRetained, body: JSON.parse(payload) as Record<string, unknown> });
@@ -156,7 +156,7 @@ describe("the shelf controller behind MQTT", () => {
     b.clock.advance(2001);
     b.tell(`${shelfTopic}/cmd`, late);
     expect(b.last("shelf-event")).toMatchObject({ result: "refused", reason: "stale" });
-    // Every stamp of the message a day back: the same command out of yesterday.
+    // Moves every time in the message back by a day: the same command from yesterday.
     const dayBack = (_: string, value: unknown) =>
       typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)
         ? new Date(Date.parse(value) - 24 * 3600_000).toISOString()

@@ -1,4 +1,4 @@
-/** One order of a networked reader, carried out in air time: antenna after antenna, round after round. */
+/** Carries out one order of a networked reader in air time: antenna after antenna, round after round. */
 import type { Payload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -15,7 +15,7 @@ export interface Heard {
   tags: { epc: string; roundsAnswered: number; rssiDbm: number }[];
 }
 
-/** What rounds take of a reader. */
+/** The parts of a reader that rounds need. */
 export interface RoundsBody {
   powerDbm: number;
   clock: Clock;
@@ -35,7 +35,7 @@ type Reads = Map<string, { rounds: number; sumDbm: number }>;
 /** 920.5–924.5 MHz, hopped by round. */
 const channels = 16;
 
-/** `then`: with one entry an antenna, in the order that was asked; never called when it is over before. */
+/** `then` gets one entry an antenna, in the requested order; it is never called when the order is aborted. */
 export function carryOut(
   body: RoundsBody,
   order: Order,

@@ -1,4 +1,4 @@
-/** A networked reader behind MQTT (archive/v1): inventories on command, in air time, answered in parts. */
+/** A networked reader on MQTT (archive/v1): inventories on command, in air time, answered in parts. */
 import { type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import { carryOut, type Heard, type Order, type RoundsBody } from "./reader-rounds.ts";
 import { type DevicePlace, offlineWill, speaker } from "./speaker.ts";
@@ -79,7 +79,7 @@ function connectReader(body: MqttReaderBody, place: DevicePlace, wire: MqttWire)
       answer(command.requestId, "aborted", null, []);
       if (running?.requestId === command.requestId) startNext();
     } else if ([running, ...waiting].some((other) => other?.requestId === command.requestId)) {
-      // QoS 1 delivered it twice: it is the same order.
+      // Delivered twice by QoS 1: it is the same order.
     } else if (waiting.length >= ordersMax) {
       answer(command.requestId, "refused", "busy", []);
     } else {

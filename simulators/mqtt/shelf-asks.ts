@@ -6,7 +6,7 @@ import type { MqttMessage } from "./wire.ts";
 type Ask = Payload<"shelf-ask">;
 
 export interface ShelfAsks {
-  /** True for whoever has just begun to ask. */
+  /** Returns true for the first question of a new sender. */
   hear(message: MqttMessage): boolean;
   echo(): { heardAsk?: Ask | null };
 }
@@ -23,7 +23,7 @@ export function shelfAsks(rig: Rig): ShelfAsks {
       const ask = readPayload("shelf-ask", message.payload);
       if (!ask.ok || message.isRetained) return false;
       const isAnother = newestAsk?.bootId !== ask.value.bootId;
-      // The newest: what comes later with a lower number was on its way for longer.
+      // Only the newest counts: one that comes later with a lower number was on its way for longer.
       if (!isAnother && (newestAsk?.seq ?? -1) >= ask.value.seq) return false;
       askBootId = bootId();
       newestAsk = ask.value;
@@ -31,7 +31,7 @@ export function shelfAsks(rig: Rig): ShelfAsks {
       return isAnother;
     },
     echo() {
-      // What it heard before a boot it no longer knows.
+      // After a boot it no longer knows earlier questions.
       if (askBootId !== bootId()) [firstAsk, newestAsk] = [null, null];
       if (rig.mischief.echo === "none") return {};
       if (rig.mischief.echo === "old") return { heardAsk: firstAsk };

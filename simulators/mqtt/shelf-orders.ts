@@ -1,4 +1,6 @@
-/** What a controller is told over MQTT: beats, commands, lights. Late, retained and repeated ones are refused or count for nothing. */
+/**
+ * What a controller receives over MQTT: heartbeats, commands, lights. Late, retained and repeated ones are refused or ignored.
+ */
 import { judgeDelivery, type Payload, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { Rig } from "../shelf/rig.ts";
@@ -8,7 +10,7 @@ export interface ShelfOrders {
   beat(message: MqttMessage): void;
   command(message: MqttMessage): void;
   light(message: MqttMessage): void;
-  /** Only the last command's own id is known; an older job that ends is told by the state. */
+  /** Only the last command's own id is known; the end of an older job is shown by the state. */
   commandIdOf(wireId: number): string;
 }
 

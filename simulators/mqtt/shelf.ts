@@ -1,4 +1,4 @@
-/** The controller behind MQTT (archive/v1). Late, retained and repeated commands are refused; anything on `stop` stops. */
+/** The controller on MQTT (archive/v1). Late, retained and repeated commands are refused; anything on `stop` stops. */
 import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { Picture } from "../shelf/lie.ts";
@@ -12,7 +12,7 @@ import type { MqttDevice, MqttMessage, MqttWire } from "./wire.ts";
 
 /** The picture goes out on every change, at most this often while carriages roll, and at least twice a second. */
 const rollingMs = 100;
-/** The gateway takes a state older than a second for unknown (S15): silence is no answer. */
+/** The gateway treats a state older than a second as unknown (S15), so silence would not do. */
 const idleMs = 400;
 
 const heardKinds = ["shelf-cmd", "shelf-stop", "shelf-beat", "shelf-ask", "light-cmd"] as const;
@@ -54,7 +54,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   let cancel: () => void = () => {};
   let cancelIdle: () => void = () => {};
   let isDue = false;
-  /** The picture of before the repeating began, with its number. */
+  /** The picture from before the repeating began, with its number. */
   let old: (Picture & { seq: number }) | null = null;
   const { say, topic } = speaker(wire, place, clock, () => rig.state().retained.bootId, nextSeq);
   const asks = shelfAsks(rig);
@@ -83,11 +83,11 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   function hear(message: MqttMessage): void {
     if (!isOn || !rig.isPowered()) return;
     if (message.topic === topic("shelf-stop")) {
-      // Whole or damaged, late or early: it stops. Only the broker's memory of an old one does not count.
+      // It stops for any message, whole or damaged, late or early; only a retained old one does not count.
       if (!message.isRetained) rig.stop();
     } else if (message.topic === topic("shelf-beat")) orders.beat(message);
     else if (message.topic === topic("shelf-ask")) {
-      // Whoever has just begun to ask need not wait for the next state.
+      // The first question of a new sender is answered without waiting for the next state.
       if (asks.hear(message)) sayStateSoon();
     } else if (message.topic === topic("shelf-cmd")) orders.command(message);
     else if (message.topic === topic("light-cmd")) orders.light(message);
@@ -129,7 +129,7 @@ function connectShelf({ rig, bell, status, place, clock, nextSeq }: ShelfBody, w
   };
 }
 
-/** Tells what was latched or counted since it was asked last. */
+/** Sends what was latched or counted since the last time. */
 function latchTeller(rig: Rig, say: Speaker["say"]): () => void {
   let latched = "";
   let entries = rig.state().entrySeq;
@@ -147,7 +147,7 @@ function latchTeller(rig: Rig, say: Speaker["say"]): () => void {
   };
 }
 
-/** As the device itself, without a sender, or as a liar: naming another, or under another's topic. */
+/** Sent correctly, without a sender, or wrongly: naming another device, or under another's topic. */
 function sayAlarm(say: Speaker["say"], place: DevicePlace, as: BellAlarm["as"], alarm: Omit<BellAlarm, "as">): void {
   const source = { device: "shelf", id: typeof as === "object" && "naming" in as ? as.naming : place.id };
   const other = typeof as === "object" && "under" in as ? as.under : null;

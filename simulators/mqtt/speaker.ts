@@ -1,4 +1,4 @@
-/** Wraps what a device says into archive/v1's envelope: boot id, running number, moment. */
+/** Wraps a device's messages in archive/v1's envelope: boot id, running number, time. */
 import { buildTopic, payloads, type TopicKind } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { MqttWire } from "./wire.ts";
@@ -28,7 +28,7 @@ export function speaker(
     say(kind, body, onTopic = topic(kind)) {
       const envelope = { bootId: bootId(), seq: nextSeq(), sentAt: new Date(clock.nowMs()).toISOString() };
       const { qos, isRetained } = payloads[kind];
-      // On a topic that is not its own it is refused with the connection: kept for later, it would be refused for ever.
+      // On a foreign topic the broker refuses it and closes the connection: stored for later, it would be refused for ever.
       const isOwn = onTopic === topic(kind);
       wire.publish(onTopic, JSON.stringify({ ...envelope, ...body }), { qos: isOwn ? qos : 0, isRetained });
       return envelope.seq;

@@ -1,4 +1,4 @@
-/** A device's own MQTT connection, as its skin sees it. */
+/** A device's own MQTT connection, as its MQTT side sees it. */
 export interface MqttMessage {
   topic: string;
   payload: Uint8Array;
@@ -14,7 +14,7 @@ export interface MqttWire {
   onMessage(fn: (message: MqttMessage) => void): void;
 }
 
-/** What the device says whenever its connection comes up, and its last will. */
+/** What the device sends whenever its connection comes up, and its last will. */
 export interface MqttDevice {
   will: { topic: string; payload: string };
   connect(wire: MqttWire): () => void;

@@ -54,7 +54,7 @@ describe("the air of a room", () => {
     expect(heard(20).some((read) => read.epc === epc)).toBe(false);
     putBox(boxes, demoLayout, epc, slotId);
     expect(heard(20).filter((read) => read.epc === epc).length).toBeGreaterThan(15);
-    // The place is the same, the luck of the put-back is not.
+    // The place is the same, but the put-back draws new random values.
     expect(linkOf()?.marginDb).toBeCloseTo(before?.marginDb ?? 0, 9);
     expect(linkOf()?.signalDbm).not.toBeCloseTo(before?.signalDbm ?? 0, 3);
   });
@@ -92,7 +92,7 @@ describe("losses by the book", () => {
   });
 
   it("fades where the echo comes back inverted and gains where it comes in step", () => {
-    // Γ is negative: no difference of ways cancels, half a wavelength adds.
+    // Γ is negative: equal paths cancel, half a wavelength of difference adds.
     expect(echoDb(1000, 1000, defaultAir)).toBeCloseTo(20 * Math.log10(0.2), 6);
     expect(echoDb(1000, 1162.5, defaultAir)).toBeGreaterThan(4);
   });

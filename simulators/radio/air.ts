@@ -1,6 +1,6 @@
 /**
- * What one inventory round of one layer's antenna hears, by the physics of parameters.ts. Everything is drawn from the
- * chances handed in: what a tag or a put-back is from the air's own, what happens in a round from the reader's.
+ * What one inventory round of one layer's antenna hears, by the physics of parameters.ts. All randomness is passed in: tags and
+ * put-backs draw from the air's own source, events in a round from the reader's.
  */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Layer, Layout } from "../../src/site/layout.ts";
@@ -21,12 +21,12 @@ export interface AirRead {
 }
 
 export interface RoundOrder {
-  /** The layer whose antenna it is: its identity in the air. */
+  /** The layer of the antenna, which identifies it in the air. */
   layer: Layer;
   powerDbm: number;
   session: Session;
   target: Target;
-  /** Number of the channel in the reader's band; the hop is the reader's affair. */
+  /** Number of the channel in the reader's band; the reader does the hopping. */
   channel: number;
   atMs: number;
 }
@@ -43,9 +43,9 @@ export interface Air {
   rules: AirRules;
   /** One round; `chance` is the reader's own. */
   round(order: RoundOrder, chance: Chance): HeardRound;
-  /** What a tag is; for tests and scores, never for a reader. */
+  /** A tag's properties; for tests and scores, never for a reader. */
   tagOf(epc: string): Tag;
-  /** Links an antenna has now; for tests and scores. */
+  /** The present links of an antenna; for tests and scores. */
   linksOf(layer: Layer): Link[];
 }
 
@@ -85,7 +85,7 @@ export function newAir(
     return antenna;
   }
 
-  /** Who gets enough power this time and has something to say. */
+  /** The tags that get enough power this time and have something to send. */
   function answersOf(order: RoundOrder, own: Chance): Answer[] {
     const { layer, powerDbm, session, target, channel, atMs } = order;
     const antenna = antennaOf(layer);

@@ -1,7 +1,9 @@
-/** Draws that belong to a thing, not to a moment: the same salt and number give the same value, in whatever order they are asked. */
+/**
+ * Random values that belong to a thing instead of a moment: the same salt and number give the same value, in any order of asking.
+ */
 import type { Chance } from "../../src/clock/chance.ts";
 
-/** A salt of 32 bits out of a handed-in chance. */
+/** A salt of 32 bits, drawn from the given source. */
 export function saltOf(chance: Chance): number {
   return Math.floor(chance.next() * 4294967296) >>> 0;
 }

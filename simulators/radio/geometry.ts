@@ -1,14 +1,14 @@
 /**
- * Where antennas and tags are. Assumed, since a site file does not say: the antenna is a strip along the layer on the column's
- * back panel, high under the board above, looking at the aisle; the tag is inside the box at one place, as hands put it.
- * Layer 1 is on top; bay 1 and slot 1 are at the left of whoever looks at a face, so that opposite faces are mirrored.
+ * Positions of antennas and tags. Assumed, since a site file does not give them: the antenna is a strip along the layer on the
+ * column's back panel, high under the board above, facing the aisle; the tag is inside the box at one place, with human scatter.
+ * Layer 1 is on top; bay 1 and slot 1 are at the left for a person facing a face, so that opposite faces are mirrored.
  */
 import type { Area, Layer, Layout } from "../../src/site/layout.ts";
 import type { Path } from "./link-budget.ts";
 import type { AirRules } from "./parameters.ts";
 import type { Tag } from "./tag.ts";
 
-/** A layer whose tags an antenna may hear, and how it lies to the antenna's own. */
+/** A layer whose tags an antenna may hear, and its position relative to the antenna's own. */
 export interface Source {
   layerId: string;
   face: "own" | "behind" | "opposite";
@@ -17,11 +17,11 @@ export interface Source {
   layers: number;
 }
 
-/** Two layers off matter only on the own face: everywhere else a panel or an aisle comes on top. */
+/** Two layers away matters only on the own face: elsewhere a panel or an aisle adds to the loss. */
 const layersReach = { own: 2, behind: 1, opposite: 1 };
 const baysReach = 1;
 
-/** Own layer first, then every layer near enough to matter on the three faces around. */
+/** The own layer first, then every layer near enough to matter on the three faces around. */
 export function sourcesAround(layout: Layout, layer: Layer): Source[] {
   const area = areaOf(layout, layer);
   if (!area) return [];
@@ -59,7 +59,7 @@ export interface TagPlace {
   tag: Pick<Tag, "depthMm" | "heightMm">;
 }
 
-/** The way from the antenna of `layer` to a tag in `source`; `gapMm` is the width of the aisle between opposite faces. */
+/** The path from the antenna of `layer` to a tag in `source`; `gapMm` is the width of the aisle between opposite faces. */
 export function pathTo(
   area: Area,
   layer: Layer,
@@ -82,7 +82,7 @@ export function pathTo(
   const outMm = { own: tagDepthMm, behind: -tagDepthMm, opposite: depthMm + gapMm + otherMm - tagDepthMm }[source.face];
   const boardUpMm = -source.layers * pitchMm - rules.antennaHeightMm;
   const upMm = boardUpMm + heightMm;
-  // The board on the far side of the tag throws the echo: its own board, or the one above when the tag is higher up.
+  // The echo comes from the board on the far side of the tag: its own board, or the one above when the tag is higher up.
   const echoUpMm = source.layers < 0 ? 2 * (boardUpMm + pitchMm) - upMm : 2 * boardUpMm - upMm;
   const isBehind = source.face === "behind";
   return {

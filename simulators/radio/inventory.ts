@@ -3,7 +3,7 @@ import type { Chance } from "../../src/clock/chance.ts";
 import type { AirRules } from "./parameters.ts";
 
 export interface Answering {
-  /** Strength at the reader, which decides who is heard when two talk at once. */
+  /** Strength at the reader, which decides which tag is heard when two answer at once. */
   dbm: number;
 }
 
@@ -14,7 +14,7 @@ export interface InventoryRound<T> {
   slots: number;
 }
 
-/** Everybody in `answering` has power and the right flag. Ends with an empty frame of one slot: nobody is left. */
+/** Every tag in `answering` has power and the right flag. Ends with an empty frame of one slot: no tag is left. */
 export function inventoryRound<T extends Answering>(
   answering: readonly T[],
   chance: Chance,
@@ -30,7 +30,7 @@ export function inventoryRound<T extends Answering>(
     const frame = drawSlots(waiting.length, 1 << q, chance);
     const isRead = new Set<T>();
     let isOver = false;
-    // QueryAdjust: as soon as Q changes, the frame is broken off and everybody left draws again.
+    // QueryAdjust: as soon as Q changes, the frame is broken off and all remaining tags draw again.
     for (let slot = 0; slot < 1 << q && slots < rules.roundSlotsMax && Math.round(qFine) === q; slot++) {
       slots++;
       const first = frame.firstIn[slot] as number;
@@ -57,7 +57,7 @@ export function inventoryRound<T extends Answering>(
 }
 
 interface Frame {
-  /** First of those who talk in a slot, −1 = nobody. */
+  /** The first tag that answers in a slot, −1 = none. */
   firstIn: Int32Array;
   /** The next one in the same slot, −1 = none. */
   nextOf: Int32Array;
@@ -74,7 +74,7 @@ function drawSlots(tags: number, slots: number, chance: Chance): Frame {
   return { firstIn, nextOf };
 }
 
-/** Who is understood in a slot: the only one, or with luck the loudest by far. */
+/** The tag that is decoded in a slot: the only one, or with luck the loudest by far. */
 function heardOf<T extends Answering>(
   waiting: readonly T[],
   frame: Frame,

@@ -46,7 +46,7 @@ export function echoDb(d1Mm: number, d2Mm: number, rules: AirRules): number {
   return Math.max(-rules.fadeMaxDb, 10 * Math.log10(Math.max(1e-6, power)));
 }
 
-/** Chance that a tag answers when it gets so much more power than it needs. */
+/** Probability that a tag answers when its power exceeds its need by this margin. */
 export function answerChance(marginDb: number, rules: AirRules): number {
   return 1 / (1 + Math.exp(-marginDb / rules.answerWidthDb));
 }

@@ -1,6 +1,6 @@
 /**
- * All links of one antenna: what changes only with a put-back is computed then and kept. A layer's links are computed again when a
- * box came or went there, those across the aisle also when the carriages moved.
+ * All links of one antenna: values that change only with a put-back are computed then and kept. A layer's links are computed
+ * again when a box came or went there, those across the aisle also when the carriages moved.
  */
 import type { Area, Layer, Layout } from "../../src/site/layout.ts";
 import type { BoxRoom, TwinBox } from "../room/boxes.ts";
@@ -15,11 +15,11 @@ import { visitDb } from "./visit.ts";
 export interface Link {
   epc: string;
   tag: Tag;
-  /** Power at the tag over what it needs, for 0 dBm at the reader. */
+  /** Power at the tag above its need, for 0 dBm at the reader. */
   marginDb: number;
   /** Signal at the reader for 0 dBm, this visit's draw included. */
   signalDbm: number;
-  /** Names this visit of this tag before this antenna in draws. */
+  /** Identifies this visit of this tag at this antenna in draws. */
   visitSalt: number;
 }
 
@@ -40,7 +40,7 @@ export interface LinkBook {
   boxes: BoxRoom;
   rules: AirRules;
   tagOf(epc: string): Tag;
-  /** Of the whole air. */
+  /** For the whole air. */
   salt: number;
 }
 
@@ -54,7 +54,7 @@ export function newAntennaLinks(book: LinkBook, layer: Layer): AntennaLinks | nu
   return { area, blocks };
 }
 
-/** The links from a source as they are now. */
+/** The present links from a source. */
 export function linksOf(book: LinkBook, antenna: AntennaLinks, layer: Layer, block: Block, gapMm: number): Link[] {
   const revision = book.boxes.revisions.get(block.source.layerId) ?? 0;
   const gap = block.source.face === "opposite" ? Math.round(gapMm / gapStepMm) * gapStepMm : 0;
@@ -91,7 +91,7 @@ function computeLinks(book: LinkBook, area: Area, layer: Layer, source: Source, 
   return links;
 }
 
-/** One-way; belongs to the place and the antenna, whoever stands there. */
+/** One-way; belongs to the place and the antenna, whatever box stands there. */
 function leakDb(book: LinkBook, layer: Layer, source: Source, alongMm: number): number {
   const { leakSdDb, wallLeakSdDb } = book.rules;
   const sdDb = source.layers !== 0 ? leakSdDb : source.bays !== 0 ? wallLeakSdDb : 0;

@@ -8,17 +8,17 @@ export interface AirRules {
   wavelengthMm: number;
   /** [r] Cable and connectors. */
   cableDb: number;
-  /** [r, calibrated] Strip antenna along the layer, a leaky line: so low that own tags stand where the measured read chance puts them. */
+  /** [r, calibrated] Strip antenna along the layer, a leaky line: low enough to give own tags the measured read probability. */
   antennaGainDbi: number;
   /** [m] Exponent of the two-way pattern 20·q·log10(cos θ). */
   patternQ: number;
-  /** [r] No antenna is blinder to its side or back than this, two-way. */
+  /** [r] Largest loss of an antenna to its side or back, two-way. */
   patternFloorDb: number;
   /** [r] Circular antenna, linear tag. */
   polarisationDb: number;
   /** [m] Two-way range over a tag's rotation. */
   rotationRangeDb: number;
-  /** [r] A label is stuck on by hand: tilt against the vertical. */
+  /** [r] A label is stuck on by hand: tilt from the vertical. */
   tagTiltSdDeg: number;
   /** [r] Echo off the shelf board, −0.7…−0.9. */
   echoGamma: number;
@@ -30,7 +30,9 @@ export interface AirRules {
   sideWallDb: number;
   /** [r] Steel panel between the two faces of a column, at the antennas' backs. */
   backPanelDb: number;
-  /** [r, calibrated] Two-way spread of places behind a board, and behind a wall: steel leaks where it likes ([m] 3.3 is the residual in the open). */
+  /**
+   * [r, calibrated] Two-way spread of places behind a board, and behind a wall: steel leaks irregularly ([m] residual in the open 3.3).
+   */
   leakSdDb: number;
   wallLeakSdDb: number;
   /** [r] Paper, 1–3 a 10 cm; cardboard 0 [m]. */
@@ -55,12 +57,12 @@ export interface AirRules {
   couplingCapDb: number;
   /** [r] Width of the step from never to always: p = 1 / (1 + exp(−(P_t − S) / width)). */
   answerWidthDb: number;
-  /** [r] Power at a tag at the reference place; sensitivities hang on it. */
+  /** [r] Power at a tag at the reference place, on which sensitivities are based. */
   referenceDbm: number;
   /** [m, calibrated] Beta of the tag alone, so that tag, place and coupling together give Beta(15.9, 0.67). */
   tagBetaA: number;
   tagBetaB: number;
-  /** [r] Best sensitivity there is, −18…−22. */
+  /** [r] Best sensitivity that occurs, −18…−22. */
   bestSensitivityDbm: number;
   /** [r] Tags that hardly answer at their own antenna (p < 0.2), besides the Beta. */
   nearlyDeadShare: number;
@@ -76,9 +78,9 @@ export interface AirRules {
   channelSdDb: number;
   /** [m] Two-way: every read. */
   readSdDb: number;
-  /** [r] What is weaker than this is not decoded. */
+  /** [r] A weaker signal is not decoded. */
   floorDbm: number;
-  /** [r] A person between the faces: loss across the aisle, and unrest of both faces' own links, a draw a round and antenna. */
+  /** [r] A person between the faces: loss across the aisle, and unrest of both faces' own links, one draw a round and antenna. */
   personAcrossDb: number;
   personUnrestSdDb: number;
   /** [m] A round with one tag; the first frame's empty slots come on top. */
@@ -91,7 +93,7 @@ export interface AirRules {
   qStart: number;
   qStep: number;
   roundSlotsMax: number;
-  /** [r] Of two answers in one slot the stronger is read when it leads by so much, and then not always. */
+  /** [r] Of two answers in one slot the stronger is decoded if it leads by this much, and then not always. */
   captureDb: number;
   captureChance: number;
   /** [p] How long a tag keeps its inventoried flag without power: session 1, and sessions 2 and 3. */
@@ -99,9 +101,9 @@ export interface AirRules {
   s1KeepMsMax: number;
   s2KeepMsMin: number;
   s2KeepMsMax: number;
-  /** Links that answer less than once in so many rounds at full power are not computed. */
+  /** Links that answer less than once in this many rounds at full power are not computed. */
   linkChanceMin: number;
-  /** Highest power a reader can be told. */
+  /** Highest power that a reader can be set to. */
   powerDbmMax: number;
 }
 
@@ -176,8 +178,8 @@ export const defaultAir: AirRules = {
 
 /**
  * The same physics in a room that is easier to judge than any measured one: good tags only, steel that does not leak, much paper
- * between the faces and power to spare. Own tags answer 99 rounds in 100 and more, strays less than 15. For the demo and for tests
- * of the first-form judge, which counts rounds; never for a figure of accuracy.
+ * between the faces and power to spare. Own tags answer at least 99 rounds in 100, strays fewer than 15. For the demo and for
+ * tests of the first-form judge, which counts rounds; never for an accuracy figure.
  */
 export const calmAir: AirRules = {
   ...defaultAir,

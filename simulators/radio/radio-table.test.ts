@@ -1,6 +1,6 @@
 /**
- * The measured table of src/sensing/METHOD.md, reproduced by the model within 20 % (of the misses, where a rate is near 1) on
- * seeds that nothing was calibrated on. Prints its figures.
+ * The model reproduces the measured table of src/sensing/METHOD.md within 20 % (of the misses, where a rate is near 1) on seeds
+ * that were not used for calibration. Prints its figures.
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { seededChance } from "../../src/clock/chance.ts";
@@ -29,7 +29,7 @@ function within20(value: number, low: number, high = low): void {
   expect(value).toBeLessThan(high * 1.2);
 }
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
-/** Enough of the room for a spread, not all of it. */
+/** Enough layers of the room for a spread, but not all. */
 const some = (room: PackedRoom) => room.layers.filter((_, i) => i % 8 === 0);
 
 describe("the table of real reads, seed by seed", () => {
@@ -44,7 +44,7 @@ describe("the table of real reads, seed by seed", () => {
     expect(one).toBeGreaterThan(0.033);
     expect(one).toBeLessThan(0.055);
     within20(one, 0.0404);
-    // Two passes 98.9–99.8 %, three 99.89–99.99 %; a pair of misses 2–3 times as likely as independence says.
+    // Two passes 98.9–99.8 %, three 99.89–99.99 %; a pair of misses is 2–3 times as likely as with independence.
     within20(two, 0.002, 0.011);
     within20(three, 0.0001, 0.0011);
     say(`seed ${seed} pair of misses over independence`, two / one ** 2);
@@ -62,7 +62,7 @@ describe("the table of real reads, seed by seed", () => {
   });
 
   it("agrees with Beta(15.9, 0.67) to the third pass", () => {
-    // A triple miss comes to two tags of a room: only many rooms and the tags' true chances say it to 20 %.
+    // A triple miss concerns about two tags of a room: 20 % accuracy needs many rooms and the tags' true probabilities.
     const rooms = Array.from({ length: 8 }, (_, i) => trueMissChances(packedRoom(demoLayout, 21 + i, defaultAir)));
     const [one, two, three] = [0, 1, 2].map((k) => mean(rooms.map((room) => room[k] as number))) as [
       number,

@@ -1,4 +1,6 @@
-/** The measured table of src/sensing/METHOD.md, asked of the model: a packed room, passes over every antenna. For the test. */
+/**
+ * Computes the measured table of src/sensing/METHOD.md with the model: a packed room, passes over every antenna. For the test.
+ */
 import type { Chance } from "../../src/clock/chance.ts";
 import { seededChance } from "../../src/clock/chance.ts";
 import type { Layer, Layout } from "../../src/site/layout.ts";
@@ -12,12 +14,12 @@ export interface PackedRoom {
   boxes: BoxRoom;
   air: Air;
   layers: Layer[];
-  /** Layer each tag really stands in. */
+  /** The layer in which each tag really stands. */
   layerOf: Map<string, string>;
   chance: Chance;
 }
 
-/** Every slot of the first area taken but one in twenty, 30 mm boxes in narrow slots, 40 and 50 mm ones in wide. */
+/** Every slot of the first area is taken but one in twenty, with 30 mm boxes in narrow slots, 40 and 50 mm ones in wide. */
 export function packedRoom(layout: Layout, seed: number, rules: AirRules): PackedRoom {
   const chance = seededChance(`radio-table/${seed}`);
   const area = layout.areas[0];
@@ -39,9 +41,9 @@ export function packedRoom(layout: Layout, seed: number, rules: AirRules): Packe
 export interface Passes {
   /** Passes in which its own antenna heard a tag. */
   heardOwn: Map<string, number>;
-  /** Of the tags an antenna heard in a pass, the share that stands elsewhere. */
+  /** Share of the tags heard by an antenna in a pass that stand elsewhere. */
   strayShare: number;
-  /** Of the tags heard at all, the share whose strongest antenna (mean over all passes) is its own. */
+  /** Share of the tags heard at all whose strongest antenna (mean over all passes) is their own. */
   strongestRight: number;
   /** The same by the last antenna that heard it. */
   lastRight: number;
@@ -100,7 +102,7 @@ export function missChances(room: PackedRoom, seen: Passes, count: number): [num
   return sums.map((sum) => sum / tags) as [number, number, number];
 }
 
-/** The same without luck of rounds: from each tag's own chance, which no reader knows. */
+/** The same without the chance of rounds: from each tag's own probability, which no reader knows. */
 export function trueMissChances(room: PackedRoom, powerDbm = 30): [number, number, number] {
   const { air } = room;
   const sums: [number, number, number] = [0, 0, 0];
@@ -116,7 +118,7 @@ export function trueMissChances(room: PackedRoom, powerDbm = 30): [number, numbe
   return sums.map((sum) => sum / tags) as [number, number, number];
 }
 
-/** The signals of every tag at its own antenna, by tag, added to `lists`; a missed round leaves no value. */
+/** Adds the signals of every tag at its own antenna to `lists`, by tag; a missed round leaves no value. */
 function hear(room: PackedRoom, layers: readonly Layer[], channel: number, lists: Map<string, number[]>): void {
   for (const layer of layers) {
     const order = { layer, powerDbm: 30, session: 0 as const, target: "A" as const, channel, atMs: 0 };
@@ -129,14 +131,14 @@ function hear(room: PackedRoom, layers: readonly Layer[], channel: number, lists
   }
 }
 
-/** Nothing moves: signals by tag on the channels asked for. */
+/** Signals by tag on the given channels while nothing moves. */
 export function stillSignals(room: PackedRoom, layers: readonly Layer[], channels: readonly number[]): number[][] {
   const lists = new Map<string, number[]>();
   for (const channel of channels) hear(room, layers, channel, lists);
   return [...lists.values()].filter((list) => list.length > channels.length / 2);
 }
 
-/** Every box of these layers is taken out and put back where it was before each reading. */
+/** Signals when every box of these layers is taken out and put back where it was before each reading. */
 export function putBackSignals(room: PackedRoom, layers: readonly Layer[], times: number): number[][] {
   const { boxes, layout } = room;
   const lists = new Map<string, number[]>();

@@ -1,4 +1,6 @@
-/** A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the carrier goes, which is the end of the round. */
+/**
+ * A tag that was read keeps quiet for a while in sessions 1 to 3; in session 0 only until the round ends and the carrier stops.
+ */
 import { uniformAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
 import type { Tag } from "./tag.ts";
@@ -8,7 +10,7 @@ export type Target = "A" | "B";
 
 export interface SessionFlags {
   flagOf(epc: string, session: Session, atMs: number): Target;
-  /** It was read: its flag turns over. */
+  /** The tag was read: its flag turns over. */
   turn(epc: string, tag: Tag, session: Session, atMs: number): void;
 }
 

@@ -1,4 +1,4 @@
-/** What the room does to the air between two faces: how far apart they stand, and who stands between them. */
+/** How the room affects the air between two faces: their distance, and the people between them. */
 import { aisleWidthsMm, columnPositionsMm } from "../../src/site/carriages.ts";
 import type { Layout } from "../../src/site/layout.ts";
 
@@ -9,7 +9,7 @@ export interface Surroundings {
   people(areaKey: string, aisle: number): number;
 }
 
-/** The room at rest: carriages spread as they stand after a start, nobody inside. */
+/** The room at rest: carriages spread as after a start, nobody inside. */
 export function atRest(layout: Layout): Surroundings {
   const widths = new Map(
     layout.areas.map((area) => [

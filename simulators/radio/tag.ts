@@ -1,4 +1,4 @@
-/** What a tag is for life: how much power wakes it, how loud it answers, how it was stuck on. */
+/** A tag's permanent properties: how much power wakes it, how loud it answers, how it was stuck on. */
 import type { Chance } from "../../src/clock/chance.ts";
 import { saltOf } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
@@ -6,13 +6,13 @@ import type { AirRules } from "./parameters.ts";
 export interface Tag {
   isNearlyDead: boolean;
   sensitivityDbm: number;
-  /** Of the signal: offset less loss of modulation, two-way. */
+  /** Added to the signal: offset less loss of modulation, two-way. */
   signalDb: number;
   depthMm: number;
   heightMm: number;
   /** Direction of its dipole. */
   axis: readonly [number, number, number];
-  /** Names the tag in draws that belong to it. */
+  /** Identifies the tag in draws that belong to it. */
   salt: number;
 }
 

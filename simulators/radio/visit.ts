@@ -1,8 +1,8 @@
-/** What a put-back leaves to chance until the next one: one draw per (tag, antenna), and one more per channel (simulators/README.md, the air). */
+/** Random values that a put-back draws anew: one per (tag, antenna), and one more per channel (simulators/README.md, the air). */
 import { normalAt } from "./draw.ts";
 import type { AirRules } from "./parameters.ts";
 
-/** Two-way; `visitSalt` names tag, antenna and put-back. */
+/** Two-way; `visitSalt` identifies tag, antenna and put-back. */
 export function visitDb(visitSalt: number, rules: AirRules): number {
   return rules.visitSdDb * normalAt(visitSalt, 0);
 }

@@ -1,4 +1,4 @@
-/** 90–93: what the buffer holds. An empty buffer is a result (38), not a fault. */
+/** 90–93: the content of the buffer. An empty buffer is a result (38), not a fault. */
 import { gen2Crc } from "../../firmware-protocols/epc/gen2-crc.ts";
 import { fromHex } from "../../firmware-protocols/framing/hex.ts";
 import { rssiRawOf } from "../../firmware-protocols/r2000/signal.ts";

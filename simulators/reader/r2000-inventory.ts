@@ -1,4 +1,4 @@
-/** 80, 89, 8A, 8B: rounds take air time; what they hear is streamed or kept in the buffer. */
+/** 80, 89, 8A, 8B: rounds take air time; the tags heard are streamed or kept in the buffer. */
 import { statusOf } from "../../firmware-protocols/r2000/message.ts";
 import type { Tag } from "../../firmware-protocols/r2000/messages/tag-report.ts";
 import { rssiRawOf } from "../../firmware-protocols/r2000/signal.ts";
@@ -10,20 +10,20 @@ import { asked, type Exchange, type Handler, layerBefore, powerDbmOf, type R2000
 const antennaMissing = 0x22;
 /** FF asks for the shortest round instead of 255 of them. */
 const roundsOf = (repeat: number) => (repeat === 0xff ? 1 : Math.max(1, repeat));
-/** What 80, 89 and 8A ask of the tags; only 8B says it itself. */
+/** Session and target that 80, 89 and 8A use; only 8B gives them itself. */
 interface Asking {
   session: Session;
   target: Target;
 }
 const everybody: Asking = { session: 0, target: "A" };
 
-/** What one round heard, on which channel of the band. */
+/** The result of one round, and its channel of the band. */
 interface Round {
   reads: AirRead[];
   frequencyIndex: number;
 }
 
-/** Holds the reader for `ms`, then goes on unless a reset came between. */
+/** Keeps the reader busy for `ms`, then goes on unless a reset came in between. */
 function later(reader: R2000, ms: number, then: () => void): void {
   const { boot } = reader;
   reader.clock.after(ms, () => {
@@ -63,7 +63,7 @@ function sayTags(exchange: Exchange, antenna: number, { reads, frequencyIndex }:
   }
 }
 
-/** Tags a second, as the end frames tell it. */
+/** Tags a second, as reported in the end frames. */
 function readRateOf(reader: R2000, startMs: number, totalRead: number): number {
   const seconds = Math.max(1, reader.clock.nowMs() - startMs) / 1000;
   return Math.min(0xffff, Math.round(totalRead / seconds));

@@ -1,14 +1,14 @@
-/** 60–7E: settings. A value the manual does not allow is refused with the code of its own kind. */
+/** 60–7E: settings. A value that the manual does not allow is refused with that setting's own code. */
 import { asked, bankSize, type Exchange, type Handler, restart, sayStatus } from "./r2000-state.ts";
 
 const ok = 0x10;
 const bauds = [9600, 19_200, 38_400, 115_200];
-/** Writing flash holds the reader this long. */
+/** Writing flash keeps the reader busy for this long. */
 const flashMs = 120;
 
 type Setting = (exchange: Exchange, value: number) => number;
 
-/** Answers the code; the change itself is made on the way. */
+/** Returns the status code; the change itself is made in the function. */
 const settings: Record<string, Setting> = {
   "set-antenna-detector": ({ reader }, value) => {
     reader.flash.detectorDb = value;
@@ -47,7 +47,7 @@ export const setOneByte: Handler = (exchange) => {
   return sayStatus(exchange, setting(exchange, exchange.request.value as number));
 };
 
-/** 71 and 73 answer as they were, then become what they were told. */
+/** 71 and 73 answer with the old setting, then the new one takes effect. */
 export const setLine: Handler = (exchange) => {
   const { reader, request } = exchange;
   if (request.kind === "set-address") {
@@ -160,7 +160,7 @@ export const identifier: Handler = (exchange) => {
   return true;
 };
 
-/** 70: no answer, and none to anything else for as long as it boots. */
+/** 70: no answer, and none to anything else while it boots. */
 export const reset: Handler = (exchange) => {
   if (!asked(exchange, "reset")) return false;
   restart(exchange.reader);

@@ -1,4 +1,4 @@
-/** What an R2000 reader remembers, and what it can reach. */
+/** The state of an R2000 reader, and the antennas and devices that it uses. */
 
 import type { decodeRequest } from "../../firmware-protocols/r2000/decode.ts";
 import { encodeReply } from "../../firmware-protocols/r2000/decode.ts";
@@ -16,7 +16,7 @@ export type PortCount = 1 | 4 | 8 | 16;
 export interface BufferEntry extends AirRead {
   /** 0-based within its bank. */
   antenna: number;
-  /** Of the last read. */
+  /** That of the last read. */
   frequencyIndex: number;
   count: number;
 }
@@ -40,7 +40,7 @@ export interface R2000 {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly air: Air;
-  /** Layer before a 1-based port; null = no antenna screwed on. */
+  /** The layer in front of a 1-based port; null = no antenna connected. */
   layerOf(port: number): Layer | null;
   isPowered(): boolean;
   flash: R2000Flash;
@@ -52,7 +52,7 @@ export interface R2000 {
   gpioHigh: Map<number, boolean>;
   epcMatch: string | null;
   buffer: Map<string, BufferEntry>;
-  /** While an inventory runs no other command is heard but reset. */
+  /** While an inventory runs, all commands but reset are ignored. */
   isBusy: boolean;
   /** Grows with every reset: work begun before it is dropped. */
   boot: number;
@@ -62,7 +62,7 @@ export interface R2000 {
   isMute: boolean;
 }
 
-/** One command and the way to answer it. The first handler that answers wins. */
+/** One command and the means to answer it. The first handler that answers wins. */
 export interface Exchange {
   reader: R2000;
   request: ReturnType<typeof decodeRequest>;
@@ -106,7 +106,7 @@ export function newR2000(
   };
 }
 
-/** Back to what flash holds; deaf while it boots. */
+/** Back to the content of flash; ignores commands while it boots. */
 export function restart(reader: R2000): void {
   reader.boot++;
   reader.temporaryDbm = null;
@@ -128,7 +128,7 @@ export function bankSize(reader: R2000): number {
   return Math.min(reader.ports, 8);
 }
 
-/** The layer before an antenna of the current bank, or null when nothing is screwed on there. */
+/** The layer in front of an antenna of the current bank, or null when none is connected there. */
 export function layerBefore(reader: R2000, antenna: number): Layer | null {
   const port = reader.bankOffset + antenna + 1;
   if (antenna >= bankSize(reader) || reader.missingPorts.has(port)) return null;
@@ -161,7 +161,7 @@ export function sayStatus(exchange: Exchange, code: number): boolean {
   return true;
 }
 
-/** The request when it is of that kind. */
+/** Returns the request if it is of that kind. */
 export function asked<Kind extends Request["kind"]>(
   exchange: Exchange,
   kind: Kind,

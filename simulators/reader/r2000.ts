@@ -20,13 +20,13 @@ import {
 } from "./r2000-settings.ts";
 import { exchangeOf, type Handler, type R2000 } from "./r2000-state.ts";
 
-/** What a frame takes to be understood. */
+/** Time to process a frame. */
 const answerMs = 2;
 
-/** Nothing is heard but reset while an inventory runs. */
+/** While an inventory runs only reset is obeyed. */
 const whileBusy: Handler = ({ reader }) => reader.isBusy;
 
-/** Whatever nobody understood: parameter invalid. */
+/** A frame that no handler knows: parameter invalid. */
 const notUnderstood: Handler = (exchange) => {
   exchange.sayBytes(Uint8Array.of(0x41));
   return true;

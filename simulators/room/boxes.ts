@@ -1,4 +1,4 @@
-/** Where every box really is. A box is in exactly one place: a slot, somebody's hands, or out of the room. */
+/** Where every box really is. A box is in exactly one place: a slot, a person's hands, or out of the room. */
 import type { Layout, Slot } from "../../src/site/layout.ts";
 
 export interface StandingBox {
@@ -23,7 +23,7 @@ export interface BoxRoom {
   byEpc: Map<string, TwinBox>;
   bySlot: Map<string, TwinBox>;
   byLayer: Map<string, Set<TwinBox>>;
-  /** Grows with every box that comes to or leaves a layer, so that the radio computes again only what changed. */
+  /** Grows with every box that enters or leaves a layer, so that the radio computes only changed layers again. */
   revisions: Map<string, number>;
 }
 
@@ -39,7 +39,7 @@ export function newBoxRoom(layout: Layout, standing: readonly StandingBox[]): Bo
   return room;
 }
 
-/** Takes a box out of its slot into somebody's hands. */
+/** Takes a box out of its slot into a person's hands. */
 export function takeBox(room: BoxRoom, layout: Layout, epc: string, who: string): BoxFault | null {
   const box = room.byEpc.get(epc);
   if (!box) return "no-such-box";
@@ -65,7 +65,7 @@ export function putBox(room: BoxRoom, layout: Layout, epc: string, slotId: strin
   return null;
 }
 
-/** Somebody moves a box without telling anyone; nothing changes when it does not fit. */
+/** Moves a box without anybody being told; nothing changes when it does not fit. */
 export function moveBox(room: BoxRoom, layout: Layout, epc: string, slotId: string): BoxFault | null {
   const box = room.byEpc.get(epc);
   if (!box) return "no-such-box";
@@ -78,12 +78,12 @@ export function moveBox(room: BoxRoom, layout: Layout, epc: string, slotId: stri
   return putBox(room, layout, epc, slotId);
 }
 
-/** A tag that no delivery told of, e.g. a stray box of another archive. */
+/** Adds a tag that is in no delivery, e.g. a stray box of another archive. */
 export function bringBox(room: BoxRoom, epc: string, thicknessMm: number): void {
   if (!room.byEpc.has(epc)) room.byEpc.set(epc, { epc, thicknessMm, place: { kind: "outside" }, visit: 0 });
 }
 
-/** Out of the room altogether. */
+/** Takes a box out of the room altogether. */
 export function carryOut(room: BoxRoom, layout: Layout, epc: string): BoxFault | null {
   const box = room.byEpc.get(epc);
   if (!box) return "no-such-box";

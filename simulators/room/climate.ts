@@ -1,16 +1,16 @@
-/** Air of an area: drifts slowly around what the plant holds, as an Ornstein–Uhlenbeck walk sampled when asked. */
+/** Air of an area: drifts slowly around the set point, as an Ornstein–Uhlenbeck walk sampled when read. */
 import type { Chance } from "../../src/clock/chance.ts";
 
 export interface Air {
   temperatureC: number;
   humidityPct: number;
-  /** What the air drifts toward; changed by command to raise an alarm. */
+  /** The temperature toward which the air drifts; a command changes it to raise an alarm. */
   aimTemperatureC: number;
   aimHumidityPct: number;
   atMs: number;
 }
 
-/** Time in which the air comes two thirds of the way to its aim. */
+/** Time in which the air covers two thirds of the way to its aim. */
 const inertiaMs = 20 * 60_000;
 const noiseC = 0.3;
 const noisePct = 1;

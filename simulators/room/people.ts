@@ -22,7 +22,7 @@ export function leaveAisle(area: TwinArea, who: string): PersonFault | null {
   return null;
 }
 
-/** By the sensor at this input, which looks into one aisle or all of the area. */
+/** For the sensor at this input, which sees one aisle or the whole area. */
 export function isSomebodySeen(areas: Iterable<TwinArea>, inputId: string): boolean {
   return [...areas].some(({ area, persons }) =>
     occupancyInputs(area.spec).some(

@@ -1,4 +1,4 @@
-/** The carriages of one area as steel: where they stand, how they roll, what they touch. Knows nothing of rules. */
+/** The carriages of one area as physical bodies: where they stand, how they roll, what they touch. Knows no rules. */
 import { aisleWidthsMm, columnPositionsMm } from "../../src/site/carriages.ts";
 import type { Area } from "../../src/site/layout.ts";
 
@@ -10,11 +10,11 @@ export interface RailPhysics {
 
 export const defaultPhysics: RailPhysics = { speedMmPerS: 50, brakeMmPerS2: 250 };
 
-/** A person needs this much to step between two faces. */
+/** Width that a person needs to step between two faces. */
 export const personWidthMm = 500;
-/** Below this a body is crushed. */
+/** Below this width a body is crushed. */
 export const bodyDepthMm = 250;
-/** S2: a carriage that touches somebody stands within this. */
+/** S2: a carriage that touches a person must stop within this distance. */
 export const sweepMaxMm = 100;
 /** An aisle counts as open when it is at most this much narrower than it should be. */
 const openToleranceMm = 5;
@@ -32,9 +32,9 @@ export interface Rail {
   /** How far faces have closed on a person since the touch, by aisle, mm. */
   sweptMm: Map<number, number>;
   sweptMaxMm: number;
-  /** People hurt: closed in on by more than 0.1 m, or squeezed. Must stay 0. */
+  /** People hurt: squeezed, or pushed by more than 0.1 m. Must stay 0. */
   crushed: number;
-  /** Faults: a jam draws over-current; edges that say "clear" whatever they touch. */
+  /** Faults: a jam draws over-current; edges that report "clear" whatever they touch. */
   jammed: boolean;
   edgesStuck: boolean;
 }
@@ -74,7 +74,7 @@ export function isAtTarget(rail: Rail): boolean {
   return true;
 }
 
-/** Aisle that stands open at full width, or 0. */
+/** The aisle that stands open at full width, or 0. */
 export function openAisleOf(rail: Rail): number {
   for (const [aisle, width] of aisleWidthsMm(rail.area.spec, rail.positionsMm))
     if (width >= rail.area.spec.aisleWidthMm - openToleranceMm) return aisle;
@@ -90,7 +90,7 @@ export interface RailSenses {
   overCurrent: boolean;
 }
 
-/** Lets `dtMs` pass: rolls the carriages and says what the edges and the drives felt. */
+/** Lets `dtMs` pass: rolls the carriages and returns what the edges and the drives sensed. */
 export function roll(rail: Rail, dtMs: number): RailSenses {
   const before = aisleWidthsMm(rail.area.spec, rail.positionsMm);
   const overCurrent = rail.jammed && rail.targetsMm !== null && !isAtTarget(rail);
@@ -104,7 +104,7 @@ export function roll(rail: Rail, dtMs: number): RailSenses {
     touched = true;
     recordTouch(rail, aisle, closedMm, after.get(aisle) ?? 0);
   }
-  // Once the steel stands the touch is over; the next one counts anew.
+  // A touch is over once the carriages stand; the next one counts anew.
   if (isStanding(rail)) rail.sweptMm.clear();
   return { edge: touched && !rail.edgesStuck, overCurrent };
 }
@@ -142,14 +142,14 @@ function rollColumn(rail: Rail, column: number, position: number, dtMs: number):
   rail.speeds.set(column, rail.physics.speedMmPerS * Math.sign(left));
 }
 
-/** False when there is no room for a person at that aisle. */
+/** Returns false when there is no room for a person at that aisle. */
 export function stepIn(rail: Rail, aisle: number): boolean {
   if (aisleWidthMm(rail, aisle) < personWidthMm) return false;
   rail.people.set(aisle, (rail.people.get(aisle) ?? 0) + 1);
   return true;
 }
 
-/** False when nobody is there. */
+/** Returns false when nobody is there. */
 export function stepOut(rail: Rail, aisle: number): boolean {
   const count = rail.people.get(aisle) ?? 0;
   if (count === 0) return false;

@@ -1,4 +1,4 @@
-/** What stands where, kept over a restart of the twin: a room does not tidy itself up because a process ended. */
+/** Keeps what stands where across a restart of the twin, because a real room does not change when a process ends. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Clock } from "../../src/clock/clock.ts";
 import { type BoxPlace, type BoxRoom, bringBox, type StandingBox } from "./boxes.ts";
@@ -27,7 +27,7 @@ export function recallBoxes(file: string): RememberedRoom | null {
   return { standing, elsewhere: boxes.filter((box) => box.place.kind !== "slot") };
 }
 
-/** Brings back what was in hands or outside, which no delivery tells. */
+/** Restores boxes in hands or outside, which are in no delivery. */
 export function recallElsewhere(room: BoxRoom, elsewhere: readonly RememberedBox[]): void {
   for (const { epc, thicknessMm, place } of elsewhere) {
     bringBox(room, epc, thicknessMm);
@@ -36,7 +36,7 @@ export function recallElsewhere(room: BoxRoom, elsewhere: readonly RememberedBox
   }
 }
 
-/** Writes the file when something moved, at most every second and once more on `stop`. */
+/** Writes the file after changes, at most every second and once more on `stop`. */
 export function rememberBoxes(room: BoxRoom, file: string, clock: Clock): { stop(): void } {
   let written = "";
   const write = () => {
@@ -44,7 +44,7 @@ export function rememberBoxes(room: BoxRoom, file: string, clock: Clock): { stop
       [...room.byEpc.values()].map(({ epc, thicknessMm, place }) => ({ epc, thicknessMm, place })),
     );
     if (text === written) return;
-    // Whole or not at all: the process may be killed at any moment.
+    // Written to a part file and renamed: the process may be killed at any moment.
     writeFileSync(`${file}.part`, text);
     renameSync(`${file}.part`, file);
     written = text;

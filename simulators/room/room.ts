@@ -1,4 +1,4 @@
-/** The room as it physically is: boxes, air, and for each area its rail, controller, climate and people. Knows no names and no catalogue. */
+/** The physical room: boxes, air, and for each area its rail, controller, climate and people. Knows no names and no catalogue. */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 import type { Area, Layout } from "../../src/site/layout.ts";
@@ -18,7 +18,7 @@ export interface TwinArea {
   rules: ControllerRules;
   rig: Rig;
   air: Air;
-  /** Who is between the faces, by name, and where. */
+  /** The people between the faces, by name, and where. */
   persons: Map<string, number>;
   /** Fault: the entrance beam does not count. */
   isCounterBlind: boolean;
@@ -39,7 +39,7 @@ export interface RoomOptions {
   standing: readonly StandingBox[];
   clock: Clock;
   chance: Chance;
-  /** The morning's opening round was done: the first opening works. Default true. */
+  /** The morning's opening round was done, so the first opening works. Default true. */
   confirmedAtStart?: boolean;
   rules?: Partial<ControllerRules>;
   air?: AirRules;

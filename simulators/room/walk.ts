@@ -1,4 +1,4 @@
-/** A robot in place of a person: goes in, does the work of its list, comes out, resets the panel. */
+/** A robot in place of a person: goes in, does the tasks of its list, comes out, resets the panel. */
 import { sleep } from "../../src/clock/clock.ts";
 import { type BoxFault, putBox, takeBox } from "./boxes.ts";
 import { enterAisle, leaveAisle, type PersonFault } from "./people.ts";
@@ -9,7 +9,7 @@ export interface WalkOrder {
   take: readonly string[];
   put: readonly { epc: string; slotId: string }[];
   who: string;
-  /** Press reset at the panel when out again; default true. */
+  /** Press reset at the panel after coming out; default true. */
   resets?: boolean;
 }
 

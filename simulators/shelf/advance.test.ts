@@ -21,7 +21,7 @@ const still: Senses = {
 };
 const t0 = 1_000_000;
 
-/** Every input a controller can get, in every variant that its rules look at. */
+/** Every input that a controller can get, in every variant that its rules distinguish. */
 function inputsOf(state: ControllerState): ControllerInput[] {
   const wireId = state.retained.wireIdLast + 1;
   const verbs = ["open", "close", "ventilate", "inhibit", "release", "pause"] as const;
@@ -58,7 +58,7 @@ function inputsOf(state: ControllerState): ControllerInput[] {
   ];
 }
 
-/** What tells two states apart for the rules: numbers that only grow are reduced to what is compared. */
+/** What distinguishes two states for the rules: numbers that only grow are reduced to what is compared. */
 function normal(state: ControllerState): ControllerState {
   const isConfirmed = state.confirmedEntrySeq === state.entrySeq;
   return {
@@ -74,7 +74,7 @@ function normal(state: ControllerState): ControllerState {
   };
 }
 
-/** Of a normal state: cheaper than JSON, half a million times. */
+/** Key of a normalised state: cheaper than JSON, for half a million calls. */
 function keyOf(state: ControllerState): string {
   const { retained: _retained, job, ...rest } = state;
   return `${Object.values(rest).join()}|${job ? Object.values(job).join() : ""}`;
@@ -117,7 +117,7 @@ describe("every reachable state of the controller, every input", () => {
             const isReset = input.kind === "panel" && input.key === "reset";
             claim(isReset && (state.people === 0 || state.people === null), "empty only by count and reset");
           }
-          // Time passes only in the input; two people stand for many.
+          // Time passes only in the input; two people stand for any larger number.
           const reached = normal({ ...next, people: next.people === null ? null : Math.min(2, next.people) });
           for (const aged of [
             reached,

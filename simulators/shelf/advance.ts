@@ -1,4 +1,4 @@
-/** The shelf controller's whole mind: (state, input) → (next state, effects). It needs no gateway to be safe (S5). */
+/** All rules of the shelf controller: (state, input) → (next state, effects). It is safe without a gateway (S5). */
 import type { RefusalReason } from "../../src/contract/shelf.ts";
 import { blockedBy, isBeatStale, needsReset } from "./blocked-by.ts";
 import { pressKey } from "./panel-keys.ts";
@@ -33,7 +33,7 @@ export function advance(
   }
 }
 
-/** Somebody passes the entrance beam. During a move that is a trip; during the warning it ends the job. */
+/** A person passes the entrance beam. During a move that is a trip; during the warning it ends the job. */
 function enter(state: ControllerState): Advanced {
   const people = state.people === null ? null : state.people + 1;
   const entered = { ...state, people, entrySeq: (state.entrySeq + 1) % 0xffff, occupied: true };
@@ -42,7 +42,7 @@ function enter(state: ControllerState): Advanced {
   return { state: entered, effects: [] };
 }
 
-/** More out than in is a mismatch: the count is worth nothing until somebody looks (S9). */
+/** More out than in is a mismatch: the count is not used until a person has looked (S9). */
 function leave(state: ControllerState): Advanced {
   if (state.people === 0) {
     const lost = { ...state, people: null, sensorFault: true, occupied: true };
@@ -61,12 +61,12 @@ function tick(state: ControllerState, senses: Senses, rules: ControllerRules, no
     : whileMoving(state, state.job, senses, rules, nowMs);
 }
 
-/** After a pause no reset is due: once the carriages stand, their marks say which aisle is open, if any. */
+/** A pause needs no reset: once the carriages stand, their marks tell which aisle is open, if any. */
 function locate(state: ControllerState, senses: Senses): ControllerState {
   return state.openAisle === null && !needsReset(state) ? { ...state, openAisle: senses.openAisle } : state;
 }
 
-/** S12: when the warning is over every input is looked at once more, then the motors start. */
+/** S12: when the warning is over every input is checked once more, then the motors start. */
 function lastLook(state: ControllerState, job: Job, senses: Senses, rules: ControllerRules, nowMs: number): Advanced {
   const blocked = blockedBy(state);
   if (blocked) return standStill(state, blocked);

@@ -18,7 +18,7 @@ export function needsReset(state: ControllerState): boolean {
 export function blockedBy(state: ControllerState): RefusalReason | null {
   if (state.emergencyPressed || needsReset(state)) return "interlock";
   if (state.inhibited || state.loggedOut || state.isProtected) return "interlock";
-  // S9, S10: the whole area, for every column bounds an aisle somebody may be in.
+  // S9, S10: the whole area, because every column borders an aisle in which somebody may be.
   if (state.people !== 0 || state.occupied) return "occupied";
   if (state.confirmedEntrySeq !== state.entrySeq) return "not-confirmed";
   return null;
@@ -29,7 +29,7 @@ export function isBeatStale(state: ControllerState, rules: ControllerRules, nowM
 }
 
 export function activityOf(state: ControllerState): ShelfActivity {
-  // A STOP that was heard is shown whatever else is wrong: faults have bits of their own.
+  // A received STOP is shown whatever else is wrong: faults have bits of their own.
   if (state.stopped) return "stopped";
   if (state.overCurrent || state.sensorFault) return "fault";
   if (needsReset(state)) return "stopped";

@@ -1,4 +1,4 @@
-/** Pictures that cannot be so: what a confused, rebooted or doubled controller tells of a room that is as it is. */
+/** Impossible pictures, as a confused, rebooted or duplicated controller would report them about a normal room. */
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 
 export type Picture = Omit<ShelfStatus, "seq">;
@@ -25,7 +25,7 @@ export const lies = {
     const occupancy = { people: 0, entrySeq: back(entrySeq), confirmedEntrySeq: back(confirmedEntrySeq) };
     return { ...picture, occupancy };
   },
-  /** Some messages speak of another boot; a poll may be one read or several, so it changes by threes. */
+  /** Some messages carry another boot id; a poll may be one read or several, so it changes after every three. */
   "two-boots": (picture: Picture, told: number): Picture =>
     Math.floor(told / 3) % 2 === 0 ? picture : { ...picture, bootId: ((picture.bootId ?? 1) + 0x7fff) % 0xffff },
 } as const satisfies Record<string, (picture: Picture, told: number) => Picture>;

@@ -1,4 +1,4 @@
-/** The controller behind a Modbus register map: room-1 with everything, fatek-njust with what that map has. */
+/** The controller on a Modbus register map: room-1 with everything, fatek-njust with what that map has. */
 import type { RegisterBank } from "../../firmware-protocols/modbus/index.ts";
 import {
   type ControllerInput,
@@ -20,7 +20,7 @@ export function modbusSkin(registerMap: RegisterMap, rig: Rig, status: () => Pic
     else if (input.kind === "light") rig.light(input.target);
     else if (input.kind === "command") rig.command(commandOf(input.command));
     else if (input.beat !== lastBeat) {
-      // A count that stands still is a gateway that hangs: it is no beat.
+      // A count that does not change means a hung gateway: it is no heartbeat.
       lastBeat = input.beat;
       rig.beat();
     }

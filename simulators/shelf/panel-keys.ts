@@ -23,13 +23,13 @@ export function pressKey(state: ControllerState, key: PanelKey, senses: Senses):
   }
 }
 
-/** Taking the panel away in mid-motion stops the motion, and S3 asks for a reset then. */
+/** Logging out at the panel during a motion stops it, and S3 requires a reset then. */
 function halted(state: ControllerState): Advanced {
   if (state.phase === "rest") return { state, effects: [] };
   return standStill({ ...state, stopped: true });
 }
 
-/** S13. Says nothing while somebody may be inside: then only a reset after counting out will do (S9). */
+/** S13. Has no effect while somebody may be inside: then only a reset after counting out will do (S9). */
 function confirm(state: ControllerState): Advanced {
   if (state.people !== 0 || state.occupied || state.phase !== "rest") {
     return { state, effects: [{ kind: "event", name: "confirm-ignored" }] };
@@ -38,8 +38,8 @@ function confirm(state: ControllerState): Advanced {
 }
 
 /**
- * A person looked: latches fall, the absolute marks are read (homing without motion), the area counts as empty.
- * A count that was lost (null) starts at 0 again by this person's word; a count above 0 is believed instead.
+ * A person looked: latches are cleared, the absolute marks are read (homing without motion), the area counts as empty. A count
+ * that was lost (null) starts at 0 again on this person's word; a count above 0 is believed instead.
  */
 function reset(state: ControllerState, senses: Senses): Advanced {
   const counted = state.people ?? 0;

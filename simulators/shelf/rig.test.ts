@@ -31,7 +31,7 @@ describe("a shelf controller on its rail", () => {
           const b = bench({ physics: { speedMmPerS, brakeMmPerS2 } });
           b.open(2);
           b.clock.advance(60_000);
-          // A blind counter: only the edge protects.
+          // The counter is blind: only the edge protects.
           expect(stepIn(b.rail, 2)).toBe(true);
           b.open(4);
           b.clock.advance(2500 + delayMs);

@@ -1,4 +1,4 @@
-/** A controller bolted to its rail: feeds inputs through `advance`, carries out the effects, lets time roll the carriages. */
+/** A controller connected to its rail: feeds inputs through `advance`, carries out the effects, lets time roll the carriages. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { CommandResult, RefusalReason } from "../../src/contract/shelf.ts";
 import { brake, drive, isAtTarget, isStanding, openAisleOf, type Rail, type RailSenses, roll } from "../room/rail.ts";
@@ -16,7 +16,7 @@ import {
   type PanelKey,
 } from "./state.ts";
 
-/** Sampling of the controller's inputs; with the brakes' 5 mm it keeps S2 by a wide margin. */
+/** Sampling interval of the controller's inputs; with the brakes' 5 mm it keeps S2 by a wide margin. */
 export const tickMs = 50;
 
 export interface RigEvent {
@@ -29,25 +29,25 @@ export interface RigAnswer {
   reason: RefusalReason | null;
 }
 
-/** What makes a controller one that cannot be believed; all off by default. */
+/** Faults that make a controller unreliable; all off by default. */
 export interface Mischief {
   /** STOP does not reach it. */
   isDeaf: boolean;
   lie: LieName | null;
-  /** Messages told while it lies. */
+  /** Messages sent while it lies. */
   told: number;
   /** On MQTT: each state is followed by an old one. */
   isRepeating: boolean;
   /** On MQTT: its clock is set wrong. */
   clockSkewMs: number;
-  /** On MQTT: which question its state carries back; "none" as an older firmware. */
+  /** On MQTT: which question its state carries back; "none" like older firmware. */
   echo: EchoName;
-  /** On MQTT: what it says, and what is said to it, comes so much later, each time. */
+  /** On MQTT: messages from it and to it are delayed by this much, each time. */
   sayLateMs: number;
   hearLateMs: number;
 }
 
-/** right: the newest that it heard · old: the first of its connection for ever · future: one that nobody asked · none: no such field. */
+/** right: the newest received · old: always the first of its connection · future: one that nobody asked · none: no such field. */
 export const echoNames = ["right", "none", "old", "future"] as const;
 export type EchoName = (typeof echoNames)[number];
 
@@ -106,7 +106,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
     return answer;
   }
 
-  /** Time is watched only while something is under way: a room at rest costs nothing. */
+  /** Time is followed only while something is under way: a room at rest costs nothing. */
   function keepTicking(): void {
     if (cancelTick) return;
     const isLocating = powered && state.openAisle === null && !needsReset(state);
@@ -125,7 +125,7 @@ export function newRig({ rail, rules, clock, confirmedAtStart, bootIdBefore = 0 
   function cutPower(): void {
     if (!powered) return;
     rolling.catchUp();
-    // Spring brakes: without power the carriages stand, whatever the controller meant.
+    // Spring brakes: without power the carriages stop, whatever the controller intended.
     brake(rail);
     state = standStill(state).state;
     powered = false;
@@ -208,7 +208,7 @@ function rigListeners(clock: Clock) {
   };
 }
 
-/** What the controller decided, done to the rail and told; the answer to whoever asked, if any. */
+/** Carries out and reports the controller's decision; returns the answer to the requester, if any. */
 function carryOut(
   effects: readonly ControllerEffect[],
   rail: Rail,
@@ -227,7 +227,9 @@ function carryOut(
   return answer;
 }
 
-/** Carriages on their way, rolled up to now whenever somebody looks: so brakes bite where they were told to and not a tick later. */
+/**
+ * Carriages under way are rolled up to the present at every look, so that brakes act at the right moment and not a tick later.
+ */
 function rollingOf(rail: Rail, clock: Clock) {
   let rolledAtMs = clock.nowMs();
   let felt: RailSenses = { edge: false, overCurrent: false };
@@ -235,7 +237,7 @@ function rollingOf(rail: Rail, clock: Clock) {
 
   return {
     isRolling,
-    /** Since it was forgotten last. */
+    /** Since it was last cleared. */
     felt: () => felt,
     forget(): void {
       felt = { edge: false, overCurrent: false };

@@ -1,8 +1,8 @@
-/** Motors off, brakes on, the job ended. What it takes to move again is the caller's to latch. */
+/** Motors off, brakes on, the job ended. The caller sets the latches that prevent further motion. */
 import type { RefusalReason } from "../../src/contract/shelf.ts";
 import type { Advanced, ControllerEffect, ControllerState } from "./state.ts";
 
-/** `reason` goes to whoever waits for the job that ended here. */
+/** `reason` is the outcome of the job that ended here. */
 export function standStill(state: ControllerState, reason: RefusalReason = "interlock"): Advanced {
   const effects: ControllerEffect[] = [{ kind: "brake" }];
   const { job } = state;

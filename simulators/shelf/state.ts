@@ -1,4 +1,4 @@
-/** What a shelf controller remembers. One plain value: `advance` turns it and an input into the next one. */
+/** The state of a shelf controller. One plain value: `advance` turns it and an input into the next one. */
 import type { CommandResult, LightTarget, RefusalReason, ShelfVerb } from "../../src/contract/shelf.ts";
 
 export interface ControllerRules {
@@ -26,7 +26,7 @@ export const defaultRules = {
   moveMaxMs: 60_000,
 } as const;
 
-/** What survives a power cut: the fence of S15. */
+/** The part that survives a power cut: the fence of S15. */
 export interface Retained {
   bootId: number;
   epochHighest: number;
@@ -37,7 +37,7 @@ export interface Retained {
 export interface Job {
   wireId: number;
   verb: "open" | "close" | "ventilate";
-  /** Aisle that shall stand open; 0 = spread. */
+  /** The aisle to open; 0 = spread. */
   aisle: number;
   /** End of the warning, then of the time a move may take. */
   untilMs: number;
@@ -59,7 +59,7 @@ export interface ControllerState {
   notHomed: boolean;
   heartbeatLost: boolean;
   stopped: boolean;
-  /** Not latches: taken away by their own command or key. */
+  /** Not latches: ended by their own command or key. */
   inhibited: boolean;
   loggedOut: boolean;
   isProtected: boolean;
@@ -75,15 +75,15 @@ export interface ControllerState {
   aisleLight: number | null;
 }
 
-/** One command as any skin hands it over. */
+/** One command as each protocol passes it on. */
 export interface WireCommand {
   verb: ShelfVerb;
   aisle: number;
-  /** null where the registerMap carries no fencing (fatek-njust): then the gateway keeps S15 alone. */
+  /** null where the registerMap carries no fencing (fatek-njust): then the gateway alone keeps S15. */
   fence: { wireId: number; epoch: number; expectedOpenAisle: number } | null;
   /** Time to live that the command asks for, ms; null where the registerMap has none. */
   ttlMs: number | null;
-  /** False when it came too late by its own clock, was retained or delivered twice. */
+  /** False when it came too late by the controller's clock, was retained or delivered twice. */
   isFresh: boolean;
 }
 
@@ -97,7 +97,7 @@ export type PanelKey =
   | "protect"
   | "unprotect";
 
-/** What the controller's own inputs tell at a tick. */
+/** The controller's own inputs at a tick. */
 export interface Senses {
   edge: boolean;
   overCurrent: boolean;

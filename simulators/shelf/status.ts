@@ -1,4 +1,4 @@
-/** The controller's complete picture, in the product's words; every skin encodes this one. */
+/** The controller's complete picture, in the product's terms; every protocol encodes this one. */
 import type { ColumnMotion } from "../../src/contract/shelf.ts";
 import type { Air } from "../room/climate.ts";
 import { activityOf } from "./blocked-by.ts";

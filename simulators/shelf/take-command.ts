@@ -1,4 +1,4 @@
-/** A motion command arrives: refused with a number of the register's reason table, or taken and announced by the warning. */
+/** A motion command arrives: refused with a number of the register's reason table, or accepted and announced by the warning. */
 import type { CommandResult, RefusalReason } from "../../src/contract/shelf.ts";
 import { blockedBy } from "./blocked-by.ts";
 import { standStill } from "./stand-still.ts";

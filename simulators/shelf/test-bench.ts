@@ -1,4 +1,4 @@
-/** One controller on one demo rail under a virtual clock, with a gateway that only beats. For tests. */
+/** One controller on one demo rail under a virtual clock, with a gateway that only sends heartbeats. For tests. */
 import { readFileSync } from "node:fs";
 import { virtualClock } from "../../src/clock/virtual-clock.ts";
 import { type Area, layoutOf } from "../../src/site/layout.ts";
@@ -52,7 +52,7 @@ export function bench(options: { confirmed?: boolean; warnMs?: number; physics?:
       beating = on;
       if (isNew) beat();
     },
-    /** Runs `ms` and says whether a carriage moved. */
+    /** Runs `ms` and returns whether a carriage moved. */
     moves(ms: number): boolean {
       const before = snapshot();
       clock.advance(ms);

@@ -1,4 +1,4 @@
-/** Asks a pty what speed its opener set. One small shell stays for it: starting a process from here for every question is slow. */
+/** Asks a pty for the speed that its opener set. One small shell stays open for it: a process for every question is slow. */
 import { spawn } from "node:child_process";
 
 export interface LineSpeed {

@@ -1,4 +1,4 @@
-/** A line with speed: bytes take their time both ways, everybody hears the host, two talkers at once garble each other. */
+/** A line with speed: bytes take their time both ways, all devices hear the host, two that send at once garble each other. */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 
@@ -12,7 +12,7 @@ export interface LineEnd {
   hear(bytes: Uint8Array, atMs: number): void;
 }
 
-/** One device on the line. `say` sends after what this device said before. */
+/** One device on the line. `say` sends after the device's earlier bytes. */
 export interface LineNode {
   id: string;
   /** Speed it listens at now; null = not a serial device (Modbus TCP). */
@@ -65,7 +65,7 @@ export function openLine({ clock, chance, wire, nodes, faults, hostBaud = () => 
     const send = () => {
       if (!isOpen) return;
       const speed = hostBaud();
-      // At the wrong speed a host hears nothing it could use; silence stands for it.
+      // At the wrong speed a host receives nothing usable; here that is silence.
       if (speed !== null && baud !== null && speed !== baud) return;
       if (hurt.length > 0) wire.write(hurt);
     };

@@ -1,4 +1,4 @@
-/** A wire without anything in between: what one end writes the other hears, at once. */
+/** A wire without delay: the other end receives at once what one end writes. */
 import type { Wire } from "./line.ts";
 
 export function wirePair(): [Wire, Wire] {

@@ -1,4 +1,4 @@
-/** Modbus units on one line: one end of the line for all of them, the addressed one answers. */
+/** Modbus units on one line: they share one end of the line, and the addressed one answers. */
 import {
   answerAdu,
   createRequestParser,
@@ -9,7 +9,7 @@ import {
 import type { Clock } from "../../src/clock/clock.ts";
 import type { LineNode } from "./line.ts";
 
-/** What a slave takes to answer (3.5 characters of silence and its own work). */
+/** A slave's time to answer (3.5 characters of silence and its own work). */
 const answerMs = 4;
 
 export interface ModbusUnit {
@@ -17,7 +17,7 @@ export interface ModbusUnit {
   bank: RegisterBank;
   /** False: no power, or a dead slave. */
   isAlive(): boolean;
-  /** Faults: answers so much later; other bytes in place of the bank's answer, null for none. */
+  /** Faults: a delay of answers; other bytes in place of the bank's answer, null for none. */
   lateMs?(): number;
   misanswer?(mode: ModbusMode, request: ModbusAdu): Uint8Array | null;
 }

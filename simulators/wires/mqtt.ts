@@ -1,4 +1,4 @@
-/** A device's connection to the broker by mqtt.js. Pulling it out leaves the broker to speak the last will. */
+/** A device's connection to the broker by mqtt.js. When it is unplugged, the broker sends the last will. */
 import { connect, type MqttClient } from "mqtt";
 import type { MqttDevice, MqttMessage, MqttWire } from "../mqtt/wire.ts";
 import type { Plug } from "../twin-bus.ts";
@@ -33,7 +33,7 @@ export function plugMqtt(device: MqttDevice, login: MqttLogin, report: (text: st
       keepalive: 10,
       reconnectPeriod: reconnectMs,
       connectTimeout: 5000,
-      // A state that could not be sent is told anew on connect; nothing is stored meanwhile.
+      // A state that could not be sent is sent anew on connect; nothing is stored meanwhile.
       queueQoSZero: false,
       will: { ...device.will, payload: Buffer.from(device.will.payload), qos: 1, retain: true },
     });

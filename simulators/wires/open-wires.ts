@@ -1,4 +1,6 @@
-/** Every bus of the site on a real wire: serial ones on ptys, TCP ones on sockets, MQTT devices each on their own connection. */
+/**
+ * Puts every bus of the site on a real wire: serial ones on ptys, TCP ones on sockets, MQTT devices each on their own connection.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -13,17 +15,17 @@ export interface WireOptions {
   clock: Clock;
   /** Folder for the ptys' links. */
   runtimeDir: string;
-  /** "site": the ports that the site file names; "free": any, told in the links. */
+  /** "site": the ports that the site file names; "free": any, given in the links. */
   tcpPorts: "site" | "free";
-  /** Serial buses as TCP serial servers instead of ptys; also done where socat is missing. */
+  /** Serial buses become TCP serial servers instead of ptys; also done where socat is missing. */
   isWithoutSerial?: boolean;
-  /** null: MQTT devices stay dark. */
+  /** null: MQTT devices stay offline. */
   mqttLogin: (deviceId: string) => MqttLogin | null;
   report: (text: string) => void;
 }
 
 export interface OpenWires {
-  /** Where each bus is found: the gateway's override of the site file. */
+  /** Where each bus is found: overrides the site file in the gateway. */
   links: Record<string, LinkSpec>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * A serial port made of a pty: socat owns the master, its other side is this process. The link survives the gateway closing
- * and reopening its end, because the twin itself keeps the slave open; killing socat is pulling the plug.
+ * A serial port made of a pty: socat owns the master, its other side is this process. The link survives when the gateway closes
+ * and reopens its end, because the twin itself keeps the slave open; killing socat unplugs it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
@@ -11,16 +11,16 @@ import { lineSpeed } from "./line-speed.ts";
 
 export interface PtyWire extends Wire {
   path: string;
-  /** Speed the gateway set on its end, as of a moment ago; null before anybody asked. */
+  /** The recent speed that the gateway set on its end; null before the first query. */
   hostBaud(): number | null;
-  /** The owner died by itself or was killed. */
+  /** socat ended by itself or was killed. */
   onClosed(fn: () => void): void;
   close(): void;
 }
 
 const openTimeoutMs = 5000;
 const pollMs = 10;
-/** A speed older than this is asked anew before anything is heard. */
+/** An older speed is queried again before anything is heard. */
 const speedFreshMs = 200;
 const pendingBytesMax = 64 * 1024;
 
@@ -30,7 +30,7 @@ export function hasSocat(): Promise<boolean> {
 
 export async function openPty(path: string, clock: Clock): Promise<PtyWire> {
   rmSync(path, { force: true });
-  // In a group of its own: a terminal's signal would pull the plug before motion has ended. It ends with our pipe.
+  // In a process group of its own: a terminal's signal would unplug it before motion has ended. It ends with our pipe.
   const child = spawn("socat", [`pty,raw,echo=0,link=${path}`, "stdio"], {
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,

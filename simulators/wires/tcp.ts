@@ -1,4 +1,4 @@
-/** A device or serial server on TCP. Every connection is a wire of its own; unplugged, connections are refused. */
+/** A device or serial server on TCP. Every connection is a wire of its own; while unplugged, connections are refused. */
 import { createServer, type Server, type Socket } from "node:net";
 import type { Wire } from "./line.ts";
 
@@ -10,7 +10,9 @@ export interface TcpPlug {
 
 const connectionsMax = 8;
 
-/** `attach` puts a connection on the bus and returns what takes it off. Port 0 picks a free one, kept over a replug. */
+/**
+ * `attach` puts a connection on the bus and returns a function that takes it off. Port 0 picks a free one, kept over a replug.
+ */
 export async function listenTcp(port: number, attach: (wire: Wire) => () => void): Promise<TcpPlug> {
   const sockets = new Set<Socket>();
   let server: Server | null = null;

@@ -1,4 +1,4 @@
-/** What stands by the areas' own states: pushed once as it begins, and listed for as long as it is so, whoever comes later. */
+/** Alarms that follow from the areas' own states: pushed once when they begin, and listed while they last, for later readers. */
 import type { AreaView } from "../contract/aisles.ts";
 import type { AreaAlarm } from "../contract/alarms.ts";
 import { saying } from "./area-view.ts";

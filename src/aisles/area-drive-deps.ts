@@ -11,21 +11,21 @@ export interface AreaDriveDeps {
   context: Context;
   start: AreaStart;
   cannotKeep: Parameters<typeof areaRules>[2];
-  /** Motion's answer to an order, or null where it does not answer within its limit. */
+  /** Resolves with motion's answer to an order, or null if there is none within the limit. */
   order(order: AreaOrder, waits?: "untilItEnds", onTaken?: () => void): Promise<{ state: AreaState } | null>;
   /** Whether there is a motion to answer. */
   isDriven(): boolean;
-  /** There is one, and it said something just now. */
+  /** There is one, and it sent something recently. */
   isHeard(): boolean;
   light(target: LightTarget | null): Promise<LightTarget | null>;
-  /** Facts of the gateway's own. */
+  /** Stores facts of the gateway's own. */
   store(facts: readonly ToStore[]): void;
   stored(msMax: number): Promise<boolean>;
   onView(view: AreaView): void;
   onAlarm(alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }): void;
   onFailure(error: unknown): void;
-  /** What delta stocktakes found at its aisles. */
+  /** Findings of delta stocktakes at the area's aisles. */
   attentionOf?: ((areaKey: string) => AttentionNow | undefined) | undefined;
-  /** A request to open is held until this resolves; whoever gives it bounds it. */
+  /** A request to open waits until this resolves; the function itself limits that time. */
   beforeOpening?: ((areaKey: string, aisle: number) => Promise<void>) | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * One area as the gateway sees it: asks motion for what people want, knows what became of it, and keeps it. Motion itself runs
- * elsewhere (src/motion) and waits for nothing here; what it decides comes as facts.
+ * One area as the gateway sees it: passes requests to motion, follows their outcome and stores it. Motion itself runs elsewhere
+ * (src/motion) and waits for nothing here; its decisions arrive as facts.
  */
 import type { AreaLock, AreaView, CommandView } from "../contract/aisles.ts";
 import { noAttention } from "../contract/attention.ts";
@@ -25,16 +25,16 @@ import { openStops } from "./open-stops.ts";
 import { rollsOn } from "./rolls-on.ts";
 import type { ToStore } from "./store-facts.ts";
 
-/** A status that changes nothing a person sees is not sent to browsers more often than this. */
+/** A status without a visible change is sent to browsers at most this often. */
 const viewEveryMsMax = 1_000;
-/** Answers wait this long for the database to have what was decided. */
+/** Answers wait this long for the decision to be stored in the database. */
 const storedMsMax = 2_000;
 
 export interface AreaDrive {
   readonly areaKey: string;
   /**
-   * Stores the command, asks the machine; resolves with what was stored, or refuses with the machine's reason. `askedAtMs`: the
-   * monotonic moment of the person's press, from which the wish ages.
+   * Stores the command and asks the machine; resolves with what was stored, or refuses with the machine's reason. `askedAtMs`:
+   * the monotonic time of the press, from which the request ages.
    */
   request(
     actor: Actor,
@@ -43,39 +43,39 @@ export interface AreaDrive {
     reason: string | null,
     askedAtMs?: number,
   ): Promise<CommandView>;
-  /** Sent before anything else happens; resolves with whether a motion took it, within a door's time. */
+  /** Sent before anything else happens; resolves with whether motion accepted it, within the time limit of STOP's door. */
   stop(actor: Actor, press?: StopPress): Promise<boolean>;
-  /** S21: fire or smoke that stands in the room, or null. */
+  /** S21: the fire or smoke in the room, or null. */
   roomAlarm(what: string | null): void;
   /** S22: people's own locks. */
   readonly locks: Omit<AreaLocks, "kept" | "holds">;
-  /** Resolves when the command is settled, with its outcome. */
+  /** Resolves with the command's outcome when it is settled. */
   settled(commandId: string): Promise<CommandView>;
   light(target: LightTarget | null): Promise<LightTarget | null>;
   view(): AreaView;
-  /** No carriage moves, is about to, or may still be rolling for a motion that has died. */
+  /** No carriage moves, is about to, or may still be rolling after its motion died. */
   isStill(): boolean;
 }
 
-/** What comes back from motion, and how it ends and begins anew. */
+/** How messages, ends and starts of motion reach the area. */
 export interface AreaDriveFeed extends AreaDrive {
-  /** `onAlarm`: where alarms among them are told; left out: on all consoles at once. */
+  /** `onAlarm`: receives alarms among the facts; left out: they go to all consoles at once. */
   heard(facts: readonly Fact[], onAlarm?: AreaDriveDeps["onAlarm"]): void;
   seen(state: AreaState): void;
-  /** Also after the last picture. */
+  /** Also called after the last picture. */
   leads(standing: LeadStanding): void;
-  /** The database has it. */
+  /** The fact is in the database. */
   kept(fact: ToStore): void;
-  /** A lock that was taken off before its row could be stored must not come back. */
+  /** False for a lock that was taken off before its row was stored: it must not come back. */
   holds(lockId: string): boolean;
-  /** Motion is gone: said at once, and when all that it had kept was heard. */
+  /** Motion has ended: called at once, and again when all facts that it kept were heard. */
   died(): void;
   ended(): void;
-  /** How the next one begins, as things are now. */
+  /** The initial state for the next motion, as of now. */
   starting(): AreaStart;
-  /** It stands ready: what changed while nobody drove is told to it. */
+  /** The new motion is ready: it is sent what changed in between. */
   began(): void;
-  /** What is old by now looks so. */
+  /** Updates the view, so that an old state is shown as old. */
   show(): void;
   close(): void;
 }
@@ -85,7 +85,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   const [{ areaKey, spec }, { clock }] = [deps.start, context];
   const rules: AreaRules = areaRules(areaKey, spec, deps.cannotKeep);
   const views = commandViews();
-  /** As motion last showed it. */
+  /** The state that motion last sent. */
   let state = firstAreaState({ ...deps.start, needsReset: deps.start.needsReset ? { sinceMs: clock.monoMs() } : null });
   const stops = openStops({ newId: context.newId, clock, order: deps.order });
   let begunWith: readonly AreaLock[] = deps.start.locks;
@@ -114,7 +114,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       if (body.kind === "kept") noteKept(body);
       else if (body.kind === "progress") views.progress(body.commandId, body.state);
       else if (body.kind === "settle") views.settle(body.commandId, body.outcome, body.code, body.params, atMs);
-      // On all consoles at once, before it is stored (S24).
+      // Shown on all consoles at once, before it is stored (S24).
       else if (body.kind === "decision" && body.alarm && body.code)
         onAlarm({ areaKey, atMs, ...saying(body.code, body.params) });
     }
@@ -127,21 +127,21 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     isLatched = isStopped;
   }
 
-  /** The gateway's own end of a command, where motion cannot tell one. */
+  /** The gateway itself ends a command whose outcome motion cannot report. */
   function fail(commandId: string, code: ErrorCode): void {
     const body = { kind: "settle", commandId, outcome: "failed", code, params: {} } as const;
     views.settle(commandId, "failed", code, {}, clock.nowMs());
     store([{ areaKey, atMs: clock.nowMs(), body, log: null }]);
   }
 
-  /** An error leaves open whether the row is there: one that is must not keep the area busy. */
+  /** An error leaves open whether the row exists; an existing row must not keep the area busy. */
   const storeNew = (command: AskedCommand) =>
     storeCommand(context, command).catch((error: unknown) => {
       if (!(error instanceof Refusal)) fail(command.id, "database-away");
       throw error;
     });
 
-  /** Stored first, then the machine is asked. The gateway's own, for locks, is not what the console shows as the newest. */
+  /** Stores the command, then asks the machine. The console does not show the gateway's own inhibit for locks as the newest. */
   async function put(
     command: Pick<AskedCommand, "actor" | "verb" | "aisle" | "reason">,
     askedAtMs: number,
@@ -149,9 +149,9 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
   ): Promise<CommandView> {
     const id = context.newId();
     const [{ actor, verb, aisle }, { epoch }] = [command, state];
-    // At the controller an inhibit for locks holds for whoever leads: it waits for no database.
+    // At the controller an inhibit for locks holds whichever gateway leads, so it does not wait for the database.
     const isAtOnce = isForLocks && verb === "inhibit";
-    // What ended before this must not keep the area busy.
+    // Earlier ends must be stored first, so that they do not keep the area busy.
     if (!isAtOnce) await deps.stored(storedMsMax);
     const storedAtMs = clock.nowMs();
     const expectedOpenAisle = state.status?.openAisle ?? 0;
@@ -163,7 +163,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     views.add(stored, isForLocks);
     const order = { kind: "request", commandId: id, verb, aisle, epoch, actor, isForLocks, askedAtMs } as const;
     const answer = await deps.order(order);
-    // It may still be looked at later: then it is refused for its age, and what it may have begun already is stopped.
+    // Motion may still handle it later: it then refuses it for its age, and this STOP ends what it may have begun.
     if (!answer && deps.isDriven() && isMotionVerb(verb)) void stops.stop("gateway");
     if (!answer) fail(id, "motion-away");
     return stored;
@@ -212,7 +212,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       state = { ...state, lead };
       if (lead === "lost") {
         tellNotHeld({ areaKey, atMs: clock.nowMs(), locks: locks.all() }, deps.onAlarm);
-        // Of another gateway's area no motion is started here any more.
+        // The area belongs to another gateway: no motion is started here any more.
         stops.giveUp();
       }
       show();
@@ -221,7 +221,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     show,
     kept: ({ body }) => void (body.kind === "lock" && locks.kept(body.lock.id)),
     async request(actor, verb, aisle, reason, askedAtMs = clock.monoMs()) {
-      // Not for one that is refused anyway.
+      // Skipped for a request that would be refused anyway.
       if (verb === "open" && viewNow().may[`open:${aisle}`]) await deps.beforeOpening?.(areaKey, aisle);
       const stored = await put({ actor, verb, aisle, reason }, askedAtMs);
       const refusal = views.takeRefusal(stored.id);
@@ -246,7 +246,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
     died: rolls.died,
     ended() {
       const open = views.open();
-      // On every console: whoever stands at the shelf must know what the carriages do now (S24).
+      // On every console: people at the shelf must know what the carriages do now (S24).
       if (state.motion !== null || showsMoving(state) || open.length > 0)
         deps.onAlarm({ areaKey, atMs: clock.nowMs(), ...sayUndriven(rules) });
       for (const { id } of open) fail(id, keeps(rules, "S14") ? "motion-restarted" : "motion-restarted-rolls");
@@ -256,7 +256,7 @@ export function driveArea(deps: AreaDriveDeps): AreaDriveFeed {
       const kept = { kind: "kept", epoch, wireId, inhibited, isHeldForLocks, isStopped } as const;
       store([{ areaKey, atMs: clock.nowMs(), body: kept, log: null }]);
       const needsReset = isStopped ? { sinceMs: clock.monoMs() } : null;
-      // The room's alarm as that motion knew it: what is new is news to the next one, and stops what it drives.
+      // The room's alarm as the old motion knew it: a newer one is sent to the next motion, and stops what it drives.
       const held = { inhibited, locks: locks.all(), isHeldForLocks, roomAlarm: known, lead, needsReset };
       state = firstAreaState({ epoch, wireId, ...held });
       show();

@@ -1,6 +1,6 @@
 /**
- * Locks of one area (S22). Putting one on works at once and is stored behind, again and again; taking one off needs the store
- * first: whatever fails in between leaves the area locked. One after the other, so that memory and rows cannot part.
+ * Locks of one area (S22). A lock works at once and is stored afterwards, with retries; it is taken off only after the database
+ * has stored that. So a failure in between leaves the area locked. Changes run one at a time, so that memory and rows agree.
  */
 
 import type { Context } from "../context.ts";
@@ -11,15 +11,19 @@ import { locksOf, removeLockOf, removeOwnLock } from "./lock-row.ts";
 type Owner = { id: string; name: string };
 
 export interface AreaLocks {
-  /** Holds when it resolves; `isKept`: it is stored, too. Refuses with lock-already, and with gateway-ending where it is lost. */
+  /**
+   * The lock holds when this resolves; `isKept`: it is stored, too. Refuses with lock-already, and with gateway-ending if lost.
+   */
   lock(owner: Owner, reason: string): Promise<AreaLockView>;
   /** Refuses with lock-none, and with database-away while the lock itself waits to be stored. */
   unlock(ownerId: string): Promise<void>;
-  /** Somebody else's, by its id: one that was put on anew meanwhile is another. Refuses with lock-gone, lock-yours. */
+  /**
+   * Takes off another person's lock by its id; a lock put on anew meanwhile has another id. Refuses with lock-gone, lock-yours.
+   */
   takeOff(lockId: string, actorId: string, reason: string): Promise<void>;
   all(): AreaLockView[];
   holds(lockId: string): boolean;
-  /** The lock's row is there. */
+  /** The lock's row is stored. */
   kept(lockId: string): void;
 }
 
@@ -27,19 +31,19 @@ interface AreaLocksDeps {
   context: Context;
   areaKey: string;
   held: readonly AreaLock[];
-  /** Motion holds, or is away and begins with it; resolves when it has said so, with null when it has not. */
+  /** Puts the lock into motion; one that is away begins with it. Resolves with its answer, or null without one. */
   put(lock: AreaLock): Promise<unknown>;
   off(personId: string): void;
   store(lock: AreaLock): void;
-  /** Everything that waits is stored, or the time is up. */
+  /** Resolves true when everything waiting is stored, false when the time is up. */
   stored(msMax: number): Promise<boolean>;
-  /** Nobody drives and nothing is stored any more. */
+  /** Motion and storing have ended for good. */
   isEnding(): boolean;
   /** What is held, or how, has changed. */
   onChange(): void;
 }
 
-/** A lock waits for the database behind no more than these. */
+/** At most this many changes of locks wait for the database. */
 const turnsWaitingMax = 50;
 const storeMsMax = 1_500;
 
@@ -65,7 +69,7 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
     onChange();
   }
 
-  /** A row that is not there yet cannot be taken away: it would come back. */
+  /** A row that is not stored yet cannot be deleted: it would come back. */
   async function untilKept(lock: AreaLockView | undefined): Promise<void> {
     if (!lock || locks.get(lock.personId)?.isKept) return;
     await deps.stored(storeMsMax);
@@ -82,11 +86,11 @@ export function openLocks(deps: AreaLocksDeps): AreaLocks {
       };
       locks.set(personId, { ...lock, isKept: false });
       onChange();
-      // Where nobody drives, nobody else would bring it into the database.
+      // Without a motion to report the lock, the gateway stores it itself.
       if ((await deps.put(lock)) === null) deps.store(lock);
       await deps.stored(storeMsMax);
       const now = locks.get(personId) ?? { ...lock, isKept: false };
-      // Nothing holds it over the end of this process.
+      // The lock would not survive the end of this process.
       if (deps.isEnding() && !now.isKept) {
         locks.delete(personId);
         throw new Refusal("gateway-ending");

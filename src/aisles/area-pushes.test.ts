@@ -1,4 +1,4 @@
-/** What a status of a controller costs the gateway and every console while thousands of findings stand. */
+/** The cost of a controller's status for the gateway and every console while thousands of findings stand. */
 import { expect, test } from "vitest";
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { virtualClock } from "../clock/virtual-clock.ts";
@@ -14,7 +14,7 @@ const area = demoLayout.areas[0] as (typeof demoLayout.areas)[number];
 const areaKey = "r1.1";
 const findingsAnAisle = 50;
 
-/** As many as an aisle shows, each as long as those of the demo. */
+/** As many findings as an aisle shows, each as long as the demo's. */
 function findings(aisle: number): Finding[] {
   return Array.from({ length: findingsAnAisle }, (_, i) => ({
     ...{
@@ -43,7 +43,7 @@ function openArea() {
       layersCovered: 2,
       findings: list,
     };
-    // Whoever writes it out is counted.
+    // Counts how often it is serialised.
     return Object.defineProperty(one, "toJSON", {
       value: () => {
         written++;
@@ -115,7 +115,7 @@ test("what goes to a console for a status does not grow with what was found", ()
     clock.advance(100);
     status(i);
     const view = views.at(-1) as AreaView;
-    // As it was: compared whole with the one before, and sent whole.
+    // The former way: compared as a whole with the one before, and sent whole.
     let startedMs = performance.now();
     JSON.stringify({ ...view, atMs: 0 });
     const whole = JSON.stringify(view);

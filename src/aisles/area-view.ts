@@ -13,7 +13,7 @@ export function saying(code: ErrorCode, params: Params = {}): Saying {
   return { code, zh: sentence(code, "zh", params), en: sentence(code, "en", params) };
 }
 
-/** Ages are monotonic, what people and browsers read is wall time. */
+/** Ages are monotonic; people and browsers get wall time. */
 export interface Now {
   monoMs: number;
   wallMs: number;
@@ -29,7 +29,7 @@ export interface Viewed {
   state: AreaState;
   now: Now;
   locks: AreaLockView[];
-  /** The newest, whatever became of it. */
+  /** The newest, whatever its outcome. */
   command: CommandView | null;
   attention: AttentionNow;
   /** Motion answers. */
@@ -56,7 +56,7 @@ function peopleShown(rules: AreaRules, state: AreaState, monoMs: number): number
   return suspected > 0 ? Math.max(suspected, people ?? 0) : people;
 }
 
-/** What its carriages do while motion is dead or held. */
+/** What the carriages do while motion is dead or held. */
 export function sayUndriven(rules: AreaRules): Saying {
   if (keeps(rules, "S14")) return saying("motion-away-beat", { limitMs: beatLostMsMax });
   const [backS, heldS] = [backInMs / 1000, (silentMotionMs + backInMs) / 1000];
@@ -87,7 +87,7 @@ export function areaView({ rules, state, now, locks, command, attention, isDrive
     may: Object.fromEntries(may),
     locks,
     keptByGateway: [...rules.cannotKeep],
-    // Another gateway's to drive: that is shown already.
+    // Not for an area that another gateway drives; that is shown already.
     undriven: isDriven || state.lead === "lost" ? null : sayUndriven(rules),
     attention: attention.aisles,
     attentionVersion: attention.version,

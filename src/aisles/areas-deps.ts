@@ -7,19 +7,19 @@ import type { AreaDriveDeps } from "./area-drive-deps.ts";
 export interface AreasDeps {
   context: Context;
   motion: Motion;
-  /** Of the lead that this gateway writes under; left out where the folder's lock is the lead. */
+  /** Epoch of the lead under which this gateway writes; left out where the folder's lock is the lead. */
   leadEpoch?: number | null;
   onView(view: AreaView): void;
   onAlarm: AreaDriveDeps["onAlarm"];
   onFailure(error: unknown): void;
-  /** How far the storing of a long log that an earlier motion left is. */
+  /** Progress of storing a long log that an earlier motion left. */
   onLeftOver?: (logId: string, factsStored: number) => void;
   attentionOf?: AreaDriveDeps["attentionOf"];
   beforeOpening?: AreaDriveDeps["beforeOpening"];
-  /** Motion stands ready, or nobody drives the carriages. */
+  /** true: motion is ready; false: nothing drives the carriages. */
   onMotion?: (isUp: boolean) => void;
   /** How sure motion is of this gateway's lead. After "lost" it has ended and no other one is started. */
   onLead?: (standing: LeadStanding) => void;
-  /** What motion's devices say beside their shelves. */
+  /** Health of motion's devices other than their shelves. */
   onPicture?: (picture: Extract<FromMotion, { kind: "picture" }>) => void;
 }

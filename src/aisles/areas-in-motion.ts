@@ -1,6 +1,6 @@
 import type { Areas } from "./areas.ts";
 
-/** Where carriages move, are about to, or may be rolling without anybody who drives them. */
+/** Keys of areas whose carriages move, are about to, or may be rolling without a motion. */
 export function areasInMotion(areas: Areas): string[] {
   return areas
     .all()

@@ -1,4 +1,4 @@
-/** All areas of the site: motion is started with what the database remembers, heard, and started anew when it dies. */
+/** All areas of the site. Starts motion with what the database remembers, takes in its messages, and restarts it when it dies. */
 import { Refusal } from "../contract/errors.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
 import type { LightTarget } from "../contract/shelf.ts";
@@ -22,29 +22,29 @@ export interface Areas {
   /** Refuses with not-found. */
   drive(areaKey: string): AreaDrive;
   all(): AreaDrive[];
-  /** Fire and smoke that motion heard by itself, also before anybody listens. */
+  /** Fire and smoke that motion heard by itself, including what came before the listener. */
   onFire(listener: (alarm: RoomAlarm) => void): void;
   /** Facts that the database refused and that are kept aside, since the start. */
   factsSetAside(): number;
-  /** What motion may have heard by itself is over. */
+  /** An alarm that motion may have heard by itself is over. */
   fireOver(alarm: AlarmName): void;
   close(): Promise<void>;
 }
 
-/** An order that motion has not looked at by then is given up; it is refused for its age should it be looked at later. */
+/** An order that motion has not handled by then is given up; if handled later, it is refused for its age. */
 const answerMsMax = 2_500;
 const lightMsMax = 5_000;
-/** A day: whoever waits so is answered when motion ends. */
+/** One day in ms, in practice until motion ends and answers all waiting orders. */
 const forEverMs = 86_400_000;
 const factsWaitingMax = 5_000;
 const closeMsMax = 5_000;
-/** Pauses between starts of motion that fail one after the other. */
+/** Pauses between failing starts of motion. */
 const restartMsMin = 50;
 const restartMsMax = 5_000;
-/** Up for so long, and the pauses begin small again. */
+/** After running this long, pauses begin small again. */
 const steadyMs = 10_000;
 
-/** Takes up every area of the site, each with a new epoch. */
+/** Opens every area of the site, each with a new epoch. */
 export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const { context, motion, onFailure, leadEpoch = null } = deps;
   const { clock } = context;
@@ -58,7 +58,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const dead = deadLogs((logId) => void forget(logId).catch(onFailure));
   const dids: Extract<FromMotion, { kind: "did" }>[] = [];
   let failures = 0;
-  /** Of motion, since all of what it decided was stored. */
+  /** Deaths of motion since all that it decided was stored. */
   let deathsUnstored = 0;
   let startedAtMs = 0;
   let isClosed = false;
@@ -82,7 +82,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
       line.goOn();
     },
     holdsLock: (areaKey, lockId) => drives.get(areaKey)?.holds(lockId) ?? true,
-    // Later the book of alarms does.
+    // Later the book of alarms stores them.
     keepsAlarms: () => isStarting,
     onFailure,
   });
@@ -90,7 +90,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   const line = factLine({ facts, clock, onFailure });
   const lateAlarms = tellInTurn(clock, deps.onAlarm);
 
-  /** In the database or aside: nobody need keep them any more. */
+  /** Facts that are stored or set aside need no longer be kept anywhere else. */
   function noLongerKept(over: readonly ToStore[]): void {
     const newest = over.findLast(({ log }) => log?.id === end?.logId)?.log;
     if (newest) end?.send({ kind: "stored", upTo: newest.factId });
@@ -134,7 +134,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
         break;
       case "did":
         asks.taken(message.ask);
-        // What it decided is heard before what came of it.
+        // An answer is passed on only after the facts that it refers to.
         if (message.factId > tookId) return void dids.push(message);
         drives.get(message.areaKey)?.seen(message.state);
         asks.answer(message.ask, { state: message.state });
@@ -156,7 +156,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     }
   }
 
-  /** While the database is away motion keeps what comes, in its log; here only so much waits. */
+  /** While the database is away, motion keeps facts in its log; only a limited number waits here. */
   function acknowledge(): void {
     if (tookId === tookTold || line.waiting() > factsWaitingMax) return;
     tookTold = tookId;
@@ -187,7 +187,9 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     return begun;
   }
 
-  /** Nobody drives the carriages until the next one does: those with a beat stop by themselves, the others are stopped first. */
+  /**
+   * Until the next motion nothing drives the carriages: those with a heartbeat stop by themselves, the others are stopped first.
+   */
   function ended(which: MotionEnd, why: string, left: Iterable<Fact>): void {
     if (which !== end || isClosed) return;
     end = null;
@@ -196,7 +198,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     onFailure(new Error(`motion ended: ${why}`));
     const [{ logId }, afterId] = [which, tookId];
     for (const drive of drives.values()) drive.died();
-    // Before anything that is decided from now on.
+    // Stored before anything that is decided from now on.
     line.storeLeft(logId, left, afterId);
     hearLeft({
       ...{ clock, left, afterId, isOver: () => isClosed, onFailure },
@@ -221,7 +223,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
   function again(): void {
     clock.after(Math.min(restartMsMax, restartMsMin * 2 ** failures++), () => {
       if (isClosed) return;
-      // No epoch that the next leader may give out, too.
+      // Never use an epoch that the next leader may also give out.
       if (leadEpoch !== null && deathsUnstored > epochsAhead) return again();
       begin([...drives.values()].map((drive) => drive.starting())).then(
         () => {
@@ -279,7 +281,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     onFire: fires.onFire,
     fireOver: ({ roomId, deviceId, alarmId }) => end?.send({ kind: "alarm-over", roomId, deviceId, alarmId }),
     async close() {
-      // One that cannot be ended is told of, and what it decided is still stored.
+      // A motion that cannot be ended is reported, and its decisions are still stored.
       await end?.close().catch(onFailure);
       isClosed = true;
       stopLooking();

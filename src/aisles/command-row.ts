@@ -45,7 +45,7 @@ export async function insertCommand(tx: Tx, recorder: Recorder, command: AskedCo
   });
 }
 
-/** sent or accepted; a row that was settled meanwhile stays settled. */
+/** Notes sent or accepted; a row that was settled meanwhile stays settled. */
 export async function noteProgress(tx: Tx, id: string, state: "sent" | "accepted", wireId: number): Promise<void> {
   await tx
     .update(commands)
@@ -62,8 +62,8 @@ export interface Settlement {
 }
 
 /**
- * Settled once and for all, with its journal row; settling twice changes nothing. `settledAtMs`: when it was decided, which may
- * be long before it could be stored.
+ * Settles a command once, with its journal row; settling twice changes nothing. `settledAtMs`: when it was decided, which may be
+ * long before it could be stored.
  */
 export async function settleCommand(
   tx: Tx,
@@ -86,7 +86,7 @@ export async function settleCommand(
   });
 }
 
-/** Commands that an earlier gateway or motion left open: they are over, and nothing is sent again (S3). */
+/** Fails commands that an earlier gateway or motion left open: nothing is sent again (S3). */
 export async function failOpenCommands(context: Context, areaKey: string, code: ErrorCode): Promise<number> {
   const open = await context.db
     .select({ id: commands.id })
@@ -99,7 +99,7 @@ export async function failOpenCommands(context: Context, areaKey: string, code: 
   return open.length;
 }
 
-/** A command and what became of it; refuses with not-found. */
+/** A command and its outcome; refuses with not-found. */
 export async function commandView(context: Context, id: string): Promise<CommandView> {
   const [row] = await context.db.select().from(commands).where(eq(commands.id, id));
   if (!row) throw new Refusal("not-found", { what: id });

@@ -1,24 +1,24 @@
-/** An area's commands under way and the last one settled, as their callers and the console see them. */
+/** An area's commands under way and the last ones settled, for their callers and the console. */
 import type { CommandView } from "../contract/aisles.ts";
 import { type ErrorCode, Refusal } from "../contract/errors.ts";
 import type { Outcome, Params } from "../shelving/area-state.ts";
 import { saying } from "./area-view.ts";
 
 export interface CommandViews {
-  /** `isForLocks`: the gateway's own, which is not what the console shows as the newest. */
+  /** `isForLocks`: the gateway's own, which the console does not show as the newest. */
   add(view: CommandView, isForLocks: boolean): void;
   get(id: string): CommandView | null;
   newest(): CommandView | null;
   open(): CommandView[];
   progress(id: string, state: "sent" | "accepted"): void;
-  /** The first end counts. */
+  /** The first outcome counts. */
   settle(id: string, outcome: Outcome, code: ErrorCode | null, params: Params, atMs: number): void;
-  /** Of a request that was refused as it was asked, once. */
+  /** Returns once the refusal of a request that was refused at once. */
   takeRefusal(id: string): Refusal | null;
   whenSettled(id: string): Promise<CommandView>;
 }
 
-/** Whoever asked for one may still want to know how it ended. */
+/** Settled commands kept for callers that still ask how theirs ended. */
 const settledKept = 8;
 
 export function commandViews(): CommandViews {

@@ -1,16 +1,16 @@
-/** Logs of motions that have died go as soon as all they hold is stored: neither their folder nor their rows grow with deaths. */
+/** Logs of dead motions are deleted as soon as they are fully stored, so that neither folder nor rows grow with each death. */
 import type { ToStore } from "./store-facts.ts";
 
 export interface DeadLogs {
-  /** Nobody writes it any more; `lastId` is its last fact. */
+  /** The log is finished; `lastId` is its last fact. */
   died(logId: string, lastId: number): void;
-  /** In the database, or kept aside. */
+  /** These facts are in the database, or set aside. */
   stored(facts: readonly ToStore[]): void;
 }
 
 export function deadLogs(forget: (logId: string) => void): DeadLogs {
   const dead = new Map<string, number>();
-  /** How far each is stored; of the one that is written, too. */
+  /** The last stored fact of each log, including the one still being written. */
   const storedIds = new Map<string, number>();
 
   function look(): void {

@@ -1,4 +1,6 @@
-/** Fire and smoke that motion heard by itself, among its facts: told in order, also before anybody listens. */
+/**
+ * Fire and smoke that motion heard by itself, taken from its facts and passed on in order, even if they come before a listener.
+ */
 import type { RoomAlarm } from "../contract/ports.ts";
 import type { Fact } from "../motion/messages.ts";
 

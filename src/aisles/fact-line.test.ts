@@ -9,7 +9,7 @@ const body: Fact["body"] = { kind: "progress", commandId: "c", state: "sent", wi
 const fact = (id: number): Fact => ({ id, areaKey: "r1.1", atMs: id, body });
 const told = (logId: string, id: number): ToStore => ({ ...fact(id), log: { id: logId, factId: id } });
 
-/** A store that keeps what it is given until it is told to store some of it. */
+/** A store that keeps its facts until the test tells it to store some. */
 function bench() {
   const clock = virtualClock();
   const queue: ToStore[] = [];

@@ -1,6 +1,6 @@
 /**
- * The order in which facts reach the store: what a dead motion left in its log goes page by page, the next one when the database
- * has most of the one before, and what the next motion or the gateway itself decided meanwhile waits behind it.
+ * The order in which facts reach the store. A dead motion's log is read page by page, each when most of the one before is stored;
+ * later decisions of the next motion or of the gateway wait behind it.
  */
 import type { Clock } from "../clock/clock.ts";
 import type { Fact } from "../motion/messages.ts";
@@ -9,11 +9,11 @@ import type { FactStore, ToStore } from "./store-facts.ts";
 
 export interface FactLine {
   store(facts: readonly ToStore[]): void;
-  /** Of a log that nobody writes any more, in order: what comes after `afterId`. */
+  /** Facts of a finished log after `afterId`, in order. */
   storeLeft(logId: string, left: Iterable<Fact>, afterId: number): void;
-  /** The store has fewer than before. */
+  /** The store has room again. */
   goOn(): void;
-  /** Facts in memory; more may be in logs. */
+  /** Number of facts in memory; logs may hold more. */
   waiting(): number;
   isEmpty(): boolean;
   stored(msMax: number): Promise<boolean>;
@@ -32,7 +32,7 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
   const line: (ToStore[] | { logId: string; next(): LeftPage })[] = [];
   let cancelBreath = () => {};
 
-  /** A log that cannot be read any more is left to the next start. */
+  /** A log that can no longer be read is left to the next start. */
   function pageOf({ next }: { next(): LeftPage }): LeftPage {
     try {
       return next();
@@ -84,7 +84,7 @@ export function factLine({ facts, clock, onFailure }: FactLineDeps): FactLine {
     },
     async close(msMax) {
       const untilMs = clock.monoMs() + msMax;
-      // What is still in a log then, the next start stores.
+      // What is still in a log by then is stored by the next start.
       while (line.length > 0 && clock.monoMs() < untilMs)
         await new Promise<void>((resolve) => void clock.after(closeLookMs, resolve));
       await facts.close(Math.max(0, untilMs - clock.monoMs()));

@@ -29,7 +29,7 @@ function bench() {
     answers: (next: typeof answer) => {
       answer = next;
     },
-    /** As statuses do: a look every 100 ms. */
+    /** One look every 100 ms, as with statuses. */
     async pass(ms: number) {
       for (let left = ms; left > 0; left -= 100) {
         look();

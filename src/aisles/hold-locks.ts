@@ -1,10 +1,12 @@
-/** Tells the controller of people's locks (S22): again, ever more slowly, for as long as it does not do what holdWanted wants. */
+/**
+ * Passes people's locks to the controller (S22): repeated, ever more slowly, as long as it does not do what holdWanted requires.
+ */
 import type { Clock } from "../clock/clock.ts";
 
 const pauseFirstMs = 2_000;
-/** Each time is rows in the journal that are never emptied: also where a controller takes it and somebody undoes it at once. */
+/** Each attempt adds rows to the journal for ever, even if the controller accepts it and somebody undoes it at once. */
 const pauseMsMax = 5 * 60_000;
-/** Whatever was wrong then is over. */
+/** After this time without an attempt the pauses begin small again. */
 const forgottenMs = 2 * pauseMsMax;
 
 type Verb = "inhibit" | "release";
@@ -12,12 +14,12 @@ type Verb = "inhibit" | "release";
 export interface LockHolderDeps {
   clock: Clock;
   wanted(): Verb | null;
-  /** Stores and asks; resolves when it is settled, however. */
+  /** Stores and sends it; resolves when it is settled, with any outcome. */
   ask(verb: Verb): Promise<unknown>;
   onFailure(error: unknown): void;
 }
 
-/** Called after everything the area hears; asks once at a time. */
+/** Call after every input of the area; only one request runs at a time. */
 export function lockHolder({ clock, wanted, ask, onFailure }: LockHolderDeps): () => void {
   let isAsking = false;
   let last: Verb | null = null;

@@ -1,19 +1,19 @@
-/** What a motion kept that died and that nobody took: its log may be long, so it is gone through a page at a time. */
+/** Facts of a dead motion that were not acknowledged. Its log may be long, so it is read one page at a time. */
 import type { Clock } from "../clock/clock.ts";
 import type { Fact } from "../motion/messages.ts";
 
-/** Read at a time. */
+/** Facts read at a time. */
 export const factsPerPage = 500;
-/** Between two pages, so that a long log holds nothing up. */
+/** Pause between two pages, so that a long log blocks nothing. */
 export const breathMs = 1;
 
 export interface LeftPage {
-  /** Perhaps none: what was taken before is passed over. */
+  /** May be empty: facts that were taken before are skipped. */
   facts: Fact[];
   isLast: boolean;
 }
 
-/** Of a log that cannot be read any more it throws: the rest is for the next start. */
+/** Throws when the log can no longer be read; the rest is left to the next start. */
 export function leftPages(left: Iterable<Fact>, afterId: number): () => LeftPage {
   const from = left[Symbol.iterator]();
   return () => {
@@ -32,13 +32,13 @@ export interface HearLeft {
   left: Iterable<Fact>;
   afterId: number;
   hear(page: readonly Fact[]): void;
-  /** Its last fact; null: not all of it could be read. */
+  /** Called with the last fact's id; null: not all of it could be read. */
   done(lastId: number | null): void;
   isOver(): boolean;
   onFailure(error: unknown): void;
 }
 
-/** One page at once, so that a short log is heard in the very turn of the death. */
+/** The first page is read at once, so that a short log is heard in the same turn in which motion died. */
 export function hearLeft({ clock, left, afterId, hear, done, isOver, onFailure }: HearLeft): void {
   const next = leftPages(left, afterId);
   let lastId = afterId;

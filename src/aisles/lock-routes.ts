@@ -6,7 +6,7 @@ import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 import type { Areas } from "./areas.ts";
 
-/** A token is nobody who could come out of the aisle again. */
+/** A token is not a person who could come out of the aisle again. */
 function personOf({ person }: Pick<FastifyRequest, "person">): Person {
   if (!person) throw new Refusal("lock-is-personal");
   return person;

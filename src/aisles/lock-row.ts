@@ -1,4 +1,4 @@
-/** Rows of locks (S22), each change with its journal row, which names every lock that is on afterwards. */
+/** Rows of locks (S22). Each change adds a journal row that lists every lock that is on afterwards. */
 import { asc, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import type { AreaLock } from "../contract/aisles.ts";
@@ -12,7 +12,7 @@ import { areaLocks } from "../storage/schema/aisles.ts";
 import { people } from "../storage/schema/people.ts";
 import { roomOf } from "./command-row.ts";
 
-/** In the order they were put on. */
+/** In the order in which they were put on. */
 export async function locksOf(db: Db | Tx, areaKey: string): Promise<AreaLock[]> {
   const { id, personId, reason, sinceMs } = areaLocks;
   return db
@@ -23,7 +23,7 @@ export async function locksOf(db: Db | Tx, areaKey: string): Promise<AreaLock[]>
     .orderBy(asc(areaLocks.sinceMs), asc(areaLocks.id));
 }
 
-/** With its journal row; a lock that is stored already changes nothing. */
+/** Stores it with its journal row; a lock that is stored already changes nothing. */
 export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, lock: AreaLock): Promise<void> {
   const { id, personId, reason, sinceMs } = lock;
   const stored = await tx
@@ -36,15 +36,15 @@ export async function storeLock(tx: Tx, recorder: Recorder, areaKey: string, loc
     await note(tx, recorder, { kind: "area.locked", areaKey, lock, actorId: personId, reason, decidedAtMs });
 }
 
-/** It was put on, could not be stored, and somebody led who did not know of it: said, not put on again. */
+/** A lock that could not be stored, while another gateway led without knowing it: journalled as lost, not put on again. */
 export async function noteLostLock(tx: Tx, recorder: Recorder, areaKey: string, lock: AreaLock): Promise<void> {
   const { personId: actorId, reason, sinceMs: decidedAtMs, id } = lock;
-  // Its row was there after all; only the answer was lost.
+  // Its row was stored after all; only the database's answer was lost.
   if ((await locksOf(tx, areaKey)).some((one) => one.id === id)) return;
   await note(tx, recorder, { kind: "area.lock-lost", areaKey, lock, actorId, reason, decidedAtMs });
 }
 
-/** False where there is none: then nothing is noted either. */
+/** Returns false if there is none; then nothing is journalled either. */
 export async function removeOwnLock(context: Context, areaKey: string, personId: string): Promise<boolean> {
   return asMotion(() =>
     change(context, async (tx, recorder) => {
@@ -56,7 +56,7 @@ export async function removeOwnLock(context: Context, areaKey: string, personId:
   );
 }
 
-/** Somebody else's, noted as that; false where there is none. Refuses with lock-yours. */
+/** Removes another person's lock and journals it as that; false if there is none. Refuses with lock-yours. */
 export async function removeLockOf(
   context: Context,
   areaKey: string,
@@ -85,7 +85,7 @@ interface Noted {
   lock: AreaLock;
   actorId: string;
   reason: string | null;
-  /** Where it may be long before it could be stored. */
+  /** Given when storing may come long after the decision. */
   decidedAtMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A lock whose row was never stored holds where its gateway drives, and no longer: who led meanwhile did not know it. Its person
- * is told, at once and in the journal; it does not come back by itself, for nobody knows who has been between the steel since.
+ * A lock whose row was never stored holds only while its gateway drives: one that led meanwhile did not know it. Its owner is
+ * told at once and in the journal. The lock does not come back, because anybody may have been between the shelves since.
  */
 import type { AreaLockView } from "../contract/aisles.ts";
 import type { Fact } from "../motion/messages.ts";
@@ -9,13 +9,13 @@ import type { ToStore } from "./store-facts.ts";
 
 export type AlarmTeller = (alarm: { areaKey: string; code: string; zh: string; en: string; atMs: number }) => void;
 
-/** Of a log's name: under which lead it was written; null where the folder's lock was it. */
+/** The lead's epoch in a log's name; null where the folder's lock was the lead. */
 export function leadOfLog(logId: string): number | null {
   const [, epoch] = /^\d+-e(\d+)-/.exec(logId) ?? [];
   return epoch === undefined ? null : Number(epoch);
 }
 
-/** The lead before ours is that log's own: nobody else drove since. */
+/** False if the log was written under the lead just before ours: no other gateway drove in between. */
 export function wasLedBetween(logId: string, leadEpoch: number | null): boolean {
   const of = leadOfLog(logId);
   return of !== null && leadEpoch !== null && of < leadEpoch - 1;
@@ -29,7 +29,7 @@ export function tellNotHeld(
     if (!isKept) onAlarm({ areaKey, atMs, ...saying("lock-not-held", { who, areaKey }) });
 }
 
-/** What is stored in place of a lock that a log still holds while others have led since: a row in the journal that says so. */
+/** Replaces each lock in a log, if others have led since, by a journal row that says that it was lost. */
 export function withoutLostLocks(logId: string, facts: readonly Fact[], leadEpoch: number | null): ToStore[] {
   const isLost = wasLedBetween(logId, leadEpoch);
   return facts.map(({ id: factId, areaKey, atMs, body }) => ({

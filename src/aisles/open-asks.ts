@@ -1,4 +1,4 @@
-/** Questions to motion that wait for their answers, each with its limit. */
+/** Questions to motion that wait for their answers, each with a time limit. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { LightTarget } from "../contract/shelf.ts";
@@ -7,12 +7,12 @@ import type { AreaState } from "../shelving/area-state.ts";
 export type Answer = { state: AreaState } | { shown: LightTarget | null } | null;
 
 export interface OpenAsks {
-  /** Null when nobody has answered by then. */
+  /** Resolves with null when there is no answer by then. */
   ask<Wanted extends Answer>(send: (id: number) => void, msMax: number, onTaken?: () => void): Promise<Wanted | null>;
-  /** Motion has looked at it; what it decided may still be on its way. */
+  /** Motion has handled it; its decisions may still be on their way. */
   taken(id: number): void;
   answer(id: number, answer: Answer | Refusal): void;
-  /** Nobody will answer any more. */
+  /** No further answers will come. */
   endAll(): void;
 }
 
@@ -35,7 +35,7 @@ export function openAsks(clock: Clock): OpenAsks {
           else resolve(answer as Wanted);
         };
         const dueAtMs = clock.monoMs() + msMax;
-        // Late ourselves, we read first what was said meanwhile.
+        // If this process was late itself, it first reads what was sent meanwhile.
         let cancel = clock.after(msMax, () => {
           if (clock.monoMs() - dueAtMs < againMs) done(null);
           else cancel = clock.after(againMs, () => done(null));

@@ -3,7 +3,7 @@ import { runFor } from "../../tests/support/run-for.ts";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import { openStops, takenMsMax } from "./open-stops.ts";
 
-/** A motion that takes, is held, or is away. */
+/** A motion that answers, is held, or is away. */
 function area() {
   const clock = virtualClock();
   const sent: string[] = [];
@@ -17,7 +17,7 @@ function area() {
       if (order.kind === "stop") sent.push(order.actor);
       if (is === "away") return Promise.resolve(null);
       if (is === "there") onTaken();
-      // What it decided may be on its way for longer: nobody waits for that.
+      // Its decisions may take longer to arrive; nobody waits for that.
       return new Promise((resolve) => waiting.push(resolve));
     },
   });

@@ -1,28 +1,32 @@
-/** STOPs that motion has not looked at yet: one that went to a motion that died or stood still goes to the next one. */
+/** STOPs that motion has not handled yet: one sent to a motion that died or hung goes to the next one. */
 import type { Clock } from "../clock/clock.ts";
 import type { Actor } from "../contract/journal.ts";
 import type { AreaOrder, StopPress } from "../motion/messages.ts";
 
 export interface OpenStops {
-  /** Goes out before it returns; true when a motion looked at it, false when none did within `takenMsMax`, or none will come. */
+  /**
+   * Sent before this returns; resolves true when a motion handled it, false when none did within `takenMsMax`, or none will come.
+   */
   stop(actor: Actor, press?: StopPress): Promise<boolean>;
   isAnyOpen(): boolean;
-  /** Another motion stands ready. */
+  /** Another motion is ready. */
   again(): void;
-  /** None will: whoever waits is told. */
+  /** No motion will come: all waiting callers get false. */
   giveUp(): void;
 }
 
 export interface OpenStopsDeps {
   newId(): string;
   clock: Pick<Clock, "after">;
-  /** Null when motion ended, or there is none. `onTaken`: motion has looked at it, whatever else is still on its way. */
+  /**
+   * Resolves with null when motion ended, or there is none. `onTaken`: motion has handled it, whatever else is still on its way.
+   */
   order(order: AreaOrder, waits: "untilItEnds", onTaken: () => void): Promise<unknown>;
 }
 
-/** More by then say nothing new: they are sent and not remembered. */
+/** Beyond this number further STOPs are sent but not remembered, as they add nothing. */
 const openMax = 16;
-/** As long as STOP's own door lets somebody wait. */
+/** The same limit as at STOP's own door. */
 export const takenMsMax = 2_500;
 
 export function openStops({ newId, clock, order }: OpenStopsDeps): OpenStops {
@@ -32,7 +36,7 @@ export function openStops({ newId, clock, order }: OpenStopsDeps): OpenStops {
     tell(isTaken: boolean): void;
   }
   const open = new Map<string, Open>();
-  /** Nobody waits longer than so: the STOP itself stays open for the next motion. */
+  /** Callers wait no longer than the limit; the STOP itself stays open for the next motion. */
   const waiting = new Set<(isTaken: boolean) => void>();
   let isOver = false;
 

@@ -1,11 +1,11 @@
-/** Whether carriages may be rolling with nobody who drives them: somebody died while they moved, and has not seen them at rest since. */
+/** Whether carriages may be rolling undriven: motion died while they moved, and they were not seen at rest since. */
 import type { Clock } from "../clock/clock.ts";
 import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaState } from "../shelving/area-state.ts";
 import { showsMoving } from "../shelving/guards.ts";
 import { keeps } from "../shelving/keeps.ts";
 
-/** S14 says half a second; then they brake. */
+/** S14 allows half a second; then they brake. */
 const beatStopMsMax = 3_000;
 
 export interface RollsOn {
@@ -27,7 +27,7 @@ export function rollsOn(rules: AreaRules, clock: Clock): RollsOn {
   };
 }
 
-/** With a beat they stop by themselves; others end the travel they were sent on. */
+/** Controllers with a heartbeat stop by themselves; others finish the travel that they were sent on. */
 function rollsMsMax(rules: AreaRules): number {
   if (keeps(rules, "S14")) return beatStopMsMax;
   const aisles = Array.from({ length: rules.aisleCount + 1 }, (_, aisle) => aisle);

@@ -16,7 +16,7 @@ function pressOf({ query, askedAtMs }: { query: { press?: unknown }; askedAtMs: 
   return { id: pressIdOf(query.press), door: "gateway", askedAtMs };
 }
 
-/** All of them go out before anybody waits; 202 only where motion took them, as at STOP's own door. */
+/** All STOPs are sent before anything is awaited; 202 only if motion accepted them, as at STOP's own door. */
 async function taken(
   drives: readonly AreaDrive[],
   request: FastifyRequest<{ Querystring: { press?: unknown } }>,
@@ -44,7 +44,7 @@ export function aisleRoutes(app: App, { context, areas, onFailure }: AisleRoutes
     mount(app, aisleEndpoints[`${verb}Area`], async (request) => {
       const drive = areas.drive(request.params.areaKey);
       const command = await drive.request(actorOf(request), verb, 0, request.body?.reason ?? null, request.askedAtMs);
-      // Only now: a refused close leaves the light that somebody follows (I9).
+      // Only after the request was accepted: a refused close leaves on the light that somebody follows (I9).
       if (verb === "close" || verb === "ventilate") drive.light(null).catch(onFailure);
       return command;
     });

@@ -8,8 +8,8 @@ import { change } from "../journal/change.ts";
 import type { Areas } from "./areas.ts";
 
 /**
- * "Show me": opens the aisle of the box's slot and, when it stands open, lights the slot. Answers as soon as the command is
- * under way; a refusal says why. The light goes on behind, and the journal says whether the controller shows it.
+ * "Show me": opens the aisle of the box's slot and, when it stands open, lights the slot. Answers as soon as the command is under
+ * way; a refusal gives the reason. The light follows in the background, and the journal says whether the controller shows it.
  */
 export async function showBox(
   { context, areas, onFailure }: { context: Context; areas: Areas; onFailure(error: unknown): void },

@@ -34,7 +34,7 @@ describe("a motion that says nothing", () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ code: "motion-not-ended", params: { pid: process.pid } });
     expect(kills()).toBeGreaterThan(60);
-    // Another one begins, and falls silent, too.
+    // Another motion begins, and falls silent, too.
     silence.heard();
     pass(silentMsMax + deathMsMax + 2 * watchEveryMs);
     expect(told).toHaveLength(2);

@@ -1,33 +1,33 @@
-/** A motion that says nothing is ended; one that not even that ends is told of, once. */
+/** Ends a motion process that has fallen silent; reports one that does not end, once. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { silentMotionMs } from "../contract/motion-away.ts";
 import { stateOf } from "../storage/engine/running-program.ts";
 
 /**
- * Motion shows its areas several times a second. One that has said nothing for so long stands still with its process: controllers
- * with a beat have stopped by themselves, nobody else can be stopped, so it is ended and a new one begins.
+ * Motion sends its areas several times a second. After this silence its process is stuck: controllers with a heartbeat have
+ * stopped by themselves, and the others cannot be stopped through it, so it is killed and a new one begins.
  */
 export const silentMsMax = silentMotionMs;
-/** Motion says something every second; who waited for so long is told that nobody drives. */
+/** Motion sends something every second; after this long it counts as not driving. */
 const unheardMsMax = 2_500;
-/** SIGKILL ends a process in milliseconds, but for one that the system itself holds: in a driver, or on a disk that hangs. */
+/** SIGKILL ends a process in milliseconds, unless the system itself holds it: in a driver, or on a disk that hangs. */
 export const deathMsMax = 5_000;
 export const watchEveryMs = 500;
 
-/** Two would drive the same steel, so none begins while it is there. */
+/** Two would drive the same carriages, so none begins while the old one exists. */
 export function motionNotEnded(pid: number): Refusal {
   return new Refusal("motion-not-ended", { pid, state: stateOf(pid) || "?" });
 }
 
 export interface SilentMotion {
-  /** Something of it, or a new one. */
+  /** Motion sent something, or a new one began. */
   heard(): void;
-  /** It said something just now. */
+  /** Motion sent something recently. */
   isHeard(): boolean;
-  /** Calls `look` every `watchEveryMs` until what it returns is called. */
+  /** Calls `look` every `watchEveryMs` until the returned function is called. */
   repeat(look: () => void): () => void;
-  /** Looked at every `watchEveryMs`; null: there is none. */
+  /** Call every `watchEveryMs`; null: there is no motion. */
   look(motion: { readonly pid?: number | null; kill(): void } | null): void;
 }
 
@@ -54,7 +54,7 @@ export function silentMotion(clock: Clock, onNotEnded: (words: Refusal) => void)
     },
     look(motion) {
       const nowMs = clock.monoMs();
-      // Late itself: what motion said meanwhile has not been read yet.
+      // This process itself was late: what motion sent meanwhile has not been read yet.
       if (nowMs - lookedAtMs > 2 * watchEveryMs) heard();
       lookedAtMs = nowMs;
       if (!motion || nowMs - heardAtMs <= silentMsMax) return;

@@ -9,15 +9,15 @@ import { failOpenCommands } from "./command-row.ts";
 import { locksOf } from "./lock-row.ts";
 
 /**
- * Epochs that are promised beyond the one in use: when motion dies, the next one is taken without asking a database that may
- * be away, and is still higher than all before, and below all of whoever leads next. So many deaths in a row need no database;
- * where others may lead, the one after waits for it. Few, because a controller's register has 16 bits.
+ * Epochs reserved beyond the one in use. When motion dies, the next epoch is taken without asking a database that may be away,
+ * and is still higher than all before and lower than any of the next leader. So many deaths in a row need no database; where
+ * others may lead, the death after them waits for it. Few, because a controller's register has 16 bits.
  */
 export const epochsAhead = 3;
 
 /**
- * A new grant for an area: an epoch above the last one and above `given`, the highest that this machine knows of, everything an earlier gateway left open failed, nothing resumed (S3). Where something
- * was open or stopped, a STOP goes out and motion stays shut until a reset.
+ * A new grant for an area. Its epoch is above the last one and above `given`, the highest known on this machine. All that an
+ * earlier gateway left open fails; nothing is resumed (S3). If anything was open or stopped, a STOP goes out and a reset is due.
  */
 export async function startArea(context: Context, areaKey: string, spec: AreaSpec, given = 0): Promise<AreaStart> {
   const leftOpen = await failOpenCommands(context, areaKey, "gateway-restarted");
@@ -32,11 +32,11 @@ export async function startArea(context: Context, areaKey: string, spec: AreaSpe
   const locks = await locksOf(context.db, areaKey);
   await keepAreaState(context.db, areaKey, kept);
   const { isStopped: needsReset, ...start } = kept;
-  // What stands of the room's alarms is told before anything can be asked.
+  // The room's standing alarms are sent before any request can be made.
   return { areaKey, spec, ...start, locks, roomAlarm: null, needsReset, stopsFirst: false };
 }
 
-/** By the motion of whoever led the room before; its gateway was held, or died, before it stored a STOP. */
+/** Noted by the motion of the last leader, whose gateway was held or died before it stored a STOP. */
 async function wasToldStopped(db: Db, areaKey: string): Promise<boolean> {
   const rows = await db
     .select({ stopped: leads.stopped })
@@ -45,7 +45,7 @@ async function wasToldStopped(db: Db, areaKey: string): Promise<boolean> {
   return rows.some(({ stopped }) => stopped?.includes(areaKey));
 }
 
-/** What an older motion still had to say never takes an epoch back. */
+/** A late fact of an older motion never lowers an epoch. */
 export async function keepAreaState(
   db: Db | Tx,
   areaKey: string,
@@ -60,7 +60,7 @@ export async function keepAreaState(
     .onConflictDoUpdate({ target: areaState.areaKey, set: row, setWhere: sql`${areaState.epoch} <= ${row.epoch}` });
 }
 
-/** Of a state that others may have followed only what holds counts, and numbers that must not be given out again. */
+/** From a state that others may have followed, only holds count, and numbers that must not be used again. */
 async function addToAreaState(
   db: Db | Tx,
   areaKey: string,

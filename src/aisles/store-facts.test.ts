@@ -7,7 +7,7 @@ const lock = { id: "l1", personId: "p1", name: "王工", reason: "检修", since
 const fact: ToStore = { areaKey: "r1.1", atMs: 0, body: { kind: "lock", lock }, log: { id: "a", factId: 1 } };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A database that answers every transaction with this SQLSTATE, or takes it. */
+/** A database that answers every transaction with this SQLSTATE, or accepts it. */
 function bench() {
   const clock = virtualClock();
   let sqlState: string | null = null;
@@ -83,7 +83,7 @@ it("never calls stored what the database itself refuses: it is kept aside, and w
   expect(stored).toHaveLength(1);
 });
 
-// No such table, no right to it: perhaps somebody is at work on it.
+// A missing table or right: somebody may be fixing it.
 it.each(["42P01", "42501"])(
   "gives %s half a minute, once for all facts of a kind, then keeps them aside",
   async (state) => {

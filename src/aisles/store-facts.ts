@@ -1,6 +1,6 @@
 /**
- * Brings what motion decided into the database: once, in order, again and again while the database is away. Nothing is dropped:
- * what waits here is also in motion's own log, which is told what has been stored; what the database refuses is kept aside.
+ * Stores motion's decisions in the database: once, in order, with retries while the database is away. Nothing is dropped: what
+ * waits here is also in motion's own log, which is told what has been stored. Facts that the database refuses are set aside.
  */
 import { eq } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
@@ -27,13 +27,13 @@ export interface ToStore extends Omit<Fact, "id"> {
 
 export interface FactStore {
   store(facts: readonly ToStore[]): void;
-  /** Tries at once what waits; true when all of it is stored, false when the database failed or `msMax` is over. */
+  /** Tries at once to store what waits; true when all of it is stored, false when the database failed or `msMax` is over. */
   stored(msMax: number): Promise<boolean>;
-  /** Facts that wait. */
+  /** Number of facts that wait. */
   waiting(): number;
-  /** Refused by the database and kept aside for the next start, since this one. */
+  /** Facts that the database refused and that were set aside for the next start, since this start. */
   setAside(): number;
-  /** Writing is another gateway's: what waits stays where it is, and nothing is tried any more. */
+  /** Another gateway leads: what waits is not stored here, and nothing is tried any more. */
   isAnothers(): boolean;
   close(msMax: number): Promise<void>;
 }
@@ -41,13 +41,13 @@ export interface FactStore {
 export interface FactStoreDeps {
   context: Context;
   onStored(facts: readonly ToStore[]): void;
-  /** Whether a lock is still on; true for an area that nobody drives yet. */
+  /** Whether a lock is still on; true for an area without a motion yet. */
   holdsLock(areaKey: string, lockId: string): boolean;
-  /** Whether alarms among the facts are stored here; false where somebody else does. */
+  /** Whether alarms among the facts are stored here; false if another part does so. */
   keepsAlarms?(): boolean;
-  /** Keeps what the database refuses, for the next start; false where it cannot: then it waits here. */
+  /** Keeps what the database refuses until the next start; false if it cannot: then it waits here. */
   setAside(fact: ToStore): boolean;
-  /** Kept there: its log need not keep it. */
+  /** It is kept aside, so its log need not keep it. */
   onSetAside(fact: ToStore): void;
   onFailure(error: unknown): void;
 }
@@ -55,9 +55,11 @@ export interface FactStoreDeps {
 const batchMax = 50;
 const againMsMin = 100;
 const againMsMax = 5_000;
-/** What the database says of the value itself it will say again: so often it is asked. */
+/** A complaint of the database about a value will not change, so it is tried only this often. */
 const valueTriesMax = 4;
-/** Refused whoever asks (a table away, a right taken): the facts of that kind wait so long for somebody who is at work on it. */
+/**
+ * If the refusal concerns every caller (a missing table or right), facts of that kind wait this long: somebody may be fixing it.
+ */
 const refusedMsMax = 30_000;
 
 export function factStore(deps: FactStoreDeps): FactStore {
@@ -65,18 +67,18 @@ export function factStore(deps: FactStoreDeps): FactStore {
   const { clock } = context;
   const queue: ToStore[] = [];
   const waiters: ((isStored: boolean) => void)[] = [];
-  /** By kind of fact and what the database says: since when. */
+  /** By kind of fact and message of the database: since when. */
   const refusedSince = new Map<string, number>();
   let isRunning = false;
   let isClosed = false;
   let isAnothers = false;
   let failures = 0;
-  /** Of the first that waits, since it is tried alone. */
+  /** Tries of the first waiting fact, since it is tried alone. */
   let tries = 0;
   let setAside = 0;
   let cancelRetry = () => {};
 
-  /** Taken off before its row was there: the row would come back without it. */
+  /** A lock taken off before its row was stored: storing it now would bring the lock back. */
   const isStillSo = ({ areaKey, body }: ToStore) => body.kind !== "lock" || holdsLock(areaKey, body.lock.id);
 
   async function run(): Promise<void> {
@@ -102,13 +104,13 @@ export function factStore(deps: FactStoreDeps): FactStore {
     for (const done of waiters.splice(0)) done(queue.length === 0);
   }
 
-  /** True: the next may be tried at once. */
+  /** Returns true when the next may be tried at once. */
   function goesOnAfter(error: unknown, batch: readonly ToStore[]): boolean {
     onFailure(error);
     const kind = failureKindOf(error);
     const [first] = batch;
     if (kind === "not-leader" || !first) {
-      // Whatever this one decided is in motion's log; what becomes of it is for the next start to say.
+      // This gateway's decisions are in motion's log; the next start decides what becomes of them.
       isAnothers = true;
       return false;
     }
@@ -149,7 +151,7 @@ export function factStore(deps: FactStoreDeps): FactStore {
 
   return {
     store(facts) {
-      // One by one: as arguments of one call, a long log's facts would be more than a call takes.
+      // One by one: a long log has more facts than one call takes as arguments.
       for (const fact of facts) queue.push(fact);
       void run();
     },
@@ -203,7 +205,7 @@ async function lastStored(tx: Tx, logId: string): Promise<number> {
   return row?.lastFact ?? 0;
 }
 
-/** Of a log that is stored whole and written no more. */
+/** Deletes the row of a finished and fully stored log. */
 export async function dropLogRow(context: Context, logId: string): Promise<void> {
   await context.db.delete(motionLogs).where(eq(motionLogs.logId, logId));
 }
@@ -243,7 +245,7 @@ async function storeOne(
 
 const decisionKinds: Partial<Record<string, JournalKind>> = { stop: "area.stopped" };
 
-/** S24: every decision with the inputs it saw. */
+/** S24: journals every decision with the inputs that it was based on. */
 function noteDecision(
   recorder: Recorder,
   areaKey: string,

@@ -1,4 +1,4 @@
-/** At the start: facts that an earlier motion decided and nobody stored, before anything is read of what they may change. */
+/** At the start: stores facts that an earlier motion decided and nobody stored, before anything is read that they may change. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { Motion } from "../motion/messages.ts";
 import { factsPerPage } from "./left-facts.ts";
@@ -9,13 +9,13 @@ export interface LeftOverDeps {
   clock: Clock;
   motion: Pick<Motion, "leftOver">;
   facts: Pick<FactStore, "store" | "stored" | "isAnothers">;
-  /** The one that this gateway leads by; null where the folder's lock is the lead. */
+  /** Epoch of this gateway's lead; null where the folder's lock is the lead. */
   leadEpoch: number | null;
-  /** All of it is stored. */
+  /** Deletes a log that is stored completely. */
   forget(logId: string): Promise<unknown>;
-  /** Now and then, of a log that takes a while. */
+  /** Called at intervals for a log that takes a while. */
   onProgress(logId: string, factsStored: number): void;
-  /** Of a lock that others, who led since, did not know. */
+  /** For a lock that other gateways, which led since, did not know. */
   onAlarm: AlarmTeller;
 }
 

@@ -1,4 +1,4 @@
-/** News of long ago goes to the consoles a few at a time, in its order: what happens now does not wait behind it. */
+/** Old alarms are sent to the consoles a few at a time, in order, so that new ones need not wait behind them. */
 import type { Clock } from "../clock/clock.ts";
 
 export interface InTurn<T> {

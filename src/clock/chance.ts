@@ -1,4 +1,4 @@
-/** Chance handed in: a seeded source, so that a failure prints its seed and replays. Not for secrets. */
+/** Random numbers as a dependency: a seeded source, so that a failure prints its seed and can be replayed. Not for secrets. */
 export interface Chance {
   /** Uniform in [0, 1). */
   next(): number;
@@ -7,7 +7,7 @@ export interface Chance {
   /** Normal with mean 0 and the given standard deviation. */
   normal(sd: number): number;
   pick<T>(from: readonly T[]): T;
-  /** A source of its own, independent of how often this one is asked later. */
+  /** Returns an independent source: further numbers drawn from this one do not affect it. */
   fork(name: string): Chance;
 }
 

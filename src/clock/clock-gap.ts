@@ -1,11 +1,11 @@
 import type { Clock } from "./clock.ts";
 
-/** More than a second is no drift and no leap second: somebody set the clock, or the machine slept. */
+/** A difference above one second is neither drift nor a leap second: somebody set the clock, or the machine slept. */
 export const clockGapMsMin = 1_000;
 
 /**
- * Asked now and then: by how much wall and monotonic time parted since the last look, null while they go together. Small steps
- * (a time server's slewing) are followed, whatever they add up to.
+ * The returned function is called at intervals: it returns by how much wall and monotonic time diverged since the last call, or
+ * null if they agree. Small steps (a time server's slewing) do not add up.
  */
 export function clockGap(clock: Clock): () => number | null {
   let apartMs = clock.nowMs() - clock.monoMs();

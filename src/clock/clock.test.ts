@@ -10,7 +10,7 @@ describe("two clocks", () => {
     const ask = `import(${JSON.stringify(clockFile)}).then(({ systemMonoMs }) => console.log(systemMonoMs()))`;
     const beforeMs = systemMonoMs();
     const theirsMs = Number(execFileSync(process.execPath, ["--import", "tsx", "-e", ask], { encoding: "utf8" }));
-    // Asked between our two looks: only one count for all processes can lie there.
+    // Read between our two readings: only a clock common to all processes can lie there.
     expect(theirsMs).toBeGreaterThanOrEqual(beforeMs);
     expect(theirsMs).toBeLessThanOrEqual(systemMonoMs());
   });

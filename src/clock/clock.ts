@@ -1,4 +1,6 @@
-/** Time handed in: everything that reads the time or waits takes a Clock, so that a whole day can be simulated by seed. */
+/**
+ * Time as a dependency: everything that reads the time or waits takes a Clock, so that a whole day can be simulated from a seed.
+ */
 export interface Clock {
   /** Wall time in milliseconds since the epoch, for stamps that people and other machines read. It may be set, forward or back. */
   nowMs(): number;

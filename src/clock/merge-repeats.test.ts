@@ -10,7 +10,7 @@ describe("repeats", () => {
     expect(repeats.isNews("wang", "c", 60)).toBe(true);
     expect(repeats.due(999)).toEqual([]);
     expect(repeats.due(1_000)).toEqual([{ value: "b50", count: 50, sinceMs: 1 }]);
-    // It goes on: still one a window.
+    // The repeats go on: still one a window.
     expect(repeats.isNews("li", "d", 1_500)).toBe(false);
     expect(repeats.due(2_000)).toEqual([{ value: "d", count: 1, sinceMs: 1_500 }]);
     expect(repeats.due(3_000)).toEqual([]);

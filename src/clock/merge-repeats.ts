@@ -1,20 +1,20 @@
-/** The same fact again and again, told once and then once a window with how often: bookkeeping that a flood cannot swell. Pure. */
+/** Merges repeats of one fact: it is reported at once, then once a window with a count. Memory stays bounded in a flood. Pure. */
 
 export interface Repeated<T> {
-  /** As it came last. */
+  /** The latest value. */
   value: T;
-  /** How often since it was told last. */
+  /** How often it came since it was last reported. */
   count: number;
   /** When the first of these came. */
   sinceMs: number;
 }
 
 export interface Repeats<T> {
-  /** True: tell it now. False: it is counted, and comes out of `due`. */
+  /** True: report it now. False: it is counted, and `due` returns it later. */
   isNews(key: string, value: T, atMs: number): boolean;
-  /** Something waits for its window to be over. */
+  /** Whether a counted repeat waits for the end of its window. */
   isAnyCounted(): boolean;
-  /** What was repeated in windows that are over. */
+  /** The repeats in windows that are over. */
   due(atMs: number): Repeated<T>[];
 }
 
@@ -23,7 +23,7 @@ interface Window<T> {
   repeated: Repeated<T> | null;
 }
 
-/** Beyond so many different facts at once each is told by itself. */
+/** With more different facts at once, each is reported separately. */
 export const repeatKeysMax = 1_000;
 
 export function mergeRepeats<T>(windowMs: number): Repeats<T> {
@@ -43,7 +43,7 @@ export function mergeRepeats<T>(windowMs: number): Repeats<T> {
     due(atMs) {
       const due: Repeated<T>[] = [];
       for (const [key, window] of windows) {
-        // A clock that was set back ends the window: it must not stay open for hours.
+        // If the clock was set back, the window ends: it must not stay open for hours.
         if (atMs >= window.startedMs && atMs - window.startedMs < windowMs) continue;
         if (window.repeated) {
           due.push(window.repeated);

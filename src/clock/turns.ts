@@ -1,6 +1,6 @@
 /**
- * Whose turn at the processor comes first: what moves and stops steel, then all else, then jobs. Anybody may step back, few may
- * rise. On Linux a rank is a thread's own and a new thread has its maker's, so every thread is told.
+ * Processor priorities: first what moves and stops carriages, then all else, then jobs. Any process may lower its priority, few
+ * may raise it. On Linux each thread has its own, inherited from its creator, so it is set for every thread.
  */
 import { readdirSync } from "node:fs";
 import { constants, getPriority, setPriority } from "node:os";
@@ -11,12 +11,14 @@ const {
   PRIORITY_LOW: lastRank,
 } = constants.priority;
 
-/** What moves or stops steel, before it opens anything. Where the system lets nobody rise, its starter stepped back instead. */
+/**
+ * For motion and STOP's door, before they open anything. If the system does not allow raising, their starter has lowered itself.
+ */
 export function goFirst(): void {
   if (getPriority() > firstRank) tellThreads(firstRank);
 }
 
-/** Whether what this process starts can go before it by itself: tried, for rights, limits and namespaces all have a say. */
+/** Whether a child of this process can raise its own priority. Tried out, because rights, limits and namespaces all matter. */
 export function mayRise(): boolean {
   const before = getPriority();
   if (before <= firstRank) return false;
@@ -29,17 +31,17 @@ export function mayRise(): boolean {
   return true;
 }
 
-/** This process but for one of its threads, and all that it starts from now on. */
+/** Lowers this process, except for one of its threads, and all that it starts from now on. */
 export function goBehind(thread: number): void {
   tellThreads(Math.min(lastRank, getPriority() + stepBack), thread);
 }
 
-/** A job: last in line. */
+/** For a job: the lowest priority. */
 export function goLast(): void {
   tellThreads(lastRank);
 }
 
-/** One that is made meanwhile by a thread that was not told yet is found the next time round. */
+/** A thread created meanwhile by one that was not set yet is found in the next round. */
 function tellThreads(rank: number, but?: number): void {
   const told = new Set(but === undefined ? [] : [but]);
   for (let news = threads(); news.length > 0; news = threads().filter((thread) => !told.has(thread)))
@@ -49,7 +51,7 @@ function tellThreads(rank: number, but?: number): void {
       try {
         setPriority(thread, rank);
       } catch {
-        // Gone, or not allowed here: it takes its turn like everybody else.
+        // The thread is gone, or this is not allowed here: its priority stays as it is.
       }
     }
 }
@@ -58,7 +60,7 @@ function threads(): number[] {
   try {
     return readdirSync("/proc/self/task").map(Number);
   } catch {
-    // Not Linux: a process has one rank, and this is its name for itself.
+    // Not Linux: the process has one priority, and 0 means this process.
     return [0];
   }
 }

@@ -6,7 +6,7 @@ interface Timer {
   fn: () => void;
 }
 
-/** Time that moves only when told: timers run in order of due time, then of creation, so that a run replays identically. */
+/** Time that moves only when told to: timers run in order of due time, then of creation, so that a run replays identically. */
 export interface VirtualClock extends Clock {
   /** Moves to the next timer and runs it; false when none is pending. */
   step(): boolean;
@@ -15,11 +15,11 @@ export interface VirtualClock extends Clock {
   /** When the next timer is due, or null. */
   nextDueMs(): number | null;
   pendingCount(): number;
-  /** Sets the wall clock by so much, as somebody does with a machine's: no timer and no age moves. */
+  /** Sets the wall clock forward by this much (negative: back), as a person would: no timer and no age changes. */
   setWallBy(ms: number): void;
 }
 
-/** Far from any wall time, so that whoever mixes the two clocks is found at once. */
+/** Far from any wall time, so that code which mixes the two clocks is noticed at once. */
 const monoOriginMs = 1_000_000;
 
 export function virtualClock(startMs = 0): VirtualClock {
@@ -28,7 +28,7 @@ export function virtualClock(startMs = 0): VirtualClock {
   let order = 0;
   const timers: Timer[] = [];
 
-  // Insertion keeps the list sorted: few timers are pending at once, and order must be exact.
+  // Insertion keeps the list sorted: few timers are pending at once, and the order must be exact.
   function insert(timer: Timer): void {
     let low = 0;
     let high = timers.length;

@@ -1,4 +1,4 @@
-/** Alarms of a room's devices, for those who listen; what comes before anybody does is kept for the first. */
+/** Alarms of a room's devices for listeners; alarms that come before the first listener are kept for it. */
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 
 export interface EarlyAlarms extends AlarmListener {
@@ -9,7 +9,7 @@ const earlyAlarmsMax = 500;
 
 export function earlyAlarms(): EarlyAlarms {
   const listeners: AlarmListener[] = [];
-  /** The broker has acknowledged it, and nobody says it again. */
+  /** The broker has acknowledged the alarm, and nobody sends it again. */
   const early: RoomAlarm[] = [];
 
   return {

@@ -1,6 +1,6 @@
 /**
- * A connection to the broker, embedded or external: always TCP, always a clean session. What a lost connection had not
- * acknowledged is forgotten, never sent again later: a queued "open" an hour later moves steel.
+ * A connection to the broker, embedded or external: always TCP, always a clean session. Messages unacknowledged when it is lost
+ * are dropped and never sent later: an "open" delivered an hour late would move shelves.
  */
 import type { IClientOptions, MqttClient } from "mqtt";
 import type { Chance } from "../clock/chance.ts";
@@ -22,39 +22,41 @@ export interface MqttAccess {
 export interface MqttMessage {
   topic: string;
   payload: Uint8Array;
-  /** Kept by the broker from before: of unknown age. */
+  /** The broker had retained it, so its age is unknown. */
   isRetained: boolean;
 }
 
 export interface MqttLink {
   readonly state: LinkState;
-  /** QoS 1 resolves with the broker's acknowledgement. Retained only where `retain` says so: never for commands. */
+  /** QoS 1 resolves with the broker's acknowledgement. Retained only if `retain` is set: never for commands. */
   publish(topic: string, payload: string, options?: { qos?: 0 | 1; retain?: boolean }): Promise<void>;
-  /** One exact topic. */
+  /** Subscribes to one exact topic. */
   subscribe(topic: string, listener: (message: MqttMessage) => void): void;
   onState(listener: (state: LinkState) => void): void;
   start(): void;
   stop(): Promise<void>;
 }
 
-/** A broker of our own, heard without a socket. */
+/** The gateway's own broker, reached without a socket. */
 export interface InsideBroker {
   openInside(): MqttLink;
-  /** Of the broker itself, where it is a process. */
+  /** Health of the broker, if it is a process of its own. */
   health?(): DeviceHealth;
   counts?: () => BrokerCounts;
   onHealth?(listener: (health: DeviceHealth) => void): void;
-  /** Alarms of a user that were dropped, because the gateway did not take them in time. */
+  /** Called with the alarms of a user that were dropped because the gateway did not take them in time. */
   onAlarmsHeld?(listener: (username: string, alarms: number) => void): void;
 }
 
 export interface MqttLinkOptions {
   access: MqttAccess;
-  /** The embedded broker takes the user name, or the user name, a dot and a suffix. */
+  /** The user name, or the user name, a dot and a suffix: the embedded broker accepts no other. */
   clientId: string;
   /** Published by the broker when this connection dies. */
   will?: { topic: string; payload: string };
-  /** A connection that stood was ended from the other side: by MQTT 3.1.1 that is all a client hears when another takes its name. */
+  /**
+   * The other side ended an established connection: in MQTT 3.1.1 a client hears no more than this when another takes its name.
+   */
   onEndedThere?: () => void;
   clock: Clock;
   chance: Chance;
@@ -75,10 +77,10 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
   let lastError: Refusal | null = null;
 
   async function open(): Promise<void> {
-    // Loaded when needed: a gateway with its own broker never does, and it takes a tenth of a start.
+    // Loaded when needed: it takes a tenth of the start time, and a gateway with its own broker never needs it.
     const { connect } = await import("mqtt");
     if (!running || client) return;
-    // A new client for each connection: nothing of the old one's store can come out again.
+    // A new client for each connection, so that nothing from the old one's store can be sent again.
     const opening = connect(access.url, settingsOf(options));
     client = opening;
     let isEndedThere = false;
@@ -94,7 +96,7 @@ export function mqttLink(options: MqttLinkOptions): MqttLink {
       for (const listener of topics.get(topic) ?? []) listener(message);
     });
     opening.on("error", (error) => {
-      // Nobody ended it: nobody answered.
+      // The other side did not end it: it did not answer.
       if (/keepalive/i.test(error.message)) isEndedThere = false;
       lastError = refusalOf(access, error);
     });

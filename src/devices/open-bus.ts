@@ -1,4 +1,4 @@
-/** The bus of a site file, opened: its link kept up, its parser chosen by what hangs on it. */
+/** Opens a bus of the site file: keeps its link up and chooses the parser by the devices on it. */
 
 import type { StreamParser } from "../../firmware-protocols/framing/stream-parser.ts";
 import { silenceMs } from "../../firmware-protocols/framing/stream-parser.ts";
@@ -20,13 +20,13 @@ import { type KeptLink, keepLinkUp } from "./links/keep-link-up.ts";
 import { serialLink } from "./links/serial.ts";
 import { tcpLink } from "./links/tcp.ts";
 
-/** A link as the site file writes it, or one that is already made (simulation, tests). */
+/** A link as written in the site file, or an existing one (simulation, tests). */
 export type LinkOverride = LinkSpec | ByteLink;
 
 export interface OpenBusOptions {
   spec: BusSpec;
   override: LinkOverride | undefined;
-  /** The devices that hang on it. */
+  /** The devices on this bus. */
   devices: readonly DeviceSpec[];
   clock: Clock;
   chance: Chance;
@@ -39,7 +39,7 @@ export type OpenedBus =
 /** Readers answer within a byte's time of the request; this only keeps a slow transceiver from cutting off our last bit. */
 const readerGapMs = 1;
 
-/** What Modbus devices behind a serial server usually run at; the site file does not tell. */
+/** The usual rate of Modbus devices behind a serial server; the site file does not give it. */
 const serialServerBaud = 19_200;
 
 export function openBus(options: OpenBusOptions): OpenedBus {
@@ -85,7 +85,7 @@ function byteLinkOf(wanted: LinkOverride, busId: string): ByteLink {
   throw new Refusal("bad-input", { detail: `bus ${busId} is MQTT, but a device on it speaks bytes` });
 }
 
-/** RTU on wires; on TCP what the devices say, MBAP when they say nothing. */
+/** RTU on wires; on TCP what the devices specify, MBAP by default. */
 function modeOf(options: OpenBusOptions, wanted: LinkOverride): ModbusMode {
   const framings = new Set(options.devices.map((device) => device.framing ?? "tcp"));
   if (options.spec.link.kind === "serial" || ("kind" in wanted && wanted.kind === "serial")) {

@@ -1,4 +1,4 @@
-/** Opens every device of a site. Returns at once: what is not plugged in yet comes up later, and `health()` says so. */
+/** Opens every device of a site. Returns at once: devices not plugged in come up later, and `health()` shows them as down. */
 import type { ClimatePort, DeviceHealth, DevicePorts, InputPort, ReaderPort, ShelfPort } from "../contract/ports.ts";
 import type { Area } from "../site/layout.ts";
 import { earlyAlarms } from "./early-alarms.ts";
@@ -39,7 +39,7 @@ export function openDevices(options: OpenDevicesOptions): DevicePorts {
     if (device.kind === "climate") climates.set(device.id, keep(openClimate(opening, device)));
     if (device.kind === "input") inputs.set(device.id, keep(openInput(opening, device)));
   }
-  // Any device of a room may call out an alarm, whoever opens it.
+  // Any device of a room may send an alarm, whichever process opens it.
   if (mqtt && !options.isMotion)
     for (const device of layout.site.devices) if (lines.isOnMqtt(device)) lines.mqttRoomOf(device);
   if (mqtt && options.isMotion) for (const room of Object.keys(options.callers ?? {})) lines.mqttRoom(room);

@@ -1,4 +1,4 @@
-/** Which driver a device of the site file gets, by its kind, its registerMap and what it hangs on. */
+/** Chooses the driver of a device in the site file by its kind, its registerMap and its bus. */
 import { inputRegisterMaps } from "../../firmware-protocols/digital-inputs/index.ts";
 import { registerMaps } from "../../firmware-protocols/register-maps/index.ts";
 import type { Clock } from "../clock/clock.ts";
@@ -19,7 +19,7 @@ import { r2000Reader } from "./drivers/r2000/r2000-reader.ts";
 import { streamReader } from "./drivers/stream-reader.ts";
 import type { DeviceLines } from "./open-lines.ts";
 
-/** What every driver has beside its port. */
+/** What every driver offers beside its port. */
 export interface OpenedDevice {
   health(): DeviceHealth;
   close(): void;

@@ -1,4 +1,4 @@
-/** The lines that devices hang on: buses of their own, and a room's connection to the broker. Nothing is sent before they start. */
+/** The lines that devices use: wired buses, and each room's connection to the broker. Nothing is sent before they are started. */
 import { buildTopic } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { Chance } from "../clock/chance.ts";
 import type { Clock } from "../clock/clock.ts";
@@ -23,13 +23,15 @@ export interface OpenDevicesOptions {
   chance: Chance;
   /** By bus id: the twin's ports in place of the site file's. */
   links?: Readonly<Record<string, LinkOverride>>;
-  /** Where devices on `kind: mqtt` buses are found: a broker's address, or our own; without it they stay down. */
+  /** The broker for devices on `kind: mqtt` buses: an address, or the gateway's own; without it they stay down. */
   mqtt?: MqttAccess | InsideBroker;
-  /** Of the motion process: its connections say nothing of the room, which is the gateway's to say. */
+  /** Set in the motion process: its connections do not report the room's state, which is the gateway's task. */
   isMotion?: boolean;
-  /** Of the motion process: the far side ended a connection that stood, a room's at the broker or a bus at its serial server. */
+  /**
+   * For the motion process: the far side ended an established connection, a room's to the broker or a bus's to its serial server.
+   */
   onEndedThere?: (name: string) => void;
-  /** Whose alarms the motion process hears, by room: any device on MQTT, whoever drives it. */
+  /** Ids of the devices whose alarms the motion process hears, by room: any device on MQTT, whichever process drives it. */
   callers?: Readonly<Record<string, readonly string[]>>;
   /** Which devices are opened here; the others belong to another process. Left out: all. */
   opens?: (device: DeviceSpec) => boolean;
@@ -38,9 +40,9 @@ export interface OpenDevicesOptions {
 export interface DeviceLines {
   isOnMqtt(device: DeviceSpec): boolean;
   busOf(device: DeviceSpec): OpenedBus | undefined;
-  /** Refuses with bad-input what hangs on another kind of bus. */
+  /** Refuses with bad-input a device on another kind of bus. */
   modbusLineOf(device: DeviceSpec): ModbusLine;
-  /** Opened with the first device that asks for it. */
+  /** Opened with the first device that needs it. */
   mqttRoomOf(device: DeviceSpec): MqttRoom;
   mqttRoom(room: string): MqttRoom;
   start(): void;
@@ -121,7 +123,7 @@ function openBuses(options: OpenDevicesOptions): { buses: Map<string, OpenedBus>
 function openMqttLink(options: OpenDevicesOptions, room: string, will: { topic: string; payload: string }): MqttLink {
   const { mqtt, clock } = options;
   if (mqtt && "openInside" in mqtt) return mqtt.openInside();
-  // Without a broker the link never starts: its devices say that they are being started.
+  // Without a broker the link never starts, and its devices are shown as starting.
   const access = mqtt ?? { url: "mqtt://127.0.0.1", username: "gateway", password: "" };
   const username = ownUserOf(room, access.username);
   const shared = { access: { ...access, username }, clientId: username, clock };
@@ -130,7 +132,7 @@ function openMqttLink(options: OpenDevicesOptions, room: string, will: { topic: 
   return mqttLink(options.isMotion ? { ...shared, chance, onEndedThere } : { ...shared, chance, will });
 }
 
-/** The gateway's own state in a room, online with its link; returns how to say that it goes. */
+/** Publishes the gateway's own state in a room when its link is up; returns a function that publishes its leaving. */
 function sayStates(link: MqttLink, topic: string): () => Promise<void> {
   const say = (state: "online" | "offline") => link.publish(topic, JSON.stringify({ state }), { retain: true });
   link.onState(({ up }) => {

@@ -1,4 +1,4 @@
-/** `guiwei probe`: looks at one real reader before any site exists. Changes nothing in it that a power cycle does not undo. */
+/** `guiwei probe`: examines one real reader before any site exists. A power cycle undoes all that it changes there. */
 import type { R2000Frame } from "../../firmware-protocols/r2000/index.ts";
 import { decodeReply, encodeRequest, publicAddress } from "../../firmware-protocols/r2000/index.ts";
 import type { Chance } from "../clock/chance.ts";
@@ -17,12 +17,12 @@ export interface ProbeOptions {
   language: "zh" | "en";
   clock: Clock;
   chance: Chance;
-  /** One line, without its end. */
+  /** Prints one line, given without its line end. */
   write(line: string): void;
   /** How long reads are shown. */
   seconds?: number;
   baud?: number;
-  /** For tests: the wire itself. */
+  /** Replaces the wire in tests. */
   link?: ByteLink;
 }
 
@@ -64,7 +64,7 @@ const words = {
   },
 } as const;
 
-/** The exit code: 0 = a reader answered (or the ports are listed), 1 = not. */
+/** Returns the exit code: 0 = a reader answered (or the ports are listed), 1 = not. */
 export async function probe(options: ProbeOptions): Promise<number> {
   const { language, target, clock } = options;
   const say = (key: keyof typeof words.en, params: Record<string, string | number> = {}) =>
@@ -119,7 +119,7 @@ function linkOf(target: string, baud: number): LinkSpec {
   return { kind: "tcp", host: network[1] as string, port: Number(network[2] ?? readerPort) };
 }
 
-/** The link's own reason, as soon as the first attempt failed. */
+/** Rejects with the link's own reason as soon as the first attempt failed. */
 async function untilUp(bus: Bus<R2000Frame>, clock: Clock): Promise<void> {
   for (const untilMs = clock.monoMs() + upMsMax; !bus.link.state.up; ) {
     if (bus.link.state.reason) throw bus.link.state.reason;

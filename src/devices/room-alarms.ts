@@ -1,10 +1,10 @@
-/** Alarms that the devices of a room tell over MQTT, each under its own topic, beside what their own states say. */
+/** Alarms that a room's devices send over MQTT, each under its own topic, separately from their states. */
 import { buildTopic, readPayload } from "../../firmware-protocols/archive-mqtt/index.ts";
 import type { AlarmListener, RoomAlarm } from "../contract/ports.ts";
 import type { MqttRoom } from "./drivers/mqtt-device.ts";
 import type { MqttMessage } from "./mqtt-link.ts";
 
-/** The sender is the topic's id, which the broker's rights bind to the user; the payload's word for it counts for nothing. */
+/** The sender is the topic's id, which the broker's rights bind to the user; a sender named in the payload is ignored. */
 export function hearAlarms(
   opening: MqttRoom,
   deviceIds: readonly string[],
@@ -17,7 +17,7 @@ export function hearAlarms(
     link.subscribe(topic, (message) => hear(opening, deviceId, message, listener));
   }
   if (!isUnsignedHeard) return;
-  // The embedded broker puts the sender's id in; what still arrives here came through one that cannot.
+  // The embedded broker adds the sender's id; messages that still arrive here came through a broker that cannot.
   const unsigned = buildTopic({ site, room, kind: "alarm-unsigned", id: null });
   link.subscribe(unsigned, (message) => hear(opening, null, message, listener));
 }
@@ -30,7 +30,7 @@ function hear(
 ): void {
   const atMs = clock.nowMs();
   const about = { roomId: room, deviceId, atMs };
-  // A remembered alarm is no news: the topic is never retained, so a retained one was put there by somebody.
+  // A retained alarm is ignored: devices never retain alarms, so somebody else put it there.
   const read = isRetained ? null : readPayload("alarm", payload);
   if (!read?.ok) {
     onFault({ ...about, fault: isRetained ? "retained" : "not-readable" });

@@ -1,4 +1,4 @@
-/** The room in whose topics an MQTT device speaks: what the site file says, else the room of the area that uses it. */
+/** The room whose topics an MQTT device uses: the one in the site file, else that of the area that uses the device. */
 import { Refusal } from "../contract/errors.ts";
 import type { Layout } from "../site/layout.ts";
 import type { DeviceSpec } from "../site/schema.ts";

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import { askedAt } from "./asked-at.ts";
 
-/** A clock whose process stands still for a while: time passes, no timer has its turn. */
+/** A clock whose process is held for a while: time passes, but no timer runs. */
 function heldClock() {
   const clock = virtualClock();
   let standingMs = 0;
@@ -21,7 +21,7 @@ it("takes a request for as old as the hold that it waited through", () => {
   clockOf.advance(500);
   expect(clock.monoMs() - asked.momentMs()).toBe(0);
   stand(9_000);
-  // Read before the timer had its turn, and just after it.
+  // Read before the timer ran, and just after it.
   expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(8_800);
   clockOf.advance(50);
   expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(8_800);
@@ -40,7 +40,7 @@ it("counts turns and not time: what waited is read late where the first turns af
     expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(8_800);
     clockOf.advance(50);
   }
-  // Held once more before all is read.
+  // Held once more before everything is read.
   stand(3_000);
   expect(clock.monoMs() - asked.momentMs()).toBeGreaterThan(11_800);
   clockOf.advance(50);

@@ -1,7 +1,7 @@
 /**
- * The moment at which somebody asked. A request that is read after this process was held (a long turn, a stopped process) had
- * waited in the socket meanwhile: it is taken to be as old as the hold was long. So it is when the machine slept: then the wall
- * went on alone. A clock that was only set looks the same, and costs whoever presses at that very moment a second press.
+ * When a request was made. One that is read after this process was held (a long turn, a stopped process) waited in the socket
+ * meanwhile, so it counts as old as the hold was long. The same holds for sleep, when only the wall clock went on. A clock that
+ * was merely set looks the same, and costs a person who presses at that very moment a second press.
  */
 import type { Clock } from "../clock/clock.ts";
 import { clockGapMsMin } from "../clock/clock-gap.ts";
@@ -13,11 +13,11 @@ export interface AskedAt {
 }
 
 const lookEveryMs = 50;
-/** A turn longer than this is a hold. */
+/** A turn longer than this counts as a hold. */
 const holdMsMin = 200;
 /**
- * What is read until the loop has come round so often had been waiting: a connection is taken up in one turn and read in a later
- * one. Counted in turns and not in time: just after a hold a turn may be long again.
+ * Everything read within this many rounds of the loop counts as having waited: a connection is accepted in one turn and read in a
+ * later one. Counted in turns instead of time, because a turn just after a hold may be long again.
  */
 const catchUpLooks = 6;
 
@@ -28,7 +28,7 @@ export function askedAt(clock: Clock): AskedAt {
   let heldMs = 0;
   let looksBehind = 0;
 
-  /** Since the last look, beyond what is usual between two. */
+  /** Time since the last look beyond the usual interval. */
   function lateBy(nowMs: number): number {
     const gapMs = Math.abs(apartMs() - lastApartMs);
     return nowMs - lastLookMs - lookEveryMs + (gapMs > clockGapMsMin ? gapMs : 0);
@@ -40,7 +40,7 @@ export function askedAt(clock: Clock): AskedAt {
     lastLookMs = nowMs;
     lastApartMs = apartMs();
     if (lateMs >= holdMsMin) {
-      // Held again before all was read: the rest has waited for both.
+      // Held again before everything was read: the rest has waited for both holds.
       heldMs = looksBehind > 0 ? heldMs + lateMs : lateMs;
       looksBehind = catchUpLooks;
     } else if (looksBehind > 0) looksBehind--;
@@ -51,7 +51,7 @@ export function askedAt(clock: Clock): AskedAt {
   return {
     momentMs() {
       const nowMs = clock.monoMs();
-      // Sockets may be read before the timer has had its turn.
+      // Sockets may be read before the timer runs.
       const lateMs = lateBy(nowMs);
       const waitedMs = (looksBehind > 0 ? heldMs : 0) + (lateMs >= holdMsMin ? lateMs : 0);
       return nowMs - waitedMs;

@@ -1,16 +1,16 @@
 /**
- * Open connections to the HTTP server. Those on which nobody has signed in make room for newcomers, the oldest first: whoever
- * holds many half-open ones shuts nobody out, not even behind the same address.
+ * Open connections to the HTTP server. Those without a signed-in request make room for newcomers, the oldest first, so that a
+ * client with many half-open ones shuts out nobody, not even behind the same address.
  */
 import type { Socket } from "node:net";
 import { sourceOf } from "./source-of.ts";
 
 export interface ConnectionLimits {
-  /** Of one address. */
+  /** Connections of one address. */
   connectionsPerSourceMax: number;
-  /** Of one address on which nobody has signed in; a proxy of ours may hold as many as there are in all. */
+  /** Connections of one address without a signed-in request; a proxy of ours may hold as many as are allowed in all. */
   connectionsUnprovenPerSourceMax: number;
-  /** On which nobody has signed in, of all addresses together. */
+  /** Connections without a signed-in request, of all addresses together. */
   connectionsUnprovenMax: number;
 }
 
@@ -29,7 +29,7 @@ type Crowds = Map<string, Set<Socket>>;
 
 const ledgers = new WeakMap<object, Connections>();
 
-/** `isProxy`: connections that carry everybody's requests, and are limited at the proxy. */
+/** `isProxy`: connections that carry the requests of many clients, and are limited at the proxy. */
 export function limitConnections(
   server: Listening,
   limits: ConnectionLimits,
@@ -37,7 +37,7 @@ export function limitConnections(
 ): Connections {
   const unproven: Crowds = new Map();
   const proven: Crowds = new Map();
-  /** A TLS socket and the one below it have the same ends. */
+  /** A TLS socket and the socket below it have the same ends. */
   const byEnds = new Map<string, { socket: Socket; source: string }>();
   const size = (crowds: Crowds) => [...crowds.values()].reduce((sum, crowd) => sum + crowd.size, 0);
   let unprovenCount = 0;
@@ -95,7 +95,7 @@ export function limitConnections(
   return connections;
 }
 
-/** For what is served beside the routes, as the live feed is. */
+/** For connections beside the routes, such as the live feed's. */
 export function proveConnection(server: object, socket: Socket): void {
   ledgers.get(server)?.prove(socket);
 }

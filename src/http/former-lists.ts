@@ -1,19 +1,19 @@
-/** Lists in their former shapes, until 0.2: for a request that says so (`guiwei-lists: old`). */
+/** Lists in their former shapes, until 0.2, for requests with the header `guiwei-lists: old`. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type TArray, type TObject, Type } from "typebox";
 import { type Endpoint, isFile } from "../contract/endpoints/endpoint.ts";
 import { type List, listsHeader } from "../contract/lists.ts";
 
-/** Moment since which that shape is deprecated, as RFC 9745 writes it: 2026-11-30. */
+/** Since when that shape is deprecated, in the format of RFC 9745: 2026-11-30. */
 const deprecatedSince = "@1795996800";
 
 export interface FormerList {
-  /** Of the answer in its former shape. */
+  /** Schema of the answer in its former shape. */
   schema: object;
   of(answer: unknown): unknown;
 }
 
-/** Null: it is no list, or was never another. */
+/** Null: the answer is no list, or never had another shape. */
 export function formerListOf({ formerList, answer }: Endpoint): FormerList | null {
   if (formerList === undefined || isFile(answer)) return null;
   const { items, ...more } = (answer as TObject<{ items: TArray }>).properties;
@@ -29,7 +29,7 @@ export function formerListOf({ formerList, answer }: Endpoint): FormerList | nul
 
 export const wantsFormerLists = (request: FastifyRequest): boolean => request.headers[listsHeader] === "old";
 
-/** Written by its own schema: the route's would leave out what it does not know. */
+/** Serialised by its own schema: the route's would leave out unknown fields. */
 export function inFormerShape(former: FormerList, reply: FastifyReply, answer: unknown): unknown {
   const write = reply.compileSerializationSchema(former.schema as never) as unknown as (value: unknown) => string;
   reply.header("deprecation", deprecatedSince).serializer(write as never);

@@ -1,4 +1,4 @@
-/** Addresses of the version before: still answered, with the header `Deprecation` and where they are now. */
+/** Paths of the version before: still answered, with the header `Deprecation` and their present path. */
 import type { App } from "./route.ts";
 
 /** When they were renamed, in seconds as RFC 9745 has it. */
@@ -10,7 +10,7 @@ const renamed: readonly (readonly [RegExp, string])[] = [
   [/^(\/api\/v1\/areas\/[^/?]+)\/profile(?=$|\?)/, "$1/calibration"],
 ];
 
-/** Where an address is now; the same one where it never moved. */
+/** The present path; the same one if it never moved. */
 export function pathNow(url: string): string {
   for (const [former, now] of renamed) if (former.test(url)) return url.replace(former, now);
   return url;

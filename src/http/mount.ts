@@ -1,4 +1,4 @@
-/** A route is a row of the table of endpoints (src/contract/endpoints) and a handler that gets what the row says and answers it. */
+/** Mounts a route: a row of the endpoint table (src/contract/endpoints) and a handler that receives the row's input. */
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { TSchema } from "typebox";
 import {
@@ -18,7 +18,7 @@ export type AskedRequest<E extends Endpoint> = FastifyRequest<{
   Body: BodyOf<E>;
 }>;
 
-/** A file goes out by the reply itself. */
+/** A file is sent by the reply itself. */
 type Answered<E extends Endpoint> = E["answer"] extends TSchema ? AnswerOf<E> : FastifyReply;
 
 type Handler<E extends Endpoint> = (
@@ -26,7 +26,7 @@ type Handler<E extends Endpoint> = (
   reply: FastifyReply,
 ) => Answered<E> | Promise<Answered<E>>;
 
-/** Status and form of the answer are the row's; a handler that found bad news says `badStatus` itself. */
+/** Status and form of the answer come from the row; a handler with bad news sets `badStatus` itself. */
 export function mount<E extends Endpoint>(app: App, endpoint: E, handler: Handler<E>): void {
   const { method, path, tag, summary, params, query, body, answer, status = 200, badStatus } = endpoint as Endpoint;
   const former = formerListOf(endpoint);

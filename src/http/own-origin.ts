@@ -1,7 +1,7 @@
-/** Requests that change something come from pages of our own (CSRF); other clients name no page and carry no cookie by themselves. */
+/** Requests that change something must come from our own pages (CSRF); other clients name no page and send no cookie unasked. */
 import type { IncomingHttpHeaders } from "node:http";
 
-/** A browser names the page that asks (Origin, Sec-Fetch-Site). */
+/** A browser names the page that sends the request (Origin, Sec-Fetch-Site). */
 export function isOwnOrigin(headers: IncomingHttpHeaders, origins: readonly string[]): boolean {
   const { origin, host } = headers;
   if (origin === undefined) {
@@ -12,7 +12,7 @@ export function isOwnOrigin(headers: IncomingHttpHeaders, origins: readonly stri
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
-/** The console's pages come from another port of the same host. */
+/** Whether the page comes from this other port of the same host, as the console's do. */
 export function isFromPort({ origin, host }: IncomingHttpHeaders, port: number | null): boolean {
   if (origin === undefined || host === undefined || port === null) return false;
   if (!URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false;

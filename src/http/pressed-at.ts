@@ -1,6 +1,6 @@
 /**
- * The moment of a press by what its console says. It only makes a request older: one that claims to come from the future is as
- * old as its arrival, and one whose moment is none is older than everything.
+ * The time of a press as its console states it. It can only make a request older: a time in the future counts as the arrival, and
+ * an invalid one as older than everything.
  */
 export function pressedAt(said: string | string[] | undefined, arrivedAtMs: number): number {
   if (said === undefined) return arrivedAtMs;

@@ -1,4 +1,4 @@
-/** The words every routes.ts uses: the App type, who asks, one page of many. Routes are mounted by mount.ts. */
+/** Common to every routes.ts: the App type, the caller of a request, pages of a list. Routes are mounted by mount.ts. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -18,7 +18,7 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Who a request comes from: a person with a session, or a business system with a token. */
+/** The caller of a request: a person with a session, or a business system with a token. */
 export interface Who {
   actor: Actor;
   roles: readonly string[];
@@ -28,9 +28,9 @@ export interface Who {
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Required on every route: what is not named is denied, at start. */
+    /** Required on every route: one without a right stops the start. */
     right?: RequiredRight;
-    /** The row it was mounted from; what is not of the API has none. */
+    /** The endpoint row; routes outside the API have none. */
     endpoint?: Endpoint;
   }
   interface FastifyRequest {
@@ -38,7 +38,7 @@ declare module "fastify" {
     /** "person:<id>" or "system:<token id>"; null before sign-in (public routes). */
     actor: Actor | null;
     person: Person | null;
-    /** Monotonic moment at which it was asked: wishes to move age from there. */
+    /** Monotonic time at which it was made: requests to move age from there. */
     askedAtMs: number;
     /** Language of the title of a problem. */
     language: "zh" | "en";
@@ -51,13 +51,13 @@ export function actorOf(request: FastifyRequest): Actor {
   return request.actor;
 }
 
-/** A second right that depends on what is asked for. */
+/** Checks a second right that depends on the input. */
 export function requireRight(request: FastifyRequest, right: Right): void {
   if (!request.who) throw new Refusal("not-signed-in");
   if (!mayDo(request.who.roles, right)) throw new Refusal("not-allowed");
 }
 
-/** `If-Match: "3"` → 3; without it the request is refused: nobody overwrites what they did not see. */
+/** `If-Match: "3"` → 3; without it the request is refused, so that nobody overwrites what they did not see. */
 export function versionSeen(request: FastifyRequest): number {
   const header = request.headers["if-match"];
   if (!header) throw new Refusal("version-missing");
@@ -68,7 +68,7 @@ export function versionSeen(request: FastifyRequest): number {
 
 export type CursorKey = readonly (string | number | null)[];
 
-/** Where a page begins, after the row with this key; `limit` rows; read `limit + 1` rows and hand them to `page`. */
+/** Where a page begins, after the row with this key; `limit` rows. Read `limit + 1` rows and pass them to `page`. */
 export function pageFrom(query: { cursor?: string; limit?: number }): { after: CursorKey | null; limit: number } {
   return { after: query.cursor === undefined ? null : readCursor(query.cursor), limit: query.limit ?? 50 };
 }
@@ -92,7 +92,7 @@ function readCursor(cursor: string): CursorKey {
       part === null || typeof part === "string" || (typeof part === "number" && Number.isSafeInteger(part));
     if (Array.isArray(key) && key.length <= 8 && key.every(isPart)) return key;
   } catch {
-    // Falls through to the refusal.
+    // Continues to the refusal below.
   }
   throw new Refusal("cursor-invalid");
 }

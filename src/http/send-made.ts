@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 export interface MadeFile {
   bytes: number;
-  /** To be read, or destroyed; the file is gone when it ends. */
+  /** Must be read or destroyed; the file is deleted when it ends. */
   stream: Readable;
 }
 
-/** Answers with a file when it has been made for whoever asks; whoever goes away meanwhile stops that. */
+/** Answers with a file once it has been made; a client that disconnects meanwhile stops the work. */
 export async function sendMade(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,11 +1,11 @@
 import { isIPv6 } from "node:net";
 
-/** IPv4 as such, also where a socket shows it inside IPv6. */
+/** Returns an IPv4 address as such, even if a socket shows it inside IPv6. */
 export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
-/** What a budget is kept for: an IPv4 address, or the /64 that one customer has of IPv6. What is no address is itself, cut. */
+/** The unit for budgets: an IPv4 address, or the IPv6 /64 that one customer has. Text that is no address is used, shortened. */
 export function sourceOf(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain.slice(0, 64);

@@ -1,21 +1,21 @@
 /**
- * Whose X-Forwarded-For is believed. Each proxy adds on the right the address it saw, and a client writes on the left what it
- * likes: so addresses are taken from the right, and never past the first that is no proxy of ours.
- * Witnesses: nginx ngx_http_realip_module (set_real_ip_from, real_ip_recursive), MDN "X-Forwarded-For" (trusted proxy count, list).
+ * The proxies whose X-Forwarded-For is believed. Each proxy adds on the right the address it saw, and a client can write anything
+ * on the left: so addresses are taken from the right, and never past the first that is no proxy of ours. Sources: nginx
+ * ngx_http_realip_module (set_real_ip_from, real_ip_recursive), MDN "X-Forwarded-For" (trusted proxy count, list).
  */
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import { Refusal } from "../contract/errors.ts";
 import { plainAddress } from "./source-of.ts";
 
-/** Whether the one at this place, 0 = who holds the connection, is a proxy of ours. */
+/** Whether the address at this place is a proxy of ours; place 0 is the peer of the connection. */
 export type TrustsProxy = (address: string, hop: number) => boolean;
 
 export const hopsMax = 8;
-/** Wider networks than these are whole providers, not somebody's proxies. */
+/** Wider networks than these are whole providers, not anybody's own proxies. */
 const prefixBitsMin = { ipv4: 8, ipv6: 16 } as const;
 
-/** "1", or "10.0.0.2, 172.18.0.0/16, loopback"; null: nobody is believed. Refuses with trust-proxy-invalid. */
+/** "1", or "10.0.0.2, 172.18.0.0/16, loopback"; null: no proxy is believed. Refuses with trust-proxy-invalid. */
 export function trustedProxies(setting: string | undefined): TrustsProxy | null {
   if (setting === undefined || setting.trim() === "") return null;
   const text = setting.trim();
@@ -55,7 +55,7 @@ function add(list: BlockList, part: string): void {
 
 const refusal = (what: string) => new Refusal("trust-proxy-invalid", { what });
 
-/** Whose request it is, by the same rule as fastify's `request.ip`; for what comes in beside fastify. */
+/** The client's address, by the same rule as fastify's `request.ip`; for requests that come in beside fastify. */
 export function clientAddress(request: IncomingMessage, trusts: TrustsProxy | null): string {
   const holder = request.socket.remoteAddress ?? "";
   if (!trusts) return holder;

@@ -1,13 +1,13 @@
 /**
- * Looks a database's name up for net.connect. `dns.lookup` sits in libuv's pool, through which serial ports write, until it is
- * answered: so there is one at a time, however often somebody connects anew, and a name that was found stays known.
+ * Looks up the database's address for net.connect. `dns.lookup` occupies libuv's pool, which serial ports also use, until it is
+ * answered. So one lookup runs at a time, however often connections are made, and the last result is kept.
  */
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 
 type Found = Parameters<Parameters<LookupFunction>[2]>[1];
 
-/** Longer than that, and the addresses of last time are tried. */
+/** After this long the addresses of the last lookup are tried. */
 const lookupMsMax = 500;
 
 export function addressFinder(lookup: typeof systemLookup = systemLookup): LookupFunction {

@@ -66,7 +66,7 @@ describe("motion keeps its lead", () => {
     expect(unsureMs).toBeLessThanOrEqual(2_100);
     expect(endingMs).toBeLessThanOrEqual(4_600);
     expect(k.givenUp()).toBeGreaterThan(20);
-    // However often it fails, it is said once.
+    // Reported once, however often it fails.
     expect(k.failures).toHaveLength(1);
     k.line.swallow(false);
     await k.pass(2_000);
@@ -85,12 +85,12 @@ describe("motion keeps its lead", () => {
     ask("first");
     ask("beside it");
     await k.pass(3);
-    // One is out that was sent before this: it proves nothing.
+    // The renewal under way was sent before this question, so it proves nothing.
     ask("while one is out");
     await k.pass(40);
     expect(answers).toEqual([
       ["first", true, 10],
-      // Asked in the same moment, but after that one was sent: the next.
+      // Asked in the same moment, but after that renewal was sent: the next one counts.
       ["beside it", true, 20],
       ["while one is out", true, 17],
     ]);
@@ -155,7 +155,7 @@ describe("motion keeps its lead", () => {
     for (const ms of [3_600_000, -7_200_000, 86_400_000]) {
       await k.pass(3_000);
       k.time.setWallBy(ms);
-      // What waits for the wall's moment waits in its own time.
+      // Setting the wall clock changes no wait.
       expect(k.keeper.standing()).toBe("held");
     }
     expect(k.told).toEqual(["held"]);
@@ -200,7 +200,7 @@ describe("motion keeps its lead", () => {
     k.speak(false);
     await k.pass(5_000);
     expect(k.told).toEqual(["held", "ending"]);
-    // Nobody waits: the lines stay, for STOP.
+    // No standby waits: the lines stay open, for STOP.
     await k.pass(60_000);
     expect(k.told).toEqual(["held", "ending"]);
     expect(k.row.take()).toBe(k.epoch + 1);
@@ -227,7 +227,7 @@ describe("motion keeps its lead", () => {
     await k.pass(10_000);
     k.keeper.lineTaken("r1");
     k.keeper.lineTaken("r2");
-    // A broker that starts anew a minute later.
+    // A broker that restarts a minute later.
     await k.pass(60_000);
     k.keeper.lineTaken("r1");
     expect(k.keeper.standing()).toBe("ending");

@@ -1,4 +1,4 @@
-/** Motion's own keeping of the lead: renews it, gives it up for a silent gateway, and says how sure it may be of it. */
+/** Keeps the lead in the motion process: renews it, gives it up when the gateway falls silent, and says how sure it is. */
 import type { Clock } from "../clock/clock.ts";
 import { type LeadStanding, leadMs, renewEveryMs, silentGatewayMs } from "./lead-grant.ts";
 import { leadProof } from "./lead-proof.ts";
@@ -12,49 +12,49 @@ import {
 } from "./lead-standing.ts";
 
 export interface LeadKeeper {
-  /** As it is in this very moment: ask before every act, whatever was told before. */
+  /** The standing at this moment. Ask before every act, whatever was reported earlier. */
   standing(): LeadStanding;
   /**
-   * Before steel begins: true when a renewal was answered that was sent after this was asked (of a folder's lock: at once), false
-   * as soon as the lead is not held. Whoever asks bounds it.
+   * Proof before a motion begins: resolves true when a renewal sent after this call was answered (with a folder's lock: at once),
+   * false as soon as the lead is not held. The caller limits the wait.
    */
   proven(): true | Promise<boolean>;
   onStanding(listener: (standing: LeadStanding) => void): void;
-  /** Something came from the gateway: it lives. */
+  /** A message came from the gateway, so it is alive. */
   gatewaySpoke(): void;
-  /** While something moves, a silent gateway loses nothing. */
+  /** While something moves, a silent gateway does not lose the lead. */
   motionMoves(isMoving: boolean): void;
-  /** Areas that a reset is due in: each renewal says so to whoever leads next, for a held gateway tells nobody. */
+  /** Areas with a reset due. Each renewal stores them for the next leader, because a held gateway tells nobody. */
   areStopped(areaKeys: readonly string[]): void;
-  /** The far side ended a line of ours: a broker does when another comes by its name, a serial server with the older of two. */
+  /** The far side closed one of our lines: a broker does so when another uses the name, a serial server with the older line. */
   lineTaken(name: string): void;
-  /** Releases it, for whoever waits; nothing may move any more. */
+  /** Releases the lead for a standby; nothing may move any more. */
   close(): Promise<void>;
 }
 
 export interface KeepLeadDeps {
-  /** `monoMs` has to go on while the machine sleeps: a lease does. */
+  /** `monoMs` must go on while the machine sleeps, as the lease does. */
   clock: Pick<Clock, "monoMs" | "after">;
-  /** `stopped`: these areas want a reset, for the next leader to know. */
+  /** `stopped`: areas that need a reset, stored for the next leader. */
   renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
-  /** As long as it is ours, these areas are noted as stopped before it is free. */
+  /** If the lead is still ours, stores these areas as stopped before it becomes free. */
   release(stopped: readonly string[]): Promise<void>;
-  /** Whose it is, of who gave it up: another's is lost. These were stopped meanwhile. */
+  /** After giving the lead up: whether the row still names this grant; else it is lost. `stopped`: areas stopped meanwhile. */
   check(stopped: readonly string[]): Promise<"ours" | "lost">;
-  /** A renewal or release was not answered in time: the next one goes over another connection. */
+  /** A renewal or release was not answered in time: the next one uses another connection. */
   giveUp(): void;
   onFailure(error: unknown): void;
 }
 
-/** A renewal that is not answered by then is given up; what it may have done counts in nobody's favour but the row's. */
+/** A renewal unanswered by then is given up. It may still have taken effect in the row, but it does not count here. */
 export const renewalMsMax = 1_500;
-/** After one that failed at once. */
+/** Pause after a renewal that failed at once. */
 const againMs = 250;
 const lookEveryMs = 100;
-/** Late itself by so much, motion has yet to read what the gateway said meanwhile. */
+/** If motion itself was this late, it has yet to read what the gateway sent meanwhile. */
 const lateMs = 1_000;
 
-/** A broker or server that starts anew ends a line once; whoever leads by now does as often as we come back. */
+/** A restarting broker or server closes a line once; a new leader closes it each time we reconnect. */
 const takenTimes = 2;
 const takenWithinMs = 30_000;
 
@@ -83,9 +83,9 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   let lookedAtMs = spokeAtMs;
   let sendAtMs = spokeAtMs;
   let checkAtMs = spokeAtMs;
-  /** The renewal that is out and not given up. */
+  /** The renewal under way that was not given up. */
   let out: { sentAtMs: number } | null = null;
-  /** It asks whose it is, and takes nothing. */
+  /** This request only asks who leads; it renews nothing. */
   let isChecking = false;
   let isReleasing = false;
   let isFailing = false;
@@ -104,7 +104,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   }
 
   function renew(): void {
-    // Before it is sent: the row runs from some moment after this one.
+    // Taken before sending: the row's time begins after this moment.
     const mine = { sentAtMs: clock.monoMs() };
     const no = proof.sending();
     out = mine;
@@ -132,17 +132,17 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     );
   }
 
-  /** The next renewal for whoever waits for one. */
+  /** Renews at once for a caller that waits for proof. */
   function hurry(): void {
     if (proof.isAwaited() && !out && !isReleasing && !isClosed) renew();
   }
 
-  /** What is given up is no longer ours before anybody is told so. */
+  /** The lead counts as given up before anybody is told. */
   function release(): void {
     const wasHeld = standingAt(known, clock.monoMs()) === "held";
     known = givenUp(known, clock.monoMs());
     tell();
-    // A database that does not answer lets the lease run out by itself.
+    // Without an answer of the database the lease runs out by itself.
     if (!wasHeld) return;
     isReleasing = true;
     const cancel = clock.after(renewalMsMax, () => unanswered(new Error("the release of the lead was not answered")));
@@ -161,8 +161,8 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
   }
 
   /**
-   * Given up for a silent gateway, the lines stay for STOP as long as nobody else leads. Once another does, or nobody says who,
-   * they are closed: a renewal would take it back, so it is only asked.
+   * After giving up for a silent gateway, the lines stay open for STOP while nobody else leads. They are closed once another
+   * leads or nobody says who does. A renewal would take the lead back, so this only asks.
    */
   function check(): void {
     const mine = { sentAtMs: clock.monoMs() };
@@ -184,7 +184,7 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
     );
   }
 
-  /** Lines are kept over a lead that ran out, for STOP: one that is taken again and again then is the next leader's. */
+  /** After a lead ran out, lines stay open for STOP; one that is taken away repeatedly belongs to the next leader. */
   const takenAtMs = new Map<string, number[]>();
   function lineTaken(name: string): void {
     const nowMs = clock.monoMs();
@@ -208,11 +208,11 @@ export function keepLead(deps: KeepLeadDeps): LeadKeeper {
       sendAtMs = nowMs;
       failed(new Error("a renewal of the lead was not answered"));
       deps.giveUp();
-      // Sent before it was given up, its answer says nothing; a check that nobody answers ends the grant.
+      // Sent before the lead was given up, so its answer proves nothing; an unanswered check ends the grant.
       if (isChecking && known.givenUpAtMs !== null) known = releaseUnanswered(known);
     }
     const isSilent = nowMs - spokeAtMs >= silentGatewayMs;
-    // What is out may still be answered: not over it.
+    // Not while a renewal is under way, as it may still be answered.
     if (isSilent && !isMoving && !out && known.givenUpAtMs === null && !known.isLost) release();
     const mayAsk = !known.isLost && !isReleasing && !out;
     if (known.givenUpAtMs === null || !isSilent) {

@@ -1,4 +1,4 @@
-/** The connection of its own over which motion keeps its lead: one, with short limits, made anew whenever it failed. */
+/** Motion's own database connection to keep its lead: just one, with short limits, replaced after every failure. */
 import { connect, type Socket } from "node:net";
 import postgres, { type Sql } from "postgres";
 import { addressFinder } from "./find-address.ts";
@@ -6,15 +6,15 @@ import type { LeadGrant } from "./lead-grant.ts";
 import { checkLead, releaseLead, renewLead } from "./renew-lead.ts";
 
 export interface LeadConnection {
-  /** `stopped`: areas that want a reset, for the next leader to know. */
+  /** `stopped`: areas that need a reset, stored for the next leader. */
   renew(stopped?: readonly string[]): Promise<"renewed" | "lost">;
   release(stopped: readonly string[]): Promise<void>;
   check(stopped: readonly string[]): Promise<"ours" | "lost">;
-  /** The next statement goes over another connection. */
+  /** The next statement uses another connection. */
   giveUp(): void;
 }
 
-/** As postgres.js has read the address. */
+/** The server's address, as postgres.js parsed it. */
 interface Place {
   host: readonly string[];
   port: readonly number[];
@@ -24,7 +24,7 @@ interface Place {
 const connectSecondsMax = 1.5;
 const statementMsMax = 1_400;
 
-/** A client of postgres.js and its sockets; once it is over it opens none any more, whatever it still wants to send. */
+/** A postgres.js client and its sockets. Once it is over it opens no more sockets, whatever it still wants to send. */
 interface Life {
   sql: Sql;
   sockets: Socket[];
@@ -45,13 +45,13 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
       const tcp = { host: name, port: port[which] ?? 5432, lookup, autoSelectFamily: true };
       const socket = path ? connect({ path }) : connect(tcp);
       opened.sockets = [...opened.sockets.filter(({ destroyed }) => !destroyed), socket];
-      // By which TLS knows whom it should meet.
+      // The name that TLS verifies.
       return Object.assign(socket.setNoDelay(true), { host: name });
     };
     const sql = postgres(grant.databaseUrl, {
       max: 1,
       connect_timeout: connectSecondsMax,
-      // It is asked once a second for as long as it lives.
+      // It sends a query every second for as long as it lives.
       max_lifetime: null,
       fetch_types: false,
       connection: { application_name: "guiwei motion", statement_timeout: statementMsMax, TimeZone: "UTC" },
@@ -66,8 +66,8 @@ export function leadConnection(grant: LeadGrant): LeadConnection {
     life = null;
     if (!old) return;
     old.isOver = true;
-    // A network that swallows packets would keep each of them for a quarter of an hour. postgres.js is not asked to end: it
-    // would still say goodbye, and on a TLS socket whose line is gone that is an error that nobody hears.
+    // On a network that swallows packets each socket would last for a quarter of an hour. postgres.js's `end` is not used: it
+    // would send a goodbye, which on a dead TLS socket raises an error that nobody handles.
     for (const socket of old.sockets) socket.destroy();
   }
 

@@ -1,12 +1,12 @@
 /**
- * Whoever is about to begin waits for a renewal that was sent after he asked. A virtual machine may be frozen with all its clocks
- * (QEMU stops kvm-clock with it, commit 00f4d64ee76e), so that a lead which ran out long ago looks a moment old when it goes on.
+ * A caller about to begin a motion waits for a renewal sent after its request. A virtual machine may be frozen with all its
+ * clocks (QEMU stops kvm-clock with it, commit 00f4d64ee76e); when it resumes, a lead that ran out long ago looks a moment old.
  */
 export interface LeadProof {
   /** The number of a renewal that is sent now. */
   sending(): number;
   answered(no: number, isOurs: boolean): void;
-  /** It is not sure any more: nobody waits longer. */
+  /** The lead is no longer sure: all waiting callers get false. */
   none(): void;
   isAwaited(): boolean;
   ask(): Promise<boolean>;

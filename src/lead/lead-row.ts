@@ -1,37 +1,37 @@
-/** The rows of `leads`: taken for all rooms or none, and looked at, in the database's own time. */
+/** The rows of `leads`: taken for all rooms or none, and read, in the database's own time. */
 import type { Sql } from "postgres";
 import { type Clock, sleep } from "../clock/clock.ts";
 import { leaderSession, standbySession } from "../storage/lead-session.ts";
 import { leadMs } from "./lead-grant.ts";
 
-/** Who leads, or led last. */
+/** The present or last leader. */
 export interface Leader {
   epoch: number;
   holder: string;
   /** Machine and process. */
   name: string;
-  /** Where its console is, if it knows. */
+  /** The address of its console, if known. */
   url: string | null;
   takenAtMs: number;
   /** By the database's clock. */
   expiresAtMs: number;
-  /** Until it runs out; zero or less: it has. */
+  /** Time until it runs out; zero or less: it has run out. */
   leftMs: number;
 }
 
 export interface Candidate {
   rooms: readonly string[];
-  /** Names this grant and no other. */
+  /** Identifies this grant and no other. */
   holder: string;
   name: string;
   url: string | null;
 }
 
-/** Who still writes under a lead that ran out has this long to end by himself. */
+/** Time given to a transaction of an expired lead to end by itself. */
 const blockedMsMax = 300;
 const lookEveryMs = 100;
 
-/** Gateways that wait for the lead, by their sessions. */
+/** Number of gateways that wait for the lead, counted by their database sessions. */
 export async function standbysOf(sql: Sql): Promise<number> {
   const [row] = await sql<{ n: number }[]>`
     SELECT count(*)::int AS n FROM pg_stat_activity
@@ -39,7 +39,7 @@ export async function standbysOf(sql: Sql): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Null before the first grant of all. */
+/** Null before the very first grant. */
 export async function leadOf(sql: Sql): Promise<Leader | null> {
   const [row] = await sql<LeaderRow[]>`
     SELECT epoch::text, holder, holder_name, url, extract(epoch FROM taken_at)::float8 AS taken_at_s,
@@ -67,8 +67,8 @@ interface LeaderRow {
 }
 
 /**
- * All rooms, or null where somebody leads. `sql` needs two connections: a transaction that was begun under the lead that ran
- * out keeps its rows until it ends, and is ended from the other one.
+ * Takes all rooms, or returns null if another gateway leads. `sql` needs two connections: a transaction begun under the expired
+ * lead keeps its rows locked until it ends, and the second connection ends it.
  */
 export async function takeLead(
   sql: Sql,
@@ -96,19 +96,19 @@ export async function takeLead(
   }
 }
 
-/** Who writes under the old lead, and is in the way: a held gateway's transaction, for one. Another taker is waited for. */
+/** Ends transactions under the old lead that block this one, e.g. of a held gateway. Another taker is waited for. */
 async function endBlockers(sql: Sql, clock: Clock, pid: number, isTaking: () => boolean): Promise<void> {
   for (let waitedMs = 0; isTaking(); waitedMs += lookEveryMs) {
     await sleep(clock, lookEveryMs);
     if (waitedMs < blockedMsMax || !isTaking()) continue;
-    // Where it may not end them, their own time limit does (idle_in_transaction_session_timeout).
+    // Without the right to end them, their own time limit does (idle_in_transaction_session_timeout).
     await sql`
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE pid = ANY (pg_blocking_pids(${pid})) AND application_name LIKE ${`${leaderSession} %`}`.catch(() => {});
   }
 }
 
-/** What a held leader had begun outside those rows, a migration for one, must not keep the next one waiting. */
+/** Other work of a held leader, e.g. a migration, must not keep the next one waiting. */
 async function endOlder(sql: Sql, epoch: number): Promise<void> {
   await sql`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

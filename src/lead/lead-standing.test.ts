@@ -57,7 +57,7 @@ describe("how sure motion may be of its lead", () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 30 }), fc.nat(30_000), (happenings, nowMs) => {
         let known: KnownLead = nothingKnown;
-        // Sendings that may be believed, as somebody else would keep the list.
+        // The renewals that may be believed, by a separate list for comparison.
         let believed: number[] = [];
         let isLost = false;
         let givenUpAtMs = Number.NEGATIVE_INFINITY;

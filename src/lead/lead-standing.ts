@@ -1,10 +1,10 @@
-/** How sure motion may be of its lead: pure rules. Every moment is of our own count, which only grows; no wall clock is asked. */
+/** How sure motion may be of its lead: pure rules. All times are by our own monotonic clock; no wall clock is read. */
 import { endingAfterMs, type LeadStanding, unsureAfterMs } from "./lead-grant.ts";
 
 export interface KnownLead {
-  /** The moment before the newest renewal that was answered was sent; null: none, so there is no right to anything yet. */
+  /** Just before the newest answered renewal was sent; null: none yet, so nothing is permitted. */
   renewedAtMs: number | null;
-  /** When it was given up for a silent gateway: what was sent up to then says nothing any more. */
+  /** When it was given up for a silent gateway; renewals sent up to then no longer count. */
   givenUpAtMs: number | null;
   isLost: boolean;
 }
@@ -15,12 +15,12 @@ export function standingAt({ renewedAtMs, isLost }: KnownLead, nowMs: number): L
   if (isLost) return "lost";
   if (renewedAtMs === null) return "ending";
   const ageMs = nowMs - renewedAtMs;
-  // Written so that a moment that is none, or still to come, counts as too old.
+  // Written so that NaN or a time in the future counts as too old.
   if (ageMs >= 0 && ageMs < unsureAfterMs) return "held";
   return ageMs >= 0 && ageMs < endingAfterMs ? "unsure" : "ending";
 }
 
-/** Answers may come late and in any order: one counts from its own sending, and nothing comes after "lost". */
+/** Answers may come late and in any order: each counts from when it was sent, and "lost" is final. */
 export function renewalAnswered(known: KnownLead, sentAtMs: number, answer: "renewed" | "lost"): KnownLead {
   if (known.isLost) return known;
   if (answer === "lost") return { ...known, isLost: true };
@@ -29,12 +29,12 @@ export function renewalAnswered(known: KnownLead, sentAtMs: number, answer: "ren
   return { ...known, renewedAtMs: Math.max(renewedAtMs ?? sentAtMs, sentAtMs), givenUpAtMs: null };
 }
 
-/** Whoever waits may take it from now on. */
+/** A standby may take the lead from now on. */
 export function givenUp(known: KnownLead, atMs: number): KnownLead {
   return { ...known, renewedAtMs: null, givenUpAtMs: atMs };
 }
 
-/** A release that nobody answered may take effect at any time: this grant can never be believed again. */
+/** An unanswered release may take effect at any time, so this grant never counts as held again. */
 export function releaseUnanswered(known: KnownLead): KnownLead {
   return { ...known, isLost: true };
 }

@@ -1,13 +1,13 @@
-/** The statements by which a grant is kept and given back, in the database's own time. */
+/** The statements that renew and release a grant, in the database's own time. */
 import type { Sql } from "postgres";
 import { type LeadGrant, leadMs } from "./lead-grant.ts";
 
 type Grant = Pick<LeadGrant, "epoch" | "holder" | "rooms">;
 
 /**
- * Also one that ran out, as long as nobody else took any of its rooms: who lost one has lost all, and what is left of it must
- * not keep the next one out. The rows are locked before they are counted, so that a taking in between counts. `stopped`: areas
- * that want a reset, for whoever leads next; left out by who does not know.
+ * Renews even an expired lead if nobody took any of its rooms. Losing one room loses all; the rest must not keep the next leader
+ * out. Rows are locked before they are counted, so that a taking in between counts. `stopped`: areas that need a reset, for the
+ * next leader; left out if unknown.
  */
 export async function renewLead(sql: Sql, grant: Grant, stopped?: readonly string[]): Promise<"renewed" | "lost"> {
   const { epoch, holder, rooms } = grant;
@@ -24,13 +24,13 @@ const mine = (sql: Sql, { epoch, holder }: Grant) => sql`
   )`;
 
 /**
- * In the rows of the lead itself, which no transaction of a held gateway keeps from being written. As one text: motion's
- * connection has not asked the server for its array types.
+ * Stored in the lead's own rows, which no transaction of a held gateway can block. As one text, because motion's connection has
+ * not asked the server for its array types.
  */
 const saying = (sql: Sql, stopped: readonly string[] | undefined) =>
   stopped === undefined ? sql`` : sql`, stopped = ${JSON.stringify(stopped)}::text::jsonb`;
 
-/** Without renewing it: whether all of its rooms are still named by this grant. */
+/** Whether all its rooms still name this grant; renews nothing. */
 export async function checkLead(sql: Sql, grant: Grant, stopped?: readonly string[]): Promise<"ours" | "lost"> {
   const { rooms, epoch, holder } = grant;
   if (stopped === undefined) {
@@ -48,7 +48,7 @@ export async function checkLead(sql: Sql, grant: Grant, stopped?: readonly strin
   return row?.n === rooms.length ? "ours" : "lost";
 }
 
-/** Whoever waits for it may take it at once. Nothing happens where it is another's by now. */
+/** A standby may take it at once. Does nothing if the lead is another's by now. */
 export async function releaseLead(sql: Sql, { epoch, holder }: Grant, stopped?: readonly string[]): Promise<void> {
   await sql`
     UPDATE leads SET expires_at = clock_timestamp() ${saying(sql, stopped)}

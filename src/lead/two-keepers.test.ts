@@ -1,4 +1,4 @@
-/** Programs that lead one after the other, whatever becomes of them, their lines, their clocks and the database's: never two at once. */
+/** Programs lead one after another, whatever happens to them, their lines, their clocks and the database's: never two at once. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Journey, leaseRow, lineToRow, programClock } from "../../tests/support/lease-row.ts";
@@ -23,12 +23,12 @@ type Trouble = (typeof troubles)[number];
 
 interface Schedule {
   seed: number;
-  /** Of the database's clock and of each program's, per mille. */
+  /** Drift of the database's clock and of each program's, per mille. */
   driftsPerMille: readonly number[];
-  /** In per cent of all statements. */
+  /** Per cent of all statements. */
   latePercent: number;
   lostPercent: number;
-  /** Of the program that leads at that moment, or of the one before it. */
+  /** Each trouble hits the program that leads at that moment, or the one before it. */
   troubles: readonly { atMs: number; what: Trouble; isOfLast: boolean }[];
 }
 
@@ -42,7 +42,7 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
   }),
 });
 
-/** A gateway that falls silent and speaks again, over lines on which everything is late: statements overtake each other. */
+/** A gateway that falls silent and returns, while everything on the lines is late: statements overtake each other. */
 const silences: fc.Arbitrary<Schedule> = fc
   .record({
     seed: fc.nat(),
@@ -62,7 +62,7 @@ const silences: fc.Arbitrary<Schedule> = fc
   }));
 const anySchedule = fc.oneof({ weight: 2, arbitrary: schedules }, { weight: 1, arbitrary: silences });
 
-/** How a keeper may be broken, from outside. */
+/** A fault planted in a keeper from outside. */
 type Plant = (deps: KeepLeadDeps) => KeepLeadDeps;
 
 async function play(schedule: Schedule, plant: Plant = (deps) => deps) {
@@ -128,7 +128,7 @@ async function play(schedule: Schedule, plant: Plant = (deps) => deps) {
   let atMs = time.monoMs();
   while (time.monoMs() < 1_090_000 && !both) {
     time.step();
-    // The answers and what they set off; no timer is among them.
+    // Lets the answers and what they trigger run; no timer is among them.
     for (let turn = 0; turn < 8; turn++) await Promise.resolve();
     const sure = programs.filter(({ keeper }) => ["held", "unsure"].includes(keeper.standing()));
     if (sure.length > 0) heldMs += time.monoMs() - atMs;
@@ -153,7 +153,7 @@ describe("never two at once who are sure enough to move", () => {
       }),
       { numRuns: 150 },
     );
-    // It would be no news if nobody ever led, or nobody ever took over.
+    // The test proves something only if programs did lead and did take over.
     expect(grants).toBeGreaterThan(250);
     expect(heldMs).toBeGreaterThan(150 * 20_000);
   });

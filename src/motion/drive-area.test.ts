@@ -1,4 +1,6 @@
-/** Steel begins only after the database has said once more whose the lead is: what waits for that word may be stopped meanwhile. */
+/**
+ * A motion begins only after the database has confirmed the lead once more; a motion waiting for that may be stopped meanwhile.
+ */
 import { describe, expect, test } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import type { ShelfPort, StatusListener } from "../contract/ports.ts";
@@ -9,7 +11,7 @@ import { goodStatus, smallSpec } from "../shelving/exploring/alphabet.ts";
 import { areaDriver } from "./drive-area.ts";
 import type { FactBody } from "./messages.ts";
 
-/** An area at rest with aisle 1 open, of which aisle 2 was asked for; `answer` is the database's word. */
+/** An area at rest with aisle 1 open and aisle 2 requested; `answer` is the database's answer. */
 async function asked() {
   const clock = virtualClock(Date.UTC(2026, 0, 5));
   const sent: ShelfCommand[] = [];
@@ -49,7 +51,7 @@ async function asked() {
     for (let i = 0; i < 10; i++) await Promise.resolve();
   };
   const show = () => hear(goodStatus(), clock.monoMs(), clock.monoMs());
-  // Seen at rest for a while, as before anything may begin.
+  // The area is seen at rest for a while, as is needed before anything may begin.
   for (let i = 0; i < 20; i++) {
     clock.advance(100);
     show();

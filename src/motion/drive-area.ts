@@ -1,4 +1,4 @@
-/** Drives one area: owns its machine's state, feeds it what happens, does what it asks. Nothing here waits for a database. */
+/** Drives one area: owns its machine's state, feeds it inputs and carries out its effects. Nothing here waits for a database. */
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock/clock.ts";
 import { clockGap } from "../clock/clock-gap.ts";
@@ -18,7 +18,7 @@ export interface AreaDriver {
   readonly port: ShelfPort;
   feed(input: AreaInput): void;
   state(): AreaState;
-  /** Ends a motion that is under way; resolves when the controller took the STOP, or cannot be reached. */
+  /** Ends a motion that is under way; resolves when the controller accepted the STOP, or cannot be reached. */
   end(): Promise<void>;
 }
 
@@ -27,11 +27,11 @@ export interface AreaDriverDeps {
   rules: AreaRules;
   port: ShelfPort;
   state: AreaState;
-  /** As it is in this very moment, and proven by the database before steel begins. */
+  /** The lead as it is at this moment; the database confirms it before a motion begins. */
   lead: Pick<LeadKeeper, "standing" | "proven">;
-  /** Keeps what must reach the database, before it returns. */
+  /** Stores a fact for the database; it is kept before this returns. */
   note(areaKey: string, body: FactBody): void;
-  /** The state may be another. */
+  /** Called when the state may have changed. */
   onChange(areaKey: string): void;
   onFailure(error: unknown): void;
 }
@@ -47,7 +47,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
 
   function feed(input: AreaInput): void {
     const gap = gapMs();
-    // Before anything else is looked at: after a sleep it may be older than it looks.
+    // Before anything else: after a sleep the input may be older than it looks.
     if (gap !== null) step({ kind: "clock-gap", atMs: clock.monoMs(), gapMs: gap });
     const standing = lead.standing();
     if (standing !== state.lead) step({ kind: "lead", atMs: clock.monoMs(), standing });
@@ -59,17 +59,17 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     const before = state;
     const advanced = advance(input);
     state = advanced.state;
-    // STOP first, whatever its place in the list (I5).
+    // STOP is carried out first, whatever its place in the list (I5).
     if (advanced.effects.some((effect) => effect.kind === "stop")) stop();
     if (input.kind === "lock" && !before.locks.some(({ id }) => id === input.lock.id))
       note(areaKey, { kind: "lock", lock: input.lock });
-    // Before a command goes out: its wire id is never used twice, whatever ends this process.
+    // Stored before a command goes out, so that a wire id is never used twice, however this process ends.
     if (!isDeepStrictEqual(keptOf(before), keptOf(state))) note(areaKey, { kind: "kept", ...keptOf(state) });
     for (const effect of advanced.effects) perform(effect);
     deps.onChange(areaKey);
   }
 
-  /** A machine that breaks over a STOP keeps no STOP from the steel. */
+  /** If the machine throws on a STOP, the STOP still goes to the controller. */
   function advance(input: AreaInput): ReturnType<typeof advanceArea> {
     try {
       return advanceArea(rules, state, input);
@@ -79,10 +79,10 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     }
   }
 
-  /** It goes out again until a status shows it followed: a failure is told once, not each time. */
+  /** Repeated until a status shows that the controller followed it; a failure is reported once, not each time. */
   function stop(): void {
     const stopping = port.stop();
-    // Merged with the one before: what comes of it is heard once.
+    // This STOP shares the promise of the one before, whose outcome is already being awaited.
     if (stopping === stoppedBy) return;
     stoppedBy = stopping;
     lastStop = stopping
@@ -96,7 +96,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
           isStopFailing = true;
         },
       )
-      // Of the machine itself.
+      // Errors of the machine itself.
       .catch(deps.onFailure);
   }
 
@@ -118,7 +118,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     }
   }
 
-  /** Proven while somebody may still wish it; false: it does not go out, and the machine knows. */
+  /** Asks the database for the lead while the request is still valid; false: the command is not sent, and the machine knows. */
   async function isLed(commandId: string): Promise<boolean> {
     const proven = lead.proven();
     if (proven === true) return true;
@@ -129,14 +129,14 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     });
     const isOurs = await Promise.race([proven, late]);
     cancel();
-    // Stopped, or overtaken, while we waited.
+    // Stopped or overtaken while this waited.
     if (state.motion?.commandId !== commandId || state.motion.phase !== "sending") return false;
     if (!isOurs) feed({ kind: "write-failed", atMs: clock.monoMs(), wireId });
     return isOurs;
   }
 
   async function send({ commandId, command: wire }: Extract<AreaEffect, { kind: "send" }>): Promise<void> {
-    // A pause goes out beside the motion that it is to end.
+    // A pause goes out beside the motion that it should end.
     const isMotion = state.motion?.commandId === commandId;
     if (isMotion && !(await isLed(commandId))) return;
     const leftMs = isMotion && state.motion ? state.motion.latestSendMs - clock.monoMs() : wire.ttlMs;
@@ -145,14 +145,14 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
     let reason: RefusalReason | null = null;
     let isWritten = false;
     try {
-      // Written in several steps it may take a while: what begins steel needs a lead that is sure at each of them.
+      // Several write steps may take a while: a motion needs a held lead at each of them.
       const mayGoOn = () => (isMotion ? lead.standing() === "held" : lead.standing() !== "lost");
       await port.send({ ...wire, ttlMs: Math.min(wire.ttlMs, Math.floor(leftMs)) }, mayGoOn);
       isWritten = true;
     } catch (error) {
       reason = refusalIn(error);
     }
-    // Apart from that: an error of the machine is no failed write.
+    // In its own `then`, so that an error of the machine does not count as a failed write.
     if (isWritten) feed({ kind: "written", atMs: clock.monoMs(), wireId });
     else feed({ kind: "write-failed", atMs: clock.monoMs(), wireId, ...(reason ? { reason } : {}) });
   }
@@ -180,7 +180,7 @@ export function areaDriver({ clock, rules, port, note, lead, ...deps }: AreaDriv
   };
 }
 
-/** A controller that said no, as its driver hands it on; null: nobody knows what became of the write. */
+/** The reason if the controller refused, as its driver passes it on; null: the outcome of the write is unknown. */
 function refusalIn(error: unknown): RefusalReason | null {
   if (!(error instanceof Refusal) || error.code !== "device-refused") return null;
   const { detail } = error.params;

@@ -1,11 +1,13 @@
-/** Which epochs motion was started with on this machine: kept beside its logs, for a database that knows less (S15). */
+/**
+ * The epochs with which motion was started on this machine, kept beside its logs in case the database has an older count (S15).
+ */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AreaStart } from "./messages.ts";
 
 const file = "epochs.json";
 
-/** None where nothing is kept, or what is kept is damaged: the database's own count is what matters. */
+/** Empty when the file is missing or damaged: the database's own count is then used. */
 export function epochsGiven(folder: string): Record<string, number> {
   try {
     const kept = JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, unknown>;
@@ -17,7 +19,7 @@ export function epochsGiven(folder: string): Record<string, number> {
   }
 }
 
-/** A folder that takes nothing keeps no motion from starting. */
+/** A folder that cannot be written to does not keep motion from starting. */
 export function noteEpochs(folder: string, areas: readonly Pick<AreaStart, "areaKey" | "epoch">[]): void {
   const all = epochsGiven(folder);
   for (const { areaKey, epoch } of areas) all[areaKey] = Math.max(all[areaKey] ?? 0, epoch);

@@ -123,7 +123,7 @@ it("goes on without a folder that can be written to, and says so", () => {
 it("is read in pages from wherever it is asked, the whole of it in order, whatever the length of its lines", () => {
   fc.assert(
     fc.property(
-      // The second word on a fact is found in its page or the next: no fact with one is longer than that.
+      // An amendment is found in its fact's page or the next one: no fact that is amended is longer than that.
       fc.array(fc.oneof(fc.tuple(fc.nat(90_000), fc.constant(false)), fc.tuple(fc.nat(60_000), fc.boolean())), {
         minLength: 1,
         maxLength: 40,

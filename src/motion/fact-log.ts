@@ -1,4 +1,4 @@
-/** Motion's small memory of what is not yet in the database: append-only, so that a crash of either side loses nothing. */
+/** Motion's log of facts that are not yet in the database: append-only, so that a crash of either process loses nothing. */
 import {
   closeSync,
   fsyncSync,
@@ -16,27 +16,29 @@ import { type FactPage, factsFrom, pageBytes, readFactPage } from "./read-fact-l
 
 export interface FactLog {
   readonly id: string;
-  /** Kept before it returns. */
+  /** The fact is kept before this returns. */
   add(areaKey: string, atMs: number, body: FactBody): Fact;
-  /** What a fact says now; read back, the last word on it counts. */
+  /** Changes what a fact says; on reading back, the last version counts. */
   amend(fact: Fact): void;
   stored(upTo: number): void;
-  /** Some of what came after this one and is still kept, in order; none: nothing is left. Null where it cannot be read now. */
+  /**
+   * Some of the facts after this one that are still kept, in order; empty: none are left. Null when the log cannot be read now.
+   */
   after(id: number): Fact[] | null;
   lastId(): number;
   close(): void;
 }
 
-/** A file that holds nothing unstored and is longer than this begins anew. */
+/** A longer file begins anew once it holds nothing unstored. */
 const fileBytesMax = 256 * 1024;
 const filePattern = /^(facts|stored)-([0-9a-z-]+)\.ndjson$/;
-/** Some ten thousand facts. With more refused than that, the database is not the one that this program knows. */
+/** Some ten thousand facts. If more were refused, the database is not the one that this program knows. */
 const asideBytesMax = 8 * 1024 * 1024;
 
-/** Facts, about as many as a page of the file. */
+/** Number of facts, about as many as a page of the file. */
 const memoryPage = 200;
 
-/** For the in-memory form; `kept` outlives the log as a file would. */
+/** The in-memory form for tests; `kept` outlives the log as a file would. */
 export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
   let lastId = 0;
   return {
@@ -46,7 +48,7 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
       kept.push(fact);
       return fact;
     },
-    // It is the same object.
+    // Nothing to do: the stored fact is the same object.
     amend() {},
     stored(upTo) {
       const left = kept.findIndex((fact) => fact.id > upTo);
@@ -62,8 +64,8 @@ export function memoryFactLog(id: string, kept: Fact[] = []): FactLog {
 }
 
 /**
- * A line a fact, written before anybody hears of it. Not synced: what a power cut takes from it is no more than what was
- * decided in its last moments, and then the steel stands. A disk that takes nothing more is told and ends no motion.
+ * One line a fact, written before anybody hears of it. It is not synced: a power cut loses only what was decided in its last
+ * moments, and then the carriages stand. A full disk is reported but ends no motion.
  */
 export function fileFactLog(folder: string, id: string, onFailure: (error: unknown) => void): FactLog {
   let file: number | null = null;
@@ -75,7 +77,7 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
   let lastId = 0;
   let storedId = 0;
   let bytes = 0;
-  /** Which fact begins where, a page apart. */
+  /** Where some facts begin in the file, a page apart. */
   let marks: { id: number; byte: number }[] = [];
 
   function attempt(work: () => void): void {
@@ -88,7 +90,7 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
 
   function write(fact: Fact): void {
     const line = Buffer.from(`${isTorn ? "\n" : ""}${JSON.stringify(fact)}\n`);
-    // What a full disk cut off must not swallow the next line.
+    // The half line left by a full disk must not swallow the next one.
     isTorn = true;
     attempt(() => {
       if (file === null) return;
@@ -140,8 +142,8 @@ export function fileFactLog(folder: string, id: string, onFailure: (error: unkno
 }
 
 /**
- * Logs that earlier motions left, oldest first, each read as it is gone through; a line that a power cut tore is the last one and
- * was told to nobody.
+ * Logs left by earlier motion processes, oldest first, each read lazily. A line torn by a power cut is the last one, and nobody
+ * was told of it.
  */
 export function leftFactLogs(folder: string): LeftLog[] {
   let names: string[];
@@ -157,7 +159,7 @@ export function leftFactLogs(folder: string): LeftLog[] {
   return logs.sort((a, b) => (a.logId < b.logId ? -1 : 1));
 }
 
-/** In three steps, each of which may be the last: its name says that it is stored, its row goes, the file goes. */
+/** Three steps, so that a crash after any of them does no harm: rename the log as stored, delete its row, delete the file. */
 export async function forgetFactLog(folder: string, id: string, dropRow: () => Promise<void>): Promise<void> {
   const stored = join(folder, `stored-${id}.ndjson`);
   try {
@@ -169,7 +171,7 @@ export async function forgetFactLog(folder: string, id: string, dropRow: () => P
   rmSync(stored, { force: true });
 }
 
-/** A log of what the database refused, read at the next start as any other; on the disk before `true` is said. */
+/** A log of facts that the database refused, read at the next start like any other; `true` means that the fact is on the disk. */
 export function asideLog(folder: string, newLogId: () => string): (fact: Omit<Fact, "id">) => boolean {
   let file: number | null = null;
   let lastId = 0;
@@ -196,7 +198,7 @@ export function asideLog(folder: string, newLogId: () => string): (fact: Omit<Fa
   };
 }
 
-/** All of one log, a page at a time in memory, each time from its beginning; empty where there is none. */
+/** All facts of one log, with one page in memory at a time; each iteration begins anew. Empty if there is no such log. */
 export function factsOf(folder: string, id: string): Iterable<Fact> {
   return { [Symbol.iterator]: () => factsFrom(join(folder, `facts-${id}.ndjson`)) };
 }

@@ -34,7 +34,7 @@ it("facts of a night without a database come out of the log in order, however ma
   expect(sent).toHaveLength(count);
   expect(sent.every((id, at) => id === at + 1)).toBe(true);
   expect(most).toBeLessThan(1_000);
-  // What comes now goes out by itself again.
+  // New facts are sent by themselves again.
   window.keep("r1.1", body);
   expect(sent.at(-1)).toBe(count + 1);
 });

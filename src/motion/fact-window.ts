@@ -1,11 +1,11 @@
-/** Facts on their way to the gateway: so many at a time, in order; what it does not take waits in memory, then in the log alone. */
+/** Sends facts to the gateway, a limited number at a time and in order; the rest waits in memory, then only in the log. */
 import type { Clock } from "../clock/clock.ts";
 import type { FactLog } from "./fact-log.ts";
 import type { Fact, FactBody } from "./messages.ts";
 
-/** Facts on their way that the gateway has not taken yet. */
+/** Facts sent that the gateway has not acknowledged yet. */
 const factsOutMax = 64;
-/** Facts that wait for a held gateway, in memory; what comes then is in the log alone, and read from there when these are gone. */
+/** Facts held in memory for a stuck gateway. Later ones are only in the log, and are read from there when these are gone. */
 const factsWaitingMax = 10_000;
 
 export interface FactWindow {
@@ -17,7 +17,7 @@ export interface FactWindow {
 export interface FactWindowDeps {
   clock: Clock;
   log: FactLog;
-  /** Nothing goes out before this monotonic moment. */
+  /** Nothing is sent before this monotonic time. */
   heldUntilMs(): number;
   send(facts: readonly Fact[]): void;
 }
@@ -28,7 +28,7 @@ export function factWindow({ clock, log, heldUntilMs, send }: FactWindowDeps): F
   let sentId = 0;
   let isInLogAlone = false;
 
-  /** A page of the log at a time: however long the gateway was away, motion is held by no more. */
+  /** Reads one page of the log at a time, so that a long absence of the gateway does not hold up motion. */
   function refill(): void {
     const page = log.after(sentId);
     if (page === null) return;

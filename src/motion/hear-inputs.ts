@@ -1,4 +1,4 @@
-/** What is wired at the shelf of one area, on its way into the machine: keys, confirm buttons, and inputs that see people. */
+/** Feeds the wired inputs of one area into its machine: keys, confirm buttons, and inputs that see people. */
 import type { Clock } from "../clock/clock.ts";
 import type { InputPort } from "../contract/ports.ts";
 import { inputIdOf, occupancyInputs } from "../site/input-channels.ts";
@@ -21,7 +21,7 @@ function hearKeys(
   inputs: ReadonlyMap<string, InputPort> | undefined,
   clock: Clock,
 ): void {
-  // Before the resets: one button may be both, and what it confirms is of before the reset.
+  // Before the resets: one button may be both, and its confirmation belongs to the time before the reset.
   for (const { device, channel } of confirmInputs)
     inputs?.get(device)?.onPress((press) => {
       if (press.channel !== channel) return;
@@ -31,14 +31,14 @@ function hearKeys(
   for (const { device, channel } of resetInputs)
     inputs?.get(device)?.onPress((press) => {
       const { needsReset } = driver.state();
-      // A key that was held down while somebody pressed STOP is no answer to that STOP.
+      // A key that was already held down when STOP was pressed does not reset that STOP.
       const isAnswer = needsReset === null || press.pressedAtMs > needsReset.sinceMs;
       const inputId = inputIdOf(device, channel);
       if (press.channel === channel && isAnswer) driver.feed({ kind: "reset-input", atMs: clock.monoMs(), inputId });
     });
 }
 
-/** Each reading, not only each change: an input that says nothing any more is one that nobody may believe. */
+/** Fed at each reading, not only at each change: the machine must notice an input that has gone silent. */
 function hearPeople(
   driver: AreaDriver,
   spec: AreaSpec,

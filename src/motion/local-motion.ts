@@ -1,6 +1,6 @@
 /**
- * Motion in the gateway's own process: for simulation and tests, which hold, delay and kill either side by hand. Production and
- * demo have a process of its own (start-motion.ts); both speak the same messages.
+ * Motion in the gateway's own process, for simulation and tests that hold, delay and kill either side. Production and demo run it
+ * as a process of its own (start-motion.ts); both exchange the same messages.
  */
 import type { Clock } from "../clock/clock.ts";
 import type { DevicePorts } from "../contract/ports.ts";
@@ -11,11 +11,11 @@ import type { AreaStart, Fact, FromMotion, Motion, MotionEnd, StopWish, ToMotion
 import { type MotionCore, openMotionCore } from "./motion-core.ts";
 
 export interface LocalMotion extends Motion {
-  /** What is said to a held side waits until it is let go; a held motion hears nothing, but its devices still speak to it. */
+  /** Messages to a held side wait until it is released; a held motion receives none, but its devices still send to it. */
   hold(side: "gateway" | "motion", isHeld: boolean): void;
-  /** As kill -9 of the motion process. */
+  /** Like kill -9 of the motion process. */
   kill(): void;
-  /** STOP beside the gateway, as it comes through its own door; null: no such area, or nobody drives. */
+  /** STOP through its own door, past the gateway; returns the number of areas, or null: no such area, or no motion runs. */
   stop(wish: StopWish): number | null;
 }
 
@@ -23,14 +23,14 @@ export interface LocalMotionOptions {
   clock: Clock;
   shelves: DevicePorts["shelves"];
   inputs?: DevicePorts["inputs"];
-  /** Where motion hears alarms by itself. */
+  /** Alarms that motion hears by itself. */
   alarms?: DevicePorts["onAlarm"];
   onFailure(error: unknown): void;
-  /** Names of logs: the next one differs from all before, also over restarts. */
+  /** Returns log names, each different from all before, also across restarts. */
   nextLogId(): string;
-  /** Logs by name, as a folder would keep them over restarts. */
+  /** Logs by name, kept across restarts as a folder would. */
   logs?: Map<string, Fact[]>;
-  /** A keeper for each motion that starts, on a clock that dies with it; left out: the lead is always held. */
+  /** Makes a keeper for each motion that starts, on a clock that ends with it; left out: the lead is always held. */
   lead?(clock: Clock): LeadKeeper;
 }
 
@@ -56,7 +56,7 @@ export function localMotion({
     while (!held.gateway && queues.gateway.length > 0) to.hear(queues.gateway.shift() as FromMotion);
   }
 
-  /** Never inside the sender's own turn, as over a pipe; STOP goes at once, for nothing may stand before it. */
+  /** Delivered after the sender's own turn, as over a pipe. STOP is delivered at once, because nothing may delay it. */
   function post<Side extends "gateway" | "motion">(side: Side, message: (typeof queues)[Side][number]): void {
     (queues[side] as unknown[]).push(message);
     const isStop = message.kind === "order" && message.order.kind === "stop";
@@ -89,7 +89,7 @@ export function localMotion({
       logs.set(logId, kept);
       const listeners: ((message: FromMotion) => void)[] = [];
       const endings: ((why: string, left: Iterable<Fact>) => void)[] = [];
-      /** Said before anybody listens: the STOP of a start, for one. */
+      /** Messages sent before anybody listens, e.g. the STOP of a start. */
       const early: FromMotion[] = [];
       const mine = {
         core: null as unknown as MotionCore,
@@ -149,7 +149,7 @@ export function localMotion({
   };
 }
 
-/** The ports stay open while motion dies and comes back: a dead one hears and says nothing, and no answer reaches it. */
+/** The ports stay open while motion dies and restarts: a dead motion sends and receives nothing, and no answer reaches it. */
 function portsOf(shelves: DevicePorts["shelves"], isGone: () => boolean): DevicePorts["shelves"] {
   const never = new Promise<never>(() => {});
   const alive = <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,12 +1,12 @@
-/** Names of motion's logs: sorted, they are in the order in which they were begun, wherever the wall clock stood. */
+/** Names of motion's logs. They sort in the order in which the logs were begun, whatever the wall clock showed. */
 import { readdirSync } from "node:fs";
 
 const digits = 14;
 const leftPattern = /^(?:facts|stored)-(\d+)-/;
 
 /**
- * Above every log that the folder still holds, and the wall's own moment where that is later, for people to read. It names the
- * lead that it was written under (src/aisles/locks-not-held.ts).
+ * Higher than every log still in the folder, and the present wall time if that is later, so that people can read it. It contains
+ * the lead's epoch under which it was written (src/aisles/locks-not-held.ts).
  */
 export function nextLogId(folder: string, nowMs: number, epoch: number | null, random: string): string {
   const last = Math.max(0, ...namesIn(folder).map((name) => Number(leftPattern.exec(name)?.[1] ?? 0)));

@@ -1,7 +1,7 @@
-/** Motion's logs as its folder would keep them, in memory: they outlive every motion and every gateway of a test. */
+/** Motion's logs in memory, for tests: like a folder they outlive every motion and every gateway. */
 import type { Fact, Motion } from "./messages.ts";
 
-/** `logs`: facts by the log's name, in the order of its beginning. */
+/** `logs`: facts by the log's name, in the order in which the logs were begun. */
 export function memoryLogs(logs: Map<string, Fact[]>, nextLogId: () => string): Omit<Motion, "start"> {
   let asideId: string | null = null;
   return {

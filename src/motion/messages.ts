@@ -1,6 +1,6 @@
 /**
- * What gateway and motion say to each other. Motion drives carriages and knows no database; the gateway keeps what motion
- * decides and asks it for what people want. Everything here is plain data: it crosses a pipe between two processes.
+ * Messages between gateway and motion. Motion drives carriages and knows no database; the gateway stores what motion decides and
+ * passes on what people request. All of it is plain data, because it crosses a pipe between two processes.
  */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
@@ -12,7 +12,7 @@ import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { AreaEffect, AreaInput, AreaState, Params } from "../shelving/area-state.ts";
 import type { AreaSpec } from "../site/schema.ts";
 
-/** How an area's machine begins: what the database remembers of it, with a new epoch. */
+/** Initial state of an area's machine: what the database remembers of it, with a new epoch. */
 export interface AreaStart {
   areaKey: string;
   spec: AreaSpec;
@@ -21,30 +21,30 @@ export interface AreaStart {
   inhibited: boolean;
   locks: readonly AreaLock[];
   isHeldForLocks: boolean;
-  /** Fire or smoke that stands in the room (S21). */
+  /** Fire or smoke in the room that is not over (S21). */
   roomAlarm: string | null;
-  /** Something was under way when the last one ended. */
+  /** A motion was under way when the last motion process ended. */
   needsReset: boolean;
-  /** The motion process died: a controller that keeps no heartbeat may still be moving. */
+  /** The motion process died: a controller without a heartbeat may still be moving. */
   stopsFirst: boolean;
 }
 
 type WithoutMoment<Input> = Input extends unknown ? Omit<Input, "atMs"> : never;
-/** What the gateway may put into a machine; motion adds the moment at which it arrived. */
+/** What the gateway may feed to a machine; motion adds the time of arrival. */
 export type AreaOrder =
   | WithoutMoment<Extract<AreaInput, { kind: "request" | "lock" | "unlock" | "room-alarm" }>>
   | (WithoutMoment<Extract<AreaInput, { kind: "stop" }>> & { press?: StopPress });
 
-/** One press of STOP, as it came in at one door: the gateway's routes, or the door of its own (src/stop-door). */
+/** One press of STOP as it came in at one door: a route of the gateway, or STOP's own door (src/stop-door). */
 export interface StopPress {
-  /** The same at every door that was pressed at once; null where whoever asked names none. */
+  /** The same at all doors through which one press came; null if the client sent none. */
   id: string | null;
   door: "gateway" | "stop-door";
   /** Monotonic. */
   askedAtMs: number;
 }
 
-/** As the journal has it. */
+/** A press as the journal stores it. */
 export interface NotedPress {
   id: string | null;
   doors: StopPress["door"][];
@@ -52,7 +52,7 @@ export interface NotedPress {
   askedAtMs: number;
 }
 
-/** STOP that comes in beside the gateway: for one area, or for all. */
+/** A STOP that comes past the gateway: for one area, or for all. */
 export interface StopWish {
   areaKey: string | null;
   actor: string;
@@ -60,7 +60,7 @@ export interface StopWish {
 }
 
 export interface KeptAreaState extends Pick<AreaState, "epoch" | "wireId" | "inhibited" | "isHeldForLocks"> {
-  /** A reset is due: a STOP that nobody was seen to follow outlives the process that sent it. */
+  /** A reset is due: a STOP that the controller was not seen to follow outlives the process that sent it. */
   isStopped: boolean;
 }
 
@@ -68,7 +68,7 @@ export function keptOf({ epoch, wireId, inhibited, isHeldForLocks, needsReset }:
   return { epoch, wireId, inhibited, isHeldForLocks, isStopped: needsReset !== null };
 }
 
-/** A command as its row has it. */
+/** A command as its database row has it. */
 export interface AskedCommand {
   id: string;
   areaKey: string;
@@ -81,22 +81,22 @@ export interface AskedCommand {
   reason: string | null;
 }
 
-/** What must reach the database, once and in order. */
+/** Facts that must reach the database, once and in order. */
 export type FactBody =
   | Extract<AreaEffect, { kind: "settle" | "progress" }>
-  /** `times`: the same STOP by the same person so often since it was told last. */
+  /** `times`: how often the same person gave the same STOP since the last such fact. */
   | (Extract<AreaEffect, { kind: "decision" }> & { times?: number; press?: NotedPress })
-  /** `isOld`: refused once and tried again later, when newer ones may be stored: it only adds to them. */
+  /** `isOld`: refused once and retried later, when newer ones may be stored; it then only adds to them. */
   | ({ kind: "kept"; isOld?: true } & KeptAreaState)
   | { kind: "lock"; lock: AreaLock }
-  /** In place of one that was never stored while it held, and that others have led without. */
+  /** Replaces a lock that was never stored while it held, and during which other gateways have led. */
   | { kind: "lock-lost"; lock: AreaLock }
-  /** A command of the gateway's own that went out before its row could be: an inhibit for locks waits for no database. */
+  /** A command of the gateway's own that was sent before its row existed: an inhibit for locks does not wait for a database. */
   | { kind: "asked"; command: AskedCommand }
-  /** Fire or smoke that motion heard by itself, raised or taken back; the gateway may have heard it, too. */
+  /** Fire or smoke that motion heard by itself, raised or withdrawn; the gateway may have heard it, too. */
   | { kind: "alarm"; alarm: RoomAlarm };
 
-/** Names an alarm among all that a room's devices raise. */
+/** Identifies an alarm among all that a room's devices raise. */
 export type AlarmName = Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">;
 
 export interface Fact {
@@ -112,22 +112,22 @@ export type ToMotion =
   /** `ask` comes back in `did`. */
   | { kind: "order"; ask: number; areaKey: string; order: AreaOrder }
   | { kind: "light"; ask: number; areaKey: string; target: LightTarget | null }
-  /** Taken back by its device, or cleared by a person: before the order that says what still holds. */
+  /** An alarm withdrawn by its device or cleared by a person; sent before the order that says which alarm still holds. */
   | ({ kind: "alarm-over" } & AlarmName)
   /** Facts up to this one have arrived. */
   | { kind: "took"; upTo: number }
-  /** Facts up to this one are in the database: motion may forget them. */
+  /** Facts up to this one are in the database, so motion may forget them. */
   | { kind: "stored"; upTo: number }
-  /** The last picture has arrived: the next may come. */
+  /** The last picture has arrived; the next may be sent. */
   | { kind: "saw" }
   | { kind: "close" };
 
 export type FromMotion =
   | { kind: "facts"; facts: readonly Fact[] }
-  /** The machine has looked at an order: what it decided are facts up to `factId`, what came of it is `state`. */
+  /** The machine has handled an order: its decisions are in facts up to `factId`, the resulting state is `state`. */
   | { kind: "did"; ask: number; areaKey: string; factId: number; state: AreaState }
   | { kind: "lit"; ask: number; shown: LightTarget | null; refusal: { code: ErrorCode; params: Params } | null }
-  /** The newest of everything that changes by itself; older ones that were not fetched are never sent. */
+  /** The newest picture of all states that change by themselves; older ones that were not fetched are never sent. */
   /** How sure motion is of the gateway's lead; after "lost" it ends in order by itself. */
   | { kind: "lead"; standing: LeadStanding }
   | {
@@ -136,29 +136,29 @@ export type FromMotion =
       health: readonly DeviceHealth[];
     };
 
-/** Said once, when motion stands ready: safety rules that each controller's protocol cannot carry. */
+/** Sent once when motion is ready: safety rules that each controller's protocol cannot carry. */
 export type CannotKeep = Readonly<Record<string, readonly SafetyRuleId[]>>;
 
 /** The gateway's end of a running motion. */
 export interface MotionEnd {
   readonly logId: string;
-  /** Of its process; left out where it has none. */
+  /** The process id; left out if it has no process. */
   readonly pid?: number | null;
   readonly cannotKeep: CannotKeep;
   send(message: ToMotion): void;
   onMessage(listener: (message: FromMotion) => void): void;
   /**
-   * Ended without having been asked to. Its log still holds what nobody took, and perhaps more; it may be long, and is read as it is
-   * gone through, each time anew.
+   * Called when motion ended unasked. `left` are the facts in its log that were not acknowledged, and perhaps earlier ones. The
+   * log may be long: each iteration reads it lazily and anew.
    */
   onEnd(listener: (why: string, left: Iterable<Fact>) => void): void;
-  /** At once, as nothing it holds may be waited for: what it kept is in its log. */
+  /** Kills at once: nothing needs to be waited for, because its facts are in its log. */
   kill(): void;
   /** Ends motion in order; resolves when its ports are free. Throws motion-not-ended. */
   close(): Promise<void>;
 }
 
-/** A log that an earlier motion left: it may be long, so it is read as it is gone through. */
+/** A log left by an earlier motion; it may be long, so it is read lazily. */
 export interface LeftLog {
   logId: string;
   facts: Iterable<Fact>;
@@ -167,15 +167,15 @@ export interface LeftLog {
 /** Starts motion: a process of its own, or the in-memory form in simulation and tests. */
 export interface Motion {
   start(areas: readonly AreaStart[]): Promise<MotionEnd>;
-  /** What earlier logs still hold, oldest first; empty: only its row is left to be forgotten. */
+  /** What earlier logs still hold, oldest first; an empty log: only its row has to be deleted. */
   leftOver(): Promise<LeftLog[]>;
   /**
-   * All of a log that nobody writes any more is stored. Its row goes after it can no longer be read as news, and before nothing
-   * of it is left: whatever ends this in between is gone on with at the next start.
+   * Deletes a finished log all of whose facts are stored. Its row goes when the log can no longer be read as new, but before the
+   * file is gone; an interrupted deletion continues at the next start.
    */
   forget(logId: string, dropRow: () => Promise<void>): Promise<void>;
-  /** The highest epoch that motion was ever started with here, by area: a newer database may not know of it. */
+  /** The highest epoch with which motion was ever started here, by area; a restored database may not know it. */
   epochsGiven(): Promise<Readonly<Record<string, number>>>;
-  /** Keeps what the database refuses for the next start; false where it cannot be kept. */
+  /** Keeps what the database refused until the next start; false if it cannot be kept. */
   setAside(fact: Omit<Fact, "id">): boolean;
 }

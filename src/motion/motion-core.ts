@@ -1,6 +1,6 @@
 /**
- * Motion without its process: every area's machine on its controller's port, and the talk with the gateway. No message waits
- * for a gateway without limit: facts go in a window and stay in the log until they are stored, pictures are newest-only.
+ * Motion without its process: every area's machine on its controller's port, and the messages with the gateway. No message waits
+ * for a gateway without limit: facts go through a window and stay in the log until stored, of pictures only the newest is sent.
  */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -32,9 +32,9 @@ export interface MotionCoreDeps {
   clock: Clock;
   areas: readonly AreaStart[];
   shelves: ReadonlyMap<string, ShelfPort>;
-  /** Left out where no key is wired. */
+  /** Left out if no key is wired. */
   inputs?: ReadonlyMap<string, InputPort>;
-  /** Fire and smoke are heard here, too, besides what the gateway tells of them. */
+  /** Motion also hears fire and smoke by itself, beside what the gateway reports. */
   alarms?: DevicePorts["onAlarm"];
   health(): readonly DeviceHealth[];
   lead: LeadKeeper;
@@ -46,25 +46,25 @@ export interface MotionCoreDeps {
 export interface MotionCore {
   readonly cannotKeep: CannotKeep;
   receive(message: ToMotion): void;
-  /** STOP from beside the gateway, fed before it returns: to how many areas; null where there is no such area. */
+  /** A STOP from outside the gateway, fed before this returns. Returns the number of areas; null: no such area. */
   stop(wish: StopWish): number | null;
-  /** Something of the devices' health has changed. */
+  /** The health of a device has changed. */
   healthChanged(): void;
-  /** Ends every motion that is under way, then feeds nothing any more. */
+  /** Ends every motion under way, then feeds no more inputs. */
   end(): Promise<void>;
 }
 
 type StopOrder = Extract<AreaOrder, { kind: "stop" }>;
 
-/** A picture in which only ages differ is sent this often, so that the gateway sees that nothing is stale. */
+/** Interval of pictures in which only ages differ, so that the gateway sees that nothing is stale. */
 const pictureEveryMs = 250;
-/** A picture at least so often, also where no area changes: its answer is how motion knows that the gateway lives. */
+/** Longest interval between pictures, even without changes: their acknowledgement tells motion that the gateway is alive. */
 const askEveryMs = 1_000;
 
 export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   const { clock, log, send, lead } = deps;
   const drivers = new Map<string, AreaDriver>();
-  /** Commands that the database knows: a STOP has no row of its own that could be settled. */
+  /** Commands known to the database; a STOP has no row of its own to settle. */
   const requested = new Set<string>();
   const changed = new Set<string>();
   let isPictureOut = false;
@@ -78,7 +78,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     send: (facts) => send({ kind: "facts", facts }),
   });
   const stops = stopNotes({ clock, keep: facts.keep, amend: log.amend, release: facts.flush });
-  /** Of the STOP that a machine is looking at. */
+  /** The press of the STOP that a machine is handling now. */
   let press: StopPress | null = null;
   function note(areaKey: string, body: FactBody): void {
     if (body.kind === "settle" && !requested.delete(body.commandId)) return;
@@ -86,7 +86,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     else facts.keep(areaKey, body);
   }
 
-  /** One picture out at a time, however much happens meanwhile; several changes of one turn are one picture. */
+  /** One picture is in flight at a time, whatever happens meanwhile; several changes of one turn make one picture. */
   function flushSoon(): void {
     if (isFlushing) return;
     isFlushing = true;
@@ -187,7 +187,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     return fed;
   }
 
-  /** Steel first, then whoever is to be told. */
+  /** Areas are stopped first, then listeners are told. */
   function hearAlarm(alarm: RoomAlarm): void {
     if (isOver || !fires.heard(alarm, clock.monoMs())) return;
     const [first] = holdRoom(alarm.roomId);
@@ -219,7 +219,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     drivers.set(start.areaKey, driver);
     hearInputs(driver, start.spec, deps.inputs, clock);
   }
-  // What was dropped of alarms, and why, is the gateway's to count.
+  // The gateway counts dropped alarms and their reasons, so motion ignores them.
   deps.alarms?.({ onAlarm: hearAlarm, onFault() {} });
 
   function openArea(start: AreaStart, port: ShelfPort): AreaDriver {
@@ -228,11 +228,11 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
     const needsReset = start.needsReset || !keeps(rules, "S3") ? { sinceMs: clock.monoMs() } : null;
     const held = { inhibited, locks, isHeldForLocks, roomAlarm, needsReset };
     const first = firstAreaState({ epoch, wireId, ...held, lead: lead.standing() });
-    // Whatever was asked before this motion began has been overtaken: what stopped or held the one before it died with it.
+    // Requests from before this motion began count as overtaken: what stopped or held the motion before it is not known.
     const state = { ...first, held: { ...first.held, clock: clock.monoMs() } };
     const { onFailure } = deps;
     const driver = areaDriver({ clock, rules, port, state, lead, note, onChange, onFailure });
-    // A controller with a beat has stopped by itself; another may still be moving.
+    // A controller with a heartbeat has stopped by itself; another may still be moving.
     if (start.stopsFirst && !keeps(rules, "S14"))
       driver.feed({ kind: "stop", atMs: clock.monoMs(), commandId: "motion-restarted", actor: "gateway" });
     return driver;
@@ -267,7 +267,7 @@ export function openMotionCore(deps: MotionCoreDeps): MotionCore {
   };
 }
 
-/** What this grant set in motion, or has yet to bring to rest; what a panel moves is the controller's own. */
+/** Whether this grant began a motion or has yet to stop one; motion from the panel is the controller's own. */
 function isOurMotion(state: AreaState): boolean {
   return state.motion !== null || (state.stop !== null && showsMoving(state));
 }

@@ -1,6 +1,6 @@
 /**
- * The first file of the motion process: areas, the lines of their controllers, STOP. It has no HTTP, no database and no files but
- * its log; it writes to no pipe that somebody held could leave full. Without its parent it ends what moves, and exits.
+ * Entry file of the motion process: areas, the lines of their controllers, STOP. It has no HTTP, no database and no files but its
+ * log, and writes to no pipe that a held reader could leave full. Without its parent it stops what moves, and exits.
  */
 import { randomBytes } from "node:crypto";
 import { uptime } from "node:os";
@@ -20,20 +20,20 @@ import { type MotionCore, openMotionCore } from "./motion-core.ts";
 import { motionLayout } from "./motion-site.ts";
 import { serveStops } from "./serve-stops.ts";
 
-/** The first message: all that this process is ever told of the site. */
+/** The first message, with all that this process ever learns of the site. */
 export interface MotionOpening {
   kind: "open";
   site: Site;
   links: Readonly<Record<string, LinkSpec>>;
   mqtt: MqttAccess | null;
-  /** Whose alarms are heard, by room. */
+  /** Ids of the devices whose alarms are heard, by room. */
   callers: Readonly<Record<string, readonly string[]>>;
   areas: readonly AreaStart[];
   /** Null where the folder's lock is the lead. */
   lead: LeadGrant | null;
   folder: string;
   logId: string;
-  /** Where it hears STOPs that come beside the gateway. */
+  /** Path of the socket for STOPs from outside the gateway. */
   stopSocket: string;
 }
 
@@ -43,27 +43,27 @@ export type ToMotionProcess = ToMotion | MotionOpening;
 const endMsMax = 4_000;
 const failuresToldMax = 1_000;
 let failuresTold = 0;
-/** Nobody may read what is said last: a held parent. */
+/** Limit for the last message, which a held parent may never read. */
 const lastWordsMsMax = 500;
 let running: { core: MotionCore; devices: DevicePorts; lead: LeadKeeper } | null = null;
 
 let isLastSent = Promise.resolve();
 const send = (message: FromMotionProcess) => {
-  // Its channel is gone: `disconnect` ends us.
+  // Skipped when the channel is gone: the `disconnect` event then ends this process.
   if (process.connected) isLastSent = new Promise((resolve) => process.send?.(message, undefined, {}, () => resolve()));
 };
 
-// A full disk ends no motion.
+// A write error, e.g. of a full disk, must not end this process.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
-/** stderr is a file of our own. */
+/** stderr is a file of this process alone. */
 function tell(error: unknown): void {
   if (failuresTold++ < failuresToldMax) process.stderr.write(`${new Date().toISOString()} ${stackOf(error)}\n`);
 }
 
 async function keeperOf(grant: LeadGrant | null): Promise<LeadKeeper> {
   if (!grant) return leadOfFolder;
-  // Who has no lead to keep does without the driver's memory.
+  // Imported only with a lead to keep: the database driver takes memory.
   const { leadConnection } = await import("../lead/lead-connection.ts");
   const clock = { after: systemClock().after, monoMs: () => uptime() * 1_000 };
   return keepLead({ clock, ...leadConnection(grant), onFailure: tell });
@@ -107,7 +107,7 @@ async function open({
 }
 
 let isEnding = false;
-/** STOP to what moves, then the ports are free. Nobody is left to give the lead up later where the gateway is gone. */
+/** Stops what moves and frees the ports. Gives up the lead itself if it is an orphan, because no gateway will do so later. */
 async function end(code: number, isOrphan = false): Promise<void> {
   if (isEnding) return;
   isEnding = true;
@@ -124,7 +124,7 @@ async function end(code: number, isOrphan = false): Promise<void> {
 }
 
 goFirst();
-// The terminal's Ctrl-C is the parent's affair: it ends us in order.
+// The parent handles Ctrl-C and other signals of the terminal, and ends this process in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => void end(0, true));
 for (const event of ["uncaughtException", "unhandledRejection"] as const)

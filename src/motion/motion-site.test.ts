@@ -8,7 +8,7 @@ import { layoutOf } from "../site/layout.ts";
 import type { RoomSpec, Site } from "../site/schema.ts";
 import { motionLayout, motionSite, ofMotion } from "./motion-site.ts";
 
-/** What the gateway subscribes to, whose part of the site is what motion does not open. */
+/** The devices to which the gateway subscribes: those that motion does not open. */
 function heardByGateway(site: Site): string[] {
   const layout = layoutOf(site);
   const isMotions = ofMotion(layout);

@@ -1,10 +1,10 @@
-/** Which part of a site motion drives: every bus that carries a shelf controller or a digital input, with all that hangs on it; of areas, the frame. */
+/** Motion's part of a site: every bus with a shelf controller or digital input and all its devices; areas without slots. */
 
 import { roomOfDevice } from "../devices/room-of-device.ts";
 import { type Area, frameOf, type Layout } from "../site/layout.ts";
 import type { DeviceSpec, Site } from "../site/schema.ts";
 
-/** What the motion process is told of a site: controllers and carriages, not the hundred thousand slots. */
+/** The site as sent to the motion process: controllers and carriages, not the hundred thousand slots. */
 export function motionSite(layout: Layout): Site {
   const { site } = layout;
   const isMotions = ofMotion(layout);
@@ -21,7 +21,7 @@ export function motionSite(layout: Layout): Site {
   };
 }
 
-/** Who may call out fire, by room: every device on MQTT. Motion hears it by itself, whatever becomes of the gateway (S21). */
+/** Devices that may report fire, by room: every device on MQTT. Motion hears them by itself, even if the gateway fails (S21). */
 export function alarmCallers(layout: Layout): Record<string, string[]> {
   const isMqtt = new Map(layout.site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
   const onMqtt = layout.site.devices.filter(({ bus }) => isMqtt.get(bus));
@@ -46,7 +46,9 @@ export function motionLayout(site: Site): Layout {
   };
 }
 
-/** On a line everything that shares it with a controller or a digital input; on MQTT these alone: each has a connection of its own. */
+/**
+ * On a line: every device that shares it with a controller or digital input. On MQTT: only those two; each connects by itself.
+ */
 export function ofMotion({ site }: Layout): (device: DeviceSpec) => boolean {
   const isMqtt = new Map(site.buses.map((bus) => [bus.id, bus.link.kind === "mqtt"]));
   const isOwn = ({ kind }: DeviceSpec) => kind === "shelf" || kind === "input";

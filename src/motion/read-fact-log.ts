@@ -1,4 +1,6 @@
-/** Reads a log of facts a page at a time: after a night without a database it is long, and nobody may be held while it is read. */
+/**
+ * Reads a log of facts one page at a time: after a night without a database it is long, and reading must not block the process.
+ */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Fact } from "./messages.ts";
 
@@ -7,13 +9,13 @@ const newline = 10;
 
 export interface FactPage {
   facts: Fact[];
-  /** Where the next page begins; null: nothing more is there. */
+  /** Where the next page begins; null: at the end. */
   nextByte: number | null;
 }
 
 /**
- * The facts after `afterId` whose first word stands in this page, each as the last word on it says that stands there or in the
- * page behind it: it comes within a moment. Empty where there is no such file; throws where it cannot be read.
+ * The facts after `afterId` that begin in this page, each in its last version from this page or the next: amendments follow
+ * within a moment. Empty if there is no such file; throws if it cannot be read.
  */
 export function readFactPage(path: string, fromByte: number, afterId: number): FactPage {
   let file: number;
@@ -30,7 +32,7 @@ export function readFactPage(path: string, fromByte: number, afterId: number): F
   }
 }
 
-/** All of a log, from its file as it is asked for. */
+/** All facts of one log, read from its file lazily. */
 export function* factsFrom(path: string): Generator<Fact> {
   let lastId = 0;
   for (let byte: number | null = 0; byte !== null; ) {
@@ -49,7 +51,7 @@ function readPage(file: number, fromByte: number, afterId: number): FactPage {
   let nextAt: number | null = null;
   while (at < bytes.length) {
     const found = bytes.indexOf(newline, at);
-    // What a power cut tore is the last line of a file.
+    // The rest is a line torn by a power cut, at the end of the file.
     if (found < 0 && !isAll) break;
     const end = found < 0 ? bytes.length : found;
     const isBehind = at >= pageBytes;
@@ -65,7 +67,7 @@ function readPage(file: number, fromByte: number, afterId: number): FactPage {
   return { facts: [...facts.values()], nextByte: nextAt === null ? null : fromByte + nextAt };
 }
 
-/** Two pages, or as much as it takes until the second has begun with a line of its own. */
+/** Reads two pages, or more until the second one contains the start of a line. */
 function readLines(file: number, fromByte: number): { bytes: Buffer; isAll: boolean } {
   for (let wanted = 2 * pageBytes; ; wanted *= 2) {
     const buffer = Buffer.alloc(wanted);

@@ -1,22 +1,24 @@
 /**
- * Which fire or smoke holds an area (S21), by two witnesses: what the gateway's book says, and what motion heard by itself. Either
- * holds; both must be over. Pure but for its own memory.
+ * The fire or smoke that holds an area (S21), by two sources: the gateway's list, and what motion heard by itself. Either holds
+ * the area; both must be over. Pure but for its own memory.
  */
 import { holdsRoom, type RoomAlarm } from "../contract/ports.ts";
 import type { AlarmName, AreaStart } from "./messages.ts";
 
-/** Of one device: more change nothing, its room is held anyway. */
+/** Most fires kept for one device; more change nothing, as the room is already held. */
 export const firesMax = 20;
-/** As the gateway's book has it: a device gone mad sends no STOP by the thousand. What it raised stands until it is over. */
+/**
+ * The same limit as in the gateway: a faulty device must not cause STOPs by the thousand. A raised alarm stands until it is over.
+ */
 export const raisedPerMinuteMax = 20;
 const minuteMs = 60_000;
 
 export interface RoomFires {
-  /** By the gateway, of one area. */
+  /** The gateway's report for one area. */
   told(areaKey: string, what: string | null): void;
-  /** By motion itself; false where it changes nothing. */
+  /** An alarm that motion heard; returns false if it changes nothing. */
   heard(alarm: RoomAlarm, monoMs: number): boolean;
-  /** The gateway says that this one is over; false where motion had not heard it. */
+  /** The gateway says that this alarm is over; returns false if motion had not heard it. */
   over(alarm: AlarmName): boolean;
   holding(areaKey: string): string | null;
 }
@@ -38,11 +40,11 @@ export function roomFires(starts: readonly Pick<AreaStart, "areaKey" | "roomAlar
   return {
     told: (areaKey, what) => void saidByGateway.set(areaKey, what),
     heard(alarm, monoMs) {
-      // Without a sender it holds nothing: nobody could take it back.
+      // Ignored without a sender, because nobody could withdraw it.
       if (alarm.deviceId === null) return false;
       const name = nameOf(alarm);
       if (alarm.isCleared) return own.delete(name);
-      // One that is called less than a fire later goes on holding until it is taken back.
+      // An alarm lowered to less than fire goes on holding until it is withdrawn.
       if (own.has(name) || !holdsRoom(alarm)) return false;
       const alike = [...own.values()].filter(
         ({ roomId, deviceId }) => roomId === alarm.roomId && deviceId === alarm.deviceId,

@@ -37,7 +37,7 @@ function listener(path: string, stop: (wish: StopWish) => number | null = () => 
   return { failures, wishes };
 }
 
-/** Everything that comes back until it is closed, or until there are so many lines. */
+/** Resolves with all that comes back until the socket is closed, or until this many lines came. */
 function say(path: string, text: string, lines = 1): Promise<string> {
   return new Promise((resolve, reject) => {
     let heard = "";

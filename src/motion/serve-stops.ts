@@ -1,4 +1,4 @@
-/** Motion's own listener for STOP: what comes here passes by no gateway, which may be busy or held. */
+/** Motion's own listener for STOP. It does not depend on the gateway, which may be busy or held. */
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";
@@ -13,9 +13,9 @@ export interface ServeStopsDeps {
   onFailure(error: unknown): void;
 }
 
-/** The door, and one that is just being replaced. */
+/** The present door, and one that is being replaced. */
 const connectionsMax = 4;
-/** Answers that nobody takes. */
+/** Limit for answers that the door does not read. */
 const unreadBytesMax = 65_536;
 const againMs = 1_000;
 const isPipe = process.platform === "win32";
@@ -36,7 +36,7 @@ export function serveStops({ path, clock, stop, onFailure }: ServeStopsDeps): { 
     }
   }
 
-  /** A folder that cannot be written to ends no motion: the gateway's route is left, and it is tried again. */
+  /** An unwritable folder ends no motion: the gateway's own route remains, and listening is retried. */
   function failed(error: unknown): void {
     if (!isTold) onFailure(error);
     isTold = true;
@@ -54,11 +54,11 @@ export function serveStops({ path, clock, stop, onFailure }: ServeStopsDeps): { 
   };
 }
 
-/** Bound as nobody else may open it: before the mode is set there would be a moment. */
+/** Created so that nobody else can open it; setting the mode afterwards would leave a gap. */
 function listenAlone(server: Server, path: string): void {
   if (isPipe) return void server.listen(path);
   makeSocketFolder(path);
-  // Of a motion that was killed; two never run at once.
+  // Removes the socket of a killed motion; two never run at once.
   rmSync(path, { force: true });
   const before = process.umask(0o177);
   try {
@@ -79,7 +79,7 @@ function hear(socket: Socket, stop: ServeStopsDeps["stop"], onFailure: ServeStop
     try {
       if (!read(bytes) || socket.writableLength > unreadBytesMax) socket.destroy();
     } catch (error) {
-      // Not fed: the closed line tells the door so, and the next one that asks may be heard.
+      // Not fed: the closed connection tells this to the door, which may ask again.
       socket.destroy();
       if (!(error instanceof MotionEnds)) onFailure(error);
     }

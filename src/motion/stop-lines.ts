@@ -1,6 +1,6 @@
-/** What STOP's door and motion say to each other: a line of JSON each, over a socket of this machine. */
+/** The format between STOP's door and motion: one line of JSON a message, over a socket of this machine. */
 
-/** The door asks. */
+/** A request of the door. */
 export interface StopLine {
   id: number;
   areaKey: string | null;
@@ -10,7 +10,7 @@ export interface StopLine {
   askedAtMs: number;
 }
 
-/** Motion has fed it: to so many areas; null: there is no such area. */
+/** Motion's answer: the number of areas to which STOP was fed; null: no such area. */
 export interface FedLine {
   id: number;
   areas: number | null;
@@ -18,7 +18,7 @@ export interface FedLine {
 
 const lineBytesMax = 4_096;
 
-/** Calls `onLine` with each line's value; false when what came is none, and the line is to be closed. What `onLine` throws is the caller's. */
+/** Calls `onLine` with each line's value; passes on its errors. False: invalid input, so the caller closes the connection. */
 export function lineReader(onLine: (value: unknown) => void): (bytes: Buffer) => boolean {
   let rest = "";
   return (bytes) => {
@@ -38,7 +38,7 @@ export function lineReader(onLine: (value: unknown) => void): (bytes: Buffer) =>
   };
 }
 
-/** Motion has stopped what moves and feeds nothing any more: the door asks the next one. */
+/** Motion has stopped what moves and feeds no more inputs: the door must ask the next motion. */
 export class MotionEnds extends Error {
   constructor() {
     super("motion ends");

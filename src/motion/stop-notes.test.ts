@@ -3,7 +3,7 @@ import { virtualClock } from "../clock/virtual-clock.ts";
 import type { Fact, FactBody, StopPress } from "./messages.ts";
 import { otherDoorMsMax, pressMergedMs, stopNotes, stopsMergedMs } from "./stop-notes.ts";
 
-/** What was sent by when, as the motion core sends it: nothing while facts are held. */
+/** Records which facts were sent when, as the motion core does: none while facts are held. */
 function notes() {
   const clock = virtualClock(Date.UTC(2026, 0, 5));
   const waiting: Fact[] = [];
@@ -48,7 +48,7 @@ it("one press through both doors is one row with both, and the moment of the pre
     atMs: otherDoorMsMax,
     body: { press: { id: "press-a", doors: ["stop-door", "gateway"], askedAtMs: wallMs - 20 } },
   });
-  // Once, for a crash between the two.
+  // Once, in case of a crash between the two.
   expect(amended()).toBe(1);
 });
 
@@ -78,7 +78,7 @@ it("other people and other presses are rows of their own; nothing is held longer
   stop("press-b", "stop-door", "person:2");
   clock.advance(otherDoorMsMax - 100);
   expect(sent.map(({ body }) => body.press?.id)).toEqual(["press-a", "press-b"]);
-  // The same person's next press comes at the end of their second.
+  // The same person's next press comes at the end of that second.
   stop("press-c", "gateway");
   stop("press-c", "stop-door");
   stop("press-d", "gateway");

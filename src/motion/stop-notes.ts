@@ -1,15 +1,15 @@
 /**
- * What the journal gets of STOPs. Each one goes to the device at once; the journal has one row a press, whichever doors it came
- * through, and one a person, area and second, with how many presses there were.
+ * What the journal records of STOPs. Each press goes to the device at once; the journal gets one row a press through either or
+ * both doors, and one row a person, area and second with the number of presses.
  */
 import type { Clock } from "../clock/clock.ts";
 import { mergeRepeats } from "../clock/merge-repeats.ts";
 import type { Fact, FactBody, NotedPress, StopPress } from "./messages.ts";
 
 export interface StopNotes {
-  /** A STOP that the machine has just decided, with the press that it came from. */
+  /** A STOP that the machine has just decided, with its press. */
   note(areaKey: string, body: FactBody, press: StopPress | null): void;
-  /** Facts wait until then for the other door, so that a press is one row with both. */
+  /** Facts are held until then, so that a press through both doors becomes one row. */
   heldUntilMs(): number;
   close(): void;
 }
@@ -17,23 +17,23 @@ export interface StopNotes {
 export interface StopNotesDeps {
   clock: Clock;
   keep(areaKey: string, body: FactBody): Fact;
-  /** What a fact that nobody was sent yet now says. */
+  /** Changes a fact that was not yet sent to anybody. */
   amend(fact: Fact): void;
-  /** Facts may go on. */
+  /** Held facts may now be sent. */
   release(): void;
 }
 
 export const stopsMergedMs = 1_000;
-/** The console presses both doors at once; its repeats end within this. */
+/** The console presses both doors at once; its repeats end within this time. */
 export const pressMergedMs = 5_000;
 export const otherDoorMsMax = 150;
-/** More presses at once are each told by themselves. */
+/** Further presses at once are each recorded separately. */
 const pressesMax = 1_000;
 
 interface Pressed {
   atMs: number;
   press: NotedPress;
-  /** Once it is told: the fact, and until when nobody was sent it. */
+  /** Set once it is recorded: the fact, and until when it is held back. */
   told: { fact: Fact; untilMs: number } | null;
 }
 
@@ -57,7 +57,7 @@ export function stopNotes({ clock, keep, amend, release }: StopNotesDeps): StopN
       tell(value.areaKey, { ...value.body, ...(count > 1 ? { times: count } : {}) } as FactBody, value.pressed);
   }
 
-  /** The same press again: true when it is told of already. */
+  /** Whether the same press was already recorded. */
   function isSame(pressed: Pressed | undefined, door: StopPress["door"]): boolean {
     if (!pressed || clock.monoMs() - pressed.atMs >= pressMergedMs) return false;
     const { press, told } = pressed;
@@ -82,7 +82,7 @@ export function stopNotes({ clock, keep, amend, release }: StopNotesDeps): StopN
     }
   }
 
-  /** Not prolonged by further ones: nothing waits longer than once. */
+  /** Not prolonged by further presses, so that nothing waits longer than once. */
   function hold(): void {
     if (clock.monoMs() < heldUntilMs) return;
     heldUntilMs = clock.monoMs() + otherDoorMsMax;
@@ -107,7 +107,7 @@ export function stopNotes({ clock, keep, amend, release }: StopNotesDeps): StopN
       if (key && pressed) remember(key, pressed);
       if (!repeats.isNews(`${areaKey} ${body.actor}`, { areaKey, body: told, pressed }, nowMs))
         return tellRepeatsLater();
-      // Before it is kept, or it would be on its way.
+      // Held before the fact is kept; otherwise it would already be sent.
       if (pressed) hold();
       tell(areaKey, told, pressed);
     },

@@ -1,4 +1,4 @@
-/** Areas on the live feed: how they stand, often and small; what is to be told of their aisles, only when it is something else. */
+/** Areas on the live feed: their states, frequent and small; findings at their aisles only when they change. */
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock/clock.ts";
 import type { AreaPush, AreaView } from "../contract/aisles.ts";
@@ -16,14 +16,14 @@ export interface AreaStatesDeps {
   attention(change: AttentionChange): void;
 }
 
-/** Both go out in one turn and in this order, so nobody meets a version that was not told of. */
+/** Both are sent in one turn and in this order, so that no console sees a version without its change. */
 export function areaStates({ clock, area, attention }: AreaStatesDeps): AreaStates {
   const told = new Map<string, AttentionNow>();
   const newest = makeNewestState<AreaView>(clock, ({ attention: aisles, ...view }) => {
     const { areaKey, attentionVersion: version } = view;
     const before = told.get(areaKey);
     if (before?.version !== version) told.set(areaKey, { version, aisles });
-    // At the first there is nothing that it differs from: a console has it from its own answer, or asks.
+    // The first one has nothing to compare with: a console has it from its own request, or asks.
     if (before && before.version !== version) attention(attentionChange(areaKey, before, { version, aisles }));
     area(view);
   });

@@ -1,8 +1,8 @@
-/** So many at once, then so many a second: what one source may ask. Pure, by a clock that nobody sets. */
+/** A limit for one source: a number at once, then a number a second. Pure; time is monotonic. */
 import type { Clock } from "../clock/clock.ts";
 
 export interface Budget {
-  /** False: it is used up. */
+  /** Returns false when it is used up. */
   take(): boolean;
 }
 

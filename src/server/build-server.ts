@@ -45,11 +45,11 @@ export interface ServerSettings extends ConnectionLimits {
   version: string;
   /** Folder of the built console, absolute. */
   webRoot: string;
-  /** PEM texts; null where a proxy in front keeps TLS or only this machine may connect. */
+  /** PEM texts; null if a proxy in front handles TLS or only this machine may connect. */
   tls: { cert: string; key: string } | null;
   /** Origins besides the server's own that may send changes, e.g. "https://archive.example". */
   origins: readonly string[];
-  /** Whose X-Forwarded-For is believed; null: nobody's. */
+  /** The proxies whose X-Forwarded-For is believed; null: none. */
   trustProxy: TrustsProxy | null;
   /** From one address. */
   requestsPerMinuteMax: number;
@@ -77,22 +77,22 @@ export const defaultServerSettings: Omit<ServerSettings, "version" | "webRoot"> 
 export interface ServerDeps {
   context: Context;
   sessions: Pick<Sessions, "whoIs" | "recall" | "sweep">;
-  /** Id of a browser that has signed in before; left out: none is known. */
+  /** Id of a browser that has signed in before, by its cookie; left out: none is known. */
   knownBrowser?: (cookie: string | undefined) => string | null;
   settings: ServerSettings;
   /** pino, or nothing in tests. */
   logger?: FastifyBaseLogger;
-  /** Told every route with its right, for the test that walks them all. */
+  /** Called with each route and its right, for the test that walks them all. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
-  /** Monotonic moment at which the request that is now being read arrived; without it: now. */
+  /** Monotonic time at which the request now being read arrived; left out: now. */
   momentOfAskingMs?: () => number;
-  /** Asked of every request once it is known who asks, of those without a route too: throws what a standby refuses. */
+  /** Called for every request once its caller is known, even without a route: throws what a standby refuses. */
   door?: (request: FastifyRequest) => void;
-  /** Nothing old is deleted: the leader does that. */
+  /** Deletes no expired rows: the leader does that. */
   isStandby?: boolean;
-  /** Told how what is deleted now and then goes; left out: nobody is. */
+  /** Records how the deletion of expired rows goes; left out: nothing does. */
   background?: Pick<BackgroundBook, "failed" | "done">;
-  /** STOP's own door, which the console's pages may reach; left out: there is none. */
+  /** STOP's own door, which the console's pages may connect to; left out: there is none. */
   stopDoor?: () => StopDoorAddress | null;
   /** Each adds the routes of one feature. */
   features: readonly ((app: App) => void | Promise<void>)[];
@@ -100,7 +100,7 @@ export interface ServerDeps {
 
 const nobodyTold = { failed() {}, done() {} };
 const bodyBytesMax = 1_048_576;
-/** A connection on which nothing moves, in either direction, while an answer is due. */
+/** A connection without traffic in either direction while an answer is due is closed after this time. */
 const silentMsMax = 300_000;
 
 /** The app, with every route, not yet listening: tests inject into it. */
@@ -118,9 +118,9 @@ export async function buildServer(deps: ServerDeps): Promise<App> {
       ? { https: { ...settings.tls, ...httpLimits, handshakeTimeout: settings.headMsMax } }
       : { http: httpLimits }),
     connectionTimeout: silentMsMax,
-    // Addresses may carry one-time codes: they are not written to the log.
+    // URLs may contain one-time codes, so they are not logged.
     logController: new fastify.LogController({ disableRequestLogging: true }),
-    // A uuid a request would be drawn for every lookup, and only the few that fail are ever named by it.
+    // A counter instead of a uuid a request: only the few that fail are ever named by it.
     genReqId: () => `${startId}-${requests++}`,
     requestIdHeader: false,
     rewriteUrl: ({ url = "/" }: IncomingMessage) => pathNow(url),

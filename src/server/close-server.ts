@@ -1,8 +1,8 @@
-/** Closing the door: answers under way get a moment, whoever holds half a request or reads nothing gets no more. */
+/** Closes the server: answers under way get a moment; clients with half a request, or that do not read, get none. */
 import type { Clock } from "../clock/clock.ts";
 import type { App } from "../http/route.ts";
 
-/** Node stops looking for late requests once it closes: one stranger's half request would keep the program up for ever. */
+/** Once it closes, Node no longer times out late requests: one stranger's half request would keep the program up for ever. */
 const answersMsMaxDefault = 3_000;
 
 export async function closeServer(app: App, clock: Clock, answersMsMax = answersMsMaxDefault): Promise<void> {

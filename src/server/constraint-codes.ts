@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../contract/errors.ts";
 
 /**
- * What the database refused, in words: constraint or unique index → code. A feature adds its own; a constraint that is not
- * named here becomes "conflict" (unique, foreign key, check) and is logged, so that its name can be added.
+ * The error code for each constraint or unique index of the database. A feature adds its own; a constraint that is not named here
+ * becomes "conflict" (unique, foreign key, check) and is logged, so that its name can be added.
  */
 export const constraintCodes: Readonly<Record<string, ErrorCode>> = {
   people_login: "login-taken",

@@ -20,7 +20,7 @@ const lostConnection = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Disk full, read only, damaged, the embedded engine's own end, and the lead's. */
+/** Disk full, read only, damaged, the embedded engine ended, and the lead lost. */
 const storageCodes: Readonly<Record<string, ErrorCode>> = {
   "53100": "storage-full",
   "25006": "storage-not-writable",
@@ -31,12 +31,12 @@ const storageCodes: Readonly<Record<string, ErrorCode>> = {
   [standbyWroteState]: "lead-over",
 };
 
-/** What came in is no value that a database has: U+0000 in a text, a number beyond its type. */
+/** The input cannot be stored: U+0000 in a text, or a number beyond its type. */
 const unstorable = new Set(["22021", "22P05", "22003", "22P02"]);
 
 /**
- * The code of an error of the database, or null when it is none of ours to explain. Drizzle keeps the driver's error in
- * `cause`; PGlite names the constraint in `constraint`, postgres.js in `constraint_name`.
+ * The code for an error of the database, or null if it has none. Drizzle keeps the driver's error in `cause`; PGlite names the
+ * constraint in `constraint`, postgres.js in `constraint_name`.
  */
 export function codeOfDatabaseError(error: unknown): { code: ErrorCode; constraint: string | null } | null {
   let at: DriverError | null = error as DriverError;

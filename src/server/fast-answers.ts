@@ -1,6 +1,6 @@
 /**
- * Answers are serialised by code made from their schema. Unions make that code validate at every value, which doubles the
- * time of a page; the same answers come from a plainer schema. The description of the API keeps the full one.
+ * Answers are serialised by code generated from their schema. For unions that code validates every value, which doubles the time
+ * of a page; a plainer schema gives the same answers. The description of the API keeps the full one.
  */
 import { SerializerSelector } from "@fastify/fast-json-stringify-compiler";
 import type { App } from "../http/route.ts";
@@ -24,7 +24,7 @@ export function serialiseFast(app: App): void {
   });
 }
 
-/** The code for a route's answers, made when its first answer goes out: for all routes at once it was a fifth of a start. */
+/** Generates a route's code when its first answer goes out: doing so for all routes at once took a fifth of a start. */
 export const serializerWhenAsked: typeof SerializerSelector = () => (schemas, settings) => {
   const compile = SerializerSelector()(schemas, settings);
   return (route) => {
@@ -36,7 +36,7 @@ export const serializerWhenAsked: typeof SerializerSelector = () => (schemas, se
   };
 };
 
-/** A schema that serialises the same values: literals as text, "or null" as a mark, free records as they are. */
+/** A schema that serialises the same values: literals as text, "or null" as a flag, free records unchanged. */
 export function plainer(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const schema = value as Schema;

@@ -1,4 +1,4 @@
-/** Which chains of the journal a console follows. */
+/** The chains of the journal that a console follows. */
 import { inArray } from "drizzle-orm";
 import { siteChain } from "../contract/journal.ts";
 import { mayDo } from "../contract/roles.ts";
@@ -9,7 +9,7 @@ import type { LiveSocket } from "./live-socket.ts";
 
 const chainsFollowedMax = 50;
 
-/** Joins first, then reads the heads: no row falls between. */
+/** Joins first, then reads the heads, so that no row is missed in between. */
 export async function followChains(db: Db, socket: LiveSocket, request: unknown, answer: unknown): Promise<void> {
   const asked = (request as { chains?: unknown } | null)?.chains;
   if (!Array.isArray(asked) || typeof answer !== "function") return;

@@ -1,4 +1,4 @@
-/** Before anything is read from a request: how many, who, from where, may they. Deny by default. */
+/** Checks before anything is read from a request: rate, caller, origin, right. Denies by default. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../contract/errors.ts";
 import { mayDo, type RequiredRight, rights } from "../contract/roles.ts";
@@ -8,11 +8,11 @@ import type { App, Who } from "../http/route.ts";
 import { sourceOf } from "../http/source-of.ts";
 
 export interface GuardDeps {
-  /** Who the cookie or token of a request belongs to; `staleOk`: a STOP, or a lock, does not wait for the database. */
+  /** Resolves with the owner of the cookie or token; `staleOk`: a STOP, or a lock, does not wait for the database. */
   whoIs(headers: { cookie?: string; authorization?: string }, options: { staleOk: boolean }): Promise<Who | null>;
-  /** A request of somebody signed in. */
+  /** Called with each request of a signed-in caller. */
   onKnown(request: FastifyRequest): void;
-  /** Who that was a moment ago, without asking the database. */
+  /** The caller as known a moment ago, without asking the database. */
   recall(headers: { cookie?: string; authorization?: string }): Who | null;
   /** Id of a browser that has signed in before, by its cookie. */
   knownBrowser(cookie: string | undefined): string | null;
@@ -24,7 +24,9 @@ export interface GuardDeps {
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
-/** Cookies and tokens nobody has asked for lately, asked for at once after a stranger's budget is used up; as many for STOP alone. */
+/**
+ * Database queries at once for unfamiliar cookies and tokens after a stranger's budget is used up; as many again for STOP alone.
+ */
 const askingMax = 8;
 const openRights: readonly string[] = ["public", "signed-in"];
 
@@ -43,7 +45,7 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     deps.onRoute?.(String(route.method), route.url, right ?? "public");
   });
 
-  /** Each signed-in person and system has a budget of its own; strangers share one by address, and cannot use up another's. */
+  /** Each signed-in person and system has its own budget; strangers share one for each address, and cannot use up another's. */
   const keyGenerator = (request: FastifyRequest): string => {
     const who = deps.recall(credentialsOf(request));
     if (who) return `who ${who.actor}`;
@@ -57,7 +59,7 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
   app.addHook("onRequest", async (request, reply) => {
     request.language = languageAsked(request.headers["accept-language"]);
     const { right, endpoint } = request.routeOptions.config;
-    // STOP is never refused for being asked often; whose cookie nobody knows, the database is asked within a stranger's budget.
+    // STOP is never refused for its frequency; looking up an unfamiliar cookie in the database counts in a stranger's budget.
     const isCounted = right !== "stop" || deps.recall(credentialsOf(request)) === null;
     if (isCounted && (await isExceeded(limited, request, reply))) await onlyIfSignedIn(request, right);
     if (endpoint?.isGuessable && (await isExceeded(guesses, request, reply))) throw new Refusal("too-many-requests");
@@ -70,7 +72,9 @@ export function guardRoutes(app: App, deps: GuardDeps): void {
     if (right === undefined || !mayDo(request.who.roles, right)) throw new Refusal("not-allowed");
   });
 
-  /** Who was signed in before this gateway started is known to it only by asking: strangers' floods must not prevent that. */
+  /**
+   * People who signed in before this gateway started are known only from the database; floods by strangers must not prevent that.
+   */
   async function onlyIfSignedIn(request: FastifyRequest, right: RequiredRight | undefined): Promise<void> {
     const line = right === "stop" ? "stop" : "other";
     const isAskedFor = deps.recall(credentialsOf(request)) === null && asking[line] < askingMax;

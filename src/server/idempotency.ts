@@ -1,4 +1,4 @@
-/** `Idempotency-Key`: the requester's retry never makes a second one; it gets the first one's answer. */
+/** `Idempotency-Key`: a client's retry never repeats the action; it gets the first request's answer. */
 import { createHash } from "node:crypto";
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -9,7 +9,7 @@ import type { Db } from "../storage/db.ts";
 import { idempotencyKeys } from "../storage/schema/people.ts";
 
 const keptMs = 24 * 3_600_000;
-/** After this an unanswered key belongs to a request that was cut off. */
+/** After this time an unanswered key belongs to a request that was cut off. */
 const workingMsMax = 60_000;
 const answerCharsMax = 512_000;
 const keysMax = 500_000;
@@ -38,7 +38,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
     const row = `${request.actor} ${key}`;
     const requestHash = hashRequest(request);
     const nowMs = clock.nowMs();
-    // A key older than a day is forgotten here as well as by the sweep, so that its age alone decides.
+    // A key older than a day is also deleted here, so that its age alone decides.
     await db
       .delete(idempotencyKeys)
       .where(and(eq(idempotencyKeys.key, row), lt(idempotencyKeys.createdAtMs, nowMs - keptMs)));
@@ -54,7 +54,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
     const [before] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, row));
     if (before && before.requestHash !== requestHash) throw new Refusal("idempotency-key-reused");
     if (!before || before.status === null) {
-      // Ahead of now by more than that, too: the clock was set back, and its age is not known.
+      // Also if it lies that far in the future: the clock was set back, and the key's age is unknown.
       const isCutOff = before !== undefined && Math.abs(nowMs - before.createdAtMs) > workingMsMax;
       if (!isCutOff) reply.header("retry-after", 1);
       throw new Refusal(isCutOff ? "idempotency-outcome-unknown" : "idempotency-in-progress");
@@ -62,7 +62,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
     if (before.response === null) throw new Refusal("idempotency-answer-not-kept");
     const answer = before.response as Answer;
     reply.code(before.status).headers({ ...answer.headers, "idempotency-replayed": "true" });
-    // Sent as text: the answer was serialised once and stays what it was.
+    // Sent as text, exactly as it was first serialised.
     return reply.send(answer.body === null ? undefined : JSON.stringify(answer.body));
   });
 
@@ -80,7 +80,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
   async function settle(row: string, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
     const status = reply.statusCode;
     const text = typeof payload === "string" ? payload : null;
-    // Whether the last commit arrived is not known: the row stays open and becomes "outcome unknown".
+    // It is unknown whether the last commit took effect: the row stays open and becomes "outcome unknown".
     if (status === 503 && text?.includes('"code":"database-away"')) return;
     // A refusal leaves no side effect (I9), so the key is free for the next attempt.
     if (status >= 400 && status !== 500) {
@@ -96,7 +96,7 @@ export function keepIdempotency(app: App, { db, clock }: { db: Db; clock: Clock 
   }
 }
 
-/** Forgets keys older than a day, and the oldest when there are too many. */
+/** Deletes keys older than a day, and the oldest when there are too many. */
 export async function sweepIdempotencyKeys(db: Db, nowMs: number): Promise<void> {
   await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAtMs, nowMs - keptMs));
   const total = await db.$count(idempotencyKeys);
@@ -106,7 +106,7 @@ export async function sweepIdempotencyKeys(db: Db, nowMs: number): Promise<void>
 }
 
 function hashRequest(request: FastifyRequest): string {
-  // A multipart body is a stream that nobody has read yet: its length stands for it.
+  // A multipart body is a stream that is still unread: its length stands for it.
   const body = request.body ?? request.headers["content-length"] ?? null;
   return createHash("sha256")
     .update(JSON.stringify([request.method, request.url, body]))

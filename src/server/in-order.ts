@@ -1,4 +1,4 @@
-/** Rows of a chain in order of revision: two commits may be told in the other order than they happened. */
+/** Puts rows of a chain in order of revision: two commits may be announced in the wrong order. */
 import type { Clock } from "../clock/clock.ts";
 import type { JournalRow } from "../contract/journal.ts";
 
@@ -6,13 +6,13 @@ export const heldRowsMax = 500;
 export const heldMsMax = 100;
 
 interface ChainState {
-  /** Revision that comes next; null before the first row. */
+  /** The next revision; null before the first row. */
   next: number | null;
   held: Map<number, JournalRow>;
   cancel: (() => void) | null;
 }
 
-/** Holds rows back until the ones before them came, for a short while: then they go as they are, and browsers refetch. */
+/** Holds rows back until earlier ones arrive, for a short while: then they are sent as they are, and browsers refetch. */
 export function makeInOrder(
   clock: Clock,
   deliver: (row: JournalRow) => void,
@@ -41,7 +41,7 @@ export function makeInOrder(
         chains.set(row.chain, state);
       }
       if (state.next === null || row.revision <= state.next) {
-        // One that comes late, after its gap was given up, goes out as well: the browser knows that it has moved on.
+        // A row that arrives after its gap was given up is sent as well: the browser knows that it has moved on.
         state.next = Math.max(state.next ?? 0, row.revision + 1);
         deliver(row);
         deliverHeld(state, false);

@@ -1,4 +1,4 @@
-/** Opening the door: loopback unless HOST says otherwise, and then with TLS. */
+/** Starts listening: on loopback unless HOST says otherwise, and then with TLS. */
 import { readFileSync } from "node:fs";
 import { Refusal } from "../contract/errors.ts";
 import { isLoopback } from "../http/is-loopback.ts";
@@ -12,11 +12,11 @@ export interface ListenSettings {
   /** Paths of PEM files. */
   tlsCertFile: string | null;
   tlsKeyFile: string | null;
-  /** INSECURE_HTTP=yes: plain HTTP to the network, because a reverse proxy keeps TLS. */
+  /** INSECURE_HTTP=yes: plain HTTP to the network, because a reverse proxy handles TLS. */
   isInsecureHttpStated: boolean;
 }
 
-/** The TLS files' texts, or null; a refusal says what is missing. Asked before the app is built. */
+/** The TLS files' texts, or null; refuses with what is missing. Called before the app is built. */
 export function readTls(settings: ListenSettings): { cert: string; key: string } | null {
   const { host, tlsCertFile, tlsKeyFile } = settings;
   if (tlsCertFile !== null && tlsKeyFile !== null) return { cert: readPem(tlsCertFile), key: readPem(tlsKeyFile) };
@@ -32,7 +32,7 @@ function readPem(file: string): string {
   }
 }
 
-/** Listens and returns the address to open in a browser; a refusal with a plain sentence when it cannot. */
+/** Listens and returns the address to open in a browser; refuses with a plain sentence when it cannot. */
 export async function listen(app: App, settings: ListenSettings): Promise<{ url: string; port: number }> {
   const { host, port } = settings;
   const isTls = "setSecureContext" in app.server;

@@ -1,4 +1,4 @@
-/** Who may open a live connection: by origin and place first, by session or token then. */
+/** Decides who may open a live connection: first by origin and free places, then by session or token. */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { sentence } from "../contract/errors.ts";
 import { mayDo } from "../contract/roles.ts";
@@ -9,15 +9,15 @@ import { clientAddress } from "../http/trusted-proxies.ts";
 import { makeLivePlaces, provenWithinMs, type Visitor } from "./live-places.ts";
 import { type Conn, credentialsOf, type LiveDeps, type LiveServer } from "./live-socket.ts";
 
-/** Newcomers with a cookie or token nobody has asked for lately, being asked for at once. */
+/** Most unfamiliar cookies or tokens looked up at the same time. */
 const askingMax = 64;
 
 type Answer = (error: string | null | undefined, isLetIn: boolean) => void;
 
 export interface LiveDoor {
-  /** Before anything is opened. */
+  /** Called before anything is opened. */
   allowRequest(request: IncomingMessage, answer: Answer): void;
-  /** Of every connection that was let through. */
+  /** Called for every connection that was admitted. */
   guard(io: LiveServer): void;
 }
 
@@ -36,7 +36,7 @@ export function liveDoor(httpServer: HttpServer, deps: LiveDeps): LiveDoor {
       });
     },
     guard(io) {
-      // Asked again: many may have been let through before the first of them was in.
+      // Checked again: many may have been admitted before the first of them was counted.
       io.engine.on("connection", (conn: Conn) => {
         if (!places.enter(conn.id, visitors.get(conn.request) ?? { source: "" })) return conn.close(true);
         if (places.isKnown(conn.id)) proveConnection(httpServer, conn.request.socket);
@@ -66,7 +66,7 @@ export function liveDoor(httpServer: HttpServer, deps: LiveDeps): LiveDoor {
   };
 }
 
-/** Who was known a moment ago is believed that; others are asked for, a few at a time, and are strangers until then. */
+/** A caller known a moment ago needs no query; others are looked up, a few at a time, and count as strangers until then. */
 function visitorsOf({ sessions, trustProxy = null }: LiveDeps): (request: IncomingMessage) => Promise<Visitor> {
   let asking = 0;
 

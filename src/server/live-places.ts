@@ -1,25 +1,27 @@
-/** Who may hold a place on the live feed: it carries the warning before motion (S12), so strangers never take one from anybody signed in. */
+/**
+ * Limits live feed connections. The feed carries the warning before motion (S12): strangers never take a signed-in user's place.
+ */
 
 export const livePlaces = {
-  /** Of everybody who is signed in. */
+  /** All signed-in users together. */
   knownMax: 2_000,
-  /** Of one person or system: who goes mad shuts nobody out but himself. */
+  /** One person or system, so that a faulty client shuts out only itself. */
   perActorMax: 500,
-  /** Of those who have not said who they are; each has seconds to do so. */
+  /** Connections that have not yet signed in; each has a few seconds to do so. */
   strangersMax: 200,
   strangersPerSourceMax: 20,
 } as const;
-/** To say who one is after the connection is up; then it ends. */
+/** Time to sign in after the connection is up; then it is closed. */
 export const provenWithinMs = 5_000;
 
-/** A signed-in person or system, or whoever comes from this address. */
+/** A signed-in person or system, or the address of a stranger. */
 export type Visitor = { actor: string } | { source: string };
 
 export interface LivePlaces {
   hasRoom(visitor: Visitor): boolean;
-  /** False when there is no room (any more): nothing is held then. */
+  /** Returns false when there is no room; then no place is taken. */
   enter(id: string, visitor: Visitor): boolean;
-  /** A stranger said who he is; false when that person's or everybody's places are taken. */
+  /** A stranger has signed in; returns false when that person's or all places are taken. */
   prove(id: string, actor: string): boolean;
   leave(id: string): void;
   isKnown(id: string): boolean;

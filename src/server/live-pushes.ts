@@ -1,4 +1,4 @@
-/** What is pushed to the consoles: rows in their order, of everything else the newest state. */
+/** Pushes to the consoles: journal rows in their order, the newest state of everything else. */
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { ImportProgress } from "../contract/catalogue.ts";
@@ -15,24 +15,24 @@ import { makeInOrder } from "./in-order.ts";
 import type { LiveServer, LiveSocket } from "./live-socket.ts";
 import { makeNewestState } from "./newest-state.ts";
 
-/** A browser that takes no more than this behind is let go; it comes back and fetches what it missed. */
+/** A browser with this many unsent frames is disconnected; it comes back and fetches what it missed. */
 const framesPendingMax = 1_000;
 const pendingLookedAtMs = 250;
 
 type Alarm = Parameters<ServerToBrowser["alarm"]>[0];
 
 export interface LivePushes {
-  /** Committed rows, to whoever follows their chain, in order of revision. */
+  /** Sends committed rows to the followers of their chain, in order of revision. */
   publish(rows: readonly JournalRow[]): void;
   pushArea(view: AreaView): void;
   pushDevice(health: DeviceHealth): void;
   pushStocktake(view: StocktakeView): void;
   pushLocate(view: LocateView): void;
   pushImport(id: string, progress: ImportProgress | null): void;
-  /** `viewFor` answers null to whoever may not see it. */
+  /** `viewFor` returns null for a user who may not see the job. */
   pushJob(id: string, viewFor: (who: Known) => JobView | null, hasEnded: boolean): void;
   pushAlarm(alarm: Alarm): void;
-  /** What a person's own session says has changed: their consoles ask again. */
+  /** A person's session has changed: their consoles fetch it again. */
   tellSession(personId: string): void;
   close(): void;
 }
@@ -44,7 +44,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
     if (monoMs - lookedAtMs < pendingLookedAtMs) return;
     lookedAtMs = monoMs;
     for (const socket of io.sockets.sockets.values()) {
-      // Discarding: a polite close would wait for the very frames it does not take.
+      // Discards the frames: an orderly close would wait for them to be sent.
       if (pendingFrames(socket) > framesPendingMax) socket.conn.close(true);
     }
   }
@@ -101,7 +101,7 @@ export function livePushes(io: LiveServer, clock: Clock): LivePushes {
   };
 }
 
-/** What engine.io has not yet handed to the connection; its typings keep it private. */
+/** Frames that engine.io has not yet passed to the connection; its typings keep this private. */
 function pendingFrames(socket: LiveSocket): number {
   return (socket.conn as unknown as { writeBuffer?: unknown[] }).writeBuffer?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-/** The live feed's connections as this server types them, and what a request to open one carries. */
+/** Types of the live feed's connections, and of the request that opens one. */
 import type { IncomingMessage } from "node:http";
 import type { DefaultEventsMap, Server, Socket } from "socket.io";
 import type { Clock } from "../clock/clock.ts";
@@ -14,7 +14,7 @@ export interface LiveDeps {
   sessions: Pick<Sessions, "whoIs" | "recall" | "onEnded">;
   /** Origins besides the server's own. */
   origins: readonly string[];
-  /** Whose X-Forwarded-For is believed; left out: nobody's. */
+  /** The proxies whose X-Forwarded-For is believed; left out: none. */
   trustProxy?: TrustsProxy | null;
 }
 
@@ -25,7 +25,7 @@ export interface Follower {
 export type LiveSocket = Socket<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>;
 export type LiveServer = Server<BrowserToServer, ServerToBrowser, DefaultEventsMap, Follower>;
 
-/** What is used of an engine.io connection. */
+/** The part of an engine.io connection that is used. */
 export interface Conn {
   id: string;
   request: IncomingMessage;

@@ -11,10 +11,10 @@ import type { LiveDeps, LiveServer } from "./live-socket.ts";
 
 const stillSignedInEveryMs = 60_000;
 const messageBytesMax = 16_384;
-/** Of whoever is known: a slow database may take that long to say so once more. */
+/** For a known user: a slow database may take this long to confirm the session. */
 const connectMsMax = 20_000;
 
-/** Each question is one to the database: a console that goes from page to page needs a few. */
+/** Each request to follow is a database query; a console that moves from page to page needs a few. */
 const followBudget = { atOnceMax: 30, perSecond: 2 };
 
 export interface Live extends Omit<LivePushes, "close"> {
@@ -45,7 +45,7 @@ export function createLive(httpServer: HttpServer, deps: LiveDeps): Live {
   sessions.onEnded((ended) => {
     for (const socket of io.sockets.sockets.values()) {
       if (!isOf(socket.data.who, ended)) continue;
-      // Signed out: over. A changed person's browser comes back by itself and is asked again who it is.
+      // Signed out: disconnect for good. The browser of a changed person reconnects and is identified again.
       if ("personId" in ended) socket.conn.close();
       else socket.disconnect(true);
     }
@@ -54,7 +54,7 @@ export function createLive(httpServer: HttpServer, deps: LiveDeps): Live {
   let cancelCheck = clock.after(stillSignedInEveryMs, checkAll);
   function checkAll(): void {
     for (const socket of io.sockets.sockets.values()) {
-      // Following is not activity: an unattended screen does not keep a session alive.
+      // Following is no activity: an unattended screen does not keep a session alive.
       sessions.whoIs(socket.data.headers, { isActivity: false }).then(
         (who) => void (who || socket.disconnect(true)),
         () => {},
@@ -71,8 +71,8 @@ export function createLive(httpServer: HttpServer, deps: LiveDeps): Live {
     async close() {
       cancelCheck();
       pushes.close();
-      // Not io.close(): the HTTP server belongs to whoever opened it.
-      // A lost line, not a goodbye: whoever is told goodbye does not come back by itself.
+      // Not io.close(), because the HTTP server belongs to its opener. The connection is dropped without a goodbye: a browser
+      // that gets one does not reconnect.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
       io.engine.close();
     },

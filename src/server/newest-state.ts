@@ -1,4 +1,4 @@
-/** State, not history: the newest replaces the one before, and a chatty source is sent at most this often. */
+/** For states, not history: the newest one replaces those before, and a frequent source is sent at most this often. */
 import type { Clock } from "../clock/clock.ts";
 
 export const stateEveryMs = 100;
@@ -7,7 +7,7 @@ export function makeNewestState<T>(
   clock: Clock,
   send: (state: T) => void,
 ): { push(key: string, state: T): void; close(): void } {
-  /** Keys in their quiet time, with the newest state that waits, if any. */
+  /** Keys that were sent recently, with the newest state that waits, if any. */
   const quiet = new Map<string, { waiting: T | undefined; cancel: () => void }>();
 
   function sendNow(key: string, state: T): void {

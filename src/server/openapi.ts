@@ -1,4 +1,4 @@
-/** OpenAPI 3.1 from the rows that the routes were mounted from; a schema of src/contract appears once, under its own name. */
+/** OpenAPI 3.1 from the endpoint rows of the mounted routes; a schema of src/contract appears once, under its own name. */
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import * as aisles from "../contract/aisles.ts";
@@ -23,7 +23,7 @@ import { fullResponseOf } from "./fast-answers.ts";
 type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-/** Name → schema of every object or list that the contract exports. */
+/** Name → schema of every object or list exported by the contract. */
 function namedSchemas(): Map<string, JsonObject> {
   const named = new Map<string, JsonObject>();
   for (const words of [
@@ -99,7 +99,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const full = { ...asked, ...(response === undefined ? {} : { response: fullResponseOf(response) }) };
       const clean = withRefs(JSON.parse(JSON.stringify(full)) as Json, true) as JsonObject;
       if (!url.startsWith("/api/") && url !== "/health" && url !== "/metrics") clean.hide = true;
-      // A HEAD beside every GET says nothing new.
+      // The HEAD beside every GET adds nothing.
       if (route.method === "HEAD") clean.hide = true;
       if (right !== undefined && right !== "public") {
         clean.security = [{ session: [] }, { token: [] }];
@@ -128,7 +128,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
 
 const nameOfEndpoint = new Map<Endpoint, string>(Object.entries(endpoints).map(([name, row]) => [row, name]));
 
-/** Its name in the table, and the header that its list is asked with in its former shape. */
+/** The endpoint's name in the table, and the header that requests its list in the former shape. */
 function toldOf(endpoint: Endpoint): JsonObject {
   const name = nameOfEndpoint.get(endpoint);
   const former = { type: "string", enum: ["old"], description: "The list in its former shape; goes with 0.2." };

@@ -1,4 +1,4 @@
-/** The one place that turns whatever was thrown into RFC 9457 problem+json. */
+/** The one place that turns any thrown value into RFC 9457 problem+json. */
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -6,7 +6,7 @@ import { problemOf } from "../http/problem-of.ts";
 import { codeOfDatabaseError } from "./database-error.ts";
 import { faultsOf } from "./validation.ts";
 
-/** Codes of fastify and its plugins that a person can cause. */
+/** Codes of fastify and its plugins that a client can cause. */
 const shellCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "content-type-unknown",
   FST_ERR_CTP_BODY_TOO_LARGE: "body-too-large",
@@ -23,7 +23,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
 }
 
-/** Error handler of the app: refusals keep their words, everything unexpected becomes "internal" with the request's id. */
+/** Error handler of the app: refusals keep their sentences, everything unexpected becomes "internal" with the request's id. */
 export function onError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(reply, problemOfError(error, request, reply));
 }

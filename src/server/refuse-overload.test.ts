@@ -5,7 +5,7 @@ import { Refusal } from "../contract/errors.ts";
 import type { App } from "../http/route.ts";
 import { refuseOverload } from "./refuse-overload.ts";
 
-/** After `startedMs` of running; the loop is held for `holdMs` of each look. */
+/** The app has run for `startedMs`; the loop is held for `holdMs` at each look. */
 async function statusesAfterHold(startedMs: number): Promise<number[]> {
   const app = fastify() as unknown as App;
   const clock = systemClock();

@@ -1,6 +1,6 @@
 /**
- * Longer stalls of the event loop refuse what is not urgent. Looks at nothing but the loop: a package that asked for the memory
- * as well ended the program where no file could be opened any more (/proc is files).
+ * Refuses what is not urgent during long stalls of the event loop. It measures only the loop: a package that also checked memory
+ * ended the program when no file could be opened any more (/proc is files).
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../clock/clock.ts";
@@ -9,7 +9,7 @@ import type { App } from "../http/route.ts";
 
 const resolutionMs = 10;
 const lookEveryMs = 1_000;
-/** What stalls while everything is opened is no load that somebody could take away. */
+/** Stalls while everything is opened are no load that refusing could reduce. */
 const startStallMs = 5_000;
 
 /** `delayMsMax` 0: never. */
@@ -20,7 +20,7 @@ export function refuseOverload(app: App, clock: Clock, delayMsMax: number): void
   let delayMs = 0;
   const timer = setInterval(() => {
     const meanMs = delays.mean / 1e6 - resolutionMs;
-    // None counted: the loop did not come round at all.
+    // No measurement: the loop did not run at all.
     delayMs = Number.isNaN(meanMs) ? Number.POSITIVE_INFINITY : Math.max(0, meanMs);
     delays.reset();
   }, lookEveryMs);
@@ -34,7 +34,7 @@ export function refuseOverload(app: App, clock: Clock, delayMsMax: number): void
     calmFromMs = clock.monoMs() + startStallMs;
   });
   app.addHook("onRequest", (request, _reply, next) => {
-    // STOP and the health check are answered as long as anything is.
+    // STOP and the health check are always answered if possible.
     const { right } = request.routeOptions.config;
     const isUrgent = right === "stop" || right === "public";
     const isOver = delayMs > delayMsMax && clock.monoMs() >= calmFromMs;

@@ -1,4 +1,4 @@
-/** What a browser may do with an answer: the console's pages get a full policy, data a short one that forbids everything. */
+/** Headers that limit what a browser may do with an answer: pages get a full policy, data a short one that forbids everything. */
 import helmet from "@fastify/helmet";
 import type { App } from "../http/route.ts";
 
@@ -16,11 +16,11 @@ const isData = (url: string): boolean => url.startsWith("/api/");
 
 export interface SafeHeaders {
   isTls: boolean;
-  /** What pages may reach besides this host, by the Host that they were asked from. */
+  /** The hosts that pages may connect to besides this one, by the Host header of their request. */
   connectsTo(host: string | undefined): string | null;
 }
 
-/** Every lookup pays for its headers: helmet works out thirteen of them again for each answer, which data has no use for. */
+/** Data gets fixed headers: helmet would compute thirteen of them again for each answer, which data does not need. */
 export async function sendSafeHeaders(app: App, { isTls, connectsTo }: SafeHeaders): Promise<void> {
   const headers = isTls
     ? { ...dataHeaders, "strict-transport-security": `max-age=${strictTransportSeconds}; includeSubDomains` }

@@ -38,7 +38,7 @@ test("others are answered while a long list goes out", async () => {
   await app.inject("/short");
   const order: string[] = [];
   const long = app.inject("/detail").then(() => order.push("long"));
-  // It is under way: its list is made, and being written.
+  // The answer is under way: its list is being written.
   await new Promise((resolve) => setImmediate(resolve));
   await app.inject("/short").then(() => order.push("short"));
   await long;

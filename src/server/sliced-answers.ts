@@ -1,24 +1,24 @@
 /**
- * A long list is made into text slice by slice, and other requests are answered between two: 20 000 moves of a relocation in one
- * go would hold a STOP for a tenth of a second. Each item is written by its own schema, as in the whole answer.
+ * Serialises a long list in slices, and answers other requests in between: 20 000 moves of a relocation in one go would hold up a
+ * STOP for a tenth of a second. Each item is written by its own schema, as in the whole answer.
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../http/route.ts";
 
-/** Shorter lists take a few milliseconds whole. */
+/** Shorter lists take a few milliseconds as a whole. */
 const itemsMin = 200;
 const sliceMsMax = 4;
-/** How often the time is looked at. */
+/** Items between two looks at the clock. */
 const itemsAtOnce = 20;
-/** Stands where the list goes; nobody outside can know it and put it into a text. */
+/** Placeholder for the list; nobody outside can know it and put it into a text. */
 const mark = randomUUID();
 
 type Schema = { type?: unknown; items?: object; properties?: Record<string, object>; [key: string]: unknown };
 type Write = (value: unknown) => string;
 interface Writers {
-  /** Null where the answer is the list itself. */
+  /** Null if the answer itself is the list. */
   head: Write | null;
   item: Write;
 }
@@ -43,10 +43,10 @@ export function sliceLongAnswers(app: App): void {
   });
 }
 
-/** Its text is kept for the next request with the same key (idempotency.ts). */
+/** The answer's text is stored for the next request with the same key (idempotency.ts). */
 const isKept = (request: FastifyRequest) => request.idempotencyRow !== null && request.idempotencyRow !== undefined;
 
-/** `key`: of the answer's own property, or "" where the answer is the list. */
+/** `key`: the property of the answer with the list, or "" if the answer itself is the list. */
 interface LongList {
   key: string;
   items: readonly unknown[];

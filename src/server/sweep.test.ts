@@ -4,7 +4,7 @@ import type { Db } from "../storage/db.ts";
 import { backgroundBook } from "../watch/background-book.ts";
 import { startSweep, sweepEveryMs } from "./sweep.ts";
 
-/** A database that takes every DELETE, or none. */
+/** A database that accepts every DELETE, or none. */
 function databaseThat(isWell: () => boolean, deleted: () => void): Db {
   const where = async () => {
     if (!isWell()) throw new Error("permission denied for table");

@@ -1,4 +1,4 @@
-/** Forgets what is over: sessions, one-time codes, idempotency keys. */
+/** Deletes expired sessions, one-time codes and idempotency keys. */
 import type { Context } from "../context.ts";
 import { sweepCodes } from "../people/one-time-codes.ts";
 import type { Sessions } from "../people/sessions.ts";
@@ -13,7 +13,9 @@ export interface SweepDeps {
   book: Pick<BackgroundBook, "failed" | "done">;
 }
 
-/** Runs now and then until the returned function is called; one that fails keeps none of the others, and waits for the next time. */
+/**
+ * Runs at intervals until the returned function is called. A failed deletion does not stop the others, and is retried next time.
+ */
 export function startSweep({ context: { db, clock }, sessions, book }: SweepDeps): () => void {
   let cancel = clock.after(sweepEveryMs, () => void run());
   let isOver = false;
@@ -22,7 +24,7 @@ export function startSweep({ context: { db, clock }, sessions, book }: SweepDeps
     const swept = await Promise.allSettled([sessions.sweep(), sweepCodes(db, nowMs), sweepIdempotencyKeys(db, nowMs)]);
     if (isOver) return;
     const failures = swept.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-    // The rest most often failed for the same reason.
+    // The other failures usually have the same reason.
     if (failures.length > 0) book.failed("sweep", failures[0]);
     else book.done("sweep");
     cancel = clock.after(sweepEveryMs, () => void run());

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { Refusal } from "../contract/errors.ts";
 
-/** Refuses when a port could not be listened on: asked before anything is opened or built. 0 is any free one. */
+/** Refuses when a port cannot be listened on; called before anything is opened or built. 0 is any free port. */
 export async function tryPort(host: string, port: number, setting = "PORT"): Promise<void> {
   if (port === 0) return;
   const server = createServer();
@@ -12,7 +12,7 @@ export async function tryPort(host: string, port: number, setting = "PORT"): Pro
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** Why listening failed, in words; null: something else. */
+/** A refusal that says why listening failed; null: another kind of error. */
 export function listenRefusal(error: unknown, host: string, port: number, setting = "PORT"): Refusal | null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return new Refusal("listen-port-in-use", { port, setting });

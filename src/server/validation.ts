@@ -1,4 +1,4 @@
-/** Checks of what comes in: ajv with formats; faults in both languages. */
+/** Validates input: ajv with formats; faults in both languages. */
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import localizers from "ajv-i18n";
@@ -10,9 +10,9 @@ const faultsMax = 50;
 const localize = localizers as unknown as Record<"zh" | "en", (errors: object[]) => void>;
 
 /**
- * Bodies are taken as they are: coercion would turn null into "" and 0, and absence must never overwrite a value.
- * Queries, paths and headers are text, so numbers and booleans in them are read from it. A check is compiled when it is first
- * asked for: all of them at once held up a start.
+ * Bodies are validated as they are: coercion would turn null into "" and 0, and absence must never overwrite a value. Queries,
+ * paths and headers are text, so numbers and booleans in them are parsed. A check is compiled at its first use: compiling all at
+ * once delayed the start.
  */
 export function validatorCompiler(): FastifySchemaCompiler<unknown> {
   const settings = { allErrors: true, useDefaults: true, removeAdditional: false, strict: false } as const;
@@ -41,7 +41,7 @@ export interface Fault {
   en: string;
 }
 
-/** Faults field by field, the same path in both languages. */
+/** Faults field by field, with the same path in both languages. */
 export function faultsOf(found: readonly FastifySchemaValidationError[], part: string): Fault[] {
   const errors = informative(found).slice(0, faultsMax);
   const inLanguage = (language: "zh" | "en") => {
@@ -58,7 +58,7 @@ export function faultsOf(found: readonly FastifySchemaValidationError[], part: s
   }));
 }
 
-/** A union of literals fails once a literal and once as a whole: the whole says enough. */
+/** A union of literals fails for each literal and once as a whole: the whole says enough. */
 function informative(found: readonly FastifySchemaValidationError[]): FastifySchemaValidationError[] {
   const unions = new Set(
     found.filter((error) => error.keyword === "anyOf" || error.keyword === "enum").map((error) => error.instancePath),
@@ -70,6 +70,6 @@ function informative(found: readonly FastifySchemaValidationError[]): FastifySch
 function pathOf(error: FastifySchemaValidationError, part: string): string {
   const named = error.params.additionalProperty ?? error.params.missingProperty;
   const path = typeof named === "string" ? `${error.instancePath}/${named}` : error.instancePath;
-  // The part is told where it is not the body: "querystring/limit".
+  // Names the part if it is not the body: "querystring/limit".
   return part === "body" || part === "" ? path : `${part}${path}`;
 }

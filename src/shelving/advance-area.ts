@@ -1,6 +1,6 @@
 /**
- * The machine of one area: `advance(state, input) → { state, effects }`. It has no clock and no I/O; unknown = no.
- * The controller is its own safety: this machine asks or forbids, and never overrides it (docs/safety.md).
+ * The machine of one area: `advance(state, input) → { state, effects }`. It has no clock and no I/O; unknown = no. The controller
+ * has its own safety: this machine requests or forbids, and never overrides it (docs/safety.md).
  */
 
 import type { RefusalReason } from "../contract/shelf.ts";
@@ -86,7 +86,7 @@ export function advanceArea(rules: AreaRules, state: AreaState, input: AreaInput
   return { state: turn.state, effects: turn.effects };
 }
 
-/** Accepted in every state, before everything else; what it ends does not come back by itself. */
+/** Accepted in every state, before everything else; what it ends does not restart by itself. */
 function onStop(turn: Turn, commandId: string, actor: string): void {
   const motion = turn.state.motion;
   sendStop(turn, commandId);
@@ -98,7 +98,7 @@ function onLink(turn: Turn, up: boolean) {
   const { state } = turn;
   state.link = up ? "up" : "down";
   if (up) return stopAtReconnect(turn);
-  // What the gateway counted itself may have changed unseen.
+  // The gateway's own count of people may have changed unseen.
   state.kept = { ...state.kept, confirmedEntrySeq: null };
   state.seen = unconfirmed(state.seen);
   if (state.motion) endMotionByStop(turn, state.motion, "failed", "motion-link-lost");
@@ -115,7 +115,9 @@ function onWritten(turn: Turn, wireId: number): void {
   };
 }
 
-/** The write's fate is unknown: one repeat of the same wire id in time, after a last look; then it has failed and is stopped. */
+/**
+ * The outcome of the write is unknown: one repeat of the same wire id in time, after a last check; then it failed and is stopped.
+ */
 function onWriteFailed(turn: Turn, wireId: number, reason: RefusalReason | null) {
   const { state, rules, atMs } = turn;
   const { motion, setting } = state;
@@ -130,7 +132,7 @@ function onWriteFailed(turn: Turn, wireId: number, reason: RefusalReason | null)
   endMotionByStop(turn, motion, "failed", "command-not-delivered");
 }
 
-/** S12: the inputs once more, as if the request came now. */
+/** S12: checks the inputs once more, as if the request came now. */
 function lastLook(turn: Turn) {
   const { state, rules, atMs } = turn;
   const aisle = state.motion?.aisle ?? 0;
@@ -156,7 +158,7 @@ function onTick(turn: Turn) {
     return endMotionByStop(turn, motion, isUnheard ? "failed" : "stopped", block.code, block.params);
   }
   if (motion.phase === "moving" || atMs < motion.deadlineMs) return;
-  // Never acted upon. A controller that keeps the expiry will not start any more; another one is stopped to be sure.
+  // The command had no effect. A controller that keeps the expiry will not start any more; another one is stopped to be sure.
   if (motion.phase === "sent" && keeps(rules, "S15")) endMotionAtRest(turn, motion, "expired", "command-expired");
   else endMotionByStop(turn, motion, "expired", "command-expired");
 }
@@ -171,7 +173,7 @@ function endWarning(turn: Turn) {
   if (atMs >= motion.deadlineMs) writeMotion(turn, motion);
 }
 
-/** A new grant with a higher epoch: what was under way is failed and stopped once more, nothing else is sent (S3, S14). */
+/** A new grant with a higher epoch: a motion under way fails and is stopped once more; nothing else is sent (S3, S14). */
 function onRestart(turn: Turn, epoch: number): void {
   const { state, rules, atMs } = turn;
   const wasBusy = state.motion !== null || state.needsReset !== null;

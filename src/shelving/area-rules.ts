@@ -1,4 +1,4 @@
-/** What one area's machine is measured against: its geometry, its limits, what its controller cannot keep, and the guards. */
+/** The rules for one area's machine: its geometry, its limits, what its controller cannot keep, and the guards. */
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { pictureAgeMsMax } from "../contract/shelf.ts";
 import { columnPositionsMm } from "../site/carriages.ts";
@@ -9,34 +9,36 @@ import { type Planned, planOpening } from "./plan-opening.ts";
 import { type JudgeStatus, judgeStatus } from "./plausible-status.ts";
 import { type RailFacts, railFacts } from "./rail-facts.ts";
 
-/** In milliseconds, but for the speed; each one is the most that is waited. */
+/** In milliseconds except for the speed; each is the longest wait. */
 export interface AreaLimits {
-  /** A status older than this says nothing about now. */
+  /** A status older than this says nothing about the present. */
   statusAgeMaxMs: number;
-  /** Nothing starts by a picture that may be older, whenever it came: a network that is late each time passes for a wrong clock. */
+  /**
+   * Nothing starts by a picture that may be older, whenever it arrived: a network that is always late looks like a wrong clock.
+   */
   pictureAgeMaxMs: number;
-  /** What an input said of people that long ago says nothing about now. */
+  /** A reading of people inputs older than this says nothing about the present. */
   occupancyAgeMaxMs: number;
-  /** S15: latest start after the request, and the controller's time to live. */
+  /** S15: latest start after the request; also sent to the controller as its time to live. */
   startMaxMs: number;
-  /** S12, where the gateway warns instead of the controller. */
+  /** S12: length of the warning where the gateway gives it instead of the controller. */
   warningMs: number;
-  /** After the time to live: until the status must have shown that the command was taken. */
+  /** After the time to live: by then the status must have shown that the command was accepted. */
   acceptMarginMs: number;
-  /** A setting is confirmed by the status within this. */
+  /** The status must confirm a setting within this time. */
   settingMaxMs: number;
   stopRepeatMs: number;
-  /** While the link is down: each call of the port tries for so long by itself. */
+  /** While the link is down: each call of the port itself retries for this long. */
   stopRepeatAwayMs: number;
-  /** A STOP that no status has shown to be followed by then is told as an alarm, and sent on. */
+  /** A STOP that no status has shown to be followed by then raises an alarm, and is still repeated. */
   stopConfirmMaxMs: number;
-  /** No permission for so long after a status that cannot be so: what alternates is not believed in between. */
+  /** After an impossible status nothing is permitted for this long, so that alternating statuses are not believed in between. */
   suspectHoldMs: number;
-  /** The same contradiction is told again after this. */
+  /** The same contradiction is reported again after this time. */
   suspectToldAgainMs: number;
   /** A carriage cannot be faster, by its drive (S16) or by hand, mm/s. */
   railSpeedMaxMmPerS: number;
-  /** Two statuses may come so much closer together than they were made. */
+  /** Two statuses may arrive this much closer together than they were made. */
   statusJitterMs: number;
 }
 
@@ -57,9 +59,9 @@ export const areaLimits: AreaLimits = {
   statusJitterMs: 1000,
 };
 
-/** Writes of one command: the first and one repeat of the same wire id, which the controller takes as the same command. */
+/** Writes of one command: the first and one repeat with the same wire id, which the controller treats as the same command. */
 export const triesMax = 2;
-/** STOP requests that wait for one confirmation; more are answered at once, the stop itself goes out each time. */
+/** Most STOP requests that wait for a confirmation; further ones are answered at once. The STOP itself goes out each time. */
 export const stopsWaitingMax = 16;
 
 export interface AreaRules {
@@ -67,17 +69,17 @@ export interface AreaRules {
   areaKey: string;
   aisleCount: number;
   cannotKeep: ReadonlySet<SafetyRuleId>;
-  /** Ids of the wired keys that reset it. */
+  /** Ids of the wired keys that reset the area. */
   resetInputs: readonly string[];
-  /** Wired inputs that see people; none: only the controller tells of them. */
+  /** Wired inputs that see people; none: only the controller reports them. */
   occupancyInputs: readonly OccupancyInput[];
-  /** Ids of the buttons that say that nobody is inside. */
+  /** Ids of the buttons that confirm that nobody is inside. */
   confirmInputs: readonly string[];
   limits: AreaLimits;
   guards: AreaGuards;
   judge: JudgeStatus;
   rail: RailFacts;
-  /** Where every column stands when the free width is shared evenly. */
+  /** Where each column stands when the free width is shared evenly. */
   spreadMm: ReadonlyMap<number, number>;
   planOf(fromAisle: number, toAisle: number): Planned;
 }
@@ -107,7 +109,7 @@ export function areaRules(
     planOf(fromAisle, toAisle) {
       const key = `${fromAisle}>${toAisle}`;
       const plan = plans.get(key) ?? planOpening(spec, fromAisle, toAisle);
-      // Only aisles that exist are remembered: a stranger's numbers must not fill the memory.
+      // Only existing aisles are cached: arbitrary numbers in requests must not fill the memory.
       if (toAisle <= last && fromAisle <= last) plans.set(key, plan);
       return plan;
     },

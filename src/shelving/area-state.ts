@@ -1,4 +1,4 @@
-/** What the machine of one area remembers, hears and asks for: plain data, so that it can be explored, stored and replayed. */
+/** State, inputs and effects of one area's machine: plain data, so that it can be explored, stored and replayed. */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ErrorCode } from "../contract/errors.ts";
 import type { RefusalReason, ShelfCommand, ShelfStatus, ShelfVerb } from "../contract/shelf.ts";
@@ -16,8 +16,8 @@ export function isMotionVerb(verb: ShelfVerb): verb is MotionVerb {
 }
 
 /**
- * warning: light and sound by the gateway, nothing written yet (only where the controller does not warn itself) ·
- * sending: written, the port has not answered · sent: the controller took it · moving: the status shows that it acts on it.
+ * warning: light and sound by the gateway, nothing written yet (only where the controller does not warn itself) · sending:
+ * written, the port has not answered · sent: the controller accepted it · moving: the status shows that it acts on it.
  */
 export type MotionPhase = "warning" | "sending" | "sent" | "moving";
 
@@ -27,7 +27,7 @@ export interface Motion {
   verb: MotionVerb;
   aisle: number;
   actor: string;
-  /** The press (S15: everything that waited in front counts). */
+  /** When the button was pressed; all waiting since then counts (S15). */
   askedAtMs: number;
   fromAisle: number;
   wireId: number;
@@ -35,7 +35,7 @@ export interface Motion {
   tries: number;
   /** Latest moment to write it; the controller counts its own time to live from receipt (S15). */
   latestSendMs: number;
-  /** When this phase ends badly by itself. */
+  /** When this phase fails by itself. */
   deadlineMs: number;
   timeoutMs: number;
   sentAtMs: number;
@@ -43,7 +43,7 @@ export interface Motion {
   sawMoving: boolean;
 }
 
-/** inhibit, release or pause under way: they never start motion. */
+/** An inhibit, release or pause under way: none of them starts motion. */
 export interface Setting {
   commandId: string;
   verb: SettingVerb;
@@ -55,13 +55,13 @@ export interface Setting {
   isForLocks: boolean;
 }
 
-/** A STOP that the controller has not yet shown to be followed: it is sent again until then. */
+/** A STOP that the controller has not yet been seen to follow: it is repeated until then. */
 export interface StopWatch {
   commandIds: string[];
   firstAtMs: number;
   lastAtMs: number;
   repeats: number;
-  /** The port said that it was written and answered: all that a controller without such a status can give. */
+  /** When the port reported it written and answered: the most that a controller without such a status can give. */
   answeredAtMs: number | null;
   /** It took too long, and the alarm was raised. */
   isTold: boolean;
@@ -70,21 +70,21 @@ export interface StopWatch {
 /** Motion ended badly or was stopped: only a deliberate reset opens the area again (S3). */
 export interface ResetNeed {
   sinceMs: number;
-  /** The boot that showed itself stopped since then: the same one going to idle is the reset. */
+  /** The boot that has shown itself stopped since then; the reset is when the same boot goes to idle. */
   latchedBootId: number | null;
 }
 
-/** What takes away every wish that was asked before it; "shelf": the controller showed a stop or inhibit of its own. */
+/** What cancels every request made before it; "shelf": the controller showed a stop or inhibit of its own. */
 export type HeldBy = "stop" | "lock" | "inhibit" | "shelf" | "clock" | "lead";
 
-/** A status that cannot be so: it gives no permission and takes all of it away; the danger it shows counts. */
+/** An impossible status: it permits nothing and cancels all permissions; the danger that it shows counts. */
 export interface Suspect {
   status: ShelfStatus;
   atMs: number;
   why: Block;
 }
 
-/** What the gateway counts itself for a controller that cannot (S9, S13). */
+/** What the gateway counts for a controller that cannot (S9, S13). */
 export interface KeptOccupancy {
   entrySeq: number;
   confirmedEntrySeq: number | null;
@@ -93,13 +93,13 @@ export interface KeptOccupancy {
 export interface AreaState {
   /** Fencing number of this gateway's grant (I4); grows with every start of the gateway. */
   epoch: number;
-  /** Last one used. */
+  /** The last one used. */
   wireId: number;
   link: "unknown" | "up" | "down";
-  /** The last plausible one: what permissions are judged by. */
+  /** The last plausible status, by which permissions are judged. */
   status: ShelfStatus | null;
   statusAtMs: number;
-  /** The controller made it after this moment, by what it answered or carried back; null: nothing proves that. */
+  /** The controller made it after this moment, as proven by an answer or echo; null: nothing proves it. */
   madeAfterMs: number | null;
   order: StatusOrder;
   /** The newest message, plausible or not. */
@@ -107,38 +107,38 @@ export interface AreaState {
   /** When the carriages were last seen at rest with an aisle open. */
   rest: { openAisle: number; atMs: number } | null;
   suspect: Suspect | null;
-  /** When each contradiction was last told. */
+  /** When each contradiction was last reported. */
   suspectsTold: Readonly<Partial<Record<ErrorCode, number>>>;
-  /** Statuses that were not believed, and repeats that were no news, since the start. */
+  /** Statuses rejected and repeats ignored since the start. */
   statusesRefused: number;
   statusesRepeated: number;
   motion: Motion | null;
   setting: Setting | null;
   stop: StopWatch | null;
   needsReset: ResetNeed | null;
-  /** Latest moment of each. */
+  /** Latest time of each. */
   held: Readonly<Partial<Record<HeldBy, number>>>;
-  /** 禁止移动 by the gateway itself, whether the controller heard it or not. */
+  /** 禁止移动 by the gateway itself, whether or not the controller received it. */
   inhibited: boolean;
-  /** S22: one a person at most, in the order they were put on. */
+  /** S22: at most one a person, in the order in which they were put on. */
   locks: readonly AreaLock[];
-  /** S21: fire or smoke that a device of the room called out and nobody has cleared. */
+  /** S21: fire or smoke reported by a device of the room and not cleared by anybody. */
   roomAlarm: string | null;
-  /** How sure it is that nobody else moves this area. */
+  /** How sure the gateway is that no other one moves this area. */
   lead: LeadStanding;
-  /** The controller was told to inhibit for them: that, and no inhibit of anybody else, is taken back after the last one. */
+  /** The controller was told to inhibit for locks. After the last lock this inhibit is withdrawn, and nobody else's. */
   isHeldForLocks: boolean;
-  /** Command that was given up: should its motion start late, it is stopped. */
+  /** A command that was given up: if its motion starts late, it is stopped. */
   deadWireId: number | null;
   kept: KeptOccupancy;
-  /** Nothing where the site file names no occupancy input. */
+  /** Empty if the site file names no occupancy input. */
   seen: SeenByInputs;
 }
 
 export interface AreaRequest {
   kind: "request";
   atMs: number;
-  /** When the person pressed, on the same monotonic count: a wish ages from there, whatever it waited for. */
+  /** When the person pressed, on the same monotonic clock: a request ages from then, whatever it waited for. */
   askedAtMs: number;
   commandId: string;
   verb: ShelfVerb;
@@ -146,7 +146,7 @@ export interface AreaRequest {
   aisle: number;
   epoch: number;
   actor: string;
-  /** inhibit or release by the gateway itself, as on-lock's holdWanted asks. */
+  /** Set for the gateway's own inhibit or release that holdWanted of on-lock.ts asks for. */
   isForLocks?: boolean;
 }
 
@@ -159,29 +159,29 @@ export type AreaInput =
   | { kind: "stop-answered"; atMs: number }
   /** A key switch or button on a digital input was operated. */
   | { kind: "reset-input"; atMs: number; inputId: string }
-  /** One reading of inputs that see people, by id: somebody, nobody, or not known. */
+  /** One reading of inputs that see people, by id: true somebody, false nobody, null unknown. */
   | { kind: "occupancy"; atMs: number; readAtMs: number; states: Readonly<Record<string, boolean | null>> }
-  /** A button at the shelf: whoever pressed it has looked, and nobody is inside. */
+  /** A button at the shelf: the person who pressed it has looked, and nobody is inside. */
   | { kind: "confirm-input"; atMs: number; inputId: string; pressedAtMs: number }
-  /** Wall and monotonic time parted: the clock was set, or the machine slept. Negative: the wall went back. */
+  /** Wall and monotonic time diverged: the clock was set, or the machine slept. Negative: the wall clock went back. */
   | { kind: "clock-gap"; atMs: number; gapMs: number }
   | { kind: "lock"; atMs: number; lock: AreaLock }
   | { kind: "unlock"; atMs: number; personId: string }
   | { kind: "room-alarm"; atMs: number; what: string | null }
   | { kind: "lead"; atMs: number; standing: LeadStanding }
   | { kind: "written"; atMs: number; wireId: number }
-  /** `reason`: the controller itself said no, beside its status; left out: the fate of the write is unknown. */
+  /** `reason`: the controller refused in an answer of its own; left out: the outcome of the write is unknown. */
   | { kind: "write-failed"; atMs: number; wireId: number; reason?: RefusalReason }
   | { kind: "tick"; atMs: number }
   | { kind: "restart"; atMs: number; epoch: number };
 
 export type Outcome = "done" | "refused" | "failed" | "expired" | "stopped";
 
-/** What the machine saw when it decided (S24). */
+/** The inputs on which the machine based a decision (S24). */
 export interface InputsSeen {
   link: AreaState["link"];
   statusAgeMs: number | null;
-  /** How old the picture in it may be at most. */
+  /** Largest possible age of the picture in it. */
   pictureAgeMs: number | null;
   activity: string | null;
   openAisle: number | null;
@@ -189,14 +189,14 @@ export interface InputsSeen {
   people: number | null;
   entrySeq: number | null;
   confirmedEntrySeq: number | null;
-  /** What the wired inputs that see people said; left out where there are none. */
+  /** Readings of the wired inputs that see people; left out if there are none. */
   sensors?: Record<string, "somebody" | "nobody" | "unknown">;
   bootId: number | null;
   epoch: number;
   /** Ids of the people whose locks are on. */
   locks: string[];
   needsReset: boolean;
-  /** What contradicts in the newest status, if anything. */
+  /** The contradiction in the newest status, if any. */
   suspect: string | null;
   /** Command under way, if any. */
   motion: string | null;
@@ -246,7 +246,7 @@ export interface Advanced {
   effects: AreaEffect[];
 }
 
-/** As after a start of the gateway: nothing known, nothing under way (S3). */
+/** The state after a start of the gateway: nothing known, nothing under way (S3). */
 export function firstAreaState(start: {
   epoch: number;
   wireId: number;
@@ -273,7 +273,7 @@ export function firstAreaState(start: {
     statusesRepeated: 0,
     motion: null,
     setting: null,
-    // Something was under way or the latch is not the controller's: it is stopped first, so that its reset can be seen.
+    // A motion was under way, or the controller does not latch: it is stopped first, so that its reset can be seen.
     stop: start.needsReset ? firstStop(start.needsReset.sinceMs) : null,
     needsReset: start.needsReset ? { sinceMs: start.needsReset.sinceMs, latchedBootId: null } : null,
     held: {},
@@ -288,7 +288,7 @@ export function firstAreaState(start: {
   };
 }
 
-/** One that has yet to go out for the first time: due at the first tick and the first sign of the controller. */
+/** A STOP that was not sent yet: due at the first tick and at the first message of the controller. */
 function firstStop(sinceMs: number): StopWatch {
   const never = Number.NEGATIVE_INFINITY;
   return { commandIds: [], firstAtMs: sinceMs, lastAtMs: never, repeats: 0, answeredAtMs: null, isTold: false };

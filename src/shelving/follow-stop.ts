@@ -1,6 +1,6 @@
 /**
- * Standing still is not obedience, idle is not a reset. A STOP is followed when a status shows the controller stopped; one that
- * has no such status has followed it when it answered. A reset is its own way from stopped to idle, or a wired key or button.
+ * Standing still does not prove obedience, nor idle a reset. A STOP is followed when a status shows the controller stopped, or,
+ * without such a status, when it answered. A reset is its own change from stopped to idle, or a wired key or button.
  */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
@@ -12,19 +12,19 @@ import { occupancyOf } from "./occupancy.ts";
 import { isMadeAfter, pictureBlock } from "./picture-proof.ts";
 import { decide, pushStop, sendStop, settle, type Turn } from "./turn.ts";
 
-/** S4: it latches a STOP and says so. */
+/** S4: the controller latches a STOP and shows it. */
 function showsStopped(rules: AreaRules): boolean {
   return keeps(rules, "S4");
 }
 
-/** Somebody may press STOP again while the first is out: the newest is the one to be shown. */
+/** STOP may be pressed again while the first is out: the newest one must be shown. */
 function givenLastMs({ stop, needsReset }: AreaState): number {
   return Math.max(stop?.firstAtMs ?? Number.NEGATIVE_INFINITY, needsReset?.sinceMs ?? Number.NEGATIVE_INFINITY);
 }
 
 export function onStopAnswered(turn: Turn): void {
   const watch = turn.state.stop;
-  // One that has not gone out yet was not answered: it is an older gateway's.
+  // A STOP that was not sent yet cannot be answered: the answer belongs to an older gateway's.
   if (watch && watch.answeredAtMs === null && Number.isFinite(watch.lastAtMs))
     turn.state.stop = { ...watch, answeredAtMs: turn.atMs };
 }
@@ -34,7 +34,7 @@ export function confirmStop(turn: Turn, status: ShelfStatus): void {
   const watch = state.stop;
   if (!watch) return;
   if (isMoving(status)) {
-    // Answered, and moving on: that answer was none.
+    // It answered but moves on, so the answer does not count.
     state.stop = { ...watch, answeredAtMs: null };
     return;
   }
@@ -43,7 +43,7 @@ export function confirmStop(turn: Turn, status: ShelfStatus): void {
   if (!isShown) return;
   const answeredAtMs = showsStopped(rules) ? null : watch.answeredAtMs;
   if (!isMadeAfter(state, Math.max(givenLastMs(state), answeredAtMs ?? Number.NEGATIVE_INFINITY))) {
-    // Of those before it that is shown; how long the newest one may take counts from itself.
+    // The STOPs before it are shown as followed; the time limit of the newest one counts from its own press.
     if (isMadeAfter(state, watch.firstAtMs)) state.stop = { ...watch, firstAtMs: givenLastMs(state) };
     return;
   }
@@ -51,7 +51,7 @@ export function confirmStop(turn: Turn, status: ShelfStatus): void {
   for (const commandId of watch.commandIds) settle(turn, commandId, "done");
 }
 
-/** Again and again, and told once it took too long: only a status ends it. */
+/** Repeats STOP, and reports once that it took too long: only a status ends it. */
 export function repeatStop(turn: Turn): void {
   const { state, rules, atMs } = turn;
   if (!state.stop) return;
@@ -71,14 +71,14 @@ export function stopAgain(turn: Turn, watch: StopWatch): void {
   turn.state.stop = { ...watch, lastAtMs: turn.atMs, repeats: watch.repeats + 1 };
 }
 
-/** What was lost while the controller was away goes out before anything else; what it answered before is of another life. */
+/** A STOP lost while the controller was away goes out before anything else; its earlier answers no longer count. */
 export function stopAtReconnect(turn: Turn): void {
   if (turn.state.stop) stopAgain(turn, { ...turn.state.stop, answeredAtMs: null });
 }
 
 /**
- * The controller's own transition, both ends of it in pictures of after the STOP. One that stands open without having latched is
- * stopped, so that its reset can be seen.
+ * A reset is the controller's own change to idle, with both pictures made after the STOP. A controller that stands open without
+ * having latched is stopped, so that its reset can be seen.
  */
 export function lookForReset(turn: Turn, status: ShelfStatus): void {
   const { state, rules, atMs } = turn;
@@ -110,15 +110,15 @@ function whyNoReset({ state, rules, atMs }: Turn, inputId: string): { code: Erro
   const odd = suspectBlock(state, rules, atMs);
   if (odd) return odd;
   if (!isFresh(state, rules, atMs)) return because("area-stale", { ageMs: atMs - state.statusAtMs });
-  // Idle and nobody inside are of the moment at which the picture was made, not at which it came.
+  // "Idle" and "nobody inside" hold for the moment when the picture was made, not when it arrived.
   const old = pictureBlock(state, rules, atMs);
   if (old) return old;
   if (isMoving(status)) return because("area-busy", { what: `${status.openAisle ?? "?"} → ?` });
   if (status.activity !== "idle") return because("area-needs-reset");
-  // What they stopped would be free as soon as they are let go.
+  // Otherwise what they stopped would be free as soon as they are released.
   if (status.interlocks.emergencyStop) return because("area-emergency-stop");
   if (status.interlocks.tripped) return because("area-tripped");
-  // S9: a reset with somebody inside is none; a controller that cannot count leaves that to who turns the key.
+  // S9: a reset with somebody inside does not count; if the controller cannot count people, the person who turns the key decides.
   const { people } = occupancyOf(state, rules, atMs);
   return people !== null && people > 0 ? because("aisle-occupied", { aisle: status.openAisle ?? "?" }) : null;
 }

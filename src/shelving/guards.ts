@@ -1,6 +1,6 @@
 /**
- * The blocking predicates, one row a safety rule. `start` is looked at before every motion, `keepGoing` at every status and tick
- * while one is under way. Unknown = no. Handed in as data, so that a test can break one and see it found.
+ * The blocking predicates, one row a safety rule. `start` is checked before every motion, `keepGoing` at every status and tick
+ * while one is under way. Unknown = no. Passed in as data, so that a test can break one and see it detected.
  */
 import { areaHoldingAlarms } from "../contract/kinds/alarms.ts";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
@@ -58,13 +58,13 @@ export function isMoving(status: ShelfStatus): boolean {
   );
 }
 
-/** By the last good status, or by a newer one that cannot be so: danger counts whoever tells it. */
+/** By the last good status, or by a newer impossible one: danger counts whichever status shows it. */
 export function showsMoving({ status, statusAtMs, suspect }: AreaState): boolean {
   if (suspect && suspect.atMs >= statusAtMs && isMoving(suspect.status)) return true;
   return status !== null && isMoving(status);
 }
 
-/** Every interlock of the contract has a row: the compiler finds a new one that has none. */
+/** One row for each interlock of the contract; a new interlock without a row does not compile. */
 const interlockRows: Record<keyof Interlocks, { rule: SafetyRuleId; code: Block["code"] }> = {
   emergencyStop: { rule: "S4", code: "area-emergency-stop" },
   tripped: { rule: "S3", code: "area-tripped" },
@@ -100,7 +100,7 @@ const fresh: Guard = {
     isFresh(state, rules, atMs) ? null : blocked("area-stale", { ageMs: ageMs(state, atMs) ?? "—" }),
 };
 
-/** Any status that cannot be so takes belief from what comes, too, until plausible ones have come for a while. */
+/** After an impossible status later ones are not believed either, until plausible ones have come for a while. */
 export function suspectBlock({ suspect, statusAtMs }: AreaState, rules: AreaRules, atMs: number): Block | null {
   if (!suspect) return null;
   const isOver = statusAtMs > suspect.atMs && atMs - suspect.atMs >= rules.limits.suspectHoldMs;
@@ -110,7 +110,7 @@ export function suspectBlock({ suspect, statusAtMs }: AreaState, rules: AreaRule
 const plausible: Guard = {
   rule: "S10",
   name: "plausible",
-  // Without a link that is what there is to say.
+  // Without a link, that block is reported instead.
   block: ({ state, rules, atMs }) => (state.link === "up" ? suspectBlock(state, rules, atMs) : null),
 };
 
@@ -124,7 +124,7 @@ const noFault: Guard = {
   },
 };
 
-/** Over-speed (S16), fire and power cuts (S21): the kinds that hold an area. */
+/** The alarm kinds that hold an area: over-speed (S16), fire and power cuts (S21). */
 const noAlarm: Guard = {
   rule: "S21",
   name: "noAlarm",
@@ -146,7 +146,7 @@ const notInhibited: Guard = {
   block: ({ state }) => (state.inhibited ? blocked("area-inhibited") : null),
 };
 
-/** Who has locked the area, for a sentence that sends people to them; null when nobody has. */
+/** The names of those who locked the area, for a sentence that sends people to them; null: nobody. */
 export function lockedBy(state: AreaState): { who: string } | null {
   return state.locks.length > 0 ? { who: state.locks.map((lock) => lock.name).join("、") } : null;
 }
@@ -213,7 +213,7 @@ const geometry: Guard = {
   },
 };
 
-/** The order is the order in which a person clears them. */
+/** In the order in which a person clears them. */
 const start: Guard[] = [
   ...startOnly,
   notLocked,
@@ -232,7 +232,9 @@ const start: Guard[] = [
   ...wishGuards,
 ];
 
-/** What is heard elsewhere ends it there: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status (on-status). */
+/**
+ * Other ends happen where they arrive: lost link (advance-area), inhibit (on-request), lock (on-lock), bad status (on-status).
+ */
 const keepGoing: Guard[] = [
   fresh,
   ...interlockGuards,

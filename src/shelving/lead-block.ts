@@ -7,7 +7,7 @@ const codes: Record<Exclude<LeadStanding, "held">, Block["code"]> = {
   lost: "motion-lead-lost",
 };
 
-/** Why nothing may begin with so sure a lead, or null. */
+/** Why nothing may begin with a lead of this standing, or null. */
 export function leadBlock(standing: LeadStanding): Block | null {
   return standing === "held" ? null : { code: codes[standing], params: {} };
 }

@@ -1,6 +1,6 @@
 /**
- * Who is between the faces, as the machine may believe it: the controller's count, the gateway's own where it cannot (S9, S13), and
- * what wired inputs see. Where both tell, the stricter counts: an input that sees nobody takes nothing from a controller that does.
+ * Who is between the faces: the controller's count, the gateway's own where the controller cannot count (S9, S13), and what wired
+ * inputs see. If both report, the stricter counts: an input that sees nobody does not overrule a controller that sees somebody.
  */
 
 import type { Occupancy, ShelfStatus } from "../contract/shelf.ts";
@@ -17,7 +17,7 @@ export function occupancyOf(state: AreaState, rules: AreaRules, atMs: number): O
   const told = toldOccupancy(state, rules);
   if (rules.occupancyInputs.length === 0) return told;
   const seen = seenOccupancy(state, rules, atMs);
-  // A protocol without a word for people is silent, not doubtful.
+  // A protocol that cannot report people is silent, which is no doubt.
   return told.people === null && !keeps(rules, "S9") ? seen : stricter(told, seen);
 }
 
@@ -42,8 +42,8 @@ function stricter(told: Occupancy, seen: Occupancy): Occupancy {
 }
 
 /**
- * Counts entries from status to status. A panel login while the count is zero is the confirmation; anything that may have
- * hidden an entry (silence, a lost link, an unknown count, a restart) takes the confirmation away.
+ * Counts entries from status to status. A panel login while the count is zero is the confirmation; anything that may have hidden
+ * an entry (silence, a lost link, an unknown count, a restart) cancels the confirmation.
  */
 export function countOccupancy(
   kept: KeptOccupancy,

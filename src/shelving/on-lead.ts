@@ -1,11 +1,11 @@
-/** One writer an area: without a lead that is sure nothing begins, and what moves is stopped before somebody else may begin. */
+/** One writer an area: without a sure lead nothing begins, and what moves is stopped before another gateway may begin. */
 import type { LeadStanding } from "../lead/lead-grant.ts";
 import type { Motion } from "./area-state.ts";
 import { leadBlock } from "./lead-block.ts";
 import type { Block } from "./plan-opening.ts";
 import { decide, endMotionAtRest, endMotionByStop, hold, type Turn } from "./turn.ts";
 
-/** What another grant moves is not ours to stop, so a STOP goes out only for what this one began. */
+/** A motion of another grant is not ours to stop, so STOP goes out only for one that this grant began. */
 export function onLead(turn: Turn, standing: LeadStanding): void {
   const { state } = turn;
   if (state.lead === standing) return;
@@ -20,6 +20,6 @@ export function onLead(turn: Turn, standing: LeadStanding): void {
 
 function endWithout(turn: Turn, motion: Motion, code: Block["code"], isOver: boolean): void {
   if (motion.phase === "warning") endMotionAtRest(turn, motion, "refused", code);
-  // Written and not answered: it may wait in a queue, and only a STOP takes it back.
+  // Written but not answered: it may wait in a queue, and only a STOP takes it back.
   else if (isOver || motion.phase === "sending") endMotionByStop(turn, motion, "stopped", code);
 }

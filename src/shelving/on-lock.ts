@@ -1,4 +1,4 @@
-/** S22: a person's own lock. The first thing it does is stop what moves; taking it off starts nothing. */
+/** S22: a person's own lock. It first stops what moves; taking it off starts nothing. */
 import type { AreaLock } from "../contract/aisles.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
@@ -21,8 +21,8 @@ export function onUnlock(turn: Turn, personId: string): void {
 }
 
 /**
- * What the controller has yet to be told, so that nothing moves from its panel either; null: nothing, or not now. Only an
- * inhibit that was set for locks is taken back: another may be a supervisor's, or a key's at the shelf.
+ * The inhibit or release to send to the controller, so that nothing moves from its panel either; null: nothing, or not now. Only
+ * an inhibit that was set for locks is released: another may belong to a supervisor, or to a key at the shelf.
  */
 export function holdWanted(rules: AreaRules, state: AreaState, atMs: number): "inhibit" | "release" | null {
   const { status, locks } = state;
@@ -34,12 +34,12 @@ export function holdWanted(rules: AreaRules, state: AreaState, atMs: number): "i
   return isInhibited && state.isHeldForLocks && !pictureBlock(state, rules, atMs) ? "release" : null;
 }
 
-/** An inhibit that somebody else sets later is not ours. */
+/** An inhibit that somebody else sets later does not belong to the locks. */
 export function forgetHold({ state }: Turn, status: ShelfStatus): void {
   if (!status.interlocks.inhibited && state.locks.length === 0 && !state.setting) state.isHeldForLocks = false;
 }
 
-/** A controller without an inhibit moves from its panel all the same: somebody works there, so that is stopped and told. */
+/** A controller without an inhibit can still move from its panel while somebody works there: that is stopped and reported. */
 export function stopUnderLock(turn: Turn, status: ShelfStatus): void {
   const by = lockedBy(turn.state);
   if (!by || !isMoving(status) || turn.state.stop) return;

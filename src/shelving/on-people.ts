@@ -1,4 +1,4 @@
-/** What comes from wired inputs that see people, and from the button of whoever has looked (S9, S13). */
+/** Handles wired inputs that see people, and the button of the person who has looked (S9, S13). */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { AreaInput, Params } from "./area-state.ts";
 import { firstBlock, isFresh, isMoving, showsMoving, suspectBlock } from "./guards.ts";
@@ -7,7 +7,7 @@ import { pictureBlock } from "./picture-proof.ts";
 import { takeReading, unknownInput } from "./seen-by-inputs.ts";
 import { decide, endMotionByStop, lookAtMotion, type Turn } from "./turn.ts";
 
-/** Somebody who is seen, or a sensor that is lost, ends what moves in this very moment. */
+/** A person seen or a sensor lost ends what moves at once. */
 export function onOccupancy(turn: Turn, reading: Extract<AreaInput, { kind: "occupancy" }>): void {
   const { state, rules } = turn;
   state.seen = takeReading(state.seen, rules, reading, aisleAtRest(turn));
@@ -42,7 +42,7 @@ function whyNoConfirm(
   const odd = suspectBlock(state, rules, atMs);
   if (odd) return odd;
   if (!isFresh(state, rules, atMs)) return because("area-stale", { ageMs: atMs - state.statusAtMs });
-  // They must stand still now: whoever looks, looks at the aisle that will be closed.
+  // The carriages must stand still, so that the person looks at the aisle that will be closed.
   const old = pictureBlock(state, rules, atMs);
   if (old) return old;
   if (motion || isMoving(status)) return because("area-busy", { what: `${status.openAisle ?? "?"} → ?` });
@@ -53,6 +53,6 @@ function whyNoConfirm(
   const aisle = status.openAisle ?? "?";
   if (people !== 0) return because("aisle-occupied", { aisle });
   if (!isProven) return because("aisle-input-unproven");
-  // Somebody came while it was held down, or after it was let go, if the network kept the press.
+  // Somebody came while the button was held, or after it was released, if the network delayed the press.
   return somebodyAtMs !== null && somebodyAtMs >= pressedAtMs ? because("aisle-occupied", { aisle }) : null;
 }

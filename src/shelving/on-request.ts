@@ -70,12 +70,12 @@ function requestMotion(turn: Turn, request: AreaRequest, verb: MotionVerb) {
   if (warningMs === 0) writeMotion(turn, motion);
 }
 
-/** S15 from the press, and the gateway's own warning (S12). */
+/** S15, counted from the press, plus the gateway's own warning (S12). */
 export function startAgeMsMax(rules: AreaRules): number {
   return rules.limits.startMaxMs + (warnsItself(rules) ? rules.limits.warningMs : 0);
 }
 
-/** Only a fresh picture at rest says so; nothing is sent, so it does not matter whether somebody stands there. */
+/** Proven only by a fresh picture at rest. Nothing is sent, so it does not matter whether somebody stands there. */
 export function isAlreadySo(
   rules: AreaRules,
   state: AreaState,
@@ -89,12 +89,12 @@ export function isAlreadySo(
   if (state.motion || state.stop || isMoving(status) || status.interlocks.notHomed || status.interlocks.sensorFault)
     return false;
   if (verb === "open") return status.openAisle === aisle && aisle > 0;
-  // Of a locked area a "done" would read as if it could be closed.
+  // For a locked area a "done" would suggest that it can be closed.
   if (state.locks.length > 0) return false;
   return status.openAisle === 0 && isSpread(rules, status);
 }
 
-/** Carriages stopped half-way also show no open aisle: only their positions tell that nothing is left to do. */
+/** Carriages stopped half-way also show no open aisle: only their positions prove that nothing is left to do. */
 function isSpread(rules: AreaRules, { columns }: ShelfStatus): boolean {
   const places = rules.spreadMm;
   if (columns.length < places.size) return false;
@@ -104,7 +104,7 @@ function isSpread(rules: AreaRules, { columns }: ShelfStatus): boolean {
   });
 }
 
-/** Hands the command to the port; called again for the one repeat, which is the same command with less time to live. */
+/** Passes the command to the port. Called again for the one repeat, which is the same command with less time to live. */
 export function writeMotion(turn: Turn, motion: Motion): void {
   const { state, rules, atMs } = turn;
   const ttlMs = Math.min(rules.limits.startMaxMs, Math.max(1, motion.latestSendMs - atMs));
@@ -140,12 +140,12 @@ function refuse(
   settle(turn, request.commandId, "refused", code, params);
 }
 
-/** Why a setting cannot be asked of the controller now; shared with the table of what may be done. */
+/** Why the controller cannot be asked for a setting now; also used by the table of permitted actions. */
 export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVerb, atMs: number): Block | null {
   const unsure = verb === "release" ? leadBlock(state.lead) : null;
   if (unsure) return unsure;
   if (verb !== "pause" && !keeps(rules, "S22")) return null;
-  // It always holds, whoever can be told of it; the same once more while it is on its way adds nothing.
+  // An inhibit always holds, even if the controller cannot be told; repeating it while it is on its way adds nothing.
   if (verb === "inhibit") return isPersonsInhibit(state.setting) ? { code: "area-busy", params: { what: verb } } : null;
   if (state.link !== "up" || !state.status) return { code: "area-offline", params: {} };
   if (state.setting) return { code: "area-busy", params: { what: state.setting.verb } };
@@ -175,7 +175,7 @@ function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): 
   return heldBy && { code: "request-overtaken", params: { heldBy } };
 }
 
-/** Holds at once, whatever was on its way: a release that is shown later must not undo what was asked after it. */
+/** Holds at once, whatever was on its way: a release shown later must not undo an inhibit requested after it. */
 function inhibitHere(turn: Turn): void {
   const { state } = turn;
   state.inhibited = true;
@@ -185,31 +185,31 @@ function inhibitHere(turn: Turn): void {
   if (state.setting) endSetting(turn, state.setting, "refused", "request-overtaken", { heldBy: "inhibit" });
 }
 
-/** inhibit, release and pause never start motion; the first and the last of them end one that is under way. */
+/** inhibit, release and pause never start motion; inhibit and pause end one that is under way. */
 function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
   const { state, rules, atMs } = turn;
   if (request.epoch !== state.epoch) return refuse(turn, request, "command-not-ours", { epoch: request.epoch });
   const isForLocks = request.isForLocks === true;
   if (isForLocks && holdWanted(rules, state, atMs) !== verb) {
-    // Overtaken while it was stored: locks came or went, or the controller is no longer heard.
+    // Overtaken while it was stored: locks changed, or the controller is no longer heard.
     decide(turn, "ended", request, "command-expired");
     return settle(turn, request.commandId, "expired", "command-expired");
   }
   const late = verb === "release" ? lateRelease(turn, request) : null;
   if (late) return refuse(turn, request, late.code, late.params);
-  // Before anything of it takes effect: what is refused changes nothing (I9).
+  // Checked before anything takes effect: a refused request changes nothing (I9).
   const block = settingBlock(rules, state, verb, atMs);
   if (block) return refuse(turn, request, block.code, block.params);
   if (verb === "inhibit" && isForLocks) state.isHeldForLocks = true;
   else if (verb === "inhibit") inhibitHere(turn);
   if (verb !== "pause" && !keeps(rules, "S22")) {
-    // The controller knows no inhibit: the gateway's own is all there is.
+    // The controller knows no inhibit, so only the gateway's own holds.
     state.inhibited = verb === "inhibit";
     decide(turn, "done", request);
     return settle(turn, request.commandId, "done");
   }
   if (state.link !== "up" || !state.status) {
-    // Only an inhibit comes so far: it holds, and whoever asked is told that the panel knows nothing of it.
+    // Only an inhibit gets here: it holds, and the requester learns that the panel does not know of it.
     decide(turn, "ended", request, "inhibit-here-only");
     return settle(turn, request.commandId, "failed", "inhibit-here-only");
   }

@@ -35,7 +35,7 @@ export function onStatus(turn: Turn, status: ShelfStatus, madeAfterMs: number | 
   if (wasUnknown) state.link = "up";
   if (why) onImplausible(turn, status, why);
   else onPlausible(turn, status, madeAfterMs);
-  // The first sign of the controller is a connection too.
+  // The first message of the controller counts as a connection too.
   if (wasUnknown) stopAtReconnect(turn);
 }
 
@@ -45,7 +45,7 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   const hasRestarted = before?.bootId != null && status.bootId !== before.bootId;
   const isUnbroken = state.link === "up" && !hasRestarted && isFresh(state, rules, atMs);
   const counted = countOccupancy(state.kept, before, status, isUnbroken);
-  // Who looked has looked at the aisle of before.
+  // A confirmation was given for the aisle that was open before.
   if (!isUnbroken || isMoving(status) || status.openAisle !== before?.openAisle) state.seen = unconfirmed(state.seen);
   tellNewAlarms(turn, state.heard, status);
   state.order = followOrder(state.order, status);
@@ -67,7 +67,7 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   }
   confirmStop(turn, status);
   lookForReset(turn, status);
-  // After both: what this status shows answers no STOP that it is itself the reason for.
+  // After both: a STOP given because of this status cannot be answered by the same status.
   latchAfterFire(turn, before, status);
   stopLateStart(turn, status);
   stopUnderLock(turn, status);
@@ -76,7 +76,9 @@ function onPlausible(turn: Turn, status: ShelfStatus, madeAfterMs: number | null
   if (state.motion) followMotion(turn, state.motion, status);
 }
 
-/** Since when the carriages stand as they do; half-way and rolling say nothing, a boot or a homing begins anew. */
+/**
+ * When the carriages were last at rest with an aisle open. Half-way and rolling do not count; a boot or lost homing clears it.
+ */
 function restOf({ state, atMs }: Turn, status: ShelfStatus, hasRestarted: boolean): AreaState["rest"] {
   const { openAisle } = status;
   if (hasRestarted || status.interlocks.notHomed) return null;
@@ -84,8 +86,8 @@ function restOf({ state, atMs }: Turn, status: ShelfStatus, hasRestarted: boolea
 }
 
 /**
- * A status that cannot be so takes every permission away and ends what moves; it answers nothing, confirms nothing and resets
- * nothing. The danger that it shows counts all the same.
+ * An impossible status cancels every permission and ends what moves. It answers, confirms and resets nothing; the danger that it
+ * shows counts all the same.
  */
 function onImplausible(turn: Turn, status: ShelfStatus, why: Block): void {
   const { state, rules, atMs } = turn;
@@ -111,7 +113,7 @@ function onImplausible(turn: Turn, status: ShelfStatus, why: Block): void {
   else if (isOfSteel(why) && !state.needsReset) sendStop(turn, null);
 }
 
-/** Once when it comes, on every console (S16, S24). */
+/** Reported once when they come, on every console (S16, S24). */
 function tellNewAlarms(turn: Turn, before: ShelfStatus | null, after: ShelfStatus): void {
   for (const what of after.alarms ?? []) {
     if (before?.alarms?.includes(what)) continue;
@@ -120,7 +122,9 @@ function tellNewAlarms(turn: Turn, before: ShelfStatus | null, after: ShelfStatu
   }
 }
 
-/** S3, S15: what was given up must not begin after all. A controller without ids is watched as a whole until its reset. */
+/**
+ * S3, S15: a motion that was given up must not begin after all. A controller without ids is watched as a whole until its reset.
+ */
 function stopLateStart(turn: Turn, status: ShelfStatus): void {
   const { state, rules } = turn;
   if (!isMoving(status) || state.stop || state.motion) return;
@@ -140,7 +144,7 @@ function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
     setting.verb === "pause"
       ? !isMoving(status) && (cannotTell || ours !== null)
       : status.interlocks.inhibited === (setting.verb === "inhibit");
-  // The number of the command proves the moment, too.
+  // The number of the command proves the time, too.
   const isNewer = turn.atMs > setting.sentAtMs && (ours !== null || isMadeAfter(turn.state, setting.sentAtMs));
   if (!isSo || !isNewer || suspectBlock(turn.state, turn.rules, turn.atMs)) return;
   if (setting.verb === "release" && !setting.isForLocks) turn.state.inhibited = false;
@@ -154,7 +158,7 @@ export function settingRefused(turn: Turn, setting: Setting, reason: RefusalReas
 /** What it says of a repeat of one that it has taken already. */
 const saidOfRepeats: readonly RefusalReason[] = ["duplicate", "busy"];
 
-/** By an answer of its own, before any status: at rest where this was the only one that went out, else the first may move. */
+/** Refused by a direct answer, before any status: at rest if only one write went out; otherwise the first may move. */
 export function refusedAtOnce(turn: Turn, motion: Motion, reason: RefusalReason): void {
   if (motion.tries <= 1 && !saidOfRepeats.includes(reason)) endRefused(turn, motion, reason);
   else endMotionByStop(turn, motion, "failed", ...sayRefusal(turn, reason, motion.aisle));
@@ -182,7 +186,7 @@ function followMotion(turn: Turn, motion: Motion, status: ShelfStatus) {
   }
 }
 
-/** Refused at the start, or broken off by the controller's own interlock: then the status says which. */
+/** Refused at the start, or broken off by the controller's own interlock: then the status shows which. */
 function endRefused(turn: Turn, motion: Motion, reason: RefusalReason | null): void {
   const isShown = reason === null || reason === "interlock";
   const shown = isShown ? firstBlock(turn.rules.guards.keepGoing, lookAtMotion(turn, motion)) : null;
@@ -191,11 +195,11 @@ function endRefused(turn: Turn, motion: Motion, reason: RefusalReason | null): v
   else endMotionAtRest(turn, motion, "refused", code, params);
 }
 
-/** The end state itself, at rest, and a reason to believe that this command brought it about. */
+/** At the requested end state, at rest, and with evidence that this command brought it about. */
 function isAtEnd(motion: Motion, status: ShelfStatus, result: string | null): boolean {
   if (status.activity !== "idle" || isMoving(status) || status.openAisle !== motion.aisle) return false;
   if (status.lastCommand !== null) return result === "done";
-  // No aisle open is also what a controller shows just before it begins to close.
+  // A controller also shows no open aisle just before it begins to close.
   return motion.sawMoving || (motion.aisle !== 0 && motion.fromAisle !== motion.aisle);
 }
 
@@ -214,7 +218,7 @@ const refusalCodes: Record<RefusalReason, ErrorCode> = {
 
 function sayRefusal({ state }: Turn, reason: RefusalReason | null, aisle: number): [ErrorCode, Params] {
   const skewMs = state.status?.clockSkewMs ?? 0;
-  // Expired at a controller whose clock is another: it is the clocks that somebody has to set right.
+  // The command expired at a controller with another clock: the clocks have to be set right.
   if (reason === "stale" && Math.abs(skewMs) > clockSkewMsMax)
     return ["command-expired-clocks", { skewS: Math.round(skewMs / 100) / 10 }];
   return reason === null ? ["area-interlock", {}] : [refusalCodes[reason], { aisle, epoch: state.epoch }];

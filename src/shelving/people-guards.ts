@@ -1,4 +1,4 @@
-/** Nobody is between the faces, and somebody who looked has said so (S9, S13). */
+/** Nobody is between the faces, and a person who looked has confirmed it (S9, S13). */
 import type { Guard } from "./guards.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { unknownInput } from "./seen-by-inputs.ts";

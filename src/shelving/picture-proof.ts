@@ -1,4 +1,4 @@
-/** How old the picture in a status may be, by what proves it; not to be mixed up with when the status came. Pure. */
+/** How old the picture in a status may be, by what proves it; this differs from when the status arrived. Pure. */
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
@@ -12,8 +12,8 @@ export function pictureAgeMs({ status, madeAfterMs }: Pictured, atMs: number): n
 }
 
 /**
- * Of two messages in their order the later one is no older than the earlier one was proven to be. What was asked before the clock
- * was set, or the machine slept, proves nothing: nobody knows how long ago that is.
+ * The later of two messages is no older than was proven for the earlier one. A question asked before the clock was set, or the
+ * machine slept, proves nothing: its age is unknown.
  */
 export function provenSince(
   before: Pick<AreaState, "status" | "madeAfterMs" | "held">,
@@ -27,12 +27,12 @@ export function provenSince(
   return madeAfterMs === null ? before.madeAfterMs : Math.max(madeAfterMs, before.madeAfterMs);
 }
 
-/** Only such a picture shows that something was followed, done or reset: a message of before may come at any time (S15). */
+/** Only such a picture shows that something was followed, done or reset: an older message may arrive at any time (S15). */
 export function isMadeAfter({ madeAfterMs }: Pictured, momentMs: number): boolean {
   return madeAfterMs !== null && madeAfterMs > momentMs;
 }
 
-/** Why nothing may start by this picture, or null. Written so that a moment that is none, or is to come, proves nothing. */
+/** Why nothing may start by this picture, or null. Written so that NaN or a time in the future proves nothing. */
 export function pictureBlock(state: Pictured, { limits }: Pick<AreaRules, "limits">, atMs: number): Block | null {
   const ageMs = pictureAgeMs(state, atMs);
   if (ageMs === null) return { code: "area-picture-unproven", params: {} };
@@ -41,7 +41,7 @@ export function pictureBlock(state: Pictured, { limits }: Pick<AreaRules, "limit
   return { code: "area-picture-old", params: { ageS: inS(ageMs), limitS: inS(limits.pictureAgeMaxMs) } };
 }
 
-/** Of a start alone: a late proof breaks nothing off that moves already. */
+/** For starts only: a late proof does not break off a motion under way. */
 export const proven: Guard = {
   rule: "S15",
   name: "proven",

@@ -1,4 +1,4 @@
-/** Which columns move where, so that another aisle stands open: pure geometry, refusing what S18 forbids. */
+/** Which columns move where to open another aisle: pure geometry, refusing what S18 forbids. */
 import type { ErrorCode } from "../contract/errors.ts";
 import { aisleWidthsMm, columnPositionsMm } from "../site/carriages.ts";
 import { columnsOf } from "../site/layout.ts";
@@ -12,7 +12,7 @@ const slowestMmPerS = 30;
 const usualMmPerS = 50;
 /** Light and sound before motion (S12), ms. */
 const warningMs = 3000;
-/** Rounding of the drive's ramps and of the status rhythm, ms. */
+/** Allows for the drive's ramps and for the interval of statuses, ms. */
 const travelMarginMs = 5000;
 /** A carriage nearer than this to its place does not move, mm. */
 const stillMm = 1;
@@ -27,9 +27,9 @@ export interface OpeningPlan {
   moves: ColumnMove[];
   /** Aisles whose width changes: nobody may be in any of them. */
   sweptAisles: number[];
-  /** What a person should expect: warning and travel at the usual speed. */
+  /** The duration that a person should expect: warning and travel at the usual speed. */
   durationMs: number;
-  /** After this the motion has failed: every column after the other at the slowest speed. */
+  /** After this the motion has failed: every column one after another at the slowest speed. */
   timeoutMs: number;
 }
 
@@ -56,7 +56,7 @@ export function planOpening(spec: AreaSpec, fromAisle: number, toAisle: number):
   for (const column of columns) {
     const wayMm = (after.get(column.no) ?? 0) - (before.get(column.no) ?? 0);
     if (Math.abs(wayMm) < stillMm) continue;
-    // A fixed column between two aisles cannot give way: the two sides do not share one gap.
+    // A fixed column between two aisles cannot move: the two sides do not share one gap.
     if (column.kind === "fixed") return { ok: false, block: { code: "aisle-unknown", params: { aisle: toAisle } } };
     moves.push({ column: column.no, direction: wayMm < 0 ? "left" : "right", distanceMm: Math.abs(wayMm) });
   }

@@ -1,6 +1,6 @@
 /**
- * Whether a controller's status can be so: complete, possible by the site's geometry and the time that passed, and the newest.
- * Pure, beside the machine. What a registerMap cannot tell at all is no contradiction: the site check says what is not judged.
+ * Whether a controller's status is possible: complete, consistent with the site's geometry and the time that passed, and the
+ * newest. Pure, apart from the machine. What a registerMap cannot report is no contradiction: the site check lists it.
  */
 import type { ShelfStatus } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
@@ -18,16 +18,16 @@ export interface Judged {
   atMs: number;
 }
 
-/** Null: plausible; "repeat": the message heard last once more; otherwise what contradicts. */
+/** Null: plausible; "repeat": the last message once more; otherwise the contradiction. */
 export type JudgeStatus = (judged: Judged) => Block | "repeat" | null;
 
-/** A site file's millimetres and an encoder's differ by so much without anybody being wrong. */
+/** Tolerated difference between the site file's millimetres and an encoder. */
 const measureMm = 50;
-/** Two carriages that touch may be told as overlapping by rounding and rubber. */
+/** Two carriages that touch may be reported as overlapping because of rounding and rubber buffers. */
 const overlapMm = 20;
-/** No aisle is told open, yet one stands at its full width but for this. */
+/** Tolerance within which an aisle has its full width though no aisle is reported open. */
 const fullWidthMm = 2;
-/** Counters wrap; what is this far ahead is behind. */
+/** Counters wrap; a value this far ahead is behind. */
 const entriesWrap = 0xffff;
 const entriesAheadMax = 0x4000;
 
@@ -43,7 +43,7 @@ export const judgeStatus: JudgeStatus = (judged) => {
   );
 };
 
-/** Every column of the site, each once. */
+/** Each column of the site must appear once. */
 function columnsFault(rail: RailFacts, { columns }: ShelfStatus): Block | null {
   const seen = new Set<number>();
   for (const { column } of columns) {
@@ -55,7 +55,7 @@ function columnsFault(rail: RailFacts, { columns }: ShelfStatus): Block | null {
   return missing === undefined ? null : { code: "status-column-missing", params: { column: missing } };
 }
 
-/** Null unless every carriage is told; a fixed column without an encoder stands where it stands. */
+/** Null unless every carriage's position is known; a fixed column needs no encoder. */
 function positionsOf(rail: RailFacts, status: ShelfStatus): Map<number, number> | null {
   const positions = new Map<number, number>();
   for (const { column, positionMm } of status.columns) {
@@ -70,7 +70,7 @@ function positionsFault(rules: AreaRules, status: ShelfStatus): Block | null {
   const { rail } = rules;
   for (const { column, positionMm } of status.columns) {
     if (positionMm === null) {
-      // Before homing nobody knows, a registerMap without positions never does, and what is fixed has no encoder.
+      // Unknown before homing and with a registerMap without positions; a fixed column has no encoder.
       if (status.interlocks.notHomed || !keeps(rules, "S18") || rail.fixedAtMm.has(column)) continue;
       return { code: "status-position-missing", params: { column } };
     }
@@ -91,7 +91,7 @@ function positionsFault(rules: AreaRules, status: ShelfStatus): Block | null {
   return null;
 }
 
-/** The aisle that is told open, against where the carriages are told to stand; while they roll it lags behind. */
+/** Compares the aisle reported open with the reported positions; while carriages roll it lags behind. */
 function aisleFault(rules: AreaRules, status: ShelfStatus): Block | null {
   const { openAisle } = status;
   if (openAisle === null) return null;
@@ -127,11 +127,11 @@ function countsFault({ state, status }: Judged): Block | null {
   return { code: "status-entries-back", params: { entrySeq, before: entriesBefore } };
 }
 
-/** Steel takes its time: from the last good picture, and from the last one that stood still with another aisle open. */
+/** Carriages take time to move: since the last good picture, and since the last one at rest with another aisle open. */
 function travelFault({ rules, state, status, atMs }: Judged): Block | null {
   const { railSpeedMaxMmPerS, statusJitterMs } = rules.limits;
   const before = state.status;
-  // After a boot and before homing the numbers mean nothing that could be compared.
+  // After a boot and before homing positions cannot be compared.
   if (!before || before.bootId !== status.bootId) return null;
   if (before.interlocks.notHomed || status.interlocks.notHomed) return null;
   const reachMm = (sinceMs: number) => (railSpeedMaxMmPerS * (Math.max(0, atMs - sinceMs) + statusJitterMs)) / 1000;
@@ -153,7 +153,7 @@ function travelFault({ rules, state, status, atMs }: Judged): Block | null {
   return { code: "status-aisle-too-fast", params };
 }
 
-/** The carriages are elsewhere than they can be: whoever stands between them is not seen, so somebody has to look. */
+/** The carriages are elsewhere than they can be. A person between them would not be seen, so somebody has to look. */
 export function isOfSteel({ code }: Block): boolean {
   return code === "status-too-fast" || code === "status-aisle-too-fast";
 }

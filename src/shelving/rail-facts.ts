@@ -1,4 +1,4 @@
-/** What the site file says of an area's rail: the measure of what its controller may tell. */
+/** What the site file says of an area's rail, to compare with what its controller reports. */
 import { aisleWidthsMm, columnPositionsMm, railLengthMm, railOrder } from "../site/carriages.ts";
 import { columnsOf } from "../site/layout.ts";
 import type { AreaSpec } from "../site/schema.ts";
@@ -7,11 +7,11 @@ export interface RailFacts {
   /** Column numbers from the rail's left end. */
   order: readonly number[];
   depthMm: ReadonlyMap<number, number>;
-  /** Where a column that cannot move stands; the others have none. */
+  /** Position of each column that cannot move; the others are left out. */
   fixedAtMm: ReadonlyMap<number, number>;
   lengthMm: number;
   aisleWidthMm: number;
-  /** What a carriage travels until another aisle stands open in place of the one that did. */
+  /** Distance that a carriage travels until another aisle stands open instead. */
   travelMm: number;
   /** Width of the gap at each aisle. */
   widthsMm(positions: ReadonlyMap<number, number>): Map<number, number>;

@@ -1,4 +1,4 @@
-/** I9: what is refused has no effect, what has an effect is not refused; 禁止移动 holds whatever is on its way. */
+/** I9: a refused request has no effect, one with an effect is not refused; 禁止移动 holds whatever is on its way. */
 import { describe, expect, test } from "vitest";
 import { flaws } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";

@@ -7,7 +7,7 @@ const told = (effects: Effects) =>
   effects.flatMap((effect) =>
     effect.kind === "decision" && effect.decision === "lead" ? [`${effect.code} ${effect.alarm}`] : [],
   );
-/** As a PLC without a warning of its own (S12). */
+/** Like a PLC without a warning of its own (S12). */
 const weak = ["S12"] as const;
 
 describe("one writer an area: what is not sure of its lead begins nothing", () => {
@@ -73,7 +73,7 @@ describe("one writer an area: what is not sure of its lead begins nothing", () =
     a.lead("held");
     expect(end(a.ask("open", 2))).toBe("refused area-needs-reset");
     a.status();
-    // Nothing by itself, not even after the reset (S3).
+    // Nothing starts by itself, not even after the reset (S3).
     for (let i = 0; i < 40; i++) expect(sends(a.status({}, 100))).toEqual([]);
     expect(sends(a.ask("open", 2))).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe("one writer an area: what is not sure of its lead begins nothing", () =
     (standing) => {
       const a = area();
       a.status();
-      // As another gateway's, or the panel's.
+      // Moved by another gateway, or from the panel.
       a.status({ activity: "opening", openAisle: 0 });
       expect(hasStop(a.lead(standing))).toBe(false);
       a.lead("held");

@@ -83,7 +83,7 @@ describe("S15 a start needs a picture that is proven young", () => {
     a.status({ seq: 10 });
     a.clockGap(3_600_000);
     expect(end(a.ask("open", 2))).toBe("refused area-picture-unproven");
-    // It had waited in a socket: asked a moment before the sleep, by a count that stood still.
+    // It had waited in a socket: asked just before the sleep, by a clock that stood still.
     a.status({ seq: 11 }, 20, 100);
     expect(end(a.ask("open", 2))).toBe("refused area-picture-unproven");
     a.status({ seq: 12 }, 300, 100);

@@ -8,7 +8,7 @@ import { flaws, goodStatus, smallSpec } from "./exploring/alphabet.ts";
 const plc = ["S3", "S4", "S9", "S10", "S13", "S14", "S15"] as const;
 const spec = { ...smallSpec, resetInputs: [{ device: "keys-1", channel: 1 }] };
 
-/** A PLC that was stopped and stands still, as a fresh status shows; each input comes 10 ms after the one before. */
+/** A PLC that was stopped and stands still, by a fresh status; each input comes 10 ms after the one before. */
 function stopped(cannotKeep: readonly SafetyRuleId[] = plc) {
   const rules = areaRules("r1.1", spec, cannotKeep);
   let state: AreaState = firstAreaState({ epoch: 1, wireId: 1, needsReset: { sinceMs: 0 } });
@@ -25,7 +25,7 @@ function stopped(cannotKeep: readonly SafetyRuleId[] = plc) {
   status();
   feed({ kind: "stop-answered" });
   status();
-  /** What it decides. */
+  /** The machine's decisions. */
   const press = (inputId = "keys-1.1") =>
     feed({ kind: "reset-input", inputId }).map((effect) =>
       effect.kind === "decision" ? effect.decision : effect.kind,

@@ -15,7 +15,7 @@ describe("standing still is not obedience", () => {
     a.stop();
     const back = a.link(true);
     expect(hasStop(back)).toBe(true);
-    // It stands, idle, as if nothing had been: the STOP never reached it.
+    // It stands idle as if nothing had happened: the STOP never reached it.
     expect(end(a.status({ openAisle: 0 }, 50))).toBeUndefined();
     expect(hasStop(a.tick(500))).toBe(true);
     a.status({ openAisle: 0 }, 400);
@@ -65,7 +65,7 @@ describe("what shows a STOP followed, or reset, was made after it", () => {
     const a = area();
     a.status({ seq: 1 }, 400, 5_000);
     a.stop();
-    // It never reached the controller; at the panel somebody stopped and reset before it was pressed.
+    // It never reached the controller; somebody stopped and reset at the panel before STOP was pressed.
     expect(end(a.status({ seq: 2, activity: "stopped" }, 400, 5_000))).toBeUndefined();
     expect(noted(a.status({ seq: 3 }, 400, 5_000), "reset-seen")).toBeUndefined();
     expect(hasStop(a.tick(500))).toBe(true);
@@ -98,7 +98,7 @@ describe("what shows a STOP followed, or reset, was made after it", () => {
     a.stop();
     a.tick(3_000);
     a.stop();
-    // At the panel between the two.
+    // At the panel, between the two.
     expect(end(a.status({ seq: 2, activity: "stopped" }, 1_000, 2_000))).toBeUndefined();
     expect(noted(a.status({ seq: 3 }, 400, 2_000), "reset-seen")).toBeUndefined();
     expect(a.state.needsReset).not.toBeNull();

@@ -24,7 +24,7 @@ describe("S21 fire or smoke that a device of the room calls out", () => {
       const a = area(weak);
       a.status();
       a.roomAlarm("smoke");
-      // Reset at the panel while it still burns: no reset that counts.
+      // Reset at the panel while it still burns: that reset does not count.
       a.status({ activity: "stopped" });
       a.status({ activity: "idle" });
       const over = a.roomAlarm(null);

@@ -1,4 +1,4 @@
-/** S9 and S13 by wired inputs: what they see, what they cannot say, and what the button of whoever has looked is good for. */
+/** S9 and S13 by wired inputs: what they see, what they cannot tell, and what the confirm button can and cannot do. */
 import { describe, expect, test } from "vitest";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { ShelfStatus } from "../contract/shelf.ts";
@@ -6,7 +6,7 @@ import { columnsAt } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";
 import { eyesSpec, seenSpec } from "./exploring/people-letters.ts";
 
-/** A PLC without a word for people; it warns by itself here, so that a start is one step. */
+/** A PLC that cannot report people; here it warns by itself, so that a start is one step. */
 const plc: readonly SafetyRuleId[] = ["S9", "S13", "S15"];
 const silent = { occupancy: { people: null, entrySeq: null, confirmedEntrySeq: null }, lastCommand: null };
 const clear = { "di-1.1": false };
@@ -18,7 +18,7 @@ function seenArea(spec = seenSpec, cannotKeep: readonly SafetyRuleId[] = plc, to
   const a = area(cannotKeep, {}, { spec });
   return Object.assign(a, {
     told: (change: Partial<ShelfStatus> = {}, waitMs = 1) => a.status({ ...told, ...change }, waitMs),
-    /** Somebody goes in, comes out, and presses. */
+    /** A person goes in, comes out, and presses. */
     walk() {
       a.eyes(somebody);
       a.eyes(clear);
@@ -161,7 +161,7 @@ test("one confirmation is good for one motion: a sensor that is stuck is found b
   expect(end(a.told({ openAisle: 2, columns: columnsAt(2) }))).toBe("done");
   a.eyes(clear);
   expect(end(a.ask("open", 1))).toBe("refused aisle-input-not-confirmed");
-  // Frozen: somebody walks in and out, and it sees nobody.
+  // The sensor is frozen: a person walks in and out, and it sees nobody.
   expect(decided(a.confirm(button))).toEqual(["confirm-ignored aisle-input-unproven"]);
   a.walk();
   expect(sends(a.ask("open", 1))).toHaveLength(1);

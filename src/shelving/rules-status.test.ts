@@ -22,7 +22,7 @@ const wideSpec: AreaSpec = {
   ],
 };
 
-/** Real steel, and messages that are numbered as on MQTT. */
+/** Carriages move at real speed, and messages are numbered as on MQTT. */
 function wide(cannotKeep: readonly SafetyRuleId[] = []) {
   const a = area(cannotKeep, {}, { spec: wideSpec, limits: { railSpeedMaxMmPerS: 120 } });
   let seq = 0;
@@ -102,10 +102,10 @@ describe("a status that cannot be so gives no permission, and the alarm names wh
     expect(one.may()).toMatchObject({ code });
     expect(end(one.a.ask("open", 4))).toBe(`refused ${code}`);
     expect(Object.values(errorTable[code]).join("")).not.toContain("undefined");
-    // One alarm a minute of it, however often it comes; each is counted.
+    // At most one alarm a minute, however often it comes; each is counted.
     expect(told(one.tell({ ...change, ...(change.seq === undefined ? {} : { seq: change.seq }) }))).toEqual([]);
     expect(one.a.state.statusesRefused + one.a.state.statusesRepeated).toBe(2);
-    // Plausible again, and for a while.
+    // Plausible again, for a while.
     one.tell();
     expect(one.may()).toMatchObject({ code });
     for (let i = 0; i < 6; i++) one.tell();
@@ -130,7 +130,7 @@ describe("steel takes its time", () => {
     const jumped = one.tell({ openAisle: 4, columns: one.columns(4) });
     expect(told(jumped)).toEqual(["status-too-fast"]);
     expect(hasStop(jumped)).toBe(true);
-    // Time alone makes it no better.
+    // Waiting alone does not help.
     for (let i = 0; i < 60; i++) one.tell({ openAisle: 4, columns: one.columns(4) });
     expect(one.may(2)).toMatchObject({ code: "area-needs-reset" });
     one.tell({ openAisle: 4, columns: one.columns(4), activity: "stopped" });
@@ -200,7 +200,7 @@ describe("the newest counts", () => {
       one.tell({ bootId: i % 2 === 0 ? 8 : 7, ...clear });
       expect(one.may()).not.toBe(true);
     }
-    // The other one was taken off the line: a minute later this one has restarted, as far as anybody can tell.
+    // The other one was taken off the line; a minute later this one counts as restarted.
     for (let i = 0; i < 310; i++) one.tell({ bootId: 7, ...clear });
     expect(one.may()).toBe(true);
   });

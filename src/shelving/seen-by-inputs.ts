@@ -1,18 +1,18 @@
 /**
- * What wired inputs say of people between the faces (S9, S13), where the site file names some. They see and do not count, and they
- * fail silently: so unknown is no, somebody has to look and press the confirm button, that press counts only after a sensor of the
- * open aisle was seen to see somebody since the carriages last moved, and it is good for one motion. Pure.
+ * What wired inputs say of people between the faces (S9, S13), if the site file names any. They cannot count and may fail
+ * silently, so unknown means no, and a person must look and press the confirm button. The press counts only if a sensor of the
+ * open aisle saw somebody since the carriages last moved, and it permits one motion. Pure.
  */
 import type { Occupancy } from "../contract/shelf.ts";
 import type { AreaRules } from "./area-rules.ts";
 import type { AreaState } from "./area-state.ts";
 
 export interface SeenByInputs {
-  /** By input: true is somebody; missing: not known. */
+  /** By input: true is somebody; missing: unknown. */
   states: Readonly<Record<string, boolean>>;
   /** When each was last read. */
   readAtMs: Readonly<Record<string, number>>;
-  /** The last moment at which one of them saw somebody. */
+  /** The last time at which one of them saw somebody. */
   somebodyAtMs: number | null;
   /** A sensor of the open aisle saw somebody since the carriages last moved: one that never changes proves nothing. */
   isProven: boolean;
@@ -29,12 +29,12 @@ export const firstSeen: SeenByInputs = {
   confirmedEntrySeq: null,
 };
 
-/** One reading: whoever is seen that was not seen before counts as one more entry, after a gap, too. */
+/** Takes one reading: a person not seen in the reading before counts as one more entry, after a gap, too. */
 export function takeReading(
   seen: SeenByInputs,
   rules: Pick<AreaRules, "occupancyInputs">,
   reading: { atMs: number; readAtMs: number; states: Readonly<Record<string, boolean | null>> },
-  /** With the carriages at rest: the aisle that stands open, 0 for none; null: they move, or nobody knows. */
+  /** With the carriages at rest: the open aisle, 0 for none; null: they move, or it is unknown. */
   openAisle: number | null,
 ): SeenByInputs {
   let { somebodyAtMs, isProven, entrySeq, confirmedEntrySeq } = seen;
@@ -45,7 +45,7 @@ export function takeReading(
     if (isActive === undefined) continue;
     if (isActive === null) {
       delete states[id];
-      // What happened meanwhile nobody saw.
+      // Nobody saw what happened meanwhile.
       isProven = false;
       confirmedEntrySeq = null;
       continue;
@@ -61,14 +61,14 @@ export function takeReading(
   return { states, readAtMs, somebodyAtMs, isProven, entrySeq, confirmedEntrySeq };
 }
 
-/** The carriages moved, or may have: whoever looked has looked at another aisle. */
+/** The carriages moved, or may have, so an earlier confirmation was for another aisle. */
 export function unconfirmed(seen: SeenByInputs): SeenByInputs {
   return seen.isProven || seen.confirmedEntrySeq !== null
     ? { ...seen, isProven: false, confirmedEntrySeq: null }
     : seen;
 }
 
-/** The first input that is silent, old or doubtful; null: all of them speak of now. */
+/** The first input that is silent, old or doubtful; null: all are up to date. */
 export function unknownInput(
   { seen }: Pick<AreaState, "seen">,
   { occupancyInputs, limits }: AreaRules,
@@ -76,7 +76,7 @@ export function unknownInput(
 ): string | null {
   const unknown = occupancyInputs.find(({ id }) => {
     const ageMs = atMs - (seen.readAtMs[id] ?? Number.NEGATIVE_INFINITY);
-    // A status speaks of the moment it came, and a reading may have been heard since. Written so that a moment that is none is not now.
+    // A status holds for the moment it arrived, and a reading may have come since. Written so that NaN counts as too old.
     return seen.states[id] === undefined || !(Math.abs(ageMs) <= limits.occupancyAgeMaxMs);
   });
   return unknown?.id ?? null;

@@ -4,21 +4,21 @@ import type { Block } from "./plan-opening.ts";
 
 export interface StatusOrder {
   bootId: number | null;
-  /** Highest of that boot. */
+  /** The highest of that boot. */
   seq: number | null;
-  /** Boots that are over, the last ones. */
+  /** The most recent boots that are over. */
   bootsBefore: readonly number[];
 }
 
-/** Of more boots than these nobody remembers a number. */
+/** Sequence numbers of more boots are not remembered. */
 const bootsBeforeMax = 8;
 
-/** Where the newer boot has not spoken for so long, the older one is the only device left: it counts as restarted. */
+/** If the newer boot is silent for this long, the older one is the only device left: it counts as restarted. */
 export const otherBootSilentMs = 60_000;
 
 export const firstOrder: StatusOrder = { bootId: null, seq: null, bootsBefore: [] };
 
-/** Null: it is the newest, or nobody can tell. "repeat": the very message that was heard last, which is no news and no age. */
+/** Null: it is the newest, or the order is unknown. "repeat": the last message again, which must not refresh its age. */
 export function orderFault(
   order: StatusOrder,
   last: ShelfStatus | null,
@@ -29,7 +29,7 @@ export function orderFault(
   const isOver = bootId !== null && bootId !== order.bootId && order.bootsBefore.includes(bootId);
   if (isOver && silentMs <= otherBootSilentMs) return { code: "status-boot-again", params: { bootId } };
   if (bootId !== order.bootId || seq === null || order.seq === null) return null;
-  // Written so that a number that is none is not newer.
+  // Written so that NaN does not count as newer.
   if (seq > order.seq) return null;
   if (seq !== order.seq) return { code: "status-older", params: { seq, seqBefore: order.seq } };
   return last?.seq === seq && isSameMessage(last, status) ? "repeat" : { code: "status-same-number", params: { seq } };
@@ -41,7 +41,7 @@ export function followOrder(order: StatusOrder, { bootId, seq }: ShelfStatus): S
   return { bootId, seq, bootsBefore: before.slice(-bootsBeforeMax) };
 }
 
-/** What the driver adds at receipt differs between two copies of one message. */
+/** Fields that the driver adds at receipt differ between two copies of one message. */
 function isSameMessage(a: ShelfStatus, b: ShelfStatus): boolean {
   return JSON.stringify({ ...a, clockSkewMs: null }) === JSON.stringify({ ...b, clockSkewMs: null });
 }

@@ -1,4 +1,4 @@
-/** One step of the machine in the making: the next state and the effects so far, and the few ways in which things end. */
+/** One step of the machine in progress: the next state, the effects so far, and the ways in which commands end. */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { Interlocks } from "../contract/shelf.ts";
 import { type AreaRules, stopsWaitingMax } from "./area-rules.ts";
@@ -20,13 +20,13 @@ import { sensorsSeen, unconfirmed } from "./seen-by-inputs.ts";
 
 export interface Turn {
   rules: AreaRules;
-  /** A copy of its own: may be written to, but not what hangs below it. */
+  /** A shallow copy: its own fields may be changed, but not the objects inside. */
   state: AreaState;
   effects: AreaEffect[];
   atMs: number;
 }
 
-/** What a motion under way is looked at with. */
+/** The view by which a motion under way is checked. */
 export function lookAtMotion({ state, rules, atMs }: Turn, { aisle, askedAtMs }: Motion): Look {
   return { state, rules, atMs, aisle, epoch: state.epoch, askedAtMs, ageMsMax: Number.POSITIVE_INFINITY };
 }
@@ -80,12 +80,12 @@ export function settle(
   turn.effects.push({ kind: "settle", commandId, outcome, code, params });
 }
 
-/** One is enough within a step. */
+/** One STOP within a step is enough. */
 export function pushStop(turn: Turn): void {
   if (!turn.effects.some((effect) => effect.kind === "stop")) turn.effects.push({ kind: "stop" });
 }
 
-/** STOP has no conditions: first the effect, then the bookkeeping. After it motion stays shut until a reset (S3). */
+/** STOP has no conditions: first the effect, then the bookkeeping. After it motion stays blocked until a reset (S3). */
 export function sendStop(turn: Turn, commandId: string | null): void {
   pushStop(turn);
   const { state, atMs } = turn;
@@ -106,7 +106,7 @@ export function sendStop(turn: Turn, commandId: string | null): void {
   hold(turn, "stop");
 }
 
-/** Whatever was asked up to now has been overtaken. */
+/** Cancels all requests made up to now. */
 export function hold({ state, atMs }: Turn, by: HeldBy): void {
   state.held = { ...state.held, [by]: atMs };
 }
@@ -122,7 +122,7 @@ export function endMotionAtRest(
   decide(turn, outcome === "done" ? "done" : "ended", motion, code, params);
   turn.state.motion = null;
   if (outcome !== "done") turn.state.deadWireId = motion.wireId;
-  // Of what was refused nothing moved.
+  // A refused command moved nothing.
   if (outcome !== "refused" && motion.phase !== "warning") turn.state.seen = unconfirmed(turn.state.seen);
   leave(turn, motion);
   settle(turn, motion.commandId, outcome, code, params);
@@ -149,7 +149,7 @@ function leave(turn: Turn, motion: Motion): void {
   if (motion.phase !== "warning") turn.effects.push({ kind: "heartbeat", on: false });
 }
 
-/** Where the controller gives no warning (S12), the gateway does: it is shown and sounded on every console. */
+/** If the controller gives no warning (S12), the gateway does, on every console with light and sound. */
 export function warnsItself(rules: AreaRules): boolean {
   return rules.cannotKeep.has("S12");
 }
@@ -167,7 +167,7 @@ export function endSetting(
   settle(turn, setting.commandId, outcome, code, params);
   const motion = turn.state.motion;
   if (setting.verb !== "pause" || !motion) return;
-  // Who asked for a pause wants it to stand, one way or the other.
+  // A requested pause has reached its aim either way: the carriages stand.
   if (outcome === "done") endMotionAtRest(turn, motion, "stopped", "motion-paused");
   else endMotionByStop(turn, motion, "stopped", "motion-paused");
 }

@@ -10,7 +10,7 @@ export type MayTable = Record<string, true | Block>;
 /** Keys as in the contract's AreaView: "open:3", "close", "ventilate", "inhibit", "release", "pause"; STOP is always possible. */
 export function whatMayIDo(rules: AreaRules, state: AreaState, atMs: number): MayTable {
   const table: MayTable = {};
-  // Whoever pressed now; what was seen in this very moment has not overtaken it yet.
+  // As if pressed now: what was seen at this very moment does not count as overtaking it.
   const now = { state: { ...state, held: {} }, rules, atMs, epoch: state.epoch };
   const lookNow = (aisle: number) => ({ ...now, aisle, askedAtMs: atMs, ageMsMax: rules.limits.startMaxMs });
   const start = (verb: MotionVerb, aisle: number) =>

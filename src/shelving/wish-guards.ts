@@ -1,18 +1,18 @@
-/** How old a wish may be, and what takes it back. */
+/** How old a request may be, and what cancels it. */
 import type { AreaState, HeldBy } from "./area-state.ts";
 import type { Guard } from "./guards.ts";
 
 export const allHolds: readonly HeldBy[] = ["stop", "lock", "inhibit", "shelf", "clock", "lead"];
-/** What takes back a release that was asked before it; a release moves nothing, so a STOP does not. */
+/** What cancels a release requested before it; a release moves nothing, so a STOP does not cancel it. */
 export const releaseHolds: readonly HeldBy[] = ["lock", "inhibit", "clock", "lead"];
 
-/** What came after the press, the latest of it; null: nothing. */
+/** The latest of what came after the press; null: nothing. */
 export function overtakenBy({ held }: AreaState, askedAtMs: number, by: readonly HeldBy[]): HeldBy | null {
   const after = by.filter((one) => (held[one] ?? Number.NEGATIVE_INFINITY) >= askedAtMs);
   return after.reduce<HeldBy | null>((last, one) => (last && (held[last] ?? 0) > (held[one] ?? 0) ? last : one), null);
 }
 
-/** The moment of a wish is the moment of asking (S15): written so that a moment that is none counts as too old. */
+/** A request ages from the press (S15). Written so that NaN counts as too old. */
 export const wishGuards: readonly Guard[] = [
   {
     rule: "S15",

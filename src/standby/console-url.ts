@@ -1,7 +1,7 @@
 import type { Settings } from "../config.ts";
 import { isLoopback } from "../http/is-loopback.ts";
 
-/** What people may be sent to: the first of ORIGINS, or an address of this machine that others can reach. */
+/** The address to which people are sent: the first of ORIGINS, or an address of this machine that others can reach. */
 export function consoleUrl({ ORIGINS, HOST, PORT, TLS_CERT }: Settings): string | null {
   const [origin] = ORIGINS?.split(",") ?? [];
   if (origin) return origin.trim();

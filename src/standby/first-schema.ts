@@ -1,4 +1,4 @@
-/** Before there is a table of leads nobody can lead: a lock of the server decides who makes it. */
+/** Nobody can lead before the `leads` table exists, so a lock of the database server decides which gateway creates it. */
 import type { Sql, TransactionSql } from "postgres";
 import type { Clock } from "../clock/clock.ts";
 import { migrate } from "../storage/migrate.ts";
@@ -14,8 +14,8 @@ export async function hasLeads(sql: Sql | TransactionSql): Promise<boolean> {
 }
 
 /**
- * Brings a new database, or one of before gateways led, to this program's schema. Of two that start at once the second waits,
- * and finds it done. `sql` needs two connections. Throws as migrate does.
+ * Brings a new database, or one from before gateways led, to this program's schema. If two start at once, the second waits and
+ * finds it done. `sql` needs two connections. Throws as migrate does.
  */
 export async function makeFirstSchema(sql: Sql, clock: Clock, say: (line: string) => void): Promise<void> {
   const own = await sql.reserve();

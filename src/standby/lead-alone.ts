@@ -1,4 +1,4 @@
-/** For what never stands by, as the demo: it leads, or says who does. */
+/** For programs that never stand by, such as the demo: takes the lead, or reports who has it. */
 import { hostname } from "node:os";
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -13,7 +13,7 @@ import { firstLook, giveUp, prepareLeads, renewMeanwhile, type SeekDeps } from "
 export interface AloneDeps extends Pick<SeekDeps, "databaseUrl" | "rooms" | "say"> {
   clock: Clock;
   endsBecause(error: unknown): void;
-  /** Aborted: told to end while it waits. */
+  /** Aborted when the program is told to end while it waits. */
   told?: AbortSignal;
 }
 

@@ -1,17 +1,17 @@
-/** A connection for questions about the lead alone: whatever does not answer in time is given up, and asked anew elsewhere. */
+/** A connection used only for questions about the lead: one not answered in time is given up, and asked again on a new one. */
 import postgres, { type Sql } from "postgres";
 import { type Clock, withTimeout } from "../clock/clock.ts";
 import { DatabaseError } from "../storage/database-error.ts";
 
 export interface LeadClient {
-  /** Rejects after `msMax`; the next question goes over a new connection then. */
+  /** Rejects after `msMax`; the next question then uses a new connection. */
   ask<T>(question: (sql: Sql) => Promise<T>, msMax: number): Promise<T>;
   close(): Promise<void>;
 }
 
 const connectSecondsMax = 5;
 const statementMsMax = 8_000;
-/** One for the taking, one to end who is in its way. */
+/** One to take the lead, one to end transactions that block it. */
 const connectionsMax = 2;
 
 const late = (msMax: number) =>

@@ -1,4 +1,4 @@
-/** The database of a leader: brought forward under its lead, every write in its name. And that of a command, which leads nothing. */
+/** Opens the database for a leader, which migrates it under its lead and writes in its name; and for a command without a lead. */
 import type { TransactionSql } from "postgres";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -29,7 +29,7 @@ export async function openLed(
   }
 }
 
-/** Nobody's schema changes under a gateway that leads. Throws lead-migrates, and as openMigrated does. */
+/** The schema must not change under a gateway that leads. Throws lead-migrates, and as openMigrated does. */
 export async function openForCommand(
   settings: DatabaseSettings,
   clock: Clock = systemClock(),
@@ -45,7 +45,7 @@ export async function openForCommand(
     if (schema.is === "older") {
       const { found, wanted } = schema;
       if (leader && leader.leftMs > 0) throw new Refusal("lead-migrates", { who: leader.name, found, wanted });
-      // Somebody may have begun to lead since, or begin between two of its transactions.
+      // Another gateway may have begun to lead, even between two transactions of this migration.
       const before = async (tx: TransactionSql) =>
         (await hasLeads(tx)) ? nobodyLeads(tx, "lead-migrates", { found, wanted }) : undefined;
       await migrate(sql, { before, onProgress: tellingProgress(clock, say) });

@@ -1,6 +1,6 @@
 /**
- * A gateway that waits: it serves what the database holds, says who leads, and refuses every change. It opens no serial port, no
- * broker, no motion, no jobs, and writes nothing but sign-ins; the server holds it to that as well (`guiwei_guard_lead`).
+ * A gateway that waits: it serves what the database holds, shows who leads, and refuses every change. It opens no serial port,
+ * broker, motion or jobs, and writes only sign-ins; the database server enforces this as well (`guiwei_guard_lead`).
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ export interface StandbyOptions {
   log: Logger;
   webRoot: string;
   version: string;
-  /** As seen last; null: nobody is known to lead at the moment. */
+  /** The leader last seen; null: none is known at the moment. */
   leader(): Leader | null;
   schema: SchemaState;
 }
@@ -46,7 +46,7 @@ export interface Standby {
 }
 
 const connectionsMax = 5;
-/** A download under way, and then its connection ends: whoever leads next listens here. */
+/** Time for a running download before its connection ends; the next leader listens on this port. */
 const closeMsMax = 1_000;
 
 export async function openStandby(options: StandbyOptions): Promise<Standby> {
@@ -95,7 +95,7 @@ type Parts = Pick<ServerDeps, "sessions" | "knownBrowser" | "door" | "features">
   opened(app: App): () => void | Promise<void>;
 };
 
-/** Where the schema is this program's: reads, signing in and out, and consoles that follow what the leader writes. */
+/** For a database with this program's schema: reads, signing in and out, and live updates of what the leader writes. */
 function readingOf({ settings, log, leader, version, webRoot }: StandbyOptions, context: Context): Parts {
   const { clock, db } = context;
   let live: Live | null = null;

@@ -4,7 +4,7 @@ import { unknownTime } from "../contract/machine-time.ts";
 import { mount } from "../http/mount.ts";
 import type { App } from "../http/route.ts";
 
-/** The health of a standby that cannot read the database's schema: it lives, waits, and knows no more. */
+/** The health routes of a standby that cannot read the database's schema: it runs and waits. */
 export function otherSchemaRoutes(app: App, { lead, version }: { lead(): LeadView; version: string }): void {
   mount(app, watchEndpoints.getHealth, (_request, reply) => {
     reply.header("cache-control", "no-store");

@@ -4,7 +4,7 @@ import { knownMigrations } from "../storage/known-migrations.ts";
 import { appliedMigrations, isUnfinished, nameOf, refuseUnknown } from "../storage/migration-record.ts";
 
 export type SchemaState =
-  /** `refusal`: it has been further than this program, or elsewhere. */
+  /** `refusal`: the database's schema is newer than this program's, or foreign. */
   { is: "same" } | { is: "older" | "unknown"; found: string; wanted: string; refusal: unknown };
 
 export async function schemaState(sql: Sql): Promise<SchemaState> {

@@ -1,4 +1,4 @@
-/** How a gateway comes to lead: it takes what is free, and renews it until motion does so itself. */
+/** How a gateway comes to lead: it takes a free lead, and renews it until motion does so itself. */
 import { randomUUID } from "node:crypto";
 import { type Clock, sleep } from "../clock/clock.ts";
 import { type LeadGrant, leadMs, lookEveryMs, renewEveryMs } from "../lead/lead-grant.ts";
@@ -13,17 +13,17 @@ import { type SchemaState, schemaState } from "./schema-state.ts";
 export interface SeekDeps {
   databaseUrl: string;
   rooms: readonly string[];
-  /** Machine and process, and where its console is. */
+  /** Machine and process; `url`: the address of its console. */
   name: string;
   url: string | null;
   clock: Clock;
   client: LeadClient;
   say(line: string): void;
-  /** Of all looks of this process. */
+  /** Shared by all looks of this process. */
   mayTake: ReturnType<typeof rowWatch>;
 }
 
-/** `leader`: who leads, or led last while this program may not take over. */
+/** `leader`: the leader, or the last one while this program may not take over. */
 export interface Seen {
   leader: Leader | null;
   schema: SchemaState;
@@ -31,12 +31,12 @@ export interface Seen {
 
 export type Looked = { grant: LeadGrant } | Seen;
 
-/** The taking itself waits up to 5 s for who is in its way. */
+/** Taking includes up to 5 s for transactions that block it. */
 const takeMsMax = 9_000;
 const askMsMax = 3_000;
 const renewMsMax = 1_500;
 
-/** Makes the table where there is none. Throws as openDatabase and migrate do: what only people can mend, in words. */
+/** Creates the table if it is missing. Throws as openDatabase and migrate do, in words, for faults that only people can mend. */
 export async function prepareLeads({ databaseUrl, clock, say }: SeekDeps): Promise<void> {
   const database = await openDatabase({ url: databaseUrl, connectionsMax: 3 });
   try {
@@ -46,7 +46,7 @@ export async function prepareLeads({ databaseUrl, clock, say }: SeekDeps): Promi
   }
 }
 
-/** Takes the lead where it is free and the schema is none of a later program's. */
+/** Takes the lead if it is free and the schema is not of a later program. */
 export async function look({ client, clock, databaseUrl, rooms, name, url, mayTake }: SeekDeps): Promise<Looked> {
   const [leader, schema] = await client.ask(
     async (sql) => [await leadOf(sql), await schemaState(sql)] as const,
@@ -58,19 +58,19 @@ export async function look({ client, clock, databaseUrl, rooms, name, url, mayTa
   const epoch = await client.ask((sql) => takeLead(sql, { rooms, holder, name, url }, clock), takeMsMax);
   if (epoch === null) return { leader, schema };
   const grant = { rooms, epoch, holder, databaseUrl };
-  // A command of a later program may have changed it since. Under the lead none does.
+  // A later program's command may have changed the schema since; under the lead none can.
   const now = await client.ask(schemaState, askMsMax).catch(() => null);
   if (now?.is === "same" || now?.is === "older") return { grant };
   await giveUp({ client }, grant);
   return { leader, schema: now ?? schema };
 }
 
-/** A leader that lives renews every second. */
+/** A live leader renews every second. */
 const aliveMs = 2 * renewEveryMs;
 
 /**
- * At a start: a lead that nobody renews is waited for, since its holder is dead or ends just now; one that is renewed is
- * another's, and is told of within two seconds.
+ * At a start. A lead that nobody renews is waited for, because its holder is dead or just ending. One that is renewed belongs to
+ * another gateway, which is reported within two seconds.
  */
 export async function firstLook(deps: SeekDeps): Promise<Looked> {
   const { clock } = deps;
@@ -82,14 +82,14 @@ export async function firstLook(deps: SeekDeps): Promise<Looked> {
     const atMs = clock.monoMs();
     const { holder, leftMs } = looked.leader;
     if (first.holder !== holder) first = { holder, atMs, leftMs };
-    // Not renewed, it has as much less as time went by.
+    // Without a renewal the time left shrinks by the time that passed.
     const isRenewed = leftMs > first.leftMs - (atMs - first.atMs) + renewEveryMs / 2;
     if (isRenewed || atMs >= endsAtMs) return looked;
     await sleep(clock, lookEveryMs / 2);
   }
 }
 
-/** Between the taking and the moment at which motion renews: a schema that takes minutes to bring forward must not cost the lead. */
+/** Renews between the taking and the moment when motion renews: a schema migration of minutes must not cost the lead. */
 export function renewMeanwhile(
   { client, clock }: Pick<SeekDeps, "client" | "clock">,
   grant: LeadGrant,
@@ -111,13 +111,13 @@ export function renewMeanwhile(
 }
 
 export interface Waiting {
-  /** Told of every look; whoever answers false ends the waiting. */
+  /** Called with every look; returning false ends the waiting. */
   goesOn(looked: Seen): boolean;
   onTrouble(error: unknown): void;
   isOver(): boolean;
 }
 
-/** Looks until it leads; null when the waiting was ended. A server that is away is looked for as well. */
+/** Looks until this gateway leads; null when the waiting was ended. It goes on while the server is away. */
 export async function untilLed(deps: SeekDeps, { goesOn, onTrouble, isOver }: Waiting): Promise<LeadGrant | null> {
   while (!isOver()) {
     try {
@@ -132,7 +132,7 @@ export async function untilLed(deps: SeekDeps, { goesOn, onTrouble, isOver }: Wa
   return null;
 }
 
-/** What was kept is kept: whoever waits may begin at once. A server that is away lets it run out. */
+/** Everything is stored, so a standby may begin at once. If the server is away, the lead runs out. */
 export async function giveUp({ client }: Pick<SeekDeps, "client">, grant: LeadGrant): Promise<void> {
   await client.ask((sql) => releaseLead(sql, grant), askMsMax).catch(() => {});
 }

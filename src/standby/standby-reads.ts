@@ -1,4 +1,6 @@
-/** Every read of the API that needs the database alone, by the features' own routes; what needs more only the leader answers. */
+/**
+ * Every read of the API that needs only the database, by the features' own routes; all others are answered by the leader only.
+ */
 import { join } from "node:path";
 import { backupRoutes } from "../backups/routes.ts";
 import { threadLearner } from "../calibration/learner.ts";
@@ -38,7 +40,7 @@ export interface StandbyReadsDeps {
   metrics: Metrics;
   version: string;
   lead(): LeadView;
-  /** Of the sentences that name the leader. */
+  /** For sentences that name the leader. */
   leader(): { who: string; url: string };
   onFailure(error: unknown): void;
 }
@@ -75,7 +77,7 @@ export function standbyReads(deps: StandbyReadsDeps): ((app: App) => void | Prom
   ];
 }
 
-/** Stands where a part of the leader would: whatever is asked of it is refused, but for what can be told here. */
+/** Stands in for a part of the leader: every use of it is refused, except for what is given in `here`. */
 function onlyTheLeader<T extends object>(refusal: () => Refusal, here: Partial<T>): T {
   return new Proxy(here as T, {
     get: (known, name) =>
@@ -86,7 +88,7 @@ function onlyTheLeader<T extends object>(refusal: () => Refusal, here: Partial<T
   });
 }
 
-/** Down, and not "not there": nobody here has asked them. */
+/** Reported as down instead of missing: this gateway has not asked the devices. */
 function notAsked({ layout, clock }: Context): DeviceHealth[] {
   return layout.site.devices.map(({ id, kind }) => ({
     ...{ deviceId: id, kind, state: "down" as const, sinceMs: clock.nowMs() },

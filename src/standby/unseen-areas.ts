@@ -1,4 +1,4 @@
-/** Areas as a gateway knows them that has no line to their controllers: what the database says, nothing of how they stand. */
+/** Areas of a gateway without connections to their controllers: what the database says, but not how they stand. */
 import { saying } from "../aisles/area-view.ts";
 import { commandView } from "../aisles/command-row.ts";
 import { locksOf } from "../aisles/lock-row.ts";

@@ -4,7 +4,7 @@ import type { SeekDeps } from "./seek-lead.ts";
 const watchEveryMs = 2_000;
 const watchMsMax = 3_000;
 
-/** Whoever leads by another's epoch is seen also when motion is away and nothing is written; and who waits for the lead. */
+/** Notices when another gateway leads with a newer epoch, even while motion is away and nothing is written; counts standbys. */
 export function watchLead(
   { client, clock }: SeekDeps,
   seen: (leader: Leader | null, standbys: number) => void,
@@ -16,7 +16,7 @@ export function watchLead(
       .ask(async (sql) => ({ leader: await leadOf(sql), standbys: await standbysOf(sql) }), watchMsMax)
       .catch(() => null);
     if (isOver) return;
-    // Unanswered, what was seen last still counts.
+    // Without an answer the last result still counts.
     if (now) seen(now.leader, now.standbys);
     cancel = clock.after(watchEveryMs, () => void watch());
   }

@@ -1,4 +1,4 @@
-/** STOP's door judges by its copy, whose ages run on the clock that nobody sets. */
+/** STOP's door judges by its copy; ages in it go by the monotonic clock, which nobody sets. */
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../clock/virtual-clock.ts";
 import { addressOf } from "../contract/endpoints/endpoint.ts";

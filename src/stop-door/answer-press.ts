@@ -1,4 +1,4 @@
-/** What the door makes of one request: who asks, from where, what. It waits for nothing but motion (S5). */
+/** Answers one request at the door: who asks, from where, for what. It waits for nothing but motion (S5). */
 import type { IncomingMessage } from "node:http";
 import type { ErrorCode } from "../contract/errors.ts";
 import { isFromPort, isOwnOrigin } from "../http/own-origin.ts";
@@ -13,18 +13,18 @@ export interface AnswerPressDeps {
   origins: readonly string[];
   /** Port of the console's pages; null before it is known. */
   consolePort(): number | null;
-  /** Whether one more request of a stranger is answered. */
+  /** Whether one more request of an unknown caller is answered. */
   takeStranger(request: IncomingMessage): boolean;
-  /** Monotonic: a clock that is set signs nobody out here. */
+  /** Monotonic, so that setting the clock signs nobody out here. */
   monoMs(): number;
-  /** Monotonic moment at which the request that is now being read was asked. */
+  /** Monotonic time of the request that is being read. */
   momentMs(): number;
 }
 
 export type Params = Record<string, string | number>;
 export interface Answered {
   caller: Caller | null;
-  /** Pages of this origin may read the answer. */
+  /** The origin whose pages may read the answer. */
   origin: string | null;
   outcome:
     | { kind: "taken"; areas: number }
@@ -33,7 +33,7 @@ export interface Answered {
     | { kind: "refused"; code: ErrorCode; params: Params };
 }
 
-/** The same addresses as the gateway's routes, so that a client changes nothing but the port. */
+/** The same paths as the gateway's routes, so that a client changes only the port. */
 const stopPath = /^\/api\/v1\/(?:areas\/([^/]{1,210})\/)?stop$/;
 
 export async function answerPress(request: IncomingMessage, deps: AnswerPressDeps): Promise<Answered> {
@@ -66,7 +66,7 @@ export async function answerPress(request: IncomingMessage, deps: AnswerPressDep
 
 type Asked = { kind: "health" } | { kind: "stop"; areaKey: string | null; press: string | null };
 
-/** Null: nothing that is here. */
+/** Null: no such path here. */
 function askedFor(url: string): Asked | null {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);

@@ -7,7 +7,7 @@ import { answerMsMax, askMotion } from "./ask-motion.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Motions that come and go, each with what it heard. */
+/** Motions that come and go, each with the list of STOPs it received. */
 function motions() {
   const clock = virtualClock();
   const heard: StopLine[][] = [];

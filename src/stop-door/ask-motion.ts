@@ -1,10 +1,10 @@
-/** The door's line to motion. A STOP that a motion did not answer goes to the next one, as long as somebody waits for it. */
+/** The door's connection to motion. A STOP that one motion did not answer goes to the next, as long as a caller waits for it. */
 import { connect, type Socket } from "node:net";
 import type { Clock } from "../clock/clock.ts";
 import { type FedLine, lineReader, type StopLine } from "../motion/stop-lines.ts";
 
 export interface AskMotion {
-  /** To how many areas it went; "unknown": no such area; "away": motion did not answer within `answerMsMax`. */
+  /** Resolves with the number of areas; "unknown": no such area; "away": motion did not answer within `answerMsMax`. */
   stop(wish: Omit<StopLine, "id">): Promise<number | "unknown" | "away">;
   isThere(): boolean;
   close(): void;
@@ -13,13 +13,13 @@ export interface AskMotion {
 export const answerMsMax = 2_500;
 const connectMsMin = 25;
 const connectMsMax = 500;
-/** On their way to motion; others wait here, so that a held motion has no heap of them before it. */
+/** Requests in flight; others wait here, so that a held motion does not face a heap of them. */
 const outMax = 64;
 
 type Answer = number | "unknown" | "away";
 interface Asked {
   line: StopLine;
-  /** Those who pressed the same meanwhile wait with the first. */
+  /** Callers who sent the same press meanwhile share the first one's answer. */
   waiters: Set<(answer: Answer) => void>;
 }
 
@@ -52,7 +52,7 @@ export function askMotion(path: string, clock: Clock, open: (path: string) => So
   function lost(): void {
     isThere = false;
     socket = null;
-    // Whether it was fed is not known: once more does no harm.
+    // It is unknown whether it was fed; sending it again does no harm.
     const again = [...out.values(), ...waiting.values()];
     out.clear();
     waiting.clear();
@@ -97,7 +97,7 @@ export function askMotion(path: string, clock: Clock, open: (path: string) => So
           resolve(answer);
         };
         const cancel = clock.after(answerMsMax, () => {
-          // Where nobody waits any more it does not go out: they were told that it was not done.
+          // Not sent once nobody waits any more: those callers were told that it was not done.
           for (const one of [asked, ...waiting.values()])
             if (one.waiters.delete(tell) && one.waiters.size === 0 && waiting.get(key) === one) waiting.delete(key);
           tell("away");
@@ -114,7 +114,7 @@ export function askMotion(path: string, clock: Clock, open: (path: string) => So
   };
 }
 
-/** The same press, or one without a name by the same person. */
+/** The same press, or presses without an id by the same person. */
 function keyOf({ areaKey, actor, press }: StopLine): string {
   return JSON.stringify([areaKey, actor, press]);
 }

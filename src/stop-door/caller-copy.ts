@@ -1,6 +1,6 @@
 /**
- * Everybody who may come to STOP's door, as the gateway knows it: all sessions and tokens of the database, and what changes of
- * them at once. Read again now and then, for what another gateway on the same database changed.
+ * The gateway's list of all who may use STOP's door: all sessions and tokens of the database, updated at once when they change.
+ * It is reread at intervals for what another gateway on the same database changed.
  */
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
@@ -27,26 +27,26 @@ export interface CallerCopyDeps {
   onFailure(error: unknown): void;
 }
 
-/** The newest of each; more people than that have no archive room. */
+/** Only the newest are kept; no archive room has more people than that. */
 const sessionsMax = 20_000;
 const tokensMax = 5_000;
 const againMs = 60_000;
-/** Of somebody whose rights changed: what they are now is asked for; unanswered by then, they are unknown. */
+/** For a caller whose rights changed: time to read the new ones; without an answer the caller becomes unknown. */
 const askedMsMax = 500;
 const triesMax = 20;
 
 interface Entry extends Omit<Caller, "leftMs"> {
   personId: string | null;
   tokenId: string | null;
-  /** Wall, as the row has it. */
+  /** Wall time, as in the row. */
   expiresAtMs: number;
-  /** The same end on the clock that nobody sets, as it was when it was read. */
+  /** The same end by the monotonic clock, as computed when it was read. */
   endsMonoMs: number;
 }
 
 export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerCopyDeps): CallerCopy {
   const known = new Map<string, Entry>();
-  // What was read before somebody came or went must not undo it.
+  // Lets an older read not undo a later sign-in or sign-out.
   let generation = 0;
   let isClosed = false;
 
@@ -71,7 +71,7 @@ export function callerCopy({ db, clock, sessions, onChange, onFailure }: CallerC
     }
   }
 
-  /** By the wall clock alone: its row may be swept, and whoever it is may stop until it would have ended anyway. */
+  /** Ended by the wall clock alone: its row may be deleted, but the caller may press STOP until it would have ended anyway. */
   const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
     expiresAtMs <= clock.nowMs() && clock.monoMs() < endsMonoMs;
 
@@ -156,12 +156,12 @@ function callerOf(entry: Entry | undefined, nowMs: number): Caller | null {
   return { actor, mayStop, leftMs: endsMonoMs - nowMs, language };
 }
 
-/** The same end by the row stays where it was on the clock that nobody sets, whatever the wall clock says by now. */
+/** As long as the row's end is the same, its monotonic end stays, whatever the wall clock shows now. */
 function withFirstEnd(before: Entry | undefined, entry: Entry): Entry {
   return before?.expiresAtMs === entry.expiresAtMs ? { ...entry, endsMonoMs: before.endsMonoMs } : entry;
 }
 
-/** An end that moved by a minute with every use is no news yet. */
+/** An end that moves by a minute with every use need not be sent each time. */
 const expiryNewsMs = 300_000;
 function isSame(a: Entry, b: Entry): boolean {
   const isSameEnd = Math.abs(a.endsMonoMs - b.endsMonoMs) < expiryNewsMs;

@@ -1,6 +1,6 @@
 /**
- * First file of STOP's own door: a listener apart from the gateway's, which judges by a copy and speaks with motion itself. It has
- * no database and no files; it dies with its parent, whose motion then ends by itself.
+ * Entry file of STOP's own door: a listener apart from the gateway's that judges by a copy and speaks with motion directly. It
+ * has no database and no files; it dies with its parent, whose motion then ends by itself.
  */
 import { systemClock } from "../clock/clock.ts";
 import { goFirst } from "../clock/turns.ts";
@@ -22,7 +22,7 @@ function send(message: FromDoor): void {
   if (process.connected) process.send?.(message, undefined, {}, () => {});
 }
 
-/** Only when it knows everybody: nobody is refused for having come too early. */
+/** Listens only once the copy is complete, so that nobody is refused for coming too early. */
 async function serve(): Promise<void> {
   if (!opening || !isWhole || port === null || isServing) return;
   isServing = true;
@@ -66,7 +66,7 @@ function hear(message: ToDoor): void {
 
 goFirst();
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-// The terminal's Ctrl-C is the parent's affair: it ends us in order.
+// The parent handles Ctrl-C and other signals of the terminal, and ends this process in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit(0));
 process.on("message", hear);

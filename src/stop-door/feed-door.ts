@@ -1,4 +1,4 @@
-/** One door process as the gateway feeds it: told who may come, whole at first, then the newest of what changes, and when to listen. */
+/** Feeds one door process: first the whole list of callers, then the newest changes, and when to listen. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import type { CallerCopy } from "./caller-copy.ts";
@@ -7,21 +7,21 @@ import type { DoorChild } from "./spawn-door.ts";
 
 export interface FedDoor {
   readonly pid: number | null;
-  /** Resolves with the port when it listens there; refuses with listen-port-in-use. It knows everybody by then. */
+  /** Resolves with the port when it listens, with the complete list; refuses with listen-port-in-use. */
   listen(port: number): Promise<number>;
-  /** Somebody of the copy is not what the door was told. */
+  /** A caller's entry differs from what the door was sent. */
   changed(hash: string): void;
   consoleAt(port: number): void;
   counts(): DoorCounts;
   look(): void;
-  /** It has been told everybody, and took it. */
+  /** The door has acknowledged the whole list. */
   isReady(): boolean;
-  /** It says nothing: it is held, or does not come up. */
+  /** The door sends nothing: it is held, or does not start. */
   isSilent(): boolean;
-  /** We were held ourselves: what it said meanwhile is still to be read. */
+  /** The gateway itself was held: what the door sent meanwhile has yet to be read. */
   forgive(): void;
   kill(): void;
-  /** Resolves when it has ended; killed after `msMax`. */
+  /** Resolves when it has ended; it is killed after `msMax`. */
   close(msMax: number): Promise<void>;
 }
 
@@ -34,13 +34,13 @@ export interface FeedDoorDeps {
 }
 
 export const bootMsMax = 30_000;
-/** Nothing heard for so long: it is held, and another takes its place. */
+/** After this silence the door counts as held and is replaced. */
 const silentMsMax = 3_000;
-/** More in one message would hold up both. */
+/** More changes in one message would hold up both processes. */
 const changesMax = 500;
 
 export function feedDoor({ child, clock, copy, opening, consolePort }: FeedDoorDeps): FedDoor {
-  /** What it has not been told yet. */
+  /** Entries that the door was not sent yet. */
   const dirty = new Set(copy.hashes());
   let isWholeTold = false;
   let isOut = false;

@@ -1,6 +1,6 @@
 /**
- * STOP's door kept running by the gateway: one that listens and, booted and told everybody, one that takes its place at once when
- * it dies or says nothing. To start a process takes seconds on a machine under load, while somebody may be pressing STOP.
+ * Keeps STOP's door running: one process listens, and a second one, started and fed, takes over at once if the first dies or
+ * falls silent. Starting a process takes seconds on a machine under load, while somebody may be pressing STOP.
  */
 import { type Clock, withTimeout } from "../clock/clock.ts";
 import type { StopDoorStanding } from "../contract/ports.ts";
@@ -10,9 +10,9 @@ import { type DoorCounts, type DoorOpening, doorRefusals, noCounts } from "./mes
 import type { DoorChild } from "./spawn-door.ts";
 
 export interface KeptDoor {
-  /** Counted over all its lives. */
+  /** Counted over all processes so far. */
   standing(): StopDoorStanding;
-  /** Where the console's pages come from, as soon as it is known. */
+  /** Sets the port of the console's pages, as soon as it is known. */
   consoleAt(port: number): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface KeptDoor {
 export interface KeepDoorOptions extends Omit<CallerCopyDeps, "onChange"> {
   clock: Clock;
   opening: DoorOpening;
-  /** Where it listens; 0: anywhere at first, and there from then on. */
+  /** Where it listens; 0: any port at first, and then always that one. */
   port: number;
   log: { warn(what: object, words: string): void; info(what: object, words: string): void };
   spawn(): DoorChild;
@@ -29,16 +29,16 @@ export interface KeepDoorOptions extends Omit<CallerCopyDeps, "onChange"> {
 const lookMs = 500;
 const restartMsMin = 10;
 const restartMsMax = 1_000;
-/** Running for so long, its restarts begin small again. */
+/** After running this long, restart delays begin small again. */
 const steadyMs = 10_000;
 const closeMsMax = 2_000;
-/** The second one boots when the gateway's own start is over. */
+/** The second process starts when the gateway's own start is over. */
 const secondAfterStartMs = 5_000;
-/** After it has taken the first one's place, or died itself: twice as long each time, until one has waited steadily. */
+/** Pause before a new second process, after one took over or died: doubles each time until one has waited steadily. */
 const secondAfterMsMin = 1_000;
 const secondAfterMsMax = 60_000;
 
-/** Resolves when it listens; refuses with listen-port-in-use when somebody else does. */
+/** Resolves when it listens; refuses with listen-port-in-use when another process has the port. */
 export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
   const { clock, log, opening } = options;
   let { port } = options;
@@ -99,7 +99,7 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
     startAgain();
   }
 
-  /** The one that waits, or a new one, after a pause that grows where they end one after the other. */
+  /** Uses the waiting process, or a new one, after a pause that grows with repeated deaths. */
   function startAgain(): void {
     if (clock.monoMs() - startedAtMs > steadyMs) attempt = 0;
     const growing = Math.min(restartMsMax, restartMsMin * 2 ** Math.min(attempt++, 10));
@@ -108,7 +108,7 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
       isPlanned = false;
       if (isClosed) return;
       restarts++;
-      // Also of a system that has no process or no memory for it, which it says at once.
+      // Also rejects when the system has no process or memory left, which shows at once.
       new Promise<void>((resolve) => {
         const next = second ?? boot();
         second = null;
@@ -121,7 +121,7 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
         (error: unknown) => {
           if (isClosed) return;
           log.warn({ err: error }, "STOP's door did not open again");
-          // Its end begins the next try; where there is none, it has begun, or never was.
+          // A child's end starts the next try. Without a child it is planned already, or is planned here.
           if (first) first.kill();
           else if (!isPlanned) startAgain();
         },
@@ -152,7 +152,7 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
     lookedAtMs = nowMs;
     for (const door of both()) {
       if (wasHeld) door.forgive();
-      // Until it listens it has a limit of its own.
+      // Until it listens it has a time limit of its own.
       if (door === first && !isUp) continue;
       if (!door.isSilent()) door.look();
       else {
@@ -196,7 +196,7 @@ export async function keepDoor(options: KeepDoorOptions): Promise<KeptDoor> {
   };
 }
 
-/** Counters go on over the door's lives; what is measured is the last one's. */
+/** Counters add up over all processes; measured values are the last one's. */
 function sum(past: DoorCounts, now: DoorCounts): DoorCounts {
   const refused = Object.fromEntries(
     doorRefusals.map((code) => [code, past.refused[code] + now.refused[code]]),

@@ -1,12 +1,12 @@
-/** The door's copy of who may come. What it says is believed however old it is: STOP is the safe direction. */
+/** The door's copy of the callers. It is believed however old it is, because STOP is the safe direction. */
 import { type Credentials, secretOf } from "../people/credentials.ts";
 import { hashSecret } from "../people/secret.ts";
 import type { Caller } from "./messages.ts";
 
-/** Moments are monotonic. */
+/** Times are monotonic. */
 export interface KnownCallers {
   change(changes: readonly (readonly [string, Caller | null])[], nowMs: number): void;
-  /** Costs one SHA-256 of 46 characters at most; null: a stranger, or one whose session has ended. */
+  /** Costs one SHA-256 of 46 characters at most; null: unknown, or the session has ended. */
   find(credentials: Credentials, nowMs: number): Caller | null;
   count(): number;
 }

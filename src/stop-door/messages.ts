@@ -1,12 +1,12 @@
-/** What the gateway and STOP's door say to each other over their channel. Plain data; the door never speaks unasked. */
+/** Messages between the gateway and STOP's door. Plain data; the door only answers. */
 
-/** Somebody who may come, by the hash of what they would show. */
+/** A caller, identified by the hash of its credentials. */
 export interface Caller {
   actor: string;
   mayStop: boolean;
-  /** So long from the moment this is said: no clock that somebody sets ends it sooner, or makes it last. */
+  /** Time left from when this is sent; setting a clock neither shortens nor prolongs it. */
   leftMs: number;
-  /** Of a person; null: as the request asks. */
+  /** The person's language; null: as the request asks. */
   language: "zh" | "en" | null;
 }
 
@@ -16,19 +16,19 @@ export interface DoorOpening {
   /** PEM texts, as the gateway has them. */
   tls: { cert: string; key: string } | null;
   origins: readonly string[];
-  /** As set: whose X-Forwarded-For is believed. */
+  /** As configured: the proxies whose X-Forwarded-For is believed. */
   trustProxy: string | null;
-  /** Of motion. */
+  /** Path of motion's socket. */
   stopSocket: string;
 }
 
 export type ToDoor =
   | DoorOpening
-  /** Newest-only: the next comes when this was taken. */
+  /** Newest only: the next one is sent when this was acknowledged. */
   | { kind: "callers"; changes: readonly (readonly [hash: string, caller: Caller | null])[]; isWhole: boolean }
-  /** Where the console's pages come from. */
+  /** The port of the console's pages. */
   | { kind: "console"; port: number }
-  /** Once the first whole copy is there; until then it is ready to, and waits. */
+  /** Sent once the first whole copy is there; until then the door waits. */
   | { kind: "listen"; port: number }
   | { kind: "look" }
   | { kind: "close" };
@@ -45,7 +45,7 @@ export const doorRefusals = [
 export type DoorRefusal = (typeof doorRefusals)[number];
 
 export interface DoorCounts {
-  /** STOPs that motion was fed. */
+  /** STOPs fed to motion. */
   stops: number;
   refused: Record<DoorRefusal, number>;
   connections: number;

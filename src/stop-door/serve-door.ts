@@ -1,6 +1,6 @@
 /**
- * STOP's own door: HTTP for one thing, with budgets of its own. It reads no body, keeps no stranger's connection, and lets who
- * is known in whatever else knocks.
+ * STOP's own door: HTTP for one purpose, with its own limits. It reads no body, keeps no unknown caller's connection, and serves
+ * known callers whatever load others cause.
  */
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -29,7 +29,7 @@ export interface ServeDoorDeps {
   callers: KnownCallers;
   motion: AskMotion;
   clock: Clock;
-  /** It listens no more, and nobody has closed it. */
+  /** Called when it stopped listening without having been closed. */
   onClosed?(): void;
 }
 
@@ -38,13 +38,13 @@ export const doorLimits = {
   connectionsUnprovenPerSourceMax: 64,
   connectionsUnprovenMax: 512,
   connectionsMax: 2_048,
-  /** As the gateway's: a browser sends the cookies of every port of a host. */
+  /** The same as the gateway's: a browser sends the cookies of every port of a host. */
   headBytesMax: 16_384,
   headMsMax: 5_000,
-  /** A STOP says nothing in its body. */
+  /** A STOP needs no body. */
   bodyBytesMax: 1_024,
   idleMsMax: 30_000,
-  /** Asked on one connection before the first was answered. */
+  /** Requests on one connection before the first was answered. */
   pipelinedMax: 16,
 };
 
@@ -96,7 +96,7 @@ export async function serveDoor({ opening, callers, motion, clock, onClosed }: S
     keepAliveTimeout: doorLimits.idleMsMax,
   };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
-  // Loaded where it is needed: this process is started anew while somebody may be pressing STOP.
+  // Loaded only if needed: this process may be restarting while somebody presses STOP.
   const server = tls
     ? (await import("node:https")).createServer({ ...limits, ...tls, handshakeTimeout: doorLimits.headMsMax }, listener)
     : createServer(limits, listener);
@@ -112,7 +112,7 @@ export async function serveDoor({ opening, callers, motion, clock, onClosed }: S
     server.once("error", reject);
     server.listen({ host, port }, resolve);
   });
-  // A socket that could not be taken ends no door.
+  // A failed accept must not end the door.
   server.on("error", () => {});
   let isClosed = false;
   server.on("close", () => void (isClosed || onClosed?.()));
@@ -142,7 +142,7 @@ export async function serveDoor({ opening, callers, motion, clock, onClosed }: S
   };
 }
 
-/** STOP has gone out before any of it is read; what is too long ends the connection. */
+/** STOP has gone out before the body is read; too long a body ends the connection. */
 function dropBody(request: IncomingMessage): void {
   let bytes = 0;
   request.on("error", () => {});
@@ -162,7 +162,7 @@ function send(request: IncomingMessage, response: ServerResponse, { caller, orig
     ...dataHeaders,
     vary: "origin",
     ...cors,
-    // No stranger keeps a place.
+    // Unknown callers keep no connection.
     ...(caller && isRead ? {} : { connection: "close" }),
   };
   if (outcome.kind === "preflight") {

@@ -8,7 +8,7 @@ export interface DoorChild {
   readonly pid: number | null;
   send(message: ToDoor): void;
   onMessage(listener: (message: FromDoor) => void): void;
-  /** Once, with how it ended in words. */
+  /** Called once, with a description of how it ended. */
   onExit(listener: (how: string) => void): void;
   kill(): void;
 }
@@ -18,7 +18,7 @@ const entry = "src/stop-door/door-process.ts";
 const heapMbMax = 64;
 const lastWordsMax = 2_000;
 
-/** Of those that live at once each has a file of its own for its words. */
+/** Each live process has its own file for stderr. */
 export function doorSpawner(folder: string, spawner: FirstSpawner): () => DoorChild {
   const names = new Set<string>();
   return () => {
@@ -31,10 +31,10 @@ export function doorSpawner(folder: string, spawner: FirstSpawner): () => DoorCh
   };
 }
 
-/** It is there as soon as it is asked for: what it is told meanwhile waits for it, in order. */
+/** Returns at once; messages sent before the process is up wait for it, in order. */
 function spawnDoor(folder: string, name: string, spawner: FirstSpawner): DoorChild {
   const logFile = join(folder, name);
-  // A file, not a pipe: it must never wait for us to read.
+  // A file instead of a pipe, so that the door never waits for us to read.
   const log = attempt(() => {
     mkdirSync(folder, { recursive: true });
     return openSync(logFile, "w", 0o600);
@@ -61,7 +61,7 @@ function spawnDoor(folder: string, name: string, spawner: FirstSpawner): DoorChi
         child.on("message", (message) => {
           for (const listener of hears) listener(message as FromDoor);
         });
-        // The event that says why came before anybody could hear it.
+        // The error event with the reason came before anybody listened.
         if (pid === null) ended("spawn");
       },
       (error: Error) => ended(error.message),

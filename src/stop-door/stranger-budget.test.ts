@@ -10,7 +10,7 @@ it("one source has its own share, and gets more as time goes on", () => {
   expect(taken(0)).toBe(atOnce);
   expect(budget.take("b", 0)).toBe(true);
   expect(taken(1_000)).toBe(perSecond);
-  // Not saved up for ever, and a clock cannot take back.
+  // The budget does not add up for ever, and a clock set back does not reduce it.
   expect(taken(3_600_000)).toBe(atOnce);
   expect(taken(0)).toBe(0);
 });
@@ -42,6 +42,6 @@ it("whatever comes from where and when, no more is answered than the limits say"
 it("many sources cost no more memory than the limit", () => {
   const budget = strangerBudget();
   for (let i = 0; i < sourcesMax * 3; i++) budget.take(`source ${i}`, i * 100);
-  // Long forgotten, and new again.
+  // Forgotten long ago, and treated as new.
   expect(budget.take("source 0", sourcesMax * 300)).toBe(true);
 });

@@ -1,9 +1,9 @@
-/** How many requests of strangers are answered. Who is known is never asked for this. Pure. */
+/** Limits how many requests of unknown callers are answered; known callers are not limited. Pure. */
 
 export const strangerLimits = {
   perSecond: 10,
   atOnce: 30,
-  /** Of all sources together. */
+  /** Limit for all sources together. */
   allPerSecond: 200,
   allAtOnce: 400,
   sourcesMax: 4_096,
@@ -15,7 +15,7 @@ interface Bucket {
 }
 
 export interface StrangerBudget {
-  /** False: over the budget of this source, or of all. */
+  /** Returns false over the budget of this source, or of all. */
   take(source: string, nowMs: number): boolean;
 }
 
@@ -33,7 +33,7 @@ export function strangerBudget(limits: typeof strangerLimits = strangerLimits): 
   return {
     take(source, nowMs) {
       const bucket = sources.get(source) ?? { left: limits.atOnce, atMs: nowMs };
-      // The newest last: the one that was silent longest is forgotten.
+      // Most recently used last, so that the source silent for longest is forgotten first.
       sources.delete(source);
       sources.set(source, bucket);
       const oldest = sources.size > limits.sourcesMax ? sources.keys().next() : null;

@@ -21,7 +21,7 @@ it("a fire that its device calls something less stays a fire until it is cleared
   expect(book.holding("r1")).toBe("fire");
   expect(book.hear({ ...heat, isCleared: true })).toMatchObject({ is: "cleared", rank: "fire" });
   expect([book.holding("r1"), book.all()]).toEqual([null, []]);
-  // The next one under this name is another alarm.
+  // The next alarm with this name is a different one.
   expect(book.hear(heat)).toMatchObject({ is: "raised", standing: { kind: "heat" } });
   expect(book.hear(fire)).toMatchObject({ is: "raised", rank: "fire", standing: { kind: "fire" } });
 });

@@ -1,11 +1,11 @@
-/** Which alarms stand, and what a message of a device does to them. Pure but for its own memory; says what is to be done. */
+/** Which alarms stand, and what a device's message changes. Pure but for its own memory; returns what is to be done. */
 import type { AlarmFault } from "../contract/kinds/alarms.ts";
 import type { RoomAlarm } from "../contract/ports.ts";
 import { type AlarmBudget, type AlarmRank, isBelow, makeAlarmBudget, rankOf } from "./alarm-budget.ts";
 
-/** Of one device and rank: who has more standing than this is mad, and says nothing new by one more. */
+/** For one device and rank: a device with more standing alarms is faulty, and one more adds nothing. */
 export const standingMax = 20;
-/** Notices of one device remembered to tell a repeat (QoS 1) from news. */
+/** Notices remembered for each device, to tell a repeat (QoS 1) from a new one. */
 const noticesKeptMax = 50;
 
 export interface Standing extends Omit<RoomAlarm, "isCleared" | "deviceId" | "level"> {
@@ -14,7 +14,7 @@ export interface Standing extends Omit<RoomAlarm, "isCleared" | "deviceId" | "le
   level: "warning" | "danger";
 }
 
-/** What a message comes to: nothing new, one more, one less, or a reason why it is not taken. */
+/** The result of a message: nothing new, one more, one less, or the reason why it is not accepted. */
 export type Verdict =
   | { is: "repeat" }
   | { is: "raised"; rank: AlarmRank; standing: Standing | null }
@@ -23,12 +23,12 @@ export type Verdict =
   | { is: "fault"; fault: AlarmFault };
 
 export interface AlarmBook {
-  /** `isCounted`: against its sender's budget. */
+  /** `isCounted`: it counts against its sender's budget. */
   hear(alarm: RoomAlarm, isCounted?: boolean): Verdict;
   isStanding(alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">): boolean;
-  /** As it was stored, at the start. */
+  /** Restores an alarm that was stored, at the start. */
   put(standing: Standing): void;
-  /** Off the book; null when it does not stand (any more). */
+  /** Removes an alarm; null when it does not stand (any more). */
   take(id: string): Standing | null;
   find(id: string): Standing | null;
   all(): Standing[];
@@ -40,7 +40,7 @@ const over: Verdict = { is: "fault", fault: "over-budget" };
 
 export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAlarmBudget()): AlarmBook {
   const book = new Map<string, Standing>();
-  /** What a device calls a standing alarm now, where that is less than it stands for. */
+  /** The rank that a device now gives to a standing alarm, if lower than the one it stands for. */
   const lesser = new Map<string, string>();
   const keyOf = ({ roomId, deviceId, alarmId }: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">) =>
     `${roomId}\n${deviceId}\n${alarmId}`;
@@ -64,7 +64,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     if (known && (lesser.get(key) ?? `${known.level} ${known.kind}`) === said) return { is: "repeat" };
     const rank = rankOf(news);
     if (isCounted && !budget.take(source, rank, news.atMs)) return over;
-    // Called less, it is told and kept in the journal, and stands for what it was until it is cleared: motion holds by that.
+    // A lowered alarm is shown and journalled, but keeps its rank until it is cleared, because motion holds by that.
     if (known && isBelow(rank, rankOf(known))) {
       lesser.set(key, said);
       return { is: "raised", rank, standing: known };
@@ -73,7 +73,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
     const alike = [...book.values()].filter(
       (one) => `${one.roomId} ${one.deviceId}` === source && rankOf(one) === rank,
     );
-    // What motion heard holds the room by itself, and has limits of its own: it must be here for a person to clear.
+    // An alarm heard by motion already holds the room and has limits of its own; it must be listed so that a person can clear it.
     if (isCounted && alike.length >= standingMax) return over;
     const standing = { ...news, id: known?.id ?? newId() };
     book.set(key, standing);
@@ -94,7 +94,7 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
         return { is: "cleared", rank: rankOf(known), standing: known };
       }
       if (level === "notice") return hearNotice(alarm, source);
-      // Of another device, of nobody, or cleared by a person meanwhile: there is nothing of its own to take back.
+      // From another device, without a sender, or cleared by a person meanwhile: the device has no alarm to withdraw.
       if (isCleared) return { is: "fault", fault: "not-raised" };
       return raise({ ...alarm, deviceId, level }, source, isCounted);
     },
@@ -113,14 +113,14 @@ export function makeAlarmBook(newId: () => string, budget: AlarmBudget = makeAla
   };
 }
 
-/** Notices do not stand: a repeat is told from news, and nothing else is kept of them. */
+/** Notices do not stand; they are only remembered to tell a repeat from a new one. */
 function noticeBook(budget: AlarmBudget): (alarm: RoomAlarm, source: string) => Verdict {
-  /** By source and alarm: whether the last word on it was that it is over. */
+  /** By source and alarm: whether the last message said that it is over. */
   const notices = new Map<string, Map<string, boolean>>();
 
   return (alarm, source) => {
     const heard = notices.get(source) ?? new Map<string, boolean>();
-    // Raised again after it was over is news, however often that name was used.
+    // Raised again after it was over counts as new, however often that name was used.
     if (heard.get(alarm.alarmId) === alarm.isCleared) return { is: "repeat" };
     if (!budget.take(source, "notice", alarm.atMs)) return over;
     notices.set(source, heard);

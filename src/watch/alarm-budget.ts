@@ -1,12 +1,12 @@
-/** How many alarms a minute are taken of one device, each rank for itself: what one spends is never another's share. Pure. */
+/** How many alarms a minute are accepted from one device, each rank on its own, so that none uses up another's share. Pure. */
 import { holdsRoom, type RoomAlarm } from "../contract/ports.ts";
 
-/** The order of the queue. fire: what holds a room's areas (S21). */
+/** In order of urgency. fire: what holds a room's areas (S21). */
 export const alarmRanks = ["fire", "danger", "warning", "notice"] as const;
 export type AlarmRank = (typeof alarmRanks)[number];
 
 export const alarmsPerMinuteMax = 20;
-/** Devices are those of the site file; the limit is for what that forgot. */
+/** Normally the devices of the site file; the limit guards against senders that are not in it. */
 const sourcesMax = 5_000;
 
 export function rankOf(alarm: Pick<RoomAlarm, "level" | "kind">): AlarmRank {
@@ -19,7 +19,7 @@ export function isBelow(rank: AlarmRank, other: AlarmRank): boolean {
 }
 
 export interface AlarmBudget {
-  /** Whether this device may say one more of this rank now; counts it. */
+  /** Whether this device may send one more alarm of this rank now; counts it. */
   take(source: string, rank: AlarmRank, atMs: number): boolean;
 }
 
@@ -29,7 +29,7 @@ export function makeAlarmBudget(): AlarmBudget {
     take(source, rank, atMs) {
       const key = `${rank} ${source}`;
       const known = left.get(key) ?? { alarms: alarmsPerMinuteMax, atMs };
-      // A clock that was set back takes nothing away.
+      // Setting the clock back does not reduce the budget.
       const passedMs = Math.max(0, atMs - known.atMs);
       const alarms = Math.min(alarmsPerMinuteMax, known.alarms + (passedMs / 60_000) * alarmsPerMinuteMax);
       left.delete(key);

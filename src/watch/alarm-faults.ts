@@ -1,9 +1,9 @@
-/** What was not taken of alarms, counted by device and reason since the start, and told to the journal in merged rows. */
+/** Alarms that were not accepted, counted by device and reason since the start, and journalled in merged rows. */
 import type { Clock } from "../clock/clock.ts";
 import type { AlarmFaultCount } from "../contract/alarms.ts";
 import type { AlarmFaultSeen, RoomAlarm } from "../contract/ports.ts";
 
-/** What comes within this after the first is one row. */
+/** Faults within this time after the first share one row. */
 export const mergedMs = 15_000;
 
 export interface FaultRow extends AlarmFaultCount {
@@ -14,11 +14,11 @@ export interface FaultRow extends AlarmFaultCount {
 export interface AlarmFaults {
   count(seen: AlarmFaultSeen, level?: RoomAlarm["level"]): void;
   all(): AlarmFaultCount[];
-  /** Tells what has not been told yet. */
+  /** Reports what was not reported yet. */
   flush(): void;
 }
 
-/** Sources are the site's devices and the one without a name; reasons and levels are few: the counts are bounded by the site. */
+/** Sources are the site's devices and one for unnamed senders; reasons and levels are few, so the site bounds the counts. */
 export function countAlarmFaults(clock: Clock, tell: (rows: FaultRow[]) => void): AlarmFaults {
   const total = new Map<string, FaultRow>();
   let untold = new Map<string, FaultRow>();

@@ -1,6 +1,6 @@
 /**
- * Facts about alarms on their way into the database: the urgent first, kept and tried again until they are stored. Dangers wait
- * in a file as well, which the next start stores; what the database refuses for good is set aside and holds up nothing else.
+ * Writes alarm facts into the database, the urgent ones first, and retries until they are stored. Dangers are also kept in a
+ * file, from which the next start stores them. A row that the database refuses for good is set aside and holds up no others.
  */
 import { and, eq, like, notLike } from "drizzle-orm";
 import type { Context } from "../context.ts";
@@ -15,31 +15,31 @@ import { motionLogs } from "../storage/schema/aisles.ts";
 import { type AlarmRank, alarmRanks } from "./alarm-budget.ts";
 import type { DangerFiles } from "./danger-files.ts";
 
-/** Of each rank; a database that is away so long loses the newest, and that is counted. */
+/** Limit for each rank; if the database is away for longer, the newest are lost and counted. */
 export const rowsWaitingMax = 500;
 const rowsPerCommitMax = 50;
 const againAfterMs = 1_000;
-/** What the database says of a value it will say again: so often it is asked. */
+/** A complaint of the database about a value will not change, so it is tried only this often. */
 const valueTriesMax = 4;
-/** What it does for nobody (a table away, a right taken) waits so long for somebody who is at work on it. */
+/** A refusal that concerns every caller (a missing table, a missing right) is waited out this long: somebody may be fixing it. */
 const refusedMsMax = 30_000;
-/** Of these every row says what it is kept as. */
+/** Every row of these ranks says what to keep for the next start. */
 export const keptRanks: readonly AlarmRank[] = ["fire", "danger"];
 
 export type AlarmWork = (tx: Tx, recorder: Recorder) => Promise<void>;
 
 export interface LedgerRow {
   work: AlarmWork;
-  /** What the next start stores where this one cannot. */
+  /** What the next start stores if this one cannot. */
   kept?: { areaKey: string; alarm: RoomAlarm };
-  /** The database does not take it, now or later. */
+  /** Called when the database will never accept it. */
   onRefused?(): void;
 }
 
 export interface AlarmLedger {
-  /** False when its rank's queue is full: nothing was taken. */
+  /** Returns false when its rank's queue is full and nothing was taken. */
   write(rank: AlarmRank, row: LedgerRow): boolean;
-  /** Tries everything taken until now; false when some of it is still not stored. */
+  /** Tries to store everything taken until now; resolves false when some of it is still not stored. */
   written(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ interface Batch {
 export interface LedgerOptions {
   context: Context;
   onFailure(error: unknown): void;
-  /** Of its rows; two ledgers have two. */
+  /** Name of its rows; two ledgers have different ones. */
   name: string;
   /** Left out: nothing outlives the process. */
   files?: DangerFiles;
@@ -61,7 +61,7 @@ export interface LedgerOptions {
 export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptions): AlarmLedger {
   const { clock } = context;
   const waiting = new Map<AlarmRank, LedgerRow[]>(alarmRanks.map((rank) => [rank, []]));
-  /** Of each rank, in the order taken: how many the database has, or never will. */
+  /** For each rank, in the order taken: how many are stored or given up. */
   const done = new Map<AlarmRank, number>();
   const logs = new Map<AlarmRank, FactLog>();
   const ledgerId = `${name}-${context.newId()}`;
@@ -69,7 +69,7 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
   let pumping: Promise<void> | null = null;
   let cancelAgain = () => {};
   let isClosed = false;
-  /** Of a batch that was refused: so many more are tried one by one. */
+  /** After a refused batch: how many more are tried one by one. */
   let alone = 0;
 
   function nextBatch(): Batch | null {
@@ -101,7 +101,7 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
     logs.get(rank)?.stored(before);
   }
 
-  /** True: the next may be tried at once. */
+  /** Returns true when the next may be tried at once. */
   function goesOnAfter(error: unknown, batch: Batch): boolean {
     const kind = failureKindOf(error);
     const [row] = batch.rows;
@@ -117,7 +117,7 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
       atMs: kept.alarm.atMs,
       body: { kind: "alarm", alarm: kept.alarm } as const,
     };
-    // A danger that nothing else keeps goes on waiting here.
+    // A danger that is kept nowhere else goes on waiting here.
     if (aside && files && !files.setAside(aside)) return false;
     take(batch);
     onFailure(
@@ -129,10 +129,10 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
 
   const logIdOf = (rank: AlarmRank) => logs.get(rank)?.id ?? `${ledgerId}-${rank}`;
 
-  /** A commit whose answer was lost is done: what is tried again begins behind it. */
+  /** A commit whose answer was lost has taken effect: the retry begins after it. */
   async function once(tx: Tx, recorder: Recorder, { rank, rows }: Batch): Promise<void> {
     const logId = logIdOf(rank);
-    // What earlier gateways that did not end in order left.
+    // Left by earlier gateways that did not end in order.
     const isEarlier = and(like(motionLogs.logId, `${name}-%`), notLike(motionLogs.logId, `${ledgerId}-%`));
     if (done.size === 0) await tx.delete(motionLogs).where(isEarlier);
     const before = done.get(rank) ?? 0;
@@ -151,7 +151,7 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
     });
   }
 
-  /** In its file before anybody stores it, so that its number there is its place in this rank. */
+  /** Written to its file before it is stored, so that its number there is its place in this rank. */
   function keep(rank: AlarmRank, { areaKey, alarm }: NonNullable<LedgerRow["kept"]>): void {
     const log = logs.get(rank) ?? files?.open(rank);
     if (!log) return;
@@ -195,10 +195,10 @@ export function openAlarmLedger({ context, onFailure, name, files }: LedgerOptio
   };
 }
 
-/** Whether one more try of a row that was refused alone is of no use. */
+/** Returns whether a row that was refused alone should be given up. */
 function refusals(monoMs: () => number): (row: LedgerRow, kind: "value" | "refused", says: string) => boolean {
   let last: { row: LedgerRow; tries: number } | null = null;
-  /** By what the database says. */
+  /** By the database's message. */
   const since = new Map<string, number>();
   return (row, kind, says) => {
     last = { row, tries: last?.row === row ? last.tries + 1 : 1 };

@@ -10,7 +10,7 @@ export interface AlarmsShown extends Pick<RoomAlarms, "clear"> {
 
 export interface AlarmRoutesDeps {
   alarms: AlarmsShown;
-  /** What the areas' own states say; a standby has none. */
+  /** Alarms by the areas' own states; a standby has none. */
   areas?: () => AreaAlarm[];
 }
 

@@ -1,4 +1,4 @@
-/** The journal's rows of a room's alarms, and the rows of what stands. */
+/** The journal's rows of a room's alarms, and the rows of standing alarms. */
 import { and, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -12,7 +12,7 @@ import type { Standing } from "./alarm-book.ts";
 import type { FaultRow } from "./alarm-faults.ts";
 import type { AlarmWork } from "./alarm-ledger.ts";
 
-/** `place`: the area of the device that called, or the room where none is known. */
+/** `place`: the area of the sending device, or the room if none is known. */
 export function noteAlarm(
   { roomId, deviceId, alarmId, level, kind }: RoomAlarm,
   place: string,
@@ -28,7 +28,7 @@ export function noteAlarm(
     });
 }
 
-/** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
+/** Merged into one row with a count, so that a faulty device does not fill the journal, which is never emptied. */
 export function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: FaultRow): AlarmWork {
   return async (_tx, recorder) =>
     recorder.note({
@@ -40,7 +40,7 @@ export function noteFaults({ roomId, deviceId, fault, level, count, sinceMs }: F
     });
 }
 
-/** By a person; refuses with not-found who comes second. */
+/** Cleared by a person; refuses with not-found when another person was first. */
 export async function clearStanding(
   context: Context,
   { id, roomId, deviceId, alarmId, level, kind }: Standing,
@@ -49,7 +49,7 @@ export async function clearStanding(
 ): Promise<void> {
   await change(context, async (tx, recorder) => {
     const gone = await tx.delete(standingAlarms).where(eq(standingAlarms.id, id)).returning();
-    // Two who clear it at once are one.
+    // Of two people who clear it at once, only one does.
     if (gone.length === 0) throw new Refusal("not-found", { what: id });
     recorder.note({
       chain: roomChain(roomId),
@@ -62,7 +62,7 @@ export async function clearStanding(
   });
 }
 
-/** `now`: as it stands when it is stored. */
+/** `now`: the alarm as it stands when the row is stored. */
 export function keepRaised(noted: AlarmWork, now: () => Standing | null): AlarmWork {
   return async (tx, recorder) => {
     const standing = now();

@@ -1,4 +1,6 @@
-/** Asks this machine's programs of its time, without rights of any kind: short, bounded, and none of them need be there. */
+/**
+ * Asks this machine's time programs, without any privileges. The calls are short and bounded, and the programs may be missing.
+ */
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import type { TimeSeen } from "./time-source.ts";
@@ -19,7 +21,7 @@ export async function askTime(): Promise<TimeSeen> {
   return { chrony, timedatectl, timesyncdAtMs };
 }
 
-/** Null where it is not installed, fails, or takes too long. */
+/** Null if the program is not installed, fails, or takes too long. */
 function said(program: string, words: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const limits = { timeout: answerMsMax, maxBuffer: answerBytesMax, killSignal: "SIGKILL" as const };

@@ -1,22 +1,22 @@
-/** Work that nobody waits for: what failed of it is logged, counted, and told once it goes on failing. */
+/** Background tasks: failures are logged, counted, and reported as a problem when they repeat. */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { StorageProblem } from "../contract/storage.ts";
 import { storageProblem } from "./judge-disk.ts";
 
-/** `upkeep`: the embedded database's own (VACUUM, CHECKPOINT). `sweep`: rows that are over are deleted. */
+/** `upkeep`: the embedded database's own (VACUUM, CHECKPOINT). `sweep`: deletes expired rows. */
 export type BackgroundTask = "upkeep" | "sweep" | "other";
 
 export interface BackgroundBook {
   failed(task: BackgroundTask, error: unknown): void;
-  /** A whole run went well. */
+  /** A whole run succeeded. */
   done(task: BackgroundTask): void;
   /** Failures since the start. */
   counts(): Readonly<Record<BackgroundTask, number>>;
-  /** What fails again and again, with what to do. */
+  /** Tasks that fail again and again, with what to do. */
   problems(): StorageProblem[];
 }
 
-/** Once is a database that was away; so often in a row it does not mend by itself. */
+/** One failure may be a database that was away; this many in a row do not mend by themselves. */
 const inARowMin = 3;
 const codes = { upkeep: "upkeep-failing", sweep: "sweep-failing" } as const satisfies Record<string, ErrorCode>;
 

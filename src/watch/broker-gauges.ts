@@ -1,8 +1,8 @@
-/** The embedded broker's process, by client and reason; never by tag. */
+/** Metrics of the embedded broker's process, by client and reason; never by tag. */
 import { Gauge, type Registry } from "prom-client";
 import type { BrokerCounts } from "../contract/broker-counts.ts";
 
-/** Counters whose values come from elsewhere: set at each look, so they are gauges to the library. */
+/** Counters kept elsewhere: they are copied at each look, so to the library they are gauges. */
 export function addBrokerGauges(registry: Registry, counts: () => BrokerCounts): void {
   const single = (name: string, help: string, of: (counts: BrokerCounts) => number) =>
     new Gauge({

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable, sentence } from "../contract/errors.ts";
 import type { DeviceHealth, DeviceLine } from "../contract/ports.ts";
 
-/** A device's health with the sentence of its code. The technical detail fills what the sentence leaves open. */
+/** A device's health with the sentence for its code; the technical detail fills the sentence's placeholders. */
 export function deviceLine(health: DeviceHealth): DeviceLine {
   const { code, deviceId, detail, params, ...rest } = health;
   const line = { ...rest, code, deviceId, detail };

@@ -1,4 +1,4 @@
-/** STOP's own door, for Prometheus. */
+/** Prometheus metrics of STOP's own door. */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { StopDoorStanding } from "../contract/ports.ts";
 

@@ -1,4 +1,4 @@
-/** How full the mechanism for long and foreign work is. Kinds and codes are few: the labels have a limit. */
+/** How busy the job processes are. Kinds and codes are few, so the labels are limited. */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { JobFigures } from "../jobs/jobs.ts";
 

@@ -11,7 +11,7 @@ interface Looker {
   roles: readonly string[];
 }
 
-/** One's own, and the gateway's where one may do what they do. */
+/** A person sees their own jobs, and the gateway's if they have the right to what the job does. */
 export function maySeeJob({ source, about }: Pick<JobSeen, "source" | "about">, { actor, roles }: Looker): boolean {
   if (source === actor) return true;
   if (about === "backup") return mayDo(roles, "backups");

@@ -1,4 +1,4 @@
-/** What a folder's disk means to the gateway. Pure: the numbers are asked elsewhere. */
+/** What the state of a folder's disk means for the gateway. Pure: the numbers are read elsewhere. */
 import { type ErrorCode, sentence } from "../contract/errors.ts";
 import type { DiskLine, StorageProblem } from "../contract/storage.ts";
 
@@ -10,7 +10,7 @@ export interface DiskSeen {
 }
 
 const mb = 1024 * 1024;
-/** With less, the next few minutes may not be kept: the embedded engine's log alone grows to 48 MB between two checkpoints. */
+/** Below this the next few minutes may not be stored: the embedded engine's log alone grows to 48 MB between two checkpoints. */
 export const fullBelowBytes = 64 * mb;
 
 export function judgeDisk({ freeBytes, isWritable }: DiskSeen, warnBelowBytes: number): DiskLine["state"] {

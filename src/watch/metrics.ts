@@ -14,7 +14,7 @@ import type { StorageWatch } from "./watch-storage.ts";
 
 export interface Metrics {
   registry: Registry;
-  /** Seconds a request took, by route pattern (never the address itself), method and status class. */
+  /** Request durations in seconds, by route pattern (never the address itself), method and status class. */
   requestSeconds: Histogram<"route" | "method" | "status">;
   signInsRefused: Counter;
 }
@@ -22,22 +22,22 @@ export interface Metrics {
 export interface MetricsDeps {
   devices(): DeviceHealth[];
   liveConnections(): number;
-  /** What stands and what was not taken of alarms; left out where none are heard. */
+  /** Standing and rejected alarms; left out where none are heard. */
   alarms?(): DeviceAlarms;
-  /** How the gateway stands with backups; left out where none are made. */
+  /** The state of backups; left out where none are made. */
   backups?(): { ageSeconds: number | null; hasFailed: boolean };
   storage?: Pick<StorageWatch, "disks" | "problems">;
   /** STOP's own door; left out or null where there is none. */
   stopDoor?: (() => StopDoorStanding) | null;
-  /** The machine's clock; left out where nobody watches it. */
+  /** The machine's clock; left out where it is not watched. */
   time?(): TimeLine;
   /** Facts of motion that the database refused, since the start. */
   factsSetAside?(): number;
-  /** Failures of work that nobody waits for, since the start. */
+  /** Failures of background tasks, since the start. */
   background?(): Readonly<Record<BackgroundTask, number>>;
-  /** Long and foreign work; left out where there is none. */
+  /** Jobs; left out where there are none. */
   jobs?(): JobFigures;
-  /** Of the embedded broker; left out with an external one. */
+  /** Counts of the embedded broker; left out with an external one. */
   broker?: (() => BrokerCounts) | null;
   /** Left out with the embedded database. */
   lead?: (() => LeadView) | undefined;
@@ -92,7 +92,7 @@ export function makeMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** Devices are those of the site file, reasons and levels are few: these labels have a limit. */
+/** Devices are those of the site file, reasons and levels are few, so these labels are limited. */
 function addAlarmGauges(registry: Registry, alarms: () => DeviceAlarms): void {
   new Gauge({
     name: "guiwei_alarms_standing",
@@ -117,7 +117,7 @@ function addAlarmGauges(registry: Registry, alarms: () => DeviceAlarms): void {
   });
 }
 
-/** No value where nobody can say: absence is not right, and not wrong. */
+/** No value if the state is unknown: that means neither right nor wrong. */
 function addTimeGauges(registry: Registry, time: () => TimeLine): void {
   new Gauge({
     name: "guiwei_time_synchronised",

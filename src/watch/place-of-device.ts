@@ -1,6 +1,6 @@
 import type { Layout } from "../site/layout.ts";
 
-/** "r1.2", the area that uses the device, or the room where none does. */
+/** The area that uses the device, e.g. "r1.2", or the room if none does. */
 export function placeOfDevice(layout: Layout, roomId: string, deviceId: string | null): string {
   const area = layout.areas.find(
     ({ spec }) =>

@@ -4,7 +4,7 @@ import { standingAlarms } from "../storage/schema/alarms.ts";
 import { rankOf } from "./alarm-budget.ts";
 import { placeOfDevice } from "./place-of-device.ts";
 
-/** What stands by the database alone, where no devices are heard: what was not taken only their listener knows. */
+/** Standing alarms from the database alone, for a gateway that hears no devices; only the one that does knows rejected ones. */
 export async function readStandingAlarms({ db, layout }: Context): Promise<DeviceAlarms> {
   const rows = await db.select().from(standingAlarms).orderBy(standingAlarms.raisedAtMs);
   const standing = rows.map(({ alarmId: _, ...row }) => ({

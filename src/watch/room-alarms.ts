@@ -1,6 +1,6 @@
 /**
- * What devices of a room call out: on every console at once, the room's areas held for fire (S21), then the journal. Who says
- * it is the device that the broker knows; only it or a person takes it back; no device and no rank uses another's share.
+ * Alarms from a room's devices: shown on every console at once, the room's areas held for fire (S21), then journalled. The broker
+ * identifies the sender; only the sender or a person ends an alarm; no device or rank uses up another's budget.
  */
 
 import type { Context } from "../context.ts";
@@ -20,29 +20,29 @@ import { placeOfDevice } from "./place-of-device.ts";
 
 export interface RoomAlarmsDeps {
   context: Context;
-  /** `areaKey` is the area of the device that called, or the room where none is known. */
+  /** `areaKey` is the area of the sending device, or the room if none is known. */
   onAlarm(alarm: Saying & { areaKey: string; atMs: number; isDanger: boolean }): void;
-  /** The kind that holds the areas of a room from now on, or null: none does any more. */
+  /** The kind that holds a room's areas from now on, or null: none does any more. */
   onHold(roomId: string, what: string | null): void;
-  /** Of those one that stood and does not any more, before `onHold` says what is left. */
+  /** An alarm no longer stands; called before `onHold` reports what is left. */
   onOver?(alarm: Pick<RoomAlarm, "roomId" | "deviceId" | "alarmId">): void;
-  /** Where dangers wait for a database that is away, over the death of this process. */
+  /** Where dangers wait for an absent database, even beyond the end of this process. */
   files?: DangerFiles;
   onFailure(error: unknown): void;
 }
 
 export interface RoomAlarms extends AlarmListener {
-  /** Heard by the motion process, too, or by it alone: the same alarm is no news. */
+  /** An alarm that the motion process heard, too, or alone: one that is already known changes nothing. */
   alsoHeard(alarm: RoomAlarm): void;
   view(): DeviceAlarms;
-  /** By a person; stored before it counts. Refuses with not-found. */
+  /** Cleared by a person; stored before it counts. Refuses with not-found. */
   clear(id: string, actor: Actor, reason: string | null): Promise<void>;
-  /** Tries to store everything heard until now; false when some of it is not. */
+  /** Tries to store everything heard until now; resolves false when some of it is not stored. */
   written(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Takes up what stood when the gateway last ran: an alarm ends by being cleared and by nothing else. */
+/** Restores the alarms that stood when the gateway last ran: an alarm ends only by being cleared. */
 export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> {
   const { context, files, onFailure } = deps;
   const book = makeAlarmBook(context.newId);
@@ -62,7 +62,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     if (!ledger.write(rank, { work, onRefused, ...(kept ? { kept } : {}) })) onRefused();
   }
 
-  /** Merged: one row says how many, so that a device gone mad does not fill the journal that is never emptied. */
+  /** Merged into one row with a count, so that a faulty device does not fill the journal, which is never emptied. */
   function keepFaults(row: FaultRow): void {
     if (!ledger.write("notice", { work: noteFaults(row) }))
       faults.count({ roomId: row.roomId, deviceId: row.deviceId, fault: "not-stored", atMs: context.clock.nowMs() });
@@ -76,7 +76,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
     tell(alarm, "device-alarm");
     if (standing && rank === "fire") hold(alarm.roomId);
     const noted = noteAlarm(alarm, placeOf(alarm.roomId, alarm.deviceId), "raised");
-    // As it stands now: ranks overtake each other on their way here.
+    // Written as the alarm stands now, because ranks overtake each other on their way here.
     write(
       rank,
       alarm,
@@ -91,7 +91,7 @@ export async function openRoomAlarms(deps: RoomAlarmsDeps): Promise<RoomAlarms> 
 
   function cleared(alarm: RoomAlarm, rank: AlarmRank, standing: Standing | null): void {
     if (standing) release(standing);
-    // Told as it was raised: what the taking back calls it counts for nothing.
+    // Shown as it was raised; the kind named when it is withdrawn does not count.
     const told = { ...alarm, ...standing, atMs: alarm.atMs };
     const noted = noteAlarm(told, placeOf(told.roomId, told.deviceId), "cleared");
     write(rank, told, dropCleared(noted, standing));
@@ -143,7 +143,7 @@ async function clearBy(
 ): Promise<void> {
   const standing = book.find(id);
   if (!standing) throw new Refusal("not-found", { what: id });
-  // Its own row first, or the raising would be stored after the clearing.
+  // Its own row is stored first; otherwise the raising could be stored after the clearing.
   if (!(await ledger.written())) throw new Refusal("database-away");
   await clearStanding(context, standing, placeOf(standing.roomId, standing.deviceId), by);
   book.take(id);

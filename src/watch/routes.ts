@@ -21,7 +21,7 @@ import type { Metrics } from "./metrics.ts";
 import type { StorageWatch } from "./watch-storage.ts";
 import type { TimeWatch } from "./watch-time.ts";
 
-/** Problems with which the database answers all the same. */
+/** Problems during which the database still answers. */
 const explainsNothing = ["facts-set-aside", "upkeep-failing", "sweep-failing"];
 const databaseAnswerMsMax = 2_000;
 
@@ -30,13 +30,13 @@ export interface WatchDeps {
   devices(): DeviceHealth[];
   metrics: Metrics;
   storage: StorageWatch;
-  /** Who leads; left out: the embedded database's only gateway. */
+  /** Who leads; left out for the only gateway on an embedded database. */
   lead?: () => LeadView;
   /** STOP's own door; left out where there is none. */
   stopDoor?: () => StopDoorStanding;
-  /** Left out where nobody watches it: then it is unknown. */
+  /** Left out where the clock is not watched; its state is then unknown. */
   time?: TimeWatch;
-  /** What is running: a release number or a commit. */
+  /** The running version: a release number or a commit. */
   version: string;
 }
 
@@ -61,7 +61,7 @@ export function watchRoutes(
     // A device that is down is no reason to restart the gateway: only the database decides.
     reply.code(revision === null ? 503 : 200).header("cache-control", "no-store");
     const found = storage.problems();
-    // Away, and nothing else explains it.
+    // The database is away, and no other problem explains it.
     const isExplained = found.some(({ code }) => !explainsNothing.includes(code));
     const problems = revision === null && !isExplained ? [storageProblem("database-away"), ...found] : found;
     const all = [...problems, ...(time?.problems() ?? [])];
@@ -96,7 +96,7 @@ export function watchRoutes(
   });
 }
 
-/** Listening alone stops nothing. */
+/** A listening port alone stops nothing: the door must also reach motion. */
 const leadsToMotion = ({ isUp, counts }: StopDoorStanding) => isUp && counts.isMotionThere;
 
 /** Sum of all chains' revisions: grows with every fact. */
@@ -105,7 +105,7 @@ async function factsWritten(db: Db): Promise<number> {
   return Number(sum?.facts ?? 0);
 }
 
-/** A proxy on this machine forwards strangers, and a web page may name us by a host of its own: both are not "this machine". */
+/** A proxy on this machine forwards strangers' requests, and a web page may reach us under its own host name: neither counts. */
 function isFromThisMachine(request: Pick<FastifyRequest, "headers" | "socket">): boolean {
   const { headers, socket } = request;
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;

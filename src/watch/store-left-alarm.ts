@@ -1,4 +1,4 @@
-/** An alarm that motion heard, or that waited for the database, before its gateway ended: stands again, once, with its row. */
+/** An alarm that motion heard, or that waited for the database, before its gateway ended: it stands again, once, with its row. */
 import { and, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { roomChain } from "../contract/journal.ts";
@@ -21,7 +21,7 @@ export async function storeLeftAlarm(context: Context, tx: Tx, recorder: Recorde
       subject: place === roomId ? null : `area:${place}`,
       body: { alarmId, level, what: kind, deviceId, state: isCleared ? "cleared" : "raised" },
     });
-  // Without a sender it stands nowhere: nobody could take it back.
+  // Without a sender it does not stand, because nobody could withdraw it.
   if (deviceId === null) return note();
   const isSame = and(
     eq(standingAlarms.roomId, roomId),
@@ -29,10 +29,10 @@ export async function storeLeftAlarm(context: Context, tx: Tx, recorder: Recorde
     eq(standingAlarms.alarmId, alarmId),
   );
   const [known] = await tx.select().from(standingAlarms).where(isSame);
-  // Two logs are read one after the other: what took back an earlier one takes back none that was raised after it. (A clock set
-  // back in between leaves one standing, for a person to clear.)
+  // Two logs are read one after the other, so a withdrawal must not end an alarm raised after it. (If the clock was set back in
+  // between, an alarm stays for a person to clear.)
   if (isCleared && (!known || atMs < known.raisedAtMs)) return;
-  // It may stand already, as something less than what motion heard.
+  // It may stand already, with a lower rank than motion heard.
   if (!isCleared && known && !isBelow(rankOf(known), rankOf(alarm))) return;
   await tx.delete(standingAlarms).where(isSame);
   if (!isCleared)

@@ -4,7 +4,7 @@ import { backgroundBook } from "./background-book.ts";
 import { type DiskSeen, judgeDisk } from "./judge-disk.ts";
 import { watchStorage } from "./watch-storage.ts";
 
-/** Promises get their turn between the timers. */
+/** Lets promises run between the timers. */
 async function pass(clock: VirtualClock, ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 500) {
     await new Promise((resolve) => setImmediate(resolve));

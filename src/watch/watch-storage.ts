@@ -1,4 +1,6 @@
-/** Watches the disks that the gateway writes to, before they are full, and remembers what the database said of its own. */
+/**
+ * Watches the disks to which the gateway writes, before they are full, and remembers what the database reported about its own.
+ */
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -11,15 +13,15 @@ export interface StorageWatchDeps {
   clock: Clock;
   folders: Readonly<Record<DiskLine["folder"], string>>;
   warnBelowBytes: number;
-  /** The database is on a server: its disk is only known by what it answers. */
+  /** The database is on a server: its disk is known only from its errors. */
   isServer: boolean;
   /** Why the embedded engine ended for good, if it has. */
   stopped(): Error | null;
-  /** What the database refused of motion's facts and is kept aside. */
+  /** Facts of motion that the database refused and that are kept aside. */
   factsSetAside?(): number;
-  /** What fails again and again behind everybody's back. */
+  /** Background tasks that fail repeatedly. */
   background?(): StorageProblem[];
-  /** It had ended, and its disk is well again: a new start may go well. */
+  /** The engine had ended, and its disk is usable again: a new start may succeed. */
   onMended(error: Error): void;
   look?(folder: string): Promise<DiskSeen>;
 }
@@ -28,13 +30,13 @@ export interface StorageWatch {
   disks(): DiskLine[];
   /** The worst first. */
   problems(): StorageProblem[];
-  /** Told of every failure. */
+  /** Must be called with every database error. */
   saw(error: unknown): void;
   close(): void;
 }
 
 const lookEveryMs = 10_000;
-/** What a server said is old after this; while it lasts, it says it again. */
+/** A server's report is dropped after this; while the fault lasts, it reports again. */
 const saidMsMax = 5 * 60_000;
 
 const saidCodes = {
@@ -52,7 +54,7 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
   let cancel = () => {};
 
   async function lookAll(): Promise<void> {
-    // Asked first: what stopped it while we looked may be what we did not see.
+    // Read before the disks: the fault that stops it while they are read may not show in that reading.
     const stopped = deps.stopped();
     for (const folder of ["data", "backups"] as const) {
       const seen = await look(folders[folder]);
@@ -76,7 +78,7 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
       if (deps.stopped()) found.push(storageProblem("storage-stopped"));
       if (said && clock.nowMs() - said.atMs < saidMsMax) found.push(storageProblem(saidCodes[said.fault]));
       const disks = [...lines.values()].map(problemOfDisk).filter((problem) => problem !== null);
-      // One disk for both is one thing to mend.
+      // If both folders are on one disk, there is one thing to mend.
       const [first, second] = disks;
       const aside = setAsideProblems(deps.factsSetAside?.() ?? 0);
       const behind = deps.background?.() ?? [];
@@ -84,7 +86,7 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
     },
     saw(error) {
       const fault = diskFaultOf(error);
-      // The embedded one's disk is looked at: that it is well again is known at once.
+      // The embedded engine's disk is read directly, so its recovery is noticed at once.
       if (fault && (deps.isServer || fault === "database-damaged")) said = { fault, atMs: clock.nowMs() };
     },
     close() {
@@ -94,7 +96,7 @@ export function watchStorage(deps: StorageWatchDeps): StorageWatch {
   };
 }
 
-/** A folder that is not there yet is made where its parent is. */
+/** A folder that does not exist yet will be created on its parent's disk. */
 async function askFolder(folder: string): Promise<DiskSeen> {
   try {
     const { bavail, blocks, bsize } = await statfs(folder);

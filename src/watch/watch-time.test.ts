@@ -12,7 +12,7 @@ async function bench(first: Partial<TimeSeen> = {}) {
   const nothing: TimeSeen = { chrony: null, timedatectl: null, timesyncdAtMs: null };
   let seen = { ...nothing, ...first };
   const rows: { kind: string; body: Record<string, unknown> }[] = [];
-  // The work of a change, as far as it notes rows.
+  // A transaction that records only the rows it is given.
   const db = {
     async transaction(work: (tx: never) => Promise<unknown>) {
       await work(undefined as never).catch(() => {});

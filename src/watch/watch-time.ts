@@ -1,4 +1,6 @@
-/** Watches the machine's clock: whether it follows a time source, how far off it is, and whether somebody set it. Said once each. */
+/**
+ * Watches the machine's clock: whether it follows a time source, its offset, and whether somebody set it. Each is reported once.
+ */
 import { clockGap } from "../clock/clock-gap.ts";
 import type { Context } from "../context.ts";
 import { type ErrorCode, sentence } from "../contract/errors.ts";
@@ -10,9 +12,9 @@ import { openAlarmLedger } from "./alarm-ledger.ts";
 import { askTime } from "./ask-time.ts";
 import { judgeTime, type TimeSeen } from "./time-source.ts";
 
-/** A machine that has just started, or whose server was away for a moment, is no news. */
+/** A machine that has just started, or whose time server was briefly away, is not reported. */
 export const notSyncedMsMax = 15 * 60_000;
-/** What holds a command back by its age is two seconds. */
+/** A command is held back at an age of two seconds, so the clock must be better than that. */
 export const offsetMsMax = 1_000;
 const lookEveryMs = 60_000;
 const gapEveryMs = 1_000;

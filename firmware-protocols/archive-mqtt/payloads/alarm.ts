@@ -30,7 +30,7 @@ const example = {
   isCleared: false,
 };
 
-/** Anything a person must know of; `{id}` is the device that says it, cleared by the same device with the same alarmId. */
+/** An alarm that people must know of. `{id}` is the device that sends it; the same device clears it with the same alarmId. */
 export const alarm = payload({
   topic: ["alarm", "{id}"],
   title: "Alarm",
@@ -41,7 +41,7 @@ export const alarm = payload({
   examples: [example],
 });
 
-/** As devices of 0.1 said it, without their own id. Until 0.2; a broker that knows who published puts the id in. */
+/** The form of devices of 0.1, without their own id. Until 0.2; a broker that knows the publisher adds the id. */
 export const alarmUnsigned = payload({
   topic: ["alarm"],
   title: "Alarm without its sender (old form, until 0.2)",

@@ -4,7 +4,7 @@ import { envelope, Nullable } from "../words.ts";
 
 const amount = (maximum: number) => Type.Optional(Nullable(Type.Number({ minimum: 0, maximum })));
 
-/** Climate at one place. Null = the probe is broken; a field that is left out is not measured here. */
+/** Climate at one place. Null = the probe is broken; a value that is left out is not measured here. */
 export const env = payload({
   topic: ["env", "{id}"],
   title: "Climate",

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { CommandId, envelope, Light, Moment, Nullable } from "../words.ts";
 
-/** Guide light, apart from the motion commands: it moves no steel and needs no epoch. `{id}` may be a shelf's id. */
+/** Guide light, apart from the motion commands: it moves no carriage and needs no epoch. `{id}` may be a shelf's id. */
 export const lightCmd = payload({
   topic: ["light", "{id}", "cmd"],
   title: "Guide light command",

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { CommandId, envelope, Light, Nullable } from "../words.ts";
 
-/** What is lit now, for lights that are not part of a shelf controller. The last will is `{"state":"offline"}`. */
+/** The light that is on now, for lights that are not part of a shelf controller. The last will is `{"state":"offline"}`. */
 export const lightState = payload({
   topic: ["light", "{id}", "state"],
   title: "Guide light state",

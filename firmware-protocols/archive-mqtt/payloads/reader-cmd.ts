@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { Antenna, CommandId, Moment } from "../words.ts";
 
-/** "Inventory these antennas, so many rounds each." The answer comes on `reader/{id}/inventory`. */
+/** Asks for an inventory of these antennas, with this many rounds each. The answer comes on `reader/{id}/inventory`. */
 export const readerCmd = payload({
   topic: ["reader", "{id}", "cmd"],
   title: "Reader command",

@@ -3,8 +3,8 @@ import { payload } from "../payload-spec.ts";
 import { Antenna, CommandId, Epc, envelope, FaultCode, Nullable, SignalDbm } from "../words.ts";
 
 /**
- * The answer to an inventory command: what every asked antenna heard. Long answers come in parts;
- * an antenna's tags may be spread over parts, each repeating its rounds. An unhealthy antenna proves no absence.
+ * The answer to an inventory command: what every requested antenna heard. Long answers come in parts; an antenna's tags may be
+ * spread over parts, each repeating its rounds. With an unhealthy antenna a missing tag proves nothing.
  */
 export const readerInventory = payload({
   topic: ["reader", "{id}", "inventory"],

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { Antenna, envelope, FaultCode, Nullable } from "../words.ts";
 
-/** The reader's life sign and the health of its antennas. The last will is `{"state":"offline"}`. */
+/** Shows that the reader is alive, and the health of its antennas. The last will is `{"state":"offline"}`. */
 export const readerState = payload({
   topic: ["reader", "{id}", "state"],
   title: "Reader state",

@@ -2,7 +2,9 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { BootId, Seq } from "../words.ts";
 
-/** A few times a second, always: a state that carries its number was made after it went out. QoS 0: a late question proves nothing. */
+/**
+ * Sent a few times a second: a state that carries its number was made after it went out. QoS 0: a late question proves nothing.
+ */
 export const shelfAsk = payload({
   topic: ["shelf", "{id}", "ask"],
   title: "Question for a fresh state",

@@ -2,7 +2,9 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { BootId, Epoch, Seq } from "../words.ts";
 
-/** Every 100 ms while a motion command holds its lease; motion stops when none came for 500 ms (S14). QoS 0: a late beat is no beat. */
+/**
+ * Sent every 100 ms while a motion command holds its lease; motion stops 500 ms after the last (S14). QoS 0: a late one is void.
+ */
 export const shelfBeat = payload({
   topic: ["shelf", "{id}", "beat"],
   title: "Heartbeat",

@@ -15,7 +15,7 @@ const fields = {
   expectedOpenAisle: Aisle,
 };
 
-/** Never retained. The controller refuses what is late, retained, delivered twice, of a lower epoch or expects another aisle. */
+/** Never retained. The controller refuses one that is late, retained, delivered twice, of a lower epoch or for another aisle. */
 export const shelfCmd = payload({
   topic: ["shelf", "{id}", "cmd"],
   title: "Motion command",

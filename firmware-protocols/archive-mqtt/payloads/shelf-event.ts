@@ -4,7 +4,7 @@ import { Aisle, CommandId, envelope, Nullable, Reason, WireId } from "../words.t
 
 const entrySeq = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 
-/** What happened, as it happened. The state topic stays the truth: an event lost changes nothing. */
+/** Events as they happen. Only the state topic is authoritative: a lost event changes nothing. */
 export const shelfEvent = payload({
   topic: ["shelf", "{id}", "event"],
   title: "Shelf event",

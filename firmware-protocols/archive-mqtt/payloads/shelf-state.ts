@@ -52,7 +52,7 @@ export const shelfState = payload({
       temperatureC: Nullable(Type.Number({ minimum: -60, maximum: 150 })),
       humidityPct: Nullable(Type.Number({ minimum: 0, maximum: 100 })),
       alarms: Type.Array(Alarm, { maxItems: 16 }),
-      /** The newest question heard since its boot; null: none yet; missing: a firmware that cannot echo. */
+      /** The newest question received since its boot; null: none yet; missing: a firmware that cannot echo. */
       heardAsk: Type.Optional(Nullable(Type.Object({ bootId: BootId, seq: Seq }))),
     }),
   ]),

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { payload } from "../payload-spec.ts";
 import { BootId, Moment, Seq } from "../words.ts";
 
-/** The gateway's own life sign for a room. The broker publishes `{"state":"offline"}` as its last will. */
+/** The gateway's own state for a room. The broker publishes `{"state":"offline"}` as its last will. */
 export const status = payload({
   topic: ["status"],
   title: "Is a gateway serving this room?",

@@ -21,10 +21,10 @@ export interface TakeBuffer {
   readonly kind: "take-buffer";
 }
 
-/** One tag of the buffer. `crcOk` says the tag's own CRC agrees with PC and EPC: doubt the EPC if not. */
+/** One tag of the buffer. `crcOk` says that the tag's own CRC agrees with PC and EPC; if not, the EPC may be wrong. */
 export interface BufferedTag {
   readonly kind: "buffered-tag";
-  /** How many tags the buffer holds: so many frames follow one request. */
+  /** How many tags the buffer holds: one frame each follows a request. */
   readonly tagCount: number;
   readonly epc: string;
   readonly antenna: number;

@@ -1,7 +1,7 @@
 import { fromHex, toHex } from "../../framing/hex.ts";
 import { bareRequest, bytesOf, type MessageCodec, type Status, statusOf, statusReply } from "../message.ts";
 
-/** Which tag the access commands talk to; null clears the choice. `epc` is upper-case hex. */
+/** The tag to which the access commands apply; null clears the choice. `epc` is upper-case hex. */
 export interface SetEpcMatch {
   readonly kind: "set-epc-match";
   readonly epc: string | null;

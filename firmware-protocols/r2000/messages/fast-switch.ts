@@ -7,7 +7,7 @@ export interface Stay {
   readonly rounds: number;
 }
 
-/** 4 or 8 places, after the firmware. */
+/** 4 or 8 places, depending on the firmware. */
 export interface FastSwitch {
   readonly kind: "fast-switch";
   readonly stays: readonly Stay[];

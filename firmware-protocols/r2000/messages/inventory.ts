@@ -5,7 +5,7 @@ export interface Inventory {
   readonly repeat: number;
 }
 
-/** What is in the reader's buffer after a round on the working antenna. */
+/** The content of the reader's buffer after a round on the working antenna. */
 export interface InventorySummary {
   readonly kind: "inventory-summary";
   readonly antenna: number;

@@ -1,6 +1,6 @@
 import { bytesOf, type MessageCodec, type Status, statusReply } from "../message.ts";
 
-// Request `value(1)`, reply `ErrorCode(1)`. `from`..`to` is what the manual allows; a reader refuses the rest.
+// Request `value(1)`, reply `ErrorCode(1)`. `from`..`to` is the range in the manual; a reader refuses other values.
 export const oneByteSetRows = [
   { command: 0x62, kind: "set-antenna-detector", from: 0, to: 0xff, value: "0 off, else return loss threshold dB" },
   { command: 0x66, kind: "set-temporary-power", from: 20, to: 33, value: "dBm, all antennas, lost at reset" },

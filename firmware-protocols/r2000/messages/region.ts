@@ -10,7 +10,7 @@ import {
   statusReply,
 } from "../message.ts";
 
-/** A part of a standard's table (frequency indexes), or channels of one's own. */
+/** A part of a standard's table (frequency indexes), or user-defined channels. */
 export type Band =
   | { readonly standard: "FCC" | "ETSI" | "CHN"; readonly startIndex: number; readonly endIndex: number }
   | { readonly standard: "own"; readonly spacingKHz: number; readonly channels: number; readonly startKHz: number };

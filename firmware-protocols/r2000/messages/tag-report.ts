@@ -34,7 +34,7 @@ export function decodeTag(payload: Uint8Array): Tag | Malformed {
 
 const epcText = createHexMemo();
 
-/** As `decodeTag`, in place, for a payload that `fitsTag` has checked: the path every read takes. */
+/** Like `decodeTag`, in place, for a payload that `fitsTag` has checked: used for every read. */
 export function tagAt(buffer: Uint8Array, payloadAt: number, payloadBytes: number): Tag {
   const freqAnt = buffer[payloadAt]!;
   const rssiAt = payloadAt + payloadBytes - 1;

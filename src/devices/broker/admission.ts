@@ -1,22 +1,22 @@
-/** Who may come in, and who may say what: the rules of the embedded broker's door, without aedes. */
+/** Rules of the embedded broker, without aedes: which client may connect, and what it may publish or subscribe to. */
 import type { BrokerRights } from "./rights.ts";
 import { covers, isTopic } from "./topic-rules.ts";
 
 export interface AdmissionOptions {
   rights: readonly BrokerRights[];
-  /** One digest of a random secret: so cheap that nobody's wrong ones need keep a right one waiting. */
+  /** Compares one digest of a random secret. It is so cheap that a flood of wrong passwords does not delay a right one. */
   verify(username: string, password: string): boolean;
-  /** Wrong passwords of one address and user name within a minute that are told; the others are refused without a word. */
+  /** Wrong passwords of one address and user name that are logged each minute; further ones are refused without a log line. */
   failuresToldPerMinute: number;
   monoMs(): number;
 }
 
 export interface Admission {
-  /** Rights to have once the password is right; a fault in words. */
+  /** Returns the rights that the client gets if its password is right, or a fault in words. */
   judgeConnect(packet: ConnectLike): { fault: string | null; claimed: BrokerRights | null };
-  /** A right one is right, whatever came before it: many share an address, and anybody may claim a name. */
+  /** Checks the password only. Earlier failures do not count: many clients share an address, and anybody may claim a name. */
   isRight(username: string, password: string): boolean;
-  /** A wrong one; whether it is worth a word in the log. */
+  /** Counts a wrong password; returns whether it should be logged. */
   isTold(address: string, username: string): boolean;
 }
 
@@ -35,12 +35,14 @@ export interface PublishLike {
 }
 
 const minuteMs = 60_000;
-/** Addresses with names of the site whose wrong passwords are counted apart; beyond it the oldest is told anew. */
+/** Largest number of address and user name pairs whose wrong passwords are counted; beyond it the oldest count is forgotten. */
 const failingMax = 1_000;
 const retainedBytesMax = 64 * 1024;
 const willBytesMax = 4 * 1024;
 
-/** The user name, or the user name and a suffix, so that nobody can take over another's connection by its client id. */
+/**
+ * A client id is the user name, or the user name and a suffix, so that no client can take over another's connection by its id.
+ */
 const clientIdPattern = /^[A-Za-z0-9_-]{1,48}(\.[A-Za-z0-9_-]{1,48})?$/;
 
 export function openAdmission({ rights, verify, failuresToldPerMinute, monoMs }: AdmissionOptions): Admission {
@@ -78,7 +80,7 @@ export function openAdmission({ rights, verify, failuresToldPerMinute, monoMs }:
   };
 }
 
-/** Why a publish ends the connection; null = it may. */
+/** Returns why a publish ends the connection; null when it is allowed. */
 export function judgePublish(rights: BrokerRights | null, packet: PublishLike): string | null {
   if (!rights) return "publish by nobody";
   if ((packet.qos ?? 0) > 0 && packet.messageId === 0) return "packet id 0";
@@ -87,7 +89,7 @@ export function judgePublish(rights: BrokerRights | null, packet: PublishLike): 
 }
 
 function isWritable(rights: BrokerRights, topic: string, isRetained: boolean, payloadBytes: number): boolean {
-  // A device names its topics one by one: found without looking at the text again.
+  // A device's rights list its topics exactly, so the usual case is found without parsing the topic.
   if (!rights.write.includes(topic) && !(isTopic(topic) && rights.write.some((filter) => covers(filter, topic))))
     return false;
   return !isRetained || (payloadBytes <= retainedBytesMax && (rights.keep ?? []).some((one) => covers(one, topic)));

@@ -1,4 +1,4 @@
-/** What aedes asks of every packet that a right is needed for. */
+/** The callbacks by which aedes asks whether a packet is allowed. */
 import type { AedesOptions } from "aedes";
 import { judgePublish, printable } from "./admission.ts";
 import type { BrokerDesk } from "./broker-desk.ts";
@@ -13,7 +13,7 @@ export function answerAedes(desk: BrokerDesk): Answers {
   return {
     preConnect(client, packet, callback) {
       const visitor = desk.visitors.get(client.conn);
-      // aedes < 1.2 died of names that every object inherits (probes 1–3): what it keys by wire text gets no prototype.
+      // aedes < 1.2 crashed on topics named like inherited object properties (probes 1–3), so its maps get no prototype.
       Object.assign(client, { subscriptions: Object.create(null), duplicates: Object.create(null) });
       const { fault, claimed } = desk.admission.judgeConnect(packet);
       if (fault || !visitor) return callback(desk.refuse(fault ?? "unknown connection", visitor?.address ?? ""), false);
@@ -34,7 +34,7 @@ export function answerAedes(desk: BrokerDesk): Answers {
         return;
       }
       const address = visitor?.address ?? "";
-      // A name that the site does not have is no name to count by.
+      // User names that the site does not have share one counter.
       const isTold = isRight || desk.admission.isTold(address, claimed?.username ?? "");
       const reason = isRight ? "too many connections" : "wrong user name or password";
       const error = isTold ? desk.refuse(reason, address) : new Error(reason);
@@ -54,7 +54,7 @@ export function answerAedes(desk: BrokerDesk): Answers {
       if (!isAllowed) desk.refuse(`may not subscribe to ${printable(topic)}`, visitor?.address ?? "");
       callback(null, isAllowed ? subscription : null);
     },
-    // Asked again for each delivery: aedes stores a denied topic that came beside an allowed one (probe 4).
+    // Checked again for each delivery: aedes stores a denied topic that was subscribed to beside an allowed one (probe 4).
     authorizeForward(client, packet) {
       const isAllowed = desk.visitorOf(client)?.rights?.read.some((filter) => covers(filter, packet.topic));
       return isAllowed ? packet : null;

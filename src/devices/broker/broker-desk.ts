@@ -1,4 +1,4 @@
-/** What the embedded broker knows of its connections: who they are, what they may do, and what they used of it. */
+/** What the embedded broker knows of each connection: its user, its rights and the budget that it has used. */
 import type { Socket } from "node:net";
 import type { Client } from "aedes";
 import { type Admission, openAdmission } from "./admission.ts";
@@ -13,25 +13,25 @@ import { covers } from "./topic-rules.ts";
 
 export interface BrokerOptions {
   rights: readonly BrokerRights[];
-  /** Cheap, as of a random secret's digest: it is asked for every sign-in. */
+  /** Must be cheap, such as comparing a digest of a random secret: it runs for every sign-in. */
   verify(username: string, password: string): boolean;
-  /** Loopback unless told otherwise; anything else should come with `tls`. */
+  /** Address to listen on; loopback by default. Any other address should come with `tls`. */
   host?: string;
   /** 0 = any free port. */
   port: number;
   tls?: { cert: string; key: string };
   limits?: Partial<BrokerLimits>;
   budgets?: ClientBudgets;
-  /** On the machine's monotonic clock. */
+  /** The machine's monotonic clock. */
   monoMs?: () => number;
-  /** Stopped for longer than this, it drops every connection; left out: never. */
+  /** If the process was stopped for longer than this, it drops every connection. Left out: never. */
   heldMsMax?: number;
-  /** What was refused, for the log; at most `reportsPerSecondMax`. */
+  /** Called with each refusal for the log, at most `reportsPerSecondMax` times a second. */
   onRefused?: (reason: string, address: string) => void;
 }
 
 export interface BrokerLimits extends PlaceLimits {
-  /** Wrong passwords of one address and user within a minute that are told. */
+  /** Wrong passwords of one address and user that are logged each minute. */
   failuresToldPerMinute: number;
 }
 
@@ -48,7 +48,7 @@ export interface Visitor {
   gate: PacketGate;
   address: string;
   rights: BrokerRights | null;
-  /** Rights to have once the password is right. */
+  /** The rights that the client gets if its password is right. */
   claimed: BrokerRights | null;
   takeTurns(): void;
   place: Place;
@@ -58,9 +58,9 @@ export interface BrokerDesk {
   readonly admission: Admission;
   readonly places: Places;
   readonly sockets: Set<Socket>;
-  /** By connection. */
+  /** Keyed by connection. */
   readonly visitors: WeakMap<object, Visitor>;
-  /** Clients beside the gateway's listener that subscribed to reads. */
+  /** Clients beside the gateway's listener that subscribed to tag reads. */
   readonly readsHearers: Set<Client>;
   readonly counts: Counts;
   readonly turns: ReadTurns;
@@ -69,7 +69,7 @@ export interface BrokerDesk {
   visitorOf(client: Client | null): Visitor | undefined;
   budgetOf(rights: BrokerRights): ClientBudget;
   isAboutReads(filter: string): boolean;
-  /** Told for the log, and what aedes is answered. */
+  /** Logs the refusal and returns the error for aedes. */
   refuse(reason: string, address: string): Error;
 }
 
@@ -77,7 +77,7 @@ export function brokerDesk(options: BrokerOptions): BrokerDesk {
   const limits = { ...limitsDefault, ...options.limits };
   const monoMs = options.monoMs ?? (() => performance.now());
   const visitors = new WeakMap<object, Visitor>();
-  /** By user: to connect again is no way to a new budget. */
+  /** Keyed by user, so that a client does not get a new budget by reconnecting. */
   const budgets = new Map<string, ClientBudget>();
   let reports = { second: 0, count: 0 };
 

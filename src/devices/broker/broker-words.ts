@@ -1,19 +1,19 @@
-/** What gateway and broker's process say to each other beside messages. */
+/** The control messages between the gateway and the broker's process; MQTT messages are separate. */
 import type { ClientCount } from "../../contract/broker-counts.ts";
 import type { BrokerLimits } from "./broker-desk.ts";
 import type { ClientBudgets } from "./budgets.ts";
 import type { BrokerRights } from "./rights.ts";
 
-/** The first frame: all that the process needs to know. Passwords come as digests, and never on a command line. */
+/** The first frame, with the whole configuration. Passwords are sent as digests, and never on a command line. */
 export interface BeginWord {
   rights: BrokerRights[];
-  /** SHA-256 in hex, by user. */
+  /** SHA-256 in hex, keyed by user. */
   digests: Record<string, string>;
   host?: string;
   port: number;
   limits?: Partial<BrokerLimits>;
   budgets?: ClientBudgets;
-  /** How often it says that it lives, with its counts. */
+  /** Interval at which the process reports that it is alive, with its counts. */
   aliveMs: number;
 }
 

@@ -31,7 +31,7 @@ it("never drops a state silently: what is above ends the connection", () => {
   const verdicts = Array.from({ length: 21 }, () => budget.judge("other", 10, 0));
   expect(verdicts.slice(0, 20).every((one) => one === "take")).toBe(true);
   expect(verdicts[20]).toBe("end");
-  // Its reads do not eat the budget of its states.
+  // Its tag reads do not use up the budget of its states.
   const reader = clientBudget(budgets);
   for (let i = 0; i < 500; i++) reader.judge("reads", 10, 0);
   expect(reader.judge("other", 10, 0)).toBe("take");
@@ -76,7 +76,7 @@ it("never ends a process of the gateway for its STOPs, and spends nothing of its
   for (let i = 0; i < 216_000; i++) if (context.judge("stop", 110, i / 22) !== "take") others++;
   expect(others).toBe(0);
   expect(context.judge("other", 110, 10_000)).toBe("take");
-  // A device has no STOP to say, and the gateway none that is long: those are counted.
+  // A device may not send STOP, and the gateway sends no long one: such messages count against the budget.
   const device = clientBudget(budgets);
   expect(Array.from({ length: 21 }, () => device.judge("stop", 10, 0)).at(-1)).toBe("end");
   const long = clientBudget(budgets, true);

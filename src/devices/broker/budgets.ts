@@ -1,24 +1,26 @@
-/** How much one client may say: in messages and in bytes, so that neither many small ones nor few large ones are a way around. */
+/**
+ * How much one client may send. Both messages and bytes are limited, so that neither many small nor few large ones get around it.
+ */
 
 export interface Budget {
   messagesPerS: number;
   bytesPerS: number;
-  /** What may come at once after a silence, in seconds' worth. */
+  /** Burst allowed after a silence, as seconds' worth of the rate. */
   burstS: number;
 }
 
 export interface ClientBudgets {
-  /** Tag reads: what is over is dropped. */
+  /** Tag reads; those over the budget are dropped. */
   reads: Budget;
-  /** Alarms: the gateway itself keeps a budget by device and rank for them, in which a fire stands before any number of notices. */
+  /** Alarms. The gateway also keeps a budget by device and rank for them, in which a fire comes before any number of notices. */
   alarms: Budget;
-  /** All else (states, events): to drop a controller's state would be to lie about it, so what is over ends the connection. */
+  /** All else (states, events). Exceeding it ends the connection: dropping a controller's state would leave a wrong picture. */
   others: Budget;
-  /** A client that sends this many times the budget of its reads is no reader any more: its connection ends. */
+  /** A client that sends this many times its budget of reads is treated as hostile: its connection ends. */
   hostileTimes: number;
 }
 
-/** An RFID reader reports some 1 100 tags a second at most; a controller its state 20 times a second while it moves. */
+/** An RFID reader reports at most some 1 100 tags a second; a moving controller reports its state 20 times a second. */
 export const budgetDefaults: ClientBudgets = {
   reads: { messagesPerS: 2_000, bytesPerS: 2 * 1024 * 1024, burstS: 2 },
   others: { messagesPerS: 200, bytesPerS: 256 * 1024, burstS: 10 },
@@ -26,14 +28,14 @@ export const budgetDefaults: ClientBudgets = {
   hostileTimes: 5,
 };
 
-/** Topic and payload; what is longer is no STOP that our own processes say. */
+/** Topic and payload in bytes; a longer message is no STOP that our own processes send. */
 const stopBytesMax = 1024;
 
-/** One of our own processes speaks to every device of the gateway. */
+/** Budget factor for our own processes, each of which speaks to every device of the gateway. */
 const ownTimes = 50;
 
 export type Verdict = "take" | "drop" | "end";
-/** stop: of the gateway, to a controller. */
+/** stop: from the gateway to a controller. */
 export type Spoken = "reads" | "alarm" | "stop" | "other";
 
 export interface ClientBudget {
@@ -47,7 +49,7 @@ export function clientBudget({ reads, others, alarms, hostileTimes }: ClientBudg
   const alarm = bucket(times(alarms, isOwn ? ownTimes : 1));
   return {
     judge(what, bytes, nowMs) {
-      // However many there are, whoever pressed them: without its connection the room would have no STOP at all.
+      // STOPs are never limited, whoever pressed them: if this connection ended, the room would have no STOP at all.
       if (what === "stop" && isOwn && bytes <= stopBytesMax) return "take";
       if (what !== "reads") return (what === "alarm" ? alarm : other)(bytes, nowMs) ? "take" : "end";
       if (!hard(bytes, nowMs)) return "end";
@@ -60,7 +62,7 @@ function times({ messagesPerS, bytesPerS, burstS }: Budget, factor: number): Bud
   return { messagesPerS: messagesPerS * factor, bytesPerS: bytesPerS * factor, burstS };
 }
 
-/** Two token buckets that are only drawn from together. */
+/** Two token buckets, messages and bytes; a message takes from both or from neither. */
 function bucket({ messagesPerS, bytesPerS, burstS }: Budget): (bytes: number, nowMs: number) => boolean {
   let messages = messagesPerS * burstS;
   let room = bytesPerS * burstS;

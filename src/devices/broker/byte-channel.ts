@@ -1,9 +1,9 @@
-/** Two ends that bytes travel between: a pipe to the broker's process, or two ends in one process. */
+/** A two-way byte channel: either the pipe to the broker's process, or two ends within one process. */
 import type { Duplex } from "node:stream";
 
 export interface ByteChannel {
   write(bytes: Uint8Array): void;
-  /** Written and not yet on its way: grows while the other side is held. */
+  /** Bytes written but not yet sent; grows while the other side is held. */
   readonly pendingBytes: number;
   onBytes(listener: (bytes: Buffer) => void): void;
   onClosed(listener: () => void): void;
@@ -30,7 +30,7 @@ export function pipeChannel(pipe: Duplex): ByteChannel {
   };
 }
 
-/** Both ends in one process: in order, and never inside the writer's own call. */
+/** Both ends in one process: bytes arrive in order, and never inside the writer's own call. */
 export function memoryChannels(): [ByteChannel, ByteChannel] {
   const ends = [memoryEnd(), memoryEnd()] as const;
   const [one, other] = ends;

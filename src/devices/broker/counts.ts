@@ -3,7 +3,7 @@ import type { ClientCount, DropReason } from "../../contract/broker-counts.ts";
 export interface Counts {
   took(client: string, bytes: number): void;
   dropped(client: string, reason: DropReason, messages?: number): void;
-  /** What came since the last call, by client; only those that did anything. */
+  /** What each client sent since the last call; idle clients are left out. */
   since(): Record<string, ClientCount>;
 }
 

@@ -2,18 +2,20 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Passwords of the broker's users, each its own; made once and kept in a file that only the gateway's user can read. */
+/** A random password for each broker user, made once and kept in a file that only the gateway's user can read. */
 export interface DeviceSecrets {
   file: string;
   passwordOf(username: string): string;
   all(): Map<string, string>;
-  /** SHA-256 in hex, by user: all that a broker needs to know. */
+  /** SHA-256 in hex of the user's password; the broker needs no more than this. */
   digestOf(username: string): string;
 }
 
 const secretBytes = 24;
 
-/** Reads the file and adds a password for every user that has none. Shape: { "shelf-2": { "username": "shelf-2", "password": "…" } }. */
+/**
+ * Reads the file and adds a password for each user without one. Shape: { "shelf-2": { "username": "shelf-2", "password": "…" } }.
+ */
 export function keepDeviceSecrets(
   file: string,
   usernames: readonly string[],
@@ -25,7 +27,7 @@ export function keepDeviceSecrets(
   if (missing.length > 0) {
     mkdirSync(dirname(file), { recursive: true });
     const entries = Object.fromEntries([...known].map(([username, password]) => [username, { username, password }]));
-    // Whole or not at all: a half-written file would lock every device out.
+    // Written to a part file and renamed: a half-written file would lock every device out.
     writeFileSync(`${file}.part`, `${JSON.stringify(entries, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.part`, file);
   }

@@ -1,20 +1,22 @@
-/** Puts the packet gate before what aedes reads, and a limit behind what it writes. */
+/** Puts the packet gate in front of what aedes reads, and a limit on the bytes that it has written but not sent. */
 import type { Socket } from "node:net";
 import { createPacketGate, type PacketGate } from "./packet-gate.ts";
 import type { ReadTurns } from "./read-turns.ts";
 
-/** A client that lets this much pile up is dropped at once, instead of holding everybody else for drainTimeout (probe 5). */
+/**
+ * A client with this many unsent bytes is dropped at once; otherwise it would hold everybody else up for drainTimeout (probe 5).
+ */
 export const pendingBytesMax = 1024 * 1024;
 
 export interface GuardedSocket {
   gate: PacketGate;
-  /** From now on it stands in line with the other readers. */
+  /** From now on this socket takes turns with the other readers. */
   takeTurns(): void;
 }
 
 export interface GuardOptions {
   turns: ReadTurns;
-  /** True when this process was stopped for a while: whatever waits in its sockets is old. */
+  /** True when this process was stopped for a while, so that whatever waits in its sockets is old. */
   wasHeld(): boolean;
   onFault(fault: string): void;
 }
@@ -22,7 +24,7 @@ export interface GuardOptions {
 export function guardSocket(socket: Socket, { turns, wasHeld, onFault }: GuardOptions): GuardedSocket {
   const gate = createPacketGate();
   let isReader = false;
-  // aedes only reads by `read(null)` on "readable": what the gate refuses never reaches its parser.
+  // aedes only reads by `read(null)` on "readable", so bytes that the gate refuses never reach its parser.
   const read = socket.read.bind(socket);
   const again = () => {
     if (!socket.destroyed && socket.readableLength > 0) socket.emit("readable");
@@ -30,7 +32,7 @@ export function guardSocket(socket: Socket, { turns, wasHeld, onFault }: GuardOp
   socket.read = (size?: number) => {
     if (wasHeld()) return null;
     if (isReader && socket.readableLength > 0 && !turns.mayRead(again)) return null;
-    // All that is there, never a part: aedes asks for more while it still parses, and would mix them up. It is some 80 KB at most.
+    // Always returns all available bytes (some 80 KB at most): aedes asks again while it still parses, and would mix up parts.
     const bytes: Buffer | null = read(size);
     if (bytes === null) return null;
     const fault = gate.take(bytes);

@@ -1,9 +1,9 @@
 /**
- * Notices that this process was stopped (SIGSTOP, a suspended machine, a debugger). Commands that waited in its sockets
- * meanwhile are old, and so are states: nothing of it may go out as if it were new.
+ * Notices that this process was stopped (SIGSTOP, a suspended machine, a debugger). Commands and states that waited in its
+ * sockets meanwhile are old and must not be passed on as new.
  */
 export interface HoldWatch {
-  /** Asked before anything is read. */
+  /** Call before reading anything. */
   wasHeld(): boolean;
   close(): void;
 }

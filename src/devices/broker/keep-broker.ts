@@ -1,6 +1,6 @@
 /**
- * The embedded broker as a process of its own, kept running: what kills it or floods it touches no serial line. It dies: it is
- * started again on the same port, and devices come back by themselves. It says nothing: its links are down, then it is ended.
+ * Runs the embedded broker as a process of its own, so that a crash or a flood there touches no serial line. If it dies, it is
+ * started again on the same port, and devices reconnect. If it falls silent, its links are reported down, then it is killed.
  */
 import type { Clock } from "../../clock/clock.ts";
 import type { BrokerCounts } from "../../contract/broker-counts.ts";
@@ -20,7 +20,7 @@ export interface KeepBrokerOptions extends Omit<BeginWord, "aliveMs"> {
 
 export interface KeptBroker extends InsideBroker {
   readonly port: number;
-  /** Null while it is being started again. */
+  /** Null while the process is being restarted. */
   readonly pid: number | null;
   counts(): BrokerCounts;
   health(): DeviceHealth;
@@ -28,13 +28,13 @@ export interface KeptBroker extends InsideBroker {
 }
 
 const lookMs = 500;
-/** Nothing heard for so long: its links are down. */
+/** After this long without a word from the broker, its links count as down. */
 const silentMsMax = 3_000;
-/** And for so long: it is held for good, and a new one takes its place. */
+/** After this long without a word the process counts as stuck and is replaced. */
 const heldMsMax = 10_000;
 const endMsMax = 4_000;
 
-/** Resolves when it listens; refuses with listen-port-in-use when somebody else does. */
+/** Resolves when the broker listens; rejects with listen-port-in-use when another process has the port. */
 export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker> {
   const { clock, log, spawn = spawnBroker, ...begin } = options;
   const listener = openListener(clock, "embedded");
@@ -86,7 +86,7 @@ export async function keepBroker(options: KeepBrokerOptions): Promise<KeptBroker
   };
 }
 
-/** Whether it says anything; returns how to look no more. */
+/** Watches whether the broker sends anything; returns a function that ends the watch. */
 function lookAfter(keeping: BrokerKeeping): () => void {
   const { clock, log, listener } = keeping;
   let lookedMonoMs = clock.monoMs();
@@ -95,7 +95,7 @@ function lookAfter(keeping: BrokerKeeping): () => void {
   function look(): void {
     cancel = clock.after(lookMs, look);
     const nowMs = clock.monoMs();
-    // Held ourselves: what it said meanwhile is still to be read.
+    // This process itself was held: what the broker sent meanwhile has yet to be read.
     const wasHeld = nowMs - lookedMonoMs > 2 * lookMs;
     lookedMonoMs = nowMs;
     const { child, phase } = keeping;

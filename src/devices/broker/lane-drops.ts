@@ -1,22 +1,22 @@
-/** What a full lane goes on without: messages in, those that stay out, in their order. */
+/** Which messages a full lane drops. Takes the queue and returns what stays, in the same order. */
 import type { BatchMessage } from "./listener-frames.ts";
 
 export interface Waiting extends BatchMessage {
-  /** Who said it. */
+  /** The sender. */
   client: string;
-  /** Only the newest of its subscription counts (a state that the broker keeps). */
+  /** A state that the broker keeps: only the newest of its subscription counts. */
   isState: boolean;
   isAlarm: boolean;
 }
 
-/** What an entry costs beside its payload, roughly. */
+/** Rough overhead of an entry beside its payload. */
 const entryBytes = 128;
 
 export function cost({ payload }: Waiting): number {
   return payload.length + entryBytes;
 }
 
-/** A state that a newer one follows says nothing more: those go before anything else does. */
+/** Drops states that a newer one replaces; this is done before anything else is dropped. */
 export function withoutOutdated(queue: readonly Waiting[]): Waiting[] {
   const newest = new Set<number>();
   const kept: Waiting[] = [];
@@ -29,8 +29,8 @@ export function withoutOutdated(queue: readonly Waiting[]): Waiting[] {
 }
 
 /**
- * From whoever has the most waiting, its oldest first: nobody's flood costs another's alarm. A state that is the newest of its
- * kind stays: dropped, nobody would ever tell it again.
+ * Drops the oldest messages of the client that has most waiting, so that one client's flood does not cost another's alarm. The
+ * newest state of its kind stays, because nobody would send it again.
  */
 export function withoutMost(queue: readonly Waiting[], bytesMax: number): Waiting[] {
   const bytes = new Map<string, number>();
@@ -48,7 +48,7 @@ export function withoutMost(queue: readonly Waiting[], bytesMax: number): Waitin
   });
 }
 
-/** How much each may have so that all together fit: who wants less than that gets all of it. */
+/** The share of each client so that all fit: one that wants less than its share gets all it wants. */
 function fairShare(wanted: number[], roomBytes: number): number {
   let left = Math.max(0, roomBytes);
   const smallestFirst = wanted.sort((a, b) => a - b);

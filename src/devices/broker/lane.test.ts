@@ -117,7 +117,7 @@ describe("a lane to the gateway", () => {
   });
 });
 
-/** The gateway takes everything that is left. */
+/** Takes everything that is left, as the gateway would. */
 function drained(one: ReturnType<typeof lane>): string[] {
   for (let i = 0; i < 1_000 && one.waitingBytes > 0; i++) {
     one.took(1e9);

@@ -1,6 +1,6 @@
 /**
- * A queue of messages to the gateway with two limits: bytes on their way that the gateway has not taken yet, and bytes that
- * wait behind them. A held gateway costs the oldest messages of who has the most, never the broker's memory.
+ * A queue of messages to the gateway with two limits: bytes sent that the gateway has not taken yet, and bytes waiting behind
+ * them. When the gateway is held, the client with most waiting loses its oldest messages; the broker's memory does not grow.
  */
 
 import { cost, type Waiting, withoutMost, withoutOutdated } from "./lane-drops.ts";
@@ -16,9 +16,9 @@ export interface LaneOptions {
 
 export interface Lane {
   push(message: Waiting): void;
-  /** Sends what the window lets through. */
+  /** Sends as much as the window allows. */
   flush(): void;
-  /** The gateway took so many bytes. */
+  /** The gateway has taken this many bytes. */
   took(bytes: number): void;
   readonly waitingBytes: number;
 }
@@ -61,7 +61,7 @@ export function createLane({ kind, windowBytes, waitingBytesMax, send, onDropped
     push(message) {
       queue.push(message);
       waitingBytes += cost(message);
-      // Down to half at once: to look through the queue for each message would make a flood dearer.
+      // Drops down to half the limit at once: searching the queue for each message would make a flood costlier.
       if (waitingBytes > waitingBytesMax) drop();
     },
     flush() {

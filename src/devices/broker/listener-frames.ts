@@ -1,22 +1,22 @@
 /**
- * What gateway and broker say to each other, as bytes: u32 length of what follows, u8 kind, body. Messages travel many to a
- * frame, their payloads untouched; a topic is a number that was agreed when it was subscribed to.
+ * The byte format between gateway and broker: u32 length of what follows, u8 kind, body. A frame carries many messages with their
+ * payloads unchanged; a topic is sent as the number agreed when it was subscribed to.
  */
 export const frameKinds = {
-  /** Gateway to broker. */
+  /** From the gateway to the broker. */
   begin: 1,
   subscribe: 2,
   unsubscribe: 3,
   publish: 4,
   took: 5,
-  /** Broker to gateway. */
+  /** From the broker to the gateway. */
   first: 10,
   reads: 11,
   answer: 12,
   said: 13,
 } as const;
 
-/** A large site's rights come in one frame; a batch is a few dozen KiB, or one message at the broker's limit. */
+/** The rights of a large site come in one frame; a batch is a few dozen KiB, or one message at the broker's limit. */
 export const frameBytesMax = 16 * 1024 * 1024;
 const headBytes = 5;
 
@@ -55,7 +55,7 @@ export interface Publishing {
   id: number;
   qos: 0 | 1;
   retain: boolean;
-  /** On the machine's monotonic clock: later than this it is not published any more. */
+  /** On the machine's monotonic clock; after this time the message is no longer published. */
   untilMonoMs: number;
   topic: string;
   payload: Buffer;
@@ -102,7 +102,7 @@ export function readAnswer(body: Buffer): { id: number; fault: string | null } {
   return { id: body.readUInt32LE(0), fault: body[4] === 1 ? null : body.toString("utf8", 5) };
 }
 
-/** Bytes of frames that were taken in, so that the next may come. */
+/** Acknowledges the bytes of frames that were taken, so that the next may come. */
 export function tookFrame(firstBytes: number, readsBytes: number): Buffer {
   const bytes = frame(frameKinds.took, 8);
   bytes.writeUInt32LE(firstBytes, headBytes);
@@ -118,7 +118,7 @@ export function readTook(body: Buffer): { firstBytes: number; readsBytes: number
 export interface BatchMessage {
   subscription: number;
   isRetained: boolean;
-  /** When the broker took it, on the machine's monotonic clock. */
+  /** When the broker received it, on the machine's monotonic clock. */
   atMonoMs: number;
   payload: Buffer;
 }
@@ -163,7 +163,7 @@ function need(body: Buffer, bytes: number): void {
   if (body.length < bytes) throw new BadFrame("a frame ends too early");
 }
 
-/** Cuts a stream of bytes into frames, wherever it was cut before. Throws BadFrame on what no side of ours sends. */
+/** Cuts a stream of bytes into frames, however it was chunked. Throws BadFrame on bytes that neither of our sides sends. */
 export function frameReader(take: (kind: number, body: Buffer) => void): (bytes: Buffer) => void {
   let parts: Buffer[] = [];
   let partBytes = 0;
@@ -173,7 +173,7 @@ export function frameReader(take: (kind: number, body: Buffer) => void): (bytes:
       parts.push(chunk);
       partBytes += chunk.length;
       const head = parts[0] as Buffer;
-      // A large frame comes in many parts: joined once, when it is whole.
+      // A large frame comes in many parts, which are joined once when it is complete.
       if (head.length >= 4 && partBytes < 4 + lengthOf(head, 0)) return;
       bytes = Buffer.concat(parts);
       parts = [];

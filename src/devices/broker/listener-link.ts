@@ -1,4 +1,4 @@
-/** One link of the gateway's listener: its topics, by numbers that the broker's process knows them by, and what it publishes. */
+/** One link of the gateway's listener: its topics, with their numbers at the broker's process, and what it publishes. */
 import { type Clock, withTimeout } from "../../clock/clock.ts";
 import type { Refusal } from "../../contract/errors.ts";
 import { linkStateBook } from "../links/link-state.ts";
@@ -6,7 +6,7 @@ import { type MqttLink, type MqttMessage, publishMsMax } from "../mqtt-link.ts";
 import type { ByteChannel } from "./byte-channel.ts";
 import { frameKinds, publishFrame, topicFrame } from "./listener-frames.ts";
 
-/** Written and not taken by the broker: more than this is not waiting, it is held. */
+/** Above this many bytes written but not taken, the broker counts as held and not merely slow. */
 const unsentBytesMax = 1024 * 1024;
 
 interface Subscription {
@@ -19,14 +19,14 @@ interface Answering {
   reject(error: Refusal): void;
 }
 
-/** What all links of one listener share. */
+/** State shared by all links of one listener. */
 export interface ListenerLine {
   readonly clock: Clock;
   readonly away: (detail: string) => Refusal;
   readonly links: Set<{ up(): void; down(reason: Refusal): void }>;
   readonly subscriptions: Map<number, Subscription>;
   readonly answering: Map<number, Answering>;
-  /** Of the broker that is ready; null: it is away, for this reason. */
+  /** The channel to a ready broker; null while the broker is away, with the reason. */
   channel: ByteChannel | null;
   reason: Refusal | null;
   nextSubscription: number;

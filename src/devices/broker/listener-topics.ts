@@ -1,11 +1,11 @@
-/** What the gateway subscribed to at the broker, by topic; what the broker keeps of one comes first, unless news overtook it. */
+/** The gateway's subscriptions at the broker, by topic. A retained message is delivered first, unless a newer one overtook it. */
 import type { Lane } from "./lane.ts";
 import type { ListenerContext } from "./serve-listener.ts";
 
 export interface Subscription {
   id: number;
   topic: string;
-  /** News came while the kept message was being looked up: what was kept is older. */
+  /** A new message came while the retained one was being looked up, so the retained one is outdated. */
   hasNews: boolean;
 }
 

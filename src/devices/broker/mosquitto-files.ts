@@ -1,4 +1,4 @@
-/** The same rights for an external Mosquitto 2: text of its passwordfile, aclfile and configuration. */
+/** The same rights for an external Mosquitto 2: the text of its password file, ACL file and configuration. */
 import { pbkdf2Sync, randomBytes } from "node:crypto";
 import type { BrokerRights } from "./rights.ts";
 
@@ -29,7 +29,7 @@ export function mosquittoAcl(rights: readonly BrokerRights[]): string {
 }
 
 export interface MosquittoPlaces {
-  /** As in `listener`: port, and the address to bind to. */
+  /** Port and bind address, as in Mosquitto's `listener`. */
   port: number;
   host: string;
   passwordFile: string;

@@ -1,6 +1,6 @@
 /**
- * The embedded broker: aedes behind guards that tests/security/broker-probes.test.ts tries, for one-box installs, the demo and tests.
- * Sessions are always clean: nothing is queued for a device that is away, least of all a command.
+ * The embedded broker for one-box installs, the demo and tests: aedes behind guards that tests/security/broker-probes.test.ts
+ * tries. Sessions are always clean: nothing is queued for an absent device, least of all a command.
  */
 import type { EventEmitter } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
@@ -19,7 +19,7 @@ export interface EmbeddedBroker {
   readonly port: number;
   readonly connectionCount: number;
   readonly counts: Counts;
-  /** The gateway's own listener, on the other end of a channel. */
+  /** Attaches the gateway's own listener at the other end of a channel. */
   attachListener(channel: ByteChannel): ServedListener;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function openBroker(options: BrokerOptions): Promise<EmbeddedBroker
     maxClientsIdLength: 97,
     ...answerAedes(desk),
   });
-  // A denied will and a failing store come as broker errors; without a listener they end the process.
+  // aedes reports a denied will and a failing store as 'error' events; without a listener they would end the process.
   (broker as EventEmitter).on("error", (error: Error) => void refuse(`broker: ${error.message}`, ""));
   broker.on("clientError", (client, error) => void refuse(error.message, desk.visitorOf(client)?.address ?? ""));
   broker.on("clientDisconnect", (client) => void desk.readsHearers.delete(client));

@@ -1,4 +1,4 @@
-/** The broker in this same process, for tests and the simulation: the same broker and the same listener, on a channel in memory. */
+/** Runs the broker in this process, for tests and the simulation: the same broker and listener, on a channel in memory. */
 import type { Clock } from "../../clock/clock.ts";
 import type { InsideBroker } from "../mqtt-link.ts";
 import type { BrokerOptions } from "./broker-desk.ts";

@@ -1,6 +1,6 @@
 /**
- * The gateway's side of its listener at the embedded broker. Same promises as `mqttLink`: exact topics, QoS 1 resolves when the
- * broker took it, what is kept comes once and as kept, nothing is queued for a broker that is away.
+ * The gateway's side of its listener at the embedded broker. It behaves like `mqttLink`: exact topics, QoS 1 resolves when the
+ * broker took the message, a retained message comes once and marked so, nothing is queued for an absent broker.
  */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -9,24 +9,26 @@ import type { ByteChannel } from "./byte-channel.ts";
 import { frameKinds, frameReader, readAnswer, readBatch, readJson, tookFrame } from "./listener-frames.ts";
 import { type ListenerLine, listenerLine, openListenerLink } from "./listener-link.ts";
 
-/** Told in portions, or at the next tick of the listener. */
+/** Taken bytes are acknowledged in portions of this size, or at the listener's next tick. */
 const tookBytesMin = 64 * 1024;
 const tookMs = 100;
-/** What one of us held for longer is of unknown age, as what the broker keeps is: nothing is believed on that. */
+/**
+ * A message that either process held for longer has an unknown age, like a retained one, so its content is not taken as current.
+ */
 const freshMsMax = 2_000;
 
 export interface BrokerListener {
   openLink(): MqttLink;
-  /** A broker that is ready on the other end. */
+  /** A broker at the other end is ready. */
   up(channel: ByteChannel): void;
   down(reason: Refusal): void;
-  /** What the broker says beside messages. */
+  /** Called with the broker's control messages. */
   onSaid(listener: (word: unknown) => void): void;
-  /** Bytes of a channel that is not up yet are read as well. */
+  /** Reads a channel before it counts as up. */
   listen(channel: ByteChannel): void;
-  /** When anything was last heard, monotonic. */
+  /** When anything was last heard from the broker, monotonic. */
   readonly heardMonoMs: number;
-  /** Messages that came too late to be news. */
+  /** Messages that arrived too late to count as current. */
   readonly lateMessages: number;
 }
 
@@ -96,7 +98,7 @@ export function openListener(clock: Clock, address: string): BrokerListener {
   };
 }
 
-/** Of the channel that they came by: a broker that is started anew owes nothing for the one before. */
+/** Counts per channel: a restarted broker expects no acknowledgement for bytes of the one before. */
 function tookBytes(line: ListenerLine) {
   let took = { firstBytes: 0, readsBytes: 0 };
   let isTelling = false;

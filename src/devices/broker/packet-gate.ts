@@ -1,11 +1,11 @@
 /**
- * Counts an MQTT 3.1.1 byte stream's packets before the broker sees them: sizes, order, reserved bits, packet ids.
- * aedes has no limit of its own: five sockets that announce 256 MB each filled 1 GB (probe 6 of broker-probes.test.ts). Costs nothing per byte.
+ * Checks an MQTT 3.1.1 byte stream's packets before the broker sees them: sizes, order, reserved bits, packet ids. aedes has no
+ * limits: five sockets that announced 256 MB each filled 1 GB (probe 6 of broker-probes.test.ts). Payload bytes cost nothing.
  */
 export interface GateLimits {
-  /** Until the client is known. */
+  /** Largest CONNECT packet, before the client is known. */
   connectBytesMax: number;
-  /** Everything sent before the client is known, e.g. packets pushed after CONNECT. */
+  /** All bytes sent before the client is known, e.g. packets sent right after CONNECT. */
   unknownBytesMax: number;
   packetBytesMax: number;
 }
@@ -17,7 +17,7 @@ export const gateDefaults: GateLimits = {
 };
 
 export interface PacketGate {
-  /** Why the connection must end; null = go on. */
+  /** Returns why the connection must end; null to go on. */
   take(bytes: Uint8Array): string | null;
   /** The client's credentials were accepted. */
   open(): void;
@@ -25,7 +25,7 @@ export interface PacketGate {
 
 const connectType = 1;
 const publishType = 3;
-/** Lower half of the first byte, where it is fixed (MQTT 3.1.1 §2.2.2). */
+/** Lower half of a packet's first byte, where it is fixed (MQTT 3.1.1 §2.2.2). */
 const fixedFlags = new Map([
   [1, 0],
   [4, 0],
@@ -42,7 +42,7 @@ const idFirst = new Set([4, 5, 6, 7, 8, 10]);
 
 type Place = "type" | "length" | "topic-length" | "topic" | "id" | "rest";
 
-/** Where in its packets a connection's bytes stand. */
+/** The position of a connection's byte stream within its packets. */
 interface Gate {
   readonly limits: GateLimits;
   isOpen: boolean;
@@ -53,9 +53,9 @@ interface Gate {
   qos: number;
   length: number;
   lengthBytes: number;
-  /** Bytes of the packet still to come. */
+  /** Bytes of the current packet still to come. */
   left: number;
-  /** A two-byte number being read, and the bytes of it or of the topic still to come. */
+  /** The two-byte number being read, and how many bytes of it or of the topic are still to come. */
   word: number;
   due: number;
 }
@@ -90,7 +90,7 @@ export function createPacketGate(limits: GateLimits = gateDefaults): PacketGate 
   };
 }
 
-/** All that is of no interest is skipped whole. */
+/** Skips all bytes at once that need no check. */
 function skip(gate: Gate, bytesMax: number): { skipped: number; fault: string | null } {
   const isTopic = gate.place === "topic";
   const skipped = Math.min(bytesMax, isTopic ? gate.due : gate.left);
@@ -141,7 +141,7 @@ function takeLength(gate: Gate, byte: number): string | null {
   return null;
 }
 
-/** The two-byte numbers inside a packet, one byte at a time. */
+/** Reads the two-byte numbers inside a packet, one byte at a time. */
 function takeWord(gate: Gate, byte: number): string | null {
   gate.word = (gate.word << 8) | byte;
   gate.left--;

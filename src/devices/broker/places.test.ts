@@ -11,7 +11,7 @@ function room(wanted = limits) {
   const open = new Set<string>();
   function enter(name: string, address: string): Place {
     open.add(name);
-    // As a socket's, its `leave` comes later.
+    // Like a socket, it calls `leave` only later.
     const place = places.enter(address, () => void open.delete(name));
     return place;
   }
@@ -68,7 +68,7 @@ it("never counts a place twice or keeps one of nobody, whatever order things com
         }
       }
       for (const place of places) place?.leave();
-      // Everything was given back: all places are free.
+      // All places were given back.
       for (let i = 0; i < limits.connections; i++)
         expect(enter(`new-${i}`, "x").prove({ username: `n-${i}` })).toBe(true);
     }),

@@ -1,12 +1,12 @@
 /**
- * Who may stay connected. Many users share one address (this machine, a router), so no address is refused: among the unknown
- * the oldest makes room, the known have places of their own, and those of the gateway and of controllers are nobody else's.
+ * Limits connections. Many users share one address (this machine, a router), so no address is refused: among unknown clients the
+ * oldest makes room, known ones have places of their own, and those of the gateway and of controllers are reserved for them.
  */
 export interface PlaceLimits {
-  /** Users beside the gateway and the controllers, all together. */
+  /** Users other than the gateway and the controllers, all together. */
   connections: number;
   connectionsPerUser: number;
-  /** Connections of one address that have not said who they are. */
+  /** Connections of one address that have not yet signed in. */
   unknownPerAddress: number;
   unknown: number;
 }
@@ -17,20 +17,20 @@ export interface PlaceUser {
 }
 
 export interface Place {
-  /** The client has proven who it is; false: all places that are not kept for others are taken. */
+  /** The client has signed in. Returns false when all places that are not reserved for others are taken. */
   prove(user: PlaceUser): boolean;
   leave(): void;
 }
 
 export interface Places {
-  /** May end another connection, which calls `leave` in its own time. */
+  /** May end another connection, which calls `leave` later. */
   enter(address: string, end: (why: string) => void): Place;
 }
 
 type End = (why: string) => void;
 
 export function keepPlaces(limits: PlaceLimits): Places {
-  /** Oldest first, as sets and maps keep it. */
+  /** Oldest first, in the insertion order of sets and maps. */
   const unknown = new Map<string, Set<End>>();
   const known = new Map<string, Set<End>>();
   let unknownCount = 0;
@@ -49,7 +49,7 @@ export function keepPlaces(limits: PlaceLimits): Places {
     return isGone;
   }
 
-  /** At once: a socket that is ended closes only later, and others come meanwhile. */
+  /** Frees the place at once: an ended socket closes only later, and others connect meanwhile. */
   function endOldest(groups: Map<string, Set<End>>, name: string, why: string): void {
     const [oldest] = groups.get(name) ?? [];
     if (!oldest) return;

@@ -1,9 +1,9 @@
 /**
- * Readers take turns: in one round of the event loop they are read for a few milliseconds together, then everybody else's
- * sockets come first again. What waits meanwhile waits in the readers' own sockets, and TCP slows them down.
+ * RFID readers take turns: in one round of the event loop their sockets are read for a few milliseconds in total, then all other
+ * sockets come first again. What waits meanwhile stays in the readers' sockets, and TCP slows them down.
  */
 export interface ReadTurns {
-  /** Whether a reader's socket may be read now; if not, `resume` is called when it is its turn. */
+  /** Whether a reader's socket may be read now; if not, `resume` is called when its turn comes. */
   mayRead(resume: () => void): boolean;
 }
 
@@ -12,7 +12,7 @@ const turnMsMax = 4;
 const congestedMs = 5;
 
 export interface TurnOptions {
-  /** The gateway takes reads, but slower than they come: then they wait where they are. */
+  /** The gateway takes reads more slowly than they come; then they stay in the sockets. */
   isCongested?(): boolean;
   nowMs?(): number;
   msMax?: number;
@@ -20,7 +20,7 @@ export interface TurnOptions {
 
 export function readTurns(options: TurnOptions = {}): ReadTurns {
   const { isCongested = () => false, nowMs = () => performance.now(), msMax = turnMsMax } = options;
-  /** In order of asking. */
+  /** In the order of asking. */
   const waiting = new Set<() => void>();
   let startMs = 0;
   let isOpen = false;
@@ -50,7 +50,7 @@ export function readTurns(options: TurnOptions = {}): ReadTurns {
   return {
     mayRead(resume) {
       if (!isOpen) begin();
-      // Whoever comes new stands behind those who wait.
+      // A newcomer goes behind those who already wait.
       if ((isResuming || waiting.size === 0) && nowMs() - startMs < msMax && !isCongested()) return true;
       waiting.add(resume);
       return false;

@@ -1,4 +1,4 @@
-/** A new connection: its place among the others, its guards, and then aedes. */
+/** Gives a new connection its place among the others and its guards, then hands it to aedes. */
 import type { Socket } from "node:net";
 import type { BrokerDesk, Visitor } from "./broker-desk.ts";
 import { guardSocket } from "./guard-socket.ts";

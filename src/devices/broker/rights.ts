@@ -1,4 +1,4 @@
-/** Who may say and hear what on the broker: derived from the site file, the same for the embedded broker and for Mosquitto. */
+/** Which broker user may publish and hear which topics: derived from the site file, the same for Mosquitto. */
 import { buildTopic, parseTopic, topicFilter } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { payloads, type TopicKind, topicKinds } from "../../../firmware-protocols/archive-mqtt/payloads.ts";
 import type { Layout } from "../../site/layout.ts";
@@ -7,40 +7,42 @@ import { nativeTopic, streamProtocols } from "../drivers/stream-reader.ts";
 import { roomOfDevice } from "../room-of-device.ts";
 import { covers } from "./topic-rules.ts";
 
-/** Every device has credentials of its own; its user name is its id. */
+/** The rights of one user. Each device has its own credentials; its user name is its id. */
 export interface BrokerRights {
   username: string;
-  /** Topics or filters it may publish to, and hear. */
+  /** Topics or filters that it may publish to (`write`) and subscribe to (`read`). */
   write: string[];
   read: string[];
-  /** Of what it writes: what the broker may keep, never a command, a STOP or a beat. */
+  /** Those of `write` that the broker may retain: never a command, a STOP or a heartbeat. */
   keep?: string[];
-  /** Of what it writes: tag reads, which come last in every queue and are the first to be dropped. */
+  /** Those of `write` that are tag reads, which come last in every queue and are dropped first. */
   reads?: string[];
-  /** Of what it writes: alarms, which it may call out more often than its state. */
+  /** Those of `write` that are alarms, which it may send more often than its state. */
   alarms?: string[];
-  /** Of what it writes: STOP to a controller, for which no budget ends a connection of the gateway. Filters. */
+  /** Filters within `write` for STOP to a controller; no budget ends a gateway's connection for these. */
   stops?: string[];
-  /** One of our own processes, whose budget is that of a gateway and not of a device. */
+  /** One of our own processes, with a gateway's budget instead of a device's. */
   isOwn?: boolean;
-  /** Its place is nobody else's: the gateway, and what moves or stops steel. */
+  /** Its connection has a reserved place: the gateway, and every device that moves or stops shelves. */
   keepsPlace?: boolean;
 }
 
 export const gatewayUser = "gateway";
-/** The motion process: shelf controllers, their lights, digital inputs, what is called out, and nothing else. */
+/** The motion process uses only shelf controllers, their lights, digital inputs and alarms. */
 export const motionUser = "motion";
 
 /**
- * Gateway and motion have one connection a room, each under a user of its own: a broker that takes the user name for the client
- * id, so that nobody can claim another's, allows a user one connection.
+ * Gateway and motion have one connection a room, each under its own user: a broker that takes the user name for the client id, so
+ * that nobody can claim another's, allows one connection a user.
  */
 export const ownUserOf = (room: string, user: string) => `${user}.${room}`;
 
-/** Whose password a user has: the gateway has one, whatever the number of its rooms and processes. A device's name has no dot. */
+/**
+ * The user whose password this one has: the gateway has one password for all its rooms and processes. Device names have no dot.
+ */
 export const passwordOwnerOf = (username: string) => (username.includes(".") ? gatewayUser : username);
 
-/** First levels of the topics that a kind of device owns; a shelf's id may also name its lights, and any may call out. */
+/** First levels of the topics of each kind of device. A shelf's id may also name its lights; any device may send alarms. */
 const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   reader: ["reader", "alarm"],
   shelf: ["shelf", "light", "alarm"],
@@ -48,7 +50,7 @@ const ownLevels: Record<DeviceSpec["kind"], readonly string[]> = {
   lights: ["light", "alarm"],
   input: ["input", "alarm"],
 };
-/** First levels of what the motion process hears and says; of alarms those that name their sender, for the others hold nothing. */
+/** First levels that the motion process uses. Of alarms only topics that name their sender, as the others hold nothing. */
 const motionLevels = ["shelf", "light", "input", "alarm"];
 const readKinds: readonly TopicKind[] = ["reader-tag", "reader-inventory"];
 
@@ -112,13 +114,13 @@ function deviceRights(site: string, room: string, device: DeviceSpec): BrokerRig
   return { ...rights, reads, alarms, keepsPlace };
 }
 
-/** The old alarm topic names no sender: a broker that knows who publishes puts the id in. Others' topics stay as they are. */
+/** The former alarm topic names no sender, so a broker that knows the publisher adds its id. Other topics stay as they are. */
 export function withSender(topic: string, username: string): string {
   const parsed = parseTopic(topic);
   return parsed?.kind === "alarm-unsigned" ? buildTopic({ ...parsed, kind: "alarm", id: username }) : topic;
 }
 
-/** Whether the broker may keep a message of this topic. */
+/** Whether the broker may retain a message of this topic. */
 export function mayKeep({ keep = [] }: BrokerRights, topic: string): boolean {
   return keep.some((filter) => covers(filter, topic));
 }

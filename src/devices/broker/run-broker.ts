@@ -1,4 +1,4 @@
-/** The broker's process from its start until it listens, and from its death to the next start. */
+/** Starts the broker's process and waits until it listens; starts the next one when it dies. */
 import { type Clock, withTimeout } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { BeginWord, SaidWord } from "./broker-words.ts";
@@ -11,7 +11,7 @@ const startMsMax = 30_000;
 const aliveMs = 500;
 const restartMsMin = 50;
 const restartMsMax = 1_000;
-/** Running for so long, its restarts begin small again. */
+/** After running this long, restart delays begin small again. */
 const steadyMs = 10_000;
 
 export interface BrokerKeeping {
@@ -21,7 +21,7 @@ export interface BrokerKeeping {
   readonly watch: BrokerWatch;
   readonly begin: Omit<BeginWord, "aliveMs">;
   spawn(): BrokerChild;
-  /** The first one's, kept for all later ones: devices know it. */
+  /** The port of the first process, kept for all later ones because devices know it. */
   port: number;
   child: BrokerChild | null;
   phase: "starting" | "up" | "silent" | "dead" | "closed";
@@ -48,7 +48,7 @@ export function down(keeping: BrokerKeeping, now: "silent" | "dead" | "closed", 
   keeping.watch.down(reason);
 }
 
-/** One process, from its start until it listens; after that its death starts the next. */
+/** Starts one process and resolves when it listens; its later death starts the next. */
 export function start(keeping: BrokerKeeping): Promise<void> {
   const starting = keeping.spawn();
   keeping.child = starting;
@@ -97,12 +97,12 @@ function startAgain(keeping: BrokerKeeping): void {
     if (keeping.phase === "closed") return;
     keeping.watch.restarted();
     const before = keeping.startedMonoMs;
-    // Also of a system that has no process or no memory for it, which it says at once.
+    // Also rejects when the system has no process or memory left, which shows at once.
     new Promise<void>((resolve) => resolve(start(keeping))).then(
       () => keeping.log.info({ port: keeping.port }, "the broker runs again"),
       (error: unknown) => {
         keeping.log.warn({ err: error }, "the broker did not start again");
-        // Its end begins the next try; one that ended already has done so, and one that never was has no end.
+        // The child's end starts the next try. One that has ended already did so; one that never started must be retried here.
         if (keeping.child) keeping.child.kill();
         else if (before === keeping.startedMonoMs && keeping.phase !== "closed") startAgain(keeping);
       },

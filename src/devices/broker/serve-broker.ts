@@ -1,6 +1,6 @@
 /**
- * First file of the broker's process. It imports aedes and what guards it, and knows no site, no database and no HTTP. It ends
- * with its parent: the pipe of stdin closes however that one ends.
+ * Entry file of the broker's process. It imports aedes and its guards, but no site, database or HTTP. It ends with its parent:
+ * the pipe of stdin closes however the parent ends.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Socket } from "node:net";
@@ -10,12 +10,12 @@ import { frameKinds, frameReader, jsonFrame, readJson } from "./listener-frames.
 import { type EmbeddedBroker, openBroker } from "./open-broker.ts";
 
 const channelDescriptor = 3;
-/** Of closing in order; wills and goodbyes take a moment. */
+/** Time for closing in order; wills and goodbyes take a moment. */
 const endMsMax = 2_000;
-/** Stopped for longer than this, it lets every connection begin anew: its devices' messages are old. */
+/** If it was stopped for longer than this, it drops every connection, because its devices' messages are old. */
 const heldMsMax = 2_000;
 
-/** The machine's monotonic clock, as its other processes read it; asked for each message. */
+/** Reads the machine's monotonic clock, the same as in its other processes; called for each message. */
 const originMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 const monoMs = () => originMs + performance.now();
 
@@ -67,14 +67,14 @@ async function begin(channel: ByteChannel, word: BeginWord): Promise<void> {
 }
 
 process.stdin.once("close", end).resume();
-// A terminal's Ctrl-C or its end, and a unit's stop, are the gateway's affair: MQTT controllers hear the last STOP through here.
+// Ctrl-C, hang-up and a unit's stop are the gateway's to handle: MQTT controllers get their last STOP through this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 
 const channel = pipeChannel(new Socket({ fd: channelDescriptor, readable: true, writable: true }));
 channel.onClosed(end);
 let hasBegun = false;
 const read = frameReader((kind, body) => {
-  // The first frame is ours, all later ones are the listener's.
+  // The first frame is the configuration; all later ones belong to the listener.
   if (hasBegun || kind !== frameKinds.begin) return;
   hasBegun = true;
   void begin(channel, readJson(body) as BeginWord);

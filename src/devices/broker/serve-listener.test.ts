@@ -1,4 +1,4 @@
-/** What a held gateway costs, and of whom: alarms that are pushed out are counted as alarms. */
+/** What a held gateway loses, and from which client: alarms that are dropped are counted as alarms. */
 import { expect, it } from "vitest";
 import { virtualClock } from "../../clock/virtual-clock.ts";
 import { memoryChannels } from "./byte-channel.ts";
@@ -29,7 +29,7 @@ it("alarms of one client that a held gateway does not take are counted as alarms
       isAlarm: !isReads,
       atMonoMs: 0,
     });
-  // It takes nothing: first the window fills, then what waits.
+  // The gateway takes nothing: first the window fills, then the queue.
   for (let i = 0; i < 4_000; i++) say("mad", alarms, 1_000);
   say("shelf-2", fire, 200);
   for (let i = 0; i < 4_000; i++) say("mad", alarms, 1_000);

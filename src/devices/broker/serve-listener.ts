@@ -1,6 +1,6 @@
 /**
- * The broker's side of the gateway's listener: what the gateway subscribed to goes to it in two lanes, reads last, and what it says
- * is published. Its rights are not asked, it is the gateway.
+ * The broker's side of the gateway's listener. Subscribed messages go to the gateway in two lanes, tag reads last, and what the
+ * gateway sends is published. No rights are checked: this is the gateway itself.
  */
 import type { ByteChannel } from "./byte-channel.ts";
 import type { Counts } from "./counts.ts";
@@ -18,14 +18,14 @@ import {
 } from "./listener-frames.ts";
 import { listenerTopics } from "./listener-topics.ts";
 
-/** On their way to the gateway, in the pipe and in its hands. A controller's message stands behind at most these reads. */
+/** Reads sent that the gateway has not taken yet. A controller's message waits behind at most this many bytes of reads. */
 const readsWindowBytes = 256 * 1024;
 const firstWindowBytes = 512 * 1024;
 const readsWaitingBytesMax = 4 * 1024 * 1024;
 const firstWaitingBytesMax = 2 * 1024 * 1024;
-/** A gateway that takes nothing for so long is held. */
+/** A gateway that takes nothing for this long counts as held. */
 const heldMs = 1_000;
-/** Answers and words that the gateway did not take: from here on it is held, and they are forgotten. */
+/** Control messages and answers that the gateway did not take; beyond this it counts as held, and they are dropped. */
 export const unsaidBytesMax = 1024 * 1024;
 
 export interface Message {
@@ -33,28 +33,28 @@ export interface Message {
   payload: Buffer;
   client: string;
   isReads: boolean;
-  /** When it was taken. */
+  /** When the broker received it. */
   atMonoMs: number;
-  /** Kept by the broker. */
+  /** The broker retains it. */
   isState: boolean;
   isAlarm: boolean;
 }
 
 export interface ListenerContext {
   publish(publishing: Publishing, done: (fault: string | null) => void): void;
-  /** What the broker keeps of a topic. */
+  /** The retained messages of a topic. */
   kept(topic: string): AsyncIterable<{ topic: string; payload: Buffer }>;
   counts: Counts;
   monoMs(): number;
 }
 
 export interface ServedListener {
-  /** A message that the broker took. */
+  /** Passes on a message that the broker received. */
   tell(message: Message): void;
-  /** Something beside the messages, e.g. counts; not said to a gateway that is held. */
+  /** Sends something other than a message, e.g. counts; skipped while the gateway is held. */
   say(word: unknown): void;
   readonly waitingBytes: number;
-  /** The gateway takes reads, but slower than they come; one that is held takes none, and its reads are dropped. */
+  /** The gateway takes reads more slowly than they come. A held gateway takes none, and its reads are dropped. */
   isCongested(): boolean;
 }
 
@@ -146,7 +146,7 @@ function publish(channel: ByteChannel, context: ListenerContext, publishing: Pub
   const answer = (fault: string | null) => {
     if (channel.pendingBytes < unsaidBytesMax) channel.write(answerFrame(publishing.id, fault));
   };
-  // Asked for before one of us was held: what moves steel is never late.
+  // Either process was held after the request was made: a message that moves a shelf is never sent late.
   if (context.monoMs() > publishing.untilMonoMs) {
     context.counts.dropped("gateway", "late");
     answer("too late");

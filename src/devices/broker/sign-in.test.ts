@@ -38,7 +38,7 @@ it("a client with last year's password keeps nobody out who shares its address, 
   for (let i = 0; i < 40; i++) await signIn("motion.r1", "a guess");
   expect(await signIn("motion.r1", "of motion.r1")).toBe("connected");
   expect(await signIn("reader-3", "of reader-3")).toBe("connected");
-  // Each of the two is told so often a minute, and one does not use up the other's words.
+  // Each of the two is logged so many times a minute, and one does not use up the other's log lines.
   expect(refused.length).toBeLessThanOrEqual(60);
 }, 60_000);
 

@@ -6,12 +6,12 @@ import { type ByteChannel, pipeChannel } from "./byte-channel.ts";
 export interface BrokerChild {
   readonly pid: number | null;
   channel: ByteChannel;
-  /** Once, with how it ended in words. */
+  /** Called once, with a description of how it ended. */
   onExit(listener: (how: string) => void): void;
-  /** What it wrote on stderr before it died. */
+  /** Its output on stderr before it died. */
   lastWords(): string;
   kill(): void;
-  /** In order, and after `msMax` at once. */
+  /** Closes in order, or kills it after `msMax`. */
   end(msMax: number): Promise<void>;
 }
 
@@ -21,11 +21,11 @@ const heapMbMax = 128;
 const lastWordsMax = 2_000;
 const lastWordsMsMax = 200;
 
-/** In a process group of its own, and with a pipe as stdin that closes when this process is gone. */
+/** Spawned in its own process group, with a pipe as stdin that closes when this process is gone. */
 export function spawnBroker(): BrokerChild {
   const words = [`--max-old-space-size=${heapMbMax}`, "--max-semi-space-size=4", "--no-warnings", first, entry];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "ignore", "pipe", "pipe"], detached: true });
-  // Heard before anything else is asked of it: without a descriptor left it has no pipes, and says so only by this event.
+  // Listened to first: with no file descriptor left the child has no pipes, and only this event reports it.
   child.once("error", (error) => ended(error.message));
   const listeners: ((how: string) => void)[] = [];
   let said = "";
@@ -39,7 +39,7 @@ export function spawnBroker(): BrokerChild {
     said = (said + bytes.toString()).slice(-lastWordsMax);
   });
   child.stdin?.on("error", () => {});
-  // What it said last, of the fault that ended it, may still be in its pipe when it is gone.
+  // Its last words about the fault may still be in the pipe when it is gone.
   child.once("exit", (code, signal) => {
     const text = signal ?? `exit ${code}`;
     const late = setTimeout(() => ended(text), lastWordsMsMax);

@@ -1,11 +1,13 @@
-/** Every message passes here, a client's after its right was asked: budgets before, the gateway's listener beside aedes's own delivery. */
+/**
+ * Handles every published message after the client's rights were checked: first budgets, then the gateway's listener, then aedes.
+ */
 import type { Aedes, AedesPublishPacket, Client } from "aedes";
 import type { BrokerDesk } from "./broker-desk.ts";
 import type { Spoken } from "./budgets.ts";
 import type { BrokerRights } from "./rights.ts";
 import { covers } from "./topic-rules.ts";
 
-/** aedes has them, its types do not tell. */
+/** Fields that aedes has but does not declare in its types. */
 export interface Inside {
   persistence: { createRetainedStream(topic: string): AsyncIterable<{ topic: string; payload: Buffer }> };
   publish(packet: AedesPublishPacket, client: Client | null | Done, done?: Done): void;
@@ -25,7 +27,7 @@ export function takePublish(broker: Aedes, desk: BrokerDesk): Inside {
     const isReads = rights?.reads?.includes(topic) === true && !retain;
     const atMonoMs = desk.monoMs();
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-    // A will speaks for a client that is gone: nobody's budget keeps it back.
+    // A will is sent for a client that is already gone, so no budget holds it back.
     if (rights && client && !client.closed) {
       const bytes = payload.length + topic.length;
       const verdict = desk.budgetOf(rights).judge(isReads ? "reads" : spoken(rights, topic), bytes, atMonoMs);
@@ -42,7 +44,7 @@ export function takePublish(broker: Aedes, desk: BrokerDesk): Inside {
     const isAlarm = rights !== null && spoken(rights, topic) === "alarm";
     const [sender, isState] = [rights?.username ?? "gateway", retain === true];
     desk.listener?.tell({ topic, payload, client: sender, isReads, isState, isAlarm, atMonoMs });
-    // Sessions are clean and reads are not kept: where nobody else subscribed to any, nothing is left to be done.
+    // Sessions are clean and reads are not retained: if nobody else subscribed to reads, there is nothing left to do.
     if (isReads && desk.readsHearers.size === 0) done();
     else publish(packet, client, done);
   };

@@ -1,6 +1,8 @@
-/** What a topic and a filter may be, and what covers what. Pure, and without the payloads' schemas: the broker's process loads it. */
+/**
+ * Valid topics and filters, and which filter covers which topic. Pure, without payload schemas: the broker's process loads it.
+ */
 
-/** Whether everything that `requested` (a topic or a filter) can match is allowed by `filter`. */
+/** Whether `filter` allows everything that `requested` (a topic or a filter) can match. */
 export function covers(filter: string, requested: string): boolean {
   if (filter === requested) return true;
   const wanted = filter.split("/");
@@ -9,7 +11,7 @@ export function covers(filter: string, requested: string): boolean {
   return wanted.every((level, i) => level === levels[i] || (level === "+" && levels[i] !== "#"));
 }
 
-/** A filter that MQTT 3.1.1 §4.7.1 allows: wildcards stand alone between slashes, `#` at the end. */
+/** A filter that MQTT 3.1.1 §4.7.1 allows: wildcards stand alone between slashes, `#` only at the end. */
 export function isFilter(text: string): boolean {
   if (text.length === 0 || text.length > 512 || !isText(text)) return false;
   const levels = text.split("/");
@@ -20,12 +22,12 @@ export function isFilter(text: string): boolean {
   });
 }
 
-/** A topic that a PUBLISH may carry (MQTT 3.1.1 §4.7.1, §1.5.3): no wildcard, no NUL, no broken UTF-8, none of the broker's own. */
+/** A topic that a PUBLISH may carry (MQTT 3.1.1 §4.7.1, §1.5.3): no wildcard, NUL, broken UTF-8 or topic of the broker itself. */
 export function isTopic(text: string): boolean {
   return isFilter(text) && !text.includes("+") && !text.includes("#") && !text.startsWith("$");
 }
 
-/** U+FFFD is what undecodable bytes become. */
+/** Undecodable bytes become U+FFFD. */
 function isText(text: string): boolean {
   return !text.includes("\u0000") && !text.includes("\ufffd");
 }

@@ -1,4 +1,4 @@
-/** What the gateway knows of its broker's process: a line on Devices, counts for metrics, words in the log. */
+/** Shows the state of the broker's process: a line on the Devices page, counts for metrics, log lines. */
 import type { Clock } from "../../clock/clock.ts";
 import type { BrokerCounts, ClientCount, DropReason } from "../../contract/broker-counts.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -15,7 +15,7 @@ export interface BrokerLog {
 export interface BrokerWatch {
   readonly health: DeviceHealth;
   onHealth(listener: (health: DeviceHealth) => void): void;
-  /** Alarms that the gateway did not take in time. */
+  /** Called with alarms that the gateway did not take in time. */
   onAlarmsHeld(listener: (client: string, alarms: number) => void): void;
   up(): void;
   down(reason: Refusal): void;
@@ -24,7 +24,7 @@ export interface BrokerWatch {
   counts(): Omit<BrokerCounts, "lateMessages">;
 }
 
-/** How long Devices shows that something was dropped. */
+/** How long the Devices page shows that messages were dropped. */
 const dropShownMs = 60_000;
 
 export function watchBroker(clock: Clock, log: BrokerLog): BrokerWatch {

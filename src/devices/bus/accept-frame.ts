@@ -1,4 +1,4 @@
-/** A frame from the line: the answer that is waited for, a part of it, one that came too late, or nobody's. */
+/** Classifies a frame from the line: the awaited answer, a part of it, a late answer, or an unrelated frame. */
 import { Refusal } from "../../contract/errors.ts";
 import { type Flight, type Line, land } from "./line.ts";
 import { startNext } from "./run-line.ts";
@@ -29,7 +29,7 @@ export function acceptFrame<Frame>(line: Line<Frame>, frame: Frame, atMs: number
   startNext(line);
 }
 
-/** Whoever of its bytes and its timer came first: what was asked before a hold is asked again. */
+/** Too late whichever ran first, the bytes or the timer: a question asked before this process was held is asked again. */
 function isTooLate<Frame>(line: Line<Frame>, { entry, deadlineMs, lastMs }: Flight<Frame>): boolean {
   const { lateMsMax } = entry.transaction;
   return lateMsMax !== undefined && line.clock.monoMs() > Math.min(deadlineMs, lastMs) + lateMsMax;

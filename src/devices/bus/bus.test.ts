@@ -14,7 +14,7 @@ import { memoryLine } from "../links/memory.ts";
 import { type Bus, createBus } from "./bus.ts";
 import type { Priority, Transaction } from "./transaction.ts";
 
-/** A line at 115 200 baud with devices 1…n; `dead` ones stay silent. Device answers a read of one register with its own address. */
+/** A line at 115 200 baud with devices 1…n; `dead` ones stay silent. A device answers a read of one register with its address. */
 function line(options: { dead?: number[]; answerMs?: number } = {}) {
   const clock = virtualClock(1000);
   const { near, far } = memoryLine({ clock, baud: 115_200 });
@@ -87,7 +87,7 @@ describe("bus", () => {
     await runFor(clock, 200);
     expect(outcomes).toEqual(["1:1", "2:1", "3:1"]);
     for (let i = 1; i < heard.length; i++) {
-      // Request 0.7 ms, answer after 2 ms and 0.6 ms long, gap 1.75 ms.
+      // The request takes 0.7 ms; the answer comes after 2 ms and takes 0.6 ms; the gap is 1.75 ms.
       expect((heard[i]?.atMs ?? 0) - (heard[i - 1]?.atMs ?? 0)).toBeGreaterThanOrEqual(4.9);
     }
   });
@@ -168,7 +168,7 @@ describe("bus", () => {
     for (const slave of [1, 2, 3, 9]) poll(slave);
     await runFor(clock, 20_000);
     const probes = heard.filter((frame) => frame.unit === 9);
-    // 3 failures, then probes after 1, 2, 4 and 8 s.
+    // Three failures, then probes after 1, 2, 4 and 8 s.
     expect(probes.length).toBe(7);
     expect(latencies.length).toBeGreaterThan(390);
     latencies.sort((a, b) => a - b);

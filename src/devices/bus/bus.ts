@@ -1,4 +1,6 @@
-/** One bus: a link, a parser and a scheduler with one transaction in flight. STOP overtakes all that waits and cuts short what runs. */
+/**
+ * One bus: a link, a parser and a scheduler with one transaction in flight, which STOP cuts short; STOP goes before all others.
+ */
 import type { StreamParser } from "../../../firmware-protocols/framing/stream-parser.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -20,11 +22,11 @@ export interface BusOptions<Frame> {
   parser: StreamParser<Frame>;
   /** Silence between the end of one frame and the next request (Modbus RTU 3.5 characters); 0 on TCP. */
   gapMs: number;
-  /** After this much silence a half frame is given up. */
+  /** A half frame is given up after this much silence. */
   silenceMs: number;
-  /** A framing without a checksum (Modbus TCP) cannot find its next frame again: reconnect instead. */
+  /** A framing without a checksum (Modbus TCP) cannot find the next frame after noise, so the link reconnects instead. */
   noiseBreaksLink?: boolean;
-  /** Who did not answer, in the words of errors. */
+  /** The device's name for error texts. */
   deviceName?: (slave: number) => string;
   quarantine?: QuarantineLimits;
 }
@@ -34,7 +36,7 @@ export interface Bus<Frame> {
   readonly counters: Readonly<BusCounters>;
   /** All frames of the answer. Rejects with a Refusal: link-*, bus-full, bus-preempted, device-timeout, device-quarantined. */
   request(transaction: Transaction<Frame>): Promise<Frame[]>;
-  /** Frames as they come in, asked for or not. */
+  /** Called with every frame that comes in, whether requested or not. */
   onFrame(listener: (frame: Frame, atMs: number) => void): void;
   readonly waitingCount: number;
 }

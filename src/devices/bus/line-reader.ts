@@ -1,4 +1,4 @@
-/** Bytes of a line → frames; a half frame followed by silence is given up, by a timer that costs nothing while bytes flow. */
+/** Turns bytes of a line into frames. A half frame followed by silence is given up; the timer costs nothing while bytes flow. */
 import type { Parsed, StreamParser } from "../../../firmware-protocols/framing/stream-parser.ts";
 import type { Clock } from "../../clock/clock.ts";
 
@@ -12,9 +12,9 @@ export interface LineReaderOptions<Frame> {
 
 export interface LineReader {
   receive(bytes: Uint8Array): void;
-  /** Ends a half frame now: bytes before a request are not its answer. */
+  /** Drops a half frame now: bytes that came before a request are not its answer. */
   discardPending(): void;
-  /** When the last byte came; −∞ before the first. */
+  /** When the last byte came, monotonic; −∞ before the first. */
   readonly lastByteAtMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * After a timeout the answer may still come, or lie unread in a socket because this process was held. RTU has no numbers: it would
- * be taken for the next question's. So the line is watched for a moment in which nobody was held, before that one goes out.
+ * After a timeout the answer may still come, or lie unread in a socket because this process was held. RTU frames carry no number,
+ * so it would be taken for the next answer. The next request therefore waits until the line was quiet while nobody was held.
  */
 import type { Clock } from "../../clock/clock.ts";
 
@@ -9,12 +9,12 @@ export interface LineWatch {
   begin(): void;
 }
 
-/** A timer that comes so much too late says that this process was held: what came meanwhile is still to be read. */
+/** A timer that fires this late shows that this process was held: bytes that came meanwhile are still unread. */
 export const heldMsMax = 50;
-/** A machine so busy that it always looks held must not silence the line. */
+/** Most repeats, so that a machine so busy that it always looks held does not silence the line. */
 const roundsMax = 10;
 
-/** `onQuiet`: the line was watched for `quietMs`. */
+/** `onQuiet`: the line was quiet for `quietMs`. */
 export function lineWatch(clock: Clock, quietMs: number, onQuiet: () => void): LineWatch {
   let isOn = false;
   let cancel = () => {};

@@ -1,4 +1,4 @@
-/** What a bus remembers of its line: who waits, who is asked, and until when the next request must not go out. */
+/** The state of a bus line: waiting requests, the request in flight, and the earliest moment for the next one. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { KeptLink } from "../links/keep-link-up.ts";
@@ -14,7 +14,7 @@ export interface BusCounters {
   timeouts: number;
   noiseBytes: number;
   unasked: number;
-  /** Answers that were read too late to say anything of now. */
+  /** Answers that were read too late to describe the present. */
   late: number;
 }
 
@@ -48,13 +48,13 @@ export interface Line<Frame> {
   readonly nameOf: (slave: number) => string;
   flight: Flight<Frame> | null;
   gapUntilMs: number;
-  /** Set after a timeout: until when at most a late answer is waited for. */
+  /** Set after a timeout: the longest wait for a late answer ends at this moment. */
   quietUntilMsMax: number;
   wakeAtMs: number;
   cancelWake: () => void;
 }
 
-/** Ends the flight: the frame gap begins, and whoever asked is told by the caller. */
+/** Ends the request in flight and starts the frame gap; the caller settles the requester's promise. */
 export function land<Frame>(line: Line<Frame>, running: Flight<Frame>): Entry<Frame> {
   running.cancel();
   line.flight = null;

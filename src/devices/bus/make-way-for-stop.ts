@@ -1,17 +1,19 @@
-/** STOP overtakes all that waits and cuts short what runs. */
+/** STOP goes before all waiting requests and cuts short the one in flight. */
 import { Refusal } from "../../contract/errors.ts";
 import { type Line, land } from "./line.ts";
 import type { Waiting } from "./queues.ts";
 import { startNext } from "./run-line.ts";
 import { stopPatienceMs, stopPatienceMsMax, stopQuietMs } from "./transaction.ts";
 
-/** A queued motion must not run after the STOP that overtook it; an answer in flight gets a last, short chance. */
+/**
+ * Removes queued motion requests of this slave, which must not run after the STOP; an answer in flight gets a last, short chance.
+ */
 export function makeWayForStop<Frame>(line: Line<Frame>, slave: number): void {
   const isOvertaken = (entry: Waiting) => entry.priority === "motion" && entry.slave === slave;
   for (const entry of line.queues.remove(isOvertaken)) entry.reject(new Refusal("bus-preempted"));
   const running = line.flight;
   if (!running) return;
-  // A STOP in flight to a dead slave holds up the next one no longer than anything else does.
+  // A STOP in flight to a dead slave must not delay the next STOP by its retries.
   if (isOvertaken(running.entry)) running.entry.retriesLeft = 0;
   const askedAtMs = line.clock.monoMs();
   const cutShort = () => {

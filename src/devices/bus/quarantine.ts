@@ -1,4 +1,6 @@
-/** A slave that does not answer costs every other slave its timeouts; so it is left alone for growing pauses, with one probe a pause. */
+/**
+ * Each unanswered request costs all other slaves its timeout, so a silent slave is left alone for growing pauses, one probe each.
+ */
 
 export interface QuarantineLimits {
   /** Timeouts in a row before the first pause. */
@@ -10,11 +12,11 @@ export interface QuarantineLimits {
 export const quarantineDefaults: QuarantineLimits = { failuresMax: 3, pauseMsMin: 1000, pauseMsMax: 30_000 };
 
 export interface Quarantine {
-  /** "probe": the pause is over; this one request may try, once. */
+  /** "probe": the pause is over; only this one request may try. */
   admit(slave: number, nowMs: number): "free" | "probe" | "blocked";
   waitMs(slave: number, nowMs: number): number;
   answered(slave: number): void;
-  /** True when the slave is in quarantine from now on. */
+  /** Returns true when this failure begins a quarantine. */
   failed(slave: number, nowMs: number): boolean;
   clear(): void;
 }
@@ -33,7 +35,7 @@ export function createQuarantine(limits: QuarantineLimits = quarantineDefaults):
       const record = records.get(slave);
       if (!record || record.pauses === 0) return "free";
       if (nowMs < record.untilMs) return "blocked";
-      // The next probe waits a whole pause even if this one is still in the queue.
+      // The next probe waits a whole pause even while this one is still in the queue.
       record.untilMs = nowMs + pauseOf(limits, record.pauses);
       return "probe";
     },

@@ -1,4 +1,4 @@
-/** Requests that wait for the bus: bounded, STOP first (S5), then the earliest deadline. */
+/** Requests that wait for the bus: bounded queues, STOP first (S5), then the earliest deadline. */
 import { type Priority, patienceMs, queuedCountMax } from "./transaction.ts";
 
 export interface Waiting {
@@ -8,13 +8,13 @@ export interface Waiting {
 }
 
 export interface Queues<Item extends Waiting> {
-  /** False when the queue of that priority is full. */
+  /** Returns false when the queue of that priority is full. */
   add(item: Item): boolean;
-  /** An attempt that failed goes back to the place it had. */
+  /** Puts a failed attempt back to the place that it had in its queue. */
   putBack(item: Item): void;
   next(): Item | null;
   hasStop(): boolean;
-  /** Takes out and returns every request that `which` names. */
+  /** Takes out and returns every request for which `which` is true. */
   remove(which: (item: Item) => boolean): Item[];
   readonly length: number;
 }

@@ -1,11 +1,11 @@
-/** The next request goes out when the line is free for it; one that is not answered in time is asked again or given up. */
+/** Sends the next request when the line is free for it; repeats or gives up one that is not answered in time. */
 import { Refusal } from "../../contract/errors.ts";
 import { downReason, type Entry, type Flight, type Line, land } from "./line.ts";
 import { heldMsMax } from "./line-watch.ts";
 import type { Waiting } from "./queues.ts";
 import { queuedMsMax } from "./transaction.ts";
 
-/** After a timeout the line must be quiet this long before the next request, or a late answer is taken for its answer. */
+/** After a timeout the line must be quiet this long before the next request; else a late answer would be taken for its answer. */
 export const lateAnswerQuietMs = 20;
 const lateAnswerWaitMsMax = 200;
 
@@ -13,7 +13,7 @@ export function startNext<Frame>(line: Line<Frame>): void {
   if (line.flight || !line.link.state.up || line.queues.length === 0) return;
   if (line.watch.isOn && !line.queues.hasStop()) return;
   const nowMs = line.clock.monoMs();
-  // The frame gap belongs to the wire: without it the slave hears two frames as one. All other pauses yield to STOP.
+  // The frame gap is needed on the wire: without it the slave reads two frames as one. All other pauses yield to STOP.
   let waitMs = line.gapUntilMs - nowMs;
   if (!line.queues.hasStop() && nowMs < line.quietUntilMsMax) {
     waitMs = Math.max(waitMs, Math.min(line.quietUntilMsMax, line.reader.lastByteAtMs + lateAnswerQuietMs) - nowMs);
@@ -61,7 +61,7 @@ function send<Frame>(line: Line<Frame>, entry: Entry<Frame>, nowMs: number): voi
   });
 }
 
-/** One timer a transaction: frames only move the deadline, the timer looks again when it fires. */
+/** One timer a transaction: frames only move the deadline, and the timer checks it again when it fires. */
 function armDeadline<Frame>(line: Line<Frame>, running: Flight<Frame>, afterMs: number): void {
   running.cancel = line.clock.after(Math.ceil(afterMs), () => {
     if (line.flight !== running) return;
@@ -77,7 +77,7 @@ function timeOut<Frame>(line: Line<Frame>, running: Flight<Frame>): void {
   line.counters.timeouts++;
   line.quietUntilMsMax = nowMs + lateAnswerWaitMsMax;
   line.watch.begin();
-  // Held ourselves, we heard no answer that may well have come.
+  // This process was held, so the answer may well have come unread.
   const wasHeld = nowMs > Math.min(running.deadlineMs, running.lastMs) + heldMsMax;
   const isQuarantined = !wasHeld && line.quarantine.failed(entry.slave, nowMs);
   if (entry.retriesLeft > 0 && (!isQuarantined || entry.priority === "stop")) {

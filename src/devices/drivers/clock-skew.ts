@@ -1,7 +1,7 @@
-/** How far a device's clock is ahead of ours, from the moments in its messages. */
+/** Estimates how far a device's clock is ahead of ours, from the times in its messages. */
 import type { Clock } from "../../clock/clock.ts";
 
-/** Of so many messages the one that travelled least tells best; the others only make the device look late. */
+/** Of this many messages the quickest one tells best; slower ones only make the device's clock look late. */
 const messagesMax = 8;
 
 export function clockSkew(clock: Clock): { heard(sentAt: string): number | null } {

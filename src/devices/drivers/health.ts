@@ -1,4 +1,4 @@
-/** What a driver knows of its device's health, told once per change. */
+/** A driver's record of its device's health; listeners are called once per change. */
 import type { Clock } from "../../clock/clock.ts";
 import { type ErrorCode, Refusal } from "../../contract/errors.ts";
 import type { DeviceHealth, DeviceState } from "../../contract/ports.ts";

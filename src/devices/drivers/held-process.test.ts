@@ -1,6 +1,6 @@
 /**
- * The process is held for seconds (SIGSTOP, a starved machine) at any moment, and answers wait unread in its sockets meanwhile:
- * none of them is the answer of a later question, and none tells of now. Whatever it reads first when it goes on.
+ * The process is held for seconds (SIGSTOP, a starved machine) at any moment, while answers wait unread in its sockets. None of
+ * them may be taken for the answer to a later question or for the present state, whatever is read first afterwards.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ const holding = fc.record({
 });
 type Holding = { afterMs: number; forMs: number; first: First };
 
-/** A room-1 controller whose entries count the moments of its pictures, 50 ms each; it takes `answerMs` for each answer. */
+/** A room-1 controller whose entries count the times of its pictures, 50 ms each; it takes `answerMs` for each answer. */
 function controller(mode: ModbusMode) {
   const base = virtualClock(0);
   const { near, far } = memoryLine({ clock: base, latencyMs: 1 });
@@ -95,7 +95,7 @@ function controller(mode: ModbusMode) {
   return { base, motion, seen, twin, line, isUp: () => shelf.health().state === "up" };
 }
 
-/** What silence ends is counted from the receipt: a picture read later than this must not count as heard just now. */
+/** Limits on silence count from receipt: a picture read later than this must not count as just heard. */
 const readLateMsMax = 1_000;
 
 describe.each<ModbusMode>(["tcp", "rtu-over-tcp", "rtu"])("pictures of a shelf, %s", (mode) => {
@@ -116,7 +116,7 @@ describe.each<ModbusMode>(["tcp", "rtu-over-tcp", "rtu"])("pictures of a shelf, 
       expect(atMs - madeMs).toBeLessThan(readLateMsMax);
     }
     twin.answerMs = 3;
-    // What the device itself did wrong is paused for, at most half a minute.
+    // After an error of the device itself its driver pauses for at most half a minute.
     for (let waitedS = 0; waitedS < 35 && !(isUp() && waitedS > 0); waitedS++) await runFor(base, 1_000);
     expect(isUp()).toBe(true);
     expect(base.monoMs() - (seen.at(-1)?.madeAfterMs ?? 0)).toBeLessThan(500);
@@ -213,7 +213,7 @@ describe("a key on the shelf's line", () => {
         }
         await runFor(base, 5_000);
         for (const { pressedAtMs, atMs } of told) {
-          // Where it says that the key was turned, it had just been.
+          // The key was turned shortly before the moment that is reported for it.
           expect(Math.abs(pressedAtMs - fromMs)).toBeLessThan(900);
           expect(Math.abs(atMs - toMs)).toBeLessThan(1_800);
           for (const one of held)

@@ -1,4 +1,4 @@
-/** How an input device on Modbus answers: well, wrongly, late, or not at all; an answer that is no answer is worse than none. */
+/** How an input device on Modbus answers: correctly, wrongly, late or not at all. A wrong answer is worse than none. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { HealthBook } from "./health.ts";
@@ -7,21 +7,23 @@ export interface MannerDeps {
   deviceId: string;
   clock: Clock;
   health: HealthBook;
-  /** Longer without a reading, and it is down. */
+  /** After this long without a reading the device counts as down. */
   gapMsMax: number;
-  /** What was read before is not to be believed any more. */
+  /** Earlier readings must no longer be used. */
   forget(): void;
 }
 
 export interface InputManner {
   /** A question goes out. */
   asks(): void;
-  /** It was answered, or given up. */
+  /** The question was answered or given up. */
   asked(): void;
-  /** Something came from the device: null, no answer to our question; "right", one of the right length; else what is wrong. */
+  /**
+   * Bytes came from the device: null is no answer to our question, "right" one of the right length; any other text is the fault.
+   */
   heard(answer: string | null): void;
   good(atMs: number): void;
-  /** "timeout": on a bare line its late answer may still come. */
+  /** "timeout": on a bare line the late answer may still come. */
   failed(error: unknown): "timeout" | "other";
   /** The line is down. */
   lost(): void;
@@ -29,15 +31,15 @@ export interface InputManner {
 
 export function inputManner({ deviceId, clock, health, gapMsMax, forget }: MannerDeps): InputManner {
   let isAsking = false;
-  /** Something of the right length came during this question. */
+  /** A frame of the right length came during this question. */
   let isHeard = false;
   let lastGoodAtMs = Number.NEGATIVE_INFINITY;
-  /** It said anything at all since the last question that went out. */
+  /** The device sent anything at all since the last question went out. */
   let isThere = true;
-  /** How it answers while it answers wrongly; a quarantine, in which it is not asked, does not change that. */
+  /** How it answers wrongly; kept during a quarantine, in which it is not asked. */
   let manner: Refusal | null = null;
 
-  /** The line is there, and what it says is not to be believed. */
+  /** The device answers, but its answers cannot be used. */
   function distrust(reason: Refusal): void {
     manner = reason;
     forget();
@@ -71,9 +73,9 @@ export function inputManner({ deviceId, clock, health, gapMsMax, forget }: Manne
         return "other";
       }
       const isTimeout = code === "device-timeout";
-      // With transaction numbers a late answer arrives during the next question and is known by its number.
+      // With transaction numbers a late answer comes during the next question and is recognised by its number.
       if (isTimeout && isHeard) distrust(new Refusal("device-answers-late", { device: deviceId }));
-      // Two questions without a sound: it is gone, however it answered before.
+      // Two questions without any byte: the device is gone, however it answered before.
       if (isTimeout && !isThere) manner = null;
       if (isTimeout) isThere = isHeard;
       if (!isTimeout && code !== "device-quarantined" && code !== "bus-full") forget();

@@ -1,4 +1,4 @@
-/** The heartbeat of one controller, while somebody wants it. */
+/** Sends the heartbeat of one controller while it is switched on. */
 import type { Clock } from "../../clock/clock.ts";
 
 export interface KeptBeat {

@@ -1,4 +1,4 @@
-/** What a shelf's driver says of the age of a picture is true, whatever holds the answer up on its way. */
+/** A shelf driver reports the true age of a picture, whatever holds the answer up on its way. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { payloads } from "../../../firmware-protocols/archive-mqtt/index.ts";
@@ -21,7 +21,9 @@ import { pollMark } from "./poll-mark.ts";
 const shape = { columns: [1, 2, 3, 4, 5, 6], aisles: 5 };
 const { interlocks } = payloads["shelf-state"].examples[1] as { interlocks: WireStatus["interlocks"] };
 
-/** A room-1 controller behind a server that hands each answer on later; its entries count the moments of its pictures, 50 ms each. */
+/**
+ * A room-1 controller behind a server that passes each answer on late; its entries count the times of its pictures, 50 ms each.
+ */
 function behindServer(mode: ModbusMode) {
   const clock = virtualClock(0);
   const { near, far } = memoryLine({ clock, latencyMs: 1 });
@@ -46,7 +48,7 @@ function behindServer(mode: ModbusMode) {
   far.onBytes((bytes) => {
     for (const piece of parser.push(bytes, clock.nowMs())) {
       const answer = piece.kind === "frame" ? answerAdu(mode, 1, piece.frame, bank) : null;
-      // One after the other, as on the wire behind it.
+      // One after another, as on the wire behind the server.
       freeAtMs = Math.max(freeAtMs, clock.monoMs() + 3 + delayMs);
       if (answer) clock.after(freeAtMs - clock.monoMs(), () => void far.write(answer).catch(() => {}));
     }
@@ -100,7 +102,7 @@ describe.each<ModbusMode>(["tcp", "rtu-over-tcp"])("registers behind a slow serv
       await runFor(clock, 60_000);
       for (const { madeMs, madeAfterMs } of seen)
         if (madeAfterMs !== null) expect(madeMs).toBeGreaterThan(madeAfterMs - 50);
-      // Told as what it is, once nothing comes in time.
+      // Reported as late once no answer comes in time.
       if (ms >= 900) expect(seen.filter(({ atMs }) => atMs > sinceMs + 10_000)).toEqual([]);
     },
   );
@@ -149,7 +151,7 @@ describe("the mark of a poll", () => {
 });
 
 const ours = 71;
-/** Questions and states of one controller, by hand. */
+/** Questions and states of one controller, sent by hand. */
 function pushed() {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
   const age = pictureAge(clock, ours);
@@ -184,7 +186,7 @@ describe("a controller that carries questions back", () => {
     clock.advance(5_000);
     ask();
     expect(hear({ bootId: ours, seq })).toBe(askedAtMs);
-    // The same once more is no younger.
+    // Repeating the same state makes it no younger.
     clock.advance(400);
     expect(hear({ bootId: ours, seq })).toBe(askedAtMs);
   });

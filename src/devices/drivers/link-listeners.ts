@@ -1,4 +1,4 @@
-/** Whether a device is heard, told once a change. */
+/** Tells listeners whether a device can be heard, once per change. */
 import type { Clock } from "../../clock/clock.ts";
 
 export interface LinkListeners {
@@ -7,7 +7,7 @@ export interface LinkListeners {
   onLink(listener: (up: boolean, atMs: number) => void): void;
 }
 
-/** `onDown`: before anybody is told that it is down. */
+/** `onDown` runs before listeners hear that the device is down. */
 export function linkListeners(clock: Clock, onDown: () => void = () => {}): LinkListeners {
   const listeners: ((up: boolean, atMs: number) => void)[] = [];
   let isUp = false;

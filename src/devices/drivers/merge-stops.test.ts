@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mergeStops } from "./merge-stops.ts";
 
-/** Writes that end when the test says so. */
+/** Writes that end when the test decides. */
 function wire() {
   const ends: { resolve(): void; reject(error: Error): void }[] = [];
   const stop = mergeStops(() => new Promise<void>((resolve, reject) => ends.push({ resolve, reject })));
@@ -20,7 +20,7 @@ test("the first goes out at once, a thousand more are one that begins after all 
   await first;
   await settle();
   expect(ends).toHaveLength(2);
-  // Pressed while the second is under way: a third.
+  // Pressed while the second is under way: this needs a third.
   const last = stop();
   ends[1]?.resolve();
   await Promise.all(more);

@@ -1,6 +1,6 @@
 /**
- * A STOP that is pressed while one is being written goes out right after it; more of them meanwhile are that same one. So a
- * thousand presses never fill the line, and after each there is a STOP on the wire that began later than the press.
+ * A STOP pressed while one is being written is sent right after it; further presses meanwhile share that one. So a thousand
+ * presses never fill the line, and after each press there is a STOP on the wire that began later.
  */
 export function mergeStops(write: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;

@@ -24,10 +24,10 @@ export interface DriverClimate extends ClimatePort {
   close(): void;
 }
 
-/** Climate moves in minutes; on a shelf's bus every read takes time from the controller. */
+/** Climate changes within minutes, and on a shelf's bus each read takes time from the controller. */
 const pollMs = 5000;
 
-/** The site file's names, with the older name of the same transmitter. */
+/** Finds a map by the site file's name, including the transmitter's older name. */
 export function climateRegisterMap(name: string): ClimateRegisterMap | null {
   const registerMaps: Record<string, ClimateRegisterMap> = {
     ...climateSensors,

@@ -1,4 +1,4 @@
-/** The driver at the byte, in virtual time: against the twin's module, and against answers laid by hand. */
+/** The driver at byte level, in virtual time: against the twin's module, and against hand-written answers. */
 import { describe, expect, test } from "vitest";
 import { perform } from "../../../simulators/control/commands.ts";
 import { createTwin } from "../../../simulators/twin.ts";

@@ -1,4 +1,4 @@
-/** A digital-input module on Modbus: one read every 100 ms; whatever is not understood makes its contacts unknown. */
+/** A digital-input module on Modbus: one read every 100 ms; an answer that is not understood makes its contacts unknown. */
 import {
   decodeInputs,
   encodeInputsRead,
@@ -20,7 +20,7 @@ export interface ModbusInputOptions {
   line: ModbusLine;
   registerMap: InputRegisterMap;
   firstAddress: number;
-  /** What a closed contact reads as. */
+  /** The bit value of a closed contact. */
   closedReads: boolean;
   channels: readonly BookedChannel[];
   clock: Clock;
@@ -32,13 +32,13 @@ export interface DriverInput extends InputPort {
   close(): void;
 }
 
-/** A press of a quarter second is read twice. */
+/** At this rate a press of a quarter second is read twice. */
 const pollMs = 100;
-/** On a bare line a late answer looks like the next one's: after a timeout it gets so long to come and be known as late. */
+/** On a bare line a late answer looks like the next one; after a timeout the line waits this long to recognise it as late. */
 const lateWaitMs = 300;
-/** Longer without a reading, and a press may have begun or ended unseen. One lost answer and its wait fit into it. */
+/** After this long without a reading a press may have begun or ended unseen. It allows for one lost answer and its wait. */
 const gapMsMax = 700;
-/** A read that waited longer would tell of another moment than it is taken for. */
+/** A read that waited longer in the queue would describe a later moment than assumed. */
 const queuedMsMax = 300;
 
 export function modbusInput(options: ModbusInputOptions): DriverInput {

@@ -44,7 +44,7 @@ function standingStill(): WireStatus {
   };
 }
 
-/** A controller that notes what it is told, at 19 200 baud behind a memory line. */
+/** A controller at 19 200 baud behind a memory line that records what it receives. */
 function shelfOn(protocolName: string, mode: ModbusMode = "rtu") {
   const clock = virtualClock(1000);
   const { near, far } = memoryLine({ clock, baud: 19_200, latencyMs: 1 });
@@ -150,7 +150,7 @@ describe.each(["rtu", "tcp"] as const)("room-1 shelf over Modbus %s", (mode) => 
     const beats = told.filter(({ input }) => input.kind === "beat");
     expect(beats.length).toBeGreaterThanOrEqual(28);
     const gaps = beats.slice(1).map(({ atMs }, i) => atMs - (beats[i]?.atMs ?? 0));
-    // The controller stops at 500 ms; a status read in between delays a beat by its own length at most.
+    // The controller stops after 500 ms without a beat; a status read in between delays a beat at most by its own length.
     expect(Math.max(...gaps)).toBeLessThan(250);
     await runFor(clock, 1000);
     expect(told.filter(({ input }) => input.kind === "beat").length - beats.length).toBeLessThanOrEqual(1);
@@ -245,7 +245,7 @@ describe("fatek-njust shelf", () => {
         () => "sent",
         (error: Refusal) => error.code,
       );
-    // The aisle is written, the pause after it is longer than its life.
+    // The aisle is written, but the pause after it is longer than the command's life.
     const late = outcome(shelf.send({ ...command, ttlMs: 150 }));
     await runFor(clock, 1500);
     expect([await late, told]).toEqual(["command-expired", []]);
@@ -256,7 +256,7 @@ describe("fatek-njust shelf", () => {
     await runFor(clock, 1500);
     expect([await unsure, told]).toEqual(["command-expired", []]);
     isSure = true;
-    // Pressed within its life: the release comes after it, so the next press is one.
+    // Pressed within the command's life and released after it, so that the next press counts again.
     for (const times of [1, 2]) {
       const pressed = outcome(shelf.send(command, () => isSure && told.length < times));
       await runFor(clock, 1500);

@@ -1,4 +1,6 @@
-/** A shelf controller on Modbus, by its registerMap (room-1, fatek-njust): polls the status, sends commands, keeps the beat. */
+/**
+ * A shelf controller on Modbus, by its registerMap (room-1, fatek-njust): polls the status, sends commands, keeps the heartbeat.
+ */
 import {
   encodeBeat,
   encodeCommand,
@@ -38,9 +40,9 @@ export interface DriverShelf extends ShelfPort {
 }
 
 const pollMs = 200;
-/** A beat that is late is no beat. */
+/** A heartbeat that waited longer in the queue is not sent. */
 const beatQueuedMsMax = 90;
-/** This many polls without a picture and the link counts as lost. */
+/** After this many polls without a picture the link counts as lost. */
 const failedPollsMax = 3;
 
 export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
@@ -124,7 +126,7 @@ export function modbusShelf(options: ModbusShelfOptions): DriverShelf {
   };
 }
 
-/** Beats are numbered together with commands; one at a time is on its way. */
+/** Heartbeats share one numbering with commands; one at a time is under way. */
 function commandBeats(registerMap: RegisterMap, unit: ModbusUnit): { next(): number; send(): void } {
   let no = 0;
   let isOut = false;

@@ -14,35 +14,35 @@ import { Refusal } from "../../contract/errors.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Priority } from "../bus/transaction.ts";
 
-/** All units of one bus share the framing and, on Modbus TCP, the transaction numbers. */
+/** Shared by all units of one bus: the framing and, on Modbus TCP, the transaction numbers. */
 export interface ModbusLine {
   bus: Bus<ModbusAdu>;
   mode: ModbusMode;
-  /** Bit rate that answers are paced by; null on TCP. */
+  /** Bit rate of the line; null on TCP. */
   baud: number | null;
   nextTransactionId: number;
 }
 
 export interface ModbusUnit {
   ask(request: ModbusRequest, priority: Priority, limits?: AskLimits): Promise<ModbusResponse>;
-  /** Reads registers or bits, in parts where the line is so slow that one answer would keep STOP waiting. */
+  /** Reads registers or bits. On a slow line it reads in parts, because STOP would wait too long for one whole answer. */
   read(request: ReadRequest, priority: Priority, limits?: AskLimits): Promise<ModbusResponse>;
 }
 
 export interface AskLimits {
   retries?: number;
   queuedMsMax?: number;
-  /** Of each part that goes out, and of each try. */
+  /** Called for each part that goes out, and for each retry. */
   onSent?: (atMs: number) => void;
-  /** Ask for so many apart and first, where that leaves any: a late answer to a question of another length is known by its own. */
+  /** Read this many separately and first, if any remain: a late answer to a question of another length shows by its length. */
   apart?: number;
 }
 
 /** A slave's own time to answer, beside the bytes' time on the wire; USB adapters add up to 16 ms each way. */
 const answerMsMax = 120;
-/** Of what is read: registers that lay unread in a socket while this process was held tell of then, and not of now. */
+/** For reads: registers that lay unread in a socket while this process was held describe the past. */
 const readLateMsMax = 300;
-/** An answer longer than this on the wire is asked in parts: STOP waits for the one in flight. */
+/** A read whose answer takes longer on the wire is split, because STOP waits for the answer in flight. */
 const partMsMax = 45;
 
 export function modbusUnit(line: ModbusLine, unit: number, deviceId: string): ModbusUnit {

@@ -1,4 +1,4 @@
-/** What the parts of a reader's answer (archive/v1) say of one antenna; nothing is asked here. */
+/** Turns the parts of a reader's answer (archive/v1) into the result for one antenna; sends nothing. */
 import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { AntennaCoverage } from "../../contract/sighting.ts";
@@ -21,7 +21,7 @@ export function coverageOfParts(asked: AskedAntenna, parts: readonly Answer[], a
   return coverageOf(offered, bad ? (bad.fault ?? "fault") : null, sightings);
 }
 
-/** What went wrong on the way, in the words of coverage. */
+/** The fault's text for the coverage. */
 export function faultOf(error: unknown): string {
   if (!(error instanceof Refusal)) return "internal";
   if (error.code === "device-timeout") return "timeout";

@@ -13,7 +13,7 @@ export interface MqttClimateOptions {
   onHealth: HealthListener;
 }
 
-/** Sensors tell about once a minute. */
+/** Sensors report about once a minute. */
 const silentMsMax = 300_000;
 
 export function mqttClimate(options: MqttClimateOptions): DriverClimate {
@@ -21,7 +21,7 @@ export function mqttClimate(options: MqttClimateOptions): DriverClimate {
   const device = mqttDevice(room, deviceId);
   const health = healthBook(deviceId, "climate", clock, options.onHealth);
   const listeners: Parameters<ClimatePort["onReading"]>[0][] = [];
-  /** Monotonic. */
+  /** When the sensor was last heard, monotonic. */
   let heardAtMs = clock.monoMs();
   let cancelWatch = clock.after(silentMsMax, watch);
 
@@ -33,7 +33,7 @@ export function mqttClimate(options: MqttClimateOptions): DriverClimate {
   device.hear("env", ({ temperatureC, humidityPct, sentAt }, isRetained) => {
     const nowMs = clock.nowMs();
     const atMs = isRetained ? Math.min(nowMs, Date.parse(sentAt)) : nowMs;
-    // What the broker had kept is as old as its stamp says, if the sensor's clock is right; it is never younger than now.
+    // A retained message is as old as its own time says, if the sensor's clock is right; it never counts as newer than now.
     heardAtMs = Math.max(heardAtMs, clock.monoMs() - (nowMs - atMs));
     if (temperatureC === null || humidityPct === null) {
       health.degraded(new Refusal("device-wrong-answer", { device: deviceId, detail: "the probe is broken" }));

@@ -1,4 +1,4 @@
-/** Commands to a shelf controller on MQTT, until its event or its state says what became of them. */
+/** Sends commands to a shelf controller on MQTT and waits until its event or state shows the outcome. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { ShelfPort } from "../../contract/ports.ts";
@@ -7,15 +7,15 @@ import type { MqttDevice } from "./mqtt-device.ts";
 export interface MqttCommands {
   send: ShelfPort["send"];
   settle(wireId: number, result: string, reason: string | null): void;
-  /** Of the last command. */
+  /** The epoch of the last command. */
   readonly epoch: number;
 }
 
-/** Beside the command's own time to live: both ways through the broker. */
+/** Added to the command's own time to live for both ways through the broker. */
 const answerMarginMs = 500;
 
 export function mqttCommands(device: MqttDevice, deviceId: string, clock: Clock): MqttCommands {
-  /** Commands that wait to be taken, by wire id. */
+  /** Commands that are not yet accepted, by wire id. */
   const waiting = new Map<number, (reason: string | null) => void>();
   let epoch = 0;
 
@@ -51,7 +51,7 @@ export function mqttCommands(device: MqttDevice, deviceId: string, clock: Clock)
         waiting.set(wireId, (reason) =>
           end(reason === null ? null : new Refusal("device-refused", { device: deviceId, detail: reason })),
         );
-        // The broker's acknowledgement says nothing of the controller: only its event or state does.
+        // The broker's acknowledgement says nothing about the controller: only its event or state does.
         device.say("shelf-cmd", payload).catch(end);
       });
     },

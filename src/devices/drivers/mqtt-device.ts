@@ -1,4 +1,6 @@
-/** What all devices of the archive/v1 tree share: their topics, checked payloads, and the gateway's own boot and sequence numbers. */
+/**
+ * Common to all devices of the archive/v1 tree: their topics, checked payloads, and the gateway's own boot and sequence numbers.
+ */
 import {
   buildTopic,
   type Payload,
@@ -14,7 +16,7 @@ export interface MqttRoom {
   room: string;
   link: MqttLink;
   clock: Clock;
-  /** The gateway's: changes with each start. */
+  /** The gateway's own; changes with each start. */
   bootId: number;
   nextSeq: number;
 }
@@ -33,9 +35,9 @@ export interface MqttDevice {
   ): void;
   say<Kind extends TopicKind>(kind: Kind, payload: Payload<Kind>, qos?: 0 | 1): Promise<void>;
   envelope(): Envelope;
-  /** Of a command. Both moments come from one look at the clock: devices refuse to hear of a longer life than agreed. */
+  /** Envelope of a command. Both times come from one clock reading: devices refuse a life longer than agreed. */
   expiringEnvelope(lifeMs: number): Envelope & { expiresAt: string };
-  /** Unique over restarts. */
+  /** Returns an id that is unique across restarts. */
   newId(what: string): string;
 }
 

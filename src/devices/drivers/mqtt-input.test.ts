@@ -1,4 +1,6 @@
-/** A board of contacts on MQTT, message by message: what is late, kept, lost, twice or by a wrong clock presses nothing. */
+/**
+ * A board of contacts on MQTT, message by message: one that is late, retained, lost, repeated or has a wrong time presses no key.
+ */
 import { describe, expect, test } from "vitest";
 import { virtualClock } from "../../clock/virtual-clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -32,7 +34,7 @@ function board() {
     presses.push(press.channel);
     pressedAtMs.push(press.pressedAtMs);
   });
-  /** What it says of people, with the moment of which that is. */
+  /** The reported presence of people, with the moment that each reading is for. */
   const readings: [boolean | null | undefined, number][] = [];
   driver.onReading(({ atMs, isActive }) => readings.push([isActive.get(3), atMs]));
   let seq = 0;
@@ -49,7 +51,7 @@ function board() {
     pressedAtMs,
     readings,
     raw,
-    /** After so long, what the contact is; `more` is laid over the envelope. */
+    /** After `afterMs` the board reports the contact; `more` overrides fields of the envelope. */
     say(closed: boolean, afterMs = 400, more: object = {}, isRetained = false) {
       clock.advance(afterMs);
       const sentAt = new Date(clock.nowMs()).toISOString();
@@ -88,7 +90,7 @@ describe("a board of contacts on MQTT", () => {
       say(false, 400, sent(0));
       say(false, 400, sent(0));
       const turnedAtMs = clock.monoMs() + 400;
-      // Turned and let go now; the network lets nothing through until three seconds later.
+      // The key is turned and released now; the network delivers nothing until three seconds later.
       clock.advance(2_600);
       say(true, 400, sent(3_000));
       say(true, 400, sent(3_000));
@@ -96,7 +98,7 @@ describe("a board of contacts on MQTT", () => {
       say(false, 400, sent(3_000));
       say(false, 400, sent(3_000));
       expect(presses).toEqual([3]);
-      // What came after the key was turned, such as a STOP, is not answered by it.
+      // A press does not answer what came after the key was turned, such as a STOP.
       expect(pressedAtMs[0]).toBeLessThanOrEqual(turnedAtMs);
     },
   );
@@ -196,7 +198,7 @@ test("a reading of people is as old as its stamp, somebody at once, and unknown 
   say(true);
   expect(readings.at(-1)).toEqual([true, clock.monoMs()]);
   say(false);
-  // As long as it has not settled.
+  // While the contact has not settled.
   expect(readings.at(-1)?.[0]).toBe(true);
   say(false);
   expect(readings.at(-1)?.[0]).toBe(false);

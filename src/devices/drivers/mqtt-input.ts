@@ -1,4 +1,4 @@
-/** A board of contacts on MQTT (archive/v1 input-state): believed only fresh, whole, in order and by a clock that agrees. */
+/** A board of contacts on MQTT (archive/v1 input-state). Its messages count only if fresh, complete, in order and on time. */
 import type { Payload } from "../../../firmware-protocols/archive-mqtt/index.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -19,9 +19,9 @@ export interface MqttInputOptions {
 
 type Told = Extract<Payload<"input-state">, { state: "online" }>;
 
-/** Boards tell at least once a second. */
+/** Boards report at least once a second. */
 const gapMsMax = 3000;
-/** What a board had stored while it was away must not press a key now. */
+/** Messages that a board stored while it was offline must not press a key now. */
 const clockOffMsMax = 5000;
 
 export function mqttInput(options: MqttInputOptions): DriverInput {
@@ -35,7 +35,7 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
   const contacts = contactShow(clock, () => options.onHealth(health.current));
   let isClosed = false;
 
-  /** What was heard is no half of a press, nor anything to compare with. */
+  /** Forgets earlier messages: they must not be half of a press or serve for comparison. */
   function forget(): void {
     book.forget();
     sent.forget();
@@ -50,14 +50,14 @@ export function mqttInput(options: MqttInputOptions): DriverInput {
   function take(told: Told): void {
     const { bootId, seq } = told;
     const isSameBoot = last?.bootId === bootId;
-    // QoS 1 may deliver twice: the same message is no new word.
+    // QoS 1 may deliver a message twice; the repeat carries nothing new.
     if (isSameBoot && last?.seq === seq) return;
     const offMs = clock.nowMs() - Date.parse(told.sentAt);
     if (!(Math.abs(offMs) <= clockOffMsMax)) {
       doubt(new Refusal("device-clock-off", { device: deviceId, offS: Math.round(offMs / 1000) }));
       return;
     }
-    // A message lost, overtaken, or a restart between: what happened meanwhile nobody saw.
+    // A message was lost or overtaken, or the board restarted: nobody saw what happened in between.
     if (!isSameBoot) forget();
     else if (seq !== (last?.seq ?? 0) + 1) book.forget();
     last = { bootId, seq };

@@ -1,12 +1,12 @@
-/** Guide lights of a shelf controller on MQTT: asked for, and answered by what the controller shows. */
+/** Guide lights of a shelf controller on MQTT: a request is answered by what the controller then shows. */
 import { type Clock, sleep } from "../../clock/clock.ts";
 import type { LightTarget } from "../../contract/shelf.ts";
 import type { MqttDevice } from "./mqtt-device.ts";
 
 export interface MqttLight {
-  /** As its state tells it. */
+  /** The light that its state reports. */
   shows(target: LightTarget | null): void;
-  /** Resolves with what is shown, after two seconds at the latest. */
+  /** Resolves with the light that is shown, after two seconds at the latest. */
   light(target: LightTarget | null): Promise<LightTarget | null>;
 }
 

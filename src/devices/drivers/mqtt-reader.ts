@@ -1,4 +1,4 @@
-/** A reader on MQTT (archive/v1): asked antenna by antenna, answered in parts; reads also come unasked. */
+/** A reader on MQTT (archive/v1): asked antenna by antenna, answers in parts; it also sends reads unasked. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { InventoryRequest } from "../../contract/ports.ts";
@@ -12,7 +12,7 @@ import type { DriverReader } from "./r2000/r2000-reader.ts";
 export interface MqttReaderOptions {
   readerId: string;
   antennaCount: number;
-  /** Ports that the site file uses: a port without a cable is no fault. */
+  /** Whether the site file uses the port: a port without a cable is no fault. */
   isUsed(antenna: number): boolean;
   powerDbm: number | null;
   room: MqttRoom;
@@ -87,7 +87,7 @@ export function mqttReader(options: MqttReaderOptions): DriverReader {
   };
 }
 
-/** All parts of one answer; parts may come twice (QoS 1) and in any order. */
+/** Collects all parts of one answer; parts may come twice (QoS 1) and in any order. */
 function asking(
   { readerId, powerDbm, clock }: MqttReaderOptions,
   device: MqttDevice,

@@ -5,7 +5,7 @@ import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { MqttLink } from "../mqtt-link.ts";
 import { mqttShelf } from "./mqtt-shelf.ts";
 
-/** A clock on which a millisecond passes between any two looks, as on a busy machine. */
+/** A clock that advances by a millisecond between any two readings, as on a busy machine. */
 function bench() {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
   let looks = 0;
@@ -37,7 +37,7 @@ function bench() {
     proofs.push(madeAfterMs);
   });
   let seq = 0;
-  /** The controller's state, by its own clock. */
+  /** The controller's state, timed by its own clock. */
   function state(sentAtMs: number, change: Record<string, unknown> = {}) {
     const [, example] = payloads["shelf-state"].examples as [unknown, Record<string, unknown>];
     const body = { ...example, seq: ++seq, sentAt: new Date(sentAtMs).toISOString(), ...change };
@@ -146,7 +146,7 @@ describe("a shelf controller on MQTT", () => {
     shelf.close();
     expect(said.has("shelf/shelf-2/stop")).toBe(true);
     expect(stops.length).toBeLessThan(isThere ? 3 : 100);
-    // Each is another one for the controller's log.
+    // Each STOP has its own id in the controller's log.
     expect(new Set(stops).size).toBe(stops.length);
   });
 });

@@ -23,9 +23,9 @@ export interface MqttShelfOptions {
   onHealth: HealthListener;
 }
 
-/** Four questions a second, and no answer is waited for: with the states' own pace a proof is some 700 ms old at its oldest. */
+/** Four questions a second, without waiting for answers: with the pace of states a proof is at most some 700 ms old. */
 const askMs = 250;
-/** A controller tells its state on every change and at least twice a second (PROTOCOL.md). */
+/** A controller sends its state on every change and at least twice a second (PROTOCOL.md). */
 const silentMsMax = 3_000;
 
 export function mqttShelf(options: MqttShelfOptions): DriverShelf {
@@ -76,7 +76,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
     "shelf-state",
     (payload, isRetained) => {
       if (payload.state === "offline") lose(new Refusal("device-timeout", { device: deviceId }));
-      // A retained picture is of unknown age, and nothing moves on that; the next one comes within 5 s.
+      // A retained picture has an unknown age, so nothing moves by it; the next one comes within 5 s.
       else if (!isRetained) hear(payload);
     },
     (problem) => lose(new Refusal("device-wrong-answer", { device: deviceId, detail: problem })),
@@ -106,7 +106,7 @@ export function mqttShelf(options: MqttShelfOptions): DriverShelf {
   };
 }
 
-/** Questions that its pictures carry back; returns how to ask no more. */
+/** Sends questions whose numbers the pictures carry back; returns a function that stops it. */
 function keepAsking({ link, clock }: MqttRoom, device: MqttDevice, age: PictureAge): () => void {
   let cancel = clock.after(0, ask);
 
@@ -114,7 +114,7 @@ function keepAsking({ link, clock }: MqttRoom, device: MqttDevice, age: PictureA
     cancel = clock.after(askMs, ask);
     if (!link.state.up) return;
     const { bootId, seq } = device.envelope();
-    // Before it goes out: what waits on its way makes the picture look older, never younger.
+    // Counted before it is sent: a delay on the way makes the picture look older, never younger.
     age.asked(seq);
     device.say("shelf-ask", { bootId, seq }, 0).catch(() => {});
   }

@@ -1,15 +1,15 @@
 /**
- * STOP over a broker: out at once where none went out in the last moment, else once for all that were pressed meanwhile, and
- * again until one was taken. No STOP waits for the acknowledgement of the one before: it may never come.
+ * STOP over a broker: sent at once if none was sent in the last moment, otherwise once for all presses meanwhile, and repeated
+ * until one is accepted. No STOP waits for the acknowledgement of the one before, which may never come.
  */
 import type { Clock } from "../../clock/clock.ts";
 import { stopTryMsMax } from "./persist-stop.ts";
 
-/** One that went out so lately has stopped what another would stop. */
+/** A STOP sent this recently has already stopped what another would stop. */
 export const stopEveryMs = 10;
 const againMs = 40;
 
-/** Everybody who pressed between two STOPs. */
+/** All presses between two STOPs. */
 interface Pressed {
   untilMs: number;
   taken: Promise<void>;
@@ -17,11 +17,11 @@ interface Pressed {
   reject(error: unknown): void;
 }
 
-/** `sendOnce` fails where the controller did not take it. The same promise comes for presses that are one STOP. */
+/** `sendOnce` rejects when the controller did not accept the STOP. Presses that share a STOP get the same promise. */
 export function paceStops(clock: Clock, sendOnce: () => Promise<void>): () => Promise<void> {
   let sentAtMs = Number.NEGATIVE_INFINITY;
   let fresh: Pressed | null = null;
-  /** Sent in vain, in the order of their ends; at most one a send, each for `stopTryMsMax`. */
+  /** Failed so far, in the order of their deadlines; at most one a send, each retried for `stopTryMsMax`. */
   let again: Pressed[] = [];
   let due: { atMs: number; cancel(): void } | null = null;
 

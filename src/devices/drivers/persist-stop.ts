@@ -1,4 +1,4 @@
-/** STOP is tried until the controller took it or the limit is reached: a lost answer, a reconnecting link and a quarantine do not end it. */
+/** Retries STOP until the controller accepted it or the limit is reached, through lost answers, reconnects and quarantine. */
 import { type Clock, sleep } from "../../clock/clock.ts";
 
 export const stopTryMsMax = 3000;

@@ -1,6 +1,6 @@
 /**
- * How old what a controller pushes may be. A message that was long on its way looks like one with a wrong clock, so the moment in
- * it proves nothing; a question of ours that it carries back does: the picture was made after that question went out.
+ * How old a pushed picture may be. A message long on its way looks like one from a wrong clock, so its own time proves nothing. A
+ * question of ours whose number it carries back does: the picture was made after that question went out.
  */
 import type { Clock } from "../../clock/clock.ts";
 
@@ -8,31 +8,31 @@ export interface PushedPicture {
   bootId: number;
   seq: number;
   sentAt: string;
-  /** The newest question that the controller has heard; null: none yet; missing: its firmware cannot echo. */
+  /** The newest question that the controller has received; null: none yet; missing: its firmware cannot echo. */
   heardAsk?: { bootId: number; seq: number } | null | undefined;
 }
 
 export interface PictureAge {
   /** A question with this number goes out now. */
   asked(seq: number): void;
-  /** Monotonic moment after which it was surely made; null: nothing says so. */
+  /** Monotonic time after which the picture was surely made; null: nothing proves it. */
   madeAfterMs(picture: PushedPicture, heardAtMs: number): number | null;
-  /** Whether the boot that spoke last can echo. */
+  /** Whether the controller's current boot can echo. */
   canEcho(): boolean;
-  /** Echoes that proved nothing, since the start: numbers never given or forgotten, and such that went back. */
+  /** Echoes since the start that proved nothing: numbers never sent or already forgotten, and numbers that went backwards. */
   readonly wrongEchoes: number;
 }
 
-/** Of a question this old an echo proves nothing that anybody would take. */
+/** An echo of a question older than this proves too little to be of use. */
 export const askKeptMsMax = 30_000;
-/** At four a second: more than the time above, so that it ends a question's life, and not the count. */
+/** At four a second this exceeds the time above, so that a question expires by age and not by count. */
 export const asksKeptMax = 256;
-/** Two clocks drift apart by so much without anybody being late: a millisecond in ten seconds. */
+/** Two clocks may drift apart by this much without any delay: a millisecond in ten seconds. */
 export const driftPpmMax = 100;
 
-/** `bootId`: ours, as our questions carry it. */
+/** `bootId`: ours, as sent in our questions. */
 export function pictureAge(clock: Clock, bootId: number): PictureAge {
-  /** By number, the oldest first. */
+  /** Send times by number, oldest first. */
   const askedAtMs = new Map<number, number>();
   let speaker: number | null = null;
   let echoes = false;
@@ -50,7 +50,7 @@ export function pictureAge(clock: Clock, bootId: number): PictureAge {
     if (picture.heardAsk !== undefined) echoes = true;
   }
 
-  /** Another's question, as of the motion process before this one, is no proof and nobody's fault. */
+  /** An echo of another sender's question, e.g. of the motion process before this one, is no proof and no fault either. */
   function ofEcho({ heardAsk }: PushedPicture): number | null {
     if (!heardAsk || heardAsk.bootId !== bootId) return null;
     const atMs = askedAtMs.get(heardAsk.seq);
@@ -83,8 +83,8 @@ export function pictureAge(clock: Clock, bootId: number): PictureAge {
 }
 
 /**
- * Without an echo: as old as it came later than the quickest one of its boot. A delay that was there from the first message on is
- * not seen; PROTOCOL.md says so, and the device's health.
+ * Age without an echo: how much later the picture came than the quickest one of the same boot. A delay that exists from the first
+ * message on goes unnoticed; PROTOCOL.md and the device's health say so.
  */
 function quickestOne() {
   let bestMs = Number.POSITIVE_INFINITY;
@@ -99,7 +99,7 @@ function quickestOne() {
     madeAfterMs({ seq, sentAt }: PushedPicture, heardAtMs: number): number | null {
       const sentAtMs = Date.parse(sentAt);
       if (!Number.isFinite(sentAtMs)) return null;
-      // A later message of an earlier moment: its clock was set back, which no delay can do.
+      // A later message with an earlier time: the controller's clock was set back, which no delay can cause.
       if (last && seq > last.seq && sentAtMs < last.sentAtMs) forget();
       last = { seq, sentAtMs };
       const offMs = heardAtMs - sentAtMs;

@@ -1,4 +1,4 @@
-/** What is told of a controller whose pictures come, but late, by a wrong clock, or without a proof of their age. */
+/** Health of a controller whose pictures come, but late, from a wrong clock, or without proof of their age. */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import { clockSkewMsMax, pictureAgeMsMax } from "../../contract/shelf.ts";
@@ -14,7 +14,7 @@ export interface PictureShowOptions {
 
 export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions) {
   let speaker: number | null = null;
-  /** Of the boot that speaks: its first word, then the newest proof. */
+  /** For the current boot: when it was first heard, then the newest proof. */
   let sinceMs = 0;
   let isProven = false;
   const inS = (ms: number) => Math.round(ms / 100) / 10;
@@ -25,7 +25,7 @@ export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions
     if (ageMs > pictureAgeMsMax && !isProven) return new Refusal("device-hears-no-question", counted);
     if (ageMs > pictureAgeMsMax) return new Refusal("device-pictures-late", { ...counted, ageS: inS(ageMs) });
     const isOff = Math.abs(skewMs) > clockSkewMsMax;
-    // It works all the same: only what depends on its clock is refused, and that by itself.
+    // The controller still works: only functions that depend on its clock are refused, each by its own check.
     if (isOff) {
       const code = age.canEcho() ? "device-clock-wrong" : "device-clock-or-late";
       return new Refusal(code, { device: deviceId, skewS: inS(skewMs) });
@@ -48,7 +48,7 @@ export function pictureShow({ deviceId, clock, health, age }: PictureShowOptions
       if (reason) health.degraded(reason);
       else health.up();
     },
-    /** It fell silent: what it says next has yet to be proven, and is not late for that. */
+    /** The controller fell silent: its next picture needs a new proof, and the silence does not make it late. */
     forget(): void {
       speaker = null;
     },

@@ -1,17 +1,19 @@
 /**
- * RTU through a serial server: frames carry no number, and a server that is seconds late answers each question with what it was
- * asked some questions ago. So one question of each poll is of another length than those of the polls before it.
+ * For RTU through a serial server: frames carry no number, and a server that lags by seconds answers each question with the
+ * answer to an earlier one. So each poll asks one question with another length than the polls before it.
  */
 import type { ReadRequest } from "../../../firmware-protocols/modbus/index.ts";
 
 const lengthsMax = 16;
-/** With fewer a server that is late by as many polls would pass: a registerMap of so few registers (fatek-njust) is not marked. */
+/**
+ * With fewer lengths a server that lags by as many polls would go unnoticed, so a small registerMap (fatek-njust) is not marked.
+ */
 const lengthsMin = 4;
 
 export interface PollMark {
-  /** The one that is asked in two parts. */
+  /** The read that is split in two parts. */
   read: ReadRequest;
-  /** Of its first part, in this poll. */
+  /** The quantity of its first part in this poll. */
   lengthAt(poll: number): number;
 }
 
@@ -23,7 +25,7 @@ export function pollMark(reads: readonly ReadRequest[]): PollMark | null {
   return { read, lengthAt: (poll) => lengths[poll % lengths.length] ?? 0 };
 }
 
-/** Shorter than what is left of it, and than no other question of the poll: each answer has a length that only its own has. */
+/** Lengths below half of the read and unlike the other reads of the poll, so that each answer can be recognised by its length. */
 function lengthsOf(read: ReadRequest, reads: readonly ReadRequest[]): number[] {
   // Bits come in whole bytes.
   const unit = read.fn === 1 || read.fn === 2 ? 8 : 1;

@@ -1,4 +1,4 @@
-/** One whole status of a Modbus controller, read in as many questions as its registerMap needs. */
+/** Reads one whole status of a Modbus controller, in as many requests as its registerMap needs. */
 import type { ModbusResponse } from "../../../firmware-protocols/modbus/index.ts";
 import {
   decodeStatus,
@@ -15,9 +15,9 @@ import { pollMark } from "./poll-mark.ts";
 
 export interface Picture {
   status: ShelfStatus;
-  /** When the first answer had come. */
+  /** When the first answer came. */
   atMs: number;
-  /** An answer is the echo of its question: nothing in it is older than when the first one went out. */
+  /** Each answer belongs to its request, so nothing in the picture is older than the moment the first request went out. */
   askedAtMs: number | null;
 }
 
@@ -33,7 +33,7 @@ export interface PictureDeps {
 export function pictureReader(deps: PictureDeps): (priority: Priority) => Promise<Picture> {
   const { unit, line, registerMap, shape, clock } = deps;
   const reads = statusReads(registerMap, shape);
-  /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them. */
+  /** A wire holds no answer back (the bus waits for late ones), and MBAP numbers them: neither needs the mark. */
   const mark = line.mode === "rtu-over-tcp" ? pollMark(reads) : null;
   let polls = 0;
 
@@ -53,7 +53,7 @@ export function pictureReader(deps: PictureDeps): (priority: Priority) => Promis
     if (reading.kind === "wrong") {
       throw new Refusal("device-wrong-answer", { device: deps.deviceId, detail: reading.problem });
     }
-    // One question at a time on a line, each answer its own: the order is the bus's.
+    // One request at a time on a line and each answer its own: the bus keeps the order.
     return { status: { ...reading.status, seq: null, alarms: reading.alarms }, atMs, askedAtMs };
   };
 }

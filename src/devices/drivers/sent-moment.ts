@@ -1,15 +1,15 @@
 import type { Clock } from "../../clock/clock.ts";
 
 export interface SentMoment {
-  /** `offMs`: our wall clock at receipt minus the moment in the message. */
+  /** `offMs`: our wall clock at receipt minus the time in the message. */
   of(offMs: number): number;
-  /** Another sender, or a gap: its clock may be another. */
+  /** After another sender or a gap: the clock may be a different one. */
   forget(): void;
 }
 
 /**
- * When a message was sent, on our monotonic clock: never later than it came, nor earlier than the one before. What a network
- * kept is as old as its own stamp says; where the sender's clock is ahead, as much as it came later than the quickest one.
+ * When a message was sent, on our monotonic clock: never later than it came, nor earlier than the one before. A delayed message
+ * is as old as its own time says; if the sender's clock is ahead, its age is how much later it came than the quickest one.
  */
 export function sentMoment(clock: Clock): SentMoment {
   let quickestMs = 0;

@@ -6,7 +6,7 @@ import type { AntennaCoverage, Sighting } from "../../contract/sighting.ts";
 import type { MqttLink, MqttMessage } from "../mqtt-link.ts";
 import { nativeTopic, streamReader } from "./stream-reader.ts";
 
-/** Public payload of an Impinj R700 (its own vectors), sent as the reader would. */
+/** The public payload of an Impinj R700 (its own vectors), sent as the reader would. */
 const { vectors } = JSON.parse(readFileSync("firmware-protocols/impinj-r700/vectors.json", "utf8")) as {
   vectors: { payload?: unknown; json?: unknown }[];
 };

@@ -1,6 +1,6 @@
 /**
- * A reader that streams JSON over MQTT by itself (Impinj R700, Zebra IoT Connector): it cannot be asked for rounds, so a round
- * is a window of `roundMs`, and a tag answered the rounds in whose windows it was read. Its topic is configured on the reader.
+ * A reader that streams JSON over MQTT by itself (Impinj R700, Zebra IoT Connector). It cannot be asked for rounds, so a round is
+ * a window of `roundMs`, and a tag answered those rounds in whose windows it was read. Its topic is configured on the reader.
  */
 import type { ReaderReport } from "../../../firmware-protocols/epc/tag-read.ts";
 import { decodeReport as decodeImpinj } from "../../../firmware-protocols/impinj-r700/index.ts";
@@ -30,10 +30,10 @@ export const streamProtocols: Readonly<Record<string, (json: unknown) => ReaderR
 
 export const roundMs = 500;
 const roundsMax = 100;
-/** A stream that said nothing for so long is not believed to hear nothing. */
+/** A stream silent for this long may be broken, so missing tags prove nothing. */
 const silentMsMax = 60_000;
 const messageBytesMax = 256 * 1024;
-/** A reader's clock may be off; its reads are not older than this. */
+/** A reader's clock may be wrong; its reads are never taken to be older than this. */
 const agoMsMax = 10_000;
 
 interface Window {
@@ -43,7 +43,7 @@ interface Window {
   heard: Map<string, { antenna: number; epc: string; rounds: Set<number>; bestDbm: number | null }>;
 }
 
-/** `archive/v1/{site}/{room}/reader/{id}/native`: what to enter as the reader's data topic. */
+/** `archive/v1/{site}/{room}/reader/{id}/native`: the data topic to enter on the reader. */
 export function nativeTopic(site: string, room: string, readerId: string): string {
   return `archive/v1/${site}/${room}/reader/${readerId}/native`;
 }

@@ -1,4 +1,4 @@
-/** The steps of one command on a Modbus controller, one after the other: written, waited for, checked. */
+/** Runs the steps of one command on a Modbus controller one after another: write, wait, check. */
 import { judgeCheck, type RegisterMap, type WireStep } from "../../../firmware-protocols/register-maps/index.ts";
 import { type Clock, sleep } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -10,14 +10,14 @@ export interface WalkDeps {
   unit: ModbusUnit;
   registerMap: RegisterMap;
   clock: Clock;
-  /** Grows with each STOP: a sequence that began before it goes no further. */
+  /** Count of STOPs; a sequence that began before the last one stops. */
   stops(): number;
 }
 
-/** A step of a command that waits longer for the line is given up. */
+/** A step that waits longer for the line is given up. */
 const queuedMsMax = 500;
 
-/** `life`: asked before each step but the release of a button that is down, for that must never stay so. */
+/** `life` is checked before each step except the release of a pressed button, which must never stay pressed. */
 export async function walkSteps(
   { deviceId, unit, registerMap, clock, stops }: WalkDeps,
   steps: readonly WireStep[],
@@ -25,7 +25,7 @@ export async function walkSteps(
   life?: () => number,
 ): Promise<void> {
   const stopsBefore = stops();
-  // Only where a command id makes a repeat the same command may the wire repeat it.
+  // The bus may repeat a write only if a command id lets the controller recognise the repeat.
   const retries = registerMap.status.lastCommand ? 1 : 0;
   let before: WireStep | null = null;
   for (const step of steps) {
@@ -44,7 +44,7 @@ export async function walkSteps(
   }
 }
 
-/** Zeros where something was written just before. */
+/** A step that writes zeros where the step before wrote other values. */
 function isRelease(step: WireStep, before: WireStep | null): boolean {
   if (step.kind !== "write" || before?.kind !== "write") return false;
   const { request } = step;

@@ -1,4 +1,4 @@
-/** What a driver knows of its contacts: polarity, one watch a channel, and silence turned into "unknown". */
+/** A driver's state of its contacts: polarity, one watch a channel, and silence turned into "unknown". */
 import type { Clock } from "../../clock/clock.ts";
 import { Refusal } from "../../contract/errors.ts";
 import type { InputChange, InputPort, InputPress, InputReading } from "../../contract/ports.ts";
@@ -11,17 +11,17 @@ export interface InputBookOptions {
   gapMsMax: number;
   isTold: boolean;
   clock: Clock;
-  /** Nothing was read for longer than gapMsMax; once, until the next reading. */
+  /** Called once when nothing was read for longer than gapMsMax, until the next reading. */
   onSilence(): void;
 }
 
-/** `seesPeople`: active for an hour is somebody, and no key that is stuck. */
+/** `seesPeople`: active for an hour means that a person is there; it is not a stuck key. */
 export type BookedChannel = InputChannel & { seesPeople?: boolean };
 
 export interface InputBook extends Pick<InputPort, "stateOf" | "onChange" | "onPress" | "onReading"> {
-  /** What the contacts are, by channel; a channel that is left out becomes unknown. */
+  /** Takes the contacts' values by channel; a channel that is left out becomes unknown. */
   take(closed: ReadonlyMap<number, boolean>, atMs: number): void;
-  /** Everything is unknown from now on, and nothing before it is half of a press. */
+  /** Makes everything unknown from now on; earlier readings are no half of a press. */
   forget(): void;
   /** The first channel that is no input at the moment; null when all are. */
   fault(): Refusal | null;
@@ -41,7 +41,7 @@ export function inputBook(options: InputBookOptions): InputBook {
   const pressListeners: ((press: InputPress) => void)[] = [];
   const readingListeners: ((reading: InputReading) => void)[] = [];
   let cancelSilence = () => {};
-  /** Wall time minus monotonic time: it jumps when a clock is set or the machine slept, and what passed then nobody counted. */
+  /** Wall time minus monotonic time. It jumps when a clock is set or the machine slept; the time in between was not observed. */
   let wallAheadMs: number | null = null;
 
   function advance(channel: InputChannel, input: ChannelInput): void {
@@ -109,7 +109,7 @@ export function inputBook(options: InputBookOptions): InputBook {
   };
 }
 
-/** Whoever is seen once is there, though it may have been a flicker; nobody is there once that has settled. */
+/** A person counts as present at the first active reading, even a flicker, and as absent only once inactive has settled. */
 function isActiveAtOnce(state: ChannelState | undefined): boolean | null {
   return state?.turning?.isActive === true ? true : (state?.isActive ?? null);
 }

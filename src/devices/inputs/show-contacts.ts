@@ -1,10 +1,12 @@
-/** Whoever wires a key watches the device list while pressing it: changes are told, the last one always, a worn contact not endlessly. */
+/**
+ * For a person who wires a key and watches the device list: shows changes, always the last one, but not a worn contact for ever.
+ */
 import type { Clock } from "../../clock/clock.ts";
 
 const everyMsMax = 500;
 
 export interface ContactShow {
-  /** What the contacts are now, in words. */
+  /** Shows the present state of the contacts as text. */
   show(summary: string): void;
   close(): void;
 }

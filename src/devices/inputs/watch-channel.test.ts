@@ -23,7 +23,7 @@ function run(rules: ChannelRules, inputs: readonly ChannelInput[]) {
   return { state, effects, presses: effects.filter(({ kind }) => kind === "press").length };
 }
 
-/** "0110" read every 100 ms; "-" is a gap, "." a reading that did not come. */
+/** "0110" read every 100 ms; "-" is a gap, "." a missing reading. */
 function readings(text: string, everyMs = 100, fromMs = 1000): ChannelInput[] {
   return [...text].flatMap((sign, i): ChannelInput[] => {
     const atMs = fromMs + i * everyMs;
@@ -104,7 +104,7 @@ describe("a board that tells its changes", () => {
   });
 });
 
-/** A second opinion, by another way: cuts the recording at its gaps and looks for a hold between two rests by hand. */
+/** Counts presses in another way for comparison: cuts the recording at its gaps and searches for a hold between two rests. */
 function pressesByHand(rules: ChannelRules, inputs: readonly ChannelInput[]): number {
   type Reading = Extract<ChannelInput, { kind: "reading" }>;
   const pieces: Reading[][] = [[]];
@@ -123,7 +123,7 @@ function pressesWithin(rules: ChannelRules, piece: readonly { isActive: boolean;
     if (last?.isActive === isActive) Object.assign(last, { toMs: atMs, count: last.count + 1 });
     else runs.push({ isActive, fromMs: atMs, toMs: atMs, count: 1 });
   }
-  // Runs too short to count belong to what was before them.
+  // Runs too short to count are merged into the one before.
   const solid: typeof runs = [];
   for (const each of runs) {
     if (each.count < 2 || each.toMs - each.fromMs < rules.debounceMs) continue;

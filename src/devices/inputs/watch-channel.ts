@@ -5,11 +5,13 @@
 
 export interface ChannelRules {
   debounceMs: number;
-  /** Active for longer is no press. */
+  /** Active for longer than this is not a press. */
   stuckAfterMs: number;
   /** Two readings further apart than this have a gap between them. */
   gapMsMax: number;
-  /** true: the device tells every change, so its last word holds until the next (MQTT). false: only readings say anything (polls). */
+  /**
+   * true: the device reports every change, so its last report holds until the next (MQTT). false: only readings count (polls).
+   */
   isTold: boolean;
 }
 
@@ -18,7 +20,7 @@ export type ChannelFault = "active-at-start" | "stuck";
 export interface ChannelState {
   /** Debounced; null = unknown. */
   isActive: boolean | null;
-  /** Another value than the settled one, being timed. */
+  /** A value other than the settled one, being timed. */
   turning: { isActive: boolean; sinceMs: number; readings: number } | null;
   lastAtMs: number | null;
   /** Since when it is pressed, if it was seen inactive before; null otherwise. */
@@ -48,7 +50,7 @@ export const firstChannelState: ChannelState = {
 export function watchChannel(rules: ChannelRules, before: ChannelState, input: ChannelInput): ChannelAdvanced {
   const { atMs } = input;
   const sinceLastMs = before.lastAtMs === null ? null : atMs - before.lastAtMs;
-  // Time that runs backwards is a gap as well: nothing can be said about what lies between.
+  // Time that runs backwards is a gap as well: what lies in between is unknown.
   const isBroken = sinceLastMs !== null && (sinceLastMs > rules.gapMsMax || sinceLastMs < 0);
   if (input.kind === "gap") return forget(before, atMs);
   const start: ChannelAdvanced = isBroken ? forget(before, atMs) : { state: before, effects: [] };
@@ -59,7 +61,7 @@ export function watchChannel(rules: ChannelRules, before: ChannelState, input: C
   return { state, effects: settled.effects };
 }
 
-/** What was pressed before a gap is no half of a press after it. */
+/** A press begun before a gap does not continue after it. */
 function forget(state: ChannelState, atMs: number): ChannelAdvanced {
   const effects: ChannelEffect[] = state.isActive === null ? [] : [{ kind: "change", isActive: null, atMs }];
   return { state: firstChannelState, effects };
@@ -94,7 +96,7 @@ function settleIfDue(rules: ChannelRules, advanced: ChannelAdvanced, atMs: numbe
 
 function judgeStuck(rules: ChannelRules, state: ChannelState, atMs: number): ChannelState {
   if (state.isActive !== true || state.pressedAtMs === null) return state;
-  // A release that is still being timed decides by the moment it began.
+  // A release that is still being timed counts from the moment it began.
   const untilMs = state.turning?.sinceMs ?? atMs;
   return untilMs - state.pressedAtMs > rules.stuckAfterMs ? { ...state, pressedAtMs: null, fault: "stuck" } : state;
 }

@@ -4,7 +4,7 @@ import { endsWhenHungUp, type PolledPort } from "./create-serial-port.ts";
 
 type Answer = number | string;
 
-/** A port that answers its reads in this order; the last answer stays. */
+/** A port that answers its reads in this order and repeats the last answer. */
 function portOf(answers: Answer[]): { port: PolledPort; reads: () => number; wake: (error?: Error) => void } {
   let reads = 0;
   let waiting: ((error: Error | null) => void)[] = [];

@@ -1,13 +1,13 @@
 /**
  * `serialport` whose reading ends when the port is gone. A terminal that was hung up (USB adapter pulled, pty closed) answers
- * `read` with 0 bytes for ever; bindings-cpp 13.0.0 asks again without a pause, never says `close`, and grows until the
- * process dies (serialport/bindings-cpp issue 162, pull request 164; the same in esp-rs/espmonitor issue 12).
+ * `read` with 0 bytes for ever; bindings-cpp 13.0.0 reads again without a pause, never emits `close`, and grows until the process
+ * dies (serialport/bindings-cpp issue 162, pull request 164; the same in esp-rs/espmonitor issue 12).
  */
 import { read as readFile } from "node:fs";
 import { promisify } from "node:util";
 import { SerialPort } from "serialport";
 
-/** What the Linux and macOS bindings share; the Windows binding has no `poller` and reads by events. */
+/** The part common to the Linux and macOS bindings; the Windows binding has no `poller` and reads by events. */
 export interface PolledPort {
   readonly fd: number | null;
   readonly isOpen: boolean;
@@ -19,18 +19,18 @@ export type PortOptions = Omit<ConstructorParameters<typeof SerialPort>[0], "bin
 
 const readAsync = promisify(readFile);
 const readFromFile: ReadBytes = (fd, buffer, offset, length) => readAsync(fd, buffer, offset, length, null);
-/** "Nothing now" and "interrupted": the two errors that say nothing about the port. */
+/** Error codes for "nothing now" and "interrupted", which say nothing about the port. */
 const waitCodes = new Set(["EAGAIN", "EWOULDBLOCK", "EINTR"]);
 
-/** Port that is not open yet (`autoOpen: false` is the caller's to set); errors and `close` come as serialport gives them. */
+/** Returns a port that is not open yet (the caller sets `autoOpen: false`); errors and `close` come as serialport gives them. */
 export function createSerialPort(options: PortOptions, onOpen?: (error: Error | null) => void): SerialPort {
-  // One binding of three, by platform: the types would ask for what suits all of them at once.
+  // The binding is one of three, by platform; its type would demand options that suit all three at once.
   const own = SerialPort.binding as unknown as { open(asked: object): Promise<PolledPort> };
   const binding = { ...SerialPort.binding, open: async (asked: object) => endsWhenHungUp(await own.open(asked)) };
   return new SerialPort({ ...options, binding } as ConstructorParameters<typeof SerialPort>[0], onOpen);
 }
 
-/** The same port with a `read` that rejects with `disconnect: true` at end of file, `canceled: true` once it is closed. */
+/** Wraps the port so that `read` rejects with `disconnect: true` at end of file, and with `canceled: true` once it is closed. */
 export function endsWhenHungUp<Port extends PolledPort>(port: Port, readBytes = readFromFile): Port {
   const poller = port.poller;
   if (poller) port.read = (buffer, offset, length) => readOnce(port, poller, readBytes, buffer, offset, length);

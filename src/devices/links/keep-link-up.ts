@@ -11,23 +11,25 @@ export interface KeptLink {
   start(): void;
   stop(): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
-  /** Gives the connection up and opens a new one. */
+  /** Closes the connection and opens a new one. */
   reset(detail: string): void;
   onBytes(listener: (bytes: Uint8Array) => void): void;
-  /** Every change of up or of the reason. */
+  /** Called on every change of `up` or of the reason. */
   onState(listener: (state: LinkState) => void): void;
 }
 
 export interface KeepUpLimits {
   pauseMsMin: number;
   pauseMsMax: number;
-  /** Up for this long and the pauses start small again. */
+  /** After being up for this long, pauses start small again. */
   steadyMs: number;
 }
 
 export const keepUpDefaults: KeepUpLimits = { pauseMsMin: 250, pauseMsMax: 10_000, steadyMs: 5000 };
 
-/** Pause before attempt `attempt` (0-based): doubles up to the limit, spread over ±25 % so that a rack does not knock in step. */
+/**
+ * Pause before attempt `attempt` (0-based): doubles up to the limit, spread over ±25 % so that devices do not reconnect in step.
+ */
 export function pauseMs(limits: KeepUpLimits, attempt: number, chance: Chance): number {
   const base = Math.min(limits.pauseMsMax, limits.pauseMsMin * 2 ** Math.min(attempt, 20));
   return Math.round(base * (0.75 + 0.5 * chance.next()));
@@ -65,7 +67,7 @@ export function keepLinkUp(
         else book.tell(true, null);
       },
       (error: unknown) => {
-        // An open that succeeds after its limit is closed again; the next attempt starts clean.
+        // An open that succeeds after its time limit is closed again; the next attempt starts clean.
         if (late) opening.then(() => link.close()).catch(() => {});
         retryLater(error instanceof Refusal ? error : linkLost(link.name, String(error)));
       },

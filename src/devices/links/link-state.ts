@@ -1,4 +1,4 @@
-/** Whether a link is up, since when, and why not; told once a change of either. */
+/** Whether a link is up, since when, and why not; listeners are called once per change of either. */
 import type { Clock } from "../../clock/clock.ts";
 import type { Refusal } from "../../contract/errors.ts";
 
@@ -6,7 +6,7 @@ export interface LinkState {
   up: boolean;
   /** Why it is down; null while up or never tried. */
   reason: Refusal | null;
-  /** Monotonic. */
+  /** Since when, monotonic. */
   sinceMonoMs: number;
 }
 

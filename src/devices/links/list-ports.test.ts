@@ -9,7 +9,7 @@ afterEach(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A machine with a USB adapter, a modem-class device, a Pi's own port, an empty ttyS0 and a console. */
+/** A machine with a USB adapter, a modem-class device, a Raspberry Pi's own port, an unused ttyS0 and a console. */
 function machine() {
   const root = mkdtempSync(join(tmpdir(), "ports-"));
   made.push(root);

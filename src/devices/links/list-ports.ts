@@ -1,6 +1,6 @@
 /**
- * The machine's serial ports. On Linux they are read from sysfs, as pyserial's list_ports_linux does: serialport's own list
- * runs `udevadm`, which a container or a small machine need not have. Elsewhere serialport asks the system itself.
+ * Lists the machine's serial ports. On Linux they are read from sysfs, as pyserial's list_ports_linux does: serialport's own list
+ * runs `udevadm`, which a container or a small machine may lack. Elsewhere serialport asks the system itself.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -13,11 +13,11 @@ export interface PortListing {
 }
 
 export const byIdFolder = "/dev/serial/by-id";
-/** From a port's interface up to the USB device that tells its maker. */
+/** Directory levels from a port's interface up to the USB device that names its maker. */
 const usbLevelsMax = 4;
 
 interface PortFolders {
-  /** One folder a terminal, with a link to its device where there is hardware behind it. */
+  /** A folder with one subfolder a terminal, which links to its device if there is hardware. */
   ttys: string;
   devices: string;
   byId: string;
@@ -29,7 +29,7 @@ export function listSerialPorts(): Promise<PortListing[]> {
   return process.platform === "linux" ? Promise.resolve(listLinuxPorts(linuxFolders)) : listByDriver();
 }
 
-/** Ports with an adapter behind them; the empty places of a PC's built-in ttyS0…31 are left out. */
+/** Ports with hardware; the unused ones of a PC's built-in ttyS0…31 are left out. */
 export function listLinuxPorts({ ttys, devices, byId }: PortFolders): PortListing[] {
   const idByPath = new Map(namesIn(byId).map((id) => [basename(realPathOf(join(byId, id)) ?? ""), id]));
   return namesIn(ttys)
@@ -59,7 +59,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // No adapter is plugged in, or the system keeps no such folder.
+    // No adapter is plugged in, or the system has no such folder.
     return [];
   }
 }

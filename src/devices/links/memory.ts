@@ -1,4 +1,4 @@
-/** Two ends of a line in memory, in the clock's time: the wire that simulations and tests use with the real drivers. */
+/** Two ends of a line in memory, driven by the clock: simulations and tests use it as the wire of the real drivers. */
 import type { Clock } from "../../clock/clock.ts";
 import { type ByteLink, linkLost } from "./byte-link.ts";
 
@@ -11,9 +11,9 @@ export interface MemoryEnd extends ByteLink {
 export interface MemoryLineOptions {
   clock: Clock;
   name?: string;
-  /** From the first byte sent to the first received. */
+  /** Delay from the first byte sent to the first received. */
   latencyMs?: number;
-  /** 8N1 bit rate that paces the bytes; none = at once. */
+  /** 8N1 bit rate at which bytes travel; left out: at once. */
   baud?: number;
 }
 

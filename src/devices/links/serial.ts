@@ -13,7 +13,7 @@ export interface SerialSpec {
   parity?: "none" | "even" | "odd";
 }
 
-/** serialport missed 5 of 60 unplugs right after an open; the device file itself does not lie. */
+/** serialport missed 5 of 60 unplugs right after an open, so the device file's presence is checked as well. */
 const presenceCheckMs = 1000;
 
 export function serialLink(spec: SerialSpec): ByteLink {
@@ -22,7 +22,7 @@ export function serialLink(spec: SerialSpec): ByteLink {
   let bytesListener: (bytes: Uint8Array) => void = () => {};
   let downListener: (reason: Refusal) => void = () => {};
 
-  /** Both shapes of `close` and a write error end here; the first one counts. */
+  /** Both forms of `close` and a write error lead here; only the first counts. */
   function goDown(which: SerialPort, detail: string): void {
     if (port !== which) return;
     port = null;
@@ -44,7 +44,7 @@ export function serialLink(spec: SerialSpec): ByteLink {
           autoOpen: false,
           highWaterMark: 16 * 1024,
         });
-        // Without a listener an error event would end the process.
+        // Without a listener an 'error' event would end the process.
         opening.on("error", (error) => goDown(opening, error.message));
         opening.open((error) => {
           if (error) return reject(openRefusal(path, error));
@@ -60,7 +60,7 @@ export function serialLink(spec: SerialSpec): ByteLink {
             () => port === opening,
             () => goDown(opening, "the device file is gone"),
           );
-          // RS-485 adapters that switch by RTS want it low; a pty has no modem bits (ENOTTY), which is no fault.
+          // RS-485 adapters that switch by RTS need it low; a pty has no modem bits (ENOTTY), which is no fault.
           opening.set({ rts: false, dtr: true }, () => {});
           resolve();
         });

@@ -8,10 +8,10 @@ export interface TcpSpec {
   port: number;
 }
 
-/** A peer that vanished without a word is found by the bus's own timeouts first; this frees the socket. */
+/** A peer that vanished silently is noticed first by the bus's own timeouts; this frees the socket. */
 const keepAliveMs = 10_000;
 
-/** How a line reads that the far side ended, as a serial server does with the older one of two. */
+/** The reason shown when the far side closed the line, as a serial server does with the older of two connections. */
 export const closedThere = "closed by the device";
 
 export function tcpLink(spec: TcpSpec): ByteLink {

@@ -1,4 +1,4 @@
-/** The inputs that the explorer tries in every state: letters that are filled with the state's own ids and times. */
+/** The inputs that the explorer tries in every state: letters, filled with the state's own ids and times. */
 import type { ColumnState, Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import { columnPositionsMm } from "../../site/carriages.ts";
 import type { AreaSpec } from "../../site/schema.ts";
@@ -38,12 +38,12 @@ const clear: Interlocks = {
   heartbeatLost: false,
 };
 
-/** Where the carriages stand with this aisle open; unknown: half-way. */
+/** Positions of the carriages with this aisle open; unknown: half-way. */
 export function columnsAt(openAisle: number | null, change: Partial<ColumnState> = {}): ColumnState[] {
   const known = openAisle === null || openAisle < 0 || openAisle > 2 ? 0 : openAisle;
   return [...columnPositionsMm(smallSpec, known)].map(([column, positionMm]) => ({
     column,
-    // Half-way is not where the width is shared evenly.
+    // Half-way differs from evenly shared width.
     positionMm: openAisle === null && column === 2 ? positionMm - 200 : positionMm,
     motion: "still",
     fault: false,
@@ -51,7 +51,7 @@ export function columnsAt(openAisle: number | null, change: Partial<ColumnState>
   }));
 }
 
-/** The same with a key switch that is wired to an input. */
+/** The same area with a key switch wired to an input. */
 export const resetInputId = "di-1.3";
 export const keyedSpec: AreaSpec = { ...smallSpec, resetInputs: [{ device: "di-1", channel: 3 }] };
 
@@ -75,7 +75,7 @@ export function goodStatus(change: Partial<ShelfStatus> = {}): ShelfStatus {
 
 export const interlockNames = Object.keys(clear) as (keyof Interlocks)[];
 
-/** One thing wrong at a time. */
+/** Each has one fault. */
 export const flaws: Record<string, Partial<ShelfStatus>> = {
   ...Object.fromEntries(interlockNames.map((name) => [name, { interlocks: { ...clear, [name]: true } }])),
   columnFault: { columns: columnsAt(1, { fault: true }) },
@@ -90,10 +90,10 @@ export const flaws: Record<string, Partial<ShelfStatus>> = {
   rebooted: { bootId: 8, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: null } },
 };
 
-/** Idle and confirmed after a reboot: whoever waits for a reset has not seen one. */
+/** Idle and confirmed after a reboot: this shows no reset. */
 const rebootedClear: Change = { isReboot: true, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: 0 } };
 
-/** Which command the status speaks of: filled with the state's own numbers. */
+/** Which command the status reports on: filled with the state's own numbers. */
 export type Speaks = "nothing" | "none" | "ours-accepted" | "ours-done" | "ours-refused" | "dead-accepted";
 
 export interface Letter {
@@ -121,7 +121,7 @@ function speak(state: AreaState, speaks: Speaks): ShelfStatus["lastCommand"] {
   }
 }
 
-/** Boots, messages and entries count on from what the area has heard. */
+/** Boots, messages and entries count on from what the area has received. */
 function numbered(state: AreaState, change: Change, serial: number | null): ShelfStatus {
   const { isReboot, ...rest } = change;
   const bootId = state.order.bootId ?? 7;
@@ -135,7 +135,7 @@ function numbered(state: AreaState, change: Change, serial: number | null): Shel
 
 export type Change = Partial<ShelfStatus> & { isReboot?: boolean };
 
-/** Proven to be of its own moment, but where the letter is about that. */
+/** Proven to be made at its arrival, unless the letter is about that. */
 export function statusLetter(
   name: string,
   change: Change,
@@ -180,7 +180,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   }
   for (const waitMs of isLarge ? [50, 400, 1100, 2500, 200_000] : [600, 2500])
     letters.push({ name: `tick+${waitMs}`, waitMs, make: (_, atMs) => ({ kind: "tick", atMs }) });
-  // A controller that goes on talking while time passes: without it no long wait is ever reached.
+  // A controller that goes on sending while time passes: without it no long wait is ever reached.
   for (const waitMs of isLarge ? [300, 900, 4000, 40_000] : [900, 2600, 40_000]) {
     letters.push(statusLetter(`idle@1+${waitMs}`, { openAisle: 1 }, plain, waitMs));
     letters.push(
@@ -207,7 +207,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
     if (!isLarge && (inputId === "di-9" || plain !== "nothing")) continue;
     letters.push({ name: `reset ${inputId}`, waitMs: 1, make: (_, atMs) => ({ kind: "reset-input", atMs, inputId }) });
   }
-  // Two owners: one who unlocks must not unlock for the other.
+  // Two owners: when one unlocks, the other's lock must stay.
   for (const personId of ["wang", "li"]) {
     const name = personId;
     const lockOf = (atMs: number, n: number) => ({ id: `l${n}`, personId, name, reason: "检修", sinceMs: atMs });
@@ -268,7 +268,7 @@ export function alphabet(size: "small" | "large", speaking: readonly Speaks[]): 
   for (const verb of ["inhibit", "release"] as const)
     letters.push(asking(`${verb} for locks`, { verb, aisle: 0, isForLocks: true }));
   letters.push(asking("open 2 of an old grant", { verb: "open", aisle: 2 }, { grantsAgo: 1 }));
-  // What waited in a store: the press is long ago, whatever came in between.
+  // A request that waited somewhere: the press is long ago, whatever came in between.
   for (const agoMs of [500, 3_000])
     letters.push(asking(`open 2 asked ${agoMs} ms ago`, { verb: "open", aisle: 2 }, { agoMs }));
   letters.push(asking("release asked 3000 ms ago", { verb: "release", aisle: 0 }, { agoMs: 3_000 }));

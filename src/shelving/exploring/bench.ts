@@ -1,4 +1,4 @@
-/** One area to play inputs against, step by step. For tests. */
+/** One area to which a test feeds inputs step by step. */
 import type { SafetyRuleId } from "../../contract/safety-rules.ts";
 import type { RefusalReason, ShelfStatus } from "../../contract/shelf.ts";
 import type { LeadStanding } from "../../lead/lead-grant.ts";
@@ -8,13 +8,13 @@ import { type AreaLimits, type AreaRules, areaRules } from "../area-rules.ts";
 import { type AreaEffect, type AreaInput, type AreaState, firstAreaState } from "../area-state.ts";
 import { goodStatus, smallSpec } from "./alphabet.ts";
 
-/** Plays inputs against one area; every call lets one more millisecond pass. */
+/** Feeds inputs to one area; every call lets one more millisecond pass. */
 export function area(
   cannotKeep: readonly SafetyRuleId[] = [],
   more: Partial<Parameters<typeof firstAreaState>[0]> = {},
   site: { limits?: Partial<AreaLimits>; spec?: AreaSpec } = {},
 ) {
-  // Steel that jumps, but where a test is about that: the stories are told in few steps.
+  // Carriages may jump unless a test is about speed, so that tests need few steps.
   const limits = { railSpeedMaxMmPerS: 1e9, ...site.limits };
   const rules: AreaRules = areaRules("r1.1", site.spec ?? smallSpec, cannotKeep, limits);
   let state: AreaState = firstAreaState({ epoch: 3, wireId: 10, ...more });
@@ -35,7 +35,7 @@ export function area(
     get atMs() {
       return atMs;
     },
-    /** Proven to be of this moment, but where a test says otherwise. */
+    /** Proven to be made now, unless a test says otherwise. */
     status(change: Partial<ShelfStatus> = {}, waitMs = 1, pictureAgeMs: number | null = 0) {
       atMs += waitMs;
       return feed({
@@ -45,7 +45,7 @@ export function area(
         status: goodStatus({ lastCommand: { wireId: 0, result: "none", reason: null }, ...change }),
       });
     },
-    /** What the controller says of the newest command. */
+    /** The controller's result for the newest command. */
     says(result: "accepted" | "done" | "refused", change: Partial<ShelfStatus> = {}, waitMs = 1) {
       return this.status(
         { lastCommand: { wireId: state.wireId, result, reason: result === "refused" ? "interlock" : null }, ...change },
@@ -56,7 +56,7 @@ export function area(
       atMs++;
       return this.askedAgo(0, verb, aisle, epoch);
     },
-    /** Pressed so long ago, and handed to the machine only now. */
+    /** Pressed this long ago, but fed to the machine only now. */
     askedAgo(
       agoMs: number,
       verb: "open" | "close" | "ventilate" | "inhibit" | "release" | "pause",
@@ -67,7 +67,7 @@ export function area(
       const askedAtMs = atMs - agoMs;
       return feed({ kind: "request", atMs, askedAtMs, commandId, verb, aisle, epoch, actor: "person:1" });
     },
-    /** The gateway's own, for locks. */
+    /** The gateway's own setting, for locks. */
     hold(verb: "inhibit" | "release") {
       atMs++;
       const commandId = `h${++serial}`;
@@ -89,7 +89,7 @@ export function area(
       atMs++;
       return feed({ kind: "stop-answered", atMs });
     },
-    /** Up to "the controller shows that it stopped". */
+    /** Continues until the controller shows that it stopped. */
     stopped(change: Partial<ShelfStatus> = {}) {
       return this.status({ activity: "stopped", ...change });
     },
@@ -102,7 +102,7 @@ export function area(
       atMs += waitMs;
       return feed({ kind: "occupancy", atMs, readAtMs: atMs - ageMs, states });
     },
-    /** The confirm button was pressed so long ago, and is let go now. */
+    /** The confirm button was pressed this long ago, and is released now. */
     confirm(inputId: string, heldMs = 0) {
       atMs++;
       return feed({ kind: "confirm-input", atMs, inputId, pressedAtMs: atMs - heldMs });
@@ -147,7 +147,7 @@ export function area(
       atMs++;
       return feed({ kind: "restart", atMs, epoch: state.epoch + 1 });
     },
-    /** Up to "aisle 2 is being opened". */
+    /** Continues until aisle 2 is being opened. */
     opening() {
       this.status();
       this.ask("open", 2);

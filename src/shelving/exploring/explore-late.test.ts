@@ -1,4 +1,4 @@
-/** STOPs, resets and pictures of before them, searched with what cannot be so and with inhibits that meet a release. */
+/** Searches STOPs, resets and pictures from before them, with impossible statuses and with an inhibit that meets a release. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
@@ -13,7 +13,7 @@ const keyedRules = areaRules("r1.1", keyedSpec, [], limits);
 const weakRules = areaRules("r1.1", keyedSpec, ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"], limits);
 const slowMs = 300_000;
 
-/** What has nothing to do with how a STOP is answered; what it does to the rest is searched elsewhere. */
+/** Letters that do not affect how a STOP is answered; their other effects are searched elsewhere. */
 const beside =
   /^(overCurrent|isProtected|heartbeatLost|sensorFault|emergency|column|fire|count|left|confirmed|never|fault|tripped|notHomed|panel|pause|lead |room |open [13]|close|open 2 of|ventilate|answered|write|somebodyInside moving|idle@unknown|idle@[02])|ms ago$|\b(un)?locks?\b/;
 const lettersOf = (speaking: readonly Speaks[]): Letter[] => [
@@ -21,7 +21,7 @@ const lettersOf = (speaking: readonly Speaks[]): Letter[] => [
   ...lateLetters(speaking),
 ];
 const numbered = lettersOf(["none", "ours-accepted", "ours-done"]);
-/** As from registers, without numbers: each picture proves itself alone. Its entries are confirmed at its panel. */
+/** As from registers, without numbers: each picture proves itself alone. Entries are confirmed at the panel. */
 const bare = [...lettersOf(["nothing"]), ...allLetters("small", ["nothing"]).filter(({ name }) => /^panel/.test(name))];
 const key = allLetters("small", ["nothing"]).filter(({ name }) => /^reset /.test(name));
 
@@ -36,7 +36,7 @@ test.each<[string, typeof strongRules, readonly Letter[]]>([
 });
 
 describe("the explorer finds a machine that is broken", () => {
-  /** As if it had been made when it came, for what this one status answers. */
+  /** As if it had been made on arrival, for what this one status answers. */
   const atReceipt: Advance = (rules, state, input) => {
     const truly = advanceArea(rules, state, input);
     if (input.kind !== "status") return truly;

@@ -1,4 +1,4 @@
-/** A lead that comes and goes, searched with what begins, moves and ends: the rest of what may be wrong is explore.test.ts's. */
+/** Searches a lead that comes and goes, with motions that begin, run and end; other faults are searched in explore.test.ts. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
@@ -13,12 +13,12 @@ const strongRules = areaRules("r1.1", smallSpec, [], limits);
 const weakRules = areaRules("r1.1", keyedSpec, weak, limits);
 const slowMs = 300_000;
 
-/** Flaws, locks and moments that have nothing to do with a lead; what they do to each other is searched elsewhere. */
+/** Flaws, locks and times that do not affect a lead; their effects on each other are searched elsewhere. */
 const beside =
   /^(overCurrent|isProtected|heartbeatLost|sensorFault|emergency|somebody|column|fire|count|left|confirmed|never|fault|tripped|notHomed|link|pause|room |an old one|rebooted)|ms ago|clock|\b(un)?locks?\b/;
 const strongLetters = allLetters("small", ["none", "ours-accepted", "ours-done", "ours-refused"]);
 const letters = strongLetters.filter(({ name }) => !beside.test(name) && !/^(panel|stop answered)/.test(name));
-/** Confirmed at its panel, or nothing ever begins. */
+/** Confirmed at its panel; otherwise nothing ever begins. */
 const weakLetters = allLetters("small", ["nothing"]).filter(({ name }) => !beside.test(name));
 
 test.each<[string, typeof strongRules, readonly Letter[]]>([
@@ -115,9 +115,9 @@ describe("the explorer finds a machine that is broken", () => {
       },
     ],
   ])("%s", { timeout: slowMs }, (name, broken) => {
-    // A warning of the gateway's own is another controller's.
+    // Only a controller without its own warning gets one from the gateway.
     const rules = name.startsWith("what warns") ? weakRules : strongRules;
-    // What else holds shares its states with a lead that broke off.
+    // Other holds share their states with a lost lead, so their letters are left out.
     const plain = strongLetters.filter((letter) => /^(idle@|lead |open )/.test(letter.name));
     const found = explore(
       rules,

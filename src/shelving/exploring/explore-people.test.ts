@@ -1,4 +1,4 @@
-/** Wired inputs that see people, at a controller that has no word for them: every state of eyes, button, carriages and wishes. */
+/** Searches wired inputs that see people, at a controller that cannot: every state of sensors, button, carriages and requests. */
 import { describe, expect, test } from "vitest";
 import { seededChance } from "../../clock/chance.ts";
 import type { SafetyRuleId } from "../../contract/safety-rules.ts";
@@ -12,12 +12,12 @@ import { eyesSpec, peopleLetters, seenSpec, silent } from "./people-letters.ts";
 
 const slowMs = 300_000;
 const limits = { railSpeedMaxMmPerS: 1e9 };
-/** It warns by itself and needs no reset to be seen here: those are searched elsewhere, and multiply. */
+/** It warns by itself and needs no visible reset: those are searched elsewhere, and would multiply the states. */
 const plc: readonly SafetyRuleId[] = ["S9", "S13", "S15", "S22"];
 const weak: readonly SafetyRuleId[] = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"];
 const rules = areaRules("r1.1", seenSpec, plc, limits);
 
-/** What has nothing to do with who is inside. */
+/** Letters that do not concern who is inside. */
 const beside =
   /^(overCurrent|isProtected|heartbeatLost|sensorFault|emergency|tripped|notHomed|panel|column|fire|somebody|count|left|confirmed|never|fault|lead |room |pause|inhibit|release|answered|open 3|open 2 of|stop answered|reset )|ms ago$|\b(un)?locks?\b/;
 const small = [
@@ -30,7 +30,7 @@ const many = (spec: typeof seenSpec) => [
   ...allLetters("large", ["none", "nothing", "ours-accepted", "ours-done", "ours-refused"])
     .filter(({ name }) => !name.startsWith("entries go back"))
     .map(silent),
-  // People come and go as often as everything else together happens.
+  // People come and go as often as all other inputs together.
   ...Array.from({ length: 8 }, () => peopleLetters("large", spec)).flat(),
 ];
 
@@ -62,7 +62,7 @@ test.each([
   if (cannotKeep === plc) expect(found.occurred).toContain("done");
 });
 
-/** Beside a controller that counts by itself neither takes anything from the other. */
+/** Beside a controller that counts by itself, neither source overrules the other. */
 test("a long random life beside a controller that counts, too", { timeout: slowMs }, () => {
   const letters = [
     ...allLetters("large", ["none", "ours-accepted", "ours-done"]),
@@ -79,7 +79,7 @@ describe("the explorer finds a machine that is broken", () => {
       ...areaGuards,
       [list]: areaGuards[list].filter((guard) => !names.includes(guard.name)),
     });
-  // Whoever is seen takes the confirmation away, so "confirmed" alone refuses all that "empty" does: missed when both are gone.
+  // A person who is seen cancels the confirmation, so "confirmed" alone refuses all that "empty" does: both must be missing.
   test.each([
     ["start", ["empty", "confirmed"], /S9|S13/],
     ["start", ["confirmed"], /S13/],
@@ -88,7 +88,7 @@ describe("the explorer finds a machine that is broken", () => {
     expect(explore(without(list, names), small, 120_000).fault?.what).toMatch(what);
   });
 
-  /** What the machine makes of the inputs, changed by hand before it looks. */
+  /** Changes the machine's memory of the inputs before each step. */
   const seeing =
     (change: (seen: Parameters<Advance>[1]["seen"], input: Parameters<Advance>[2]) => object): Advance =>
     (rules, state, input) =>
@@ -133,7 +133,7 @@ describe("the explorer finds a machine that is broken", () => {
     expect(explore(rules, small, 120_000, broken[name]).fault?.what).toMatch(/S9|S13/);
   });
 
-  /** Few letters are enough, and are searched in full. */
+  /** Few letters are enough, and are searched exhaustively. */
   const few = (letters: readonly Letter[], names: RegExp) => letters.filter(({ name }) => names.test(name));
 
   test("the sensor of another aisle proves this one", { timeout: slowMs }, () => {

@@ -1,4 +1,4 @@
-/** The age of a picture, searched with what begins, moves and is let go: the rest of what may be wrong is explore.test.ts's. */
+/** Searches the age of a picture, with motions that begin and run and with releases; for other faults see explore.test.ts. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
@@ -10,12 +10,12 @@ import { pictureLetters } from "./picture-letters.ts";
 
 const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);
-/** It warns nobody, so the gateway does, and looks once more after that (S12). */
+/** It gives no warning, so the gateway does, and checks once more after that (S12). */
 const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"] as const;
 const warnedRules = areaRules("r1.1", keyedSpec, weak, limits);
 const slowMs = 300_000;
 
-/** Flaws, locks, leads and moments that have nothing to do with a picture's age; what they do to each other is searched elsewhere. */
+/** Flaws, locks, leads and times that do not affect a picture's age; their effects on each other are searched elsewhere. */
 const beside =
   /^(overCurrent|isProtected|heartbeatLost|sensorFault|emergency|somebody|column|fire|count|left|confirmed|never|fault|tripped|notHomed|panel|stop answered|pause|lead |room |an old one|open [13]|close|open 2 of|ventilate|reset)|ms ago$|clock|\b(un)?locks?\b/;
 const lettersOf = (speaking: readonly Speaks[]): Letter[] => [
@@ -25,7 +25,7 @@ const lettersOf = (speaking: readonly Speaks[]): Letter[] => [
 const numbered = lettersOf(["none", "ours-accepted", "ours-done"]);
 /** As from registers: no message number, so that each picture proves itself alone. */
 const bare = lettersOf(["nothing"]);
-/** Confirmed at its panel and reset by its key, or nothing ever begins. */
+/** Confirmed at its panel and reset by its key; otherwise nothing ever begins. */
 const needed = /^(panel|stop answered|reset )/;
 const bareAndKeyed = [...bare, ...allLetters("small", ["nothing"]).filter(({ name }) => needed.test(name))];
 const clear = { isReboot: true, occupancy: { people: 0, entrySeq: 0, confirmedEntrySeq: 0 } };
@@ -46,7 +46,7 @@ test.each<[string, typeof strongRules, readonly Letter[]]>([
 });
 
 describe("the explorer finds a machine that is broken", () => {
-  /** As if it had been made when it came. */
+  /** As if it had been made on arrival. */
   const atReceipt: Advance = (rules, state, input) =>
     advanceArea(rules, state, input.kind === "status" ? { ...input, madeAfterMs: input.atMs } : input);
   const withoutGuard = areaRules("r1.1", smallSpec, [], limits, {

@@ -1,4 +1,4 @@
-/** Locks and words that cannot be so, searched in one alphabet: what only their meeting shows. */
+/** Searches locks and impossible statuses in one alphabet, for faults that need both. */
 import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
@@ -8,7 +8,7 @@ import { allLetters, impossible } from "./impossible.ts";
 
 const rules = areaRules("r1.1", smallSpec, [], { railSpeedMaxMmPerS: 1e9 });
 const slowMs = 300_000;
-/** One of each kind that locks and contradictions meet; interlocks, alarms, the lead and the other ways of asking are searched elsewhere. */
+/** One letter of each kind that locks and contradictions concern; interlocks, alarms and the lead are searched elsewhere. */
 const left =
   /^(lead |overCurrent|isProtected|heartbeatLost|sensorFault|emergencyStop|tripped|notHomed|panel|room |column|fire|count|left|confirmed|never|fault)/;
 const alike =
@@ -70,7 +70,7 @@ describe("a machine that is broken only where both meet is found", () => {
   test.each(Object.keys(broken))("%s", { timeout: slowMs }, (name) => {
     const found = explore(rules, letters, 90_000, broken[name]);
     expect(found.fault?.what).toEqual(expect.any(String));
-    // With either of them left out of the alphabet nothing is wrong: it takes both.
+    // The fault needs both: without either in the alphabet nothing is wrong.
     expect(found.fault?.path.some((letter) => /\b(un)?lock /.test(letter))).toBe(true);
   });
 });

@@ -7,14 +7,14 @@ import { interlockNames, keyedSpec, resetInputId, smallSpec } from "./alphabet.t
 import { type Advance, explore, walk } from "./explore.ts";
 import { allLetters } from "./impossible.ts";
 
-/** As a PLC without ids, epochs, counts or latches: the gateway keeps those rules. */
+/** Like a PLC without ids, epochs, counts or latches: the gateway keeps those rules. */
 const weak = ["S3", "S4", "S9", "S12", "S13", "S14", "S15", "S22"] as const;
-/** The letters say what cannot be so by themselves; steel may jump, so that every place is reached in a few steps. */
+/** The letters themselves are impossible where intended; carriages may jump, so that every position is reached in a few steps. */
 const limits = { railSpeedMaxMmPerS: 1e9 };
 const strongRules = areaRules("r1.1", smallSpec, [], limits);
 const weakRules = areaRules("r1.1", keyedSpec, weak, limits);
 const keyedRules = areaRules("r1.1", keyedSpec, [], limits);
-/** An old word that shows motion matters where somebody locks: explore-together.test.ts has it. */
+/** An old message that shows motion matters only with a lock: it is in explore-together.test.ts. */
 const isTogether = ({ name }: { name: string }) => name.startsWith("an old one: opening");
 const strongLetters = allLetters("small", ["none", "ours-accepted", "ours-done", "ours-refused"]).filter(
   (letter) => !isTogether(letter),
@@ -29,23 +29,23 @@ const manyLetters = allLetters("large", [
   "dead-accepted",
 ]);
 const slowMs = 300_000;
-/** Interlocks that the machine treats alike once it has seen them: one of them is enough for the exhaustive search. */
+/** Interlocks that the machine treats alike: one of them is enough for the exhaustive search. */
 const alike = ["overCurrent", "isProtected", "heartbeatLost", "sensorFault"];
 const few = (letters: typeof strongLetters) => letters.filter(({ name }) => !alike.some((one) => name.startsWith(one)));
-/** Locks and impossible words multiply each other's states: each is searched here with everything but the other, together in explore-together.test.ts. */
+/** Locks and impossible statuses multiply each other's states: here each without the other, both in explore-together.test.ts. */
 const isOfLocks = ({ name }: { name: string }) => /\b(un)?locks?\b/.test(name);
 const isOfTrust = ({ name }: { name: string }) => /^an old one|ms ago|clock|rebooted/.test(name);
-/** Flaws that say the same to a lock as the emergency stop does. */
+/** Flaws that affect a lock in the same way as the emergency stop. */
 const isOtherFlaw = ({ name }: { name: string }) =>
   /^(column|fire|count|left|confirmed|never|fault|tripped|notHomed|panel)/.test(name);
 const withoutLocks = (letters: typeof strongLetters) => few(letters).filter((letter) => !isOfLocks(letter));
 const withLocks = (letters: typeof strongLetters) =>
   few(letters).filter((letter) => !isOfTrust(letter) && !isOtherFlaw(letter));
 
-/** A room's alarm and a lead double the states and are of no account to most of what is looked for (explore-lead.test.ts). */
+/** A room's alarm and a lead double the states and do not matter for most of the search (explore-lead.test.ts). */
 const withoutLead = (letters: typeof strongLetters) => letters.filter(({ name }) => !name.startsWith("lead "));
 const quiet = (letters: typeof strongLetters) => withoutLead(letters).filter(({ name }) => !name.startsWith("room "));
-/** A PLC that tells of no fire: nor does it of much else. */
+/** A PLC that reports no fire. */
 const mute = (letters: typeof strongLetters) => quiet(letters).filter(({ name }) => !name.startsWith("fire"));
 
 describe("every reachable state, every input", () => {
@@ -121,7 +121,7 @@ describe("the explorer finds every guard that is taken away", () => {
       ...areaGuards,
       [list]: areaGuards[list].filter((guard) => guard.name !== name),
     });
-  /** Interlocks share states in the search; to find one that is ignored it must be the only one about. */
+  /** Interlocks share states in the search; to find one that is ignored, it must be the only one. */
   const lettersFor = (name: string) =>
     (name === "noRoomAlarm" ? withoutLead(strongLetters) : quiet(strongLetters)).filter((letter) => {
       const flaw = interlockNames.find((one) => letter.name.startsWith(one));
@@ -139,7 +139,7 @@ describe("the explorer finds every guard that is taken away", () => {
   test("start: geometry", { timeout: slowMs }, () => {
     const narrow = { ...smallSpec, aisleWidthMm: 700 };
     const start = areaGuards.start.filter((guard) => guard.name !== "geometry");
-    // The letters' carriages stand on a wider rail: here nobody minds.
+    // The letters' carriages stand on a wider rail; this test does not check positions.
     const open = areaRules("r1.1", narrow, [], limits, { ...areaGuards, start }, () => null);
     expect(find(open)).toMatch(/S18/);
     expect(

@@ -1,4 +1,4 @@
-/** Visits every reachable state of the machine, up to how times and numbers compare, and lets the oracle judge each step. */
+/** Visits every reachable state of the machine (only the order of times and numbers counts); the oracle judges each step. */
 import type { Chance } from "../../clock/chance.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import { advanceArea } from "../advance-area.ts";
@@ -13,7 +13,7 @@ export type Advance = typeof advanceArea;
 export interface Found {
   statesSeen: number;
   stepsTaken: number;
-  /** Codes and outcomes that occurred: an exploration that never moves proves nothing. */
+  /** Codes and outcomes that occurred: an exploration in which nothing moves proves nothing. */
   occurred: Set<string>;
   fault: { what: string; path: string[] } | null;
 }
@@ -26,7 +26,7 @@ interface Node {
   by: string;
 }
 
-/** Breadth first, so that a fault comes with its shortest path. */
+/** Breadth first, so that a fault is found with its shortest path. */
 export function explore(
   rules: AreaRules,
   letters: readonly Letter[],
@@ -62,7 +62,7 @@ export function explore(
   return { statesSeen: seen.size, stepsTaken: steps, occurred, fault: null };
 }
 
-/** One long random life. */
+/** One long random run. */
 export function walk(
   rules: AreaRules,
   letters: readonly Letter[],
@@ -122,18 +122,18 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
   const keptOk = rules.cannotKeep.has("S13") && state.kept.confirmedEntrySeq === state.kept.entrySeq;
   let key = `${state.link}${state.inhibited}${state.deadWireId === null}${keptOk}${shadow.stoppedAtMs === null}`;
   key += `${state.isHeldForLocks}${shadow.isHeld}${shadow.isSuspect}`;
-  // Late letters ask half a second ago; what is shut otherwise does not ask for it.
+  // Late letters were requested half a second ago; if something else already blocks, their age does not matter.
   if (!needsReset && !motion && !setting)
     key += `${ago(shadow.heldAtMs, 500, 1)}${ago(Math.max(...Object.values(state.held)), 500, 1)}`;
   if (shadow.locks.length > 0 || state.locks.length > 0) key += `|${locksKey(shadow.locks, state)}`;
   if (shadow.roomAlarm !== null || state.roomAlarm !== null) key += `|${shadow.roomAlarm}/${state.roomAlarm}`;
   if (shadow.lead !== "held" || state.lead !== "held") key += `|${shadow.lead}/${state.lead}`;
   if (status) key += `|${ago(state.statusAtMs, 1001, 1)}${shownKey(status)}`;
-  // Asked for where something may begin, be written again or be let go; elsewhere the next status proves anew.
+  // Needed where something may begin, be written again or be released; elsewhere the next status proves its age anew.
   const isAskedFor = !setting && motion?.phase !== "sent" && motion?.phase !== "moving";
   if (status && isAskedFor && (!needsReset || status.interlocks.inhibited)) {
     const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
-    // Of most letters it is the moment they came: only where the two part does it matter how much time is left.
+    // For most letters this is the moment they came: only where the two differ does the time left matter.
     const isOther = madeMs !== state.statusAtMs || madeMs !== shadow.madeAfterMs;
     key += isOther ? `${ago(madeMs, 750, 3)}${ago(shadow.madeAfterMs, 750, 3)}` : ago(madeMs, 1501, 1);
   }
@@ -180,7 +180,7 @@ function seenKey(
   return `|${eyes}${seen.isProven}${seen.confirmedEntrySeq === seen.entrySeq}${judged}${isJustSeen}${isSame}`;
 }
 
-/** Whose locks they are makes no difference, only whether judge and machine know of the same. */
+/** The owners of the locks do not matter, only whether oracle and machine agree on them. */
 function locksKey(known: readonly string[], { locks }: AreaState): string {
   const both = known.filter((personId) => locks.some((lock) => lock.personId === personId));
   return `${known.length}/${locks.length}/${both.length}`;
@@ -188,7 +188,7 @@ function locksKey(known: readonly string[], { locks }: AreaState): string {
 
 const shownKeys = new WeakMap<ShelfStatus, string>();
 
-/** Of the last status only what a later step still reads: what it said of commands was used up when it came. */
+/** Of the last status only what a later step still reads: its command results were used when it came. */
 function shownKey(status: ShelfStatus): string {
   const known = shownKeys.get(status);
   if (known !== undefined) return known;

@@ -1,10 +1,10 @@
-/** Letters whose status cannot be so. */
+/** Letters with an impossible status. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaInput, AreaState } from "../area-state.ts";
 import { alphabet, type Change, columnsAt, type Letter, type Speaks, statusLetter } from "./alphabet.ts";
 import { lateLetters, pictureLetters } from "./picture-letters.ts";
 
-/** Statuses that cannot be so, as the judge of the explorer knows them: by how they were made, not by the machine's rules. */
+/** Impossible statuses, as the oracle knows them: by how they were made, not by the machine's rules. */
 export const impossible = new WeakSet<ShelfStatus>();
 
 const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number) => ShelfStatus> = {
@@ -12,7 +12,7 @@ const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number
   "a column twice": (status) => ({ ...status, columns: [...status.columns, ...status.columns] }),
   "beside the rail": (status) => ({ ...status, columns: columnsAt(status.openAisle, { positionMm: 9_000 }) }),
   "no position": (status) => ({ ...status, columns: columnsAt(status.openAisle, { positionMm: null }) }),
-  // While they roll, the aisle that is told lags behind: that is none.
+  // While carriages roll the reported aisle lags behind, which is no contradiction.
   "against its aisle": (status) =>
     status.activity === "opening"
       ? { ...status, columns: [] }
@@ -21,7 +21,7 @@ const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number
     order.seq === null || status.seq === null ? { ...status, columns: [] } : { ...status, seq: 0 },
   "of a boot that is over": (status, { order, statusAtMs }, atMs) => {
     const bootId = order.bootsBefore.at(-1);
-    // A minute after the other fell silent it counts as restarted.
+    // A minute after the other one fell silent it counts as restarted.
     return bootId === undefined || atMs - statusAtMs > 50_000 ? { ...status, columns: [] } : { ...status, bootId };
   },
   "entries go back": (status, { status: last }) => {
@@ -32,7 +32,7 @@ const spoil: Record<string, (status: ShelfStatus, state: AreaState, atMs: number
   },
 };
 
-/** The tempting ones: at rest and clear, done, stopped, moving. */
+/** The most misleading ones: at rest and clear, done, stopped, moving. */
 function spoiledLetter(how: string, change: Change, speaks: Speaks): Letter {
   const good = statusLetter("", change, speaks);
   const make = (state: AreaState, atMs: number, serial: number): AreaInput => {
@@ -58,7 +58,7 @@ function spoiledLetters(isLarge: boolean, speaking: readonly Speaks[]): Letter[]
   ]);
 }
 
-/** What a controller may tell, what it cannot, and everything that people and machines do. */
+/** All statuses that a controller may send, impossible ones, and everything that people and machines do. */
 export function allLetters(size: "small" | "large", speaking: readonly Speaks[]): Letter[] {
   const isLarge = size === "large";
   return [

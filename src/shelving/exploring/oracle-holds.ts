@@ -3,7 +3,7 @@ import type { Advanced, AreaInput, AreaState } from "../area-state.ts";
 import type { Shadow } from "./shadow.ts";
 import { moves } from "./what-moves.ts";
 
-/** I9: what is refused has no effect, and what has one is not refused. */
+/** I9: a refused request has no effect, and one with an effect is not refused. */
 export function faultOfInhibit(
   { epoch }: Shadow,
   before: AreaState,

@@ -1,11 +1,11 @@
-/** S9 and S13 by what was told and by what wired inputs see: each in full, so that neither takes anything from the other. */
+/** S9 and S13 by the controller's reports and by wired inputs: each applies in full, so that neither overrules the other. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { AreaState } from "../area-state.ts";
 import type { Shadow } from "./shadow.ts";
 import { isSeenEmpty } from "./shadow-people.ts";
 
-/** A protocol without a word for people, beside inputs that see them. */
+/** A protocol that cannot report people, beside inputs that see them. */
 const isSilent = ({ occupancy }: ShelfStatus, rules: AreaRules) =>
   occupancy.people === null && rules.cannotKeep.has("S9") && rules.occupancyInputs.length > 0;
 

@@ -1,6 +1,6 @@
 /**
- * What the safety rules demand of one step, written a second time and on purpose without the machine's own guards: the judge of the
- * explorer and of the random walk.
+ * The safety rules for one step, written a second time and on purpose without the machine's own guards: the judge of the explorer
+ * and of the random walk.
  */
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
@@ -36,7 +36,7 @@ export function whyNoStart(
   return planned.ok ? null : `S18 ${planned.block.code}`;
 }
 
-/** Not when it came: when it can have been made. */
+/** Counted from when it may have been made, not from its arrival. */
 const isOld = (shadow: Shadow, atMs: number) => atMs - shadow.madeAfterMs > 1500;
 
 function whyNoMotion(shadow: Shadow, atMs: number): string | null {
@@ -53,7 +53,7 @@ function whyNoMotion(shadow: Shadow, atMs: number): string | null {
   return shadow.inhibited ? "inhibited" : null;
 }
 
-/** Throws nothing: returns what is wrong with this step, or null. `shadow` is after hear(). */
+/** Returns what is wrong with this step, or null; never throws. `shadow` is after hear(). */
 export function faultOf(
   rules: AreaRules,
   shadow: Shadow,
@@ -107,7 +107,7 @@ export function faultOf(
   );
 }
 
-/** Standing still is not obedience, idle is not a reset, and what is not followed goes out again. */
+/** Standing still is not obedience, idle is not a reset, and a STOP that is not followed goes out again. */
 function faultOfStopping(
   rules: AreaRules,
   shadow: Shadow,
@@ -126,7 +126,7 @@ function faultOfStopping(
   return isDue ? "S4 a STOP that is out is not sent again" : null;
 }
 
-/** One writer an area: what is not sure of its lead begins nothing, and what it moves has ended before the lease does. */
+/** One writer an area: without a sure lead nothing begins, and motion has ended before the lease does. */
 function faultWithoutLead(
   { lead }: Shadow,
   before: AreaState,
@@ -195,12 +195,12 @@ function faultOfSend(
   return whyNoStart(shadow, rules, before, command.aisle, input.atMs);
 }
 
-/** S12: the gateway's own warning comes on top. */
+/** S12: the gateway's own warning adds to the limit. */
 function faultOfWarned(rules: AreaRules, shadow: Shadow, askedAtMs: number, atMs: number): string | null {
   return faultOfAge(shadow, askedAtMs, Math.max(askedAtMs, atMs - rules.limits.warningMs));
 }
 
-/** The moment of a wish is the moment of asking. */
+/** A request ages from the press. */
 function faultOfAge(shadow: Shadow, askedAtMs: number, atMs: number): string | null {
   if (atMs - askedAtMs > 2000) return "S15 begins too long after the press";
   return askedAtMs <= shadow.heldAtMs ? "S3 begins after what was asked later" : null;

@@ -1,4 +1,4 @@
-/** Letters of wired inputs that see people, and of the button of whoever has looked, at a controller that has no word for people. */
+/** Letters of wired inputs that see people, and of the confirm button, at a controller that cannot report people. */
 import type { AreaSpec } from "../../site/schema.ts";
 import type { AreaInput, AreaState } from "../area-state.ts";
 import { keyedSpec, type Letter } from "./alphabet.ts";
@@ -8,7 +8,7 @@ const button = { device: "di-1", channel: 4 };
 const eye = { kind: "occupancy", device: "di-1" } as const;
 /** One sensor for the whole area. */
 export const seenSpec: AreaSpec = { ...keyedSpec, safetyInputs: [{ ...eye, input: 1 }], confirmInputs: [button] };
-/** One for each aisle. */
+/** One sensor for each aisle. */
 export const eyesSpec: AreaSpec = {
   ...seenSpec,
   safetyInputs: [
@@ -17,7 +17,7 @@ export const eyesSpec: AreaSpec = {
   ],
 };
 
-/** The same letter from a controller that tells nothing of people. */
+/** The same letter from a controller that reports no people. */
 export function silent(letter: Letter): Letter {
   return {
     ...letter,

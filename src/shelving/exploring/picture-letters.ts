@@ -1,4 +1,4 @@
-/** Letters about the age of a picture that comes as fresh as any: proven, proven too late, or by nothing. */
+/** Letters about the age of a picture that has just arrived: proven, proven too late, or without proof. */
 import { type Change, flaws, type Letter, type Speaks, statusLetter } from "./alphabet.ts";
 
 const ages: readonly (readonly [string, number | null])[] = [
@@ -7,7 +7,7 @@ const ages: readonly (readonly [string, number | null])[] = [
   ["proven 1600 ms ago", 1_600],
 ];
 
-/** As young as can be without being of after the newest STOP: what happened at the shelf before it. */
+/** As young as possible but from before the newest STOP, so it shows what happened at the shelf earlier. */
 function ofBefore(name: string, change: Change, speaks: Speaks): Letter {
   const fresh = statusLetter(name, change, speaks);
   return {
@@ -40,7 +40,7 @@ export function pictureLetters(speaking: readonly Speaks[]): Letter[] {
   ];
   return told.flatMap(([name, change, speaks]) =>
     ages.flatMap(([how, ageMs]) =>
-      // Time goes by while it talks on: the proof of before grows old, and its status never does.
+      // Time passes while it goes on sending: the earlier proof grows old, but its status does not.
       (ageMs === null ? [1, 900] : [1]).map((waitMs) =>
         statusLetter(`${name} ${how}+${waitMs}`, change, speaks, waitMs, ageMs),
       ),

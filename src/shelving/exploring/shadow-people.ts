@@ -1,4 +1,4 @@
-/** What the judge of the explorer remembers of wired inputs that see people: by moments, where the machine keeps marks. */
+/** The oracle's memory of wired inputs that see people: it keeps times, where the machine keeps flags. */
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaInput } from "../area-state.ts";
 import type { Shadow } from "./shadow.ts";
@@ -7,11 +7,11 @@ import { isHeldBack, moves } from "./what-moves.ts";
 const never = Number.NEGATIVE_INFINITY;
 
 export interface PeopleShadow {
-  /** By input: the last reading, and of when. */
+  /** By input: the last reading, and its time. */
   eyes: Readonly<Record<string, { isActive: boolean; readAtMs: number }>>;
-  /** The last moment at which the carriages moved, may have, or an input was lost. */
+  /** The last time at which the carriages moved or may have moved, or an input was lost. */
   doubtAtMs: number;
-  /** The last moment at which an input of the open aisle saw somebody, with the carriages at rest. */
+  /** The last time at which an input of the open aisle saw somebody, with the carriages at rest. */
   passedAtMs: number;
   activeAtMs: number;
   confirmedAtMs: number;
@@ -25,7 +25,7 @@ export const firstPeople: PeopleShadow = {
   confirmedAtMs: never,
 };
 
-/** `before`: what was known before this input, which `shadow` has heard already. */
+/** `before`: the state before this input, which `shadow` already contains. */
 export function hearPeople(before: Shadow, shadow: Shadow, rules: AreaRules, input: AreaInput): PeopleShadow {
   const { people } = before;
   const doubted = { ...people, doubtAtMs: input.atMs };
@@ -90,7 +90,7 @@ function isConfirmed(shadow: Shadow, rules: AreaRules, input: AreaInput & { kind
   return isSeenEmpty(people, rules, atMs) && isPassed && pressedAtMs > people.activeAtMs;
 }
 
-/** A command that went out and was not refused has used the confirmation up, whatever came of it. */
+/** A command that went out and was not refused has used up the confirmation, whatever its outcome. */
 export function rememberPeople(people: PeopleShadow, { atMs }: AreaInput, { effects }: Advanced): PeopleShadow {
   const isOver = effects.some((effect) => effect.kind === "heartbeat" && !effect.on);
   const isRefused = effects.some((effect) => effect.kind === "settle" && effect.outcome === "refused");

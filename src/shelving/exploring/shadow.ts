@@ -1,4 +1,4 @@
-/** What the judge of the explorer remembers: it believes only what it was told itself, never the machine. */
+/** The oracle's memory: only what it observed itself, never what the machine says. */
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import type { LeadStanding } from "../../lead/lead-grant.ts";
 import type { AreaRules } from "../area-rules.ts";
@@ -8,19 +8,19 @@ import { firstPeople, hearPeople, type PeopleShadow, rememberPeople } from "./sh
 import { isHeldBack, moves } from "./what-moves.ts";
 
 export interface Shadow {
-  /** Null: nothing was heard of it. */
+  /** Null: nothing was reported. */
   link: boolean | null;
   status: ShelfStatus | null;
   statusAtMs: number;
-  /** No picture of it is older than this; before anything is proven: as old as can be. */
+  /** No picture is older than this; before anything is proven: as old as possible. */
   madeAfterMs: number;
-  /** The last jump of the clock, or sleep: what was asked before proves nothing. */
+  /** The last jump of the clock, or sleep: questions asked before it prove nothing. */
   gapAtMs: number;
   epoch: number;
   inhibited: boolean;
   /** People whose lock is on (S22). */
   locks: readonly string[];
-  /** Fire or smoke that a device of the room called out (S21). */
+  /** Fire or smoke that a device of the room reported (S21). */
   roomAlarm: string | null;
   lead: LeadStanding;
   /** The gateway itself inhibited for them, and the controller has not been seen free of it without a lock since. */
@@ -32,23 +32,23 @@ export interface Shadow {
   stoppedAtMs: number | null;
   /** The boot that showed itself stopped since the STOP; its way to idle is a reset. */
   latchedBootId: number | null;
-  /** A STOP is out that nobody has shown to follow; the last time it went out. */
+  /** A STOP is out that the controller has not shown to follow; when it last went out. */
   isStopOut: boolean;
   stopSentAtMs: number;
-  /** The newest STOP that somebody gave or the machine decided on, whatever was out before: only pictures of after it answer it. */
+  /** The newest STOP given by a person or decided by the machine, whatever was out before: only later pictures answer it. */
   stopGivenAtMs: number;
   isStopAnswered: boolean;
   stopAnsweredAtMs: number;
-  /** The last word that cannot be so: for a second after it nothing is believed. */
+  /** The last impossible status: for a second after it nothing is believed. */
   suspectAtMs: number;
   /** When a person's inhibit was pressed, and the release that is out: the later one holds. */
   inhibitAtMs: number;
   releaseAtMs: number;
-  /** The newest word was one that cannot be so. */
+  /** The newest status was an impossible one. */
   isSuspect: boolean;
-  /** Whether that shows something moving. */
+  /** Whether that status shows something moving. */
   suspectMoves: boolean;
-  /** Latest STOP, lock, inhibit or jump of the clock: nothing asked up to then may begin. */
+  /** Latest STOP, lock, inhibit or jump of the clock: no request from before it may begin. */
   heldAtMs: number;
   sentAtMs: number;
   /** Since when the command under way was seen to be acted upon. */
@@ -97,7 +97,7 @@ export function firstShadow(epoch: number): Shadow {
   };
 }
 
-/** Notes the input as the world sees it. */
+/** Notes the input as an outside observer would. */
 export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
   const next = { ...shadow };
   if (input.kind === "link") next.link = input.up;
@@ -150,7 +150,7 @@ function hearKey(next: Shadow, rules: AreaRules, { inputId, atMs }: AreaInput & 
   const { status } = next;
   const isWired = rules.resetInputs.includes(inputId);
   const isCalm = status !== null && next.link && !next.isSuspect && status.activity === "idle" && !moves(status);
-  // What counts is when the picture was made, and nobody is left inside in it.
+  // What counts is when the picture was made, and that it shows nobody inside.
   const isOfNow = atMs - next.statusAtMs <= 1000 && atMs - next.madeAfterMs <= 1500 && !isHeldBack(next, atMs);
   const isAnybodySeen = Object.values(next.people.eyes).some(({ isActive }) => isActive);
   const isEmpty = (status?.occupancy.people ?? 0) === 0 && !isAnybodySeen;
@@ -168,7 +168,7 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
   const provenMs = isOfNow ? (input.madeAfterMs ?? 0) : Number.NEGATIVE_INFINITY;
   const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
-  // Their order is known: what came later shows a later moment.
+  // Their order is known: the later message shows a later moment.
   next.madeAfterMs = isNext ? Math.max(next.madeAfterMs, provenMs) : provenMs;
   next.status = status;
   next.statusAtMs = atMs;
@@ -177,7 +177,7 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   const isStill = !moves(status);
   const isOfBefore = next.madeAfterMs <= next.stopGivenAtMs || isHeldBack(next, atMs);
   if (rules.cannotKeep.has("S4")) {
-    // Answered, and moving on: that answer was none.
+    // It answered but moves on, so the answer does not count.
     if (!isStill) next.isStopAnswered = false;
     else if (next.isStopAnswered && !isOfBefore && next.madeAfterMs > next.stopAnsweredAtMs) next.isStopOut = false;
     return;
@@ -190,10 +190,10 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   else if (status.activity === "idle" && isStill && !next.isStopOut && !isOfBefore) next.stoppedAtMs = null;
 }
 
-/** The same STOP sent again is no new one. */
+/** Sending the same STOP again is no new STOP. */
 function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void {
   next.stopSentAtMs = atMs;
-  // A press, an end and a reconnect want an answer of their own.
+  // A press, an end and a reconnect need an answer of their own.
   if (kind !== "tick") next.isStopAnswered = false;
   const isRepeat = before.isStopOut && (kind === "tick" || kind === "link" || kind === "status");
   if (!isRepeat) {
@@ -208,7 +208,7 @@ function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void 
   next.heldAtMs = atMs;
 }
 
-/** Notes what the step did. */
+/** Notes the effects of the step. */
 export function remember(shadow: Shadow, input: AreaInput, { state, effects }: Advanced): Shadow {
   const next = { ...shadow, inhibited: state.inhibited && shadow.inhibited };
   next.people = rememberPeople(shadow.people, input, { state, effects });

@@ -1,16 +1,16 @@
-/** What replies of an R2000 say of one antenna: replies in, sightings, fault and coverage out; nothing is asked here. */
+/** Turns the replies of an R2000 about one antenna into sightings, fault and coverage; sends nothing. */
 import type { Reply } from "../../../../firmware-protocols/r2000/index.ts";
 import { Refusal } from "../../../contract/errors.ts";
 import type { Sighting } from "../../../contract/sighting.ts";
 import type { AskedAntenna } from "../antenna-coverage.ts";
 
-/** One a tag, with the mean of its signals; `count` is the rounds that it answered, never more than were offered. */
+/** One sighting a tag, with its mean signal; `count` is the rounds in which it answered, never more than were offered. */
 export function sightingsOf(replies: readonly Reply[], asked: AskedAntenna, atMs: number): Sighting[] {
   const { readerId, antenna, rounds } = asked;
   const byEpc = new Map<string, { sighting: Sighting; sumDbm: number; reads: number }>();
   for (const reply of replies) {
     if (reply.kind !== "tag" && reply.kind !== "buffered-tag") continue;
-    // Some firmware leaves the tag's CRC empty; one that is there and wrong means a damaged EPC.
+    // Some firmware leaves the tag's CRC empty; one that is present and wrong means a damaged EPC.
     if (reply.kind === "buffered-tag" && !reply.crcOk && reply.crc !== 0) continue;
     const count = reply.kind === "tag" ? 1 : reply.readCount;
     const known = byEpc.get(reply.epc);
@@ -28,7 +28,7 @@ export function sightingsOf(replies: readonly Reply[], asked: AskedAntenna, atMs
   return [...byEpc.values()].map(({ sighting }) => sighting);
 }
 
-/** The error that a reader ended its rounds with; null: none. */
+/** The error with which a reader ended its rounds; null: none. */
 export function faultIn(
   replies: readonly Reply[],
   { readerId, antenna }: AskedAntenna,
@@ -43,7 +43,7 @@ export function faultIn(
   return { name, reason };
 }
 
-/** What went wrong on the way, in the words of coverage. */
+/** The fault's text for the coverage. */
 export function faultOf(error: unknown): string {
   return error instanceof Refusal ? (faultByCode[error.code] ?? error.code) : "internal";
 }

@@ -1,11 +1,11 @@
-/** One bad antenna makes its reader degraded until each has answered well again. */
+/** One bad antenna makes its reader degraded until that antenna answers well again. */
 import type { Refusal } from "../../../contract/errors.ts";
 import type { HealthBook } from "../health.ts";
 
 export interface AntennaHealth {
-  /** The reader began anew: what was wrong with its antennas is to be seen again. */
+  /** The reader restarted: earlier antenna faults are forgotten until they show again. */
   ready(version: string): void;
-  /** `reason` null: it answered well. */
+  /** `reason` null: the antenna answered well. */
   judge(antenna: number, reason: Refusal | null): void;
 }
 

@@ -1,4 +1,4 @@
-/** What a restart of an R2000 forgets, and how it gets it back: temporary power, antenna bank, buffer. */
+/** Restores what an R2000 forgets at a restart: temporary power, antenna bank, buffer. */
 import { Refusal } from "../../../contract/errors.ts";
 import type { R2000Unit } from "./r2000-unit.ts";
 
@@ -6,18 +6,18 @@ export interface ReadyOptions {
   readerId: string;
   antennaCount: number;
   powerDbm: number | null;
-  /** With its firmware and temperature, for people. */
+  /** Called with the firmware version and temperature as text for people. */
   onReady(version: string): void;
 }
 
 export interface KeptReady {
   readonly isReady: boolean;
-  /** Antennas 1–8 or 9–16, as last chosen. */
+  /** Antennas 1–8 or 9–16, as last selected. */
   readonly bank: number;
-  /** It may have restarted, or does not answer. */
+  /** The reader may have restarted, or does not answer. */
   lost(): void;
   makeReady(): Promise<void>;
-  /** Asks whether it has restarted unseen before it is believed to be ready. */
+  /** Checks that it has not restarted unnoticed before it counts as ready. */
   checkReady(): Promise<void>;
   selectBankOf(antenna: number): Promise<void>;
 }
@@ -29,7 +29,7 @@ export function keepReady(unit: R2000Unit, options: ReadyOptions): KeptReady {
   let isReady = false;
   let bank = 0;
 
-  /** Flash is never written (76 takes 100 ms and wears out). */
+  /** Never writes to flash (76 takes 100 ms and wears it out). */
   async function makeReady(): Promise<void> {
     const [firmware] = await unit.ask({ kind: "get-firmware-version" }, { retries: 1 });
     if (firmware?.kind !== "firmware-version") {

@@ -20,7 +20,7 @@ describe("a gateway that is held while readers answer", () => {
         fc.asyncProperty(fc.array(holding, { minLength: 1, maxLength: 4 }), async (holdings) => {
           const { clock, gateway, readers, fakes } = r2000Bench({ addresses, ports: 16 });
           const antennas = [1, 2, 9, 10];
-          // Whose tag it is stands in its number.
+          // Each tag's number contains the address of its reader.
           for (const [address, fake] of fakes)
             for (const antenna of antennas) fake.tags.set(antenna, [epcOf(address * 100 + antenna)]);
           await runFor(clock, 500);

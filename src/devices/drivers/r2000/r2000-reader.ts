@@ -1,6 +1,6 @@
 /**
- * An R2000 reader. Where readers share a pair it asks polled and buffered (80, then 90: only one may talk, D13); on a link
- * of its own real-time (89). Either way a round offered is a round asked for, and `count` is the rounds a tag answered.
+ * An R2000 reader. Readers on one pair of wires are asked polled and buffered (80, then 90: only one may talk, D13); one on a
+ * link of its own real-time (89). Either way a round offered is a round asked for, and `count` is the rounds a tag answered.
  */
 
 import type { R2000Frame } from "../../../../firmware-protocols/r2000/index.ts";
@@ -24,7 +24,7 @@ export interface R2000ReaderOptions {
   antennaCount: number;
   powerDbm: number | null;
   bus: Bus<R2000Frame>;
-  /** Other readers hang on the same bus: never stream. */
+  /** Other readers share the bus: never stream. */
   isShared: boolean;
   clock: Clock;
   onHealth: HealthListener;
@@ -47,7 +47,7 @@ export function r2000Reader(options: R2000ReaderOptions): DriverReader {
   const kept = keepReady(unit, { ...options, onReady: antennas.ready });
   const listeners: ((sighting: Sighting) => void)[] = [];
   let isClosed = false;
-  /** One inventory or start-up at a time; each step waits for the one before. */
+  /** Inventories and start-ups run one at a time, each after the one before. */
   let turn: Promise<unknown> = Promise.resolve();
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -70,7 +70,7 @@ export function r2000Reader(options: R2000ReaderOptions): DriverReader {
 
   async function askAntenna(asked: AskedAntenna): Promise<AntennaCoverage> {
     const { antenna, rounds } = asked;
-    // The bank is set each time: a reader that restarted unseen would answer for ports 1–8 instead of 9–16.
+    // Set each time: a reader that restarted unnoticed would answer for ports 1–8 instead of 9–16.
     await kept.selectBankOf(antenna);
     await unit.tell({ kind: "set-work-antenna", value: (antenna - 1) % portsPerBank });
     const replies = await (options.isShared ? askBuffered(unit, rounds) : askRealTime(unit, rounds));
@@ -120,7 +120,7 @@ export function r2000Reader(options: R2000ReaderOptions): DriverReader {
   };
 }
 
-/** Real-time tags are told as they come, asked for or not. */
+/** Passes real-time tags on as they come, whether requested or not. */
 function tellRealTime(
   { readerId, address, bus }: R2000ReaderOptions,
   to: { isClosed(): boolean; bank(): number; listen(sighting: Sighting): void },
@@ -142,7 +142,7 @@ interface Watched {
   look(): Promise<unknown>;
 }
 
-/** Made ready when its link comes up, and looked after from then on: idle readers have no keep-alive of their own. */
+/** Makes the reader ready when its link comes up, and checks it while idle: readers have no keep-alive of their own. */
 function watchIdle({ bus, clock }: R2000ReaderOptions, { kept, health, isClosed, look }: Watched): { close(): void } {
   let cancel = () => {};
 

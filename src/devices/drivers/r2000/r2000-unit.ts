@@ -13,13 +13,13 @@ export interface AskLimits {
 }
 
 export interface R2000Unit {
-  /** All replies of one request, in order. Rejects with a Refusal when the reader does not answer. */
+  /** Resolves with all replies to one request, in order. Rejects with a Refusal when the reader does not answer. */
   ask(request: Request, limits?: AskLimits): Promise<Reply[]>;
-  /** As `ask`, for requests that are answered by one status; rejects when that is an error. */
+  /** Like `ask`, for requests that are answered by one status; rejects when that is an error. */
   tell(request: Request): Promise<void>;
 }
 
-/** Short commands are answered within a few ms; USB adapters and serial servers add their own. */
+/** Short commands are answered within a few ms; USB adapters and serial servers add their own delay. */
 const answerMs = 150;
 
 export function r2000Unit(bus: Bus<R2000Frame>, address: number, readerId: string): R2000Unit {
@@ -41,7 +41,7 @@ export function r2000Unit(bus: Bus<R2000Frame>, address: number, readerId: strin
         replies.push(reply);
         if (reply.kind === "tag") return "more";
         if (reply.kind !== "buffered-tag") return "done";
-        // So many frames follow as the buffer holds tags; each of them says how many.
+        // One frame follows for each tag in the buffer; each frame carries the total.
         tagsMissing = Math.min(tagsMissing, reply.tagCount) - 1;
         return tagsMissing > 0 ? "more" : "done";
       },
