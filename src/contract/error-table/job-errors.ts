@@ -1,4 +1,7 @@
-/** Long and foreign work in a process of its own. Code → HTTP status and a sentence in both languages. */
+/**
+ * Jobs: long work, or work on foreign files, in a process of its own. Each code has an HTTP status and a sentence in both
+ * languages.
+ */
 export const jobErrors = {
   "job-out-of-memory": {
     status: 422,
