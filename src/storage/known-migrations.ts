@@ -47,7 +47,7 @@ interface MigrationText {
   step: TypescriptStep | null;
 }
 
-/** Throws for a migration that does nothing, or that has both statements and a step, of which only one could be resumed. */
+/** Throws for a migration that has neither statements nor a step, or both, of which only one could be resumed. */
 export function migrationOf({ name, atMs, text, step }: MigrationText): Migration {
   const statements = text.split("--> statement-breakpoint").filter(isStatement);
   if (statements.length > 0 === (step !== null))

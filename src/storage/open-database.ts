@@ -24,10 +24,7 @@ export interface Database {
   serverVersion: string;
   /** The embedded engine, for its counters. */
   folder?: FolderEngine;
-  /**
-   * Why the embedded engine stopped for good, if it has; the disk is examined at each call, because a repaired one allows a new
-   * start.
-   */
+  /** Why the embedded engine stopped for good, if it has; once its disk is repaired a new start may succeed. */
   stopped?(): Error | null;
   /** Sets the listener for the embedded engine's upkeep; a server does its own. */
   followUpkeep?(listener: UpkeepListener): void;
