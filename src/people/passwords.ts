@@ -3,7 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 import { Refusal } from "../contract/errors.ts";
 import type { RandomBytes } from "./secret.ts";
 
-const settings = { algorithm: 2 /* The value of Algorithm.Argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const settings = { algorithm: 2 /* Argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const hashingMax = 2;
 const waitingMax = 100;
 
