@@ -1,8 +1,8 @@
-// Types, lint, layers, dead code and a few promises of the repository; every step runs, the first failure is the exit code.
+// Types, lint, layers, dead code and further rules of the repository; every step runs, the first failure is the exit code.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the repository grows. */
+/** The layer check must not pass because its tool saw no modules. Raise this as the repository grows. */
 const modulesMin = 300;
 const failures = [];
 
@@ -52,14 +52,14 @@ const lock = readFileSync("package-lock.json", "utf8");
 claim("the lock file names no host", !/"resolved":|registry\./.test(lock));
 const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
 claim("no build output is tracked", !tracked.some((file) => /^(dist|data|node_modules)\//.test(file)));
-/** A test may be as long as its table of cases; what it tests may not. */
+/** A test may be long because of its table of cases; the code it tests may not. */
 const linesMax = (file) => (/\.test\.tsx?$/.test(file) ? 400 : 300);
 const long = tracked
   .filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file) && existsSync(file))
   .filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > linesMax(file));
 claim("no file over 300 lines (tests 400)", long.length === 0, long.join(", "));
 
-/** Product files under a folder in which `found` matches. */
+/** Product files in a folder whose text matches `found`. */
 const filesWith = (under, found, except = []) =>
   tracked.filter(
     (file) =>
