@@ -17,7 +17,7 @@ declare module "vitest" {
   }
 }
 
-/** Once per run: templates (cached between runs) and one real PostgreSQL, stopped and removed at the end. */
+/** Once for each run: templates (cached between runs) and one real PostgreSQL, stopped and removed at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = postgresPrograms();
   const missing = programs ? null : "no PostgreSQL programs in /usr/lib/postgresql/*/bin (or GUIWEI_POSTGRES_BIN)";
