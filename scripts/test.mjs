@@ -1,7 +1,8 @@
 // `npm test`: builds the console once, runs every test, and says in plain words what was skipped and why.
-// What a machine lacks (PostgreSQL, Mosquitto, Chromium, socat, nginx, a disk to mount …) is skipped with its reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
-// Files that fail while the whole suite loads the machine run once more alone. What passes then is named as unsteady, never
-// silently; what fails again, or more files than `filesAloneMax`, is a failure.
+// Tests that need a tool which the machine lacks (PostgreSQL, Mosquitto, Chromium, socat, nginx, a disk to mount …) are skipped
+// with a reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
+// Files that fail while the whole suite loads the machine run once more alone. Those that then pass are listed as unsteady; those
+// that fail again, or more files than `filesAloneMax`, are a failure.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -20,7 +20,7 @@ export interface ServerToBrowser {
   device(health: DeviceHealth): void;
   /** Progress of a running stocktake. */
   stocktake(view: StocktakeView): void;
-  /** What a hand search reads now. */
+  /** Present state of a hand search. */
   locate(view: LocateView): void;
   /** Progress of an import, sent to people who may import; null: nothing works on it now. */
   import(now: { id: string; progress: ImportProgress | null }): void;

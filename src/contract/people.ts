@@ -92,7 +92,7 @@ export const sessionSchema = Type.Object(
   },
   strict,
 );
-/** What all people may change about themselves. */
+/** Fields that all people may change about themselves. */
 export const changeOwnBody = Type.Partial(
   Type.Object({ language, password, currentPassword: Type.String({ maxLength: 200 }) }),
   strict,

@@ -1,5 +1,5 @@
 /**
- * What the rules may ask of a device, whatever its protocol. Drivers in src/devices implement these ports; tests and the
+ * The interface of devices towards the rules, whatever the protocol. Drivers in src/devices implement these ports; tests and the
  * simulation use the real drivers over other links.
  */
 import { type Static, Type } from "typebox";

@@ -6,7 +6,7 @@ import type { ShelfAlarm } from "./kinds/alarms.ts";
  * firmware-protocols/register-maps/PROTOCOL.md and firmware-protocols/archive-mqtt/PROTOCOL.md.
  */
 
-/** What the controller says it is doing. */
+/** The controller's present activity, as it reports it. */
 export type ShelfActivity = "idle" | "opening" | "closing" | "ventilating" | "stopped" | "fault";
 
 export type ColumnMotion = "still" | "left" | "right";

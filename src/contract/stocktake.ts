@@ -5,7 +5,7 @@ import { listOf } from "./lists.ts";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** What a stocktake covers: a whole room or a part of it; with `sampleBoxes` a random sample is drawn from it. */
+/** The scope of a stocktake: a whole room or a part of it; with `sampleBoxes` a random sample is drawn from it. */
 export const scopeSchema = Type.Object(
   {
     areaKeys: Type.Optional(Type.Array(Type.String(), { maxItems: 40 })),

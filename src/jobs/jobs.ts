@@ -14,7 +14,7 @@ export interface JobAsked<K extends JobKind> {
   asked: JobKinds[K]["asked"];
   /** The actor who wants it: the limits are by source. */
   source: string;
-  /** What is made or read, in the terms of contract/jobs.ts. */
+  /** The file that is made or read, in the terms of contract/jobs.ts. */
   about?: string;
   /** The gateway's own job (an import, a backup), one at a time: no download takes its place. */
   isOwn?: boolean;

@@ -11,7 +11,7 @@ import type { Jobs } from "./jobs.ts";
 
 export interface FileAsked<K extends JobKind> {
   kind: K;
-  /** What is made, in the terms of contract/jobs.ts. */
+  /** The kind of file, in the terms of contract/jobs.ts. */
   about: string;
   /** The actor who asked. */
   source: string;

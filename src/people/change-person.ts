@@ -62,7 +62,7 @@ function administers(row: PersonRow): boolean {
   return row.isActive && row.passwordHash !== null && row.roles.includes("administrator");
 }
 
-/** What all people may change about themselves: language, and the password if they name the present one. */
+/** Changes that all people may make to themselves: language, and the password if they name the present one. */
 export async function changeOwn(
   deps: PeopleDeps,
   personId: string,

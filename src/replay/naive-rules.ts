@@ -1,4 +1,4 @@
-/** What simple systems conclude from the same reads: the antenna that reads loudest, or the one that read last. */
+/** The conclusions of simple systems from the same reads: the antenna that reads loudest, or the one that read last. */
 
 interface Heard {
   byLayer: Map<string, { weightedDbm: number; weight: number }>;
@@ -19,7 +19,7 @@ export class NaiveRules {
       sum.weightedDbm += signalDbm * count;
       sum.weight += count;
     }
-    // Of two at the same time the later line counts, as the later message would.
+    // If two have the same time the later line counts, as the later message would.
     if (atMs >= known.lastAtMs) Object.assign(known, { lastLayerId: layerId, lastAtMs: atMs });
   }
 

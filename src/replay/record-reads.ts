@@ -26,7 +26,7 @@ export function recordReads(options: {
   const { layout, readers, folder, clock } = options;
   if (folder === null) return { readers, seen: () => {}, flush: async () => {} };
   const recorder = options.recorder ?? readRecorder(folder, clock.nowMs, options.onFailure);
-  // What happened before the start is unknown, so a visit begins everywhere.
+  // Events before the start are unknown, so a visit begins everywhere.
   const startedAtMs = Math.round(clock.nowMs());
   const openAisles = new Map<string, number | null>();
   const exposedAtMs = new Map<string, number>();

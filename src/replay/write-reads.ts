@@ -91,7 +91,7 @@ interface Learned {
   roundsAnswered: number;
 }
 
-/** What finish-stocktake.ts added to the tag's history. */
+/** The rounds and answers that finish-stocktake.ts added to the tag's history. */
 function learnedOf({ isSure, evidence, expectedLayerId }: LineRow): Learned | undefined {
   if (!isSure || evidence === null) return undefined;
   return (JSON.parse(evidence) as Learned[]).find((one) => one.layerId === expectedLayerId);

@@ -1,4 +1,4 @@
-/** What the judge keeps about a tag between two beliefs, and the small steps around the matching. */
+/** The judge's data about a tag between two beliefs, and the small steps around the matching. */
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import type { LayerRoom, MatchBox } from "./match-state.ts";

@@ -1,4 +1,4 @@
-/** What boxes known to be right teach about antennas: how often and how loud tags were read, by antenna and relation. */
+/** Learns about antennas from boxes known to be right: how often and how loud tags were read, by antenna and relation. */
 import type { Evidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";

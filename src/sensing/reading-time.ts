@@ -68,7 +68,7 @@ export function remainingTime(
     });
   }
   for (let rounds = 1; rounds <= ahead.areaRoundsMax; rounds++) {
-    // Of two boxes that stay silent, the one that needs more of the area decides.
+    // If two boxes stay silent, the one that needs more of the area decides.
     const open = needs.filter(({ areaTo }) => areaTo > rounds - 1).sort((a, b) => b.areaTo - a.areaTo);
     let share = 0;
     let noneYet = 1;

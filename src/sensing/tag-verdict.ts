@@ -7,7 +7,7 @@ import type { SensedArea } from "./sensed-area.ts";
 import type { SilentLayers } from "./touched.ts";
 import { type Alternative, type JudgeRules, outcomeHeard, outcomeUnheard, type Verdict } from "./verdict.ts";
 
-/** What the verdicts of one judging share. */
+/** Values shared by the verdicts of one judging. */
 export interface Judging {
   area: SensedArea;
   evidence: Evidence;

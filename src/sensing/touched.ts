@@ -1,4 +1,6 @@
-/** What a new visit changes: the layers within reach of its antennas, and the tags whose evidence it concerns. */
+/**
+ * Finds everything that a new visit affects: the layers within reach of its antennas, and the tags whose evidence it concerns.
+ */
 
 import type { HeardTable } from "./calibration.ts";
 import type { Evidence } from "./evidence.ts";

@@ -71,7 +71,7 @@ export const areaSchema = Type.Object(
   {
     id,
     name: bilingualSchema,
-    /** What the area is for; relocation filters use it (closed accounts → 销户区). */
+    /** The area's purpose; relocation filters use it (closed accounts → 销户区). */
     purpose: Type.Union([Type.Literal("active"), Type.Literal("closed")]),
     controller: id,
     /** Rail end at which numbering starts. */

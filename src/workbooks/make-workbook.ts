@@ -15,7 +15,7 @@ export interface Sheet {
 
 export interface WorkbookAsked {
   sheets: readonly Sheet[];
-  /** What is made, in the terms of contract/jobs.ts. */
+  /** The kind of file, in the terms of contract/jobs.ts. */
   about: string;
   /** The actor who asked. */
   source: string;

@@ -14,7 +14,7 @@ const restBytesMax = 1024 * 1024;
 
 type Encoding = "utf8" | "gb18030" | "utf-16le" | "utf-16be";
 
-/** What is needed to go on between two rows. */
+/** State that is needed to go on between two rows. */
 export interface CsvPlace extends RowPlace {
   offset: number;
   encoding: Encoding;

@@ -13,7 +13,7 @@ export interface Written {
 
 export interface RowWriter {
   write(row: Row): Promise<void>;
-  /** What has been handed to the operating system so far. */
+  /** Hands all rows so far to the operating system; returns the size and checksum. */
   flush(): Promise<Written>;
   /** The file gets its name unless it is not wanted any more. */
   end(isWanted: () => boolean): Promise<Written>;

@@ -37,7 +37,7 @@ const withReason = new Set([
   "relocation.skipped",
 ]);
 const changeless = /^(aisle|area|slot|stocktake|import)\./;
-/** These kinds come only from a request; other rows of their families may come by themselves, because a delta stocktake does. */
+/** Kinds of the families above that need a request all the same; only a delta stocktake begins by itself. */
 const asked = new Set(["stocktake.started", "stocktake.decided"]);
 const isByItself = ({ kind, body }: JournalRow) => kind === "stocktake.started" && body.kind === "delta";
 

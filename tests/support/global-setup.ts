@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { makeTemplates } from "./database-templates.ts";
 import { postgresPrograms, startServer } from "./postgres-server.ts";
 
-/** What a test file needs to open databases; see database.ts. */
+/** Everything a test file needs to open databases; see database.ts. */
 export interface TestDatabasePlaces {
   snapshot: string;
   folder: string;

@@ -184,14 +184,14 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     });
   }
 
-  /** What earlier batches of this run have stored; null: nothing. */
+  /** Progress that earlier batches of this run have stored; null: nothing. */
   async function runSoFar(id: string): Promise<(RunSoFar & { rows: number }) | null> {
     const { summary, rowsDone } = await rowOf(id);
     const { run } = summary as { run?: RunSoFar };
     return run && rowsDone > 0 ? { ...run, rows: rowsDone } : null;
   }
 
-  /** Of finished imports, only the last ones' files are kept. */
+  /** Deletes the files of finished imports except the last ones. */
   async function sweep(): Promise<void> {
     const { id, state } = imports;
     const last = context.db.select({ id }).from(imports).orderBy(desc(imports.startedAtMs)).limit(importsKept);

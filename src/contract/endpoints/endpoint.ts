@@ -91,7 +91,7 @@ type Part<Key extends string, Value> = [Value] extends [undefined]
 /** A query may be left out when all its parameters are optional; a body may not. */
 type QueryPart<Value> = Part<"query", object extends Value ? Value | undefined : Value>;
 
-/** What a caller passes: exactly the parts that the row has. */
+/** The arguments of a call: exactly the parts that the row has. */
 export type AskedOf<E extends Endpoint> = Part<"params", ParamsOf<E>> & QueryPart<QueryOf<E>> & Part<"body", BodyOf<E>>;
 
 /** The path with its parameters filled in, and the query string; undefined values are left out. */

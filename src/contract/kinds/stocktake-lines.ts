@@ -25,7 +25,7 @@ export const certaintyTable = {
 export type Certainty = keyof typeof certaintyTable;
 export const certainties = kindsOf(certaintyTable);
 
-/** What a person could do about a line: radio proposes, a person decides (I10). */
+/** Actions that a person may take about a line: radio proposes, a person decides (I10). */
 export const proposalTable = {
   putBack: { zh: "放回原位", en: "Put back" },
   correctHome: { zh: "更正架位", en: "Correct its place" },
@@ -37,7 +37,7 @@ export const proposalTable = {
 export type StocktakeProposal = keyof typeof proposalTable;
 export const stocktakeProposals = kindsOf(proposalTable);
 
-/** What a person decided about a line; the line itself stays as it was judged. */
+/** A person's decision about a line; the line itself stays as it was judged. */
 export const decisionTable = {
   done: { zh: "已处理", en: "done" },
   dismissed: { zh: "不处理", en: "dismissed" },

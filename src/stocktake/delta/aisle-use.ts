@@ -25,7 +25,7 @@ const retryPauseMsMax = retryPauseMs * 2 ** (triesMax - 2);
  */
 export const holdMsMax = 1_500;
 
-/** What a status says about the aisles: 0 = none stands open, null = unknown, which changes nothing. */
+/** Applies a status's open aisle to the aisles' state: 0 = none stands open, null = unknown, which changes nothing. */
 export function seeAisles(
   before: number,
   openAisle: number | null,

@@ -1,6 +1,5 @@
 /**
- * Reads the input of a stocktake's judging from the database in pages: its antennas, their reads, and boxes as the journal has
- * them.
+ * Reads the input of a stocktake's judging from the database in pages: its antennas, their reads, and boxes with their places.
  */
 import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { roomChain } from "../../contract/journal.ts";
@@ -36,10 +35,7 @@ const moveKinds: JournalKind[] = [
   "relocation.placed",
 ];
 
-/**
- * A part of the facts. If a box comes twice, the second counts; `revision`: the journal's revision up to which changes are
- * included.
- */
+/** A part of the facts. If a box comes twice, the second counts; `revision`: the journal's revision included so far. */
 export interface FactsPage extends Partial<StocktakeFacts> {
   goneBoxIds?: string[];
   revision?: number;
@@ -144,9 +140,8 @@ export function coverageOf(
 type Moves = Map<string, { earlier: JudgedBox["earlier"]; revision: number }>;
 
 /**
- * Boxes with their place, their tags' history, and the places they left since the stocktake began: all that can influence the
- * verdicts about the scope's layers. A delta must end before its aisle opens again, and no stocktake should read a hall because
- * of one shelf.
+ * Boxes with their place, history and places they left meanwhile: all that can influence the verdicts. A delta must end before
+ * its aisle opens again, and no stocktake should read a hall because of one shelf.
  */
 async function* boxPages(
   db: Db,
@@ -232,7 +227,7 @@ const inLayers = (layerIds: readonly string[]): SQL =>
   sql`${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN ${inList(layerIds)})`;
 const withIds = (boxIds: readonly string[]): SQL => sql`${boxes.id} IN ${inList(boxIds)}`;
 
-/** Selects the boxes that can influence the verdicts: those around the scope, those read, moved or asked for. Undefined: all. */
+/** Selects the boxes that can influence the verdicts: those around the scope, read, moved or asked for. Undefined: all. */
 function sayOf(
   layout: Layout,
   row: StocktakeRow,

@@ -16,7 +16,7 @@ export const aisleUses = pgTable(
     tries: integer("tries").notNull(),
     /** The next try is not before this. */
     tryAtMs: atMs("try_at_ms").notNull(),
-    /** Who asked for the stocktake; null: the gateway started it. */
+    /** The actor who asked for the stocktake; null: the gateway started it. */
     askedBy: text("asked_by"),
     /** How the newest stocktake ended; null before the first. */
     outcome: text("outcome", { enum: ["counted", "notCovered", "interrupted"] }),

@@ -12,7 +12,7 @@ import { actorName, useNames } from "../journal-sentence.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
 
-/** Who decided what, and when; or that the line still waits. */
+/** The newest decision, its author and time; or that the line still waits. */
 export function DecisionMark({ line, hasNote = false }: { line: StocktakeLine; hasNote?: boolean }) {
   const { t } = useTranslation();
   const names = useNames();

@@ -6,7 +6,7 @@ import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 const dbmMin = -85;
 const dbmMax = -35;
 
-/** What the antennas read of this tag, and where it may be with which probability. */
+/** The antennas' reads of this tag, and where it may be with which probability. */
 export function LineProof({ line }: { line: StocktakeLine }) {
   return (
     <div className="proof-parts" data-testid="proof">
