@@ -4,10 +4,7 @@
 const secondsMax = 20;
 /** Files that need more, with their budgets. */
 export const slower = {};
-/**
- * A busy machine is no fault of a file: it fails only above this multiple of its budget, corrected for the machine's present
- * speed.
- */
+/** A busy machine is no fault of a file: it fails only above this multiple of its budget, corrected for the machine's speed. */
 const patience = 3;
 /** Duration of the piece of work of `workMs` on the machine that the budgets were measured on. */
 const workMsThere = 190;

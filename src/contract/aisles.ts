@@ -84,24 +84,15 @@ export const areaViewSchema = Type.Object(
     temperatureC: nullable(Type.Number()),
     humidityPct: nullable(Type.Number()),
     command: nullable(commandViewSchema),
-    /**
-     * The commands that are possible now: true, or the reason why not. Keys: "open:3", "close", "ventilate", "inhibit",
-     * "release", "pause".
-     */
+    /** Possible commands: true, or the reason why not. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
-    /**
-     * The locks on the area, oldest first. Their owners take them off; anybody else needs the right `takeOff` of
-     * contract/roles.ts.
-     */
+    /** The locks on the area, oldest first. Owners take theirs off; others need the right `takeOff` of contract/roles.ts. */
     locks: Type.Array(areaLockViewSchema),
     /** Safety rules that the controller's protocol cannot carry; safety-rules.ts says what the gateway does instead. */
     keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
     /** Set while no motion process drives the area: says what that means for its carriages. */
     undriven: nullable(sayingSchema),
-    /**
-     * Findings of delta stocktakes at the aisles, and aisles whose faces still wait to be read; aisles without either are left
-     * out.
-     */
+    /** Findings of delta stocktakes at the aisles, and aisles whose faces wait to be read; other aisles are left out. */
     attention: Type.Array(aisleAttentionSchema),
     /** Version of `attention`: it stays the same as long as the content does. */
     attentionVersion: Type.String(),

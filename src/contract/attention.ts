@@ -64,10 +64,7 @@ export interface AttentionNow {
 /** Nothing was determined yet, or there are no findings. */
 export const noAttention: AttentionNow = { version: "none", aisles: [] };
 
-/**
- * Live event "attention": only the aisles that changed since version `from`. A console with another version fetches the area
- * again.
- */
+/** Live event "attention": only the aisles changed since version `from`. A console with another version fetches the area. */
 export interface AttentionChange {
   areaKey: string;
   from: string;

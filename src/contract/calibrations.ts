@@ -19,10 +19,7 @@ export const calibrationFitSchema = Type.Object(
     boxes: Type.Integer(),
     /** False: the antennas should be calibrated again. */
     isGood: Type.Boolean(),
-    /**
-     * Mean squared deviation over the antennas, in units of what chance allows; 1 is perfect. Null: too few boxes for each
-     * antenna.
-     */
+    /** Mean squared deviation over the antennas, in units of what chance allows; 1 is perfect. Null: too few boxes an antenna. */
     statistic: nullable(Type.Number()),
     threshold: Type.Number(),
     /** Worst first, at most twenty: dB by which an antenna hears its own layer louder than the calibration says. */

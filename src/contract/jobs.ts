@@ -14,10 +14,7 @@ export type JobUnit = (typeof jobUnits)[number];
 export const jobViewSchema = Type.Object(
   {
     id: Type.String(),
-    /**
-     * The file that the job makes or reads: `export`, `template`, `import:<id>`, `errors:<id>`, `result:<id>`, `reads:<id>`,
-     * `backup`.
-     */
+    /** Its file or subject: `export`, `template`, `import:<id>`, `errors:<id>`, `result:<id>`, `reads:<id>`, `backup`. */
     about: Type.String(),
     phase: Type.Enum([...jobPhases]),
     /** Rows or bytes done in this phase. */

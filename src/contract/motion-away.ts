@@ -1,7 +1,4 @@
-/**
- * Promises for the seconds in which the motion process is dead or held; used by the site check, the console and the code that
- * restarts it.
- */
+/** Promises for the seconds in which the motion process is dead or held, for site check, console and the restarting code. */
 
 /** A controller that expects heartbeats stops by itself after this time without one (S14, both PROTOCOL.md). */
 export const beatLostMsMax = 500;

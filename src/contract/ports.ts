@@ -48,10 +48,7 @@ export interface ShelfPort {
    * `mayGoOn`: asked before each step of a command that is written in several steps.
    */
   send(command: ShelfCommand, mayGoOn?: () => boolean): Promise<void>;
-  /**
-   * Goes ahead of everything queued and is retried until it was written to the wire or the limit is reached. Accepted in every
-   * state.
-   */
+  /** Goes ahead of everything queued and is retried until it was written to the wire or the limit is reached. Always accepted. */
   stop(): Promise<void>;
   /** While on, a heartbeat goes out every 100 ms (S14). */
   heartbeat(on: boolean): void;
@@ -68,10 +65,7 @@ export interface InventoryRequest {
 export interface ReaderPort {
   readonly readerId: string;
   readonly antennaCount: number;
-  /**
-   * Asks each antenna for rounds and yields one result for each, in order. An unhealthy antenna is reported in its result and
-   * never throws.
-   */
+  /** Asks each antenna for rounds; one result for each, in order. An unhealthy antenna is reported so and never throws. */
   inventory(request: InventoryRequest): AsyncGenerator<AntennaCoverage, void, void>;
   /** Reads as they come: those of inventories, and those that a streaming reader sends unasked. */
   onSighting(listener: (sighting: Sighting) => void): void;
@@ -84,10 +78,7 @@ export interface ClimatePort {
   ): void;
 }
 
-/**
- * A change of a contact after debounce. `isActive` null = unknown: link down, never read, stale or doubtful. Unknown never counts
- * as inactive.
- */
+/** A change of a contact after debounce. `isActive` null = unknown (link down, never read, stale, doubtful), never inactive. */
 export interface InputChange {
   channel: number;
   isActive: boolean | null;

@@ -1,7 +1,4 @@
-/**
- * Recorded reads: one JSON object a line (NDJSON), described for people in docs/replay.md. Written by this code, read in
- * src/replay.
- */
+/** Recorded reads: one JSON object a line (NDJSON), described for people in docs/replay.md. Written here, read in src/replay. */
 import type { AntennaCoverage } from "./sighting.ts";
 
 /** One inventory of one antenna: its settings and whether it was healthy. Reads with the same antenna and visit belong to it. */

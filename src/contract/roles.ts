@@ -1,7 +1,4 @@
-/**
- * Which role has which right: one table for server, console and documentation. Every route names a right; anything else is
- * denied.
- */
+/** Which role has which right: one table for server, console and documentation. Every route names a right; others are denied. */
 export const roles = ["archivist", "operator", "supervisor", "auditor", "administrator"] as const;
 export type Role = (typeof roles)[number];
 

@@ -19,10 +19,7 @@ export interface Asking {
 }
 
 export interface JobQueue {
-  /**
-   * Resolves when it is this job's turn, with a function that ends it. Refuses: jobs-full, jobs-full-own, job-waited,
-   * job-stopped.
-   */
+  /** Resolves at this job's turn, with a function that ends it. Refuses: jobs-full, jobs-full-own, job-waited, job-stopped. */
   enter(asking: Asking): Promise<() => void>;
   /** Number of jobs that wait before this one; 0 when it does not wait. */
   ahead(asking: Asking): number;

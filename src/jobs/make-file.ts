@@ -1,7 +1,4 @@
-/**
- * Makes a file for a person: the gateway writes its data in pages, a job makes the file from them, and it is deleted after
- * reading.
- */
+/** Makes a file for a person: the gateway writes its data in pages, a job makes the file; it is deleted after reading. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";

@@ -1,7 +1,4 @@
-/**
- * Checks that the journal still says what was written: hashes every row again and compares it with its neighbours and its chain's
- * head.
- */
+/** Checks that the journal still says what was written: hashes every row again, compares it with neighbours and chain head. */
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { JournalVerification } from "../contract/journal.ts";
 import type { Db } from "../storage/db.ts";
@@ -10,10 +7,7 @@ import { firstPrevHash, hashRow } from "./hash-row.ts";
 import { journalRow } from "./read-journal.ts";
 
 const pageRows = 500;
-/**
- * Compressed size of a page, as stored: an import's row holds hundreds of records, and a page is one uninterrupted step of this
- * thread.
- */
+/** Stored (compressed) size of a page: an import's row holds hundreds of records; a page is one uninterrupted step. */
 const pageStoredBytes = 32 * 1024;
 const faultsMax = 1_000;
 /** A row with another revision's hash was moved; its origin is searched this far away. */

@@ -48,10 +48,7 @@ function neighboursOf(areas: readonly Area[], layer: Layer): string[] {
   return index === undefined ? [] : sensed.neighbours[index]!.map((i) => sensed.layers[i]!.id);
 }
 
-/**
- * Distance as a searching person's steps: a layer up or down, a bay aside, the other side of the aisle, another aisle, another
- * area.
- */
+/** Distance in a searching person's steps: a layer up or down, a bay aside, across the aisle, another aisle, another area. */
 function between(a: Layer, b: Layer): number {
   const isSameArea = a.areaId === b.areaId && a.roomId === b.roomId;
   const isSameFace = a.column === b.column && a.side === b.side;

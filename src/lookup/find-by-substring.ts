@@ -65,10 +65,7 @@ const ask = keptStatement((db, count) => {
     .prepare("find_by_substring");
 });
 
-/**
- * The newest `count` records that contain `query`, newest first, starting after `after`; isCapped: the search stopped at its
- * limit.
- */
+/** The newest `count` records after `after` that contain `query`, newest first; isCapped: the search stopped at its limit. */
 export async function findBySubstring(
   context: Context,
   query: string,

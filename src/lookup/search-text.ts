@@ -40,8 +40,7 @@ export function normaliseQuery(text: string): string {
 }
 
 /**
- * Up to this length every pair of neighbouring characters helps; in a longer text every second pair is enough, and reads half of
- * the index.
+ * Up to this length every pair of neighbouring characters is used; of a longer text every second one, which reads half as much.
  */
 const everyPairCharsMax = 4;
 

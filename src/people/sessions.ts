@@ -1,7 +1,4 @@
-/**
- * Finds the person or system of a cookie or token. Sessions are opaque: 32 random bytes in the browser, their hash in the
- * database.
- */
+/** Finds the owner of a cookie or token. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
 import { and, eq, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../storage/db.ts";
@@ -18,8 +15,8 @@ export type Ended = { sessionHash: string } | { personId: string; exceptHash: st
 
 export interface Sessions {
   /**
-   * Null when the credentials are not valid. `staleOk`: the last answer counts at once and is checked afterwards (STOP waits for
-   * no database).
+   * Null for invalid credentials. `staleOk`: the last answer counts at once and is checked afterwards (STOP waits for no
+   * database).
    */
   whoIs(credentials: Credentials, options?: { staleOk?: boolean; isActivity?: boolean }): Promise<Known | null>;
   /** The last known answer, without asking the database: enough to choose a rate limit, never to grant a right. */

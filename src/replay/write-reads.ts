@@ -1,7 +1,4 @@
-/**
- * The job "write-reads": turns the rows of a stocktake into the lines of docs/replay.md: calibrations, boxes, rounds, reads, in
- * this order.
- */
+/** The job "write-reads": turns the rows of a stocktake into lines of docs/replay.md: calibrations, boxes, rounds, then reads. */
 import { stat } from "node:fs/promises";
 import type { BoxLine, CalibrationLine, CoverageLine, ReadLine } from "../contract/reads.ts";
 import { readRowFile, writeRowFile } from "../workbooks/row-files.ts";

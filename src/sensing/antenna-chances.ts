@@ -1,6 +1,5 @@
 /**
- * Probabilities of what one antenna read, or did not read, of a place. Stored in tables, so that a tag costs only the antennas
- * that read it.
+ * Probabilities of one antenna's reads and misses of a place, kept in tables, so that a tag costs only the antennas that read it.
  */
 import type { HeardTable } from "./calibration.ts";
 import { logMeanPower } from "./read-chance.ts";

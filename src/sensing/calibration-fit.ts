@@ -10,10 +10,7 @@ export interface CalibrationFit {
   /** Mean over antennas of the squared distance from the calibration, in units of what chance allows; 1 is perfect. */
   statistic: number;
   threshold: number;
-  /**
-   * Worst first: dB by which an antenna reads its own layer louder than the calibration says, and by how many standard
-   * deviations.
-   */
+  /** Worst first: dB by which an antenna reads its own layer louder than the calibration says, and in standard deviations. */
   antennas: { key: string; shiftDb: number; deviations: number; boxes: number }[];
 }
 

@@ -15,10 +15,7 @@ export interface AntennaVisit {
   visit?: number;
   /** Rounds offered while reader and antenna were healthy. */
   roundsHealthy: number;
-  /**
-   * Why it was unhealthy at the end; null when healthy. With a fault it is no evidence at all, neither of presence nor of
-   * absence.
-   */
+  /** Why it was unhealthy at the end; null when healthy. With a fault it is evidence of neither presence nor absence. */
   fault: string | null;
 }
 

@@ -50,10 +50,7 @@ const sdLeastDb = 2;
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
-  /**
-   * Weighs the layers whose antenna read it, those around the loudest one, home and its neighbours; returns the candidates among
-   * them.
-   */
+  /** Weighs the layers whose antenna read it, those around the loudest one, home and its neighbours; returns the candidates. */
   score(question: TagQuestion): Scored;
 }
 
@@ -64,10 +61,7 @@ export interface Scored {
   layers: number[];
 }
 
-/**
- * `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are cached by layer, so a tag costs only its
- * readers.
- */
+/** `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are cached, so a tag costs only its readers. */
 export function placeLikelihood(
   area: SensedArea,
   table: HeardTable,

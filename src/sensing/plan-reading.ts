@@ -45,10 +45,7 @@ export interface ReadingOrder {
 }
 
 export interface ReadingPlan {
-  /**
-   * Empty when the bound is reached or nothing more can be read. One round each, because the next round may read the silent
-   * boxes.
-   */
+  /** Empty when the bound is reached or nothing more can be read. One round each: the next may read the silent boxes. */
   orders: ReadingOrder[];
   isDone: boolean;
   /** Boxes that keep the plan going. */

@@ -66,10 +66,7 @@ export function silence(chance: ReadChance, rounds: number): { healthy: number; 
   };
 }
 
-/**
- * log probability of one given order of answers among rounds, cached while one tag is weighed in many places; the orders cancel
- * out.
- */
+/** log probability of one given order of answers, cached while one tag is weighed in many places; the orders cancel out. */
 export class OwnAnswers {
   private readonly chance: ReadChance;
   private readonly kept = new Map<number, { healthy: number; dead: number }>();

@@ -6,10 +6,7 @@ interface Note {
   en: string;
 }
 
-/**
- * `devices[].profile` is `protocol` now. An entry with both keeps `protocol`; a value that is no list of objects is left as it
- * is.
- */
+/** `devices[].profile` is `protocol` now. An entry with both keeps `protocol`; anything but a list of objects is left alone. */
 export function nowNamed(value: unknown): { value: unknown; notes: Note[] } {
   const notes: Note[] = [];
   const { devices } = (value ?? {}) as { devices?: unknown };

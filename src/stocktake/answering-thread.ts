@@ -18,10 +18,7 @@ interface Answered {
 }
 
 export interface AnsweringThread<Question> {
-  /**
-   * Question and answer are plain values. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any
-   * answer.
-   */
+  /** Plain values both ways. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any answer. */
   ask<T>(question: Question): Promise<T>;
   /** Ends the thread; its open questions fail. */
   close(): Promise<void>;

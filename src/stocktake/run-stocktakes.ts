@@ -1,7 +1,4 @@
-/**
- * The loop of running stocktakes: asks every antenna once, then those that the judge wants to read again, until the error bound
- * is reached.
- */
+/** The loop of running stocktakes: asks every antenna once, then those that the judge names, until the error bound is reached. */
 import { and, eq, sql } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
 import type { Context } from "../context.ts";

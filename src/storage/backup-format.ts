@@ -16,10 +16,7 @@ export interface BackupHeader {
   engine: string;
   /** Program version that wrote it; the first version left it out. */
   program?: string;
-  /**
-   * Applied migrations, oldest first: hashes of src/storage/migrations, and names for people whose program does not know them
-   * yet.
-   */
+  /** Applied migrations, oldest first: hashes of src/storage/migrations, and names for programs that do not know them yet. */
   migrations: { hash: string; atMs: number; name?: string }[];
   tables: BackupTable[];
   sequences: { name: string; lastValue: string; isCalled: boolean }[];

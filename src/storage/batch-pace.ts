@@ -1,7 +1,4 @@
-/**
- * Chooses how many rows a transaction may take so that it ends in time: other transactions wait for it, on the embedded engine
- * all. Pure.
- */
+/** Chooses the rows of a transaction so that it ends in time: others wait for it, on the embedded engine all of them. Pure. */
 export interface BatchPace {
   rows(): number;
   /** Reports how long a batch of this many rows took. */

@@ -1,7 +1,4 @@
-/**
- * If the database server is away when the gateway starts, the start waits and says so; an error that waiting cannot fix is thrown
- * at once.
- */
+/** If the database server is away, the start waits and says so; an error that waiting cannot fix is thrown at once. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import { sentence } from "../contract/errors.ts";
 import { messageOf } from "../contract/told-error.ts";
@@ -15,10 +12,7 @@ export interface WaitDeps {
   told?: AbortSignal | undefined;
 }
 
-/**
- * A server that is still starting, or whose network comes up late, is ready within this time; after it the unit file restarts the
- * gateway.
- */
+/** A server that is starting, or whose network comes up late, is ready by then; after it the unit file restarts the gateway. */
 const waitMinutesMaxDefault = 30;
 const pauseFirstMs = 500;
 const pauseMsMax = 5_000;

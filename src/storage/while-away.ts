@@ -26,10 +26,7 @@ const isRolledBack = (error: unknown) => sqlStateOf(error)?.startsWith("40") ===
 export const isAway = (error: unknown) =>
   !(error instanceof Refusal) && failureKindOf(error) === "away" && !isRolledBack(error);
 
-/**
- * Failures that other rows, or the same rows later, might not have: a value, a unique key, a deadlock, one row twice in a
- * statement.
- */
+/** Failures that other rows, or the same rows later, might not have: a value, a unique key, a deadlock, a repeated row. */
 export function isOfItsRows(error: unknown): boolean {
   if (error instanceof Refusal) return false;
   return isRolledBack(error) || sqlStateOf(error) === "21000" || failureKindOf(error) === "value";

@@ -1,7 +1,4 @@
-/**
- * Detects a foreign file's format by its bytes, whatever its name: an .xlsx workbook, text, or a format that people confuse with
- * them.
- */
+/** Detects a foreign file's format by its bytes, whatever its name: an .xlsx workbook, text, or a format mistaken for them. */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { Refusal } from "../contract/errors.ts";

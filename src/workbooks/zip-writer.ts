@@ -1,7 +1,4 @@
-/**
- * Writes a zip file part by part (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12), each deflated as it comes; sizes are filled in
- * afterwards.
- */
+/** Writes a zip file part by part (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12), each deflated as it comes; sizes are added later. */
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { crc32, createDeflateRaw } from "node:zlib";

@@ -1,7 +1,4 @@
-/**
- * A bus in memory between one process of the gateway and the twin, with late, lost and doubled pieces, and a tap on the gateway's
- * end.
- */
+/** A bus in memory between one process of the gateway and the twin, with late, lost and doubled pieces, and a tap. */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";

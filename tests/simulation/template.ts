@@ -1,7 +1,4 @@
-/**
- * The database with which every seed begins: migrated, site loaded, catalogue imported, people created; made once for each
- * process.
- */
+/** The database with which every seed begins: migrated, site loaded, catalogue imported, people created; made once a process. */
 import { readFileSync } from "node:fs";
 import { importColumns } from "../../src/catalogue/import/columns.ts";
 import { type NumberedRow, tableReader } from "../../src/catalogue/import/read-table.ts";

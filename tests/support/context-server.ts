@@ -1,6 +1,5 @@
 /**
- * A gateway's context with its API and live feed for tests: a real database, a clock that stands still until moved, people of
- * every role.
+ * A gateway's context with its API and live feed for tests: a real database, a clock that is moved by hand, people of every role.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,9 +1,6 @@
 import { createServer } from "node:net";
 
-/**
- * Below the ports that systems use for outgoing connections, so that no other program gets the port between the check and its
- * use.
- */
+/** Below the ports that systems use for outgoing connections, so that no program gets the port between check and use. */
 const portMin = 12_000;
 const portMax = 30_000;
 const triesMax = 100;

@@ -1,6 +1,6 @@
 /**
- * The row of a lead in memory, lines to it on which statements are late, lost or arrive after their sender is gone, and clocks
- * that drift.
+ * The row of a lead in memory, lines on which statements are late, lost or arrive after their sender is gone, and drifting
+ * clocks.
  */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { LeadConnection } from "../../src/lead/lead-connection.ts";

@@ -1,6 +1,5 @@
 /**
- * A running Mosquitto with deploy/mosquitto.conf and the files of deploy/prepare-broker.mjs, as an integrator sets it up: TLS,
- * passwords, ACL.
+ * Mosquitto with deploy/mosquitto.conf and the files of deploy/prepare-broker.mjs, as an integrator runs it: TLS, passwords, ACL.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

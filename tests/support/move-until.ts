@@ -1,6 +1,5 @@
 /**
- * Moves an area of a real gateway on the twin, with retries: an overloaded machine makes the controller stop, and a person resets
- * it (S14).
+ * Moves an area of a real gateway on the twin; an overloaded machine makes the controller stop, so it resets and retries (S14).
  */
 import type { AreaView } from "../../src/contract/aisles.ts";
 import { pause, type TestGateway, until } from "./gateway-process.ts";

@@ -1,7 +1,4 @@
-/**
- * Counts how many operations of a test wait for a real database: virtual time must stand still meanwhile, or deadlines expire
- * wrongly.
- */
+/** Counts a test's pending database operations: virtual time must stand still meanwhile, or deadlines expire wrongly. */
 import type { Sql } from "postgres";
 
 let inFlight = 0;

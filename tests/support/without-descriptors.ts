@@ -1,7 +1,4 @@
-/**
- * A process that uses up its descriptors, then starts a job and a broker: `without-descriptors.ts <folder>`, run with a low
- * limit.
- */
+/** Uses up its descriptors, then starts a job and a broker: `without-descriptors.ts <folder>`, run with a low limit. */
 import { openSync } from "node:fs";
 import { spawnBroker } from "../../src/devices/broker/spawn-broker.ts";
 import { openJobs } from "../../src/jobs/jobs.ts";

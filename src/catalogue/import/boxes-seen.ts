@@ -1,7 +1,4 @@
-/**
- * Boxes that earlier rows created or named, as one bit for each row of the file: the verdict about a box holds for all later
- * rows.
- */
+/** Boxes that earlier rows created or named, as one bit for each row of the file: a verdict about a box holds for later rows. */
 import type { BatchRow } from "./apply-batch.ts";
 import type { RowFault } from "./check-row.ts";
 
@@ -13,10 +10,7 @@ export interface BoxesSeen {
   addBefore(row: number, boxOrdinal: number): void;
 }
 
-/**
- * A box is identified by the number of the first row that names it. `faultsBefore`: faults of rows that were settled before a
- * restart.
- */
+/** A box is known by the number of the first row that names it. `faultsBefore`: faults of rows settled before a restart. */
 export function boxesSeen(rowsMax: number, faultsBefore: readonly RowFault[]): BoxesSeen {
   const bits = new Uint8Array((rowsMax >> 3) + 1);
   const refusedBefore = new Set(faultsBefore.map(({ row }) => row));

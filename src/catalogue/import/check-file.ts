@@ -1,6 +1,5 @@
 /**
- * Checks rows against each other: values that a file repeats must agree. Keeps a few bytes for each key, so that a long file
- * needs little memory.
+ * Checks rows against each other: repeated values must agree. Keeps a few bytes for each key, so a long file needs little memory.
  */
 import type { ImportedBox, ImportRow, RowFault } from "./check-row.ts";
 import { keyTable, wordsOf } from "./key-table.ts";
@@ -8,10 +7,7 @@ import { keyTable, wordsOf } from "./key-table.ts";
 /** Result of comparing a row with the earlier rows. */
 export interface AgainstOthers {
   faults: RowFault[];
-  /**
-   * Number (from 1, in the whole file) of the first row that names the same box; null if this is the first, or if there is no
-   * box.
-   */
+  /** Number (from 1, in the whole file) of the first row that names the same box; null if this is the first, or without a box. */
   boxFirst: number | null;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The job "compare-rows": compares the rows of a file with each other and writes a line for each row that repeats a key of an
- * earlier one.
- */
+/** The job "compare-rows": compares the rows of a file with each other; one line for each row that repeats an earlier key. */
 import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
 import { countRows, readRowFile, writeRowFile } from "../../workbooks/row-files.ts";

@@ -33,10 +33,7 @@ export interface RefusedRow {
 
 export interface ImportFiles {
   keep(id: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
-  /**
-   * Runs the job that reads the upload, unless that is done; an interrupted one goes on. Throws the refusal of an unreadable
-   * file.
-   */
+  /** Runs the job that reads the upload, unless that is done; an interrupted one goes on. Throws the refusal of a bad file. */
   read(id: string, watch?: ReadingWatch): Promise<void>;
   /** The rows that were read, in the file's order; `onShare` is told the share that was yielded, 0 to 1. */
   rows(id: string, onShare?: (share: number) => void): AsyncGenerator<ComparedRow>;

@@ -12,8 +12,7 @@ export interface ImportDesk {
   /** Runs a checked file. */
   run(actor: Actor, id: string): Promise<void>;
   /**
-   * Pauses it until somebody resumes it: the next file gets its turn, and finished rows count. Stored before the promise
-   * resolves.
+   * Pauses it until somebody resumes it: the next file gets its turn, finished rows count. Stored before the promise resolves.
    */
   pause(actor: Actor, id: string): Promise<void>;
   /** It goes on where it stopped, at the end of the queue. */

@@ -7,10 +7,7 @@ import type { ImportFiles } from "./import-files.ts";
 export const folderBytesMaxUsual = 10 * 1024 ** 3;
 const megabyte = 1024 ** 2;
 
-/**
- * Frees space by deleting the rows of finished and checked imports, which can be made again from the uploads. Throws
- * imports-folder-full.
- */
+/** Deletes the rows of finished and checked imports, which can be made again from the uploads. Throws imports-folder-full. */
 export async function makeRoom(
   context: Context,
   files: ImportFiles,

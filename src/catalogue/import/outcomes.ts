@@ -1,7 +1,4 @@
-/**
- * Outcomes of a file's rows so far: totals and, in a run, refusals that no batch has stored yet. Bounded, however long the file
- * is.
- */
+/** Outcomes of a file's rows so far: totals and, in a run, refusals that no batch has stored yet. Bounded for any file. */
 import type { BatchOutcome } from "./apply-batch.ts";
 import { faultsMax, type RowFault } from "./check-row.ts";
 import { type RunCounts, rowsIn } from "./store-batch.ts";

@@ -33,10 +33,7 @@ async function* faultyRows(
   }
 }
 
-/**
- * A page is one statement along an index (it selects its rows before it joins anything), and one uninterrupted step of this
- * thread.
- */
+/** A page is one statement along an index (it selects its rows before it joins), and one uninterrupted step of this thread. */
 const exportRowsAtOnce = 250;
 
 /** Every record with its box, then boxes without a record, in the template's columns. */

@@ -32,10 +32,7 @@ export interface Endpoint {
   status?: 201 | 202 | 204;
   /** Status for the same answer when it reports a failure. */
   badStatus?: 503;
-  /**
-   * Where the list stood before all lists became `{ items, nextCursor }`: under this key, or as the whole answer. See
-   * former-lists.ts.
-   */
+  /** Where the list stood before all lists became `{ items, nextCursor }`: this key, or the whole answer. See former-lists.ts. */
   formerList?: "rows" | "hits" | "lines" | "whole";
   /** Refusals of this endpoint, beside those that any request may meet (`refusalsOfAny`). */
   refusals?: readonly ErrorCode[];
@@ -114,10 +111,7 @@ export const isFile = (answer: Endpoint["answer"]): answer is FileAnswer => "fil
 /** Response schema of a 204. */
 export const nothing = Type.Unsafe<void>({ type: "null", description: "Done" });
 
-/**
- * Refusals that any request may meet: failed sign-in or rights, a malformed request, or a gateway or database that cannot answer
- * now.
- */
+/** Refusals that any request may meet: by sign-in or rights, by its form, or because gateway or database cannot answer now. */
 export const refusalsOfAny = [
   "bad-input",
   "body-too-large",

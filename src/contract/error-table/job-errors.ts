@@ -1,6 +1,5 @@
 /**
- * Jobs: long work, or work on foreign files, in a process of its own. Each code has an HTTP status and a sentence in both
- * languages.
+ * Jobs: long work, or work on foreign files, in its own process. Each code has an HTTP status and a sentence in both languages.
  */
 export const jobErrors = {
   "job-out-of-memory": {

@@ -138,10 +138,7 @@ export const journalKindTable = {
 export type JournalKind = keyof typeof journalKindTable;
 export const journalKinds = kindsOf(journalKindTable);
 
-/**
- * Kinds that had another name in earlier versions. Stored rows keep the old name, which is part of their hash; readers call
- * `kindNow`.
- */
+/** Kinds that had another name in earlier versions. Stored rows keep the old name, which is hashed; readers call `kindNow`. */
 const formerKinds: Readonly<Record<string, JournalKind>> = {
   "hunt.started": "locate.started",
   "hunt.ended": "locate.ended",

@@ -16,18 +16,12 @@ export interface SafetyRule {
   keptBy: readonly string[];
   /** Tests that fail without the rule: the file, and how the name of the test or of its group begins. */
   tests: readonly (readonly [file: string, name: string])[];
-  /**
-   * The standard, if two public texts were found that state the rule; if only one was found, that is said; else the reason for
-   * the rule.
-   */
+  /** The standard, if two public texts state the rule; if only one was found, that is said; otherwise the reason for it. */
   source: InBoth;
 }
 
 export interface OnWire {
   carries: InBoth;
-  /**
-   * What happens where a protocol cannot carry it: what the gateway does instead, or that only the shelving's own parts keep the
-   * rule.
-   */
+  /** Where a protocol cannot carry it: what the gateway does instead, or that only the shelving's own parts keep the rule. */
   without: InBoth & { by: "gateway" | "shelving" };
 }

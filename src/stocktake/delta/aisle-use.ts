@@ -1,7 +1,4 @@
-/**
- * Rules of the delta stocktake (动态盘点): when an aisle was used, whose faces are read next, and what is left to do afterwards.
- * Pure.
- */
+/** Rules of the delta stocktake (动态盘点): when an aisle was used, whose faces are read next, what is left to do. Pure. */
 
 export interface AisleUse {
   aisle: number;
@@ -34,10 +31,7 @@ export function seeAisles(
   return { openAisle, opened: openAisle > 0 ? openAisle : null, used: before > 0 ? before : null };
 }
 
-/**
- * The aisle that has waited longest, or how long nothing can be done; null when nothing waits. An open aisle is not read: people
- * may be in it.
- */
+/** The aisle that has waited longest, or how long to wait; null if none waits. An open aisle is not read: people may be in it. */
 export function nextDelta(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
   const due = uses
     .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) => {

@@ -1,7 +1,4 @@
-/**
- * Delta stocktakes (动态盘点) of all areas: after each use of an aisle only its two faces are read again and compared with the
- * journal.
- */
+/** Delta stocktakes (动态盘点) of all areas: after each use of an aisle its two faces are read and compared with the journal. */
 import type { AreaView } from "../../contract/aisles.ts";
 import { type AisleAttention, type AttentionNow, noAttention } from "../../contract/attention.ts";
 import { Refusal } from "../../contract/errors.ts";

@@ -1,6 +1,5 @@
 /**
- * Asks the judge of src/sensing about a stocktake: one belief for each area, kept between two looks so that only changes are
- * judged again.
+ * Asks the judge of src/sensing about a stocktake: a belief for each area, kept between looks so that only changes are judged.
  */
 
 import { type Calibration, defaultCalibration } from "../../sensing/calibration.ts";

@@ -1,7 +1,4 @@
-/**
- * The questions about a stocktake that the judge answers: what to read next, and what the result is. Pure; kept beliefs only save
- * work.
- */
+/** Answers two questions about a stocktake: what to read next, and what the result is. Pure; kept beliefs only save work. */
 
 import type { Calibration } from "../../sensing/calibration.ts";
 import type { Belief } from "../../sensing/judge.ts";
@@ -48,10 +45,7 @@ export interface PlanningJudge {
 const roundMsDefault = 80;
 /** Stocktakes whose beliefs are kept: one of a room and a few deltas run side by side. */
 const keptMax = 3;
-/**
- * Nothing is kept of a larger stocktake: a hall's beliefs of two looks are half a gigabyte, and judging it anew takes only
- * seconds.
- */
+/** Nothing is kept of a larger stocktake: a hall's beliefs of two looks take half a gigabyte, judging anew only seconds. */
 const boxesKeptMax = 30_000;
 
 export function planningJudge(layout: Layout): PlanningJudge {

@@ -185,8 +185,7 @@ function read(path: string, readText = textOf): LockText | "no-descriptor" | nul
 }
 
 /**
- * 0 when there is no such file. The file is opened first, because a network file system answers a bare stat from its cache
- * (nfs(5)).
+ * 0 when there is no such file. It is opened first, because a network file system answers a bare stat from its cache (nfs(5)).
  */
 function mtimeMs(path: string): number {
   try {

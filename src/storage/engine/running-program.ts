@@ -71,10 +71,7 @@ function startTicksOf(pid: number): string {
   return fields[0] === "Z" ? "zombie" : (fields[19] ?? "");
 }
 
-/**
- * The state as in proc(5): "D" waits in the kernel for a disk or a driver, and no signal reaches it. Empty where the system does
- * not say.
- */
+/** The state as in proc(5): "D" waits in the kernel for a disk or a driver, and gets no signal. Empty where unknown. */
 export function stateOf(pid: number): string {
   return statOf(pid)[0] ?? "";
 }

@@ -1,7 +1,4 @@
-/**
- * People who go between the carriages and lock the area for themselves (S22), come out again, or have their lock taken off by
- * another.
- */
+/** People who go between the carriages and lock the area for themselves (S22), come out, or have their lock taken off. */
 import { areaKeys } from "../site.ts";
 import type { World } from "../world.ts";
 import { type Act, anyPerson, isLikely, pickOrNull } from "./pick.ts";

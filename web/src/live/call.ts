@@ -1,7 +1,4 @@
-/**
- * The only way to call the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, every call has a time
- * limit.
- */
+/** The only way to call the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, calls have limits. */
 import { type AnswerOf, type AskedOf, addressOf, type Endpoint } from "../../../src/contract/endpoints/endpoint.ts";
 import { nowHeader, pressedHeader } from "../../../src/contract/pressed.ts";
 import type { Problem } from "../../../src/contract/problem.ts";

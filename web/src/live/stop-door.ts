@@ -1,7 +1,4 @@
-/**
- * STOP's own door, a process beside the gateway. Its address comes with the session, and is kept while the gateway does not
- * answer.
- */
+/** STOP's own door, a process beside the gateway. Its address comes with the session and is kept while the gateway is away. */
 
 import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { StopDoorAddress } from "../../../src/contract/people.ts";

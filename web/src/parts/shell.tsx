@@ -116,10 +116,7 @@ function useStopKey(): void {
   }, []);
 }
 
-/**
- * "/" leads to the search box from everywhere. Text that is typed or scanned without a focused field goes to the page's scan
- * field.
- */
+/** "/" leads to the search box from everywhere. Text typed or scanned without a focused field goes to the page's scan field. */
 function useSearchKey(): void {
   const navigate = useNavigate();
   useEffect(() => {
