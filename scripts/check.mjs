@@ -1,8 +1,8 @@
-// Types, lint, layers, dead code and further rules of the repository; every step runs, the first failure is the exit code.
+// Types, lint, layers, dead code and a few promises of the repository; every step runs, the first failure is the exit code.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** The layer check must not pass because its tool saw no modules. Raise this as the repository grows. */
+/** The layers cannot pass on nothing: a tool that sees no modules must fail. Raise it as the repository grows. */
 const modulesMin = 300;
 const failures = [];
 

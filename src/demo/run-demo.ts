@@ -1,4 +1,4 @@
-/** The demo: the twin, the gateway with its embedded database and broker, a filled catalogue, a one-time sign-in link. */
+/** The demo: the twin, the gateway with its embedded database and broker, a filled catalogue, a one-time link. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";

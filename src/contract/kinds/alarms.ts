@@ -22,7 +22,7 @@ export const alarmKindTable = {
 } as const satisfies Record<string, AlarmKind>;
 type Kind = keyof typeof alarmKindTable;
 
-/** Alarms that a controller raises beside its interlocks (S16, S21); a register map may have none of them. */
+/** What a controller warns of beside its interlocks (S16, S21); a register map may know none of them. */
 export type ShelfAlarm = { [K in Kind]: (typeof alarmKindTable)[K]["ofShelf"] extends true ? K : never }[Kind];
 
 const shelfAlarms = kindsOf(alarmKindTable).filter((kind): kind is ShelfAlarm => alarmKindTable[kind].ofShelf);
