@@ -1,5 +1,5 @@
-// What the compiler is asked beside types: that the rules which find a forgotten case or a floating promise are awake, where
-// real time is taken, and how long functions are. What is found and not named in scripts/claims/exceptions.mjs fails.
+// Checks beside the types: that the rules against a forgotten case or a floating promise are active, where real time is used, and
+// how long functions are. Anything found that scripts/claims/exceptions.mjs does not name fails.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { sourceFiles } from "./claims/source-files.mjs";
 
 const failures = [];
 
-/** The tree cannot show that a rule is awake, as it has nothing for it to find: so something is planted, in a project of its own. */
+/** The code has no violation that could show that a rule is active, so violations are planted in a temporary project. */
 const planted = {
   "inputs.ts": `export type Input = { kind: "open" } | { kind: "close" };
 export async function carryOut(): Promise<void> {}

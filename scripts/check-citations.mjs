@@ -10,9 +10,9 @@ const { safetyRuleIds } = await import("../src/contract/safety-rules.ts");
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file !== "" && existsSync(file));
-/** What tells of times gone by, what is made, and what names faults to say what they are. */
+/** Not checked: history, generated files, and the file that names faults as examples. */
 const notRead = /^CHANGELOG\.md$|^tests\/storage\/baseline\/|\.generated\.|^scripts\/citations\.ts$/;
-/** Where a rule is defined and its documents: naming it there cites nothing. */
+/** Where a rule is defined, and its documents: naming it there cites nothing. */
 const definitions = /^(?:src\/contract\/safety-|docs\/safety)/;
 
 const rules = new Set(safetyRuleIds);

@@ -73,14 +73,14 @@ const lock = readFileSync("package-lock.json", "utf8");
 claim("the lock file names no host", !/"resolved":|registry\./.test(lock));
 const tracked = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
 claim("no build output is tracked", !tracked.some((file) => /^(dist|data|node_modules)\//.test(file)));
-/** A test may be as long as its table of cases; what it tests may not. */
+/** A test may be long because of its table of cases; the code it tests may not. */
 const linesMax = (file) => (/\.test\.tsx?$/.test(file) ? 400 : 300);
 const long = tracked
   .filter((file) => /^(src|firmware-protocols|simulators|web|tests)\/.*\.tsx?$/.test(file) && existsSync(file))
   .filter((file) => readFileSync(file, "utf8").split("\n").length - 1 > linesMax(file));
 claim("no file over 300 lines (tests 400)", long.length === 0, long.join(", "));
 
-/** Product files under a folder in which `found` matches. */
+/** Product files in a folder whose text matches `found`. */
 const filesWith = (under, found, except = []) =>
   tracked.filter(
     (file) =>

@@ -1,10 +1,11 @@
 /**
- * What comments and documents point at, and whether it is there: files, rules, invariants, issues of other repositories, clauses
- * of publications. Pure; `check-citations.mjs` beside it hands in what the repository has, tests/docs/citations.test.ts plants faults.
+ * Finds pointers in comments and documents that lead nowhere: files, rules, invariants, issues of other repositories, clauses of
+ * publications. Pure; `check-citations.mjs` beside it supplies what the repository has, tests/docs/citations.test.ts plants
+ * faults.
  */
 import { type Prose, proseOf } from "./prose.ts";
 
-/** What may be pointed at. */
+/** Targets that exist. */
 export interface Known {
   /** Every file and folder of the repository, by its path and by every end of it: `contract/roles.ts`, `roles.ts`. */
   paths: ReadonlySet<string>;
@@ -19,29 +20,29 @@ export interface CitationFault {
   what: string;
 }
 
-/** The folders at the top that a path in a comment begins with. */
+/** Top-level folders with which a path in a comment begins. */
 const tops = "src|tests|deploy|docs|sites|scripts|simulators|firmware-protocols|web|bin";
 const fromTop = new RegExp(`(?<![\\w/.@:*-])(?:${tops})/[\\w./*{}-]*[\\w*}/]`, "g");
-/** A file by its name, with or without folders: `ports.ts`, contract/roles.ts. Not .js: that is how libraries are called. */
+/** A file by its name, with or without folders: `ports.ts`, contract/roles.ts. Not .js, because libraries are named so. */
 const byName = /(?<![\w/.@*$}-])[\w-][\w./-]*\.(?:tsx?|mjs|cjs|md|sql|ya?ml|css|service|rules)\b(?![\w/*])/g;
-/** What programs make or a reader does, so that it is not in the repository. */
+/** Files that a program or a reader makes, so they are not in the repository. */
 const madeElsewhere = new Set(["sites/my-site.yaml"]);
 /** A file of another repository, which is named before it: tafia/calamine src/xlsx/mod.rs. */
 const elsewhere = new RegExp(`(?:^|[\\s(])(?!(?:${tops})/)[\\w.-]+/[\\w.-]+ \`?$`);
 
-/** A document by its number in some list that is not here: 3-radio, 7-protocols. What is counted looks alike: 16-bit, 3-byte. */
+/** A document by its number in a list that is not here: 3-radio, 7-protocols. Counted things look alike: 16-bit, 3-byte. */
 const numbered = /(?<![\w./-])\d{1,2}-([a-z]{4,})\b(?![\w-]*\.\w)/g;
 const counted = new RegExp(
   `^(?:${"antenna|based|bits?|bytes?|channel|character|column|digits?|fold|hour|input|layer|level|line|minute|month|pin|point|ports?|second|step|volt|wire|words?|year"})$`,
 );
-/** Words for a document that whoever reads the repository was never given. */
+/** Names of documents that readers of the repository do not have. */
 const nowhere = /\bshared design\b|\bdesign document\b|\b(?:the|this|our) (?:brief|mission|issue)\b(?!s)/gi;
 
 const issueNumber = /\b(?:issues?|pulls?|pull requests?|PRs?)\s+#?\d+/g;
 const bareNumber = /(?<![\w&/.#])#\d{2,}\b/g;
 const repository = /[\w.-]+\/[\w.-]+\s+(?:issues?|pulls?|pull requests?)\s/;
 
-/** Publications whose clauses may be named by §, as they must be named. */
+/** Publications whose clauses may be cited with §, in the form in which they must be named. */
 export const publications = [
   /RFC \d{3,5}/,
   /MQTT (?:3\.1\.1|5)/,
@@ -55,14 +56,14 @@ export const publications = [
 
 const ruleName = /(?<![\w.\\-])S\d{1,3}\b/g;
 const invariantName = /(?<![\w.\\-])I\d{1,2}\b(?![.\d])/g;
-/** Where S0 … S3 would be Gen2's sessions: there they are written "session 1", and no safety rule is cited. */
+/** Files where S0 … S3 would be Gen2's sessions: there those are written "session 1", and no safety rule is cited. */
 const radio = /^(?:simulators\/(?:radio|reader)\/|firmware-protocols\/r2000\/|src\/sensing\/|simulators\/README\.md$)/;
-/** The wire's own words for them. */
+/** Uses the session names of the wire format. */
 const sessionWords = new Set(["firmware-protocols/archive-mqtt/payloads/reader-cmd.ts"]);
 
 const ruleFiles = /\.(?:tsx?|mjs|cjs|md|sql|ya?ml|css)$/;
 
-/** Safety rules that a text names, whatever they are named for: code, comment, name of a test. */
+/** Safety rules named anywhere in a text: code, comment, name of a test. */
 export function rulesNamed(text: string): Set<string> {
   return new Set(text.match(ruleName) ?? []);
 }
@@ -91,7 +92,7 @@ interface At {
 
 function proseFaults(file: string, { words }: Prose, known: Known): At[] {
   return [
-    // Vectors say where in other repositories they were found.
+    // Vectors name files of other repositories as their source.
     ...(file.endsWith(".json") ? [] : pathFaults(words, known)),
     ...documentFaults(words),
     ...issueFaults(words),
@@ -113,7 +114,7 @@ function pathFaults(words: string, { paths }: Known): At[] {
     .map(([index, path]) => ({ index, what: `there is no ${path}` }));
 }
 
-/** All that a list of files lets one point at. */
+/** All names under which the given files may be cited. */
 export function pathsOf(files: readonly string[]): Set<string> {
   const paths = new Set<string>();
   for (const file of files) {
@@ -135,7 +136,7 @@ function documentFaults(words: string): At[] {
   return faults;
 }
 
-/** "serialport/bindings-cpp issue 162, pull request 164": the repository stands before them, in the same sentence. */
+/** "serialport/bindings-cpp issue 162, pull request 164": the repository must be named before them in the same sentence. */
 function issueFaults(words: string): At[] {
   const faults: At[] = [];
   for (const { 0: name, index } of words.matchAll(issueNumber)) {
@@ -151,7 +152,7 @@ function issueFaults(words: string): At[] {
   return faults;
 }
 
-/** A clause belongs to a publication that is named before it in the same comment or paragraph. */
+/** A clause belongs to a publication named before it in the same comment or paragraph. */
 function clauseFaults(words: string): At[] {
   return [...words.matchAll(/§\s?[\d.]*\d/g)]
     .filter(({ index }) => !publications.some((publication) => publication.test(words.slice(0, index))))

@@ -1,4 +1,4 @@
-// Writes the tables of the documents that the code already says (written-docs.ts); tests/docs checks that they are current.
+// Writes the parts of documents that are generated from the code (written-docs.ts); tests/docs checks that they are current.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { register } from "tsx/esm/api";
 

@@ -14,7 +14,7 @@ const storage = "src/storage";
 const folder = `${storage}/migrations`;
 const steps = `${storage}/migration-steps`;
 const frozenFile = `${folder}/meta/_frozen.json`;
-/** Parts of the schema that drizzle-kit does not know; run whole by the migration after their change. */
+/** Parts of the schema that drizzle-kit does not know; the migration after a change of one runs the whole file. */
 const handWritten = ["functions.sql", "triggers.sql"];
 const kit = fileURLToPath(new URL("../node_modules/drizzle-kit/bin.cjs", import.meta.url));
 
@@ -45,7 +45,7 @@ function fail(...lines) {
   process.exit(1);
 }
 
-/** What is wrong with the migrations that are there. */
+/** Faults of the existing migrations. */
 function faults() {
   const { migrations } = readFrozen();
   const tags = readJournal().map(({ tag }) => tag);
@@ -62,7 +62,7 @@ function faults() {
   return found;
 }
 
-/** drizzle-kit at work on a copy, so that nothing old can be touched. Returns the copy and the tag that was added, or null. */
+/** Runs drizzle-kit on a copy, so that no existing migration can be changed. Returns the copy and the added tag, or null. */
 function generate(words) {
   const copy = `node_modules/.cache/guiwei-migrations/${process.pid}`;
   mkdirSync(copy, { recursive: true });
@@ -80,7 +80,7 @@ function generate(words) {
   ];
   const run = (stdout) =>
     spawnSync(process.execPath, [kit, ...args, ...words], { encoding: "utf8", stdio: ["inherit", stdout, "pipe"] });
-  // It asks whether a column was renamed. Where nobody can answer it fails, with exit code 0 and no word that it was done.
+  // drizzle-kit asks whether a column was renamed. Without a terminal it fails with exit code 0 and without a success message.
   const canAnswer = process.stdin.isTTY && process.stdout.isTTY && !values.check;
   if (canAnswer) run("inherit");
   if (!canAnswer || readJournal(copy).length === before) {
@@ -97,7 +97,7 @@ function generate(words) {
   return { copy, tag: added[0]?.tag ?? null };
 }
 
-/** Statements that a table with rows refuses, or that lose what is in it. */
+/** Refuses statements that fail on a table with rows, or that lose data. */
 function refuseUnsafe(sql) {
   const bare = sql.split("--> statement-breakpoint").map((text) => text.trim());
   const unfillable = bare.filter((text) => /ADD COLUMN .* NOT NULL/s.test(text) && !/\bDEFAULT\b|GENERATED/.test(text));
@@ -161,7 +161,7 @@ function add() {
   if (values.sql) console.log("Write it, then: node scripts/migrations.mjs --freeze");
 }
 
-/** A step that fails until it is written, and the list of all. */
+/** Writes a step that fails until it is implemented, and the list of all steps. */
 function writeStep(tag) {
   const file = `${steps}/${tag}.ts`;
   if (!existsSync(file))

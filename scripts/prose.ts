@@ -1,11 +1,11 @@
-/** The words in a file that people read: comments of code, paragraphs of documents. */
+/** Extracts the text that people read from a file: comments of code, paragraphs of documents. */
 import { extname } from "node:path";
 import ts from "typescript";
 
 export interface Prose {
-  /** One comment or paragraph; line breaks and the marks of a comment are spaces, so that no name is cut in two. */
+  /** One comment or paragraph; line breaks and comment marks become spaces, so that no name is cut in two. */
   words: string;
-  /** Index in the file of an index in `words`. */
+  /** Position in the file of a position in `words`. */
   indexAt(index: number): number;
 }
 
@@ -18,10 +18,10 @@ export function proseOf(file: string, text: string): Prose[] {
   if (kind === ".css") return joinLines(text, rangesOf(text, /\/\*[\s\S]*?\*\//g));
   if (kind === ".sql") return joinLines(text, rangesOf(text, /--.*/g));
   if (hashed.test(file)) return joinLines(text, rangesOf(text, /(?<![^\s])#.*/g));
-  // What vectors say of their sources.
+  // The texts in which vectors name their sources.
   if (kind === ".json")
     return rangesOf(text, /(?<="(?:document|source|note)": )"[^"\n]*"/g).map((range) => proseIn(text, range));
-  // A table's rows are paragraphs of their own; blocks of code are what they show, not what they say.
+  // Each row of a table is a paragraph of its own; blocks of code are left out.
   if (kind === ".md") return paragraphs(text);
   return [];
 }
@@ -35,7 +35,7 @@ function rangesOf(text: string, pattern: RegExp): Range[] {
   return [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ from: index, to: index + found.length }));
 }
 
-/** Marks of a comment at the beginning of its lines, as many spaces instead. */
+/** Comment marks at the beginning of lines, replaced by as many spaces. */
 const marks = /^[ \t]*(?:\/\*\*?|\*\/|\*|\/\/|--|#)+/gm;
 const blank = (found: string) => " ".repeat(found.length);
 
@@ -48,7 +48,7 @@ function proseIn(text: string, { from, to }: Range): Prose {
   return { words, indexAt: (index) => from + index };
 }
 
-/** Comments on lines that follow each other are one: a sentence goes on there. */
+/** Joins comments on consecutive lines, because a sentence may continue. */
 function joinLines(text: string, ranges: readonly Range[]): Prose[] {
   const joined: Range[] = [];
   for (const range of ranges) {
@@ -64,7 +64,7 @@ function paragraphs(text: string): Prose[] {
   return rangesOf(shown, /(?:^\|.*$)|(?:^(?!\|)\S.*(?:\n(?![|#\-\n]).+)*)/gm).map((range) => proseIn(shown, range));
 }
 
-/** Everything between // or slash-star and its end that is not inside a string, a template, a regular expression or JSX text. */
+/** Line and block comments that are not inside a string, a template, a regular expression or JSX text. */
 function commentsOfScript(file: string, text: string): Range[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, kindOf(file));
   const literals: Range[] = [];

@@ -1,5 +1,5 @@
-// Words that were replaced by the field's own terms and must not come back; each with the one to use. Names of stored things
-// (chains, tables, migrations, old kinds) keep theirs, because they are in data and hashes.
+// Words that were replaced by the field's own terms and must not come back, each with its replacement. Names of stored data
+// (chains, tables, migrations, old kinds) stay, because they are in data and hashes.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -7,7 +7,7 @@ const retired = [
   {
     word: /\b(?!0000_house|house\.guiwei)[a-z]*house(?:s|'s)?\b/i,
     use: "gateway, site, context",
-    but: /"house"|'house'|0000_house|house\.guiwei|\/house"/,
+    but: /"house"|chain=house|house: \d|'house'|0000_house|house\.guiwei|\/house"/,
   },
   { word: /hunt/i, use: "locate", but: /"hunt\.(started|ended)"|\/hunt/ },
   { word: /recount/i, use: "delta", but: /\/recount/ },
@@ -21,7 +21,7 @@ const retired = [
   },
 ];
 
-/** Files whose subject is the old name. */
+/** Files about the old names. */
 const free =
   /^(CHANGELOG\.md|scripts\/retired-words\.mjs|src\/(http\/former-paths|site\/former-keys|stocktake\/summary|replay\/parse-line)|src\/storage\/migrations\/|.*\.(guiwei|svg|png|json|lock)$)/;
 

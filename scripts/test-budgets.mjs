@@ -1,15 +1,15 @@
-/** What each test file may take: printed and checked at every run of `npm test`, so that the suite stays one of minutes. */
+/** Time budgets of the test files: printed and checked at every run of `npm test`, so that the suite stays one of minutes. */
 
 /** On a quiet machine with two cores, beside the files that run at the same time. */
 const secondsMax = 20;
-/** Files that need more, with what they may take. */
+/** Files that need more, with their budgets. */
 export const slower = {};
-/** A busy hour is no fault of a file: it fails only where it takes this many times what it may, on a machine as quick as today's. */
+/** A busy machine is no fault of a file: it fails only above this multiple of its budget, corrected for the machine's speed. */
 const patience = 3;
-/** The piece of work of `workMs` on the machine that the budgets were measured on. */
+/** Duration of the piece of work of `workMs` on the machine that the budgets were measured on. */
 const workMsThere = 190;
 
-/** How many times slower than there this machine is now, at least 1. */
+/** How many times slower than that machine this one is now, at least 1. */
 export function slownessNow() {
   return Math.max(1, workMs() / workMsThere);
 }

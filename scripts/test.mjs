@@ -1,7 +1,8 @@
 // `npm test`: builds the console once, runs every test, and says in plain words what was skipped and why.
-// What a machine lacks (PostgreSQL, Mosquitto, Chromium, socat, nginx, a disk to mount …) is skipped with its reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
-// Files that fail while the whole suite loads the machine run once more alone. What passes then is named as unsteady, never
-// silently; what fails again, or more files than `filesAloneMax`, is a failure.
+// Tests that need a tool which the machine lacks (PostgreSQL, Mosquitto, Chromium, socat, nginx, a disk to mount …) are skipped
+// with a reason; GUIWEI_REQUIRE_ALL=1 makes that a failure.
+// Files that fail while the whole suite loads the machine run once more alone. Those that then pass are listed as unsteady; those
+// that fail again, or more files than `filesAloneMax`, are a failure.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { judgeBudgets, slownessNow } from "./test-budgets.mjs";
 const filesAloneMax = 3;
 const tools = ["POSTGRES", "MOSQUITTO", "CHROMIUM", "SOCAT", "PEERS", "DISK", "NGINX"];
 const env = { ...process.env };
-// One that is said by itself stays: GUIWEI_REQUIRE_DISK=0 where a container may mount nothing.
+// A value that is set explicitly stays: GUIWEI_REQUIRE_DISK=0 where a container may mount nothing.
 if (env.GUIWEI_REQUIRE_ALL === "1") for (const tool of tools) env[`GUIWEI_REQUIRE_${tool}`] ??= "1";
 
 if (!existsSync("node_modules/vitest")) {
@@ -32,7 +33,7 @@ try {
 rmSync(folder, { recursive: true, force: true });
 process.exit(status);
 
-/** Prints the last line and answers the exit status. */
+/** Prints the last line and returns the exit status. */
 function testAll(args) {
   const before = slownessNow();
   const first = runTests(args, "report.json");
@@ -58,7 +59,7 @@ function testAll(args) {
   return isGood && lost === 0 && isQuickEnough ? 0 : 1;
 }
 
-/** Prints what took more than it may; false when something took far too much. */
+/** Prints files above their budget; false when one is far above it. */
 function sayBudgets(testResults, slowness) {
   const files = testResults.map((file) => ({ ...file, name: relative(process.cwd(), file.name) }));
   const { lines, failed } = judgeBudgets(files, slowness);
@@ -75,12 +76,12 @@ function runTests(args, name) {
   return { ...result, success: result.success && status === 0 };
 }
 
-/** A file that could not even be read counts as one failed test; so does an error outside every test. */
+/** A file that could not be loaded counts as one failed test; so does an error outside every test. */
 function failedIn(result) {
   return result.numFailedTests || (result.numFailedTestSuites > 0 || !result.success ? 1 : 0);
 }
 
-/** What failed in the whole run and passed alone. */
+/** Prints what failed in the whole run and passed alone. */
 function sayUnsteady(failed, second) {
   const good = new Set(second.testResults.flatMap((file) => file.assertionResults.filter(isPassed).map(keyIn(file))));
   const unsteady = failed.flatMap((file) =>

@@ -1,4 +1,7 @@
-/** The parts of the documents that the code already says: README's tables of settings, ARCHITECTURE's of jobs, docs/errors.md, docs/safety.md. */
+/**
+ * The parts of documents that are generated from the code: README's tables of settings, ARCHITECTURE's of jobs, docs/errors.md,
+ * docs/safety.md.
+ */
 import { readFileSync } from "node:fs";
 import { settingsSchema } from "../src/config.ts";
 import { errorTable } from "../src/contract/errors.ts";

@@ -1,4 +1,6 @@
-/** docs/safety.md and its Chinese twin, from the table of safety rules and from what each shelf protocol says it cannot carry. */
+/**
+ * Generates docs/safety.md and its Chinese version from the table of safety rules and from what each shelf protocol cannot carry.
+ */
 import { registerMaps } from "../firmware-protocols/register-maps/index.ts";
 import { type SafetyRuleId, safetyRuleIds, safetyRules } from "../src/contract/safety-rules.ts";
 import { protocols } from "../src/site/protocols.ts";
@@ -65,7 +67,7 @@ const shelves = Object.keys(protocols).filter((name) => protocols[name]?.kinds.i
 const cannot = (protocol: string, rule: SafetyRuleId) => protocols[protocol]?.cannotKeep.includes(rule) ?? false;
 const code = (name: string) => `\`${name}\``;
 
-/** The fields a protocol lacks for a rule, where they are names and not sentences. */
+/** The fields that a protocol lacks for a rule, where they are names and not sentences. */
 function missingFields(protocol: string, rule: SafetyRuleId): string[] {
   const shortcomings = registerMaps[protocol as keyof typeof registerMaps]?.cannotKeep ?? [];
   return shortcomings

@@ -1,6 +1,6 @@
-// What is known to break a claim of scripts/ask-compiler.mjs, by name. A new thing gets in only with a reason that holds for it alone.
+// Known exceptions from the checks of scripts/ask-compiler.mjs, by name. A new one needs a reason that holds for it alone.
 
-/** Files outside src/clock that take the machine's own time or chance, and why: each is the edge of a process, or a secret. */
+/** Files outside src/clock that use the machine's own time or randomness, and why: each is the edge of a process, or a secret. */
 export const realTimeFor = {
   "simulators/main.ts": "the twin as a program: each start has a boot id of its own",
   "src/broker-access.ts": "secrets of devices",
@@ -53,7 +53,7 @@ export const realTimeFor = {
   "web/src/parts/stocktake/stocktake-progress.tsx": "the browser's: the pace that is shown",
 };
 
-/** Functions over 80 lines that are still to be split: how long each may be. They may shrink; none may be added. */
+/** Functions over 80 lines that are still to be split, and how long each may be. They may shrink; none may be added. */
 export const longFunctionsFor = {
   "src/aisles/area-drive.ts#driveArea": 202,
   "src/aisles/areas.ts#openAreas": 245,

@@ -1,4 +1,4 @@
-// Functions of more than 80 lines, from their first word to their last bracket, with all that is declared inside.
+// Finds functions of more than 80 lines, from their first word to their last bracket, including everything declared inside.
 import ts from "typescript";
 import { lineOf, parse, walk } from "./source-files.mjs";
 
@@ -19,7 +19,7 @@ export function longFunctions({ file, text }) {
   return found;
 }
 
-/** In a test file, what holds tests is a list of them; each of those counts by itself. */
+/** In a test file a function that holds tests is a list of them; each test counts by itself. */
 function isListOfCases(file, node) {
   if (!/\.test\.tsx?$/.test(file)) return false;
   let holdsTests = false;
@@ -47,7 +47,7 @@ function nameOf(source, node) {
     return parent.name.getText(source);
   }
   if (!ts.isCallExpression(parent)) return "nameless";
-  // A test is known by its sentence.
+  // A test is named by its sentence.
   const [first] = parent.arguments;
   return first && ts.isStringLiteralLike(first) ? first.text : `an argument of ${rootOf(parent.expression)}`;
 }

@@ -1,9 +1,9 @@
-// Where the machine's own time, timers and chance are asked: src/clock hands them to everybody else.
+// Finds uses of the machine's own time, timers and randomness: only src/clock may use them and hands them to all other code.
 import ts from "typescript";
 import { lineOf, parse, walk } from "./source-files.mjs";
 
 const timers = new Set(["setTimeout", "setInterval", "setImmediate"]);
-/** What an object of this name is asked for; a property of another object with the same name is no concern of ours. */
+/** Forbidden properties of global objects; a property of another object with the same name is allowed. */
 const askedOf = {
   Math: new Set(["random"]),
   performance: new Set(["now", "timeOrigin"]),
@@ -15,7 +15,7 @@ const chanceOfCrypto = /^(random\w*|getRandomValues|webcrypto)$/;
 const worthReading =
   /\b(Date|set(Timeout|Interval|Immediate)|Math\.random|performance|hrtime|uptime|random\w*|getRandomValues|AbortSignal|timers|uuidv7)\b/;
 
-/** Which files the rule is for. Tests may live in real time; the simulated ones are watched while they run. */
+/** Files that the rule applies to. Tests may use real time; simulated ones are checked while they run. */
 export function isUnderClock(file) {
   if (/\.test\.tsx?$/.test(file) || file.startsWith("src/clock/")) return false;
   return /^(src|firmware-protocols|simulators|web\/src)\//.test(file);
@@ -49,7 +49,7 @@ function askedByName(node) {
   const { parent, text } = node;
   if (text === "Date") return isOwnDate(node) ? "the time of now (Date)" : null;
   if (timers.has(text)) {
-    // A socket's own timer, too; a parameter of that name is whoever handed it in.
+    // A socket's own timer counts as well; a parameter of that name was handed in and is allowed.
     const isUsed = ts.isPropertyAccessExpression(parent) || !isDeclaration(parent, node);
     return isUsed ? text : null;
   }
@@ -58,7 +58,7 @@ function askedByName(node) {
   return names.has(parent.name.text) ? `${text}.${parent.name.text}` : null;
 }
 
-/** All but a date of a number or a text that is given, and the two functions of given values. */
+/** A date of the present moment; dates of a given number or text, and the two functions of given values, are allowed. */
 function isOwnDate(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) {

@@ -1,4 +1,4 @@
-// The program's own files, as git has them, with the parser that reads them.
+// The program's own source files as git lists them, and the parser for them.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import ts from "typescript";
@@ -11,7 +11,7 @@ export function sourceFiles() {
     .map((file) => ({ file, text: readFileSync(file, "utf8") }));
 }
 
-/** @returns {ts.SourceFile} with parents, so that a rule can ask where a word stands. */
+/** @returns {ts.SourceFile} with parents, so that a rule can look at a node's surroundings. */
 export function parse({ file, text }) {
   const kind = file.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, kind);

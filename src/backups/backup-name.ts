@@ -1,4 +1,4 @@
-/** guiwei-20261122-154601-123Z.guiwei: when it was made, in UTC, so that names sort by time. Pure. */
+/** Names like guiwei-20261122-154601-123Z.guiwei: the time of the backup in UTC, so that names sort by time. Pure. */
 const ours = /^guiwei-(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-(\d{3})Z\.guiwei$/;
 
 export function backupName(madeAtMs: number): string {
@@ -6,12 +6,12 @@ export function backupName(madeAtMs: number): string {
   return `guiwei-${day.replaceAll("-", "")}-${time.replaceAll(":", "").replace(".", "-")}.guiwei`;
 }
 
-/** Null for every name that is not one of ours. */
+/** Null for every name of another form. */
 export function madeAtMsOf(name: string): number | null {
   const parts = ours.exec(name)?.slice(1).map(Number);
   if (!parts) return null;
   const [year = 0, month = 0, day = 0, ...time] = parts;
   const madeAtMs = Date.UTC(year, month - 1, day, ...time);
-  // The 31st of February is nobody's backup.
+  // Rejects dates that do not exist, such as the 31st of February.
   return backupName(madeAtMs) === name ? madeAtMs : null;
 }

@@ -1,4 +1,4 @@
-/** What went wrong with a backup, as a code with its sentence. Pure. */
+/** Why a backup failed, as a code with its sentence. Pure. */
 import { type ErrorCode, Refusal, sentence } from "../contract/errors.ts";
 import { messageOf } from "../contract/told-error.ts";
 

@@ -5,8 +5,8 @@ import { readHeader, rowsOf } from "../storage/read-backup.ts";
 import { madeAtMsOf } from "./backup-name.ts";
 
 /**
- * The folder's own backups, newest first. Whatever has another name, or does not begin as a backup does, is not ours: it is
- * neither listed nor ever removed. A folder that is not there yet is empty.
+ * The folder's own backups, newest first. A file with another name, or that does not begin as a backup does, is neither listed
+ * nor ever removed. A folder that does not exist yet is empty.
  */
 export async function listBackups(folder: string): Promise<BackupFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

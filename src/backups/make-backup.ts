@@ -16,25 +16,25 @@ export interface BackupPlace {
   check(file: string, signal: AbortSignal, onProgress?: (progress: BackupProgress) => void): Promise<CheckedBackup>;
 }
 
-/** Rows that are written, or bytes that are read back. */
+/** Rows written, or bytes read back. */
 export interface BackupProgress {
   done: number;
   total: number | null;
 }
 
 export interface MadeBackup extends BackupFile {
-  /** Of the file as it lies there. */
+  /** Hash of the file as it is on the disk. */
   sha256: string;
-  /** Older ones that gave way. */
+  /** Older backups that were deleted. */
   removed: string[];
 }
 
-/** Only one is made at a time, and a crash's leftover is written over. */
+/** Only one backup is made at a time, and the leftover of a crash is overwritten. */
 const unread = "under-way.guiwei-unread";
 
 /**
- * Writes one, reads all of it back, and only then gives it a name of ours and removes those that are too old: what has such
- * a name was whole. Throws what the disk, the database and readBackup throw; older ones are then untouched.
+ * Writes a backup, reads all of it back, and only then gives it its final name and deletes those that are too old: a file with
+ * such a name was whole. Throws the errors of the disk, the database and readBackup; older backups are then untouched.
  */
 export async function makeBackup(
   { folder, filesKept, write, check }: BackupPlace,

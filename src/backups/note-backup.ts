@@ -10,7 +10,7 @@ export interface BackupAsked {
   reason: string | null;
 }
 
-/** The hash stands in the chain: a file that comes back from elsewhere can be compared. */
+/** The hash is in the journal's chain, so that a file that comes back from elsewhere can be compared. */
 export function noteMade(context: Context, asked: BackupAsked, made: MadeBackup, durationMs: number): Promise<void> {
   const { file, madeAtMs, rows, bytes, sha256, removed } = made;
   return note(context, asked, "backup.made", { name: file, madeAtMs, rows, bytes, sha256, durationMs, removed });
@@ -25,7 +25,7 @@ export function noteFailed(
   return note(context, asked, "backup.failed", { code, why: { zh, en }, durationMs });
 }
 
-/** It holds everything, so whoever takes one out of the building is known. */
+/** A backup holds everything, so the journal records who downloads one. */
 export function noteDownloaded(context: Context, actor: Actor, file: string): Promise<void> {
   return note(context, { actor, reason: null }, "backup.downloaded", { name: file });
 }

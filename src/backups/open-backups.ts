@@ -1,4 +1,4 @@
-/** Backups of the running gateway, whichever database it has. */
+/** Backups of the running gateway, with either database. */
 import { join } from "node:path";
 import type { Jobs } from "../jobs/jobs.ts";
 import { backupJob, backupServing } from "../storage/backup-serving.ts";
@@ -9,7 +9,7 @@ export interface OpenBackups
   extends Pick<BackupsDeps, "context" | "folder" | "filesKept" | "everyHours" | "notStill" | "onFailure"> {
   database: Database;
   jobs: Jobs;
-  /** Where the embedded database is copied to before it is written. */
+  /** Folder for the copy of the embedded database that a backup is written from. */
   dataFolder: string;
 }
 

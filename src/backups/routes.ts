@@ -22,11 +22,11 @@ export function backupRoutes(app: App, { context, backups, folder }: BackupRoute
   });
   mount(app, fileEndpoints.getBackupStanding, () => backups.standing());
   mount(app, fileEndpoints.downloadBackup, async (request, reply) => {
-    // Only a name that the folder's own list holds: a path in it is no such name.
+    // Only names in the folder's own list are accepted, so a name with a path is refused.
     const found = (await backups.list()).find(({ file }) => file === request.params.file);
     if (!found) throw new Refusal("not-found", { what: request.params.file });
     const { file } = found;
-    // Opened before it is promised: an older one may give way meanwhile.
+    // Opened before the answer begins: an old backup may be deleted meanwhile.
     const handle = await open(join(folder, file)).catch(() => null);
     if (!handle) throw new Refusal("not-found", { what: file });
     try {

@@ -1,4 +1,4 @@
-/** Makes backups by itself when the newest is old enough, and when somebody asks. One at a time; every wait has a limit. */
+/** Makes backups when the newest is old enough, and on request. One at a time; every wait has a limit. */
 
 import type { Context } from "../context.ts";
 import type { BackupFile, BackupStanding, BackupStep, BackupsView } from "../contract/backups.ts";
@@ -11,29 +11,29 @@ import { firstLookAfterMs, isDue, isLate, lookEveryMs, newestAtMs, retryAfterMs 
 
 export interface BackupsDeps extends BackupPlace {
   context: Context;
-  /** 0: none by itself. */
+  /** 0: no scheduled backups. */
   everyHours: number;
-  /** Keys of the areas whose carriages do not stand still: while there are any, none is written. */
+  /** Keys of areas whose carriages are moving: while there are any, no backup is written. */
   notStill(): string[];
   onFailure(error: unknown): void;
 }
 
 export interface Backups {
-  /** Begins one as soon as all carriages stand still; throws backup-running. How it ended is in `view` and in the journal. */
+  /** Begins a backup as soon as all carriages stand still; throws backup-running. Its outcome is in `view` and in the journal. */
   begin(asked: BackupAsked): void;
   view(): Promise<BackupsView>;
   standing(): BackupStanding;
-  /** For the metrics. */
+  /** Values for the metrics. */
   ageAndFailure(): { ageSeconds: number | null; hasFailed: boolean };
   list(): Promise<BackupFile[]>;
-  /** Resolves when none is being made. */
+  /** Resolves when no backup is being made. */
   idle(): Promise<void>;
-  /** Ends the one being made; nothing of it stays. */
+  /** Cancels the running backup; nothing of it stays. */
   close(): Promise<void>;
 }
 
 const limitMinutes = 120;
-/** Carriages that never stand for this long are said to be in the way. */
+/** After this long without a standstill the backup fails and names the carriages. */
 const standstillMinutesMax = 10;
 const lookForStandstillEveryMs = 250;
 
@@ -41,7 +41,7 @@ interface Running {
   sinceMs: number;
   sinceMonoMs: number;
   step: BackupStep;
-  /** Of the step. */
+  /** Progress of the current step. */
   progress: BackupProgress | null;
   ended: Promise<void>;
   end: AbortController;
@@ -107,7 +107,7 @@ export function runBackups(deps: BackupsDeps): Backups {
     await noteMade(context, asked, made, durationMs());
   }
 
-  /** The copy of the database takes the machine from whatever moves steel. */
+  /** Copying the database would take processor and disk from the processes that move carriages. */
   async function standstill(signal: AbortSignal): Promise<void> {
     const sinceMonoMs = clock.monoMs();
     let wake = () => {};
@@ -124,7 +124,7 @@ export function runBackups(deps: BackupsDeps): Backups {
   }
 
   async function look(): Promise<void> {
-    // A folder that cannot be read: making one says why, in words that people see.
+    // An unreadable folder is reported when a backup is made, in words that people see.
     await list().catch(() => {
       newestMs = null;
     });
@@ -134,12 +134,12 @@ export function runBackups(deps: BackupsDeps): Backups {
       return;
     }
     if (notStill().length === 0) return void begin({ actor: "gateway", reason: null });
-    // A controller that fell silent while it moved is never still again: then the backup fails aloud instead of never beginning.
+    // A controller that fell silent while moving never counts as still: the backup then fails visibly instead of never beginning.
     movingSinceMs ??= clock.monoMs();
     if (clock.monoMs() - movingSinceMs >= standstillMinutesMax * 60_000) begin({ actor: "gateway", reason: null });
   }
 
-  /** A backup is due and waits for standstill. */
+  /** Set while a due backup waits for a standstill. */
   let movingSinceMs: number | null = null;
   let cancelLook = clock.after(firstLookAfterMs, lookNow);
   function lookNow(): void {
@@ -149,7 +149,7 @@ export function runBackups(deps: BackupsDeps): Backups {
         if (!isClosing) cancelLook = clock.after(lookEveryMs, lookNow);
       });
   }
-  // Nothing is made yet, but its age is known from the first question on.
+  // Reads the folder so that the newest backup's age is known for the first request.
   list().catch(() => {});
 
   const ageMs = () => (newestMs === null ? null : Math.max(0, clock.nowMs() - newestMs));

@@ -25,7 +25,7 @@ describe("when a backup is due", () => {
   it("is due when the clock was set back: a file from the future says nothing, however many there are", () => {
     expect(due(at(-30_000))).toBe(true);
     expect(due(at(-1, -2))).toBe(true);
-    // One made since then counts again, and nothing is made over and over.
+    // A backup made since then counts again, so it is not made over and over.
     expect(due(at(-1, 3))).toBe(false);
   });
 

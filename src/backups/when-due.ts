@@ -1,7 +1,7 @@
-/** When a backup is due, late or too old to keep. Pure: the folder and the clock decide, nothing else is remembered. */
+/** When a backup is due, late or too old to keep. Pure: only the folder and the clock decide. */
 const hourMs = 3_600_000;
 
-/** Whoever has just started it is still looking around. */
+/** Directly after the start a person is still setting the gateway up. */
 export const firstLookAfterMs = 15 * 60_000;
 export const lookEveryMs = 5 * 60_000;
 const retryFirstMs = 10 * 60_000;
@@ -11,7 +11,7 @@ interface Made {
   madeAtMs: number;
 }
 
-/** A file from the future was made while the clock was wrong: it says nothing about how old the newest is. */
+/** A file from the future was made while the clock was wrong: it does not count as the newest. */
 export function newestAtMs(files: readonly Made[], nowMs: number): number | null {
   const known = files.map((file) => file.madeAtMs).filter((madeAtMs) => madeAtMs <= nowMs);
   return known.length === 0 ? null : Math.max(...known);
@@ -22,17 +22,17 @@ export function isDue(newestMs: number | null, nowMs: number, everyHours: number
   return everyHours > 0 && (newestMs === null || newestMs > nowMs || nowMs - newestMs >= everyHours * hourMs);
 }
 
-/** `ageMs`: of the newest; without any, of the gateway's start. */
+/** `ageMs`: age of the newest backup; without any, time since the gateway's start. */
 export function isLate(ageMs: number, everyHours: number): boolean {
   return everyHours > 0 && ageMs > 2 * everyHours * hourMs;
 }
 
-/** After `failures` in a row: 10 min, 20 min … at most 4 h, each is a row of the journal that is never emptied. */
+/** After `failures` in a row: 10 min, 20 min … at most 4 h, because each failure is a journal row that stays for ever. */
 export function retryAfterMs(failures: number): number {
   return Math.min(retryMsMax, retryFirstMs * 2 ** Math.max(0, Math.min(failures, 20) - 1));
 }
 
-/** All but the newest `kept`. Files from the future go first: they were made before the one made now. */
+/** All except the newest `kept`. Files from the future are deleted first: they were made before the present one. */
 export function tooOld<T extends Made>(files: readonly T[], nowMs: number, kept: number): T[] {
   const age = (file: T) => (file.madeAtMs > nowMs ? Number.POSITIVE_INFINITY : nowMs - file.madeAtMs);
   const youngestFirst = [...files].sort((a, b) => (age(a) === age(b) ? b.madeAtMs - a.madeAtMs : age(a) - age(b)));

@@ -2,18 +2,18 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../storage/db.ts";
 import { stocktakeLines, stocktakes } from "../storage/schema/stocktake.ts";
 
-/** Boxes known to be right below which a stocktake teaches nothing about an area. */
+/** With fewer boxes known to be right, a stocktake is not used for an area. */
 export const boxesMin = 30;
 const countsMax = 20;
 
 export interface FinishedStocktake {
   id: string;
   endedAtMs: number;
-  /** Boxes of the area that it found in place for certain. */
+  /** Boxes of the area that it confirmed in their place with certainty. */
   boxes: number;
 }
 
-/** Finished stocktakes that found enough boxes of the area in place; newest first. */
+/** Finished stocktakes that confirmed enough boxes of the area in their place; newest first. */
 export async function finishedStocktakes(db: Db | Tx, areaKey: string): Promise<FinishedStocktake[]> {
   const boxes = sql<number>`count(*)::int`;
   const rows = await db
@@ -28,7 +28,7 @@ export async function finishedStocktakes(db: Db | Tx, areaKey: string): Promise<
   return rows.map((row) => ({ ...row, endedAtMs: row.endedAtMs ?? 0 }));
 }
 
-/** Lines of boxes that stand where the journal says, for certain. */
+/** Lines of boxes that certainly stand where the journal says. */
 export function knownLines(areaKey: string) {
   return sql`${stocktakeLines.class} = 'found' AND ${stocktakeLines.certainty} = 'confirmed'
     AND ${stocktakeLines.epc} IS NOT NULL AND starts_with(${stocktakeLines.expectedLayerId}, ${`${areaKey}.`})`;

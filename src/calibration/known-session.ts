@@ -7,7 +7,7 @@ import type { Db, Tx } from "../storage/db.ts";
 import { stocktakeAntennas, stocktakeEvidence, stocktakeLines } from "../storage/schema/stocktake.ts";
 import { knownLines } from "./finished-stocktakes.ts";
 
-/** A finished stocktake as calibration takes it: its boxes that were right, and all that its antennas of the area heard of them. */
+/** A finished stocktake as input of a calibration: its boxes known to be right, and what the area's antennas read of them. */
 export async function knownSession(
   db: Db | Tx,
   layout: Layout,
@@ -20,7 +20,7 @@ export async function knownSession(
     .where(and(eq(stocktakeLines.stocktakeId, stocktakeId), knownLines(areaKey)));
   const boxes = lines.flatMap(({ epc, layerId, code }): KnownBox[] => {
     const slot = code === null ? undefined : layout.slotByCode.get(code);
-    // A site file that was rewritten since names other slots: such a box teaches nothing.
+    // The site file has changed since and names other slots: such a box is not used.
     if (epc === null || slot?.layerId !== layerId) return [];
     return [{ epc, layerId, middleMm: slot.offsetMm + slot.widthMm / 2 }];
   });

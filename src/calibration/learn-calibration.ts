@@ -9,11 +9,11 @@ import { boxesMin, type FinishedStocktake, finishedStocktakes } from "./finished
 import { knownSession } from "./known-session.ts";
 import type { Learner } from "./learner.ts";
 
-/** Counts that are learned from when nobody names any. */
+/** Number of stocktakes to learn from when the request names none. */
 const countsMax = 5;
 
 /**
- * Learns what the antennas of an area hear from finished stocktakes and writes it down as a new version; nothing is overwritten.
+ * Learns from finished stocktakes what the antennas of an area read, and stores it as a new version; nothing is overwritten.
  * Refuses with not-found, calibration-no-stocktakes, calibration-stocktake-unfit, conflict.
  */
 export async function learnCalibration(
@@ -31,12 +31,12 @@ export async function learnCalibration(
   for (const { id } of stocktakes) sessions.push(await knownSession(context.db, context.layout, areaKey, id));
   const known = (before?.calibration as Calibration | undefined) ?? defaultCalibration;
   const calibration = await learner.learn({ areaKey, sessions, before: { ...known, version: before?.version ?? 0 } });
-  // What the version before knew lives on in this one: its stocktakes stay those that must not be judged.
+  // The new version builds on the one before, so the stocktakes of that one must not be judged with it either.
   const learnedFrom = stocktakes.map(({ id }) => id);
   const stocktakeIds = [...new Set([...((before?.stocktakeIds as string[] | undefined) ?? []), ...learnedFrom])];
   await change(context, async (tx, recorder) => {
     const { version, boxes } = calibration;
-    // Two at once make the same version: the second is refused and nothing is lost.
+    // Two simultaneous requests make the same version number: the second is refused and nothing is lost.
     await tx
       .insert(antennaCalibrations)
       .values({ areaKey, version, calibration, stocktakeIds, actor, madeAtMs: recorder.atMs });
@@ -64,6 +64,6 @@ function chosenStocktakes(
     });
   }
   if (finished.length === 0) throw new Refusal("calibration-no-stocktakes", { areaKey, limit: boxesMin });
-  // The newest is held out, so that it can tell at once whether what was learned fits.
+  // The newest stocktake is held out, so that it can show at once whether the result fits.
   return finished.length === 1 ? finished : finished.slice(1, 1 + countsMax);
 }

@@ -1,4 +1,4 @@
-// The learner's thread: its first file is plain JavaScript, so that it loads on every Node and under vitest.
+// The learner thread's first file is plain JavaScript, so that it loads on every Node and under vitest.
 import { run } from "../../bin/run.mjs";
 
 await run("src/calibration/learner-worker.ts");

@@ -1,4 +1,4 @@
-/** The other end of learner.ts. */
+/** The thread's side of learner.ts. */
 import { workerData } from "node:worker_threads";
 import { layoutOf } from "../site/layout.ts";
 import { answerQuestions } from "../stocktake/answering-thread.ts";

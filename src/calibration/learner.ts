@@ -1,6 +1,6 @@
 /**
- * The arithmetic of a calibration. In a thread of its own in the gateway: stocktakes of 5 000 boxes take seconds, and a controller
- * whose heartbeat is late stops its carriages.
+ * Computes a calibration, in the gateway in a thread of its own: stocktakes of 5 000 boxes take seconds, and a controller whose
+ * heartbeat is late stops its carriages.
  */
 import { calibrate } from "../sensing/calibrate.ts";
 import type { Calibration } from "../sensing/calibration.ts";
@@ -29,7 +29,7 @@ export function answer(layout: Layout, question: LearnerQuestion): Calibration |
     : calibrationFit(sensed, question.calibration, question.session);
 }
 
-/** In the caller's thread. */
+/** Runs in the caller's thread. */
 export function inlineLearner(layout: Layout): Learner {
   return {
     learn: async (question) => answer(layout, { ask: "learn", ...question }) as Calibration,
@@ -37,20 +37,20 @@ export function inlineLearner(layout: Layout): Learner {
   };
 }
 
-/** Sessions of 5 000 boxes are learned in seconds; this is a thread that hangs. */
+/** Sessions of 5 000 boxes are learned in seconds; after this limit the thread counts as hung. */
 const answerMsMax = 300_000;
 
-/** The program and the site; and five counts of an area in which every antenna near by hears each box, at their highest. */
+/** For the program, the site, and the peak of five stocktakes of an area in which every near antenna reads each box. */
 const heapMbMin = 160;
 const heapKbPerSlot = 40;
 
-/** By the largest area: one area is learned at a time. */
+/** By the largest area, because one area is learned at a time. */
 export function learnerHeapMb(layout: Layout): number {
   const slotsMax = Math.max(0, ...layout.areas.map(({ slots }) => slots.length));
   return heapMbMin + Math.ceil((slotsMax * heapKbPerSlot) / 1024);
 }
 
-/** A question that needs more than `heapMbMax` is refused by the thread's end, not by the machine's. */
+/** A question that needs more than `heapMbMax` ends the thread, not the process. */
 export function threadLearner(layout: Layout, heapMbMax = learnerHeapMb(layout)): Learner {
   const entry = new URL("./learner-worker.mjs", import.meta.url);
   const settings = { name: "the learner", entry, workerData: layout.site, answerMsMax, idleMsMax: 0, heapMbMax };

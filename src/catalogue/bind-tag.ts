@@ -7,7 +7,7 @@ import { type BoxRow, chainOfBox, lockBox } from "../placement/record-place.ts";
 import type { Tx } from "../storage/db.ts";
 import { boxes, tags } from "../storage/schema/catalogue.ts";
 
-/** Binds a tag to a box; the box's former tag is unbound and stays for history. Refuses a tag that another box carries. */
+/** Binds a tag to a box; the box's former tag is unbound and stays in the history. Refuses a tag that another box carries. */
 export async function bindTag(
   context: Context,
   actor: Actor,

@@ -13,7 +13,7 @@ export interface JoinedBox {
   holderName: string | null;
 }
 
-/** Boxes as the API shows them, in the order of the ids; unknown ids are left out. */
+/** Boxes as the API shows them, in the order of the given ids; unknown ids are left out. */
 export async function boxViews(context: Context, ids: readonly string[]): Promise<BoxView[]> {
   if (ids.length === 0) return [];
   const rows = await joinBoxes(context.db, ids);
@@ -43,7 +43,7 @@ async function joinBoxes(db: Db, ids: readonly string[]): Promise<JoinedBox[]> {
     .where(inArray(boxes.id, [...ids]));
 }
 
-/** A left join's box, or null where there was none. */
+/** The box of a left join's row, or null if the row has none. */
 export function joinedBox(row: Omit<JoinedBox, "box"> & { box: JoinedBox["box"] | null }): JoinedBox | null {
   return row.box ? { box: row.box, epc: row.epc, holderName: row.holderName } : null;
 }

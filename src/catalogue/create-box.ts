@@ -9,7 +9,7 @@ import { slotOfCode } from "../placement/slot-of-code.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 import { bindTagInside } from "./bind-tag.ts";
 
-/** One box by hand, with its tag and its place if they are known already. */
+/** Creates one box by hand, with its tag and its place if these are known already. */
 export async function createBox(context: Context, actor: Actor, request: CreateBoxBody): Promise<BoxRow> {
   const home = request.homeLocationCode ? slotOfCode(context.layout, request.homeLocationCode) : null;
   const current = request.locationCode ? slotOfCode(context.layout, request.locationCode) : null;

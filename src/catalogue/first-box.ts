@@ -6,10 +6,10 @@ import { boxes, tags } from "../storage/schema/catalogue.ts";
 import { journal } from "../storage/schema/journal.ts";
 import { people } from "../storage/schema/people.ts";
 
-/** Roles that put a box into a slot and are shown it: an administrator alone may do neither. */
+/** Roles that may put a box into a slot and open the aisle for it: an administrator alone may do neither. */
 const shelfRoles = roles.filter((role) => mayDo([role], "lend") && mayDo([role], "move"));
 
-/** How far a fresh installation is on its way to the first box found. */
+/** Which steps between a fresh installation and the first box found are done. */
 export async function firstBox({ db, layout }: Context): Promise<FirstBoxView> {
   const [oldest] = await db
     .select({ id: boxes.id, barcode: boxes.barcode })

@@ -5,18 +5,18 @@ import { boxes, loans } from "../storage/schema/catalogue.ts";
 import { people } from "../storage/schema/people.ts";
 
 export interface LoansAsked {
-  /** Not given back yet. */
+  /** Only loans that are not returned yet. */
   isOpen: boolean;
-  /** Due before now, and not given back. */
+  /** Only loans that are due before now and not returned. */
   isOverdue: boolean;
   /** Part of a barcode or of a holder's name. */
   q: string | undefined;
-  /** After this loan: when it was taken, and its id. */
+  /** Only loans after this one, by its time and id. */
   after: { takenAtMs: number; id: string } | null;
   limit: number;
 }
 
-/** Who holds what: one row more than `limit`, newest first. */
+/** Loans, newest first, one more than `limit`. */
 export async function listLoans(context: Context, asked: LoansAsked): Promise<LoanView[]> {
   const wanted: (SQL | undefined)[] = [];
   if (asked.isOpen || asked.isOverdue) wanted.push(isNull(loans.returnedAtMs));

@@ -5,10 +5,10 @@ import { safetyRuleIds } from "./safety-rules.ts";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** A sentence to a person: code for machines, both languages for people. */
+/** One sentence shown to a person: a code for programs, the text in both languages. */
 export const sayingSchema = Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() }, strict);
 
-/** A motion command and what became of it. */
+/** A motion command and how it ended. */
 export const commandViewSchema = Type.Object(
   {
     id: Type.String(),
@@ -23,7 +23,7 @@ export const commandViewSchema = Type.Object(
   strict,
 );
 
-/** The command, and what is still to be told of the area's aisles before one stands open. */
+/** The command, and the findings still open at the area's aisles; the console shows them before an aisle stands open. */
 export const openAisleResultSchema = Type.Object(
   { ...commandViewSchema.properties, attention: Type.Array(aisleAttentionSchema) },
   strict,
@@ -41,16 +41,16 @@ export const areaLockSchema = Type.Object(
   strict,
 );
 
-/** As it is held now: it holds at once; `isKept` says whether it is stored, too, and would outlive a restart. */
+/** A lock as it is held now. It counts at once; `isKept` says whether it is stored as well, and so would outlive a restart. */
 export const areaLockViewSchema = Type.Object({ ...areaLockSchema.properties, isKept: Type.Boolean() }, strict);
 
-/** A reason in words: control characters are none, and no database takes all of them. */
+/** Text of a reason: no control characters, because the database refuses some of them. */
 const sayable = "[^\\u0000-\\u0008\\u000b-\\u001f\\u007f]*";
 const why = Type.String({ minLength: 1, maxLength: 500, pattern: `^${sayable}\\S${sayable}$` });
 const reason = Type.Optional(Type.String({ maxLength: 500, pattern: `^${sayable}$` }));
 export const lockBody = Type.Object({ reason: why }, strict);
 
-/** The live event "area" is the same without `attention`, which may be long and seldom changes. */
+/** An area as the API shows it. The live event "area" leaves out `attention`, which may be long and seldom changes. */
 export const areaViewSchema = Type.Object(
   {
     areaKey: Type.String(),
@@ -58,7 +58,7 @@ export const areaViewSchema = Type.Object(
     isOnline: Type.Boolean(),
     activity: nullable(Type.String()),
     openAisle: nullable(Type.Integer()),
-    /** Carriages: left edge from the rail's left end, mm. */
+    /** Carriages; positions are the left edge's distance from the rail's left end, mm. */
     columns: Type.Array(
       Type.Object(
         { column: Type.Integer(), positionMm: nullable(Type.Number()), motion: Type.String(), fault: Type.Boolean() },
@@ -84,17 +84,17 @@ export const areaViewSchema = Type.Object(
     temperatureC: nullable(Type.Number()),
     humidityPct: nullable(Type.Number()),
     command: nullable(commandViewSchema),
-    /** What may be done now; why not, otherwise. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
+    /** Possible commands: true, or the reason why not. Keys: "open:3", "close", "ventilate", "inhibit", "release", "pause". */
     may: Type.Record(Type.String(), Type.Union([Type.Literal(true), sayingSchema])),
-    /** Who locked the area, in the order they did; only they themselves take them off, or `takeOff` of contract/roles.ts. */
+    /** The locks on the area, oldest first. Owners take theirs off; others need the right `takeOff` of contract/roles.ts. */
     locks: Type.Array(areaLockViewSchema),
-    /** Safety rules that the controller's protocol cannot carry: what is done instead, safety-rules.ts says. */
+    /** Safety rules that the controller's protocol cannot carry; safety-rules.ts says what the gateway does instead. */
     keptByGateway: Type.Array(Type.Enum([...safetyRuleIds])),
-    /** Nobody drives it just now: what that means for its carriages. */
+    /** Set while no motion process drives the area: says what that means for its carriages. */
     undriven: nullable(sayingSchema),
-    /** What delta stocktakes found at its aisles, and whose faces still wait to be read; only aisles with something to say. */
+    /** Findings of delta stocktakes at the aisles, and aisles whose faces wait to be read; other aisles are left out. */
     attention: Type.Array(aisleAttentionSchema),
-    /** Names what `attention` says: as long as it is the same, nothing of it has changed. */
+    /** Version of `attention`: it stays the same as long as the content does. */
     attentionVersion: Type.String(),
   },
   strict,
@@ -103,7 +103,7 @@ export const areaViewSchema = Type.Object(
 export const openAisleBody = Type.Object({ aisle: Type.Integer({ minimum: 1, maximum: 99 }), reason }, strict);
 export const motionBody = Type.Object({ reason }, strict);
 
-/** `attention` as in the result of opening an aisle. */
+/** `attention` as in the answer to openAisle. */
 export const showBoxResultSchema = Type.Object(
   {
     command: nullable(commandViewSchema),
@@ -115,7 +115,7 @@ export const showBoxResultSchema = Type.Object(
   strict,
 );
 
-/** The geometry the map draws. */
+/** The geometry that the map draws. */
 export const roomSchema = Type.Object(
   {
     id: Type.String(),
@@ -132,7 +132,7 @@ export const roomSchema = Type.Object(
           bayWidthMm: Type.Number(),
           layers: Type.Integer(),
           layerHeightMm: Type.Number(),
-          /** Where layer 1 is. */
+          /** Whether layer 1 is the lowest or the highest. */
           layerOrder: Type.Enum(["fromBottom", "fromTop"]),
           usableWidthMm: Type.Number(),
           /** In the order they stand on the rail from its left end. */

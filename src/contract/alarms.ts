@@ -1,4 +1,4 @@
-/** Alarms that devices of a room called out and nobody has cleared, and what of alarms was not taken. */
+/** Alarms that devices of a room raised and that are not cleared yet, and counts of alarms that were refused. */
 import { type Static, Type } from "typebox";
 import { alarmFaults, alarmLevels } from "./kinds/alarms.ts";
 
@@ -8,15 +8,15 @@ export const standingAlarmSchema = Type.Object(
   {
     id: Type.String(),
     roomId: Type.String(),
-    /** The area of the device that raised it, or the room where it works in none. */
+    /** The area of the device that raised it, or the room if the device belongs to no area. */
     areaKey: Type.String(),
-    /** The device that raised it: it alone takes it back, or a person. */
+    /** The device that raised the alarm: only this device or a person may clear it. */
     deviceId: Type.String(),
     level,
     /** A code, e.g. "smoke". */
     kind: Type.String(),
     raisedAtMs: Type.Integer(),
-    /** Every area of its room is held by it (S21). */
+    /** True while this alarm holds every area of its room (S21). */
     isHolding: Type.Boolean(),
   },
   { additionalProperties: false },
@@ -25,7 +25,7 @@ export type StandingAlarm = Static<typeof standingAlarmSchema>;
 
 export const alarmFaultCountSchema = Type.Object(
   {
-    /** Null: it came without a sender. */
+    /** Null: the alarm came without a sender. */
     deviceId: Type.Union([Type.String(), Type.Null()]),
     fault: Type.Enum([...alarmFaults]),
     level: Type.Union([level, Type.Null()]),
@@ -36,7 +36,7 @@ export const alarmFaultCountSchema = Type.Object(
 );
 export type AlarmFaultCount = Static<typeof alarmFaultCountSchema>;
 
-/** What an area's own state says for as long as it is so: nobody acknowledges or clears it. */
+/** An alarm that follows from an area's own state. It stands as long as that state does, so nobody acknowledges or clears it. */
 export const areaAlarmSchema = Type.Object(
   { areaKey: Type.String(), code: Type.String(), zh: Type.String(), en: Type.String() },
   { additionalProperties: false },

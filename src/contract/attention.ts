@@ -1,4 +1,4 @@
-/** What a delta stocktake (动态盘点) found at an aisle: shown with the area, before somebody opens that aisle again. */
+/** Findings of a delta stocktake (动态盘点) at an aisle, shown with the area before somebody opens that aisle again. */
 import { type Static, Type } from "typebox";
 import { findingClasses } from "./kinds/findings.ts";
 import { certainties } from "./kinds/stocktake-lines.ts";
@@ -6,11 +6,11 @@ import { certainties } from "./kinds/stocktake-lines.ts";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** A difference between the journal and what the two faces of an aisle answered. */
+/** A difference between the journal and what the antennas of an aisle's two faces read. */
 export const findingSchema = Type.Object(
   {
     id: Type.String(),
-    /** notCovered: the tag was never read before, so its silence says either that it is dead or that the box is gone. */
+    /** notCovered: the tag was never read before, so its silence means either a dead tag or a missing box. */
     class: Type.Enum([...findingClasses]),
     certainty: Type.Enum([...certainties]),
     boxId: nullable(Type.String()),
@@ -18,7 +18,7 @@ export const findingSchema = Type.Object(
     epc: nullable(Type.String()),
     expectedCode: nullable(Type.String()),
     seenCode: nullable(Type.String()),
-    /** Why, as the line of the result says it. */
+    /** The reason, in the words of the stocktake's line. */
     zh: Type.String(),
     en: Type.String(),
     stocktakeId: Type.String(),
@@ -28,13 +28,13 @@ export const findingSchema = Type.Object(
 );
 
 /**
- * due: its faces wait to be read. running: they are read now. notCovered: some layer said nothing, see the stocktake.
- * interrupted: the aisle was opened, or the stocktake cancelled, before it could be finished. counted: all layers were read.
+ * due: its faces wait to be read. running: they are being read. notCovered: some layer was not read, see the stocktake.
+ * interrupted: the aisle was opened, or the stocktake cancelled, before it was finished. counted: all layers were read.
  */
 export const deltaStates = ["due", "running", "counted", "notCovered", "interrupted"] as const;
 export type DeltaState = (typeof deltaStates)[number];
 
-/** An aisle of which there is something to say. */
+/** An aisle with a finding or with a delta stocktake that is not complete. */
 export const aisleAttentionSchema = Type.Object(
   {
     aisle: Type.Integer(),
@@ -43,7 +43,7 @@ export const aisleAttentionSchema = Type.Object(
     stocktakeId: nullable(Type.String()),
     layersTotal: Type.Integer(),
     layersCovered: Type.Integer(),
-    /** Those that nobody has acknowledged. */
+    /** Findings that nobody has acknowledged. */
     findings: Type.Array(findingSchema),
   },
   strict,
@@ -54,22 +54,22 @@ export const acknowledgeFindingBody = Type.Object({ reason: Type.Optional(Type.S
 export type Finding = Static<typeof findingSchema>;
 export type AisleAttention = Static<typeof aisleAttentionSchema>;
 
-/** All that is to be told of an area's aisles now. */
+/** All open findings at an area's aisles. */
 export interface AttentionNow {
-  /** The same name, the same words: in every process, and over a restart. */
+  /** Equal content has an equal version, in every process and after a restart. */
   version: string;
   aisles: AisleAttention[];
 }
 
-/** Nobody has looked yet, or there is nothing to tell. */
+/** Nothing was determined yet, or there are no findings. */
 export const noAttention: AttentionNow = { version: "none", aisles: [] };
 
-/** Live event "attention": only aisles of which something else is to be told. Who has not `from` asks for the area. */
+/** Live event "attention": only the aisles changed since version `from`. A console with another version fetches the area. */
 export interface AttentionChange {
   areaKey: string;
   from: string;
   version: string;
   changed: AisleAttention[];
-  /** Aisles of which there is nothing to say any more. */
+  /** Aisles that have no findings any more. */
   gone: number[];
 }

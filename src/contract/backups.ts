@@ -1,21 +1,21 @@
-/** Backups that the gateway makes by itself and on request. */
+/** Backups that the gateway makes on schedule or on request. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** A whole one that was read back after it was written. */
+/** A complete backup that was read back after it was written. */
 export const backupFileSchema = Type.Object(
   { file: Type.String(), madeAtMs: Type.Integer(), bytes: Type.Integer(), rows: Type.Integer() },
   strict,
 );
 
 const standing = {
-  /** Null: there is none. */
+  /** Null: there is no backup. */
   newestAtMs: nullable(Type.Integer()),
-  /** Older than twice the interval. Never where the gateway makes none by itself. */
+  /** The newest backup is older than twice the interval. Always false where the gateway makes no scheduled backups. */
   isLate: Type.Boolean(),
-  /** The last one that was tried, if it failed. */
+  /** The failure of the last try, if it failed. */
   failure: nullable(
     Type.Object({ atMs: Type.Integer(), code: Type.String(), zh: Type.String(), en: Type.String() }, strict),
   ),
@@ -23,10 +23,10 @@ const standing = {
 
 export const backupStandingSchema = Type.Object(standing, strict);
 
-/** waiting: for carriages to stand still. */
+/** waiting: until all carriages stand still. */
 export const backupSteps = ["waiting", "writing", "checking"] as const;
 
-/** Files newest first. */
+/** The files are sorted newest first. */
 export const backupsViewSchema = Type.Object(
   {
     ...standing,
@@ -36,13 +36,13 @@ export const backupsViewSchema = Type.Object(
         {
           sinceMs: Type.Integer(),
           step: Type.Enum([...backupSteps]),
-          /** Rows written of all, then bytes read back of all; null while nobody knows. */
+          /** First rows written, then bytes read back, each of a total that is null while unknown. */
           progress: nullable(Type.Object({ done: Type.Integer(), total: nullable(Type.Integer()) }, strict)),
         },
         strict,
       ),
     ),
-    /** 0: none by itself. */
+    /** Interval of scheduled backups, hours; 0: none. */
     everyHours: Type.Integer(),
     filesKept: Type.Integer(),
     folder: Type.String(),

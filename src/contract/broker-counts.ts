@@ -1,8 +1,9 @@
-/** What the embedded broker took and dropped. Clients are the site's users, so their number has a limit. */
+/** What the embedded broker accepted and dropped, by client. Clients are the site's broker users, so their number is limited. */
 
 /**
- * over-budget: above its own budget · gateway-held: the gateway did not take it in time · alarms-held: so, and it was an alarm ·
- * flood: far above its budget, its connection was ended · late: what the gateway said, held until it was too late to say it.
+ * over-budget: above the client's own budget · gateway-held: the gateway did not take it in time · alarms-held: the same, for an
+ * alarm ·
+ * flood: far above the budget, so the connection was ended · late: a message of the gateway that waited too long to be sent.
  */
 export type DropReason = "over-budget" | "gateway-held" | "alarms-held" | "flood" | "late";
 
@@ -14,14 +15,14 @@ export interface ClientCount {
 
 export interface BrokerCounts {
   isUp: boolean;
-  /** Starts after the first. */
+  /** Starts of the broker after the first. */
   restarts: number;
   connections: number;
   residentMb: number;
-  /** For the gateway, in the broker's process. */
+  /** Bytes that wait in the broker's process for the gateway. */
   waitingBytes: number;
-  /** Messages to the gateway that came too late to be news. */
+  /** Messages to the gateway that arrived too late to count as new. */
   lateMessages: number;
-  /** Since the gateway's start. */
+  /** Counts since the gateway's start. */
   clients: ReadonlyMap<string, ClientCount>;
 }

@@ -1,10 +1,10 @@
-/** 天线模型: what the antennas of an area hear, learned from stocktakes, by version. */
+/** 天线模型: how well the antennas of an area hear each layer, learned from stocktakes and kept in versions. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Without a list: the newest stocktakes but the last, which then tells whether it fits. */
+/** Without a list: learn from the newest stocktakes except the last one, which then shows whether the result fits. */
 export const learnCalibrationBody = Type.Object(
   { stocktakeIds: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 12 })) },
   strict,
@@ -15,11 +15,11 @@ export const calibrationFitSchema = Type.Object(
     /** The newest finished stocktake that no version learned from. */
     stocktakeId: Type.String(),
     endedAtMs: Type.Integer(),
-    /** Boxes known to be right in it. */
+    /** Boxes whose place in it is known to be right. */
     boxes: Type.Integer(),
-    /** False: learn again. */
+    /** False: the antennas should be calibrated again. */
     isGood: Type.Boolean(),
-    /** Mean squared deviation over antennas in units of what chance allows; 1 is perfect. Null: too few boxes an antenna. */
+    /** Mean squared deviation over the antennas, in units of what chance allows; 1 is perfect. Null: too few boxes an antenna. */
     statistic: nullable(Type.Number()),
     threshold: Type.Number(),
     /** Worst first, at most twenty: dB by which an antenna hears its own layer louder than the calibration says. */
@@ -36,16 +36,16 @@ export const calibrationFitSchema = Type.Object(
 export const calibrationViewSchema = Type.Object(
   {
     areaKey: Type.String(),
-    /** In use for the next stocktake; 0: the shipped one. */
+    /** The version that the next stocktake uses; 0: the shipped one. */
     version: Type.Integer(),
     /** Newest first. */
     versions: Type.Array(
       Type.Object(
         {
           version: Type.Integer(),
-          /** Boxes it was learned from. */
+          /** Number of boxes it was learned from. */
           boxes: Type.Integer(),
-          /** Counts it was learned from, its predecessors' among them: never judged with it. */
+          /** Stocktakes it was learned from, including those of the versions before: they are never judged with it. */
           stocktakeIds: Type.Array(Type.String()),
           actor: Type.String(),
           madeAtMs: Type.Integer(),
@@ -53,7 +53,7 @@ export const calibrationViewSchema = Type.Object(
         strict,
       ),
     ),
-    /** Null: no finished stocktake is left to tell. */
+    /** Null: there is no finished stocktake to test it with. */
     fit: nullable(calibrationFitSchema),
   },
   strict,

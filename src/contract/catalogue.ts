@@ -45,7 +45,7 @@ export const boxSchema = Type.Object(
     homeSlotId: nullable(Type.String()),
     homeLocationCode: nullable(Type.String()),
     place: placeSchema,
-    /** 注销; null while it is in use. */
+    /** When it was withdrawn (注销); null while it is in use. */
     withdrawnAtMs: nullable(Type.Integer()),
     version: Type.Integer(),
   },
@@ -54,10 +54,10 @@ export const boxSchema = Type.Object(
 
 export const boxDetailSchema = Type.Object({ ...boxSchema.properties, records: Type.Array(recordSchema) }, strict);
 
-/** One hit a box, or a record that has none. */
+/** One hit for each box, and for each record without a box. */
 export const searchHitSchema = Type.Object(
   {
-    /** Which field matched. */
+    /** The field that matched. */
     matched: Type.Enum([
       "customerNo",
       "recordNo",
@@ -74,17 +74,17 @@ export const searchHitSchema = Type.Object(
   strict,
 );
 export const searchPageSchema = listOf(searchHitSchema, {
-  /** There may be more than were looked through. */
+  /** The search stopped at its limit; there may be more hits. */
   isCapped: Type.Boolean(),
 });
 
-/** How far a fresh installation is on its way to the first box found. */
+/** Which steps between a fresh installation and the first box found are done. */
 export const firstBoxSchema = Type.Object(
   {
     slots: Type.Integer(),
-    /** Somebody who can sign in may put boxes away and open aisles. */
+    /** Some person who can sign in has the rights to put boxes away and to open aisles. */
     hasStaff: Type.Boolean(),
-    /** The oldest one. */
+    /** The oldest box. */
     box: nullable(Type.Object({ id: Type.String(), barcode: Type.String() }, strict)),
     hasTag: Type.Boolean(),
     isPlaced: Type.Boolean(),
@@ -94,14 +94,14 @@ export const firstBoxSchema = Type.Object(
   strict,
 );
 
-/** One box by hand. */
+/** Creates one box by hand. */
 export const createBoxBody = Type.Object(
   {
     barcode: Type.String({ minLength: 1, maxLength: 64 }),
     thicknessMm: Type.Integer({ minimum: 1, maximum: 200 }),
     epc: Type.Optional(Type.String({ pattern: "^[0-9A-Fa-f]{4,124}$" })),
     homeLocationCode: Type.Optional(Type.String({ maxLength: 64 })),
-    /** Where it stands now, if it already does. */
+    /** The slot in which the box stands already, if any. */
     locationCode: Type.Optional(Type.String({ maxLength: 64 })),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
   },
@@ -111,7 +111,7 @@ export const bindTagBody = Type.Object(
   { epc: Type.String({ pattern: "^[0-9A-Fa-f]{4,124}$" }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
-/** Put away by hand; evidence is the slot scan. */
+/** Records that a person put a box into a slot; the evidence is the scan of the slot. */
 export const placeBoxBody = Type.Object(
   {
     locationCode: Type.String({ maxLength: 64 }),
@@ -128,7 +128,7 @@ export const takeBoxBody = Type.Object(
   },
   strict,
 );
-/** To its home slot or the one named. */
+/** Returns a box to its home slot, or to the slot named here. */
 export const returnBoxBody = Type.Object(
   {
     locationCode: Type.Optional(Type.String({ maxLength: 64 })),
@@ -136,7 +136,7 @@ export const returnBoxBody = Type.Object(
   },
   strict,
 );
-/** Where it belongs from now on. */
+/** Sets a new home slot. */
 export const changeHomeBody = Type.Object(
   { locationCode: Type.String({ minLength: 1, maxLength: 64 }), reason: Type.String({ minLength: 1, maxLength: 500 }) },
   strict,
@@ -160,8 +160,8 @@ export const loansPageSchema = listOf(loanSchema);
 
 /**
  * waiting: for imports and jobs before it; reading: the file; comparing: its rows with each other; checking: its rows, without
- * writing; checking-again: from the first one, because what the rows before an interruption were checked against has changed;
- * database-away: it is waited for; writing: them.
+ * writing; checking-again: from the first row, because the data that the rows were checked against changed during an
+ * interruption; database-away: waiting for the database; writing: the rows.
  */
 export const importPhases = [
   "waiting",
@@ -176,9 +176,9 @@ export const importPhases = [
 export const importProgressSchema = Type.Object(
   {
     phase: Type.Enum([...importPhases]),
-    /** Rows so far, in this phase. */
+    /** Rows done in this phase. */
     rows: Type.Integer(),
-    /** Of this phase, 0 to 1; null as long as nobody knows. */
+    /** Share of this phase that is done, 0 to 1; null while unknown. */
     share: nullable(Type.Number()),
     /** Imports and jobs that wait before it. */
     ahead: Type.Integer(),
@@ -191,17 +191,17 @@ export const importViewSchema = Type.Object(
     id: Type.String(),
     filename: Type.String(),
     state: Type.Enum(["received", "checked", "running", "done", "failed", "cancelled"]),
-    /** Somebody stopped its check (received) or its run (running) for now: it goes on where it was when somebody resumes it. */
+    /** A person paused its check (state received) or its run (state running). Resumed, it goes on where it stopped. */
     isPaused: Type.Boolean(),
     rowsTotal: Type.Integer(),
-    /** Written, or looked at and refused, by its run and all its tries together. */
+    /** Rows that its run wrote or refused, all tries together. */
     rowsDone: Type.Integer(),
     rowsRefused: Type.Integer(),
-    /** Counts by what a row would do (its check) or did (its run so far): created, changed, unchanged, refused. */
+    /** Rows by outcome, as its check predicts or as its run has written so far: created, changed, unchanged, refused. */
     summary: Type.Record(Type.String(), Type.Unknown()),
     startedAtMs: Type.Integer(),
     endedAtMs: nullable(Type.Integer()),
-    /** Null when nothing is done with it now. */
+    /** Null while nothing works on the import. */
     progress: nullable(importProgressSchema),
   },
   strict,

@@ -16,8 +16,9 @@ import { heldByWord } from "./held-by-words.ts";
 import { alarmWord } from "./kinds/alarms.ts";
 
 /**
- * Every refusal and failure a person or a system can meet: code → HTTP status and one plain sentence in both languages.
- * `{name}` in a sentence is filled from the error's parameters, `{alarm}` and `{heldBy}` with the word for it.
+ * Every refusal and failure that a person or a system can meet: code → HTTP status and one plain sentence in both languages.
+ * `{name}` in a sentence is filled from the error's parameters; `{alarm}` and `{heldBy}` are replaced by the word for the
+ * parameter.
  */
 export const errorTable = {
   ...generalErrors,
@@ -38,7 +39,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An expected refusal: carries a code and the parameters of its sentence; never a stack trace to a person. */
+/** An expected refusal: carries a code and the parameters of its sentence. People never see a stack trace of it. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly params: Record<string, string | number>;

@@ -1,4 +1,4 @@
-/** What a wish to move was overtaken by. */
+/** Words for the event that overtook a motion request. */
 const heldByWords: Readonly<Record<string, { zh: string; en: string }>> = {
   stop: { zh: "停止", en: "a STOP" },
   lock: { zh: "挂锁", en: "a lock" },

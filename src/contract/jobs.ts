@@ -1,10 +1,10 @@
-/** Long and foreign work as people see it: what runs, what waits, how far it is, and how much of it there may be. */
+/** Jobs as people see them: what runs, what waits, how far each is, and the limits. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** waiting: for its turn; preparing: the gateway writes what it works on; working: in its process. */
+/** waiting: for its turn; preparing: the gateway writes the job's input; working: the job's process runs. */
 export const jobPhases = ["waiting", "preparing", "working"] as const;
 export type JobPhase = (typeof jobPhases)[number];
 
@@ -14,25 +14,25 @@ export type JobUnit = (typeof jobUnits)[number];
 export const jobViewSchema = Type.Object(
   {
     id: Type.String(),
-    /** What is made or read: `export`, `template`, `import:<id>`, `errors:<id>`, `result:<id>`, `reads:<id>`, `backup`. */
+    /** Its file or subject: `export`, `template`, `import:<id>`, `errors:<id>`, `result:<id>`, `reads:<id>`, `backup`. */
     about: Type.String(),
     phase: Type.Enum([...jobPhases]),
-    /** Rows or bytes so far, in this phase. */
+    /** Rows or bytes done in this phase. */
     done: Type.Integer(),
     total: nullable(Type.Integer()),
-    /** 0 to 1; null as long as nobody knows. */
+    /** Share that is done, 0 to 1; null while unknown. */
     share: nullable(Type.Number()),
     unit: Type.Enum([...jobUnits]),
     /** Jobs that wait before it. */
     ahead: Type.Integer(),
     askedAtMs: Type.Integer(),
-    /** Asked for by whoever looks. */
+    /** The viewer asked for this job. */
     isMine: Type.Boolean(),
   },
   strict,
 );
 
-/** The jobs that one may see, and how full it is for everybody. */
+/** The jobs that the viewer may see, and the load that all jobs together cause. */
 export const jobsViewSchema = Type.Object(
   {
     jobs: Type.Array(jobViewSchema),
@@ -41,10 +41,10 @@ export const jobsViewSchema = Type.Object(
     waiting: Type.Integer(),
     waitingMax: Type.Integer(),
     perSourceMax: Type.Integer(),
-    /** Of the one that waits longest. */
+    /** Waiting time of the job that waits longest. */
     longestWaitMs: Type.Integer(),
     waitMsMax: Type.Integer(),
-    /** Of files that pass through. */
+    /** Bytes in the folder for files of jobs. */
     folderBytes: Type.Integer(),
     folderBytesMax: Type.Integer(),
   },

@@ -2,16 +2,16 @@ import { type Static, Type } from "typebox";
 import type { JournalKind } from "./kinds/journal-rows.ts";
 import { listOf } from "./lists.ts";
 
-/** A committed row of the journal: history, audit, outbox and live feed are this one shape. */
+/** A committed row of the journal. History, audit, outbox and live feed all use this one shape. */
 export interface JournalRow {
-  /** "room:r1" or "house" (the whole site; rows are kept under that name). */
+  /** "room:r1", or "house" for the whole site (the stored name, see `siteChain`). */
   chain: string;
-  /** Without gaps within its chain. */
+  /** Counts up by one within its chain, without gaps. */
   revision: number;
   atMs: number;
   actor: string;
   kind: JournalKind;
-  /** What it is about, e.g. "box:<id>", "area:r1.1". */
+  /** The object of the row, e.g. "box:<id>", "area:r1.1". */
   subject: string | null;
   reason: string | null;
   /** Values after the change: replaying the chain gives the same state (I7). */
@@ -20,23 +20,23 @@ export interface JournalRow {
   hash: string;
 }
 
-/** Who acts: "person:<id>", "system:<token id>", "gateway" or "device:<id>". */
+/** The actor: "person:<id>", "system:<token id>", "gateway" or "device:<id>". */
 export type Actor = string;
 
-/** Chain of all that belongs to no room. The name in the rows is part of their hashes, so it stays. */
+/** Chain of all facts that belong to no room. The stored name is part of the rows' hashes, so it stays. */
 export const siteChain = "house";
 export function roomChain(roomId: string): string {
   return `room:${roomId}`;
 }
 
-/** A committed row, as the API gives it. */
+/** A committed row as the API returns it. */
 export const journalRowSchema = Type.Object(
   {
     chain: Type.String(),
     revision: Type.Integer(),
     atMs: Type.Integer(),
     actor: Type.String(),
-    /** A text: rows of earlier versions may have kinds that this one does not know. */
+    /** A plain string, because rows of other versions may have kinds that this version does not know. */
     kind: Type.Unsafe<JournalKind>({ type: "string" }),
     subject: Type.Union([Type.String(), Type.Null()]),
     reason: Type.Union([Type.String(), Type.Null()]),
@@ -47,10 +47,10 @@ export const journalRowSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** A chain: oldest first, `head` is the chain's; a subject: newest first, paged, `head` is 0. */
+/** By chain: oldest first, `head` is the chain's newest revision. By subject: newest first, paged, `head` is 0. */
 export const journalPageSchema = listOf(journalRowSchema, { head: Type.Integer() });
 
-/** What does not fit; no fault means that every row is as it was written. */
+/** Rows that fail verification; an empty list means that every row is as it was written. */
 export const journalVerificationSchema = Type.Object(
   {
     rows: Type.Integer(),
@@ -69,7 +69,7 @@ export const journalVerificationSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    /** There were more faults than are listed. */
+    /** There were more faults than the list holds. */
     isCapped: Type.Boolean(),
   },
   { additionalProperties: false },

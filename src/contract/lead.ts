@@ -1,4 +1,4 @@
-/** Who moves carriages and writes, where several gateways share one PostgreSQL. */
+/** Which gateway moves carriages and writes, where several share one PostgreSQL. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
@@ -6,9 +6,9 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export const leaderSchema = Type.Object(
   {
-    /** Machine and process. */
+    /** Names the machine and the process. */
     name: Type.String(),
-    /** Where its console is, if it knows. */
+    /** Address of its console, if it knows one. */
     url: nullable(Type.String()),
     epoch: Type.Integer(),
     sinceMs: Type.Integer(),
@@ -16,12 +16,12 @@ export const leaderSchema = Type.Object(
   strict,
 );
 
-/** Also in the health. */
+/** Part of the answer to the health request as well. */
 export const leadViewSchema = Type.Object(
   {
     /** alone: the embedded database, which no other gateway can share. */
     role: Type.Enum(["alone", "leads", "stands-by"]),
-    /** Null: alone, or nobody is known to lead at the moment. */
+    /** Null: the gateway is alone, or no leader is known at the moment. */
     leader: nullable(leaderSchema),
   },
   strict,

@@ -1,4 +1,4 @@
-/** Every list of the API has one shape: its items, and a cursor to those after them; null: there are no more. */
+/** Every list of the API has one shape: the items, and a cursor to the next page (null: this is the last page). */
 import {
   type TArray,
   type TNull,
@@ -12,7 +12,7 @@ import {
 
 type ListProperties<Item extends TSchema> = { items: TArray<Item>; nextCursor: TUnion<[TString, TNull]> };
 
-/** `more`: what else is said of the list as a whole. */
+/** `more`: further properties of the list as a whole. */
 export function listOf<Item extends TSchema, More extends TProperties = Record<never, never>>(
   item: Item,
   more?: More,
@@ -26,8 +26,8 @@ export interface List<Item> {
   nextCursor: string | null;
 }
 
-/** A list that is short enough to come whole. */
+/** A list short enough to be returned without pages. */
 export const wholeList = <Item>(items: Item[]): List<Item> => ({ items, nextCursor: null });
 
-/** With the value "old" a request gets lists in their former shapes, until 0.2. */
+/** A request that sends this header with "old" gets lists in their former shapes, until 0.2. */
 export const listsHeader = "guiwei-lists";

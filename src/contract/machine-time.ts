@@ -1,4 +1,4 @@
-/** Whether the gateway's machine keeps the right time, as the machine itself says. */
+/** Whether the clock of the gateway's machine is right, as the machine itself reports. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
@@ -6,18 +6,18 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export const timeLineSchema = Type.Object(
   {
-    /** unknown: nobody on this machine can say. That is never taken for right. */
+    /** unknown: no program on this machine reports it. That is never taken as right. */
     state: Type.Enum(["synchronised", "not-synchronised", "unknown"]),
-    /** Who says so. */
+    /** The program that reports it. */
     source: nullable(Type.Enum(["chrony", "timedatectl", "timesyncd"])),
-    /** How far this machine's clock is from its source, either way, where that is told. */
+    /** Difference between this machine's clock and its source, either way, if reported. */
     offsetMs: nullable(Type.Number()),
-    /** In this state since, or since the gateway started. */
+    /** Since when it has been in this state; at the earliest the gateway's start. */
     sinceMs: nullable(Type.Integer()),
   },
   strict,
 );
 export type TimeLine = Static<typeof timeLineSchema>;
 
-/** Where nobody watches it. */
+/** The value where no program watches the clock. */
 export const unknownTime: TimeLine = { state: "unknown", source: null, offsetMs: null, sinceMs: null };

@@ -8,7 +8,7 @@ const login = Type.String({ pattern: "^[a-zA-Z0-9._-]{2,40}$" });
 const password = Type.String({ minLength: 10, maxLength: 200 });
 const language = Type.Union([Type.Literal("zh"), Type.Literal("en")]);
 
-/** The first visit, with the code printed at start, makes the administrator. */
+/** The first visit, with the code printed at start, creates the administrator. */
 export const setUpBody = Type.Object(
   {
     code: Type.String({ minLength: 6, maxLength: 64 }),
@@ -23,7 +23,7 @@ export const signInBody = Type.Object(
   { login: Type.String({ maxLength: 80 }), password: Type.String({ maxLength: 200 }) },
   strict,
 );
-/** The demo's one-time link. */
+/** Signs in with the demo's one-time link. */
 export const demoSignInBody = Type.Object({ code: Type.String({ maxLength: 100 }) }, strict);
 
 export const personSchema = Type.Object(
@@ -60,24 +60,26 @@ export const changePersonBody = Type.Partial(
   }),
   strict,
 );
-/** Refused sign-ins with one's own login since one last looked: somebody may be guessing. */
+/** Refused sign-ins with the caller's login since they last looked: somebody may be guessing the password. */
 export const refusedSignInsSchema = Type.Object(
   {
     count: Type.Integer(),
     lastAtMs: Type.Integer(),
-    /** Where they came from, the newest first; not all of many. */
+    /** Addresses of the refused sign-ins, newest first; of many, only some. */
     addresses: Type.Array(Type.String()),
   },
   strict,
 );
 export type RefusedSignIns = Static<typeof refusedSignInsSchema>;
-/** STOP's own door, as a browser reaches it: `url` where it is set (a path is one of the console's host), else that host with `port`. */
+/**
+ * STOP's own door, as a browser reaches it: `url` if set (a path is on the console's host), else the console's host with `port`.
+ */
 export const stopDoorSchema = Type.Object(
   { url: Type.Union([Type.String(), Type.Null()]), port: Type.Integer() },
   strict,
 );
 export type StopDoorAddress = Static<typeof stopDoorSchema>;
-/** Who am I; set-up pending tells the console to show the first-run page. */
+/** The signed-in person and their rights; pending set-up tells the console to show the first-run page. */
 export const sessionSchema = Type.Object(
   {
     setUpPending: Type.Boolean(),
@@ -85,17 +87,17 @@ export const sessionSchema = Type.Object(
     person: Type.Union([personSchema, Type.Null()]),
     siteName: Type.Object({ zh: Type.String(), en: Type.String() }),
     refusedSignIns: Type.Union([refusedSignInsSchema, Type.Null()]),
-    /** Null before sign-in, and where there is none. */
+    /** Null before sign-in, and where there is no such door. */
     stopDoor: Type.Union([stopDoorSchema, Type.Null()]),
   },
   strict,
 );
-/** What everybody may change of their own. */
+/** Fields that all people may change about themselves. */
 export const changeOwnBody = Type.Partial(
   Type.Object({ language, password, currentPassword: Type.String({ maxLength: 200 }) }),
   strict,
 );
-/** Without the right "people": active ones only, without their roles (to name a borrower). */
+/** Without the right "people": only active people, without their roles, to choose a borrower. */
 export const peoplePageSchema = listOf(personSchema);
 export const createTokenBody = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 80 }), roles: Type.Array(roleSchema, { minItems: 1 }) },

@@ -1,6 +1,6 @@
-/** How a console says when somebody pressed, however long the network kept the request (S15). */
+/** How a console tells the gateway when a button was pressed, however long the network kept the request (S15). */
 
-/** In answers to whoever is signed in: the gateway's own count of milliseconds, CLOCK_MONOTONIC. */
+/** Response header for signed-in callers: the gateway's own count of milliseconds, CLOCK_MONOTONIC. */
 export const nowHeader = "guiwei-now";
-/** In requests: that count at the press, as the console reckons it from the answers it has had. */
+/** Request header: the gateway's count at the press, as the console computes it from earlier answers. */
 export const pressedHeader = "guiwei-pressed";

@@ -1,7 +1,7 @@
 /** Recorded reads: one JSON object a line (NDJSON), described for people in docs/replay.md. Written here, read in src/replay. */
 import type { AntennaCoverage } from "./sighting.ts";
 
-/** One antenna was asked: what it was offered, whether it was well. Reads of the same antenna and visit belong to it. */
+/** One inventory of one antenna: its settings and whether it was healthy. Reads with the same antenna and visit belong to it. */
 export interface CoverageLine {
   reader: string;
   /** 1-based. */
@@ -9,14 +9,14 @@ export interface CoverageLine {
   roundsOffered: number;
   /** Null when reader and antenna were healthy. */
   fault: string | null;
-  /** Null: not known. */
+  /** Null: unknown. */
   powerDbm: number | null;
   atMs: number;
-  /** Grows with every exposure of the face; only an antenna's newest visit speaks about today. */
+  /** Grows with every exposure of the face; only an antenna's newest visit counts for the present. */
   visit: number;
 }
 
-/** What it heard of one tag, `count` rounds of them. */
+/** The reads of one tag in one inventory; `count` is the number of rounds that read it. */
 export interface ReadLine {
   reader: string;
   antenna: number;
@@ -27,34 +27,34 @@ export interface ReadLine {
   visit: number;
 }
 
-/** A box as the journal had it, and where it truly was when that is known. */
+/** A box as the journal had it, and its true place if known. */
 export interface BoxLine {
   epc: string;
   barcode?: string;
-  /** Its slot, or its layer where only that is known; null: expected in no layer. */
+  /** Its slot, or its layer if only that is known; null: no layer is expected. */
   locationCode?: string | null;
   layerId?: string | null;
   thicknessMm?: number | null;
-  /** What its tag did in stocktakes before. */
+  /** How often its tag was asked and answered in earlier stocktakes. */
   roundsOffered?: number;
   roundsAnswered?: number;
-  /** Null: in no layer. Left out: nobody knows. */
+  /** Null: in no layer. Left out: unknown. */
   trueLayerId?: string | null;
 }
 
-/** What the antennas of an area were expected to hear. */
+/** The calibration used: what the antennas of an area were expected to read. */
 export interface CalibrationLine {
   areaKey: string;
   calibration: unknown;
 }
 
-/** Where a recorder could not keep up: this many antennas' rounds are not in the file. */
+/** The recorder could not keep up: the rounds of this many antennas are missing from the file. */
 export interface GapLine {
   coveragesLost: number;
   atMs: number;
 }
 
-/** What the reader port said of one antenna, as lines. */
+/** One antenna's result from the reader port, as lines of the file. */
 export function linesOfCoverage(
   coverage: AntennaCoverage,
   more: { powerDbm: number | null; atMs: number; visit: number },

@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** Which boxes: a filter over their records or a list; and where to. */
+/** Selects boxes by a filter over their records or by a list, and names the target. */
 export const selectBoxesSchema = Type.Object(
   {
     barcodes: Type.Optional(Type.Array(Type.String(), { maxItems: 20_000 })),
@@ -55,11 +55,11 @@ export const relocationMoveSchema = Type.Object(
 export const relocationPreviewSchema = Type.Object(
   {
     moves: Type.Array(relocationMoveSchema),
-    /** Boxes that the filter chose but that cannot move, with the reason. */
+    /** Boxes that the filter selected but that cannot move, each with the reason. */
     collisions: Type.Array(
       Type.Object({ barcode: Type.String(), code: Type.String(), zh: Type.String(), en: Type.String() }, strict),
     ),
-    /** Share of usable width taken in the target, before and after, 0–1. */
+    /** Share of the target's usable width that is taken, before and after, 0–1. */
     fillBefore: Type.Number(),
     fillAfter: Type.Number(),
     aisleOpenings: Type.Integer(),
@@ -87,7 +87,7 @@ export const relocationViewSchema = Type.Object(
   },
   strict,
 );
-/** View and work list, grouped by aisle, picks first. */
+/** The relocation and its work list, grouped by aisle, picks first. */
 export const relocationDetailSchema = Type.Object(
   { ...relocationViewSchema.properties, moves: Type.Array(relocationMoveSchema) },
   strict,

@@ -1,6 +1,6 @@
 /**
- * The safety rules S1 … S24, each once: what code, tests and documents cite, what the console and the site check say of one, and
- * what docs/safety.md is written from (`node scripts/docs.mjs`). Numbers that are missing are not used.
+ * The safety rules S1 … S24, each defined once. Code, tests and documents cite them, the console and the site check show them,
+ * and docs/safety.md is generated from them (`node scripts/docs.mjs`). Missing numbers are unused.
  */
 import { faultRules } from "./safety-table/fault-rules.ts";
 import { motionRules } from "./safety-table/motion-rules.ts";
@@ -10,7 +10,7 @@ import { stopRules } from "./safety-table/stop-rules.ts";
 
 const table = { ...stopRules, ...peopleRules, ...motionRules, ...faultRules };
 
-/** A rule that does not exist does not compile. */
+/** Naming a rule that does not exist is a compile error. */
 export type SafetyRuleId = keyof typeof table;
 
 export const safetyRules: Readonly<Record<SafetyRuleId, SafetyRule>> = table;
@@ -21,7 +21,7 @@ export const safetyRuleIds: readonly SafetyRuleId[] = (Object.keys(table) as Saf
   (a, b) => numberOf(a) - numberOf(b),
 );
 
-/** The name of a rule as it comes from outside, where no type says so (a protocol's own list); throws RangeError on any other. */
+/** Checks a rule's name that comes from outside the types (a protocol's own list); throws RangeError if there is no such rule. */
 export function safetyRuleId(name: string): SafetyRuleId {
   if (!Object.hasOwn(table, name)) throw new RangeError(`there is no safety rule ${name}`);
   return name as SafetyRuleId;
@@ -32,12 +32,12 @@ export function ruleNamed(rule: SafetyRuleId, language: "zh" | "en"): string {
   return `${rule} ${safetyRules[rule].name[language]}`;
 }
 
-/** Rules that a protocol cannot carry, by who keeps them all the same. */
+/** Those of the rules that are kept by the gateway, or by the shelving's own parts, where the protocol cannot carry them. */
 export function keptWithout(rules: readonly SafetyRuleId[], by: "gateway" | "shelving"): SafetyRuleId[] {
   return rules.filter((rule) => safetyRules[rule].wire?.without.by === by);
 }
 
-/** "S12 a warning before motion: every console shows and sounds it …": what is done where the protocol cannot carry it. */
+/** What is done where the protocol cannot carry the rule: "S12 a warning before motion: every console shows and sounds it …". */
 export function keptLine(rule: SafetyRuleId, language: "zh" | "en"): string {
   const how = safetyRules[rule].wire?.without[language] ?? "";
   return `${ruleNamed(rule, language)}${language === "zh" ? "：" : ": "}${how}`;

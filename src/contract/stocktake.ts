@@ -5,14 +5,14 @@ import { listOf } from "./lists.ts";
 const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
-/** What is counted: whole room, or a part; a random sample is drawn from it when `sampleBoxes` is given. */
+/** The scope of a stocktake: a whole room or a part of it; with `sampleBoxes` a random sample is drawn from it. */
 export const scopeSchema = Type.Object(
   {
     areaKeys: Type.Optional(Type.Array(Type.String(), { maxItems: 40 })),
     columns: Type.Optional(Type.Array(Type.Integer(), { maxItems: 99 })),
     sides: Type.Optional(Type.Array(Type.Union([Type.Literal("A"), Type.Literal("B")]), { maxItems: 2 })),
     layerIds: Type.Optional(Type.Array(Type.String(), { maxItems: 20_000 })),
-    /** Barcodes: only the layers where these boxes should stand are read, only these boxes are judged. */
+    /** Barcodes: only the layers where these boxes should stand are read, and only these boxes are judged. */
     barcodes: Type.Optional(Type.Array(Type.String(), { maxItems: 20_000 })),
     sampleBoxes: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000 })),
     sampleSeed: Type.Optional(Type.Integer()),
@@ -21,7 +21,7 @@ export const scopeSchema = Type.Object(
 );
 export const stocktakeSettingsSchema = Type.Object(
   {
-    /** The stated error bound: no box reported missing is present with more than this. */
+    /** The error bound: a box is reported missing only if the probability that it is present is at most this. */
     presentMax: Type.Number({ minimum: 0.0001, maximum: 0.05 }),
   },
   strict,
@@ -48,12 +48,12 @@ export const stocktakeViewSchema = Type.Object(
     antennasUnhealthy: Type.Integer(),
     /** Rounds that healthy antennas were asked for. */
     roundsRead: Type.Integer(),
-    /** Likely time still to go; null before the first look and when nothing runs. */
+    /** Estimated time left; null before the first estimate and when nothing runs. */
     remainingMs: nullable(Type.Integer()),
     tagsHeard: Type.Integer(),
     layersTotal: Type.Integer(),
     layersCovered: Type.Integer(),
-    /** By class; null until done. */
+    /** Counts by class; null until done. */
     summary: nullable(Type.Record(Type.String(), Type.Unknown())),
   },
   strict,
@@ -70,13 +70,13 @@ export const stocktakeLineSchema = Type.Object(
     expectedCode: nullable(Type.String()),
     expectedLayerId: nullable(Type.String()),
     seenLayerId: nullable(Type.String()),
-    /** Location code of that layer, without a slot: radio is evidence of the layer. */
+    /** Location code of the layer where it was read, without a slot: radio is evidence for a layer only. */
     seenCode: nullable(Type.String()),
-    /** Why, in both languages, with the journal row that explains it where there is one. */
+    /** The reason, in both languages, with the journal row that explains it where there is one. */
     explanation: Type.Record(Type.String(), Type.Unknown()),
-    /** Of what the line says; null where no antenna was asked. */
+    /** Probability that the line is right; null where no antenna was asked. */
     probability: nullable(Type.Number()),
-    /** Where else it may be, best first; a null layer: in none of the area. */
+    /** Other layers where it may be, best first; a null layer: in none of the area. */
     alternatives: Type.Array(
       Type.Object(
         { layerId: nullable(Type.String()), code: nullable(Type.String()), probability: Type.Number() },
@@ -84,14 +84,14 @@ export const stocktakeLineSchema = Type.Object(
       ),
     ),
     proposals: Type.Array(Type.Enum([...stocktakeProposals])),
-    /** The newest one; null while the line waits for a person. */
+    /** The newest decision; null while the line waits for a person. */
     decision: nullable(
       Type.Object(
         {
           decision: Type.Enum([...lineDecisions]),
           note: nullable(Type.String()),
           actor: Type.String(),
-          /** Of the person; null for a system. */
+          /** The person's name; null for a system. */
           name: nullable(Type.String()),
           atMs: Type.Integer(),
         },
@@ -104,7 +104,7 @@ export const stocktakeLineSchema = Type.Object(
           readerId: Type.String(),
           antenna: Type.Integer(),
           layerId: nullable(Type.String()),
-          /** Location code of that layer, as it was when the result was made. */
+          /** Location code of that layer at the time of the result. */
           code: nullable(Type.String()),
           roundsAnswered: Type.Integer(),
           roundsHealthy: Type.Integer(),

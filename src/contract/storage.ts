@@ -1,4 +1,6 @@
-/** Where the gateway keeps its data: what its disks have left, and what is wrong, in words. Public, so no path is in it. */
+/**
+ * Free space of the disks that hold the gateway's data, and problems with them in words. This is public, so it contains no path.
+ */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
@@ -15,7 +17,7 @@ export const diskLineSchema = Type.Object(
   strict,
 );
 
-/** Each says what to do. */
+/** A problem with a disk; each says what to do. */
 export const storageProblemSchema = Type.Object({ code: Type.String(), zh: Type.String(), en: Type.String() }, strict);
 
 export type DiskLine = Static<typeof diskLineSchema>;

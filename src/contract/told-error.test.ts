@@ -1,4 +1,4 @@
-/** What errors say when they are told: enough to mend what failed, nothing of what it was about. */
+/** Errors in logs and answers say enough to mend what failed, and contain no data. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";

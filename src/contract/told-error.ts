@@ -1,13 +1,14 @@
 /**
- * How an error is told to a log, a screen, a file or another process: what failed, and never what it was about. A statement's text
- * may stay; its parameters may not (names, hashes, tokens), nor the rows and values that PostgreSQL quotes. Pure.
+ * Turns an error into text for a log, a screen, a file or another process: it says what failed and contains no data. A
+ * statement's text may stay; its parameters may not (names, hashes, tokens), nor the rows and values that PostgreSQL quotes.
+ * Pure.
  */
 
-/** How deep drizzle and others may wrap a driver's error. */
+/** How deep drizzle and other layers may wrap a driver's error. */
 const causesMax = 8;
-/** Shorter ones are in every text by chance. */
+/** Shorter parameters are not searched for: they occur in every text by chance. */
 const parameterCharsMin = 4;
-/** An error's own fields that say nothing of anybody; all others (detail, where, input, params …) stay untold. */
+/** Fields of an error that contain no personal data; all others (detail, where, input, params …) are left out. */
 const fieldsTold = [
   ...["code", "errno", "syscall", "address", "port", "path", "statusCode", "signal"],
   ...["severity", "constraint_name", "table_name", "column_name", "routine"],
@@ -24,12 +25,12 @@ interface Fields {
   [field: string]: unknown;
 }
 
-/** Its own words, without those of its causes. */
+/** The error's own message, without the messages of its causes. */
 export function messageOf(error: unknown): string {
   return cleaned(error, parametersIn(error));
 }
 
-/** Its words, where it came from, and what caused it; never one line only. */
+/** Message, stack and causes; never a single line only. */
 export function stackOf(error: unknown): string {
   const parameters = parametersIn(error);
   const parts = chainOf(error).map((one) => {
@@ -41,7 +42,7 @@ export function stackOf(error: unknown): string {
   return parts.length === 0 ? messageOf(error) : parts.join("\ncaused by: ");
 }
 
-/** For a log in JSON: pino's serializer of `err`. */
+/** Serializer of `err` for pino's JSON log. */
 export function loggedError(error: unknown): unknown {
   const [first, ...causes] = chainOf(error);
   if (!first) return messageOf(error);
@@ -59,7 +60,7 @@ export function loggedError(error: unknown): unknown {
   };
 }
 
-/** The error and what caused it, the outermost first; none of what is no error. */
+/** The error and its causes, outermost first; values that are no errors are left out. */
 function chainOf(error: unknown): Fields[] {
   const chain: Fields[] = [];
   for (let at = error; isErrorLike(at) && chain.length < causesMax && !chain.includes(at); at = at.cause)
@@ -73,23 +74,23 @@ function isErrorLike(value: unknown): value is Fields {
 
 const typeOf = (error: Fields): string => error.constructor?.name ?? "Error";
 
-/** What statements in the chain were given: drizzle shows it in its message, the driver in fields of its own. */
+/** Parameters of the statements in the chain: drizzle puts them into its message, the driver into fields. */
 function parametersIn(error: unknown): string[] {
   const lists = chainOf(error).flatMap(({ params, parameters }) => [params, parameters]);
   const texts = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(String);
-  // The longest first: one may be a part of another.
+  // Longest first, because one may be part of another.
   return [...new Set(texts)].filter(({ length }) => length >= parameterCharsMin).sort((a, b) => b.length - a.length);
 }
 
 function cleaned(error: unknown, parameters: readonly string[]): string {
   if (!isErrorLike(error)) return String(error);
-  // Also of one that was put into another's words.
+  // Also when the message of such an error was put into another message.
   const text = String(error.message).replace(/(Failed query: [\s\S]*?)\s*\nparams: [\s\S]*$/, "$1");
   const unquoted = isOfValue(error) ? text.replace(/\s*[:："“«„][\s\S]*$/, "") : text;
   return parameters.reduce((left, parameter) => left.replaceAll(parameter, "…"), unquoted);
 }
 
-/** PostgreSQL's class 22 is about a value, and quotes it: 'invalid input syntax for type integer: "…"'. */
+/** PostgreSQL's class 22 is about a value, and its message quotes the value: 'invalid input syntax for type integer: "…"'. */
 function isOfValue({ code, severity }: Fields): boolean {
   return severity !== undefined && typeof code === "string" && /^22[0-9A-Z]{3}$/.test(code);
 }

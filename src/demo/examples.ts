@@ -1,7 +1,7 @@
 import type { Delivery } from "../../simulators/days/demo-delivery.ts";
 import { pinyinInitials } from "../lookup/search-text.ts";
 
-/** Ways to search for one and the same customer: somebody new to the room knows nobody in it. */
+/** Several ways to search for the same customer, because a new visitor knows none of the demo's names. */
 export type DemoExamples = string[];
 
 /** Name, pinyin initials, customer number and barcode of the first customer with paper and a name of their own. */

@@ -1,4 +1,4 @@
-/** The demo's boxes and customers come in through the same import as everybody's: as a table, with its dry run. */
+/** The demo's boxes and customers come in through the ordinary import: as a table, with its dry run. */
 import { sql } from "drizzle-orm";
 import { writeXlsx } from "hucre";
 import type { Delivery } from "../../simulators/days/demo-delivery.ts";
@@ -6,7 +6,7 @@ import { importColumns } from "../catalogue/import/columns.ts";
 import type { ImportDesk } from "../catalogue/import/import-desk.ts";
 import type { Context } from "../context.ts";
 
-/** Does nothing when there are boxes already. Returns how many rows came in. */
+/** Does nothing when there are boxes already. Returns the number of imported rows. */
 export async function fillCatalogue(context: Context, desk: ImportDesk, delivery: Delivery): Promise<number> {
   const [row] = await context.db.execute<{ count: number }>(sql`SELECT count(*)::int AS count FROM boxes`);
   if ((row?.count ?? 0) > 0) return 0;
@@ -20,7 +20,7 @@ export async function fillCatalogue(context: Context, desk: ImportDesk, delivery
   return view.rowsDone;
 }
 
-/** A row a record with its box, then the boxes without a record. */
+/** A row for each record with its box, then the boxes without a record. */
 export async function deliveryXlsx(delivery: Delivery): Promise<Uint8Array> {
   const boxes = new Map(delivery.boxes.map((box) => [box.barcode, box]));
   const rows: (string | number)[][] = [importColumns.map((column) => column.zh)];

@@ -1,4 +1,7 @@
-/** The demo's panel and people, passed on to the twin, which stands for the room; and whom to look for. Not there outside the demo. */
+/**
+ * Passes actions at the demo's panel and of its people on to the twin, which simulates the room; and lists search examples.
+ * Absent outside the demo.
+ */
 import { demoEndpoints } from "../contract/endpoints/watch.ts";
 import { Refusal } from "../contract/errors.ts";
 import { wholeList } from "../contract/lists.ts";
@@ -9,7 +12,7 @@ import type { DemoExamples } from "./examples.ts";
 const answerMsMax = 10_000;
 
 export interface DemoRoom {
-  /** The twin's. */
+  /** Address of the twin. */
   controlUrl: string;
   examples: DemoExamples;
 }

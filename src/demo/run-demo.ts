@@ -31,7 +31,7 @@ export interface DemoOptions extends Pick<GatewayOptions, "spawner"> {
   say(line: string): void;
   stopsMotionBy?: (stop: () => void) => void;
   endsBecause?: (error: Error) => void;
-  /** The database with its lock, or with the lead where it is a server's. */
+  /** The database with its lock, or with the lead where it is on a server. */
   openStorage(): Promise<DemoStorage>;
   buildConsole(): Promise<void>;
 }
@@ -39,20 +39,20 @@ export interface DemoOptions extends Pick<GatewayOptions, "spawner"> {
 export interface DemoStorage {
   database: Database;
   lead?: GatewayLead;
-  /** After all else. */
+  /** Called after everything else is closed. */
   release?(): Promise<void>;
 }
 
 export interface RunningDemo {
   url: string;
-  /** Signs in once. */
+  /** Address that signs in once. */
   link: string;
   twinUrl: string;
   close(): Promise<void>;
 }
 
 export async function runDemo(options: DemoOptions): Promise<RunningDemo> {
-  // The lock first: the twin makes its ptys anew in its folder, and would tear a running demo's away.
+  // Take the lock first: the twin recreates its ptys in its folder, which would cut off a running demo.
   const storage = await options.openStorage();
   try {
     return await runLocked(options, storage);
@@ -122,7 +122,7 @@ async function runLocked(options: DemoOptions, { database, lead, release }: Demo
   }
 }
 
-/** The demo's visitor may do everything and has no password. */
+/** The demo's visitor has all rights and no password. */
 async function demoPerson(deps: PeopleDeps): Promise<string> {
   const [row] = await deps.context.db.select({ id: people.id }).from(people).where(eq(people.login, demoLogin));
   if (row) return row.id;

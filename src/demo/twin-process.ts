@@ -16,17 +16,18 @@ export interface TwinProcess {
 
 export interface TwinProcessOptions {
   args: readonly string[];
-  /** What the twin says of itself, e.g. that it runs without ptys. */
+  /** Receives the twin's own messages, e.g. that it runs without ptys. */
   report(line: string): void;
 }
 
-/** Refuses with twin-failed when it ends or says nothing in time. */
+/** Refuses with twin-failed when the twin ends or is silent for too long. */
 export async function startTwinProcess({ args, report }: TwinProcessOptions): Promise<TwinProcess> {
   const command = fileURLToPath(new URL("../../bin/guiwei.mjs", import.meta.url));
-  // Its end of our pipe closes even when we are killed: no twin is left behind.
+  // The pipe closes even when this process is killed, and then the twin ends, too.
   const words = [command, "twin", "--ends-with-stdin", ...args];
   const child = spawn(process.execPath, words, { stdio: ["pipe", "pipe", "pipe"] });
-  // Without a process or descriptors for it there is no exit, and this event unheard would end us.
+  // If the system has no process or descriptors left there is only an 'error' event and no exit; without a listener it would end
+  // the demo.
   const failed = new Promise<never>((_, reject) => {
     child.once("error", (error) => reject(new Refusal("twin-failed", { detail: error.message })));
   });

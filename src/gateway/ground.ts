@@ -1,4 +1,4 @@
-/** What every part of a gateway stands on, and what is opened after others already speak of it. */
+/** Dependencies of every part of a gateway, and placeholders for parts that are opened later. */
 import type { Clock } from "../clock/clock.ts";
 import type { Context } from "../context.ts";
 import type { GatewayOptions } from "../gateway-options.ts";
@@ -9,7 +9,7 @@ import type { Database } from "../storage/open-database.ts";
 import type { BackgroundBook } from "../watch/background-book.ts";
 import type { StorageWatch } from "../watch/watch-storage.ts";
 
-/** The live feed needs the server, the server the routes, the routes the areas: what is pushed before is not missed by anybody. */
+/** The live feed needs the server, the server the routes, the routes the areas. Before the feed exists nobody can miss a push. */
 export interface Later {
   live: Live | null;
   storage: StorageWatch | null;

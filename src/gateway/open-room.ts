@@ -1,4 +1,4 @@
-/** What acts in the room: motion, devices, people who may, areas, alarms. */
+/** Opens what acts in the room: motion, devices, people and rights, areas, alarms. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { openAreas } from "../aisles/areas.ts";
@@ -34,7 +34,7 @@ export async function openRoom(ground: Ground, motion: OpenedMotion) {
     browserKey: keepBrowserKey(join(settings.DATA_DIR, "known-browsers.key"), randomBytes),
     onRefusedSignIns: (personId) => later.live?.tellSession(personId),
   });
-  // Opened beside all that follows; only a gateway that has motion has one.
+  // Opened in parallel with what follows; only a gateway with a motion process has one.
   const { sessions } = people;
   const doorOpening = openStopDoor({
     settings,

@@ -1,4 +1,4 @@
-/** What is watched while a gateway runs: its disk and database, its time, and the figures of everything for a collector. */
+/** Opens what watches a running gateway: its disk and database, its clock, and the metrics for a collector. */
 import type { StopDoor } from "../open-stop-door.ts";
 import { makeMetrics } from "../watch/metrics.ts";
 import { watchStorage } from "../watch/watch-storage.ts";

@@ -1,4 +1,4 @@
-/** What people start and wait for: stocktakes, deltas, locating, jobs, imports, backups. */
+/** Opens the work that people start: stocktakes, deltas, locating, jobs, imports, backups. */
 import { join } from "node:path";
 import { saying } from "../aisles/area-view.ts";
 import { areasInMotion } from "../aisles/areas-in-motion.ts";

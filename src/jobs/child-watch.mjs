@@ -1,5 +1,5 @@
-// A thread of a job's process, which looks while the job's own thread is held by arithmetic: it ends the process when its
-// parent is gone, and where no parent can look into /proc, also when it holds too much memory.
+// A thread of a job's process, which works even while a long computation blocks the job's own thread. It ends the process when
+// the parent is gone and, where the parent cannot read /proc, also when it uses too much memory.
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 
@@ -13,7 +13,7 @@ function look() {
     try {
       writeSync(3, '{"breach":"memory"}\n');
     } catch {
-      // Nobody listens: then nobody needs the reason.
+      // The parent is gone, so nobody needs the reason.
     }
   }
   process.kill(process.pid, "SIGKILL");

@@ -9,13 +9,13 @@ const codes: Readonly<Record<string, "job-disk-full" | "job-folder-closed">> = {
   EROFS: "job-folder-closed",
 };
 
-/** What a disk says of a folder that we write into, as a sentence for people; any other error as it is. */
+/** Turns a disk's error about one of our folders into a sentence for people; returns any other error unchanged. */
 export function inDiskWords(error: unknown, folder: string): unknown {
   const code = codes[String((error as NodeJS.ErrnoException | null)?.code)];
   return code === undefined || error instanceof Refusal ? error : new Refusal(code, { folder });
 }
 
-/** With those above it. Node says "not there" of a folder that it may not make. */
+/** Creates missing parents too. Node reports "not there" for a folder that it may not create. */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

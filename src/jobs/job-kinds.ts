@@ -1,10 +1,10 @@
 import type { JobUnit } from "../contract/jobs.ts";
 
-/** What each kind of job is asked and answers: small values only, everything else lies in the files they name. */
+/** Question and answer of each kind of job: small values only; everything else is in the files that they name. */
 export interface JobKinds {
-  /** A foreign file to rows of text, one a line of `rowsFile`; the file appears whole or not at all. */
+  /** Turns a foreign file into rows of text, one a line of `rowsFile`; the file appears whole or not at all. */
   "read-table": { asked: { file: string; rowsFile: string; rowsMax: number }; answered: { rows: number } };
-  /** What those rows have against each other, and against nothing of ours but the slots' codes. */
+  /** Compares those rows with each other, and with the codes of the site's slots only. */
   "compare-rows": {
     asked: { rowsFile: string; slotsFile: string; file: string; rowsMax: number };
     answered: { rows: number };
@@ -14,7 +14,7 @@ export interface JobKinds {
     asked: { sheets: { name: string; rowsFile: string }[]; file: string };
     answered: { rows: number; bytes: number };
   };
-  /** What a count was judged from, as the gateway has it in rows, to the lines that `guiwei replay` takes. */
+  /** Turns the input of a stocktake's judging, rows in a file, into the lines that `guiwei replay` reads. */
   "write-reads": {
     asked: { rowsFiles: Record<"calibrations" | "lines" | "boxes" | "rounds" | "heard", string>; file: string };
     answered: { rows: number; bytes: number };
@@ -30,16 +30,16 @@ export interface JobKinds {
 
 export type JobKind = keyof JobKinds;
 
-/** How far it is, in units of its own: rows, mostly. */
+/** Progress in the kind's own units, mostly rows. */
 export interface JobProgress {
   done: number;
-  /** Null as long as nobody knows. */
+  /** Null while unknown. */
   total: number | null;
-  /** 0 to 1, where it can be told without a total. */
+  /** 0 to 1, if it is known without a total. */
   share?: number;
 }
 
-/** One line to the child: what to do. A second, `"stop"`, asks it to end in order. */
+/** One line to the child with its order. A second line, `"stop"`, asks it to end in order. */
 export interface JobOrder {
   kind: string;
   asked: unknown;
@@ -48,10 +48,10 @@ export interface JobOrder {
 
 export interface JobLimits {
   heapMbMax: number;
-  /** Of the whole process as its parent sees it: buffers lie outside the heap. */
+  /** Memory of the whole process as its parent sees it: buffers are outside the heap. */
   rssMbMax: number;
   timeMsMax: number;
-  /** Of all files the job writes together, in megabytes. */
+  /** Size of all files together that the job writes, in megabytes. */
   resultMbMax: number;
 }
 
@@ -61,20 +61,20 @@ export type JobLine =
   | { answered: unknown }
   /** `params` of a refusal; null for any other error. */
   | { failed: { code: string | null; message: string; params: Record<string, string | number> | null } }
-  /** Its own watch has ended it, where the parent cannot see the memory of another process. */
+  /** Sent by the child's own watch before it ends the process, where the parent cannot see another process's memory. */
   | { breach: "memory" };
 
 export interface JobRules {
   limits: JobLimits;
-  /** Of its progress. */
+  /** Unit of its progress. */
   unit: JobUnit;
-  /** Its unfinished file is worth something to the next try: kept when it was stopped or died. */
+  /** The next try can use its unfinished file, so the file stays when the job was stopped or died. */
   goesOn: boolean;
 }
 
 const minuteMs = 60_000;
 
-/** All there is to know of each kind but its work, which job-process.ts names. */
+/** All properties of each kind except its code, which job-process.ts names. */
 export const jobTable: Readonly<Record<JobKind, JobRules>> = {
   "read-table": {
     limits: { heapMbMax: 512, rssMbMax: 800, timeMsMax: 10 * minuteMs, resultMbMax: 2_048 },

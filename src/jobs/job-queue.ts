@@ -1,11 +1,11 @@
-/** Who runs and who waits: nobody's jobs keep all others waiting, and every wait has an end. */
+/** Decides which jobs run and which wait: one person's jobs cannot keep all others waiting, and every wait has an end. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 
 export interface QueueLimits {
   runningMax: number;
   waitingMax: number;
-  /** Running and waiting of one source. */
+  /** Most jobs of one source, running and waiting. */
   perSourceMax: number;
   waitMsMax: number;
 }
@@ -13,19 +13,19 @@ export interface QueueLimits {
 export interface Asking {
   source: string;
   kind: string;
-  /** The gateway's own, one at a time: it waits however many others do, and for as long as it takes. */
+  /** The gateway's own job, one at a time: it may wait however many others do, and without a time limit. */
   isOwn: boolean;
   signal: AbortSignal;
 }
 
 export interface JobQueue {
-  /** Resolves when it is this job's turn, with what ends it. Refuses: jobs-full, jobs-full-own, job-waited, job-stopped. */
+  /** Resolves at this job's turn, with a function that ends it. Refuses: jobs-full, jobs-full-own, job-waited, job-stopped. */
   enter(asking: Asking): Promise<() => void>;
-  /** How many wait before this one; 0 when it does not wait. */
+  /** Number of jobs that wait before this one; 0 when it does not wait. */
   ahead(asking: Asking): number;
   counts(): { running: number; waiting: number };
   longestWaitMs(): number;
-  /** Resolves when none runs. */
+  /** Resolves when no job runs. */
   empty(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function makeQueue(clock: Clock, limits: QueueLimits): JobQueue {
   function leave(asking: Asking): void {
     running.delete(asking);
     if (waiting.length > 0 && running.size < runningMax) {
-      // Whoever runs least comes first, then whoever waits longest.
+      // The source with the fewest running jobs comes first, then the longest wait.
       const next = waiting.reduce((first, other) =>
         runningOf(other.asking.source) < runningOf(first.asking.source) ? other : first,
       );

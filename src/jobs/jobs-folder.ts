@@ -1,4 +1,4 @@
-/** The folder of files that pass through: limited, emptied after each job, and swept of what a crash or a sleeper left. */
+/** The folder for files of jobs: limited in size, emptied after each job, and swept of files left by a crash or never fetched. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { inDiskWords, makeFolder } from "./disk-words.ts";
 
 export interface PassingFolder {
   path: string;
-  /** Its job is done and one file waits for its reader; `onSwept`: it is taken away before it was read. */
+  /** The job is done and one file waits for its reader; `onSwept` is called if it is deleted before it was read. */
   keepOnly(name: string, onSwept: () => void): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface JobsFolder {
-  /** Throws jobs-folder-full, job-disk-full, job-folder-closed. Files that wait unread make room: the asker's own first. */
+  /** Throws jobs-folder-full, job-disk-full, job-folder-closed. Unread files are deleted to make room, the caller's own first. */
   make(source: string): PassingFolder;
   bytes(): number;
   close(): void;
@@ -22,7 +22,7 @@ export interface JobsFolder {
 
 const megabyte = 1024 * 1024;
 const sweepEveryMsMax = 60_000;
-/** Of one person, files that wait to be read: with one more, the oldest goes. */
+/** Most unread files of one person: with one more, the oldest is deleted. */
 const unreadMax = 3;
 
 interface Unread {
@@ -33,17 +33,17 @@ interface Unread {
 
 export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: number; keptMsMax: number }): JobsFolder {
   const { bytesMax, keptMsMax } = limits;
-  /** When each of ours was made. */
+  /** When each of this process's folders was made. */
   const madeAtMs = new Map<string, number>();
-  /** The oldest first. */
+  /** Oldest first. */
   const unread: Unread[] = [];
   for (const name of namesIn(folder)) {
     const pid = Number(name.split("-")[0]);
-    // Of this process's number as well: in a container, the one before had the same.
+    // A folder with this process's own pid is a leftover, too: in a container the process before had the same pid.
     if (pid === process.pid || !isAlive(pid)) remove(join(folder, name));
   }
 
-  /** A download that is read for hours keeps its open file, which the system removes with the last reader. */
+  /** A download that takes hours keeps its file open, and the system frees it when the last reader closes it. */
   function sweep(): void {
     const beforeMs = clock.monoMs() - keptMsMax;
     for (const [path, atMs] of madeAtMs) {
@@ -69,14 +69,14 @@ export function jobsFolder(folder: string, clock: Clock, limits: { bytesMax: num
     const at = unread.indexOf(one);
     if (at >= 0) unread.splice(at, 1);
     madeAtMs.delete(one.path);
-    // Its open file is closed with it: until then the disk has no more room than before.
+    // Closes its open file: until then the disk's space is not free.
     one.onSwept();
     remove(one.path);
   }
 
   const unreadOf = (source: string) => unread.filter((one) => one.source === source);
 
-  /** Of whom most wait, the oldest; the asker's own before anybody's. */
+  /** Deletes the oldest unread file: the caller's own first, else of the person with most of them. */
   function makeRoom(asker: string): void {
     while (bytes() >= bytesMax) {
       const own = unreadOf(asker);
@@ -129,7 +129,7 @@ function remove(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // Not ours to remove: the next sweep or a person will.
+    // It cannot be removed now: the next sweep or a person will.
   }
 }
 
@@ -137,12 +137,12 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // Nothing was ever put there, or it may not be looked into.
+    // Nothing was ever put there, or it cannot be read.
     return [];
   }
 }
 
-/** One level deep, as all of ours are. */
+/** One level deep, like all of these folders. */
 function bytesIn(path: string): number {
   return namesIn(path).reduce((sum, name) => {
     // It may be gone meanwhile.

@@ -1,4 +1,4 @@
-/** The one door to long and foreign work: how many run, how many wait, how far each is, and that all end with the gateway. */
+/** The only way to start jobs. It limits how many run and wait, reports progress, and ends them all with the gateway. */
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
@@ -12,23 +12,23 @@ import { runJob } from "./run-job.ts";
 export interface JobAsked<K extends JobKind> {
   kind: K;
   asked: JobKinds[K]["asked"];
-  /** Who wants it, an actor: nobody's jobs keep all others waiting. */
+  /** The actor who wants it: the limits are by source. */
   source: string;
-  /** What is made or read, in the words of contract/jobs.ts. */
+  /** The file that is made or read, in the terms of contract/jobs.ts. */
   about?: string;
-  /** The gateway's own (an import, a backup), of which there is one at a time: no download keeps it from its place. */
+  /** The gateway's own job (an import, a backup), one at a time: no download takes its place. */
   isOwn?: boolean;
-  /** Files that it makes. */
+  /** Files that the job makes. */
   files?: readonly string[];
   limits?: Partial<JobLimits>;
-  /** What the gateway itself writes for it first; called when its turn has come. `signal`: it is stopped, or its time is over. */
+  /** Writes the job's input; called when its turn has come. `signal`: it is stopped, or its time is over. */
   prepare?(onRows: (rows: number) => void, signal: AbortSignal): Promise<void>;
   signal?: AbortSignal | undefined;
   onPhase?(phase: JobPhase): void;
   onProgress?(progress: JobProgress): void;
 }
 
-/** A job as it is now. */
+/** The present state of a job. */
 export interface JobSeen extends JobProgress {
   id: string;
   kind: string;
@@ -47,42 +47,42 @@ export interface JobFigures extends QueueLimits {
   longestWaitMs: number;
   folderBytes: number;
   folderBytesMax: number;
-  /** Since the start, by kind and by code ("done" for an orderly end). */
+  /** Counts since the start, by kind and by code ("done" for an orderly end). */
   ended: readonly { kind: string; outcome: string; count: number }[];
 }
 
 export interface Jobs {
   /**
-   * Resolves with what it answers, when its files are there. Rejects with a refusal of its own (`import-unreadable`), or
+   * Resolves with the job's answer when its files exist. Rejects with the job's own refusal (`import-unreadable`), or
    * job-out-of-memory, job-too-slow, job-too-large, job-stopped, job-died, jobs-full, jobs-full-own, job-waited.
    */
   run<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]["answered"]>;
-  /** A folder for files that pass through; `remove` takes it away. Leftovers of a crash go with the next start. */
+  /** A folder for files of jobs; `remove` deletes it. The next start deletes leftovers of a crash. */
   folder(source?: string): PassingFolder;
   seen(): JobSeen[];
-  /** False when there is none of this id. */
+  /** False when there is no job with this id. */
   stop(id: string): boolean;
   counts(): { running: number; waiting: number };
   figures(): JobFigures;
-  /** Told of every job that changed, at most some times a second each; null: it has ended. */
+  /** Called for every job that changed, at most a few times a second each, and when it has ended. */
   follow(listener: (job: JobSeen, hasEnded: boolean) => void): void;
-  /** Stops all and takes no more; resolves when none is left. */
+  /** Stops all jobs and accepts no more; resolves when none is left. */
   close(): Promise<void>;
 }
 
 export interface JobsSettings extends Partial<QueueLimits> {
-  /** For files that pass through: what lies in it of a process that is gone is a crash's leftover. */
+  /** Folder for files of jobs; files in it that belong to an ended process are leftovers of a crash. */
   folder: string;
   folderBytesMax?: number;
-  /** Longer, and a file that passes through is taken away. */
+  /** A file that is older is deleted. */
   keptMsMax?: number;
-  /** The file that a child runs; a test has its own. */
+  /** The file that a child runs; tests have their own. */
   entry?: string;
 }
 
 const entryDefault = "src/job-process.ts";
 const gigabyte = 1024 ** 3;
-/** Outcomes are codes of ours, kinds are few: this many pairs at the most. */
+/** Outcomes are codes of the error table and kinds are few, so this is more than all pairs. */
 const outcomesMax = 500;
 
 interface Entry extends Omit<JobSeen, "ahead"> {
@@ -93,7 +93,7 @@ interface Entry extends Omit<JobSeen, "ahead"> {
 export function openJobs(settings: JobsSettings): Jobs {
   const { runningMax = 2, waitingMax = 20, perSourceMax = 4, waitMsMax = 10 * 60_000 } = settings;
   const { folderBytesMax = 6 * gigabyte, keptMsMax = 2 * 3_600_000 } = settings;
-  // A process lives in the machine's time, whatever clock the room runs by.
+  // A process runs in real time, whatever clock the room uses.
   const clock = systemClock();
   const limits: QueueLimits = { runningMax, waitingMax, perSourceMax, waitMsMax };
   const queue = makeQueue(clock, limits);

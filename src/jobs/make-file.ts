@@ -1,4 +1,4 @@
-/** A file for a person: the gateway writes what it has in pages, a job makes the file of that, and it is gone when it was read. */
+/** Makes a file for a person: the gateway writes its data in pages, a job makes the file; it is deleted after reading. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -8,15 +8,15 @@ import type { Jobs } from "./jobs.ts";
 
 export interface FileAsked<K extends JobKind> {
   kind: K;
-  /** What is made, in the words of contract/jobs.ts. */
+  /** The kind of file, in the terms of contract/jobs.ts. */
   about: string;
   /** The actor who asked. */
   source: string;
-  /** Whoever asked has gone. */
+  /** Aborted when the person's request has ended. */
   signal?: AbortSignal;
-  /** By the folder and the file that is made in it. */
+  /** The job's question, for the folder and the file to make in it. */
   asked(folder: string, file: string): JobKinds[K]["asked"];
-  /** `signal`: of the job, which is stopped or has taken too long. */
+  /** `signal`: the job is stopped or has taken too long. */
   prepare(folder: string, onRows: (rows: number) => void, signal: AbortSignal): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function makeFile<K extends MakesFile>(
     const { size } = await handle.stat();
     const stream = handle.createReadStream();
     stream.once("close", () => void folder.remove().catch(() => {}));
-    // It waits for its reader: a place that others may need.
+    // While it waits for its reader it takes space that others may need.
     await folder.keepOnly("made", () => stream.destroy());
     return { bytes: size, stream };
   } catch (error) {

@@ -2,31 +2,31 @@
 import { type ErrorCode, errorTable, Refusal } from "../contract/errors.ts";
 import type { JobLimits, JobLine } from "./job-kinds.ts";
 
-/** What its parent killed it for. */
+/** Why its parent killed it. */
 export type Breach = "memory" | "time" | "size" | "stopped";
 
 export interface JobEnd {
   breach: Breach | null;
-  /** The last word it said, if it said one. */
+  /** Its last answer, if it gave one. */
   answered: { value: unknown } | null;
   failed: Extract<JobLine, { failed: unknown }>["failed"] | null;
   exitCode: number | null;
   signal: string | null;
-  /** The end of what it wrote to stderr. */
+  /** The end of its output to stderr. */
   said: string;
-  /** The system had no process, or no descriptor, for it. */
+  /** The system had no process or no descriptor for it. */
   isUnstarted?: boolean;
 }
 
 export type JobOutcome = { value: unknown } | { error: Error };
 
-/** V8 aborts a process whose heap is full, and names it so; a buffer that does not fit is an error of its own. */
+/** V8 aborts a process whose heap is full, and says so; a buffer that does not fit is an error of its own. */
 const heapIsFull = /heap out of memory|Array buffer allocation failed|Invalid array length|Invalid string length/;
 
 export function outcomeOf(end: JobEnd, kind: string, limits: JobLimits): JobOutcome {
   const { breach, answered, failed, exitCode, signal, said } = end;
   const tooMuch = () => new Refusal("job-out-of-memory", { kind, memoryMbMax: limits.rssMbMax });
-  // Whoever was stopped and still came to its end has come to its end.
+  // A job that was stopped and still finished has finished.
   if (answered && exitCode === 0) return { value: answered.value };
   if (end.isUnstarted) return { error: new Refusal("job-not-started", { kind, detail: lastLine(said) }) };
   if (breach === "stopped") return { error: new Refusal("job-stopped", { kind }) };
@@ -40,7 +40,7 @@ export function outcomeOf(end: JobEnd, kind: string, limits: JobLimits): JobOutc
   return { error: new Refusal("job-died", { kind, detail: said.trim() === "" ? how : `${how}: ${lastLine(said)}` }) };
 }
 
-/** A refusal comes back as one, any other error with its code. */
+/** A refusal becomes a Refusal again; any other error keeps its code. */
 function errorOf({ code, message, params }: NonNullable<JobEnd["failed"]>): Error {
   if (params !== null && code !== null && code in errorTable) return new Refusal(code as ErrorCode, params);
   return Object.assign(new Error(message), code === null ? {} : { code });

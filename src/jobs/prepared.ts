@@ -1,4 +1,4 @@
-/** What the gateway writes for a job, with the job's own ends: a page of the database that does not come holds neither a stop nor a close. */
+/** Writes a job's input under the job's own limits: a database page that does not come delays neither a stop nor a close. */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 
@@ -8,7 +8,7 @@ interface Preparing {
   signal: AbortSignal;
 }
 
-/** Rejects at once with job-stopped or job-too-slow; `work` hears it by its signal, and what becomes of it then is nobody's. */
+/** Rejects at once with job-stopped or job-too-slow; `work` is told by its signal, and its later outcome is ignored. */
 export async function prepared(
   clock: Clock,
   { kind, timeMsMax, signal }: Preparing,

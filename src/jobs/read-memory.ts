@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Linux counts in pages of 4 kB on all machines that Node runs on but some of ARM with 16 or 64 kB; `VmRSS` says kB itself. */
+/** Linux counts in pages of 4 kB, except on some ARM machines with 16 or 64 kB; `VmRSS` is in kB everywhere. */
 const resident = /^VmRSS:\s+(\d+) kB$/m;
 
-/** What a process holds in memory, as the system counts it; null where it does not say (not Linux, or the process is gone). */
+/** Memory of a process as the system counts it; null where it does not say (not Linux, or the process is gone). */
 export function residentBytesOf(pid: number): number | null {
   try {
     const kilobytes = resident.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -1,4 +1,4 @@
-/** One job from its start to its end: a process, watched from outside, killed for a reason, leaving nothing half done. */
+/** Runs one job: a process that is watched from outside, killed for a reason, and leaves nothing half done. */
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Duplex, Readable } from "node:stream";
@@ -15,7 +15,7 @@ export interface JobToRun {
   limits: JobLimits;
   /** Files that it makes: each grows as `<file>.partial` and is renamed when it is whole. */
   files: readonly string[];
-  /** What is unfinished stays when it is stopped or dies: its next try goes on there. */
+  /** Unfinished files stay when it is stopped or dies: the next try goes on with them. */
   goesOn?: boolean;
   signal?: AbortSignal;
   onProgress?(progress: JobProgress): void;
@@ -23,10 +23,10 @@ export interface JobToRun {
 
 const megabyte = 1024 * 1024;
 const lookEveryMs = 100;
-/** After being asked to stop; then it is killed. */
+/** Time to end after being asked to stop; then it is killed. */
 const stopMsMax = 3_000;
 const saidCharsMax = 4_000;
-/** A job says little: what is longer, or more often, is passed over. */
+/** A job writes little: longer or additional lines are ignored. */
 const lineCharsMax = 64 * 1024;
 const linesMax = 100_000;
 
@@ -35,28 +35,29 @@ export async function runJob(entry: string, clock: Clock, job: JobToRun): Promis
   if (signal?.aborted) throw new Refusal("job-stopped", { kind });
   const end = await endOf(entry, clock, job);
   const outcome = outcomeOf(end, kind, limits);
-  // Also of one that was killed between its file and its last word: what nobody was told of is nobody's.
+  // Also for a job that was killed between its file and its answer: a file that was never reported is not used.
   if (!(job.goesOn && isCutShort(outcome)))
     for (const file of job.files) for (const rest of restsOf(file)) await rm(rest, { force: true });
   if ("error" in outcome) throw outcome.error;
   return outcome.value;
 }
 
-/** Stopped or dead by no fault of what it read. */
+/** Stopped, or dead by no fault of its input. */
 const isCutShort = (outcome: JobOutcome) =>
   "error" in outcome && ["job-stopped", "job-died"].includes((outcome.error as Partial<Refusal>).code ?? "");
 
-/** What an unfinished file leaves beside it: itself, and how far it is. */
+/** Names of what an unfinished file leaves: the file itself, and its place. */
 export const restsOf = (file: string) => [`${file}.partial`, `${file}.next`, `${file}.place`, `${file}.place.partial`];
 
 function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
   const { kind, asked, limits, files, signal, onProgress } = job;
   const child = startChild({ entry, words: [String(process.pid)], heapMbMax: limits.heapMbMax });
-  // Before anything else: without a descriptor left it has no pipes, and says so only by this event, which unheard ends us.
+  // Set before anything else: without a descriptor left the child has no pipes and reports it only by this event, and an 'error'
+  // event without listener would end the gateway.
   let whenFailed: () => void = () => {};
   child.once("error", (error) => {
     end.said += `\n${error}`;
-    // "close" comes only after a start.
+    // "close" comes only after a successful start.
     if (child.pid === undefined) end.isUnstarted = true;
     if (child.pid === undefined) whenFailed();
   });
@@ -86,7 +87,7 @@ function endOf(entry: string, clock: Clock, job: JobToRun): Promise<JobEnd> {
       else if ("failed" in line) end.failed = line.failed;
       else if ("breach" in line) end.breach ??= "memory";
     });
-  // It may be gone before it has read a word.
+  // The child may end before it has read anything.
   child.stdin?.on("error", () => {});
   const order: JobOrder = { kind, asked, limits };
   child.stdin?.write(`${JSON.stringify(order)}\n`);
@@ -141,7 +142,7 @@ function readLines(stream: Readable, listener: (line: JobLine) => void): void {
       try {
         listener(JSON.parse(part) as JobLine);
       } catch {
-        // Not a word of ours.
+        // Not one of our lines.
       }
     }
   });

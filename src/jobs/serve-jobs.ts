@@ -1,4 +1,4 @@
-/** The other end of run-job.ts: the one job of a process, done last in line for the processor. */
+/** The child's side of run-job.ts: runs the process's one job at the lowest priority. */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
@@ -8,11 +8,11 @@ import { messageOf } from "../contract/told-error.ts";
 import type { JobLine, JobOrder, JobProgress } from "./job-kinds.ts";
 
 export interface JobTools {
-  /** Told at most a few times a second, however often it is called. */
+  /** Sent at most a few times a second, however often it is called. */
   progress(done: number, total?: number | null, share?: number): void;
-  /** Its gateway is there: what nobody waits for takes no name, because another try may be making it by now. */
+  /** True while the gateway is there: an orphaned job must not rename its file, because another try may be making it by now. */
   isWanted(): boolean;
-  /** Aborted when the job is asked to stop: it may end in order, for a moment. */
+  /** Aborted when the job is asked to stop: it has a moment to end in order. */
   signal: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export function serveJobs(works: Readonly<Record<string, JobWork>>): void {
     isBegun = true;
     void work(works, word, stopping.signal);
   });
-  // Our end of the parent's pipe closes when it is gone, however it went.
+  // The pipe from the parent closes when the parent is gone, for whatever reason.
   lines.on("close", () => process.exit(1));
 }
 
@@ -55,7 +55,7 @@ async function work(works: Readonly<Record<string, JobWork>>, order: JobOrder, s
   }
 }
 
-/** Written before it goes on: the next line may be its last. */
+/** Written synchronously, because the next line may be its last. */
 function tell(line: JobLine): void {
   writeSync(3, `${JSON.stringify(line)}\n`);
 }

@@ -4,14 +4,14 @@ import type { Tx } from "../storage/db.ts";
 import { appendToChain, type JournalEntry } from "./append.ts";
 
 export interface Recorder {
-  /** Notes a fact; it is written at the end of the transaction, so that the chain's head is locked only briefly. */
+  /** Adds a journal row; it is written at the end of the transaction, so that the chain's head is locked only briefly. */
   note(entry: Omit<JournalEntry, "atMs">): void;
   atMs: number;
 }
 
 /**
- * One transaction with its journal rows inside: the work, the rows, the commit; then the rows go to whoever listens.
- * Nothing is published that did not commit, nothing commits without its rows (I6, I8).
+ * One transaction that contains the change and its journal rows; after the commit the rows go to all listeners.
+ * Nothing is published that did not commit, and nothing commits without its rows (I6, I8).
  */
 export async function change<T>(context: Context, work: (tx: Tx, recorder: Recorder) => Promise<T>): Promise<T> {
   const { result, rows } = await context.db.transaction(async (tx) => {
@@ -19,7 +19,7 @@ export async function change<T>(context: Context, work: (tx: Tx, recorder: Recor
     const atMs = context.clock.nowMs();
     const result = await work(tx, { atMs, note: (entry) => entries.push({ ...entry, atMs }) });
     const rows: JournalRow[] = [];
-    // Chains are locked in one order, so that two changes over several chains cannot wait for each other.
+    // Chains are locked in a fixed order, so that two changes over several chains cannot deadlock.
     for (const chain of [...new Set(entries.map((entry) => entry.chain))].sort()) {
       rows.push(
         ...(await appendToChain(

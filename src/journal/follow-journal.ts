@@ -1,4 +1,4 @@
-/** Committed rows of another gateway, read as they come: this one's own are published by whoever writes them. */
+/** Reads rows that another gateway commits; a gateway publishes its own rows when it writes them. */
 import type { Clock } from "../clock/clock.ts";
 import type { JournalRow } from "../contract/journal.ts";
 import type { Db } from "../storage/db.ts";
@@ -8,13 +8,13 @@ import { readChain } from "./read-journal.ts";
 export interface FollowDeps {
   db: Db;
   clock: Clock;
-  /** Nobody reads: nothing is asked. */
+  /** False: nobody listens, so nothing is queried. */
   isWatched(): boolean;
   publish(rows: readonly JournalRow[]): void;
 }
 
 const lookEveryMs = 1_000;
-/** More are left out: who follows sees the gap and asks for all. */
+/** Further rows are left out: a listener sees the gap and fetches all. */
 const rowsMax = 500;
 
 export function followJournal({ db, clock, isWatched, publish }: FollowDeps): () => void {
@@ -27,7 +27,7 @@ export function followJournal({ db, clock, isWatched, publish }: FollowDeps): ()
       if (isWatched()) await readNew();
       else seen.clear();
     } catch {
-      // A server that is away is asked again.
+      // If the server is away, the next round asks again.
     }
     if (!isOver) cancel = clock.after(lookEveryMs, () => void look());
   }

@@ -33,7 +33,7 @@ export interface HistoryPlace {
   revision: number;
 }
 
-/** History of a subject, newest first, from before a place on. */
+/** History of a subject, newest first, before the given place. */
 export async function readHistory(
   db: Db,
   subject: string,

@@ -8,10 +8,10 @@ import { type App, type CursorKey, page, pageFrom, requireRight } from "../http/
 import { chainHead, type HistoryPlace, readChain, readHistory } from "./read-journal.ts";
 import { verifyJournal } from "./verify.ts";
 
-/** A turn for everybody else on this thread. */
+/** Gives other work on this thread a turn. */
 const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Subjects that say who did what at the door: for auditors only, as the site's chain is. */
+/** Subjects about sign-ins and people: for auditors only, like the site's chain. */
 const auditSubjects = /^(person|system):/;
 
 export function journalRoutes(app: App, { context }: { context: Context }): void {
@@ -32,7 +32,7 @@ export function journalRoutes(app: App, { context }: { context: Context }): void
 
   let isVerifying = false;
   mount(app, watchEndpoints.verifyJournal, async (request) => {
-    // It reads the whole journal: one at a time.
+    // Verifying reads the whole journal, so only one runs at a time.
     if (isVerifying) throw new Refusal("journal-verify-running");
     isVerifying = true;
     try {

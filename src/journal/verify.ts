@@ -1,4 +1,4 @@
-/** Does the journal still say what was written? Every row is hashed again and compared with its neighbours and its chain's head. */
+/** Checks that the journal still says what was written: hashes every row again, compares it with neighbours and chain head. */
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { JournalVerification } from "../contract/journal.ts";
 import type { Db } from "../storage/db.ts";
@@ -7,29 +7,29 @@ import { firstPrevHash, hashRow } from "./hash-row.ts";
 import { journalRow } from "./read-journal.ts";
 
 const pageRows = 500;
-/** As they are stored, compressed: an import's row holds hundreds of records, and a page is one piece of work for this thread. */
+/** Stored (compressed) size of a page: an import's row holds hundreds of records; a page is one uninterrupted step. */
 const pageStoredBytes = 32 * 1024;
 const faultsMax = 1_000;
-/** A row that carries another revision's hash was moved; it is looked for this far away. */
+/** A row with another revision's hash was moved; its origin is searched this far away. */
 const movedRowsMax = 200;
-/** Of those, between two turns for everybody else. */
+/** Rows hashed in that search between two turns for other work. */
 const restEveryRows = 5;
-/** Looking costs hundreds of hashes: where very much was touched, "changed" says enough. */
+/** The search costs hundreds of hashes: after this many, rows are only reported as "changed". */
 const lookedForMax = 100;
 
 type Fault = JournalVerification["faults"][number];
 
 export interface VerifySettings {
-  /** One chain; all of them when left out. */
+  /** Verify one chain; default: all. */
   chain?: string;
   onProgress?(rowsDone: number): void;
-  /** Between two pages: whoever shares the thread has a turn. */
+  /** Called between two pages, so that other work on the thread gets a turn. */
   rest?(): Promise<void>;
 }
 
 /**
- * Reads the journal in pages (bounded memory, no long transaction: the room goes on working) and lists what does not fit.
- * What no chain of hashes can show: a tail rewritten together with its head. Keep the head's hash elsewhere against that.
+ * Reads the journal in pages (bounded memory, no long transaction, so the room keeps working) and lists rows that do not fit. It
+ * cannot detect a tail rewritten together with its head: keep the head's hash elsewhere against that.
  */
 export async function verifyJournal(db: Db, settings: VerifySettings = {}): Promise<JournalVerification> {
   const report: JournalVerification = { rows: 0, faults: [], isCapped: false };
@@ -41,7 +41,7 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
     else report.isCapped = true;
   };
   for (const chain of settings.chain === undefined ? await chainsOf(db) : [settings.chain]) {
-    // The head comes first: rows that are appended meanwhile lie behind it.
+    // Read the head first: rows appended meanwhile come after it.
     const [head] = await db.select().from(chainHeads).where(eq(chainHeads.chain, chain));
     let expected = { revision: 1, hash: firstPrevHash };
     let previousRevision = 0;
@@ -52,7 +52,7 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
         const isWhole = hashRow(row) === row.hash;
         if (row.revision !== expected.revision) note({ chain, revision: expected.revision, what: "missing" });
         else if (row.prevHash !== expected.hash && isWhole && row.revision > 1)
-          // The row itself is whole and names another predecessor: that one was changed and hashed anew.
+          // The row itself is intact but names another predecessor: that one was changed and hashed again.
           note({ chain, revision: row.revision - 1, what: "changed" });
         if (!isWhole)
           note({
@@ -68,7 +68,7 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
         report.rows++;
       }
       settings.onProgress?.(report.rows);
-      // Where others append all the time, an end is where it was when this chain began.
+      // Rows may be appended all the time, so the check of a chain ends at the head that it began with.
       if (page.length === 0 || (head && previousRevision >= head.revision)) break;
       await settings.rest?.();
     }
@@ -88,7 +88,7 @@ export async function verifyJournal(db: Db, settings: VerifySettings = {}): Prom
   }
 }
 
-/** As many rows as one piece of work should have, at least one while there are any. */
+/** As many rows as one uninterrupted step should have, at least one while there are any. */
 async function pageAfter(db: Db, chain: string, after: number) {
   const from = and(eq(journal.chain, chain), gt(journal.revision, after));
   const sizes = await db
@@ -114,12 +114,12 @@ async function pageAfter(db: Db, chain: string, after: number) {
 
 async function chainsOf(db: Db): Promise<string[]> {
   const heads = await db.select({ chain: chainHeads.chain }).from(chainHeads);
-  // A chain whose head was deleted still has rows; the primary key makes this a walk over few values.
+  // A chain whose head was deleted still has rows; thanks to the primary key this reads only a few values.
   const withRows = await db.selectDistinct({ chain: journal.chain }).from(journal);
   return [...new Set([...heads, ...withRows].map(({ chain }) => chain))].sort();
 }
 
-/** Last row and head in one statement, so that an append in between cannot look like a fault. */
+/** Reads last row and head in one statement, so that an append in between cannot look like a fault. */
 async function endsAtHead(db: Db, chain: string): Promise<boolean> {
   const answer = await db
     .select({

@@ -1,4 +1,4 @@
-/** How a locate job ends, once, and how the journal gets to know. */
+/** Ends a locate job exactly once, and records that in the journal. */
 import { sleep } from "../clock/clock.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../contract/journal.ts";
@@ -6,7 +6,7 @@ import type { LocateView } from "../contract/locate.ts";
 import { type Locate, viewOf } from "./locate.ts";
 import { noteEnd } from "./note-locate.ts";
 
-/** A database that is away for a moment does not cost the row of a locate job that ended by itself. */
+/** If the database is away for a moment, the end of a locate job is retried. */
 const noteAttemptsMax = 30;
 const noteAgainAfterMs = 1_000;
 
@@ -18,10 +18,10 @@ export interface EndingDeps {
 
 export interface LocateEnding {
   now(locate: Locate, why: NonNullable<LocateView["endedWhy"]>): void;
-  /** Nobody waits for its row: it is tried until the database takes it. */
+  /** Records an end that no request waits for; retried until the database accepts it. */
   byItself(locate: Locate, why: "time" | "found"): void;
   note(locate: Locate, actor: Actor): Promise<void>;
-  /** What is not noted by now is not tried again. */
+  /** Ends that are not recorded by now are not retried. */
   close(): void;
 }
 
@@ -37,7 +37,7 @@ export function endingOf(deps: EndingDeps, keep: (locate: Locate, work: () => Pr
     deps.onProgress(viewOf(locate));
   }
 
-  /** Set before anything waits: two requests to end write one row. */
+  /** Set before anything waits, so that two requests to end write one row. */
   async function note(locate: Locate, actor: Actor): Promise<void> {
     if (locate.isEndNoted) return;
     locate.isEndNoted = true;

@@ -10,15 +10,15 @@ export interface LocatedBox {
   boxId: string;
   barcode: string;
   epc: string;
-  /** Changes when somebody records a place for it. */
+  /** Changes when somebody records a place for the box. */
   sinceMs: number;
   roomId: string;
-  /** Of that room. */
+  /** The areas of that room. */
   areas: Area[];
   clues: LocateClues;
 }
 
-/** What is known of a box that is looked for; refuses with box-unknown, box-withdrawn, locate-no-tag, locate-no-room. */
+/** The known facts about a box to locate; refuses with box-unknown, box-withdrawn, locate-no-tag, locate-no-room. */
 export async function findClues({ db, layout }: Context, boxId: string): Promise<LocatedBox> {
   const [row] = await db
     .select({ box: boxes, epc: tags.epc })
@@ -37,7 +37,7 @@ export async function findClues({ db, layout }: Context, boxId: string): Promise
     .where(and(eq(stocktakeLines.boxId, boxId), eq(stocktakes.state, "done")))
     .orderBy(desc(stocktakes.endedAtMs))
     .limit(1);
-  // A stocktake from before its last move speaks of another place.
+  // A stocktake from before its last move is about another place.
   const isFresh = line !== undefined && (line.endedAtMs ?? 0) >= box.sinceMs;
   const clues: LocateClues = {
     named: isFresh ? namedBy(line.line) : [],

@@ -1,16 +1,16 @@
-/** What each layer's antenna hears of the one tag, lately; pure. Misses count: a lucky read far away is not a place. */
+/** How each layer's antenna has read the one tag lately; pure. Misses count: a single lucky read far away is not a place. */
 import type { LocatePlace } from "../contract/locate.ts";
 import type { AntennaCoverage } from "../contract/sighting.ts";
 import type { LikelyPlace } from "./order-places.ts";
 
-/** Rounds that still speak of now; a box that is carried away is forgotten after as many. */
+/** Rounds that count as recent; a box that was carried away is forgotten after this many. */
 const recentRounds = 4;
 const silentDbm = -90;
 const loudDbm = -45;
-/** For readers that tell no strength. */
+/** Assumed signal for readers that report no strength. */
 const unknownDbm = -70;
 const placesMax = 40;
-/** Unhealthy ones beyond the best places. */
+/** Layers with unhealthy antennas that are listed beyond the best places. */
 const unhealthyMax = 20;
 
 export interface HeardPlace extends LikelyPlace {
@@ -24,7 +24,7 @@ export interface HeardPlace extends LikelyPlace {
   fault: string | null;
 }
 
-/** Adds what the place's antenna just said; an unhealthy one tells nothing of the tag, and is said to. */
+/** Adds one result of the place's antenna; an unhealthy antenna says nothing about the tag, and the place is marked. */
 export function hear(place: HeardPlace, coverage: AntennaCoverage, epc: string, atMs: number): void {
   place.readAtMs = atMs;
   place.fault = coverage.healthy ? null : (coverage.fault ?? "unhealthy");
@@ -54,13 +54,13 @@ export function strengthOf({ recent }: HeardPlace): number {
   return Math.min(1, Math.max(0, (mean - silentDbm) / (loudDbm - silentDbm)));
 }
 
-/** Heard ones by strength, then the others in the order in which they are likely. */
+/** Places that read the tag by strength, then the others by likelihood. */
 export function ranked(places: readonly HeardPlace[]): HeardPlace[] {
   const strengths = new Map(places.map((place) => [place, strengthOf(place)]));
   return [...places].sort((a, b) => strengths.get(b)! - strengths.get(a)!);
 }
 
-/** The best, and of the unhealthy ones those that would not be seen otherwise. */
+/** The best places, and unhealthy ones that would otherwise not be listed. */
 export function shownPlaces(places: readonly HeardPlace[]): LocatePlace[] {
   const all = ranked(places);
   const unhealthy = all.slice(placesMax).filter((place) => place.fault !== null);

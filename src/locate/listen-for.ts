@@ -1,4 +1,4 @@
-/** One reader listens for one box: a few antennas and one round a turn, so that counts have their turns between. */
+/** One reader searches for one box: a few antennas and one round at a time, so that stocktakes get their turns in between. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import { type HeardPlace, hear } from "./heard-places.ts";
@@ -9,7 +9,7 @@ const turnPauseMs = 100;
 
 interface Listening {
   clock: Clock;
-  /** Something new was heard, or nothing will be. */
+  /** Called when something new was read, or when the search has ended. */
   tell(locate: Locate): void;
 }
 

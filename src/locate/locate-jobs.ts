@@ -1,7 +1,8 @@
 /**
- * Running locate jobs, one a room: every reader listens by itself, so that a dead one holds up no other, a few antennas and one round a
- * turn, so that counts have their turns between. What is heard is kept in memory: a hint is not worth a row, and a restart ends it.
- * The journal says who listened for which box and how that ended; a gateway that was killed leaves a start without an end.
+ * Running locate jobs, at most one for each room. Each reader works alone, so that a dead one delays no other, with a few
+ * antennas and one round at a time, so that stocktakes get their turns. Reads stay in memory: a hint needs no row, and a restart
+ * ends it. The journal records who searched for which box and how that ended; a gateway that was killed leaves a start without an
+ * end.
  */
 import { eq } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
@@ -28,11 +29,11 @@ export interface LocateDeps {
 }
 
 export interface LocateJobs {
-  /** Refuses with locate-open while another box of the room is looked for; the same box: its locate job goes on. */
+  /** Refuses with locate-open while another box of the room is searched; for the same box the running locate job goes on. */
   start(actor: Actor, boxId: string): Promise<LocateView>;
-  /** The newest of the box; refuses with not-found. */
+  /** The box's newest locate job; refuses with not-found. */
   view(boxId: string): LocateView;
-  /** Resolves when the journal has it; one that ended before stays as it ended. */
+  /** Resolves when it is in the journal; a job that ended before stays unchanged. */
   end(actor: Actor, boxId: string): Promise<LocateView>;
   close(): Promise<void>;
 }
@@ -47,7 +48,7 @@ export function locateJobs(deps: LocateDeps): LocateJobs {
 
   async function start(actor: Actor, boxId: string): Promise<LocateView> {
     const box = await findClues(context, boxId);
-    // From here on nothing waits: two requests at once cannot both begin.
+    // Nothing waits from here on, so two simultaneous requests cannot both begin.
     const before = byRoom.get(box.roomId);
     if (before?.endedWhy === null) {
       if (before.box.boxId === boxId) return viewOf(before);
@@ -59,7 +60,7 @@ export function locateJobs(deps: LocateDeps): LocateJobs {
     try {
       await noteStart(context, actor, viewOf(locate));
     } catch (error) {
-      // Not begun: no row says that it was.
+      // It did not begin, so there is no row that says so.
       locate.endedWhy = "closed";
       locate.isEndNoted = true;
       locate.cancelEnd();
@@ -113,7 +114,7 @@ export function locateJobs(deps: LocateDeps): LocateJobs {
   };
 }
 
-/** Found is what a person records, by whatever verb; radio alone never ends a locate job. */
+/** A locate job ends as found only when a person records a place, by any verb; radio alone never ends it. */
 async function watchBox(
   { context, onFailure }: LocateDeps,
   { box }: Locate,

@@ -1,4 +1,4 @@
-/** One locate: which box, what was heard where, how it ended. */
+/** One locate job: the box, the reads of each place, and how it ended. */
 
 import type { Context } from "../context.ts";
 import type { Actor } from "../contract/journal.ts";
@@ -17,12 +17,12 @@ export interface Locate
   roundsRead: number;
   /** Monotonic. */
   toldAtMs: number;
-  /** False until the journal has its end. */
+  /** False until its end is in the journal. */
   isEndNoted: boolean;
   cancelEnd(): void;
 }
 
-/** Nothing is heard yet, and nobody ends it. */
+/** A new job without reads. */
 export function newLocate(context: Context, actor: Actor, box: LocatedBox, startedAtMs: number): Locate {
   return {
     ...{ id: context.newId(), actor, box, startedAtMs, endsAtMs: startedAtMs + locateMsMax },
@@ -37,7 +37,7 @@ export function newLocate(context: Context, actor: Actor, box: LocatedBox, start
   };
 }
 
-/** Each reader listens by itself. */
+/** Each reader works alone. */
 export function placesByReader(locate: Locate): Map<string, HeardPlace[]> {
   const byReader = new Map<string, HeardPlace[]>();
   for (const place of locate.places) {

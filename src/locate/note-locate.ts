@@ -5,7 +5,7 @@ import type { LocateView } from "../contract/locate.ts";
 import { change } from "../journal/change.ts";
 import { boxes } from "../storage/schema/catalogue.ts";
 
-/** Who listens for which box, and since when; what is heard meanwhile is a hint and has no row. */
+/** Records who searches for which box, and since when; reads meanwhile are hints and have no row. */
 export async function noteStart(
   context: Context,
   actor: Actor,
@@ -22,7 +22,7 @@ export async function noteStart(
   });
 }
 
-/** Why it ended, where the box was heard loudest at last, and where it stands on record by then. */
+/** Records why it ended, where the box was read loudest at the end, and its recorded place by then. */
 export async function noteEnd(context: Context, actor: Actor, view: LocateView): Promise<void> {
   const {
     id: locateId,

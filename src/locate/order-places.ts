@@ -1,4 +1,6 @@
-/** Where to listen first, pure: what the newest stocktake named, then home, then what is beside those, then the rest by distance. */
+/**
+ * The order of search: layers that the newest stocktake named, then home, then their neighbours, then the rest by distance. Pure.
+ */
 import type { LocateReason } from "../contract/locate.ts";
 import type { Area, Layer } from "../site/layout.ts";
 import { sensedAreaOf } from "../stocktake/judging/judge-areas.ts";
@@ -10,13 +12,13 @@ export interface LikelyPlace {
 }
 
 export interface LocateClues {
-  /** Of the newest stocktake of the box, best first. */
+  /** Layers that the box's newest stocktake named, best first. */
   named: readonly { layerId: string; probability: number | null }[];
   /** Where the journal has it now, and where it belongs. */
   homeLayerIds: readonly string[];
 }
 
-/** Areas of any clue; all that are given where there is none. */
+/** The areas that a clue names; all given ones if there is no clue. */
 export function orderPlaces(areas: readonly Area[], clues: LocateClues): LikelyPlace[] {
   const layerIds = [...clues.named.map(({ layerId }) => layerId), ...clues.homeLayerIds];
   const near = areas.filter((area) => area.layers.some((layer) => layerIds.includes(layer.id)));
@@ -46,7 +48,7 @@ function neighboursOf(areas: readonly Area[], layer: Layer): string[] {
   return index === undefined ? [] : sensed.neighbours[index]!.map((i) => sensed.layers[i]!.id);
 }
 
-/** In steps of a person who looks: a layer up or down, a bay aside, the other side of the aisle, another aisle, another area. */
+/** Distance in a searching person's steps: a layer up or down, a bay aside, across the aisle, another aisle, another area. */
 function between(a: Layer, b: Layer): number {
   const isSameArea = a.areaId === b.areaId && a.roomId === b.roomId;
   const isSameFace = a.column === b.column && a.side === b.side;

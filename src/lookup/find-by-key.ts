@@ -18,7 +18,7 @@ export type KeyKind = (typeof kinds)[number];
 
 const recordsPerKeyMax = 50;
 
-/** Awaited one after the other, the kinds cost eight round trips, more than the search itself: one statement asks for all. */
+/** Separate queries for the kinds would cost eight round trips, more than the search itself: one statement asks for all. */
 const ask = keptStatement((db) => {
   const [typed, upper, number, upperNumber] = ["typed", "upper", "number", "upperNumber"].map((name) =>
     sql.placeholder(name),
@@ -48,7 +48,7 @@ const ask = keptStatement((db) => {
     .prepare("find_by_key");
 });
 
-/** Rows by what a scanner or another system would send, of the strongest kind that knows it. */
+/** Rows that match a scanned or transmitted key, of the strongest kind with a match. */
 export async function findByKey(context: Context, typed: string): Promise<{ kind: KeyKind; rows: FoundRow[] } | null> {
   const upper = typed.toUpperCase();
   const slot = context.layout.slotByCode.get(typed) ?? context.layout.slotByCode.get(upper);
@@ -57,7 +57,7 @@ export async function findByKey(context: Context, typed: string): Promise<{ kind
   const found = await ask(context.db, 0, { slotId: slot?.id ?? null, typed, upper, number, upperNumber });
   const strongest = Math.min(...found.map((row) => row.kind));
   const kind = kinds[strongest];
-  // A location code that is empty at the moment is still no barcode.
+  // The location code of an empty slot is still not a barcode.
   if (!kind || (slot && kind !== "locationCode")) return null;
   const rows = found.filter((row) => row.kind === strongest);
   if (kind === "number") rows.sort((a, b) => (b.record?.updatedAtMs ?? 0) - (a.record?.updatedAtMs ?? 0));

@@ -7,9 +7,9 @@ import type { FoundRow } from "./find-by-key.ts";
 import { keptStatement } from "./kept-statement.ts";
 import { bigramQuery } from "./search-text.ts";
 
-/** The newest records are looked through first, in the index of their dates: what every 500th name contains is found there. */
+/** The newest records are searched first, in the index by date: a text that every 500th name contains is found there. */
 const newestMax = 10_000;
-/** Candidates taken from the bigram index before all records are walked instead, newest first. */
+/** Most candidates from the bigram index; if there are more, all records are walked instead, newest first. */
 const candidatesMax = 4_000;
 
 export interface Place {
@@ -17,15 +17,15 @@ export interface Place {
   id: string;
 }
 
-/** After everything: the first page begins here. */
+/** A place after all records: the first page begins here. */
 const top: Place = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
 
 /**
- * Three steps, each run only when those before it did not fill the page: a walk over the newest records (common queries),
- * candidates from the bigram index while they are few (rare ones), a walk as far as it takes (many, but all of them old).
- * `ORDER BY … LIMIT` straight over the bigram condition makes the planner walk the date index for rare names. A fetched
- * candidate costs twenty times a walked name, because the walk reads the index alone: hence the two limits. The pairs stand in
- * a SELECT of their own, unknown to the planner: it then keeps one plan, where it took 2 ms to make one for every query.
+ * Three steps; each runs only if the earlier ones did not fill the page: a walk over the newest records (common queries),
+ * candidates from the bigram index while they are few (rare ones), a walk as far as needed (many matches, all old). `ORDER BY …
+ * LIMIT` directly over the bigram condition makes the planner walk the date index for rare names. A fetched candidate costs
+ * twenty times a walked name, because the walk reads the index alone: hence the two limits. The pairs are in a SELECT of their
+ * own, unknown to the planner: so it keeps one plan, where making one for every query took 2 ms.
  */
 const ask = keptStatement((db, count) => {
   const number = (value: number) => sql.raw(`${value}`);
@@ -65,7 +65,7 @@ const ask = keptStatement((db, count) => {
     .prepare("find_by_substring");
 });
 
-/** The newest `count` records that contain `query`, newest first, after `after`; isCapped: there were many. */
+/** The newest `count` records after `after` that contain `query`, newest first; isCapped: the search stopped at its limit. */
 export async function findBySubstring(
   context: Context,
   query: string,

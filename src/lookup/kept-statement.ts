@@ -5,8 +5,8 @@ interface Statement<Row> {
 }
 
 /**
- * Builds a statement once a database and variant: building one costs drizzle 0.8 ms, several times what PostgreSQL needs to
- * answer it. Kept after its first answer, so that what a broken database handed out is not.
+ * Builds a statement once for each database and variant: building one costs drizzle 0.8 ms, several times what PostgreSQL needs
+ * to answer it. It is cached after its first answer, so that one made by a broken database is not.
  */
 export function keptStatement<Row>(
   build: (db: Db, variant: number) => Statement<Row>,

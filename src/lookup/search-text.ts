@@ -1,6 +1,6 @@
 import { pinyin } from "pinyin-pro";
 
-/** Fields of a record that the one search box looks through. */
+/** Fields of a record that the search box searches. */
 export interface SearchedFields {
   recordNo: string;
   customerNo: string;
@@ -8,11 +8,12 @@ export interface SearchedFields {
   legalEntityCode: string | null;
 }
 
-/** A row of an index over it holds 2 704 bytes; the fields of any real register together stay below this. */
+/** An index row has at most 2 704 bytes; the fields of any real register together stay below this. */
 const searchTextCharsMax = 800;
 
 /**
- * What is indexed for a record, a line a field, lower case: numbers, name, the name's pinyin initials, legal entity code.
+ * The indexed text of a record, one line for each field, lower case: numbers, name, the name's pinyin initials, legal entity
+ * code.
  * Lines keep a query from matching across two fields.
  */
 export function searchTextOf(fields: SearchedFields): string {
@@ -33,20 +34,24 @@ export function pinyinInitials(name: string): string {
     .replace(/\s+/g, "");
 }
 
-/** Full-width forms folded, spaces taken out, lower case: what people type and what is stored meet here. */
+/** Folds full-width forms, removes spaces, makes lower case; applied to queries and to stored text alike. */
 export function normaliseQuery(text: string): string {
   return text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
 }
 
-/** Up to here every pair of neighbours narrows a search down; of a longer text every second one does, and reads half of the index. */
+/**
+ * Up to this length every pair of neighbouring characters is used; of a longer text every second one, which reads half as much.
+ */
 const everyPairCharsMax = 4;
 
-/** In every second name of a firm: to read where they stand takes ten times as long as what they rule out. */
+/**
+ * Pairs in every second name of a firm: reading their entries takes ten times as long as checking the records they would exclude.
+ */
 const pairsOfMostFirms = new Set(["有限", "限公", "公司", "限责", "责任", "任公", "股份", "份有", "集团"]);
 
 /**
- * Pairs of neighbours of a query as a tsquery that public.guiwei_bigrams answers: it narrows down, what it finds is compared
- * with the query after it. One character asks for all its pairs.
+ * A query's pairs of neighbouring characters, as a tsquery for public.guiwei_bigrams. It only narrows the search down: its
+ * matches are compared with the query afterwards. For a single character all pairs that begin with it are asked for.
  */
 export function bigramQuery(query: string): string {
   const characters = [...query];

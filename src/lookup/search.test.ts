@@ -96,7 +96,7 @@ onEachDatabase("the one search box", (fresh) => {
       let cursor: string | undefined;
       do {
         const page = await find(query, limit, cursor);
-        // On the page itself records with a box come first.
+        // Within a page, records with a box come first.
         const ids = page.items.map((hit) => hit.record?.id ?? "");
         seen.push(...ids.sort().reverse());
         cursor = page.nextCursor ?? undefined;

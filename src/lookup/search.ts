@@ -15,8 +15,8 @@ export interface SearchRequest {
 }
 
 /**
- * Exact keys first (a scan finds its box at once), then any substring, newest record first. Within a page, records of that
- * very name stand before others, and those with a box before those without: paging goes by time, or rows would be lost.
+ * Exact keys first (a scan finds its box at once), then any substring, newest record first. Within a page, records with exactly
+ * that name come before others, and those with a box before those without; paging itself goes by time, or rows would be lost.
  */
 export async function search(context: Context, request: SearchRequest): Promise<SearchPage> {
   const typed = request.query.trim().slice(0, queryCharsMax);
@@ -41,7 +41,7 @@ export async function search(context: Context, request: SearchRequest): Promise<
   };
 }
 
-/** The rows in the same order but for their rank. */
+/** The rows, stably sorted by that rank. */
 function boxesFirst(rows: readonly FoundRow[], name = ""): FoundRow[] {
   const rank = ({ record, box }: FoundRow) =>
     (name !== "" && record && normaliseQuery(record.name) === name ? 0 : 2) + (box ? 0 : 1);

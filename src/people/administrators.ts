@@ -8,7 +8,7 @@ const isAdministrator = and(
   isNotNull(people.passwordHash),
 );
 
-/** Is there an active administrator who can sign in (besides one person)? */
+/** Whether there is an active administrator who can sign in, apart from the person with `exceptId`. */
 export async function hasAdministrator(db: Db | Tx, exceptId = ""): Promise<boolean> {
   const found = await db
     .select({ id: people.id })
@@ -18,7 +18,7 @@ export async function hasAdministrator(db: Db | Tx, exceptId = ""): Promise<bool
   return found.length > 0;
 }
 
-/** Changes of who administers wait for each other until the transaction ends: two at once could leave nobody, or make two firsts. */
+/** Serialises changes of administrators until the transaction ends: two at once could leave none, or create two first ones. */
 export async function lockAdministrators(tx: Tx): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(7190001)`);
 }

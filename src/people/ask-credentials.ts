@@ -1,4 +1,4 @@
-/** What the database says of a session or a token, asked by its hash; null: it is over. */
+/** Looks up a session or a token by its hash in the database; null: it has ended. */
 import { and, eq, gt, isNull } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import type { Who } from "../http/route.ts";
@@ -8,7 +8,7 @@ import { personView } from "./person-view.ts";
 
 export const sessionIdleMs = 12 * 3_600_000;
 export const sessionAgeMsMax = 7 * 24 * 3_600_000;
-/** Last-seen is written this often at most. */
+/** Last-seen is written at most this often. */
 const seenEveryMs = 60_000;
 
 export interface Known extends Who {
@@ -20,7 +20,7 @@ export interface Known extends Who {
 export interface Asked {
   who: Known;
   expiresAtMs: number;
-  /** The same end as it was told, on the clock that nobody sets. */
+  /** The same end as a moment of the monotonic clock, taken when the database answered. */
   endsMonoMs: number;
 }
 

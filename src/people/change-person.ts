@@ -11,14 +11,14 @@ import { type PersonRow, personFacts, personView } from "./person-view.ts";
 export interface PersonChange {
   actor: string;
   personId: string;
-  /** The version that was seen; null where the person changes their own. */
+  /** The version that the caller saw; null where people change themselves. */
   versionSeen: number | null;
   changes: ChangePersonBody;
   /** A session that stays when the others end. */
   keptHash: string | null;
 }
 
-/** Changes a person. Deactivation and a new password end the sessions; the last administrator stays one. */
+/** Changes a person. Deactivation and a new password end the sessions; the last administrator must stay one. */
 export async function changePerson(deps: PeopleDeps, asked: PersonChange): Promise<Person> {
   const { context, sessions } = deps;
   const { password, ...plain } = asked.changes;
@@ -52,7 +52,7 @@ export async function changePerson(deps: PeopleDeps, asked: PersonChange): Promi
     return { row: after, endsSessions };
   });
   sessions.forget(row.id);
-  // Who lost a role must not go on following what it showed: the live feed asks again.
+  // A person who lost a role must not go on following data of that role: the live feed checks again.
   if (endsSessions || plain.roles)
     sessions.ended({ personId: row.id, exceptHash: row.isActive ? asked.keptHash : null });
   return personView(row);
@@ -62,7 +62,7 @@ function administers(row: PersonRow): boolean {
   return row.isActive && row.passwordHash !== null && row.roles.includes("administrator");
 }
 
-/** What everybody may change of their own: language, and the password by naming the present one. */
+/** Changes that all people may make to themselves: language, and the password if they name the present one. */
 export async function changeOwn(
   deps: PeopleDeps,
   personId: string,
@@ -71,7 +71,7 @@ export async function changeOwn(
 ): Promise<Person> {
   const { currentPassword, ...changes } = asked;
   if (changes.password !== undefined) {
-    // Of who is signed in already: a share of its own, which nobody outside can use up.
+    // A separate limit for signed-in people, which nobody outside can use up.
     const guessed = { login: `own ${personId}`, address: "", browser: `own ${personId}` };
     const { waitS } = deps.signInLimit.attempt(guessed, deps.context.clock.monoMs());
     if (waitS > 0) throw new Refusal("sign-in-too-often", { waitS });

@@ -5,7 +5,7 @@ import { people } from "../storage/schema/people.ts";
 import type { PeopleDeps } from "./deps.ts";
 import { type PersonRow, personFacts, personView } from "./person-view.ts";
 
-/** A new person; without a password one who borrows but cannot sign in. A taken login is refused by the database. */
+/** Creates a person; without a password the person borrows but cannot sign in. The database refuses a login that is taken. */
 export async function createPerson(
   deps: Pick<PeopleDeps, "context" | "passwords">,
   actor: string,

@@ -1,4 +1,4 @@
-/** What a request shows of who it is from: a session's cookie or a system's token. Knows no database. */
+/** The credentials in a request: a session's cookie or a system's token. Uses no database. */
 export const cookieName = "guiwei";
 export const tokenPrefix = "gw_";
 
@@ -11,7 +11,7 @@ export function sessionSecretOf(cookie: string | undefined): string | null {
   return /(?:^|;\s*)guiwei=([\w-]{43})(?:;|\s*$)/.exec(cookie ?? "")?.[1] ?? null;
 }
 
-/** A request that brings a token means to be that system, whatever cookie comes along. */
+/** A request with a token acts as that system, even if it also has a cookie. */
 export function secretOf({ cookie, authorization }: Credentials): { secret: string | null; bearer: string | null } {
   const bearer = /^Bearer\s+(gw_[\w-]{43})$/i.exec(authorization ?? "")?.[1] ?? null;
   const session = authorization === undefined ? sessionSecretOf(cookie) : null;

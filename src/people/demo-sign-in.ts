@@ -7,7 +7,7 @@ import { useCode } from "./one-time-codes.ts";
 import { personView } from "./person-view.ts";
 import { startSession } from "./sign-in.ts";
 
-/** The demo's link: works once. */
+/** Signs in with the demo's link, which works once. */
 export async function demoSignIn(
   deps: PeopleDeps,
   code: string,

@@ -6,7 +6,7 @@ import type { RandomBytes } from "./secret.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
 
-/** What the verbs of this folder are handed. */
+/** Dependencies of the verbs in this folder. */
 export interface PeopleDeps {
   context: Context;
   sessions: Sessions;

@@ -1,4 +1,4 @@
-/** Who was known a moment ago, by the hash of a session or token, and who is forgotten. */
+/** Remembers for a few seconds which person or system a session or token belongs to, and forgets them on request. */
 import type { Clock } from "../clock/clock.ts";
 import type { Asked, Entry, Known } from "./ask-credentials.ts";
 
@@ -6,16 +6,16 @@ const knownMax = 20_000;
 
 export interface KnownBook {
   get(hash: string): Entry | undefined;
-  /** Over by the wall clock alone, which was set: enough to stop what moves, and for nothing else. */
+  /** True if the session ended only because the wall clock was set: it may still stop what moves, and nothing else. */
   isOverBySetting(entry: Entry): boolean;
   refresh(hash: string, ask: () => Promise<Entry | null>): Promise<Entry | null>;
   forgetWhere(matches: (who: Known) => boolean): void;
 }
 
-/** `onAsked`: of every answer that still counts; null: it is over. */
+/** `onAsked` is called for every answer that still counts; null: the session or token has ended. */
 export function knownBook(clock: Clock, onAsked: (hash: string, answer: Asked | null) => void): KnownBook {
   const known = new Map<string, Entry>();
-  // An answer that was asked for before somebody was forgotten must not be remembered after it.
+  // An answer requested before somebody was forgotten must not be stored after it.
   let generation = 0;
 
   const isOverBySetting = ({ expiresAtMs, endsMonoMs }: Entry) =>
@@ -27,7 +27,7 @@ export function knownBook(clock: Clock, onAsked: (hash: string, answer: Asked | 
     const before = known.get(hash);
     if (!fresh && before && isOverBySetting(before)) return null;
     known.delete(hash);
-    // Somebody was forgotten meanwhile: an answer that says "gone" holds all the same.
+    // Somebody was forgotten meanwhile: only an answer that says "ended" still counts.
     if (asked === generation || !fresh) onAsked(hash, fresh);
     if (!fresh) return null;
     if (asked === generation) {

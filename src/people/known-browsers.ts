@@ -1,6 +1,7 @@
 /**
- * Browsers that have signed in before, proven by a cookie of their own: who guesses passwords elsewhere cannot keep them out.
- * It signs nobody in. Self-verifying (HMAC), so that asking costs no database; a shared terminal knows several logins.
+ * Recognises browsers that have signed in before by a cookie of their own, so that password guessing elsewhere cannot lock them
+ * out. The cookie signs nobody in. It is self-verifying (HMAC), so checking needs no database; a shared terminal may know several
+ * logins.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import type { RandomBytes } from "./secret.ts";
 
 export const browserCookieName = "guiwei-known";
 export const browserCookieAgeS = 180 * 24 * 3_600;
-/** Logins that one browser is known for, the newest first. */
+/** Logins that one browser is known for, newest first. */
 const loginsMax = 5;
 const keyBytes = 32;
 
@@ -26,7 +27,7 @@ export function makeKnownBrowsers(key: Buffer, randomBytes: RandomBytes): KnownB
   const mac = (text: string) => createHmac("sha256", key).update(text).digest("base64url").slice(0, 32);
   const tagOf = (login: string) => mac(`login ${login.toLowerCase()}`).slice(0, 16);
 
-  /** Entries as we wrote them: tag of the login, id of the browser, proof. */
+  /** Entries that this gateway wrote: tag of the login, id of the browser, proof. */
   function entriesOf(cookie: string | undefined): { tag: string; id: string; text: string }[] {
     const value = /(?:^|;\s*)guiwei-known=([\w.~-]{1,600})(?:;|\s*$)/.exec(cookie ?? "")?.[1] ?? "";
     return value
@@ -53,7 +54,7 @@ export function makeKnownBrowsers(key: Buffer, randomBytes: RandomBytes): KnownB
   };
 }
 
-/** The key in a file that only the gateway's user can read; made once. Without it browsers are merely new again. */
+/** The key in a file that only the gateway's user can read; made once. If it is lost, browsers only count as new again. */
 export function keepBrowserKey(file: string, randomBytes: RandomBytes): Buffer {
   try {
     const kept = Buffer.from(readFileSync(file, "utf8").trim(), "base64url");

@@ -9,7 +9,7 @@ export interface PeopleAsked {
   q: string | undefined;
   afterId: string | null;
   limit: number;
-  /** Without the right "people": active ones, without their roles, to name a borrower. */
+  /** Without the right "people": only active people, without their roles, to choose a borrower. */
   isBrief: boolean;
 }
 

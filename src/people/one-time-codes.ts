@@ -8,7 +8,7 @@ import { hashSecret, newSecret, newTypedCode, normaliseTypedCode, type RandomByt
 const setUpMs = 7 * 24 * 3_600_000;
 const demoMs = 24 * 3_600_000;
 
-/** The code that the first visit asks for, printed at start; null when there is an administrator. Older ones end. */
+/** Makes the code for the first visit, printed at start; null when there is an administrator. Older codes become invalid. */
 export async function makeSetUpCode(context: Context, randomBytes: RandomBytes): Promise<string | null> {
   if (await hasAdministrator(context.db)) return null;
   const code = newTypedCode(randomBytes);
@@ -53,7 +53,7 @@ export async function isCodeGood(
   return found.length > 0;
 }
 
-/** Uses a code up; of two at once one gets null. */
+/** Uses a code up; of two simultaneous uses one gets null. */
 export async function useCode(
   tx: Tx,
   purpose: "set-up" | "demo-sign-in",

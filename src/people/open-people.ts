@@ -9,13 +9,13 @@ import { makeSignInLimit } from "./sign-in-limit.ts";
 
 export interface PeopleSettings {
   isDemo: boolean;
-  /** Proves browsers that have signed in before; left out: one that a restart forgets. */
+  /** Key for recognising browsers that have signed in before; default: one that is lost at a restart. */
   browserKey?: Buffer;
-  /** Somebody is guessing this person's password: their open consoles should say so. */
+  /** Called when somebody is guessing this person's password, so that their open consoles can say so. */
   onRefusedSignIns?: (personId: string) => void;
 }
 
-/** Everything that the verbs and routes of people need. `randomBytes`: node:crypto's, or a seeded one in a simulation. */
+/** The dependencies of all verbs and routes about people. `randomBytes`: node:crypto's, or a seeded one in a simulation. */
 export function openPeople(context: Context, randomBytes: RandomBytes, settings: PeopleSettings): PeopleDeps {
   return {
     context,

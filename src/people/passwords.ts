@@ -1,4 +1,4 @@
-/** argon2id with OWASP's parameters; few at once, so that a flood of sign-ins cannot take all memory and threads. */
+/** argon2id with OWASP's parameters; only a few at once, so that a flood of sign-ins cannot take all memory and threads. */
 import { hash, verify } from "@node-rs/argon2";
 import { Refusal } from "../contract/errors.ts";
 import type { RandomBytes } from "./secret.ts";
@@ -9,7 +9,7 @@ const waitingMax = 100;
 
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Takes as long when there is no hash to compare with. Whose browser is known waits in a line of its own, served first. */
+  /** Takes as long when there is no hash to compare with. Known browsers wait in a queue of their own, which is served first. */
   verify(passwordHash: string | null, password: string, isKnown?: boolean): Promise<boolean>;
 }
 
@@ -22,7 +22,7 @@ export function makePasswords(randomBytes: RandomBytes): Passwords {
     const waiting = isKnown ? known : strangers;
     if (running >= hashingMax) {
       if (waiting.length >= waitingMax) throw new Refusal("too-many-requests");
-      // Woken by the one that ends, which hands over its place.
+      // Resolved by the verification that ends, which hands over its place.
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running++;
     try {

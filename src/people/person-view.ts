@@ -4,7 +4,7 @@ import type { people } from "../storage/schema/people.ts";
 
 export type PersonRow = typeof people.$inferSelect;
 
-/** A person as the API gives it: never the hash. */
+/** A person as the API returns it: never the hash. */
 export function personView(row: PersonRow): Person {
   return {
     id: row.id,
@@ -18,7 +18,7 @@ export function personView(row: PersonRow): Person {
   };
 }
 
-/** What the journal keeps of a person after a change. */
+/** The body of a journal row about a person after a change. */
 export function personFacts(row: PersonRow): Record<string, unknown> {
   const { id: _, ...facts } = personView(row);
   return facts;

@@ -1,4 +1,4 @@
-/** Who is being guessed at is told: refused sign-ins with somebody's login, until that person has seen them. */
+/** Counts refused sign-ins with a person's login until that person has seen them: somebody may be guessing the password. */
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { RefusedSignIns } from "../contract/people.ts";
 import type { Db } from "../storage/db.ts";
@@ -8,7 +8,7 @@ import { signInLimits } from "./sign-in-limit.ts";
 const peopleMax = 5_000;
 const addressesMax = 50;
 const addressesShownMax = 3;
-/** Told to open consoles with the first of so many, so that a flood of guesses is no flood of messages. */
+/** Open consoles are told at every this many, so that a flood of guesses causes no flood of messages. */
 const tellEvery = 10;
 
 interface FromAddress {
@@ -17,11 +17,11 @@ interface FromAddress {
 }
 
 export interface RefusedSignInBook {
-  /** `personId`: null where the try was not looked at any more; counts if the login was somebody's before. */
+  /** `personId`: null where the login was not looked up; the try counts if the login was somebody's before. */
   note(login: string, personId: string | null, address: string, atMs: number): void;
-  /** A few of one's own slips are no news: those from where the right password came then. */
+  /** A person's own typing errors are no news: forgets those from the address where the right password came next. */
   signedIn(personId: string, address: string): void;
-  /** What the journal says since they last signed in: a restart of the gateway must not hide it. */
+  /** Loads the count from the journal since the last sign-in: a restart of the gateway must not hide it. */
   load(db: Db, personId: string): Promise<void>;
   of(personId: string): RefusedSignIns | null;
   seen(personId: string): void;
@@ -36,7 +36,7 @@ export function makeRefusedSignIns(onTold: (personId: string) => void): RefusedS
     book.set(personId, from);
     const oldest = book.size > peopleMax ? book.keys().next() : null;
     if (oldest && !oldest.done) book.delete(oldest.value);
-    // Beyond so many addresses they are one: the number of tries stays true.
+    // Beyond this many addresses, further ones share a key: the number of tries stays right.
     const key = from.has(address) || from.size < addressesMax ? address : "…";
     const known = from.get(key);
     from.set(key, { count: (known?.count ?? 0) + count, lastAtMs: Math.max(known?.lastAtMs ?? 0, lastAtMs) });

@@ -17,11 +17,11 @@ import { setUp } from "./set-up.ts";
 import { signIn, startSession } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 
-/** `stopDoor`: where STOP's own door is; null where there is none. */
+/** `stopDoor` returns the address of STOP's own door; null where there is none. */
 export function sessionRoutes(app: App, deps: PeopleDeps, stopDoor: () => StopDoorAddress | null = () => null): void {
   const { context, isDemo } = deps;
 
-  // Once there is an administrator there will always be one (last-administrator): it need not be asked again.
+  // Once there is an administrator there always will be one (last-administrator), so this is not checked again.
   let isSetUp = isDemo;
   async function sessionView(person: Person | null) {
     isSetUp ||= await hasAdministrator(context.db);
@@ -32,7 +32,7 @@ export function sessionRoutes(app: App, deps: PeopleDeps, stopDoor: () => StopDo
   }
 
   mount(app, peopleEndpoints.getSession, (request, reply) => {
-    // Signed in since before there was this cookie: it is known from now on.
+    // The person signed in before this cookie existed: remember the browser from now on.
     if (request.person && deps.browsers.find(request.headers.cookie, request.person.login) === null)
       giveBrowserCookie(request, reply, request.person.login);
     return sessionView(request.person);

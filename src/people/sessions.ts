@@ -1,4 +1,4 @@
-/** Who a cookie or a token belongs to. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
+/** Finds the owner of a cookie or token. Sessions are opaque: 32 random bytes in the browser, their hash in the database. */
 import { and, eq, lt, ne } from "drizzle-orm";
 import type { Clock } from "../clock/clock.ts";
 import type { Db, Tx } from "../storage/db.ts";
@@ -8,29 +8,32 @@ import { type Credentials, secretOf } from "./credentials.ts";
 import { knownBook } from "./known-book.ts";
 import { hashSecret, newSecret, type RandomBytes } from "./secret.ts";
 
-/** How long an answer is believed without asking again; sign-out and deactivation on this node count at once. */
+/** How long an answer is used without asking again; sign-out and deactivation at this gateway count at once. */
 const knownMs = 5_000;
 
 export type Ended = { sessionHash: string } | { personId: string; exceptHash: string | null } | { tokenId: string };
 
 export interface Sessions {
-  /** Null when nobody is signed in so. `staleOk`: the last answer counts at once and is asked again behind it (STOP waits for no database). */
+  /**
+   * Null for invalid credentials. `staleOk`: the last answer counts at once and is checked afterwards (STOP waits for no
+   * database).
+   */
   whoIs(credentials: Credentials, options?: { staleOk?: boolean; isActivity?: boolean }): Promise<Known | null>;
-  /** Who was known a moment ago, without asking anybody: enough to say whose budget a request is of, never what it may do. */
+  /** The last known answer, without asking the database: enough to choose a rate limit, never to grant a right. */
   recall(credentials: Credentials): Known | null;
-  /** A new session inside the caller's transaction; the secret goes into the cookie. */
+  /** Starts a session inside the caller's transaction; the secret goes into the cookie. */
   start(tx: Tx, personId: string, atMs: number): Promise<string>;
-  /** Ends a session; false when it was over. */
+  /** Ends a session; false when it had ended before. */
   end(tx: Tx, sessionHash: string): Promise<boolean>;
   endAllOf(tx: Tx, personId: string, exceptHash: string | null): Promise<void>;
-  /** After commit: forget what is known, tell the live feed. */
+  /** Call after commit: forgets the session and tells the live feed. */
   ended(what: Ended): void;
-  /** A person's roles or language changed: ask again, but let the session live. */
+  /** A person's roles or language changed: look them up again, but keep the session. */
   forget(personId: string): void;
   onEnded(listener: (what: Ended) => void): void;
-  /** Whatever the database said of a session or token, by its hash; null: it is over. */
+  /** Called with every answer of the database about a session or token, by its hash; null: it has ended. */
   onAsked(listener: (hash: string, answer: Asked | null) => void): void;
-  /** Deletes sessions that are over. */
+  /** Deletes sessions that have ended. */
   sweep(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
   const known = knownBook(clock, (hash, answer) => {
     for (const listener of askedListeners) listener(hash, answer);
   });
-  /** Stale answers being asked again. */
+  /** Stale answers that are being checked again. */
   const askedBehind = new Set<string>();
 
   return {
@@ -62,7 +65,7 @@ export function makeSessions({ db, clock, randomBytes }: { db: Db; clock: Clock;
       if (!staleOk) return (await known.refresh(hash, ask))?.who ?? null;
       if (!askedBehind.has(hash)) {
         askedBehind.add(hash);
-        // A database that is away leaves the answer as it was.
+        // If the database is away, the answer stays as it was.
         void known
           .refresh(hash, ask)
           .catch(() => {})

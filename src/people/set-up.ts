@@ -8,11 +8,11 @@ import type { PeopleDeps } from "./deps.ts";
 import { isCodeGood, useCode } from "./one-time-codes.ts";
 import { type PersonRow, personFacts, personView } from "./person-view.ts";
 
-/** The first visit makes the administrator, exactly once, with the code that the start printed. */
+/** The first visit creates the administrator, exactly once, with the code that the start printed. */
 export async function setUp(deps: PeopleDeps, asked: SetUpBody): Promise<Person> {
   const { context } = deps;
   if (deps.isDemo || (await hasAdministrator(context.db))) throw new Refusal("set-up-done");
-  // A wrong code must not cost a hash.
+  // A wrong code must not cause the cost of a password hash.
   if (!(await isCodeGood(context.db, "set-up", asked.code, context.clock.nowMs())))
     throw new Refusal("set-up-code-wrong");
   const passwordHash = await deps.passwords.hash(asked.password);

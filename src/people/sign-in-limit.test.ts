@@ -4,7 +4,7 @@ import { makeSignInLimit, signInLimits } from "./sign-in-limit.ts";
 const minuteMs = 60_000;
 const attacker = { login: "admin", address: "10.9.9.9", browser: null };
 
-/** Tries without end for so long; how many were checked. */
+/** Tries without pause for this long; returns how many were checked. */
 function guess(
   limit: ReturnType<typeof makeSignInLimit>,
   tried: typeof attacker,

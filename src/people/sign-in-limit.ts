@@ -1,20 +1,20 @@
 /**
- * How often may a password be guessed, so that guessing is slow and nobody can be locked out by it. Pure but for its counts.
- * A stranger slows down his own address at one login; a browser that has signed in before has a share of its own.
+ * How often a password may be tried, so that guessing is slow and cannot lock anybody out. Pure, with internal counts.
+ * A stranger slows down only their own address at one login; a browser that has signed in before has a limit of its own.
  */
 import { sourceOf } from "../http/source-of.ts";
 
 export const signInLimits = {
-  /** Of one login from one address: then each failure makes the next wait twice as long. */
+  /** Tries of one login from one address; after them each failure doubles the wait. */
   freeTries: 5,
   firstWaitMs: 5_000,
   waitMsMax: 15 * 60_000,
-  /** A pair that was left alone so long begins anew. */
+  /** A pair without tries for this long starts again. */
   forgottenAfterMs: 60 * 60_000,
-  /** Of one login from everywhere it is not known: many, and then one in so long. No single address gets there. */
+  /** Tries of one login from all unknown places together: many, and then one in this time. A single address never reaches it. */
   loginTries: 60,
   loginRefillMs: 30_000,
-  /** Of one address over all logins that never signed in from there. */
+  /** Tries from one address over all logins that never signed in from there. */
   addressTries: 60,
   addressRefillMs: 2_000,
 } as const;
@@ -29,9 +29,11 @@ export interface SignInTry {
 }
 
 export interface SignInLimit {
-  /** Counts a try before it is checked, so that parallel guesses count too; seconds to wait, 0 = go on. On the monotonic clock. */
+  /**
+   * Counts a try before it is checked, so that parallel guesses count too; returns seconds to wait, 0 = go on. Monotonic clock.
+   */
   attempt(tried: SignInTry, monoMs: number): { waitS: number; isFirstRefusal: boolean };
-  /** The password was right: what the try cost is given back, and the address is known for this login. */
+  /** The password was right: the try is not counted, and the address becomes known for this login. */
   succeeded(tried: SignInTry): void;
 }
 
@@ -56,10 +58,10 @@ export function makeSignInLimit(): SignInLimit {
   const loginKey = ({ login }: SignInTry) => `login ${login.toLowerCase()}`;
   const addressKey = ({ address }: SignInTry) => `address ${sourceOf(address)}`;
 
-  /** From a known browser, or from an address where this login has signed in: the pair's own waits bind it, no other's. */
+  /** From a known browser, or from an address where this login has signed in: only the waits of this pair apply. */
   const isKnown = (tried: SignInTry) => tried.browser !== null || trusted.has(pairOf(tried));
 
-  /** Milliseconds until there is one to take. */
+  /** Milliseconds until a try is available. */
   function lacking(key: string, most: number, refillMs: number, monoMs: number): number {
     const known = buckets.get(key) ?? { left: most, atMs: monoMs };
     const left = Math.min(most, known.left + Math.max(0, monoMs - known.atMs) / refillMs);
@@ -114,7 +116,7 @@ export function makeSignInLimit(): SignInLimit {
   };
 }
 
-/** The newest last; the oldest goes when there are too many. */
+/** Newest last; the oldest is dropped when there are too many. */
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
   map.set(key, value);

@@ -12,13 +12,15 @@ export interface SignIn {
   login: string;
   password: string;
   address: string;
-  /** The session that the browser had before: ended, never taken over (session fixation). */
+  /** The browser's earlier session: it is ended, never taken over (session fixation). */
   formerHash: string | null;
-  /** As the browser sent it: may prove that it has signed in before. */
+  /** The cookie that may prove that this browser has signed in before. */
   cookie: string | undefined;
 }
 
-/** A new session for the right password. Unknown login, wrong password and inactive person look and last the same. */
+/**
+ * Starts a session for the right password. Unknown login, wrong password and inactive person look alike and take the same time.
+ */
 export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret: string; person: Person }> {
   const { context, signInLimit, refusedSignIns } = deps;
   const { login, address } = asked;
@@ -27,7 +29,7 @@ export async function signIn(deps: PeopleDeps, asked: SignIn): Promise<{ secret:
   const { waitS, isFirstRefusal } = signInLimit.attempt(tried, context.clock.monoMs());
   if (waitS > 0) {
     refusedSignIns.note(login, null, address, nowMs);
-    // Once a window: a guesser must not fill the journal, nor ask the database.
+    // Once for each window: a guesser must not fill the journal or load the database.
     if (isFirstRefusal) await noteRefusal(deps, (await rowOf(deps, login))?.id ?? null, address, "too-often");
     throw new Refusal("sign-in-too-often", { waitS });
   }
@@ -53,7 +55,7 @@ async function rowOf({ context }: PeopleDeps, login: string) {
   return row;
 }
 
-/** Starts a session of an active person and notes it; the browser's former session ends. */
+/** Starts a session of an active person and records it; the browser's earlier session ends. */
 export async function startSession(
   deps: PeopleDeps,
   personId: string,
@@ -61,7 +63,7 @@ export async function startSession(
   body: Record<string, unknown>,
 ): Promise<string> {
   const secret = await change(deps.context, async (tx, { note, atMs }) => {
-    // Locked: a deactivation that commits first leaves no session behind.
+    // Locks the row: a deactivation that commits first leaves no session behind.
     const [still] = await tx
       .select({ id: people.id })
       .from(people)
@@ -80,12 +82,12 @@ export async function startSession(
     return secret;
   });
   if (formerHash !== null) deps.sessions.ended({ sessionHash: formerHash });
-  // Asked for once, so that STOP's own door knows it before it is ever used elsewhere.
+  // Looked up once here, so that STOP's own door knows the session before its first use.
   deps.sessions.whoIs({ cookie: `${cookieName}=${secret}` }).catch(() => {});
   return secret;
 }
 
-/** What was typed is not kept: a password typed into the login field must not reach the journal. */
+/** The typed login is not stored: a password typed into the login field must not reach the journal. */
 async function noteRefusal(deps: PeopleDeps, personId: string | null, address: string, why: string): Promise<void> {
   await change(deps.context, async (_tx, { note }) =>
     note({

@@ -12,7 +12,7 @@ import { hashSecret, newSecret } from "./secret.ts";
 
 const tokensListedMax = 1_000;
 
-/** A token of a business system; the secret is in this answer and nowhere else. */
+/** Creates a token for a business system; only this answer contains the secret. */
 export async function createToken(deps: PeopleDeps, actor: string, asked: CreateTokenBody): Promise<CreatedToken> {
   const { context, randomBytes } = deps;
   const secret = tokenPrefix + newSecret(randomBytes);
@@ -31,12 +31,12 @@ export async function createToken(deps: PeopleDeps, actor: string, asked: Create
     });
     return atMs;
   });
-  // Asked for once, so that STOP's own door knows it before it is ever used elsewhere.
+  // Looked up once here, so that STOP's own door knows the token before its first use.
   deps.sessions.whoIs({ authorization: `Bearer ${secret}` }).catch(() => {});
   return { id, name: asked.name, roles, createdAtMs, revokedAtMs: null, secret };
 }
 
-/** From now on the token opens nothing; its connections close. */
+/** The token becomes invalid and its connections close. */
 export async function revokeToken(deps: PeopleDeps, actor: string, id: string): Promise<void> {
   await change(deps.context, async (tx, { note, atMs }) => {
     const [row] = await tx
@@ -50,7 +50,7 @@ export async function revokeToken(deps: PeopleDeps, actor: string, id: string): 
   deps.sessions.ended({ tokenId: id });
 }
 
-/** The newest first, revoked ones too. */
+/** Newest first, revoked ones included. */
 export async function listTokens(context: Context): Promise<TokenView[]> {
   const rows = await context.db
     .select()

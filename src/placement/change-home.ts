@@ -13,7 +13,7 @@ export interface ChangeHome {
   reason: string;
 }
 
-/** 固定位: where a box belongs from now on; where it stands does not change. Refuses with box-too-thick, home-taken. */
+/** 固定位 (home slot): sets where a box belongs; its present place does not change. Refuses with box-too-thick, home-taken. */
 export async function changeHome(context: Context, actor: Actor, request: ChangeHome): Promise<BoxRow> {
   const slot = slotOfCode(context.layout, request.locationCode);
   const { locationCode, widthMm } = slot;

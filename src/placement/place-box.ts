@@ -8,12 +8,12 @@ import { slotOfCode } from "./slot-of-code.ts";
 export interface PlaceBox {
   boxId: string;
   locationCode: string;
-  /** What the hand scanner read at the shelf, if it was used. */
+  /** The code that the hand scanner read at the shelf, if it was used. */
   scannedLocationCode?: string;
   reason: string;
 }
 
-/** 上架: a person says where a box stands now; a scan of the slot makes it the slot's own evidence. */
+/** 上架: a person says where a box stands now; if the slot was scanned, the scan is the evidence. */
 export async function placeBox(context: Context, actor: Actor, request: PlaceBox): Promise<BoxRow> {
   const slot = slotOfCode(context.layout, request.locationCode);
   const scanned =
@@ -31,7 +31,7 @@ export async function placeBox(context: Context, actor: Actor, request: PlaceBox
       kind: "box.placed",
       actor,
       reason: request.reason,
-      // The first slot that a box is given is its home.
+      // The first slot that a box gets becomes its home.
       homeSlotId: box.homeSlotId ?? slot.id,
     });
   });

@@ -16,7 +16,7 @@ export type NewPlace =
   | { place: "transit" }
   | { place: "unknown" };
 
-/** Evidence of a place; radio is evidence of the layer only, a scan or the acknowledged light for the slot. */
+/** Evidence of a place. Radio is evidence for the layer only; a scan, or the acknowledged guide light, for the slot. */
 export interface PlaceEvidence {
   by: "import" | "slot-scan" | "box-scan" | "light" | "radio" | "person" | "stocktake" | "plan";
   [detail: string]: unknown;
@@ -29,9 +29,9 @@ export interface PlaceChange {
   kind: JournalKind;
   actor: Actor;
   reason?: string | null;
-  /** Its home moves with it (relocation); left out: home stays. */
+  /** New home slot (relocation); default: the home stays. */
   homeSlotId?: string;
-  /** More facts of the same change for its journal row, e.g. the loan or the relocation. */
+  /** Further facts of the same change for its journal row, e.g. the loan or the relocation. */
   also?: Record<string, unknown>;
 }
 
@@ -44,7 +44,7 @@ export async function lockBox(tx: Tx, boxId: string): Promise<BoxRow> {
 }
 
 /**
- * The only place where a box's place changes: checks the target, writes the row, notes the whole placement in the journal.
+ * The only function that changes a box's place: checks the target, writes the row, records the whole placement in the journal.
  * Refuses with slot-unknown, slot-taken, slot-reserved, box-too-thick, box-withdrawn.
  */
 export async function recordPlace(context: Context, tx: Tx, recorder: Recorder, change: PlaceChange): Promise<BoxRow> {
@@ -77,7 +77,7 @@ export async function recordPlace(context: Context, tx: Tx, recorder: Recorder, 
   return written;
 }
 
-/** A placement as journal rows carry it: enough to rebuild the box's row. */
+/** A placement as journal rows contain it: enough to rebuild the box's row. */
 export function placementOf(layout: Layout, box: BoxRow): Record<string, unknown> {
   return {
     boxId: box.id,
@@ -94,7 +94,9 @@ export function placementOf(layout: Layout, box: BoxRow): Record<string, unknown
   };
 }
 
-/** The room whose chain tells the box's story: where it is, else where it was, else where it belongs; the site's otherwise. */
+/**
+ * The room whose chain holds the box's rows: where it is, else where it was, else where it belongs; otherwise the site's chain.
+ */
 export function chainOfBox(layout: Layout, after: BoxRow, before: BoxRow | null = null): string {
   for (const slotId of [after.currentSlotId, before?.currentSlotId, after.homeSlotId]) {
     const slot = slotId ? layout.slotById.get(slotId) : undefined;

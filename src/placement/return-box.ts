@@ -9,12 +9,12 @@ import { slotOfCode } from "./slot-of-code.ts";
 
 export interface ReturnBox {
   boxId: string;
-  /** Left out: back to its home slot. */
+  /** Default: back to its home slot. */
   locationCode?: string;
   reason?: string;
 }
 
-/** 归还: a lent box comes back to its home slot or the one named; closes its loan. */
+/** 归还: a lent box returns to its home slot or the one named; closes its loan. */
 export async function returnBox(context: Context, actor: Actor, request: ReturnBox): Promise<BoxRow> {
   const named = request.locationCode === undefined ? null : slotOfCode(context.layout, request.locationCode);
   return change(context, async (tx, recorder) => {

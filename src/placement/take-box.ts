@@ -14,7 +14,7 @@ export interface TakeBox {
   dueAtMs?: number;
 }
 
-/** 借出: a box goes into somebody's hands, with the person, the time and the reason. */
+/** 借出: a box is handed to a person, with the time and the reason. */
 export async function takeBox(context: Context, actor: Actor, request: TakeBox): Promise<BoxRow> {
   return change(context, async (tx, recorder) => {
     const [holder] = await tx.select().from(people).where(eq(people.id, request.holderId));

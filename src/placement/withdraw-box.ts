@@ -7,8 +7,8 @@ import { boxes, records, tags } from "../storage/schema/catalogue.ts";
 import { chainOfBox, lockBox, recordPlace } from "./record-place.ts";
 
 /**
- * 注销: a box that is no more (worn out, destroyed, entered by mistake) leaves the room; its tag is free for another, its history
- * stays. Refuses with box-on-loan, box-in-transit, box-holds-records.
+ * 注销: a box that no longer exists (worn out, destroyed, entered by mistake) leaves the room; its tag can be used again, its
+ * history stays. Refuses with box-on-loan, box-in-transit, box-holds-records.
  */
 export async function withdrawBox(
   context: Context,

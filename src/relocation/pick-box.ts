@@ -7,7 +7,7 @@ import { lockBox, type PlaceEvidence, recordPlace } from "../placement/record-pl
 import { relocationMoves } from "../storage/schema/relocation.ts";
 import { lockMove } from "./find-move.ts";
 
-/** 下架: the box leaves its slot for the cart. Said twice it is the same pick. */
+/** 下架: the box leaves its slot for the cart. A repeated request is the same pick. */
 export async function pickBox(
   context: Context,
   actor: Actor,

@@ -1,11 +1,11 @@
-/** 批量移位, first form of the plan, pure: every box gets the narrowest free slot that takes it, in walking order. */
+/** 批量移位 (relocation): assigns every box the narrowest free slot that fits, in walking order. Pure. */
 
 export interface MovableBox {
   boxId: string;
   barcode: string;
   thicknessMm: number;
   fromSlotId: string;
-  /** Walking order of the slot it leaves. */
+  /** Walking order of the slot that it leaves. */
   fromOrder: number;
 }
 

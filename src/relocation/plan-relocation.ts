@@ -10,7 +10,7 @@ import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import type { PlannedMove } from "./plan-moves.ts";
 import { draftRelocation } from "./preview-relocation.ts";
 
-/** A plan keeps its target slots this long without anybody touching it. */
+/** How long a plan keeps its target slots without any work on it. */
 export const reservationMs = 7 * 24 * 3_600_000;
 
 /** Writes the plan and reserves its targets; refuses when nothing can move. */
@@ -39,7 +39,7 @@ export interface PlanToWrite {
   preview: { fillBefore: number; fillAfter: number; aisleOpenings: number };
 }
 
-/** One row a move, one reservation a target, one journal row. */
+/** Writes one row for each move, one reservation for each target, and one journal row. */
 export async function writePlan(
   context: Context,
   tx: Tx,
@@ -89,7 +89,9 @@ export async function writePlan(
   return id;
 }
 
-/** Promises each target to its box, taking over promises that have run out; refuses with slot-reserved where another box has one that holds. */
+/**
+ * Reserves each target for its box, replacing expired reservations; refuses with slot-reserved where another box has a valid one.
+ */
 export async function reserveTargets(
   context: Context,
   tx: Tx,
@@ -99,7 +101,7 @@ export async function reserveTargets(
 ): Promise<void> {
   for (const { toSlotId: slotId, boxId } of moves) {
     const promise = { slotId, boxId, purpose: "relocation", relocationId, expiresAtMs: atMs + reservationMs };
-    // Two plans at once may have seen the same slot free: the row itself decides.
+    // Two simultaneous plans may have seen the same slot free, so the row itself decides.
     const isOurs = or(lte(reservations.expiresAtMs, atMs), eq(reservations.boxId, boxId));
     const [kept] = await tx
       .insert(reservations)

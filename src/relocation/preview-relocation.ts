@@ -11,7 +11,9 @@ export interface DraftRelocation extends Omit<RelocationPreview, "moves"> {
   boxes: Map<string, SelectedBox>;
 }
 
-/** What a relocation would do: moves with targets that fit, boxes that cannot move and why, fill, aisle openings. Writes nothing. */
+/**
+ * The effect of a relocation: moves with targets that fit, boxes that cannot move and why, fill, aisle openings. Writes nothing.
+ */
 export async function previewRelocation(
   context: Context,
   request: { roomId: string; select: SelectBoxes; target: RelocationTarget },
@@ -32,7 +34,7 @@ export async function previewRelocation(
   return { ...preview, moves };
 }
 
-/** The same, ready to be written inside the caller's transaction. */
+/** The same for writing it inside the caller's transaction. */
 export async function draftRelocation(
   context: Context,
   db: Db | Tx,
@@ -111,7 +113,7 @@ function aislesOf(layout: Layout, moves: readonly PlannedMove[]): Set<string> {
   );
 }
 
-/** Where a move leads, in the words a person reads at the shelf. */
+/** The target of a move, in the form that a person reads at the shelf. */
 export function moveView(layout: Layout, move: { no: number; boxId: string; fromSlotId: string; toSlotId: string }) {
   const place = (slotId: string) => {
     const layer = layerOf(layout, slotId);

@@ -9,7 +9,7 @@ import { reservations } from "../storage/schema/catalogue.ts";
 import { relocationMoves, relocations } from "../storage/schema/relocation.ts";
 import { lockMove } from "./find-move.ts";
 
-/** 上架: the box reaches its target, which becomes its home. Said twice it is the same put. */
+/** 上架: the box reaches its target, which becomes its home. A repeated request is the same put. */
 export async function putBox(
   context: Context,
   actor: Actor,

@@ -70,7 +70,7 @@ export async function relocationDetail(context: Context, id: string): Promise<Re
   return { ...view, moves };
 }
 
-/** Up to 20 000 of them: in pages, so that nobody waits for all. */
+/** Up to 20 000 rows, so they are read in pages that block nobody. */
 function moveRows({ db }: Context, id: string) {
   type Row = { move: typeof relocationMoves.$inferSelect; barcode: string; thicknessMm: number; epc: string | null };
   return inPages(

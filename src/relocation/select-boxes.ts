@@ -14,8 +14,8 @@ export interface SelectedBox {
 }
 
 /**
- * Boxes that a filter or a list names. A record filter takes a box only when every record in it agrees: one active
- * customer keeps a shared box where it is.
+ * Boxes that a filter or a list names. A record filter selects a box only if every record in it matches: one active customer
+ * keeps a shared box where it is.
  */
 export async function selectBoxes(db: Db | Tx, select: SelectBoxes): Promise<SelectedBox[]> {
   const conditions: SQL[] = [];
@@ -50,7 +50,7 @@ export async function selectBoxes(db: Db | Tx, select: SelectBoxes): Promise<Sel
     .limit(Math.min(select.boxesMax ?? boxesMax, boxesMax));
 }
 
-/** Slots of these areas that hold no box and are promised to none. */
+/** Slots of these areas that hold no box and are reserved for none. */
 export async function freeSlotIds(
   db: Db | Tx,
   roomId: string,
@@ -65,7 +65,7 @@ export async function freeSlotIds(
   return rows.map((row) => ({ id: row.id, widthMm: Number(row.width_mm) }));
 }
 
-/** Boxes that stand in an open plan already. */
+/** Boxes that are in an open plan already. */
 export async function boxesInPlans(db: Db | Tx): Promise<Set<string>> {
   const rows = await db.execute<{ box_id: string }>(
     sql`SELECT box_id FROM relocation_moves WHERE state IN ('planned', 'picked')`,

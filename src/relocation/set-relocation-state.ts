@@ -18,7 +18,7 @@ const steps = {
 } as const satisfies Record<string, { from: readonly State[]; to: State; kind: JournalKind }>;
 export type RelocationStep = keyof typeof steps;
 
-/** Starts, pauses, resumes or cancels. Cancelling with a box on the cart is refused: somebody holds it. */
+/** Starts, pauses, resumes or cancels. Cancelling while a box is on the cart is refused: somebody has it in their hands. */
 export async function setRelocationState(
   context: Context,
   actor: Actor,
@@ -47,7 +47,7 @@ export async function setRelocationState(
         .where(and(eq(relocationMoves.relocationId, id), eq(relocationMoves.state, "planned")));
       await tx.delete(reservations).where(eq(reservations.relocationId, id));
     } else if (step === "resume") {
-      // The promises may have run out while the work lay.
+      // The reservations may have expired during the pause.
       await reserveTargets(
         context,
         tx,

@@ -9,7 +9,7 @@ import { relocationMoves } from "../storage/schema/relocation.ts";
 import { lockMove } from "./find-move.ts";
 import { endWhenAllMoved } from "./put-box.ts";
 
-/** Leaves one box out; one that is already on the cart goes back to the slot it came from. */
+/** Leaves one box out; a box that is already on the cart goes back to the slot that it came from. */
 export async function skipMove(
   context: Context,
   actor: Actor,

@@ -13,7 +13,7 @@ const standing = alias(boxes, "standing");
 
 /**
  * The reverse plan: every box that still stands where this relocation put it goes back, last put first. A box whose old slot
- * holds or is promised to another one by now stays.
+ * holds another box, or is reserved for one, stays.
  */
 export async function undoRelocation(context: Context, actor: Actor, id: string, reason: string): Promise<string> {
   return change(context, async (tx, recorder) => {

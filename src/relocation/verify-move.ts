@@ -1,4 +1,6 @@
-/** Was it really this box, really this place? A scan by hand or the layer's own antenna must say so before a move counts. */
+/**
+ * Checks that it was really this box and this place: a hand scan or the layer's own antenna must confirm a move before it counts.
+ */
 import { Refusal } from "../contract/errors.ts";
 import type { ReaderPort } from "../contract/ports.ts";
 import type { PlaceEvidence } from "../placement/record-place.ts";
@@ -13,7 +15,7 @@ export interface MoveFacts {
 
 const roundsAsked = 5;
 
-/** Pick: the box itself was scanned, or its layer no longer hears it. */
+/** Pick: the box itself was scanned, or its layer's antenna no longer reads it. */
 export async function verifyPick(
   layout: Layout,
   readers: ReadonlyMap<string, ReaderPort>,
@@ -27,7 +29,9 @@ export async function verifyPick(
   throw new Refusal("move-not-verified", { what: "" });
 }
 
-/** Put: the slot was scanned, or its layer hears the box in most rounds (radio is evidence of the layer, not the slot). */
+/**
+ * Put: the slot was scanned, or its layer's antenna reads the box in most rounds (radio is evidence for the layer, not the slot).
+ */
 export async function verifyPut(
   layout: Layout,
   readers: ReadonlyMap<string, ReaderPort>,
@@ -64,7 +68,7 @@ interface LayerHeard {
   roundsAnswered: number;
 }
 
-/** Asks the layer's antenna; null when it cannot be asked or is unhealthy: then radio says nothing. */
+/** Asks the layer's antenna; null when it cannot be asked or is unhealthy: then radio proves nothing. */
 async function listen(
   layout: Layout,
   readers: ReadonlyMap<string, ReaderPort>,

@@ -1,6 +1,6 @@
 /**
- * What a stocktake was judged from, for a file that `guiwei replay` takes. The gateway reads its tables page by page along
- * their keys into files of rows (below); a job makes the lines of those (write-reads.ts).
+ * Exports the input of a stocktake's judging as a file for `guiwei replay`. The gateway reads its tables page by page along their
+ * keys into files of rows (below); a job turns those into the lines (write-reads.ts).
  */
 import { join } from "node:path";
 import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
@@ -22,7 +22,7 @@ import {
 import { writeRowFiles } from "../workbooks/row-files.ts";
 import type { BoxRow, CalibrationRow, HeardRow, LineRow, RoundsRow } from "./write-reads.ts";
 
-/** A page is one statement, and one piece of work for this thread. */
+/** A page is one statement, and one uninterrupted step of this thread. */
 const rowsAtOnce = 250;
 
 type StocktakeRow = typeof stocktakes.$inferSelect;
@@ -50,7 +50,7 @@ export async function exportReads(
         lines: lineRows(context, id, epcs),
         heard: heardRows(context, id, epcs),
         rounds: roundsRows(context, stocktake),
-        // Boxes of the result's lines and of tags that were heard: both are known by now.
+        // Boxes of the result's lines and of tags that were read: both are known by now.
         boxes: boxRows(context, epcs),
       };
       await writeRowFiles(
@@ -81,7 +81,7 @@ async function* lineRows({ db }: Context, id: string, epcs: Set<string>): AsyncG
         expectedCode: stocktakeLines.expectedCode,
         expectedLayerId: stocktakeLines.expectedLayerId,
         isSure: sql<boolean>`${stocktakeLines.class} = 'found' AND ${stocktakeLines.certainty} = 'confirmed'`,
-        // As text: it is the job that reads it.
+        // As text, because only the job parses it.
         evidence: sql<string>`${stocktakeLines.evidence}::text`,
       })
       .from(stocktakeLines)

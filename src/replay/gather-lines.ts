@@ -1,6 +1,6 @@
 /**
- * Lines of recorded files, added one by one → the facts that a stocktake is judged from. Whatever a file claims, rounds are only
- * those of coverage lines; an antenna that has none in a visit gets its rounds from time: one for each window in which it reported.
+ * Lines of recorded files, added one by one → the facts that a stocktake is judged from. Only coverage lines give rounds,
+ * whatever a file claims; an antenna without any in a visit gets its rounds from time: one for each window in which it reported.
  */
 import { Refusal } from "../contract/errors.ts";
 import type { BoxLine } from "../contract/reads.ts";
@@ -11,14 +11,14 @@ import type { StocktakeFacts } from "../stocktake/judging/read-facts.ts";
 import { NaiveRules } from "./naive-rules.ts";
 import type { ParsedLine, ParsedRead } from "./parse-line.ts";
 
-/** A tag answers a round once however often it is read in it; a reader's round over one antenna takes less than this. */
+/** A tag answers a round once, however often it is read in it; a reader's round over one antenna takes less than this. */
 export const windowMs = 1_000;
 
 interface AntennaSum {
   readerId: string;
   antenna: number;
   visit: number;
-  /** Null where no coverage line spoke of it. */
+  /** Null where there was no coverage line for it. */
   covered: { roundsHealthy: number; roundsFailed: number; fault: string | null } | null;
   windows: Set<number>;
 }
@@ -35,7 +35,7 @@ interface TagSum {
 
 export interface Gathered extends StocktakeFacts {
   layerIds: Set<string>;
-  /** By EPC; only boxes whose line tells. */
+  /** By EPC; only boxes whose line states it. */
   trueLayerByEpc: Map<string, string | null>;
   calibrations: Map<string, Calibration>;
   naive: NaiveRules;
@@ -58,7 +58,7 @@ export class LineBook {
     this.layout = layout;
   }
 
-  /** Throws a Refusal for a line that the site file does not bear out; nothing of it is kept then. */
+  /** Throws a Refusal for a line that contradicts the site file; nothing of that line is kept. */
   add(parsed: ParsedLine): void {
     if (parsed.kind === "gap") this.coveragesLost += parsed.line.coveragesLost;
     else if (parsed.kind === "calibration")
@@ -69,7 +69,7 @@ export class LineBook {
       const { reader, antenna, roundsOffered, fault, visit } = parsed.line;
       const sum = this.antennaOf(reader, antenna, visit);
       const before = sum.covered ?? { roundsHealthy: 0, roundsFailed: 0, fault: null };
-      // As a stocktake keeps it: rounds add up, the last word says whether it is well.
+      // As a stocktake does it: rounds add up, and the last line decides whether the antenna is healthy.
       sum.covered = {
         roundsHealthy: before.roundsHealthy + (fault === null ? roundsOffered : 0),
         roundsFailed: before.roundsFailed + (fault === null ? 0 : roundsOffered),
@@ -163,7 +163,7 @@ export class LineBook {
       layerId: standsIn,
       locationCode: slot?.locationCode ?? null,
       middleMm: slot ? slot.offsetMm + slot.widthMm / 2 : null,
-      // Left out: taken for the narrowest.
+      // Missing: treated as the narrowest.
       thicknessMm: thicknessMm ?? 0,
       history: { roundsOffered: line.roundsOffered ?? 0, roundsAnswered: line.roundsAnswered ?? 0 },
       ...{ sinceMs: 0, holderName: null, earlier: [], changedRevision: null },

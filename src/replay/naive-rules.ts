@@ -1,4 +1,4 @@
-/** What today's shelves would say of the same reads: the antenna that hears loudest, or the one that heard last. */
+/** The conclusions of simple systems from the same reads: the antenna that reads loudest, or the one that read last. */
 
 interface Heard {
   byLayer: Map<string, { weightedDbm: number; weight: number }>;
@@ -19,11 +19,11 @@ export class NaiveRules {
       sum.weightedDbm += signalDbm * count;
       sum.weight += count;
     }
-    // Of two at the same time the later line counts, as the later message would.
+    // If two have the same time the later line counts, as the later message would.
     if (atMs >= known.lastAtMs) Object.assign(known, { lastLayerId: layerId, lastAtMs: atMs });
   }
 
-  /** Null: not heard, and therefore missing to them. */
+  /** Null: not read, and therefore missing by this rule. */
   strongest(epc: string): string | null {
     let best: string | null = null;
     let bestDbm = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** One line of a recorded file → what it says, or a refusal with its reason. Pure; the format is that of docs/replay.md. */
+/** Parses one line of a recorded file, or refuses it with a reason. Pure; docs/replay.md describes the format. */
 import { Refusal } from "../contract/errors.ts";
 import type { BoxLine, CalibrationLine, CoverageLine, GapLine } from "../contract/reads.ts";
 
@@ -20,7 +20,7 @@ export type ParsedLine =
   | { kind: "calibration"; line: CalibrationLine }
   | { kind: "gap"; line: GapLine };
 
-/** A calibration of a large area is the longest thing that is ever on one line. */
+/** The longest possible line is a calibration of a large area. */
 export const lineCharsMax = 4_000_000;
 const shownCharsMax = 60;
 
@@ -38,7 +38,7 @@ export function parseLine(text: string): ParsedLine {
   throw new Refusal("reads-kind-unknown");
 }
 
-/** Files of earlier versions say `profile` for a calibration. */
+/** Files of earlier versions have `profile` for a calibration. */
 function nowNamed(fields: Fields): Fields {
   const { profile, ...rest } = fields;
   return profile === undefined || "calibration" in fields ? fields : { ...rest, calibration: profile };
@@ -101,7 +101,7 @@ function calibrationOf(fields: Fields): CalibrationLine {
 
 const isTable = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Names and numbers both: data sets number their readers. */
+/** Accepts names and numbers, because some data sets number their readers. */
 function nameOf(fields: Fields, name: string): string {
   const value = fields[name];
   const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";

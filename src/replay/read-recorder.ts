@@ -1,17 +1,17 @@
 /**
- * Appends lines to files of a folder, the newest with the highest number. A disk that is slow or full never holds a reader up:
- * what does not fit is left out whole, an antenna's rounds with their reads, and a gap line says how many.
+ * Appends lines to numbered files of a folder, the newest with the highest number. A slow or full disk never delays a reader:
+ * what does not fit is left out as a whole, an antenna's rounds with their reads, and a gap line gives the number.
  */
 import { appendFile, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CoverageLine, ReadLine } from "../contract/reads.ts";
 
 export interface RecorderLimits {
-  /** A file is left when it is longer; one antenna's rounds are never torn apart. */
+  /** A longer file is closed; one antenna's rounds always stay in one file. */
   fileBytesMax: number;
   /** Older files are deleted. */
   filesMax: number;
-  /** Waiting for the disk. */
+  /** Bytes that may wait for the disk. */
   pendingBytesMax: number;
 }
 
@@ -23,7 +23,7 @@ export const recorderLimits: RecorderLimits = {
 
 export interface ReadRecorder {
   add(lines: readonly (CoverageLine | ReadLine)[]): void;
-  /** Everything taken so far is on disk, or counted as lost. */
+  /** Resolves when everything so far is on disk, or counted as lost. */
   flush(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export function readRecorder(
       } catch (error) {
         current = null;
         coveragesLost += batch.length;
-        // A full disk is told once, not once a read.
+        // A full disk is reported once, not once for each read.
         if (!isFailing) onFailure(error);
         isFailing = true;
       }

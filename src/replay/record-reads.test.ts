@@ -1,4 +1,4 @@
-/** What readers answer stands in files that are replayed with the same rounds; folders do not grow without end. */
+/** Recorded answers of readers are replayed with the same rounds; folders do not grow without end. */
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

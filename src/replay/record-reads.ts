@@ -1,4 +1,4 @@
-/** RECORD_READS: what readers answer is written down as it comes, whoever asked them. */
+/** RECORD_READS: writes down all answers of readers as they come, whichever part of the gateway asked. */
 import type { Clock } from "../clock/clock.ts";
 import type { AreaView } from "../contract/aisles.ts";
 import type { ReaderPort } from "../contract/ports.ts";
@@ -7,9 +7,9 @@ import type { Layout } from "../site/layout.ts";
 import { type ReadRecorder, readRecorder } from "./read-recorder.ts";
 
 export interface RecordedReaders {
-  /** The same readers; every inventory is recorded. */
+  /** The same readers, with every inventory recorded. */
   readers: ReadonlyMap<string, ReaderPort>;
-  /** An aisle that opens or closes exposes its faces: a new visit begins there. */
+  /** An aisle that opens or closes exposes its faces, so a new visit begins there. */
   seen(view: Pick<AreaView, "areaKey" | "openAisle">): void;
   flush(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function recordReads(options: {
   const { layout, readers, folder, clock } = options;
   if (folder === null) return { readers, seen: () => {}, flush: async () => {} };
   const recorder = options.recorder ?? readRecorder(folder, clock.nowMs, options.onFailure);
-  // Nobody knows what happened before the start: it begins a visit everywhere.
+  // Events before the start are unknown, so a visit begins everywhere.
   const startedAtMs = Math.round(clock.nowMs());
   const openAisles = new Map<string, number | null>();
   const exposedAtMs = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The example of docs/replay.md is replayed as it stands there; what the document says of the format is what happens. */
+/** Replays the example in docs/replay.md, and checks what that document says about the format. */
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ describe("the example of docs/replay.md", () => {
     const shown = /```text\n([\s\S]*?)```/.exec(await readFile("docs/replay.md", "utf8"))?.[1]?.trim();
     const printed: string[] = [];
     printReplay(example, (line) => printed.push(line));
-    // Probabilities follow the shipped calibration; what is said and where does not.
+    // Probabilities depend on the shipped calibration; verdicts and places do not.
     const masked = (text: string) => text.replace(/ [01]\.\d{4}/g, " p");
     expect(masked(printed.join("\n"))).toBe(masked(shown ?? ""));
   });
@@ -45,7 +45,7 @@ describe("the example of docs/replay.md", () => {
     const said = Object.fromEntries(example.tags.map((tag) => [tag.barcode ?? tag.epc, tag]));
     expect(said["B-01"]).toMatchObject({ outcome: "confirmed", code: "1-01-B-01-01", naive: { last: "r1.1.1B.1.2" } });
     expect(said["B-03"]).toMatchObject({ outcome: "contradicted", layerId: "r1.1.1B.2.2" });
-    // Other layers of its area were never read: it may stand there.
+    // Other layers of its area were never read, so it may stand there.
     expect(said["B-04"]).toMatchObject({ outcome: "suspected", layerId: null });
     expect(said["B-05"]).toMatchObject({ outcome: "notCovered", naive: { strongest: null } });
     expect(said["B-06"]).toMatchObject({ outcome: "confirmed" });

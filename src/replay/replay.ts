@@ -1,4 +1,4 @@
-/** Recorded files through the judge of the stocktakes: a site's bad day becomes a test. */
+/** Runs recorded files through the stocktake's judge, so that a site's bad day becomes a test. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Refusal, sentence } from "../contract/errors.ts";
@@ -22,20 +22,20 @@ export interface ReplayedTag {
   epc: string;
   barcode: string | null;
   outcome: Outcome;
-  /** Most probable layer and its location code; null: in none, or nothing was asked. */
+  /** Most probable layer and its location code; null: in none, or no antenna was asked. */
   layerId: string | null;
   code: string | null;
   probability: number;
   alternatives: { layerId: string | null; code: string | null; probability: number }[];
   naive: { strongest: string | null; last: string | null };
-  /** Left out: nobody knows. Null: it was in no layer. */
+  /** Left out: unknown. Null: it was in no layer. */
   trueLayerId?: string | null;
 }
 
 export interface Replay {
   lines: number;
   refused: RefusedLine[];
-  /** Antennas' rounds that the recorder could not keep. */
+  /** Rounds of antennas that the recorder could not store. */
   coveragesLost: number;
   derivedAntennas: number;
   antennas: { reader: string; antenna: number; layerId: string; roundsHealthy: number; fault: string | null }[];
@@ -105,7 +105,7 @@ function tagsOf(layout: Layout, facts: Gathered): ReplayedTag[] {
   const best = new Map<string, ReplayedTag>();
   for (const { verdicts } of beliefs.values()) {
     for (const [epc, { outcome, layerId, probability, alternatives }] of verdicts) {
-      // Heard in two areas: whoever is surer.
+      // Read in two areas: the verdict with the higher probability counts.
       if ((best.get(epc)?.probability ?? -1) >= probability) continue;
       best.set(epc, {
         epc,
@@ -129,7 +129,7 @@ function rightOf(tags: readonly ReplayedTag[]): Replay["right"] {
   const count = (isRight: (tag: ReplayedTag) => boolean) => known.filter(isRight).length;
   return {
     tags: known.length,
-    // "Not covered" is no answer, even where the box is truly gone.
+    // "Not covered" never counts as right, even if the box is truly gone.
     judge: count((tag) => tag.outcome !== "notCovered" && tag.layerId === tag.trueLayerId),
     strongest: count((tag) => tag.naive.strongest === tag.trueLayerId),
     last: count((tag) => tag.naive.last === tag.trueLayerId),

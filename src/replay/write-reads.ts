@@ -1,4 +1,4 @@
-/** The work of the job "write-reads": the rows of a stocktake to the lines of docs/replay.md, calibrations, boxes, rounds, reads in this order. */
+/** The job "write-reads": turns the rows of a stocktake into lines of docs/replay.md: calibrations, boxes, rounds, then reads. */
 import { stat } from "node:fs/promises";
 import type { BoxLine, CalibrationLine, CoverageLine, ReadLine } from "../contract/reads.ts";
 import { readRowFile, writeRowFile } from "../workbooks/row-files.ts";
@@ -12,7 +12,7 @@ export interface LineRow {
   expectedLayerId: string | null;
   /** Found and confirmed. */
   isSure: boolean;
-  /** The kept evidence, as JSON; null where nothing was learned from it. */
+  /** The stored evidence, as JSON; null where nothing was learned from it. */
   evidence: string | null;
 }
 
@@ -22,7 +22,7 @@ export interface BoxRow {
   thicknessMm: number;
   /** As the catalogue has it now. */
   locationCode: string | null;
-  /** What its tag did in all stocktakes, this one too. */
+  /** Rounds of its tag in all stocktakes, this one included. */
   offered: number;
   answered: number;
 }
@@ -74,9 +74,9 @@ function boxLine({ epc, barcode, thicknessMm, locationCode, offered, answered }:
   const own = line && learnedOf(line);
   return {
     ...{ epc, barcode, thicknessMm },
-    // As it was when the stocktake was judged; boxes that it had nothing to say of, as they are now.
+    // The place at the time of judging; for boxes without a line, the present place.
     locationCode: line ? line.expectedCode : locationCode,
-    // What the tag had done before: this stocktake's own rounds were added when it ended.
+    // The tag's history before this stocktake, whose own rounds were added when it ended.
     roundsOffered: Math.max(0, offered - (own?.roundsHealthy ?? 0)),
     roundsAnswered: Math.max(0, answered - (own?.roundsAnswered ?? 0)),
   };
@@ -88,7 +88,7 @@ interface Learned {
   roundsAnswered: number;
 }
 
-/** What finish-stocktake.ts added to the tag's history. */
+/** The rounds and answers that finish-stocktake.ts added to the tag's history. */
 function learnedOf({ isSure, evidence, expectedLayerId }: LineRow): Learned | undefined {
   if (!isSure || evidence === null) return undefined;
   return (JSON.parse(evidence) as Learned[]).find((one) => one.layerId === expectedLayerId);
@@ -99,7 +99,7 @@ function coverageLines({ roundsHealthy, roundsFailed, fault, ...of }: RoundsRow)
     const { reader, antenna, powerDbm, atMs } = of;
     return { reader, antenna, roundsOffered, fault: why, powerDbm, atMs, visit };
   };
-  // The last word comes last: it says whether the antenna counts.
+  // The failed rounds come last: the last line decides whether the antenna counts.
   const healthy = roundsHealthy > 0 ? [line(roundsHealthy, null)] : [];
   const failed = roundsFailed > 0 || fault !== null ? [line(roundsFailed, fault ?? "unhealthy")] : [];
   return fault === null ? [...failed, ...healthy] : [...healthy, ...failed];

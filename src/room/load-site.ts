@@ -12,7 +12,7 @@ const rowsAtOnce = 5_000;
 
 /**
  * Writes the site file's layers and slots into the database, so that constraints can refer to them. A slot that the file no
- * longer has is retired, never deleted; one that holds a box may neither vanish nor become too narrow: that is refused.
+ * longer has is retired, never deleted; a slot with a box may neither disappear nor become too narrow: that is refused.
  */
 export async function loadSite(context: Context): Promise<void> {
   const hash = createHash("sha256").update(JSON.stringify(context.layout.site)).digest("hex");
@@ -37,7 +37,7 @@ export async function loadSite(context: Context): Promise<void> {
           ...{ id, layerId, slot, widthMm, offsetMm, locationCode, retiredAtMs: null },
           layerWidthMm: context.layout.layerById.get(layerId)?.usableWidthMm ?? 0,
         }));
-      // Boxes carry their slot's width: both change together, or the foreign key refuses.
+      // Boxes store their slot's width: both change in one statement, or the foreign key refuses.
       await insertRows(tx, slotTable, rows, { orUpdateBy: [slotTable.id] });
     }
     const ids = JSON.stringify(slots.map((slot) => slot.id));
@@ -54,7 +54,7 @@ export async function loadSite(context: Context): Promise<void> {
   });
 }
 
-/** Boxes must not lose the ground under their feet because somebody edited a file. */
+/** An edit of the site file must not remove a slot that holds a box. */
 async function refuseLostBoxes(context: Context, tx: Tx): Promise<void> {
   const standing = await tx.execute<{ barcode: string; slot_id: string; thickness_mm: number }>(
     sql`SELECT barcode, current_slot_id AS slot_id, thickness_mm FROM boxes WHERE current_slot_id IS NOT NULL`,

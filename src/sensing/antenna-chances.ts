@@ -1,21 +1,23 @@
-/** Chances of what one antenna heard of a place or did not hear: kept, so that a tag costs what it was heard by. */
+/**
+ * Probabilities of one antenna's reads and misses of a place, kept in tables, so that a tag costs only the antennas that read it.
+ */
 import type { HeardTable } from "./calibration.ts";
 import { logMeanPower } from "./read-chance.ts";
 import { relationCount, type SensedArea, thirds } from "./sensed-area.ts";
 
-/** Chances of so many rounds are kept; longer visits are rare. */
+/** Probabilities up to this many rounds are stored; longer visits are rare. */
 const keptRounds = 31;
 
 export interface AntennaChances {
-  /** log chance of one order of `answered` among `offered`, of an antenna that does not own the place. */
+  /** log probability of one given order of `answered` among `offered` rounds, for an antenna that does not own the place. */
   logHear(antenna: number, relation: number, answered: number, offered: number): number;
-  /** Of each third of a layer: log chance that every antenna but its own is silent. */
+  /** For each third of a layer: log probability that every antenna but its own is silent. */
   silentOf(layer: number): Float64Array;
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
 }
 
-/** `rounds`: healthy ones of each antenna. */
+/** `rounds`: healthy rounds of each antenna. */
 export function antennaChances(area: SensedArea, table: HeardTable, rounds: readonly number[]): AntennaChances {
   const kept = new Map<number, number>();
   const silentByLayer: (Float64Array | undefined)[] = [];

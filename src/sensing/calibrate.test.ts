@@ -12,7 +12,7 @@ const area = testArea();
 const own = relationOf("same", 0, 0);
 const below = relationOf("same", 1, 0);
 
-/** Every layer with ten boxes: own antenna at `ownDbm` (±3 by tag), the antenna one layer up hears every other box 12 dB less. */
+/** Ten boxes a layer: their own antenna reads them at `ownDbm` (±3 by tag), the one above reads every other box 12 dB weaker. */
 function session(ownDbm: number, louder: Readonly<Record<string, number>> = {}): KnownSession {
   const boxes = area.layers.flatMap(({ id }, i) =>
     Array.from({ length: 10 }, (_, n) => testBox(`E${i}.${n}`, id.slice("r1.1.".length))),

@@ -1,6 +1,6 @@
 /**
- * Learns what antennas hear from boxes known to be right. The result is a calibration of a new version; sessions that are scored
- * must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, METHOD.md).
+ * Learns what antennas read, from boxes known to be right. The result is a calibration with a new version. A session that is
+ * scored must never be among those it was learned from (same-session figures flatter: 95–100 % against 20 % across, METHOD.md).
  */
 
 import { betaOf, type Calibration, defaultCalibration, type Heard, tagSdDb } from "./calibration.ts";
@@ -8,19 +8,19 @@ import { fitBeta } from "./fit-beta.ts";
 import { groupsBy, type KnownSession, type Pair, type Pairs, pairsOf } from "./learned-pairs.ts";
 import { farRelation, relationName, type SensedArea } from "./sensed-area.ts";
 
-/** Pairs of a relation below which the calibration before keeps its word. */
+/** With fewer pairs of a relation the values of the calibration before stay. */
 const pairsMin = 30;
 const heardMin = 10;
-/** An antenna's own word begins here. */
+/** From this many pairs on an antenna gets values of its own. */
 const antennaPairsMin = 8;
-/** Pairs of its kind that an antenna's own word is mixed with: antennas of one kind differ by about 1.5 dB. */
+/** Pairs of its kind that are mixed into an antenna's own values: antennas of one kind differ by about 1.5 dB. */
 const kindPairs = 5;
 const sdMinDb = 2.2;
 const sdMaxDb = 6;
-/** Offsets of tags and means of relations are fitted in turn. */
+/** Offsets of tags and means of relations are fitted alternately, this many times. */
 const sweeps = 6;
 
-/** `before`: what relations that were hardly met keep; its version is counted on. */
+/** `before`: supplies the values of relations with few pairs, and the version to count on from. */
 export function calibrate(
   area: SensedArea,
   sessions: readonly KnownSession[],
@@ -65,7 +65,7 @@ type HeardPair = Pair & { signalDbm: number };
 const isHeard = (pair: Pair): pair is HeardPair => pair.signalDbm !== null;
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Each tag's offset given the relations' means, and the means given the offsets, in turn; `means` ends fitted. */
+/** Fits each tag's offset given the relations' means, and the means given the offsets, alternately; `means` ends fitted. */
 function fitOffsets(
   learned: Pairs,
   byRelation: ReadonlyMap<number, readonly Pair[]>,
@@ -73,7 +73,7 @@ function fitOffsets(
 ): Map<string, number> {
   const byTag = groupsBy(learned.pairs.filter(isHeard), ({ tag }) => tag);
   const offsets = new Map<string, number>();
-  // sd of a reading around its expectation, squared, against that of tags among themselves.
+  // Variance of a reading around its expectation, relative to the variance among tags.
   const kept = 10 / tagSdDb ** 2;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (const [tag, pairs] of byTag) {
@@ -91,11 +91,11 @@ function fitOffsets(
 
 function sdOf(heard: readonly HeardPair[], meanDbm: number, offsets: ReadonlyMap<string, number>): number {
   const squares = heard.map((pair) => (pair.signalDbm - meanDbm - offsets.get(pair.tag)!) ** 2);
-  // The offset was fitted to the same readings: give back what it took.
+  // The offsets were fitted to the same readings, which made the spread too small: correct for that.
   return Math.min(sdMaxDb, Math.max(sdMinDb, Math.sqrt(mean(squares) * 1.25)));
 }
 
-/** Where an antenna differs from its kind, drawn toward its kind by how little it was heard. */
+/** Values of antennas that differ from their kind, shrunk toward the kind the more, the fewer reads there are. */
 function antennasOf(
   area: SensedArea,
   pairs: readonly Pair[],

@@ -1,22 +1,22 @@
-/** Whether a calibration still describes a room: what antennas hear of boxes known to be right, against what it says. */
+/** Whether a calibration still describes a room: compares the reads of boxes known to be right with what it predicts. */
 
 import { type Calibration, layOut } from "./calibration.ts";
 import { groupsBy, type KnownSession, pairsOf } from "./learned-pairs.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 export interface CalibrationFit {
-  /** False: calibrate again. */
+  /** False: the antennas should be calibrated again. */
   isGood: boolean;
-  /** Mean over antennas of how far each is from its calibration, squared, in units of what chance allows; 1 is perfect. */
+  /** Mean over antennas of the squared distance from the calibration, in units of what chance allows; 1 is perfect. */
   statistic: number;
   threshold: number;
-  /** Worst first: dB by which an antenna hears its own layer louder than the calibration says, and by how many deviations. */
+  /** Worst first: dB by which an antenna reads its own layer louder than the calibration says, and in standard deviations. */
   antennas: { key: string; shiftDb: number; deviations: number; boxes: number }[];
 }
 
-/** Above it, a calibration is off by more than a put-back of every box explains. */
+/** Above this a calibration is off by more than putting back every box explains. */
 const thresholdDefault = 3;
-/** What even a good calibration leaves open for one antenna. */
+/** Deviation of a single antenna that even a good calibration leaves. */
 const antennaSdDb = 1.2;
 const boxesMin = 5;
 

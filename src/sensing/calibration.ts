@@ -1,17 +1,17 @@
 /**
- * What antennas are expected to hear, by relation (see sensed-area.ts) and, where enough was learned, by antenna. A calibration is a
- * value with a version: it is stored as it is, replaced as a whole, and named in every result that was judged by it.
+ * Expected reads of antennas, by relation (see sensed-area.ts) and, where enough was learned, by antenna. A calibration is a
+ * value with a version: stored unchanged, replaced as a whole, and named in every result that was judged by it.
  */
 
 import type { Beta } from "./read-chance.ts";
 import { partsOf, relationCount, relationName, type SensedArea } from "./sensed-area.ts";
 
 export interface Heard {
-  /** Of a usual tag, while heard. */
+  /** Mean signal of a usual tag when it is read. */
   meanDbm: number;
-  /** One draw a visit per tag and antenna, and what the relation leaves open. */
+  /** Spread of the signal: one draw for each visit, tag and antenna, and what the relation does not explain. */
   sdDb: number;
-  /** Chance of an answer in a round; a latent number of the pair, therefore a beta. */
+  /** Probability of an answer in a round; a latent value of the pair, therefore a beta distribution. */
   hear: Beta;
 }
 
@@ -20,24 +20,24 @@ export interface Calibration {
   version: number;
   /** Boxes it was learned from; 0 for the shipped one. */
   boxes: number;
-  /** How much tags differ by an offset of their own, the same at every antenna; wide where the level of the room is not known. */
+  /** Spread of the tags' own offsets, the same at every antenna; wide where the level of the room is unknown. */
   tagSdDb: number;
   /** By relation name. */
   relations: Readonly<Record<string, Heard>>;
-  /** By antenna key, relations in which the antenna differs from its kind; partially pooled. */
+  /** By antenna key: relations in which the antenna differs from its kind; partially pooled. */
   antennas: Readonly<Record<string, Readonly<Record<string, Heard>>>>;
 }
 
-/** sd of a put-back (measured, METHOD.md) and of what a relation leaves open. */
+/** sd of putting a box back (measured, METHOD.md) and of what a relation does not explain. */
 export const visitSdDb = 2.45;
 export const modelSdDb = 2;
 export const readSdDb = Math.hypot(visitSdDb, modelSdDb);
-/** Offsets of tags in a room whose level is known, and in one where it is not. */
+/** Spread of tag offsets in a room whose level is known, and in one where it is unknown. */
 export const tagSdDb = 3;
 const levelSdDb = 12;
 const ownDbm = -60;
 
-/** For rooms that were never calibrated: how strays compare with own tags at 3 dB of metal; the room's level is left open. */
+/** For rooms without calibration: strays compared with own tags behind 3 dB of metal; the room's level is left open. */
 export const defaultCalibration: Calibration = {
   version: 0,
   boxes: 0,
@@ -52,7 +52,7 @@ function defaultHeard(relation: number): Heard {
   if (relation === relationCount - 1) return { meanDbm: ownDbm - 12, sdDb: 5, hear: betaOf(1e-4, 0.2) };
   const { plane, rise, aside } = partsOf(relation);
   if (plane === "same" && rise === 0 && aside <= 1) return { meanDbm: ownDbm, sdDb: readSdDb, hear: betaOf(0.96, 16) };
-  // Strays are heard only while they are loud enough, so that their means lie close together.
+  // Strays are read only while they are loud enough, so their means lie close together.
   const meanDbm = ownDbm - 8;
   const isNext = plane === "same" && Math.abs(rise) + Math.max(0, aside - 1) === 1;
   const isSecond = plane === "same" && Math.abs(rise) <= 1 && aside <= 2;
@@ -64,18 +64,18 @@ export function betaOf(mean: number, weight: number): Beta {
   return { alpha: mean * weight, beta: (1 - mean) * weight };
 }
 
-/** A calibration laid out for one area: by antenna index × relation. */
+/** A calibration as tables for one area: by antenna index × relation. */
 export interface HeardTable {
   calibration: Calibration;
   at(antenna: number, relation: number): Heard;
-  /** False where the antenna hears so little that its silence says nothing. */
+  /** False where the antenna reads so little that its silence proves nothing. */
   listens(antenna: number, relation: number): boolean;
 }
 
 const listensMin = 1e-3;
 const laidOut = new WeakMap<Calibration, WeakMap<SensedArea, HeardTable>>();
 
-/** Kept with the calibration: both are values. */
+/** Cached with the calibration: both are immutable. */
 export function layOut(calibration: Calibration, area: SensedArea): HeardTable {
   const tables = laidOut.get(calibration) ?? new WeakMap<SensedArea, HeardTable>();
   laidOut.set(calibration, tables);

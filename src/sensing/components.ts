@@ -1,8 +1,8 @@
-/** Which tags must be judged together: those that want a layer in which not all who want it may find room. */
+/** Finds tags that must be judged together: candidates for a layer that may not have room for all of them. */
 import type { LayerRoom, MatchBox } from "./match-state.ts";
 import { goneLayer } from "./place-likelihood.ts";
 
-/** Groups of two and more box indices, each in ascending order; a box that contends with nobody is in none. */
+/** Groups of two or more box indices, each in ascending order; a box without competitors is in no group. */
 export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): number[][] {
   const tight = tightLayers(boxes, roomOf);
   if (tight.size === 0) return [];
@@ -36,12 +36,12 @@ export function contendingGroups(boxes: readonly MatchBox[], roomOf: (layer: num
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-/** Layers that more boxes want than fit. Everything else is nobody's quarrel: most of a room costs no more than this stocktake. */
+/** Layers that more boxes may be in than fit. All other boxes are judged alone, which keeps most of a room cheap. */
 function tightLayers(boxes: readonly MatchBox[], roomOf: (layer: number) => LayerRoom): ReadonlySet<number> {
   let layers = 0;
   for (const { candidates } of boxes) for (const { layer } of candidates) layers = Math.max(layers, layer + 1);
   const kinds = layers === 0 ? 0 : roomOf(0).length;
-  /** By layer × kind: boxes that want it. */
+  /** By layer × kind: number of boxes that may be in it. */
   const wanted = new Int32Array(layers * kinds);
   for (const { candidates, width } of boxes) {
     const kind = Math.min(width, kinds - 1);

@@ -1,11 +1,12 @@
 /**
- * What was heard and, as much, what was not: one entry for each antenna and visit with its healthy rounds, one for each tag it
- * heard. A visit is a stretch in which the face was not exposed; of each antenna only the newest one speaks about today.
+ * What antennas read and, just as important, what they did not: one entry for each antenna and visit with its healthy rounds, and
+ * one for each tag that it read. A visit is a time in which the face was not exposed; only an antenna's newest visit counts for
+ * the present.
  */
 import type { AntennaCoverage } from "../contract/sighting.ts";
 import { antennaKey } from "../site/layout.ts";
 
-/** One antenna in one visit; a row of `stocktakeAntennas` fits as it is. */
+/** One antenna in one visit; a row of `stocktakeAntennas` has this shape. */
 export interface AntennaVisit {
   readerId: string;
   /** 1-based. */
@@ -14,22 +15,22 @@ export interface AntennaVisit {
   visit?: number;
   /** Rounds offered while reader and antenna were healthy. */
   roundsHealthy: number;
-  /** Why it was not healthy at last; null when it was. Anything else here: no evidence at all, neither presence nor absence. */
+  /** Why it was unhealthy at the end; null when healthy. With a fault it is evidence of neither presence nor absence. */
   fault: string | null;
 }
 
-/** What one antenna heard of one tag in one visit; a row of `stocktakeEvidence` fits as it is. */
+/** One antenna's reads of one tag in one visit; a row of `stocktakeEvidence` has this shape. */
 export interface TagHeard {
   epc: string;
   readerId: string;
   antenna: number;
   visit?: number;
   roundsAnswered: number;
-  /** Mean over the answered rounds; repeated reads are not new evidence. */
+  /** Mean over the answered rounds; repeated reads are no new evidence. */
   meanDbm?: number | null;
 }
 
-/** One antenna's newest visit as the judge takes it. */
+/** One antenna's newest visit, in the form that the judge uses. */
 export interface AntennaEvidence {
   readerId: string;
   antenna: number;
@@ -38,25 +39,25 @@ export interface AntennaEvidence {
 }
 
 export interface HeardEvidence {
-  /** `antennaKey` of who heard it. */
+  /** `antennaKey` of the antenna that read it. */
   key: string;
   roundsAnswered: number;
-  /** Null when the reader tells no strength. */
+  /** Null when the reader reports no strength. */
   signalDbm: number | null;
 }
 
 export interface Evidence {
   /** By `antennaKey`; an antenna without healthy rounds has no entry. */
   antennas: ReadonlyMap<string, AntennaEvidence>;
-  /** By upper-case EPC, each list in the order of its keys. */
+  /** By upper-case EPC; each list is sorted by key. */
   heardByEpc: ReadonlyMap<string, readonly HeardEvidence[]>;
 }
 
 export const noEvidence: Evidence = { antennas: new Map(), heardByEpc: new Map() };
 
 /**
- * Rows of any order and any number of visits → evidence of each antenna's newest visit; rounds of one visit add up.
- * `before` is added to: what the rows do not speak of stays the same value, so that judging again costs only what is new.
+ * Rows in any order and of any number of visits → evidence of each antenna's newest visit; rounds of one visit add up. Extends
+ * `before`: entries that the rows do not mention stay the same objects, so that judging again costs only what is new.
  */
 export function gatherEvidence(
   rows: { antennas: readonly AntennaVisit[]; heard: readonly TagHeard[] },
@@ -136,7 +137,7 @@ interface Sum {
   weight: number;
 }
 
-/** What the reader port just said, as rows of one visit. A round that a reader counted twice is answered once. */
+/** One result of the reader port as rows of one visit. A round that a reader counted twice is answered once. */
 export function rowsOfCoverage(
   coverage: AntennaCoverage,
   visit: number,

@@ -1,4 +1,4 @@
-/** The beta that best explains how often pairs of one kind answered: maximum likelihood over the stocktakes. */
+/** The beta distribution that best explains how often pairs of one kind answered: maximum likelihood over the stocktakes. */
 import { betaOf } from "./calibration.ts";
 import { type Beta, logMeanPower } from "./read-chance.ts";
 
@@ -9,7 +9,7 @@ export interface Answers {
 
 const weights = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6];
 const meanFactors = [0.5, 0.7, 0.85, 1, 1.2, 1.5, 2];
-/** Half an answer more than was heard: what was never heard is rare, not impossible. */
+/** Half an answer more than was read: what was never read is rare, not impossible. */
 const halfAnswer = 0.5;
 
 export function fitBeta(answers: readonly Answers[]): Beta {

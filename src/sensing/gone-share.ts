@@ -1,15 +1,15 @@
 /**
- * How many boxes of an area are gone, learned from the stocktake at hand: rooms differ tenfold, and one figure for all of them states
- * absences too timidly where many are missing. What was believed before weighs as much as so many boxes.
+ * Learns the share of missing boxes of an area from the present stocktake: rooms differ tenfold, and one figure for all would
+ * make absences too uncertain where many boxes are missing. The prior weighs as much as this many boxes.
  */
 const boxesBefore = 400;
-/** An antenna that is deaf and says it is well must not make everybody missing. */
+/** An antenna that is deaf and reports itself healthy must not make everything missing. */
 const timesMax = 3;
 const sweeps = 4;
 
 /**
- * `before`: share believed before; `unheard`: of every silent box, the chance of that silence if it is present; `boxes`: all that
- * were asked, heard ones included. Fixed point of "the mean of what is believed of each" (empirical Bayes).
+ * `before`: the prior share; `unheard`: for every silent box the probability of that silence if it is present; `boxes`: all boxes
+ * that were asked, including those read. Fixed point of the mean over the boxes' posteriors (empirical Bayes).
  */
 export function goneShare(before: number, unheard: readonly number[], boxes: number): number {
   let gone = before;

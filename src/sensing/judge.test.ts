@@ -184,7 +184,7 @@ describe("judging", () => {
     const first = judge(ask([box]), evidenceOf(antennaRows(area, 6), heard));
     const before = { ...first.question };
     const longer = evidenceOf(antennaRows(area, 6, { "1B.1.3": { roundsHealthy: 30 } }), heard);
-    // The heard lists stay the same values: only the silence is new.
+    // The lists of reads stay the same objects: only the silence is new.
     const evidence = { antennas: longer.antennas, heardByEpc: first.evidence.heardByEpc };
     const [again, scratch] = [judge(first.question, evidence, first), judge(before, evidence)];
     expect(scratch.verdicts.get("E1")!.probability).not.toBeCloseTo(first.verdicts.get("E1")!.probability, 6);

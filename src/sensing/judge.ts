@@ -25,11 +25,11 @@ import { defaultRules, type JudgeRules, type Verdict } from "./verdict.ts";
 /** A box that the journal knows. */
 export interface KnownBox {
   epc: string;
-  /** Layer of its current slot; null when it is not expected in this area (lent out, in transit, elsewhere). */
+  /** Layer of its current slot; null when it is not expected in this area (lent, in transit, elsewhere). */
   layerId: string | null;
   /** Middle of that slot from the layer's left end; null when only the layer is known. */
   middleMm?: number | null;
-  /** Null: taken for the narrowest. */
+  /** Null: treated as the narrowest. */
   thicknessMm?: number | null;
   history?: TagHistory;
 }
@@ -42,21 +42,21 @@ export interface JudgedArea {
   rules?: JudgeRules;
 }
 
-/** What is believed of an area. A value: judging again makes a new one. A few hundred bytes a tag. */
+/** The belief about an area: an immutable value, a few hundred bytes for each tag. Judging again makes a new one. */
 export interface Belief {
   question: JudgedArea;
   evidence: Evidence;
-  /** By EPC: every expected box, and everything that was heard. */
+  /** By EPC: every expected box, and every tag that was read. */
   verdicts: ReadonlyMap<string, Verdict>;
-  /** Tags that were judged anew for this belief. */
+  /** Number of tags judged anew for this belief. */
   rejudged: number;
-  /** For the next judging and the plan; in order of EPC. */
+  /** For the next judging and the plan; sorted by EPC. */
   tags: readonly KeptTag[];
-  /** Share of boxes that are gone, as learned from this stocktake; see gone-share.ts. */
+  /** Share of missing boxes as learned from this stocktake; see gone-share.ts. */
   gone: number;
 }
 
-/** `before`: the last belief of the same area, calibration, prior and rules; boxes are compared by identity. */
+/** `before`: the last belief with the same area, calibration, prior and rules; boxes are compared by identity. */
 export function judge(question: JudgedArea, evidence: Evidence, before?: Belief): Belief {
   const { area, calibration } = question;
   const prior = question.prior ?? defaultPrior;
@@ -79,7 +79,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   const silent = new SilentLayers(area, likelihood.ownRounds);
   const gone = learnedGone(tags, likelihood, silent, prior);
   const judging = { area, evidence, prior, rules, likelihood, silent, gone };
-  // Copied while the tags are the same: most verdicts stay as they are, and in their order.
+  // Copied while the tags are the same: most verdicts stay as they are, in their order.
   const verdicts = new Map(isSameSet ? last?.verdicts : undefined);
   for (let i = 0; i < tags.length; i++) {
     const tag = tags[i]!;
@@ -87,7 +87,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
       tags[i] = { ...tag, group: null, probabilities: probabilitiesAlone(tag.candidates) };
       fresh.add(tag.epc);
     }
-    // Silence is weighed over the whole area, so a silent box is looked at every time.
+    // Silence is weighed over the whole area, so a silent box is judged every time.
     const isAnew = fresh.has(tag.epc) || tag.heard.length === 0;
     if (isAnew || !isSameSet)
       verdicts.set(tag.epc, (isAnew ? undefined : last?.verdicts.get(tag.epc)) ?? verdictOf(judging, tags[i]!));
@@ -95,7 +95,7 @@ export function judge(question: JudgedArea, evidence: Evidence, before?: Belief)
   return { question, evidence, verdicts, rejudged: fresh.size, tags, gone };
 }
 
-/** One tag by itself, each layer weighed; what contends with it comes after. */
+/** Weighs each layer for a single tag; competition between tags comes later. */
 function weighed(
   area: SensedArea,
   likelihood: PlaceLikelihood,
@@ -113,7 +113,7 @@ function weighed(
   return { epc, box, heard, chance, homeLayer, candidates, layers, width, group: null, probabilities: alone };
 }
 
-/** Boxes that contend for the same room are judged together; those whose group is new or touched get the probabilities of the group. */
+/** Boxes that compete for the same room are judged together; those in a new or changed group get the group's probabilities. */
 function settleGroups(tags: KeptTag[], fresh: Set<string>, roomOf: ReturnType<typeof roomsOf>): Uint8Array {
   const isInGroup = new Uint8Array(tags.length);
   for (const group of contendingGroups(tags, roomOf)) {

@@ -1,4 +1,4 @@
-/** What the judge keeps of a tag between two beliefs, and the small steps around the matching. */
+/** The judge's data about a tag between two beliefs, and the small steps around the matching. */
 import type { Evidence, HeardEvidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import type { LayerRoom, MatchBox } from "./match-state.ts";
@@ -9,14 +9,14 @@ import type { ShownEvidence } from "./verdict.ts";
 
 export interface KeptTag extends MatchBox {
   epc: string;
-  /** Null for a tag of no box. */
+  /** Null for a tag without a box. */
   box: KnownBox | null;
   heard: readonly HeardEvidence[];
   chance: ReadChance;
   homeLayer: number | null;
-  /** Layers whose antennas have a say in its candidates: while none of them was asked again, they stay as they are. */
+  /** Layers whose antennas influence its candidates: while none of them was asked again, the candidates stay valid. */
   layers: readonly number[];
-  /** All EPCs it was matched together with, one value for all of them; null when it contends with nobody. */
+  /** EPCs of all tags that it was matched with, one shared list; null when it competes with none. */
   group: readonly string[] | null;
   /** By candidate. */
   probabilities: readonly number[];
@@ -27,7 +27,7 @@ const evidenceMax = 12;
 const nothingHeard: readonly HeardEvidence[] = [];
 const byEpc = new WeakMap<readonly KnownBox[], ReadonlyMap<string, KnownBox>>();
 
-/** Boxes by upper-case EPC, laid out once for each list. */
+/** Boxes by upper-case EPC, computed once for each list. */
 function boxesByEpc(boxes: readonly KnownBox[]): ReadonlyMap<string, KnownBox> {
   const known = byEpc.get(boxes) ?? new Map(boxes.map((box) => [box.epc.toUpperCase(), box]));
   byEpc.set(boxes, known);
@@ -35,17 +35,17 @@ function boxesByEpc(boxes: readonly KnownBox[]): ReadonlyMap<string, KnownBox> {
 }
 
 export interface TagsToJudge {
-  /** In order of EPC, so that the order of rows never matters. */
+  /** Sorted by EPC, so that the order of rows never matters. */
   tags: KeptTag[];
-  /** EPCs of those that were weighed anew. */
+  /** EPCs of the tags that were weighed anew. */
   fresh: Set<string>;
-  /** The same tags as in `before`. */
+  /** The tags are the same as in `before`. */
   isSameSet: boolean;
 }
 
 /**
- * Every expected box and every tag heard. A tag of `before` (the last belief's, its boxes' list beside) is taken over unless its
- * box, what was heard of it or a layer that was weighed for it changed: one look-up each is all that the untouched ones cost.
+ * Every expected box and every tag read. A tag of `before` (the last belief, with its list of boxes) is reused unless its box,
+ * its reads or a layer that was weighed for it changed: unchanged tags cost one look-up each.
  */
 export function tagsToJudge(
   area: SensedArea,
@@ -83,7 +83,7 @@ export function tagsToJudge(
   return { tags, fresh, isSameSet: left === before.tags.length && tags.length === left };
 }
 
-/** Rows of the same visit read again from storage are other objects that say the same. */
+/** Rows of the same visit that were loaded again are other objects with equal content. */
 function isSameHeard(a: readonly HeardEvidence[], b: readonly HeardEvidence[]): boolean {
   if (a === b) return true;
   return (
@@ -95,7 +95,7 @@ function isSameHeard(a: readonly HeardEvidence[], b: readonly HeardEvidence[]): 
   );
 }
 
-/** Slots by kind, as many as take a box of that kind. */
+/** Number of slots by kind that take a box of that kind. */
 export function roomsOf(area: SensedArea): (layer: number) => LayerRoom {
   const room = area.slots.map((_, g) => area.slots.slice(g).reduce((sum, { count }) => sum + count, 0));
   return () => room;
@@ -107,7 +107,7 @@ export function kindOf(area: SensedArea, thicknessMm: number): number {
   return kind === -1 ? area.slots.length - 1 : kind;
 }
 
-/** Of a box that contends with nobody. */
+/** For a box that competes with none. */
 export function probabilitiesAlone(candidates: readonly Candidate[]): number[] {
   if (candidates.length === 1) return [1];
   let best = Number.NEGATIVE_INFINITY;
@@ -122,7 +122,7 @@ export function probabilitiesOf(costs: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-/** The home antenna and those that heard the tag, most answers first. */
+/** The home antenna and those that read the tag, most answers first. */
 export function shownEvidence(
   area: SensedArea,
   evidence: Evidence,

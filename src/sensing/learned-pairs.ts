@@ -1,4 +1,4 @@
-/** What boxes known to be right tell about antennas: per (antenna, relation) how often tags were heard, and how loud. */
+/** Learns about antennas from boxes known to be right: how often and how loud tags were read, by antenna and relation. */
 import type { Evidence } from "./evidence.ts";
 import type { KnownBox } from "./judge.ts";
 import { type SensedArea, thirdOf } from "./sensed-area.ts";
@@ -25,7 +25,7 @@ export interface Pairs {
   boxes: number;
 }
 
-/** Boxes that their own antenna did not hear teach nothing: they may be gone, or nearly dead. */
+/** Boxes that their own antenna did not read teach nothing: they may be missing, or their tags nearly dead. */
 export function pairsOf(area: SensedArea, sessions: readonly KnownSession[]): Pairs {
   const pairs: Pair[] = [];
   const far: Pairs["far"] = { offered: 0, answered: 0, signals: [] };

@@ -37,7 +37,7 @@ function fits(all: readonly MatchBox[], chosen: readonly number[], room: readonl
 const gain = (all: readonly MatchBox[], chosen: readonly number[]) =>
   all.reduce((sum, box, i) => sum + box.candidates[chosen[i]!]!.log, 0);
 
-/** The best of all ways, by trying them. */
+/** The best assignment, found by trying all. */
 function bestByTrying(all: readonly MatchBox[], room: readonly LayerRoom[], chosen: number[] = []): number {
   if (chosen.length === all.length) return fits(all, chosen, room) ? gain(all, chosen) : Number.NEGATIVE_INFINITY;
   return Math.max(...all[chosen.length]!.candidates.map((_, to) => bestByTrying(all, room, [...chosen, to])));

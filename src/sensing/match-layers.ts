@@ -1,6 +1,7 @@
 /**
- * Boxes into layers, together: no layer takes more than its slots hold. Exact: boxes come one by one and each may push others on
- * along the cheapest chain (min-cost flow by successive shortest paths; widths are nested, so a chain is a path between layers).
+ * Assigns all boxes to layers together, so that no layer holds more than its slots. Exact: boxes are added one by one, and each
+ * may push others on along the cheapest chain (min-cost flow by successive shortest paths; widths are nested, so a chain is a
+ * path between layers).
  */
 import { marginsOf } from "./match-margins.ts";
 import { bestOf, type LayerRoom, type MatchBox, MatchState } from "./match-state.ts";
@@ -8,9 +9,9 @@ import { bestOf, type LayerRoom, type MatchBox, MatchState } from "./match-state
 export interface Match {
   /** By box: index into its candidates. */
   chosen: readonly number[];
-  /** By box and candidate: cost above the chosen matching (nats) of the best one that puts the box there. */
+  /** By box and candidate: extra cost (nats) of the best matching that puts the box there, compared with the chosen one. */
   above: number[][];
-  /** False when there is no place for every box; those too many stand on top of the others at their best place. */
+  /** False when there is no place for every box; the surplus boxes are added to their best place regardless. */
   isWhole: boolean;
 }
 
@@ -20,7 +21,7 @@ export function matchLayers(boxes: readonly MatchBox[], roomOf: (layer: number) 
   for (let box = 0; box < boxes.length; box++) {
     const { candidates, width } = boxes[box]!;
     const best = bestOf(candidates);
-    // Nothing is cheaper than the best place while it has room.
+    // While the best place has room, nothing is cheaper.
     const hasRoom = state.fullFor(candidates[best]!.layer, width) === null;
     const chain = hasRoom ? [{ box, to: best }] : cheapestChain(state, box);
     if (!chain) tooMany.push(box);
@@ -45,9 +46,9 @@ interface Label {
   isQueued: boolean;
 }
 
-/** Costs closer than this are equal: a chain must not turn in circles over rounding. */
+/** Costs closer than this are equal, so that rounding cannot make a chain cyclic. */
 const epsilon = 1e-9;
-/** Labels corrected for one chain; no cycle of an optimal matching is negative, so far fewer are. */
+/** Limit of label corrections for one chain; an optimal matching has no negative cycle, so far fewer are needed. */
 const correctionsMax = 100_000;
 
 /** Shortest way from a box without a place to a free slot; the last step of the chain comes first. */

@@ -1,4 +1,4 @@
-/** How far each place of each box is from the chosen matching, what it takes to make room there included. */
+/** The cost of every other place of each box, compared with the chosen matching, including making room there. */
 import type { MatchState } from "./match-state.ts";
 import { goneLayer } from "./place-likelihood.ts";
 
@@ -7,7 +7,7 @@ const epsilon = 1e-9;
 /** Sweeps over the full layers; chains longer than this free no slot. */
 const sweepsMax = 100;
 
-/** By box and candidate, nats ≥ 0. Swaps with boxes of its own layer are counted one by one, as so many ways to be wrong. */
+/** By box and candidate, nats ≥ 0. Swaps with boxes of its own layer are counted one by one, as that many ways to be wrong. */
 export function marginsOf(state: MatchState): number[][] {
   const toRoom = costsToRoom(state);
   return state.boxes.map(({ candidates, width }, box) => {

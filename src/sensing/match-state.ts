@@ -1,4 +1,4 @@
-/** Who stands where while boxes are matched to layers, with how many of each kind a layer holds. */
+/** The assignment of boxes to layers while matching, with the number of boxes of each kind in a layer. */
 import { type Candidate, goneLayer } from "./place-likelihood.ts";
 
 export interface MatchBox {
@@ -42,7 +42,7 @@ export class MatchState {
     this.count(box, 1);
   }
 
-  /** The widest full kind that stands in the way of one more box of `width`; null when it fits at once. */
+  /** The widest full kind that blocks one more box of `width`; null when it fits at once. */
   fullFor(layer: number, width: number): number | null {
     if (layer === goneLayer) return null;
     const [room, load] = [this.roomOf(layer), this.loads.get(layer)];

@@ -1,6 +1,6 @@
 /**
- * How well each place explains what was heard of a tag. Antennas that heard it speak by strength (Student, a free offset of the
- * tag integrated out) and by how often; antennas that listened and did not hear it speak as well (METHOD.md, the model).
+ * How well each place explains the reads of a tag. Antennas that read it count by strength (Student, the tag's free offset
+ * integrated out) and by how often; antennas that asked and did not read it count as well (METHOD.md, the model).
  */
 import { type AntennaChances, antennaChances } from "./antenna-chances.ts";
 import type { HeardTable } from "./calibration.ts";
@@ -9,16 +9,16 @@ import { OwnAnswers, type ReadChance } from "./read-chance.ts";
 import { farRelation, type SensedArea, thirds } from "./sensed-area.ts";
 import { logSum, Strength } from "./strength.ts";
 
-/** What is believed before anything is heard. */
+/** Prior probabilities of a box's place. */
 export interface PlacePrior {
   home: number;
   /** Shared by the layers above, below and beside it. */
   neighbours: number;
   /** Shared by all other layers. */
   rest: number;
-  /** Of all boxes that should stand in the area: gone from it. */
+  /** Share of all boxes that should stand in the area and are gone from it. */
   gone: number;
-  /** A box at home stands in the third of its slot. */
+  /** Probability that a box at home stands in its slot's third of the layer. */
   ownThird: number;
 }
 
@@ -35,22 +35,22 @@ export interface Candidate {
 }
 
 export interface TagQuestion {
-  /** Where it should stand; null for a tag that belongs to no box or to another area. */
+  /** The layer where it should stand; null for a tag without a box, or of another area. */
   homeLayer: number | null;
   homeThird: number | null;
   chance: ReadChance;
   heard: readonly HeardEvidence[];
 }
 
-/** Places less likely than this against the best are dropped (nats): 6e-6. */
+/** Places less likely than this, compared with the best, are dropped (nats): 6e-6. */
 const farBehind = 12;
-/** No calibration is surer of a strength than this; see calibrate.ts. */
+/** No calibration claims a smaller spread of strengths than this; see calibrate.ts. */
 const sdLeastDb = 2;
 
 export interface PlaceLikelihood {
   /** Healthy rounds of a layer's own antenna; 0 = not covered. */
   ownRounds(layer: number): number;
-  /** Layers whose antenna heard it, those around the loudest, home and its neighbours; and candidates among them. */
+  /** Weighs the layers whose antenna read it, those around the loudest one, home and its neighbours; returns the candidates. */
   score(question: TagQuestion): Scored;
 }
 
@@ -61,7 +61,7 @@ export interface Scored {
   layers: number[];
 }
 
-/** `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are kept by layer, so a tag costs what it was heard by. */
+/** `prior` shapes the question; `evidence` is fixed. Sums over silent antennas are cached, so a tag costs only its readers. */
 export function placeLikelihood(
   area: SensedArea,
   table: HeardTable,
@@ -73,7 +73,7 @@ export function placeLikelihood(
   return { ownRounds: weighing.ownRounds, score: (question) => score(weighing, question) };
 }
 
-/** All that is fixed while the tags of a stocktake are weighed. */
+/** Everything that is fixed while the tags of a stocktake are weighed. */
 interface Weighing extends AntennaChances {
   area: SensedArea;
   table: HeardTable;
@@ -100,7 +100,7 @@ function score(weighing: Weighing, question: TagQuestion): Scored {
     const logPrior = Math.log((1 - prior.gone) * shareOf(weighing, homeLayer, layer));
     const isOwnHeard = heardBy.some(({ antenna }) => area.antennas[antenna]!.layer === layer);
     const silent = isOwnHeard ? 0 : own.log(0, ownRounds(layer));
-    // Even if everything heard fitted perfectly it would be dropped: most places of a tag that stands right end here.
+    // It would be dropped even if all reads fitted perfectly: most places of a tag in its right place end here.
     if (logPrior + silent - signals * Math.log(sdLeastDb) < best - farBehind) continue;
     const logs = inLayer(weighing, layer, own, heardBy);
     const thirdKnown = layer === homeLayer ? question.homeThird : null;
@@ -116,7 +116,7 @@ function score(weighing: Weighing, question: TagQuestion): Scored {
   return { candidates: left, layers: [...layers] };
 }
 
-/** What antennas said of the tag, and the layers whose antennas they are, its home first. */
+/** The antennas' reads of the tag, and the layers of these antennas, its home first. */
 function heardWhere(
   { area, rounds }: Weighing,
   { homeLayer, heard }: TagQuestion,
@@ -133,7 +133,7 @@ function heardWhere(
   return { heardBy, layers };
 }
 
-/** Of what is believed to be in the area at all, before anything is heard. */
+/** Prior share of the layer, given that the box is in the area. */
 function shareOf({ area, prior }: Weighing, homeLayer: number | null, layer: number): number {
   if (homeLayer === null) return 1 / area.layers.length;
   if (layer === homeLayer) return prior.home;
@@ -142,7 +142,7 @@ function shareOf({ area, prior }: Weighing, homeLayer: number | null, layer: num
   return prior.rest / Math.max(1, area.layers.length - 1 - near.length);
 }
 
-/** log likelihood of each third of a layer; `own` = what the tag's own chance says of the layer's antenna. */
+/** log likelihood of each third of a layer; `own`: the probability of the answers of the layer's own antenna. */
 function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: readonly HeardBy[]): number[] {
   const { area, table, logHear, ownRounds } = weighing;
   const layerAntennas = heardBy.map(({ antenna }) => area.layerAntennaAt[layer * area.antennas.length + antenna]);
@@ -163,7 +163,7 @@ function inLayer(weighing: Weighing, layer: number, own: OwnAnswers, heardBy: re
       if (!layerAntenna?.isOwn) {
         const logHeard = logHear(antenna, relation, answered, offered);
         log += logHeard;
-        // Nearly dead before its own antenna is no better before others: it is not the tag that they hear each time.
+        // A tag that is nearly dead at its own antenna is no better at others, so they cannot be reading this tag each time.
         logDead += Math.min(logHeard, own.parts(answered, offered).dead - own.parts(0, 0).dead);
         if (layerAntenna && table.listens(antenna, relation)) log -= logHear(antenna, relation, 0, offered);
       }
@@ -187,14 +187,14 @@ function gone({ table, prior, logHear }: Weighing, heardBy: readonly HeardBy[]):
   return log + strength.log();
 }
 
-/** A silent box that nobody asked keeps its place, or is not in it: where else says nothing to anyone. */
+/** A silent box whose antennas were not asked is either in its place or gone: other places need not be weighed. */
 function unasked({ prior, silentOf }: Weighing, home: number): Scored {
   const away = { layer: goneLayer, log: Math.log(prior.gone + (1 - prior.gone) * (1 - prior.home)) };
   const log = Math.log((1 - prior.gone) * prior.home) + logSum(Array.from(silentOf(home))) - Math.log(thirds);
   return { candidates: [away, { layer: home, log }], layers: [home] };
 }
 
-/** One antenna's word on the tag at hand. */
+/** One antenna's reads of the present tag. */
 interface HeardBy {
   antenna: number;
   answered: number;
@@ -202,7 +202,7 @@ interface HeardBy {
   signalDbm: number | null;
 }
 
-/** Where a tag is looked for: around the antenna that hears it best. */
+/** A tag is searched around the antenna that reads it best. */
 function loudestOf(heardBy: readonly HeardBy[]): HeardBy | undefined {
   let loudest: HeardBy | undefined;
   for (const one of heardBy) if (!loudest || isLouder(one, loudest)) loudest = one;

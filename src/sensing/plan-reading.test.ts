@@ -11,7 +11,7 @@ const boxes = ["1B.1.1", "1B.1.2", "2A.2.3"].map((place, i) => testBox(`E${i}`, 
 const beliefOf = (evidence: Evidence, all: KnownBox[] = boxes) =>
   judge({ area, calibration: defaultCalibration, boxes: all }, evidence);
 
-/** Carries plans out until one says stop; `hears` = which boxes answer when their own antenna asks. */
+/** Carries plans out until one says stop; `hears`: which boxes answer their own antenna. */
 function readAll(hears: (epc: string) => boolean, own: Partial<ReadingReach> = {}) {
   let belief = beliefOf(noEvidence);
   const rounds = new Map<string, number>();

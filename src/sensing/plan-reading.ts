@@ -1,7 +1,7 @@
 /**
  * Which antennas to read next, and when to stop: first every antenna once, then where a silent box most likely answers (home
- * first, then search-silent.ts), as long as the stated bound asks; at last where two layers compete, for that needs rounds
- * which the search often made anyway. Pure: the caller carries the orders out, gathers, judges and asks again.
+ * first, then search-silent.ts) until the error bound is met; at last where two layers compete, since the search often makes
+ * those rounds anyway. Pure: the caller carries the orders out, gathers, judges and asks again.
  */
 import type { Belief } from "./judge.ts";
 import { defaultPrior } from "./place-likelihood.ts";
@@ -14,22 +14,22 @@ import { defaultRules, type Verdict } from "./verdict.ts";
 export interface ReadingReach {
   /** Antennas that may be read, by key: in scope, and healthy as far as known. */
   isReadable(antennaKey: string): boolean;
-  /** Readers of one shared pair (RS-485) answer one after the other; others work side by side. */
+  /** Readers that share one RS-485 pair read one after the other; others work in parallel. */
   pairOf(readerId: string): string;
   /** Air and wire time of one round of this antenna, ms; measured by the caller. */
   roundMs(antennaKey: string): number;
-  /** Power for tags that stay silent, where the site allows more than usual; null = as usual. */
+  /** Higher power for tags that stay silent, where the site allows it; null = usual power. */
   powerMaxDbm?: number | null;
 }
 
 export interface ReadingRules {
-  /** Rounds of an antenna in one visit; what is still open then is listed, not chased. */
+  /** Most rounds of an antenna in one visit; boxes still open then are listed as such. */
   roundsMax: number;
-  /** The same for antennas that are read only because a box of elsewhere might stand there. */
+  /** The same for antennas that are read only because a box of another place might stand there. */
   areaRoundsMax: number;
-  /** The same for telling two layers apart; more rounds of one visit soon say nothing new. */
+  /** The same for telling two layers apart; more rounds of one visit soon add nothing. */
   layerRoundsMax: number;
-  /** The same where the verdict's threshold is near: one answer more or less may still decide. */
+  /** The same for a verdict near its threshold: one answer more or less may still decide. */
   thinRoundsMax: number;
 }
 
@@ -45,7 +45,7 @@ export interface ReadingOrder {
 }
 
 export interface ReadingPlan {
-  /** Empty when the bound is reached or nothing more can be reached. One round each: the next may hear whoever was silent. */
+  /** Empty when the bound is reached or nothing more can be read. One round each: the next may read the silent boxes. */
   orders: ReadingOrder[];
   isDone: boolean;
   /** Boxes that keep the plan going. */
@@ -55,19 +55,19 @@ export interface ReadingPlan {
 
 const nothingLeft: Remaining = { expectedMs: 0, expectedRounds: 0, expectedLooks: 0 };
 
-/** A layer named with this much may still become certain. */
+/** A layer with at least this probability may still become certain. */
 const thinMin = 0.97;
 
-/** `belief` may be that of no evidence at all. */
+/** `belief` may be one without any evidence. */
 export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingRules = defaultReading): ReadingPlan {
   const { area } = belief.question;
   const prior = belief.question.prior ?? defaultPrior;
   const { presentMax, missedMax, certainMin } = belief.question.rules ?? defaultRules;
-  /** What may be left of the chance that a silent box is present, on the scale of its prior. */
+  /** Limit for the remaining probability that a silent box is present, on the scale of its prior. */
   const allowed = (presentMax * belief.gone) / (1 - belief.gone);
   const offered = area.antennas.map(({ key }) => belief.evidence.antennas.get(key)?.roundsOffered ?? 0);
   const wanted = new Map<number, ReadingOrder["why"]>();
-  /** Of those for torn boxes: rounds in all. */
+  /** Antennas for boxes between two layers, with the total of rounds. */
   const torn = new Map<number, number>();
   const ownAntenna = (layer: number) =>
     area.layerAntennas[layer]?.[0]?.isOwn ? area.layerAntennas[layer][0].antenna : undefined;
@@ -82,7 +82,7 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
     return true;
   }
 
-  /** Its own antenna must all but rule out a miss, whatever is known of other places. */
+  /** Its own antenna must almost exclude a miss, whatever is known of other places. */
   function wantAtHome({ homeLayer, chance }: SilentBox): boolean {
     const isMissable = silence(chance, roundsOf(homeLayer)).healthy > missedMax * (1 - chance.deadShare);
     return isMissable && want(ownAntenna(homeLayer), "silent", rules.roundsMax);
@@ -90,7 +90,7 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
 
   const maxOf = (why: ReadingOrder["why"]) => (why === "area" ? rules.areaRoundsMax : rules.roundsMax);
 
-  /** `boxes`: silent, and more rounds would tell; returns how many keep the plan going. */
+  /** `boxes`: silent ones for which more rounds help; returns how many keep the plan going. */
   function wantForSilent(boxes: readonly SilentBox[]): number {
     const atHome = new Set(boxes.filter(wantAtHome));
     const search = searchSilent(
@@ -104,7 +104,7 @@ export function planReading(belief: Belief, reach: ReadingReach, rules: ReadingR
     return Math.max(atHome.size, search.openBoxes);
   }
 
-  /** Notes what a box between two layers may still ask for. */
+  /** Adds the antennas that can decide for a box between two layers. */
   function noteTorn({ probability, alternatives }: Verdict): boolean {
     if (probability >= certainMin) return false;
     const layers = alternatives.slice(0, 2).flatMap(({ layerId }) => area.layerIndex.get(layerId ?? "") ?? []);

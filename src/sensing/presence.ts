@@ -1,12 +1,12 @@
 /**
- * What silence is worth. A tag that no antenna heard is either gone, or present and unheard: the second is weighed layer by
- * layer with the tag's own latent read chance. Layers without healthy rounds keep all of their prior: not heard is not absent.
+ * How much silence proves. A tag that no antenna read is either gone, or present and missed; the latter is weighed layer by layer
+ * with the tag's own latent read probability. Layers without healthy rounds keep their whole prior: not read is not absent.
  */
 import type { PlacePrior } from "./place-likelihood.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
 
 export interface Presence {
-  /** Posterior chance that the box stands somewhere in the area; the parts below add up to it. */
+  /** Posterior probability that the box stands somewhere in the area; the parts below add up to it. */
   present: number;
   /** In a covered layer, with a tag that answers. */
   readable: number;
@@ -14,11 +14,11 @@ export interface Presence {
   dead: number;
   /** In a layer that was not covered. */
   uncovered: number;
-  /** Chance that its own antenna misses a healthy tag of this history in all its rounds. */
+  /** Probability that its own antenna misses a healthy tag of this history in all its rounds. */
   missed: number;
 }
 
-/** Chance of all this silence of a box that is present, and its parts. */
+/** Probability of all this silence if the box is present, and its parts. */
 interface Unheard {
   readable: number;
   dead: number;
@@ -26,7 +26,7 @@ interface Unheard {
   sum: number;
 }
 
-/** Healthy rounds of each layer's own antenna → layers with that many, home and neighbours apart. */
+/** Healthy rounds of each layer's own antenna → number of layers with that many, home and neighbours separate. */
 export function unheardIfPresent(
   chance: ReadChance,
   homeRounds: number,
@@ -51,7 +51,7 @@ export function unheardIfPresent(
   return { ...sums, sum: sums.readable + sums.dead + sums.uncovered };
 }
 
-/** The same weighed against the box being gone. */
+/** The same, weighed against the box being gone. */
 export function presenceUnheard(
   chance: ReadChance,
   homeRounds: number,

@@ -1,14 +1,14 @@
 /**
- * How often a tag answers a round of the antenna before it. The chance is a latent number of the tag, so misses are not
- * independent: it is a mixture of two betas, healthy tags as measured (METHOD.md: Beta(15.9, 0.67) a pass) and nearly dead ones,
- * both updated by what the tag did in earlier visits, and integrated over whenever something is concluded from silence.
+ * How often a tag answers in a round of its own antenna. The probability is a latent value of the tag, so misses are not
+ * independent: it is a mixture of two betas, healthy tags as measured (METHOD.md: Beta(15.9, 0.67) a pass) and nearly dead ones.
+ * Both are updated by the tag's earlier visits, and integrated over whenever silence is used as evidence.
  */
 export interface Beta {
   alpha: number;
   beta: number;
 }
 
-/** What a tag did at its own antenna in earlier visits, while its place was known. */
+/** How a tag answered its own antenna in earlier visits, while its place was known. */
 export interface TagHistory {
   roundsOffered: number;
   roundsAnswered: number;
@@ -16,7 +16,7 @@ export interface TagHistory {
 
 export interface ReadChance {
   healthy: Beta;
-  /** Below one answer in five rounds. */
+  /** Nearly dead: below one answer in five rounds. */
   dead: Beta;
   /** Weight of `dead`, 0 to 1. */
   deadShare: number;
@@ -31,10 +31,10 @@ export const priorChance: ReadChance = {
   deadShare: 0.01,
 };
 
-/** A tag is put back differently each time: more history than this says nothing more about today. */
+/** A tag is put back differently each time, so more history than this adds nothing for today. */
 const historyRoundsMax = 40;
 
-/** The tag's own chance. Old history fades: it weighs at most `historyRoundsMax` rounds. */
+/** The tag's own probability. Old history fades: it weighs at most `historyRoundsMax` rounds. */
 export function chanceOf(history: TagHistory, prior: ReadChance = priorChance): ReadChance {
   const { roundsOffered, roundsAnswered } = history;
   if (roundsOffered <= 0) return prior;
@@ -58,7 +58,7 @@ export function addToHistory(history: TagHistory, offered: number, answered: num
   };
 }
 
-/** Chance of no answer in `rounds` rounds, split into the part of a healthy and of a nearly dead tag (they add up). */
+/** Probability of no answer in `rounds` rounds, split into the parts of a healthy and of a nearly dead tag (they add up). */
 export function silence(chance: ReadChance, rounds: number): { healthy: number; dead: number } {
   return {
     healthy: (1 - chance.deadShare) * Math.exp(logMeanPower(chance.healthy, 0, rounds)),
@@ -66,7 +66,7 @@ export function silence(chance: ReadChance, rounds: number): { healthy: number; 
   };
 }
 
-/** log chance of one given order of answers among rounds, kept while one tag is weighed in many places; orders cancel. */
+/** log probability of one given order of answers, cached while one tag is weighed in many places; the orders cancel out. */
 export class OwnAnswers {
   private readonly chance: ReadChance;
   private readonly kept = new Map<number, { healthy: number; dead: number }>();
@@ -75,13 +75,13 @@ export class OwnAnswers {
     this.chance = chance;
   }
 
-  /** Of a tag of either kind. */
+  /** For a tag of either kind. */
   log(answered: number, offered: number): number {
     const { healthy, dead } = this.parts(answered, offered);
     return Math.max(healthy, dead) + Math.log1p(Math.exp(-Math.abs(healthy - dead)));
   }
 
-  /** log of "healthy and so many answers", and of "nearly dead and so many". */
+  /** log of "healthy and this many answers", and of "nearly dead and this many". */
   parts(answered: number, offered: number): { healthy: number; dead: number } {
     const key = answered * 65_536 + offered;
     let parts = this.kept.get(key);
@@ -97,7 +97,7 @@ export class OwnAnswers {
   }
 }
 
-/** A finite logarithm for a tag that cannot be dead. */
+/** Keeps the logarithm finite for a tag that cannot be dead. */
 const deadShareLeast = 1e-300;
 
 /** Up to here a product neither underflows nor costs more than its logarithm. */
@@ -108,7 +108,7 @@ export function logMeanPower({ alpha, beta }: Beta, hits: number, misses: number
   const all = hits + misses;
   if (all > fewRounds || !Number.isInteger(hits) || !Number.isInteger(misses))
     return logBeta(alpha + hits, beta + misses) - logBeta(alpha, beta);
-  // A handful of rounds is a product; most of the judge's time was spent in gamma functions.
+  // For few rounds a product is cheap; most of the judge's time went into gamma functions.
   let product = 1;
   for (let i = 0; i < all; i++) product *= (i < hits ? alpha + i : beta + i - hits) / (alpha + beta + i);
   return Math.log(product);

@@ -1,6 +1,6 @@
 /**
- * How far each silent box will take the reading if it keeps silent: the rounds of its own antenna, of those beside it and of all
- * others that the stated bound asks for. The plan decides look by look; this says where the looks are going.
+ * How many rounds each silent box will still need if it stays silent: of its own antenna, of those beside it and of all others,
+ * as the error bound demands. The plan decides look by look; this estimates the total.
  */
 import type { Belief } from "./judge.ts";
 import { defaultPrior, type PlacePrior } from "./place-likelihood.ts";
@@ -8,30 +8,30 @@ import type { ReadingRules } from "./plan-reading.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
 import { defaultRules } from "./verdict.ts";
 
-/** Of what the bound allows, about what the search leaves at home and beside it when it goes on to other places. */
+/** Share of the bound that the search has typically left at home and beside it when it goes on to other places. */
 const homeShare = 0.5;
 const neighbourShare = 0.4;
 
 export interface ReadingNeed {
-  /** Antenna of its home layer, and of the layers beside it. */
+  /** Antenna of its home layer, and those of the layers beside it. */
   home: number;
   near: readonly number[];
-  /** Rounds in all, from the first of the stocktake; that of the area may end within a round of all antennas. */
+  /** Total rounds, from the first of the stocktake; the area's total may end within a round of all antennas. */
   homeTo: number;
   nearTo: number;
   areaTo: number;
-  /** Chance that it is still silent after so many rounds of its own antenna, by what is believed now. */
+  /** Probability, by the present belief, that it is still silent after this many rounds of its own antenna. */
   silentAfter(rounds: number): number;
 }
 
 interface Reach {
-  /** Of a layer's own antenna; undefined where there is none. */
+  /** A layer's own antenna; undefined where there is none. */
   ownAntenna(layer: number): number | undefined;
   roundsOf(layer: number): number;
   isReadable(antenna: number): boolean;
 }
 
-/** Boxes that nobody has heard yet and whose rounds still tell something; before the first round these are all. */
+/** Boxes that were not read yet and for which more rounds help; before the first round these are all boxes. */
 export function readingNeeds(belief: Belief, { ownAntenna, roundsOf, isReadable }: Reach, rules: ReadingRules) {
   const { area, prior = defaultPrior, rules: judging = defaultRules } = belief.question;
   const allowed = (judging.presentMax * belief.gone) / (1 - belief.gone);
@@ -84,7 +84,7 @@ function roundsFor(
   return { homeTo, nearTo, areaTo: whole === 0 ? 0 : whole - 1 + part };
 }
 
-/** Whether silence can ever bring a box of this tag under the bound: nobody is read for what no reading settles. */
+/** Whether silence can ever bring a box with this tag under the bound: no rounds are spent on what reading cannot settle. */
 export function canBeLost(
   chance: ReadChance,
   prior: PlacePrior,

@@ -1,36 +1,39 @@
 /**
- * How long a plan still takes, later stages included: who is silent now is asked on at home, then beside it, then everywhere, at
- * last who stands between two layers, as if each stage waited for the one before. Within a stage readers of one pair answer one
- * after the other, pairs side by side.
+ * How long a plan still takes, with all later stages: silent boxes are asked again at home, then beside it, then everywhere; at
+ * last boxes between two layers. Each stage is taken to wait for the one before. Within a stage the readers of one pair read one
+ * after the other, pairs in parallel.
  */
 import type { ReadingReach } from "./plan-reading.ts";
 import type { ReadingNeed } from "./reading-needs.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
 export interface Remaining {
-  /** Air and wire time to the end as far as can be foreseen; within a factor of two in tests/accuracy/reading-time.test.ts. */
+  /** Expected air and wire time to the end; within a factor of two in tests/accuracy/reading-time.test.ts. */
   expectedMs: number;
-  /** Rounds behind it, and looks: the judge is asked after each. */
+  /** The rounds in that time, and the looks: the judge is asked after each. */
   expectedRounds: number;
   expectedLooks: number;
 }
 
-/** What the estimate is made of; antennas by index. */
+/** Input of the estimate; antennas by index. */
 export interface ReadingAhead {
   /** Healthy rounds so far. */
   offered: readonly number[];
   isReadable(antenna: number): boolean;
   needs: readonly ReadingNeed[];
-  /** Antennas that are asked because two layers compete, and the rounds they may take in all. */
+  /** Antennas that are asked because two layers compete, and their total of rounds. */
   torn: ReadonlyMap<number, number>;
   areaRoundsMax: number;
   layerRoundsMax: number;
 }
 
-/** Of the antennas asked for torn boxes, those that are asked once more; and boxes torn after the first round of all (twin, 3 dB). */
+/**
+ * Share of the antennas asked for boxes between two layers that are asked once more; and share of such boxes after the first
+ * round (twin, 3 dB).
+ */
 const tornAgain = 0.65;
 const tornShare = 0.02;
-/** Steps with less than this to read are taken as not made. */
+/** Steps with fewer rounds than this are ignored. */
 const stepRoundsMin = 0.3;
 
 export function remainingTime(
@@ -65,7 +68,7 @@ export function remainingTime(
     });
   }
   for (let rounds = 1; rounds <= ahead.areaRoundsMax; rounds++) {
-    // Of two boxes that stay, the one that asks for more of the area decides.
+    // If two boxes stay silent, the one that needs more of the area decides.
     const open = needs.filter(({ areaTo }) => areaTo > rounds - 1).sort((a, b) => b.areaTo - a.areaTo);
     let share = 0;
     let noneYet = 1;
@@ -93,7 +96,7 @@ export function remainingTime(
   };
 }
 
-/** One step: chance by antenna that it is read once. Adds to what is reached and to the sum. */
+/** One step: the probability, by antenna, that it is read once. Adds to what is reached and to the sum. */
 function readStep(
   area: SensedArea,
   reach: Pick<ReadingReach, "pairOf" | "roundMs">,
@@ -106,7 +109,7 @@ function readStep(
   let rounds = 0;
   for (const antenna of antennas) {
     const { key, readerId } = area.antennas[antenna]!;
-    // Products of chances near one end a hair beyond it, and a negative variance has no root.
+    // Rounding can put products of probabilities slightly outside 0 to 1, and a negative variance has no root.
     const chance = Math.min(1, Math.max(0, chanceOf(antenna)));
     rounds += chance;
     reached[antenna]! += chance;
@@ -124,7 +127,7 @@ function readStep(
   sum.expectedMs += largest([...pairs.values()], 0, ({ ms, variance }) => ms + spread * Math.sqrt(variance));
 }
 
-/** How much of the `rounds`-th round an antenna has not had. */
+/** The part of the `rounds`-th round that an antenna has not had. */
 function missing(reached: number, rounds: number): number {
   return Math.min(1, Math.max(0, rounds - reached));
 }
@@ -140,7 +143,7 @@ function groupBy(needs: readonly ReadingNeed[], antennasOf: (need: ReadingNeed) 
   return groups;
 }
 
-/** Boxes of a hall are more than a call takes as its arguments. */
+/** A loop, because a hall has more boxes than a call can take as arguments. */
 function largest<One>(all: readonly One[], atLeast: number, of: (one: One) => number): number {
   let most = atLeast;
   for (const one of all) most = Math.max(most, of(one));

@@ -16,7 +16,7 @@ const searchOf = (rounds: readonly number[], roundsMax = 12): Search => ({
   canAsk: (layer) => rounds[layer]! < roundsMax,
 });
 
-/** Asks and hears nothing until no box is open; rounds by layer. */
+/** Asks, and reads nothing, until no box is open; rounds by layer. */
 function silentToTheEnd(boxes: readonly SilentBox[], from = 1): { rounds: number[]; looks: number } {
   const rounds = Array.from({ length: places }, () => from);
   for (let looks = 0; ; looks++) {
@@ -26,7 +26,7 @@ function silentToTheEnd(boxes: readonly SilentBox[], from = 1): { rounds: number
   }
 }
 
-/** Chance of all that silence if the box is present, by the prior. */
+/** Probability of all that silence if the box is present, by the prior. */
 function unheard({ homeLayer, chance }: SilentBox, rounds: readonly number[]): number {
   const near = area.neighbours[homeLayer]!;
   return rounds.reduce((sum, n, layer) => {

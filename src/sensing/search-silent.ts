@@ -1,7 +1,7 @@
 /**
- * Which antennas to read once more for boxes that keep silent. A round is worth the chance that somebody answers in it, over all
- * silent boxes together: one round of a layer beside three of them serves the three. What is worth far less than the best
- * waits for a later look, since an answer may make it needless; and no box is read for beyond what the bound asks.
+ * Which antennas to read once more for silent boxes. A round is worth the probability that some box answers in it, over all
+ * silent boxes together: one round of a layer beside three of them serves all three. Orders worth far less than the best wait for
+ * a later look, since an answer may make them unnecessary; and nothing is read beyond what the bound demands.
  */
 import type { PlacePrior } from "./place-likelihood.ts";
 import { type ReadChance, silence } from "./read-chance.ts";
@@ -16,24 +16,24 @@ export type SearchWhy = "silent" | "neighbour" | "area";
 
 export interface Search {
   area: SensedArea;
-  /** With the share of gone boxes as learned. */
+  /** With the learned share of missing boxes. */
   prior: PlacePrior;
-  /** What may be left of the chance that a box is present, on the scale of its prior. */
+  /** Limit for the remaining probability that a box is present, on the scale of its prior. */
   allowed: number;
   /** Healthy rounds of a layer's own antenna so far; 0 without one. */
   rounds(layer: number): number;
-  /** Whether the layer's own antenna may have one more. */
+  /** Whether the layer's own antenna may have one more round. */
   canAsk(layer: number, why: SearchWhy): boolean;
 }
 
 export interface Found {
-  /** Layers to ask once more, and as what the first box wanted them. */
+  /** Layers to ask once more, each with the reason of the first box that needed it. */
   layers: ReadonlyMap<number, SearchWhy>;
-  /** Boxes that are over the bound and can still be read for. */
+  /** Boxes above the bound for which reading can still help. */
   openBoxes: number;
 }
 
-/** Rounds worth less than this against the best wait: about what one more silent round takes off a place. */
+/** Rounds worth less than this share of the best wait: about what one more silent round removes from a place. */
 const worthMin = 0.1;
 
 /** `boxes`: those that silence can settle. */
@@ -53,7 +53,7 @@ export function searchSilent(boxes: readonly SilentBox[], search: Search): Found
   const least = worthMin * worth.reduce((most, one) => Math.max(most, one), 0);
   const worthy = [...worth.keys()].filter((layer) => worth[layer]! > 0 && worth[layer]! >= least);
   const layers = new Map<number, SearchWhy>();
-  // Who lacks most comes first: what is read for a weak tag serves all others.
+  // The box furthest above the bound comes first: rounds for a weak tag serve all others.
   for (const one of open.sort((a, b) => b.over - a.over)) {
     let over = one.over;
     for (const layer of layers.keys()) over -= one.takes[layer]!;
@@ -72,7 +72,7 @@ export function searchSilent(boxes: readonly SilentBox[], search: Search): Found
 
 type Group = SilentBox & { count: number };
 
-/** Boxes of one layer and the same history want the same: a face that went deaf is a handful of groups. */
+/** Boxes of one layer with equal history need the same: a face that went deaf is a handful of groups. */
 function alike(boxes: readonly SilentBox[]): Group[] {
   const groups = new Map<string, Group>();
   for (const box of boxes) {
@@ -83,7 +83,7 @@ function alike(boxes: readonly SilentBox[]): Group[] {
   return [...groups.values()];
 }
 
-/** `over`: how far it is over the bound, on the scale of its prior; `takes`, by layer: what one more silent round takes off. */
+/** `over`: how far it is above the bound, on the scale of its prior; `takes`, by layer: what one more silent round removes. */
 function soughtIn({ homeLayer, chance, count }: Group, { area, prior, allowed, rounds, canAsk }: Search) {
   const near = area.neighbours[homeLayer]!;
   const others = Math.max(1, area.layers.length - 1 - near.length);
@@ -103,7 +103,7 @@ function soughtIn({ homeLayer, chance, count }: Group, { area, prior, allowed, r
     const as = why(layer);
     const n = rounds(layer);
     const isAsked = canAsk(layer, as);
-    // A layer that nobody can ask is no reason to ask others: it is said to be not covered.
+    // A layer that cannot be asked is no reason to ask others: it is reported as not covered.
     if (n === 0 && !isAsked) return 0;
     over += shareOf[as] * silent(n);
     return isAsked ? shareOf[as] * (silent(n) - silent(n + 1)) : 0;

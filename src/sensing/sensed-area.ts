@@ -1,15 +1,15 @@
 /**
- * An area as antennas see it: which layers each antenna may hear and how they stand to it. Where in the layer a box stands
- * matters for the neighbouring bays, so a layer is heard in thirds.
+ * An area from the antennas' view: which layers each antenna may read, and their relation to it. A box's position in the layer
+ * matters for the neighbouring bays, so a layer is divided into thirds.
  */
 import { type Area, antennaKey, type Layer } from "../site/layout.ts";
 
 export const thirds = 3;
 
-/** How a place stands to an antenna: same face, the face across the aisle, the back of the same column. */
+/** Relation of a place to an antenna: same face, the face across the aisle, the back of the same column. */
 export type Plane = "same" | "opposite" | "behind";
 
-/** Layers further up or down, and bays further aside, count as far. */
+/** Layers further up or down, and bays further to the side, count as far. */
 const riseMax = 2;
 /** Thirds of a layer from the antenna's middle: 0 and 1 are its own bay, 2 to 4 the next one. */
 const asideMax = 4;
@@ -22,13 +22,13 @@ const asides = asideMax + 1;
 export const relationCount = planes.length * rises * asides + 1;
 export const farRelation = relationCount - 1;
 
-/** `rise`: layer number less that of the antenna's own; `aside`: thirds from its middle. */
+/** `rise`: layer number minus that of the antenna's own; `aside`: thirds from its middle. */
 export function relationOf(plane: Plane, rise: number, aside: number): number {
   if (Math.abs(rise) > riseMax || aside > asideMax) return farRelation;
   return (planes.indexOf(plane) * rises + rise + riseMax) * asides + aside;
 }
 
-/** "same+0/1", "opposite-1/2", "far": the names a calibration is kept under. */
+/** "same+0/1", "opposite-1/2", "far": the keys in a stored calibration. */
 export function relationName(relation: number): string {
   if (relation === farRelation) return "far";
   const { plane, rise, aside } = partsOf(relation);
@@ -49,7 +49,7 @@ export interface SensedAntenna {
   layer: number;
 }
 
-/** One antenna as a layer meets it. */
+/** One antenna in its relation to a layer. */
 export interface LayerAntenna {
   antenna: number;
   /** Relation of each third of the layer to that antenna. */
@@ -62,21 +62,21 @@ export interface SensedArea {
   layerIndex: ReadonlyMap<string, number>;
   antennas: readonly SensedAntenna[];
   antennaIndex: ReadonlyMap<string, number>;
-  /** By layer: antennas that may hear it, its own first. */
+  /** By layer: antennas that may read it, its own first. */
   layerAntennas: readonly (readonly LayerAntenna[])[];
-  /** By layer × antenna: the same, where that antenna may hear that layer. */
+  /** By layer × antenna: the same, where that antenna may read that layer. */
   layerAntennaAt: readonly (LayerAntenna | undefined)[];
   /** By layer: the layer above, below and beside it. */
   neighbours: readonly (readonly number[])[];
-  /** By antenna: the layers it may hear. */
+  /** By antenna: the layers it may read. */
   heardLayers: readonly (readonly number[])[];
-  /** By antenna: of those, the layers where a tag it heard is looked for. */
+  /** By antenna: of those, the layers where a tag that it read is searched. */
   likelyLayers: readonly (readonly number[])[];
-  /** By layer: slots of each width, narrow first. */
+  /** By layer: slots of each width, narrowest first. */
   slots: readonly { widthMm: number; count: number }[];
 }
 
-/** Unfolds an area once; everything else in this folder counts layers and antennas by index. */
+/** Converts an area once; everything else in this folder uses indices of layers and antennas. */
 export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): SensedArea {
   const { layers } = area;
   const layerIndex = new Map(layers.map((layer, i) => [layer.id, i]));
@@ -110,7 +110,7 @@ export function senseArea(area: Pick<Area, "layers" | "aisles" | "spec">): Sense
       if (!face) continue;
       for (let rise = -riseMax; rise <= riseMax; rise++) {
         for (let bays = -1; bays <= 1; bays++) {
-          // Bays are numbered from the left of whoever looks at a face: the other two faces are mirrored.
+          // Bays are numbered from the left of a person who looks at the face, so the other two faces are mirrored.
           const bay = plane === "same" ? own.bay + bays : area.spec.bays.count + 1 - own.bay - bays;
           const i = at.get(placeKey(face.column, face.side, bay, own.layer + rise));
           if (i === undefined) continue;

@@ -1,9 +1,9 @@
-/** How well strengths fit a place, and sums of chances on the scale of logarithms. */
+/** How well signal strengths fit a place, and sums of probabilities on a logarithmic scale. */
 
-/** Freedom of the Student: a strength that fits no place must not decide by itself. */
+/** Degrees of freedom of the Student distribution: a strength that fits no place must not decide alone. */
 const studentFreedom = 10;
 
-/** Strengths against their expectation, the tag's own offset integrated out. */
+/** Compares strengths with their expectation, with the tag's own offset integrated out. */
 export class Strength {
   private count = 0;
   private weights = 0;

@@ -1,4 +1,4 @@
-/** One tag's probabilities → what is said of it. */
+/** Turns one tag's probabilities into its verdict. */
 import type { Evidence } from "./evidence.ts";
 import { type KeptTag, shownEvidence } from "./judged-tags.ts";
 import { goneLayer, type PlaceLikelihood, type PlacePrior } from "./place-likelihood.ts";
@@ -7,7 +7,7 @@ import type { SensedArea } from "./sensed-area.ts";
 import type { SilentLayers } from "./touched.ts";
 import { type Alternative, type JudgeRules, outcomeHeard, outcomeUnheard, type Verdict } from "./verdict.ts";
 
-/** All that the verdicts of one judging share. */
+/** Values shared by the verdicts of one judging. */
 export interface Judging {
   area: SensedArea;
   evidence: Evidence;
@@ -15,7 +15,7 @@ export interface Judging {
   rules: JudgeRules;
   likelihood: PlaceLikelihood;
   silent: SilentLayers;
-  /** Share of boxes that are gone, as learned from this stocktake. */
+  /** Share of missing boxes as learned from this stocktake. */
   gone: number;
 }
 
@@ -40,7 +40,7 @@ function unheardVerdict(judging: Judging, base: Base, tag: KeptTag, homeLayer: n
   const { neighbours, rest } = silent.around(homeLayer);
   const presence = presenceUnheard(tag.chance, rounds, neighbours, rest, { ...prior, gone });
   const { present, readable, dead } = presence;
-  // What may stand in layers that nobody asked is no word for its home: it is left out of both, see `doubt`.
+  // The part in layers that were not asked says nothing about its home: it is left out of both, see `doubt`.
   const atHome = rounds === 0 ? present : readable + dead;
   const alternatives: Alternative[] = [
     { layerId: homeLayerId, probability: atHome },

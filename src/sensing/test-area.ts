@@ -1,4 +1,4 @@
-/** Areas, boxes and evidence for this folder's tests: two columns that face each other, every layer with an antenna. */
+/** Areas, boxes and evidence for this folder's tests: two columns that face each other, with an antenna at every layer. */
 import { layoutOf } from "../site/layout.ts";
 import type { Site } from "../site/schema.ts";
 import { type AntennaVisit, gatherEvidence, type TagHeard } from "./evidence.ts";
@@ -7,7 +7,7 @@ import { senseArea } from "./sensed-area.ts";
 
 const name = { zh: "试", en: "test" };
 
-/** Faces 1B and 2A, `bays` × `layers` each, ten narrow and ten wide slots a layer. */
+/** Faces 1B and 2A, `bays` × `layers` each, with ten narrow and ten wide slots in a layer. */
 export function testArea(
   bays = 2,
   layers = 4,
@@ -60,7 +60,7 @@ export function testBox(epc: string, place: string | null, more: Partial<KnownBo
   return { epc, layerId: place === null ? null : layerId(place), middleMm: 435, thicknessMm: 30, history, ...more };
 }
 
-/** Every antenna healthy for `rounds`, but those named. */
+/** Every antenna healthy for `rounds`, except those named. */
 export function antennaRows(
   area: ReturnType<typeof testArea>,
   rounds: number,
@@ -72,7 +72,7 @@ export function antennaRows(
   }));
 }
 
-/** A tag heard by the antenna of a layer. */
+/** A tag read by the antenna of a layer. */
 export function heardRow(
   area: ReturnType<typeof testArea>,
   epc: string,

@@ -1,15 +1,17 @@
-/** What a new visit touches: the layers within earshot of its antennas, and the tags that one of them speaks about. */
+/**
+ * Finds everything that a new visit affects: the layers within reach of its antennas, and the tags whose evidence it concerns.
+ */
 
 import type { HeardTable } from "./calibration.ts";
 import type { Evidence } from "./evidence.ts";
 import type { SensedArea } from "./sensed-area.ts";
 
-/** By layer: 1 where an antenna within earshot was offered other rounds than before. */
+/** By layer: 1 where an antenna that reaches it was offered another number of rounds than before. */
 export function touchedLayers(area: SensedArea, table: HeardTable, before: Evidence, now: Evidence): Uint8Array {
   const touched = new Uint8Array(area.layers.length);
   if (before.antennas === now.antennas) return touched;
   area.antennas.forEach(({ key }, antenna) => {
-    // As many silent rounds of a newer visit say the same; who heard what is compared tag by tag.
+    // A newer visit with as many rounds says the same by its silence; reads are compared tag by tag.
     if (before.antennas.get(key)?.roundsOffered === now.antennas.get(key)?.roundsOffered) return;
     for (const layer of area.heardLayers[antenna]!) {
       const { relations, isOwn } = area.layerAntennaAt[layer * area.antennas.length + antenna]!;
@@ -27,11 +29,11 @@ export function isTouched(layers: readonly number[], touched: Uint8Array): boole
 /** Rounds around a silent box. */
 export interface SilentAround {
   neighbours: readonly number[];
-  /** Layers by rounds, of all others. */
+  /** Number of all other layers, by rounds. */
   rest: ReadonlyMap<number, number>;
 }
 
-/** Rounds of every layer's own antenna, counted so that a silent box costs its neighbourhood and not the area. */
+/** Rounds of every layer's own antenna, counted so that a silent box costs its neighbourhood and not the whole area. */
 export class SilentLayers {
   private readonly counts = new Map<number, number>();
   private readonly kept = new Map<number, SilentAround>();

@@ -1,4 +1,4 @@
-/** What is said of a tag, in one word, with its probability and what speaks for something else. */
+/** The verdict about a tag: one word, its probability, and the alternatives. */
 import type { Presence } from "./presence.ts";
 
 /**
@@ -9,11 +9,11 @@ import type { Presence } from "./presence.ts";
 export type Outcome = "confirmed" | "suspected" | "contradicted" | "lost" | "unreadable" | "notCovered" | "unknown";
 
 export interface JudgeRules {
-  /** No box called lost is present with more than this. */
+  /** No box called lost is present with a higher probability than this. */
   presentMax: number;
-  /** Its own antenna's rounds must leave at most this chance of a miss. */
+  /** The rounds of its own antenna must leave at most this probability of a miss. */
   missedMax: number;
-  /** A layer is named for certain from here on. */
+  /** From this probability on a layer counts as certain. */
   certainMin: number;
 }
 
@@ -37,24 +37,26 @@ export interface ShownEvidence {
 export interface Verdict {
   epc: string;
   outcome: Outcome;
-  /** Most probable layer; null when it is most probably in none, or nothing was asked. */
+  /** Most probable layer; null when it is most probably in none, or no antenna was asked. */
   layerId: string | null;
   homeLayerId: string | null;
-  /** Of the layer named, or for lost that it is gone. */
+  /** Probability of the named layer, or for lost that the box is gone. */
   probability: number;
-  /** That it stands anywhere in the area. */
+  /** Probability that it stands anywhere in the area. */
   present: number;
-  /** Why a silent box is not called lost: more rounds would tell, its tag is nearly dead, or layers were not covered. */
+  /** Why a silent box is not called lost: more rounds would help, its tag is nearly dead, or layers were not covered. */
   doubt: "rounds" | "tag" | "coverage" | null;
-  /** Best first, the named one among them; at most five. Layers that were not covered are missing from the sum of a silent box. */
+  /**
+   * Best first, the named one included; at most five. For a silent box the layers that were not covered are left out of the sum.
+   */
   alternatives: Alternative[];
-  /** The home antenna and those that heard it, most answers first; at most twelve. */
+  /** The home antenna and those that read it, most answers first; at most twelve. */
   evidence: ShownEvidence[];
 }
 
 /**
- * Silent box whose home layer was asked. One that more likely stands there with a dead tag than anything else is unreadable, even
- * if more rounds would still tell: nobody claims that it is present.
+ * For a silent box whose home layer was asked. If it most likely stands there with a dead tag it is unreadable, even if more
+ * rounds would help: that does not claim that it is present.
  */
 export function outcomeUnheard(
   presence: Presence,
@@ -72,7 +74,7 @@ export function outcomeUnheard(
     : { outcome: "suspected", doubt: "rounds" };
 }
 
-/** Box or tag that was heard. `probability` is that of the layer it most probably stands in. */
+/** For a box or tag that was read. `probability` is that of its most probable layer. */
 export function outcomeHeard(
   isKnown: boolean,
   isAtHome: boolean,

@@ -2,7 +2,7 @@ import type { Devices } from "./check-area.ts";
 import type { FaultList, Path } from "./fault-list.ts";
 import { channelsOf, type InputChannel } from "./input-channels.ts";
 
-/** The channel that is named, or null where there is none. */
+/** The named channel, or null where it does not exist. */
 export function channelAt(
   deviceId: string,
   no: number,

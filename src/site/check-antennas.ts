@@ -1,4 +1,4 @@
-/** Which antenna covers which layer: each at most once, and a layer without one says so. */
+/** Checks which antenna covers which layer: each at most one layer, and a layer without antenna must say so. */
 import type { Devices } from "./check-area.ts";
 import type { FaultList, Path } from "./fault-list.ts";
 import { columnsOf } from "./layout.ts";
@@ -7,7 +7,7 @@ import type { AreaSpec } from "./schema.ts";
 
 type Coverage = Pick<AreaSpec["antennas"][number], "column" | "side" | "bays" | "layers">;
 
-/** `usedPorts`: "reader:port" → where it was used, over all areas of the site. */
+/** `usedPorts`: "reader:port" → the place that uses it, over all areas of the site. */
 export function checkAntennas(
   spec: AreaSpec,
   path: Path,

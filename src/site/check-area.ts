@@ -1,4 +1,4 @@
-/** One area: columns, widths, slots, the devices it names, and what its controller can keep of the safety rules. */
+/** Checks one area: columns, widths, slots, the devices it names, and which safety rules its controller can keep. */
 import type { FaultList, Path } from "./fault-list.ts";
 import { occupancyInputs } from "./input-channels.ts";
 import { columnsOf, nearSide } from "./layout.ts";
@@ -20,7 +20,7 @@ export function checkArea(spec: AreaSpec, path: Path, devices: Devices, list: Fa
   warnOfNoEpoch(spec, path, devices, list);
 }
 
-/** False when the numbering itself is wrong: then nothing about faces can be said. */
+/** False when the numbering itself is wrong: then faces cannot be checked. */
 function checkColumns(spec: AreaSpec, path: Path, list: FaultList): boolean {
   const at = [...path, "columns"];
   const backwards = spec.columns.findIndex((entry) => entry.to !== undefined && entry.to < entry.no);
@@ -73,7 +73,7 @@ function checkColumns(spec: AreaSpec, path: Path, list: FaultList): boolean {
   return true;
 }
 
-/** Every face looks into an aisle; the outer ones of the end columns do not. */
+/** Every face looks into an aisle, except the outer ones of the end columns. */
 function checkFaces(spec: AreaSpec, path: Path, list: FaultList): void {
   const near = nearSide(spec);
   const far: Side = near === "A" ? "B" : "A";
@@ -155,7 +155,7 @@ function checkNamedDevices(spec: AreaSpec, path: Path, devices: Devices, list: F
   });
 }
 
-/** Who cannot be counted cannot be protected: a controller that tells nothing of people needs an input that does. */
+/** People who are not counted cannot be protected: a controller that reports none needs an input that sees them. */
 function checkSafetyInputs(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const controller = devices.get(spec.controller);
   const cannotKeep = protocols[controller?.protocol ?? ""]?.cannotKeep ?? [];
@@ -183,7 +183,7 @@ function warnOfNoEpoch(spec: AreaSpec, path: Path, devices: Devices, list: Fault
   );
 }
 
-/** What its controller never tells is not judged. */
+/** Warns of properties that cannot be judged because the controller never reports them. */
 function checkTrust(spec: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const protocol = devices.get(spec.controller)?.protocol ?? "";
   const cannotKeep = protocols[protocol]?.cannotKeep ?? [];

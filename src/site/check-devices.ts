@@ -1,4 +1,4 @@
-/** Buses and devices: ids, addresses, protocols and who shares whose wires. */
+/** Checks buses and devices: ids, addresses, protocols, and which devices share wires. */
 import { keptWithout, ruleNamed } from "../contract/safety-rules.ts";
 import type { FaultList, Path } from "./fault-list.ts";
 import { type ProtocolFacts, protocols } from "./protocols.ts";
@@ -93,7 +93,9 @@ function checkProtocol(device: DeviceSpec, bus: BusSpec, path: Path, list: Fault
   warnOfRules(device.protocol, facts, path, list);
 }
 
-/** What a protocol cannot carry is done by the gateway, as well as it can, or seen by nobody: told apart, rule by rule. */
+/**
+ * For each rule that a protocol cannot carry, says whether the gateway does what it can instead, or only the shelving keeps it.
+ */
 function warnOfRules(protocol: string, { cannotKeep }: ProtocolFacts, path: Path, list: FaultList): void {
   const said = (by: "gateway" | "shelving", language: "zh" | "en") =>
     keptWithout(cannotKeep, by)

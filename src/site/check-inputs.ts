@@ -1,4 +1,4 @@
-/** Input devices: their channels, and what they are for. What nobody named is told; what cannot be safe is refused. */
+/** Checks input devices, their channels and their use. Unused channels are reported; unsafe wiring is refused. */
 
 import { channelAt } from "./channel-at.ts";
 import type { Devices } from "./check-area.ts";
@@ -65,7 +65,7 @@ function checkDevice(device: DeviceSpec, path: Path, list: FaultList): void {
   });
 }
 
-/** A contact that asks for something is wired so that a broken wire never asks for it. */
+/** A contact that requests an action must be wired so that a broken wire never requests it. */
 const keyWords = {
   resetInputs: {
     rule: "S3",
@@ -80,7 +80,7 @@ const keyWords = {
 } as const;
 type KeyList = keyof typeof keyWords;
 
-/** Every key of that kind of every area; returns those that exist and are used. */
+/** Checks all keys of that kind in every area; returns those that exist and are used. */
 function checkKeys(site: Site, name: KeyList, devices: Devices, list: FaultList): Set<string> {
   const { rule, en, zh } = keyWords[name];
   const first = new Map<string, { areaId: string; isShared: boolean }>();
@@ -120,7 +120,7 @@ function checkKeys(site: Site, name: KeyList, devices: Devices, list: FaultList)
   return new Set(first.keys());
 }
 
-/** S3: said before the first STOP, not after it. */
+/** S3: reported before the first STOP, not after it. */
 function warnOfNoReset(area: AreaSpec, path: Path, devices: Devices, list: FaultList): void {
   const protocol = devices.get(area.controller)?.protocol ?? "";
   if (!protocols[protocol]?.cannotKeep.includes("S4") || (area.resetInputs ?? []).length > 0) return;

@@ -1,4 +1,4 @@
-/** 架位编码 must name one slot each and be readable back by a person and a scanner. */
+/** 架位编码 (location codes) must name one slot each, and a person and a scanner must be able to read them back. */
 import type { FaultList } from "./fault-list.ts";
 import { layoutOf } from "./layout.ts";
 import type { CodePart, Site } from "./schema.ts";
@@ -77,7 +77,7 @@ function checkSeparators(site: Site, list: FaultList): void {
       "两面的名称无法区分（一个是另一个的开头）",
     );
   }
-  // Numbers have a fixed width; ids of rooms and areas do not, so that something must end them.
+  // Numbers have a fixed width; ids of rooms and areas do not, so a separator must end them.
   order.forEach((part, i) => {
     if (part !== "room" && part !== "area") return;
     const ids =

@@ -1,4 +1,6 @@
-/** Inputs that see people: what the site check takes, what it refuses with its line, and what it says of a PLC without any. */
+/**
+ * Inputs that see people: what the site check accepts, what it refuses with its line, and what it says about a PLC without any.
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkSite } from "./check-site.ts";

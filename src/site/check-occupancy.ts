@@ -1,4 +1,6 @@
-/** Inputs that see people (S9) and the button of whoever has looked (S13): what is missing or fails to danger is refused. */
+/**
+ * Checks inputs that see people (S9) and the confirmation buttons (S13): missing ones, or ones that fail to danger, are refused.
+ */
 import { channelAt } from "./channel-at.ts";
 import type { Devices } from "./check-area.ts";
 import type { FaultList, Path } from "./fault-list.ts";
@@ -32,7 +34,7 @@ export function checkOccupancy(site: Site, devices: Devices, list: FaultList): S
   return used;
 }
 
-/** The id of a channel that exists; null where it is the controller's own count, or no channel at all. */
+/** The id of an existing channel; null for the controller's own count, or if there is no channel. */
 function checkInput(
   area: AreaSpec,
   { device, input, aisle }: SafetyInput,
@@ -49,7 +51,7 @@ function checkInput(
       "S9",
     );
   }
-  // That it does not exist is told where all safety inputs are looked at.
+  // A missing channel is reported where all safety inputs are checked.
   if (isOwn || !devices.has(device)) return null;
   if (input === undefined) {
     list.fault(
@@ -76,7 +78,7 @@ function checkInput(
   return inputIdOf(device, input);
 }
 
-/** An aisle into which nothing looks counts as empty for ever. */
+/** An aisle that no input sees would count as empty for ever. */
 function checkAisles(area: AreaSpec, path: Path, list: FaultList): void {
   const eyes = occupancyInputs(area);
   if (eyes.length === 0 || eyes.some(({ aisle }) => aisle === null)) return;

@@ -8,7 +8,7 @@ import { siteNotes } from "./site-notes.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
 
-/** The demo with one piece of text changed; the change must be there to be made. */
+/** The demo's site file with one piece of text changed; throws if that text is not in it. */
 function broken(from: string | RegExp, to: string): string {
   const text = demo.replace(from, to);
   expect(text).not.toBe(demo);
@@ -26,7 +26,7 @@ test.each(["demo", "demo-mirrored", "hall-100k"])("sites/%s.yaml has neither fau
 const edge = "kind: mobile, sides: [A, B], tripEdges: [left, right]";
 const firstAntenna = "{ reader: rd-101, ports: 1-16, column: 1, side: B, bays: 1-4, layers: 1-4 }";
 
-/** What is changed, and what the check must say: reason, text of the named line, rule. */
+/** The change, and what the check must say: reason, text of the named line, rule. */
 const cases: [string, string | RegExp, string, RegExp, RegExp, string?][] = [
   ["unknown time zone", "Asia/Shanghai", "Asia/Shangri-La", /no time zone/, /timezone/],
   ["unknown controller", "controller: shelf-1", "controller: shelf-9", /no device shelf-9/, /controller: shelf-9/],

@@ -1,4 +1,4 @@
-/** Everything that can be wrong with a site file beyond its shape, each with its line: the gateway does not start on a fault. */
+/** Checks everything in a site file beyond its shape, each fault with its line: the gateway does not start on a fault. */
 import { checkAntennas } from "./check-antennas.ts";
 import { checkArea } from "./check-area.ts";
 import { checkDevices } from "./check-devices.ts";
@@ -8,7 +8,7 @@ import { type FaultList, faultList } from "./fault-list.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
 import type { Site } from "./schema.ts";
 
-/** Faults and warnings (`isWarning`), those of the file's shape included. */
+/** Faults and warnings (`isWarning`), including those of the file's shape. */
 export function checkSite(parsed: ParsedSite): SiteFault[] {
   const { site } = parsed;
   if (!site) return parsed.faults;
@@ -17,7 +17,7 @@ export function checkSite(parsed: ParsedSite): SiteFault[] {
   checkDevices(site, list);
   checkInputs(site, list);
   checkRooms(site, list);
-  // Codes are made from the layout, which only a sound area has.
+  // Location codes need the layout, which only a file without faults has.
   if (list.all.every((fault) => fault.isWarning)) checkLocationCodes(site, list);
   return [...parsed.faults, ...list.all].sort((a, b) => a.line - b.line);
 }

@@ -3,14 +3,14 @@ import type { ParsedSite, SiteFault } from "./parse-site.ts";
 
 export type Path = readonly (string | number)[];
 
-/** Collects faults with their lines; both languages, fault or warning, and the safety rule where one is broken. */
+/** Collects faults with their lines, in both languages, each a fault or a warning, with the safety rule that it breaks. */
 export interface FaultList {
   fault(path: Path, en: string, zh: string, rule?: SafetyRuleId): void;
   warn(path: Path, en: string, zh: string, rule?: SafetyRuleId): void;
   all: SiteFault[];
 }
 
-/** More than this nobody reads. */
+/** Nobody reads more than this. */
 const faultsMax = 200;
 
 export function faultList(parsed: ParsedSite): FaultList {

@@ -1,4 +1,4 @@
-/** Keys of the site file that had another name in the version before: still read, with a notice. */
+/** Keys of the site file that had another name in the version before: still accepted, with a notice. */
 
 interface Note {
   path: (string | number)[];
@@ -6,7 +6,7 @@ interface Note {
   en: string;
 }
 
-/** `devices[].profile` is `protocol` now. What names both keeps `protocol`; anything that is no list of objects is left as it is. */
+/** `devices[].profile` is `protocol` now. An entry with both keeps `protocol`; anything but a list of objects is left alone. */
 export function nowNamed(value: unknown): { value: unknown; notes: Note[] } {
   const notes: Note[] = [];
   const { devices } = (value ?? {}) as { devices?: unknown };

@@ -1,4 +1,4 @@
-/** Input channels as the site file gives them, with what it leaves out, and the name of one for rules and journal. */
+/** Input channels of the site file with their defaults filled in, and an input's id for rules and journal. */
 import type { AreaSpec, DeviceSpec, InputChannelSpec } from "./schema.ts";
 
 export type InputChannel = Required<InputChannelSpec>;
@@ -22,7 +22,7 @@ export function confirmInputIds(spec: Pick<AreaSpec, "confirmInputs">): string[]
   return (spec.confirmInputs ?? []).map(({ device, channel }) => inputIdOf(device, channel));
 }
 
-/** A contact that sees people: those of an aisle, or, without one, of the whole area. */
+/** A contact that sees people, in one aisle or, without one, in the whole area. */
 export interface OccupancyInput {
   id: string;
   device: string;
@@ -30,7 +30,7 @@ export interface OccupancyInput {
   aisle: number | null;
 }
 
-/** What the controller counts by itself is none of these: it has no channel. */
+/** The controller's own count is left out: it has no channel. */
 export function occupancyInputs(spec: Pick<AreaSpec, "safetyInputs">): OccupancyInput[] {
   return (spec.safetyInputs ?? []).flatMap(({ kind, device, input, aisle }) =>
     kind === "occupancy" && input !== undefined

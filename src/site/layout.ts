@@ -1,5 +1,5 @@
 /**
- * The room that a site file describes, unfolded: every column, aisle, face, layer and slot with a stable id.
+ * The room that a site file describes, expanded: every column, aisle, face, layer and slot with a stable id.
  * Ids do not depend on how location codes are written: layer "r1.1.2A.3.4", slot "r1.1.2A.3.4.7".
  */
 import { slotCodes } from "./location-code.ts";
@@ -21,7 +21,7 @@ export interface Face {
 /** The gap between two neighbouring columns; aisle k lies between column k and column k + 1 of the numbering. */
 export interface Aisle {
   no: number;
-  /** Columns on its rail left and rail right. */
+  /** The columns to its left and right on the rail. */
   leftColumn: number;
   rightColumn: number;
   faces: Face[];
@@ -37,7 +37,7 @@ export interface Layer {
   layer: number;
   aisle: number;
   usableWidthMm: number;
-  /** Antenna that covers it, or null with the reason the site file gives. */
+  /** The antenna that covers it, or null with the reason in the site file. */
   antenna: AntennaRef | null;
   noAntennaWhy: string | null;
 }
@@ -87,7 +87,7 @@ export function antennaKey(readerId: string, port: number): string {
 const unfolded = new WeakMap<Site, Layout>();
 
 /**
- * The layout of a site file, unfolded once: the check of its codes needs it, and 100 000 slots cost a start 0.3 s. Faults of
+ * The layout of a site file, computed once: the check of its codes needs it too, and 100 000 slots cost a start 0.3 s. Faults of
  * the file are found by checkSite, not here.
  */
 export function layoutOf(site: Site): Layout {
@@ -174,7 +174,7 @@ function layoutArea(site: Site, roomId: string, spec: AreaSpec): Area {
   return { id: spec.id, roomId, spec, columns, aisles, layers, slots };
 }
 
-/** Columns and aisles alone: what moves. */
+/** Only columns and aisles: the parts that move. */
 export function frameOf(spec: AreaSpec): Pick<Area, "columns" | "aisles"> {
   const columns = columnsOf(spec);
   return { columns, aisles: aislesOf(spec, columns) };

@@ -1,4 +1,4 @@
-/** 架位编码: which parts, in which order, with which separators, is the site's decision. */
+/** 架位编码 (location codes): the site decides which parts, in which order, with which separators. */
 import type { CodePart, Side, Site } from "./schema.ts";
 
 export interface Place {
@@ -10,7 +10,7 @@ export interface Place {
   layer: number;
 }
 
-/** "1-02-A-03-04-07" or whatever the site file says, for every slot of one layer: a hall has 100 000 of these at every start. */
+/** "1-02-A-03-04-07", or as the site file says, for the slots of one layer; fast, because a hall needs 100 000 at every start. */
 export function slotCodes(site: Site, layer: Place): (slot: number) => string {
   const [before = "", ...rest] = format(site, layer, slotMark).split(slotMark);
   const [after] = rest;
@@ -18,12 +18,12 @@ export function slotCodes(site: Site, layer: Place): (slot: number) => string {
   return (slot) => (after === undefined ? before : before + String(slot).padStart(digits.slot, "0") + after);
 }
 
-/** The same without its slot, "1-02-A-03-04": what radio is evidence for. */
+/** The same without its slot, "1-02-A-03-04": the place that radio is evidence for. */
 export function formatLayerCode(site: Site, layer: Place): string {
   return format(site, layer, null);
 }
 
-/** No site file can hold it. */
+/** A character that no site file can contain. */
 const slotMark = "\u0000";
 
 function format(site: Site, layer: Place, slotText: string | null): string {

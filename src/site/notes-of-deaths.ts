@@ -1,4 +1,4 @@
-/** S14: what the seconds mean in which motion control is dead or held, by what the controller does without it. */
+/** S14: what happens in the seconds in which the motion process is dead or held, depending on what the controller then does. */
 import { backInMs, beatLostMsMax, silentMotionMs } from "../contract/motion-away.ts";
 import { protocols } from "./protocols.ts";
 
@@ -10,7 +10,7 @@ interface Note {
 const backS = backInMs / 1000;
 const heldS = (silentMotionMs + backInMs) / 1000;
 
-/** Null where no controller speaks so. */
+/** Null for protocols that no shelf controller speaks. */
 export function noteOfDeath(protocol: string): Note | null {
   const facts = protocols[protocol];
   if (!facts?.kinds.includes("shelf")) return null;

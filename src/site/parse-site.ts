@@ -1,4 +1,6 @@
-/** Reads a site file: YAML in, a typed site or a list of faults with their lines out. Rules beyond shape are checkSite's. */
+/**
+ * Reads a site file: YAML in, a typed site or a list of faults with their lines out. checkSite applies the rules beyond shape.
+ */
 import { Compile } from "typebox/compile";
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import { nowNamed } from "./former-keys.ts";
@@ -11,9 +13,9 @@ export interface SiteFault {
   /** Where in the file, e.g. "rooms.0.areas.1.columns". */
   path: string;
   reason: string;
-  /** The same in Chinese, where the site check says it. */
+  /** The same in Chinese, where the site check has it. */
   zh?: string;
-  /** Safety rule that it breaks. */
+  /** The safety rule that it breaks. */
   rule?: SafetyRuleId;
   /** The gateway starts all the same. */
   isWarning?: boolean;

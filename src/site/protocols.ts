@@ -1,4 +1,4 @@
-/** What the site check must know of each protocol: what it is for, how it is wired, what it leaves to the gateway. */
+/** The site check's facts about each protocol: its kind of device, its wiring, and what it leaves to the gateway. */
 import type { SafetyRuleId } from "../contract/safety-rules.ts";
 import type { DeviceSpec } from "./schema.ts";
 

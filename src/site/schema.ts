@@ -1,10 +1,10 @@
-/** The site file as written (sites/*.yaml). Everything that makes one room differ from another is in here and nowhere in code. */
+/** The site file as written (sites/*.yaml). All differences between rooms are in it, none in the code. */
 import { type Static, Type } from "typebox";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,31}$" });
 const count = (max: number) => Type.Integer({ minimum: 1, maximum: max });
-/** Of one input device. */
+/** Limit for one input device. */
 const inputChannelsMax = 64;
 const mm = (max: number) => Type.Number({ exclusiveMinimum: 0, maximum: max });
 
@@ -21,7 +21,7 @@ const range = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: "
 export const columnSchema = Type.Object(
   {
     no: count(99),
-    /** Last number when one entry stands for several equal columns. */
+    /** Last number, when one entry describes several equal columns. */
     to: Type.Optional(count(99)),
     kind: Type.Union([Type.Literal("fixed"), Type.Literal("mobile")]),
     sides: Type.Array(sideSchema, { minItems: 1, maxItems: 2 }),
@@ -32,7 +32,7 @@ export const columnSchema = Type.Object(
   strict,
 );
 
-/** Equal neighbouring slots of a layer, from left to right as a person standing before the face sees them. */
+/** Equal neighbouring slots of a layer, from left to right as seen by a person in front of the face. */
 export const slotRunSchema = Type.Object({ count: count(200), widthMm: mm(1000) }, strict);
 
 export const coverageSchema = Type.Object(
@@ -59,7 +59,7 @@ const keyInputsSchema = Type.Array(
     {
       device: id,
       channel: count(inputChannelsMax),
-      /** Said at every area that it is for: one key for several areas is an oversight otherwise. */
+      /** Required at every area that shares the key: otherwise one key for several areas would be an oversight. */
       shared: Type.Optional(Type.Literal(true)),
     },
     strict,
@@ -71,7 +71,7 @@ export const areaSchema = Type.Object(
   {
     id,
     name: bilingualSchema,
-    /** What the area is for; relocation filters use it (closed accounts → 销户区). */
+    /** The area's purpose; relocation filters use it (closed accounts → 销户区). */
     purpose: Type.Union([Type.Literal("active"), Type.Literal("closed")]),
     controller: id,
     /** Rail end at which numbering starts. */
@@ -91,8 +91,8 @@ export const areaSchema = Type.Object(
     antennas: Type.Array(coverageSchema, { maxItems: 2000 }),
     noAntenna: Type.Optional(Type.Array(noAntennaSchema, { maxItems: 2000 })),
     /**
-     * Where people are seen (occupancy): the controller itself, or a channel (`input`) of an input device, which covers the area
-     * or, with `aisle`, one aisle of it; every one must see nobody before anything moves.
+     * Where people are detected (occupancy): the controller itself, or a channel (`input`) of an input device, for the whole area
+     * or, with `aisle`, for one aisle. Every one of them must see nobody before anything moves.
      */
     safetyInputs: Type.Optional(
       Type.Array(
@@ -110,9 +110,11 @@ export const areaSchema = Type.Object(
     ),
     /** Key switches and buttons that reset this area after a STOP, each wired to a channel of an input device. */
     resetInputs: Type.Optional(keyInputsSchema),
-    /** Buttons at the shelf by which somebody who has looked says that nobody is inside; needed beside occupancy inputs. */
+    /**
+     * Buttons at the shelf with which a person who has looked confirms that nobody is inside; required beside occupancy inputs.
+     */
     confirmInputs: Type.Optional(keyInputsSchema),
-    /** Device that lights slots; usually the controller. */
+    /** The device that lights slots; usually the controller. */
     lights: Type.Optional(id),
     climate: Type.Optional(Type.Array(id, { maxItems: 16 })),
   },
@@ -150,9 +152,9 @@ export const inputChannelSchema = Type.Object(
     no: count(inputChannelsMax),
     /** The contact at rest. Default open: active while closed. */
     normally: Type.Optional(Type.Union([Type.Literal("open"), Type.Literal("closed")])),
-    /** A change counts when it has stood for so long (default 50). */
+    /** A change counts after it has lasted this long (default 50). */
     debounceMs: Type.Optional(Type.Integer({ minimum: 20, maximum: 2000 })),
-    /** Active for longer is no press but a fault (default 10). */
+    /** A contact that is active for longer is a fault, not a press (default 10). */
     stuckAfterS: Type.Optional(Type.Integer({ minimum: 2, maximum: 120 })),
   },
   strict,
@@ -162,7 +164,10 @@ export const deviceSchema = Type.Object(
   {
     id,
     kind: Type.Enum(["reader", "shelf", "climate", "lights", "input"]),
-    /** What it speaks: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete, di-coils, di-holding. */
+    /**
+     * Its protocol: r2000, archive-mqtt, impinj-r700, zebra-iotc, room-1, fatek-njust, th-transmitter, xy-md02, di-discrete,
+     * di-coils, di-holding.
+     */
     protocol: Type.String({ minLength: 1 }),
     bus: id,
     /** Bus address: R2000 0–254, Modbus unit 1–247. */
@@ -172,13 +177,13 @@ export const deviceSchema = Type.Object(
     /** Antenna ports of a reader. */
     ports: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(4), Type.Literal(8), Type.Literal(16)])),
     powerDbm: Type.Optional(Type.Integer({ minimum: 0, maximum: 33 })),
-    /** What is wired to an input device. */
+    /** Contacts wired to an input device. */
     channels: Type.Optional(Type.Array(inputChannelSchema, { minItems: 1, maxItems: inputChannelsMax })),
-    /** Where an input module on Modbus has channel 1, 0-based (default 0). */
+    /** Address of channel 1 of a Modbus input module, 0-based (default 0). */
     firstAddress: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
-    /** What an input module on Modbus answers for a closed contact (default 1): makers differ. */
+    /** The value that a Modbus input module reports for a closed contact (default 1): manufacturers differ. */
     closedReads: Type.Optional(Type.Union([Type.Literal(0), Type.Literal(1)])),
-    /** Room of an MQTT device's topic; needed where a site has several rooms. */
+    /** Room in the topic of an MQTT device; required where a site has several rooms. */
     room: Type.Optional(id),
   },
   strict,

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { parseSite } from "./parse-site.ts";
 
 const demo = readFileSync("sites/demo.yaml", "utf8");
-/** Faults of the demo with one piece of text changed. */
+/** Faults of the demo's site file with one piece of text changed. */
 function faults(from: string, to: string) {
   const changed = demo.replace(from, to);
   if (changed === demo) throw new Error(`the demo does not say ${from}`);

@@ -1,6 +1,6 @@
-/** What is wrong with the shape of a value in the site file, in words for whoever writes it: one sentence a place, in both languages. */
+/** Faults in the shape of a value in the site file, worded for its author: one sentence for each place, in both languages. */
 
-/** As the schema library tells it: JSON Schema keyword and its parameters. */
+/** An error of the schema library: JSON Schema keyword and its parameters. */
 export interface ShapeError {
   keyword: string;
   /** "/rooms/0/areas/1" */
@@ -24,14 +24,14 @@ const typeNames: Record<string, string> = {
   object: "一组字段",
 };
 
-/** Several errors of one place are one fault: a union fails once a branch and once as a whole. */
+/** Several errors at one place are one fault: a union fails once for each branch and once as a whole. */
 export function shapeFaults(errors: readonly ShapeError[]): ShapeFault[] {
   const byPath = new Map<string, ShapeError[]>();
   for (const error of errors) byPath.set(error.instancePath, [...(byPath.get(error.instancePath) ?? []), error]);
   const faults: ShapeFault[] = [];
   for (const [path, group] of byPath) {
     const parts = path.split("/").slice(1);
-    // The field itself is told by the place that it does not belong to.
+    // The field itself is reported by the object that does not allow it.
     const told = group.filter((error) => error.keyword !== "boolean");
     const allowed = told.flatMap((error) => (error.keyword === "const" ? [String(param(error, "allowedValue"))] : []));
     if (allowed.length > 0) {

@@ -1,11 +1,11 @@
-/** What the site check tells of a sound file, of what its devices or their lines cannot prove. */
+/** Notes about a site file without faults: what its devices or their lines cannot prove. */
 import type { Path } from "./fault-list.ts";
 import { faultList } from "./fault-list.ts";
 import { occupancyInputs } from "./input-channels.ts";
 import { noteOfDeath } from "./notes-of-deaths.ts";
 import type { ParsedSite, SiteFault } from "./parse-site.ts";
 
-/** S15: only a question carried back tells a late state from a wrong clock. */
+/** S15: only a question that the state carries back tells a late state from a wrong clock. */
 const noEcho = {
   en: "a firmware that carries no questions back (heardAsk in archive/v1) cannot prove how old its states are: messages that are late ever since it started pass for new. Devices says so of such a one (device-cannot-echo)",
   zh: "不回应询问（archive/v1 的 heardAsk）的固件无法证明其状态的新旧：若消息从开机起就一直延迟，网关会当作新状态。“设备”页会指出这样的固件（device-cannot-echo）",
@@ -17,7 +17,7 @@ const noMark = {
   zh: "经串口服务器透传的 RTU 应答没有编号，而 fatek-njust 的寄存器太少，无法区分：延迟若干次轮询的应答会被当作新的。请让串口服务器使用 Modbus TCP（framing: tcp），或改用串口",
 };
 
-/** A contact that stands closed says nothing of what it misses. */
+/** A contact that stays closed shows nothing of what it misses. */
 const noCount = {
   en: "a sensor on a contact sees and does not count, and nobody sees that it has failed until it is passed: a confirmation at the button is therefore good for one motion. Set it so that it holds for at least 1 s after it saw somebody (off delay), or a passage between two readings is missed; it must not see the carriages. It is no safety function: trip edges and beams stay hard-wired",
   zh: "接在触点上的传感器只能感应、不能计数，其失效只有在有人经过时才能发现，因此每次按钮确认只对一次移动有效。请将其断开延时设为至少 1 秒，否则两次读取之间的经过会被漏掉；它不得感应到架体本身。它不是安全功能：安全边条和光幕仍须硬接线",
@@ -37,7 +37,7 @@ export function siteNotes(parsed: ParsedSite): SiteFault[] {
   const list = faultList(parsed);
   const { site } = parsed;
   const onTcp = new Set(site?.buses.filter(({ link }) => link.kind === "tcp").map(({ id }) => id));
-  /** RTU bytes behind a serial server. */
+  /** Devices with RTU bytes behind a serial server. */
   const bareDevices = site?.devices.filter(({ framing, bus }) => framing === "rtu" && onTcp.has(bus)) ?? [];
   const bare = new Set(bareDevices.map(({ id }) => id));
   const unmarked = new Set(bareDevices.filter(({ protocol }) => protocol === "fatek-njust").map(({ id }) => id));

@@ -1,4 +1,4 @@
-/** YAML read so that every value can be traced to its line: a fault in a site file is told with it. */
+/** Parses YAML so that every value can be traced to its line: a fault in a site file is reported with it. */
 import {
   CORE_SCHEMA,
   constructFromEvents,
@@ -22,13 +22,13 @@ export interface YamlFault {
   reason: string;
 }
 
-/** A value's place, with the places of what it contains by key or index. */
+/** A value's place, with the places of its contents by key or index. */
 interface Place {
   offset: number;
   inside: Map<string, Place>;
 }
 
-/** More references to one value than anybody writes by hand are a trap for whoever reads them. */
+/** More references to one value than a person writes: such a file is an attack on its reader. */
 const aliasesMax = 100;
 
 /** The one document of a text; an empty text is null. */
@@ -41,7 +41,7 @@ export function readYaml(text: string): YamlText | YamlFault {
     return {
       value: documents[0] ?? null,
       lineOf(path) {
-        // Most files have no fault: places are looked for when the first one is asked for.
+        // Most files have no fault, so places are computed when the first one is asked for.
         root ??= placesOf(events, text);
         return lineAt(text, nearest(root, path).offset);
       },
@@ -62,7 +62,7 @@ function nearest(root: Place, path: Path): Place {
   return place;
 }
 
-/** The events of one document lie in the order of the text; the parser has limited how deep they go. */
+/** The events are in the order of the text; the parser has limited their depth. */
 function placesOf(events: readonly Event[], text: string): Place {
   let at = 0;
   const isClosing = () => events[at] === undefined || events[at]?.type === EVENT_ID.POP;
@@ -87,7 +87,7 @@ function placesOf(events: readonly Event[], text: string): Place {
   return read(0);
 }
 
-/** A value that is left out has none. */
+/** An omitted value has no offset. */
 function offsetOf(event: Event | undefined): number | null {
   if (event === undefined) return null;
   if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING) return event.start;

@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type AnsweringThread, answeringThread } from "./answering-thread.ts";
 
-/** Speaks the wire by itself: doubles numbers, throws, dies or hangs as it is told, and says how much it was asked. */
+/**
+ * Implements the thread's messages by itself: doubles numbers, throws, dies or hangs as told, and reports how much it was asked.
+ */
 const program = `
 import { parentPort } from "node:worker_threads";
 let asked = 0;

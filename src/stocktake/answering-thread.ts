@@ -1,6 +1,6 @@
 /**
- * A thread that answers questions, one after the other: arithmetic of seconds must not hold up a heartbeat, or carriages stop.
- * Started by the first question; one that dies or takes too long fails what it was asked, and the next question starts another.
+ * A thread that answers questions one after the other: seconds of computation must not delay a heartbeat, or carriages stop. The
+ * first question starts it. If it dies or takes too long, its open questions fail, and the next question starts another thread.
  */
 import { parentPort, Worker } from "node:worker_threads";
 import { systemClock } from "../clock/clock.ts";
@@ -18,31 +18,31 @@ interface Answered {
 }
 
 export interface AnsweringThread<Question> {
-  /** Plain values there and back. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any answer. */
+  /** Plain values both ways. Rejects when the answer is an error, the thread ends, or `answerMsMax` pass without any answer. */
   ask<T>(question: Question): Promise<T>;
-  /** Ends the thread and fails what it was asked. */
+  /** Ends the thread; its open questions fail. */
   close(): Promise<void>;
 }
 
 const youngMbMax = 24;
 
 export interface ThreadSettings {
-  /** As errors name it: "the judge". */
+  /** Name in error messages: "the judge". */
   name: string;
   /** A file of plain JavaScript that calls `answerQuestions`. */
   entry: URL;
   workerData: unknown;
-  /** A question that takes longer ends the thread: nothing else can stop arithmetic. */
+  /** A question that takes longer ends the thread: nothing else can stop a computation. */
   answerMsMax: number;
-  /** Ends when nothing was asked for so long, and what it remembers is given back; 0: at once, for rare questions. */
+  /** The thread ends, and frees its memory, after this long without a question; 0: at once, for rare questions. */
   idleMsMax: number;
-  /** Of what V8 manages in that thread; without it a thread takes gigabytes before it clears up. */
+  /** Limit of V8's heap in that thread; without it a thread takes gigabytes before it collects garbage. */
   heapMbMax?: number;
 }
 
 export function answeringThread<Question>(settings: ThreadSettings): AnsweringThread<Question> {
   const { name, entry, workerData, answerMsMax, idleMsMax, heapMbMax } = settings;
-  // A thread lives in the machine's time, whatever clock the room runs by.
+  // A thread runs in real time, whatever clock the room uses.
   const clock = systemClock();
   let worker: Worker | null = null;
   let nextId = 1;
@@ -65,7 +65,7 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
     await ending?.terminate();
   }
 
-  /** Runs from the last answer on: questions in the queue wait for those before them. */
+  /** Restarted at each answer, because queued questions wait for those before them. */
   function limit(): void {
     cancelLimit();
     if (waiting.size > 0) cancelLimit = clock.after(answerMsMax, () => void end(`took longer than ${answerMsMax} ms`));
@@ -114,7 +114,7 @@ export function answeringThread<Question>(settings: ThreadSettings): AnsweringTh
   };
 }
 
-/** The other end, called once in the thread. */
+/** The thread's side, called once in the thread. */
 export function answerQuestions<Question>(answer: (question: Question) => unknown): void {
   parentPort?.on("message", async ({ id, question }: Asked) => {
     const say = (answered: Answered) => parentPort?.postMessage(answered);

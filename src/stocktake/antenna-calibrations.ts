@@ -4,8 +4,8 @@ import type { Db, Tx } from "../storage/db.ts";
 import { antennaCalibrations } from "../storage/schema/stocktake.ts";
 
 /**
- * What the antennas of each calibrated area hear, by area key: the newest version that did not learn from this stocktake. Judged by
- * what it taught, a stocktake would flatter itself.
+ * By area key, the newest calibration of each area that was not learned from this stocktake: a stocktake judged by a calibration
+ * that it taught would look better than it is.
  */
 export async function newestCalibrations(db: Db | Tx, stocktakeId: string): Promise<Map<string, Calibration>> {
   const rows = await db

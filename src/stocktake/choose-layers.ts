@@ -2,8 +2,8 @@ import type { StocktakeScope } from "../contract/stocktake.ts";
 import type { Layer, Layout } from "../site/layout.ts";
 
 /**
- * Layers of a room that a scope names. `layersOfBoxes` are those where the boxes of a list or a sample should stand;
- * null when the scope has neither.
+ * Layers of a room that a scope names. `layersOfBoxes` are the layers where the boxes of a list or a sample should stand; null
+ * when the scope has neither.
  */
 export function chooseLayers(
   layout: Layout,

@@ -13,7 +13,7 @@ export interface DecideLine {
   note: string | null;
 }
 
-/** What a person made of a line, beside the result: no box is moved by it. A later decision takes the place of an earlier one. */
+/** Stores a person's decision about a line, beside the result; it moves no box. A later decision replaces an earlier one. */
 export async function decideLine(context: Context, actor: Actor, request: DecideLine): Promise<void> {
   const { stocktakeId, no, decision, note } = request;
   await change(context, async (tx, recorder) => {

@@ -1,4 +1,4 @@
-/** Why a line of a stocktake says what it says, in a sentence a person can act on; kept with the result. */
+/** The reason for a stocktake's line, in a sentence that a person can act on; stored with the result. */
 
 type Words = { zh: string; en: string };
 
@@ -69,7 +69,7 @@ const sentences: Record<string, Words> = {
   "not-read": { zh: "该层没有读取，不作判断。", en: "The layer was not read; nothing is concluded." },
   "not-in-scope": { zh: "该层不在盘点范围内。", en: "The layer is not in the scope." },
 };
-/** Faults of readers and links have many names; all mean that the layer says nothing. */
+/** Faults of readers and links have many names; all mean that the layer's silence proves nothing. */
 const notHealthy: Words = {
   zh: "该层的天线或读写器不健康，不作判断。",
   en: "The layer's antenna or reader was not healthy; nothing is concluded.",

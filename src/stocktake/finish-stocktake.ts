@@ -14,22 +14,22 @@ export interface StocktakeEnding {
   judge: StocktakeJudge;
   actor: Actor;
   row: StocktakeRow;
-  /** It was paused or cancelled meanwhile. */
+  /** True if it was paused or cancelled meanwhile. */
   isHalted(): boolean;
 }
 
 /**
- * Judges a stocktake whose antennas are all read, and keeps the result by value: lines and summary never change afterwards. What
- * happens while it is judged is after the stocktake. Lines are nobody's before the stocktake is done: they are stored in short transactions,
- * one after the other, or they would keep the embedded engine from everybody.
+ * Judges a stocktake whose antennas are all read, and stores the result by value: lines and summary never change afterwards.
+ * Events during the judging count as after the stocktake. Lines are not visible before the stocktake is done, so they are stored
+ * in short transactions, one after the other: a long one would block the embedded engine for everybody.
  */
 export async function finishStocktake(ending: StocktakeEnding): Promise<void> {
   const { context, judge, row } = ending;
   try {
     const result = await judge.result(await readFacts(context.db, context.layout, row));
-    // Of an ending that was cut off.
+    // Lines of an earlier ending that was interrupted.
     await removeLines(context, row.id);
-    // A delta compares its lines with what was found before; those of a hall are more than anybody holds at once.
+    // A delta compares its lines with the earlier findings; a hall's result is too large to keep in memory.
     const lines: ResultRow[] = [];
     await keepLines(context, result.rows, (from, rowsMax) => page(ending, lines, from, rowsMax), ending.isHalted);
     const isDone = !ending.isHalted() && (await endWith(ending, result, lines));
@@ -45,7 +45,7 @@ async function page({ judge, row }: StocktakeEnding, kept: ResultRow[], from: nu
   return rows;
 }
 
-/** False when it is no longer running: then nothing was done. */
+/** False, and nothing done, when the stocktake is no longer running. */
 function endWith({ context, actor, row }: StocktakeEnding, result: JudgedResult, lines: ResultRow[]): Promise<boolean> {
   const { id, roomId } = row;
   const { summary, revision } = result;

@@ -8,12 +8,12 @@ import { stocktakeDecisions, stocktakeLines, stocktakes } from "../storage/schem
 export interface LinesAsked {
   class?: StocktakeClass | undefined;
   nos?: number[];
-  /** Lines after this one. */
+  /** Only lines after this one. */
   after?: number;
   limit?: number;
 }
 
-/** Lines of a kept result in their order, each with what a person decided about it since; none before the stocktake is done. */
+/** Lines of a stored result in their order, each with the decision made since; none before the stocktake is done. */
 export async function readLines(
   context: Context,
   stocktakeId: string,

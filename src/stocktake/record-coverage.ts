@@ -5,8 +5,8 @@ import { given, insertRows } from "../storage/insert-rows.ts";
 import { stocktakeAntennas, stocktakeEvidence } from "../storage/schema/stocktake.ts";
 
 /**
- * Adds what one antenna heard to the stocktake, in one transaction: a crash keeps whole antennas or nothing of one.
- * Rounds of an unhealthy antenna are noted as failed and none of its silence counts.
+ * Adds one antenna's reads to the stocktake, in one transaction: a crash keeps an antenna whole or not at all.
+ * Rounds of an unhealthy antenna are recorded as failed, and its silence does not count.
  */
 export async function recordCoverage(
   context: Context,
@@ -19,7 +19,7 @@ export async function recordCoverage(
   for (const sighting of coverage.sightings) {
     const before = heard.get(sighting.epc) ?? { answered: 0, dbms: [], atMs: 0 };
     heard.set(sighting.epc, {
-      // A reader may count a tag several times in one round; a round is answered once.
+      // A reader may report a tag several times in one round; it counts once.
       answered: Math.min(rounds, before.answered + sighting.count),
       dbms: sighting.signalDbm === null ? before.dbms : [...before.dbms, sighting.signalDbm],
       atMs: Math.max(before.atMs, sighting.atMs),

@@ -1,4 +1,4 @@
-/** From judged lines to the rows and the summary that are kept of a stocktake. Pure. */
+/** Turns judged lines into the rows and the summary that are stored for a stocktake. Pure. */
 import { stocktakeClasses } from "../contract/kinds/stocktake-lines.ts";
 import type { Verdict } from "../sensing/verdict.ts";
 import type { Layout } from "../site/layout.ts";
@@ -11,7 +11,7 @@ import type { StocktakeInput } from "./judging/planning-judge.ts";
 export type ResultRow = typeof stocktakeLines.$inferSelect;
 
 const classRank = new Map(stocktakeClasses.map((name, i) => [name, i]));
-/** A collator is made once: localeCompare makes one each time it is asked. */
+/** One collator for all comparisons: localeCompare makes one at each call. */
 const { compare } = new Intl.Collator();
 
 export function inOrder(lines: readonly JudgedLine[]): JudgedLine[] {
@@ -22,7 +22,7 @@ export function inOrder(lines: readonly JudgedLine[]): JudgedLine[] {
   );
 }
 
-/** Of lines in order, those from `from` on. */
+/** Rows of ordered lines, from number `from` on. */
 export function resultRows(
   layout: Layout,
   stocktakeId: string,
@@ -57,7 +57,7 @@ function codeOf(layout: Layout, layerId: string | null): string | null {
   return layer ? formatLayerCode(layout.site, { ...layer, room: layer.roomId, area: layer.areaId }) : null;
 }
 
-/** The proof that is kept with a line. */
+/** The evidence that is stored with a line. */
 function shown(layout: Layout, verdict: Verdict | null) {
   if (!verdict) return { probability: null, alternatives: [], evidence: [] };
   return {
@@ -71,7 +71,9 @@ function shown(layout: Layout, verdict: Verdict | null) {
   };
 }
 
-/** What was covered comes first: "complete, 0 of 412 layers read" must be visible as such; then by whom, and how sure silence is. */
+/**
+ * Coverage comes first, so that "complete, 0 of 412 layers read" is visible as such; then who did it, and how certain silence is.
+ */
 export function summaryOf(
   { facts, presentMax }: StocktakeInput,
   lines: readonly JudgedLine[],
@@ -95,7 +97,7 @@ export function summaryOf(
     presentMax,
     readers: [...new Set(read.map((one) => one.readerId))].sort(),
     rounds: read.reduce((sum, one) => sum + one.roundsHealthy, 0),
-    // Counted once: in a hall it takes the database a third of a second, for each stocktake of a list.
+    // Counted once: in a hall the database needs a third of a second for it, for each stocktake of a list.
     tagsHeard: new Set(facts.heard.map(({ epc }) => epc)).size,
     calibrations,
   };

@@ -13,7 +13,7 @@ import type { Cell } from "../workbooks/write-workbook.ts";
 import { readLines } from "./read-lines.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
-/** A page is one statement, and one piece of work for this thread. */
+/** A page is one statement, and one uninterrupted step of this thread. */
 const linesAtOnce = 200;
 
 const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
@@ -35,7 +35,7 @@ const columns: [zh: string, of: (line: StocktakeLine) => Cell][] = [
   ["处理备注", (line) => line.decision?.note ?? ""],
 ];
 
-/** The kept result as sheets: what was covered, by whom and how surely comes first, then the lines with their proof. */
+/** The stored result as sheets: coverage, person and certainty first, then the lines with their evidence. */
 export async function resultSheets(context: Context, id: string): Promise<Sheet[]> {
   const view = await stocktakeView(context, id);
   return [
@@ -44,7 +44,7 @@ export async function resultSheets(context: Context, id: string): Promise<Sheet[
   ];
 }
 
-/** Line by line in pages: however long the result, neither this thread nor the database is held by it. */
+/** Line by line in pages: however long the result is, it blocks neither this thread nor the database. */
 async function* lineRows(context: Context, id: string): AsyncGenerator<Cell[]> {
   yield columns.map(([zh]) => zh);
   for (let after = 0; ; ) {

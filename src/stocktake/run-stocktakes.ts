@@ -1,4 +1,4 @@
-/** The loop behind running stocktakes: asks every antenna once, then those that the judge still wants to hear, until the stated bound is reached. */
+/** The loop of running stocktakes: asks every antenna once, then those that the judge names, until the error bound is reached. */
 import { and, eq, sql } from "drizzle-orm";
 import { sleep } from "../clock/clock.ts";
 import type { Context } from "../context.ts";
@@ -13,19 +13,19 @@ import type { StocktakeJudge } from "./judging/stocktake-judge.ts";
 import { recordCoverage } from "./record-coverage.ts";
 import { stocktakeView } from "./stocktake-view.ts";
 
-/** How often an unhealthy antenna is asked again before its layer is called not covered. */
+/** How often an unhealthy antenna is asked again before its layer counts as not covered. */
 const attemptsMax = 3;
 const attemptPauseMs = 1_000;
-/** Failures of the database that one count outlives, a pause after each: ten minutes. After more the next start goes on with it. */
+/** Database failures that one stocktake survives, with a pause after each: ten minutes. After that the next start resumes it. */
 const failuresMax = 600;
 const progressEveryMs = 500;
-/** Of what telling it once took. */
+/** Pause between two progress reports, in multiples of the duration of one. */
 const progressPauseTimes = 20;
-/** Looks of one count; the rules of reading end it long before. */
+/** Most looks of one stocktake; the reading rules end it long before. */
 const looksMax = 60;
-/** A stocktake whose start or pause was committed while the answer got lost is found within this. */
+/** Finds, at least this often, a stocktake whose start or pause was committed while the answer was lost. */
 const alignEveryMs = 10_000;
-/** Weight of the newest round in what a reader's round is taken to cost. */
+/** Weight of the newest round in the estimate of a reader's round duration. */
 const newestShare = 0.3;
 
 export interface StocktakeDeps {
@@ -37,15 +37,15 @@ export interface StocktakeDeps {
 }
 
 export interface StocktakeRunner {
-  /** Begins or goes on with a stocktake that is `running` in the database. */
+  /** Begins or resumes a stocktake that is `running` in the database. */
   run(id: string, actor: Actor): void;
-  /** Ends the loop of a stocktake after the antenna at hand; its state is the database's affair. */
+  /** Ends the loop of a stocktake after the current antenna; does not change its state in the database. */
   halt(id: string): Promise<void>;
-  /** Likely time still to go; null before the judge was asked and when nothing runs. */
+  /** Expected time left; null before the judge was asked and when nothing runs. */
   remainingMs(id: string): number | null;
   /** Resolves when the loop of a stocktake is over, however it ended; at once when none runs. */
   ended(id: string): Promise<void>;
-  /** Goes on with all stocktakes that a restart interrupted; from then on runs just those that the database says are running. */
+  /** Resumes all stocktakes that a restart interrupted; from then on it runs exactly those that the database has as running. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export interface StocktakeRunner {
 interface Loop {
   isHalted: boolean;
   ended: Promise<void>;
-  /** What a round of each reader takes, as seen. */
+  /** Measured duration of each reader's round. */
   roundMs: Map<string, number>;
-  /** When it will likely be over, as the judge last said. */
+  /** When it will likely be over, as the judge last estimated. */
   endsAtMs: number | null;
 }
 
@@ -70,7 +70,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     if (before && !before.isHalted) return;
     const loop: Loop = { isHalted: false, ended: Promise.resolve(), roundMs: new Map(), endsAtMs: null };
     loops.set(id, loop);
-    // One that is still being halted ends first: resumed at that moment, the stocktake goes on all the same.
+    // A loop that is still halting ends first; a stocktake that is resumed at that moment goes on afterwards.
     loop.ended = (before?.ended ?? Promise.resolve())
       .then(() => keepReading(deps, id, actor, loop))
       .catch((error) => deps.onFailure(error))
@@ -86,7 +86,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
     await loop.ended;
   }
 
-  /** What is stored decides; loops begun while the question was under way are newer than its answer. */
+  /** The stored state decides; loops begun during this query are newer than its result. */
   async function align(): Promise<void> {
     const before = [...loops.keys()];
     const rows = await db.select().from(stocktakes).where(eq(stocktakes.state, "running"));
@@ -98,7 +98,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   function alignLater(): void {
     if (isClosed) return;
     cancelAlign = clock.after(alignEveryMs, () => {
-      // A database that is away is asked again the next time.
+      // If the database is away, the next run asks again.
       void align()
         .catch(() => {})
         .finally(alignLater);
@@ -125,7 +125,7 @@ export function stocktakeRunner(deps: StocktakeDeps): StocktakeRunner {
   };
 }
 
-/** A database that is away for a moment costs the stocktake nothing but time; antennas done stay done. */
+/** While the database is away the stocktake only waits; finished antennas stay finished. */
 async function keepReading(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop): Promise<void> {
   for (let failures = 1; !loop.isHalted; failures++) {
     try {
@@ -144,7 +144,7 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
   if (row?.state !== "running") return;
   const progress = progressTeller(deps, id, loop);
   for (let look = 0; look < looksMax; look++) {
-    // The first estimate is made beside the first reading: nobody waits for it, and it may fail.
+    // The first estimate is made beside the first reading: nothing waits for it, and it may fail.
     const foreseen = look === 0 ? askPlan(deps, row, loop).catch(deps.onFailure) : null;
     await Promise.all([foreseen, readAntennas(deps, id, loop, progress)]);
     if (loop.isHalted) return;
@@ -158,7 +158,7 @@ async function count(deps: StocktakeDeps, id: string, actor: Actor, loop: Loop):
   deps.onProgress(await stocktakeView(context, id));
 }
 
-/** Asks what to read next, and notes when that will be over: reading, and asking again after each look. */
+/** Asks what to read next, and notes when the stocktake will likely be over, with reading and later looks. */
 async function askPlan({ context, judge }: StocktakeDeps, row: StocktakeRow, loop: Loop): Promise<ReadingPlan> {
   const fromMs = context.clock.monoMs();
   const plan = await judge.plan(await readFacts(context.db, context.layout, row), loop.roundMs);
@@ -167,7 +167,7 @@ async function askPlan({ context, judge }: StocktakeDeps, row: StocktakeRow, loo
   return plan;
 }
 
-/** What is to be read next stands in the database: a restart goes on with it. */
+/** The next reading orders are stored in the database, so a restart goes on with them. */
 async function orderRounds(context: Context, row: StocktakeRow, { orders }: ReadingPlan): Promise<void> {
   await context.db.execute(sql`
     UPDATE stocktake_antennas a SET is_done = false, rounds_wanted = o.rounds
@@ -175,7 +175,7 @@ async function orderRounds(context: Context, row: StocktakeRow, { orders }: Read
     WHERE a.stocktake_id = ${row.id} AND a.reader_id = o."readerId" AND a.antenna = o.antenna`);
 }
 
-/** All antennas of the work list that are not done; readers work side by side, a reader's antennas one after the other. */
+/** Reads all unfinished antennas of the work list; readers work in parallel, a reader's antennas one after the other. */
 async function readAntennas(deps: StocktakeDeps, id: string, loop: Loop, progress: () => Promise<void>): Promise<void> {
   const rows = await deps.context.db
     .select()
@@ -245,7 +245,7 @@ function remainingOf(deps: StocktakeDeps, { endsAtMs }: Loop): number | null {
   return endsAtMs === null ? null : Math.max(0, Math.round(endsAtMs - deps.context.clock.monoMs()));
 }
 
-/** Tells progress at most every half second, and less often where telling it takes the database long. */
+/** Reports progress at most every half second, and less often where a report takes the database long. */
 function progressTeller(deps: StocktakeDeps, id: string, loop: Loop): () => Promise<void> {
   const { clock } = deps.context;
   let nextAtMs = Number.NEGATIVE_INFINITY;

@@ -15,7 +15,7 @@ const steps = {
   { from: ("running" | "paused")[]; to: "paused" | "running" | "cancelled"; kind: JournalKind }
 >;
 
-/** Pauses, resumes or cancels a stocktake, if it is still in a state that allows it; a delta is over in seconds and only cancelled. */
+/** Pauses, resumes or cancels a stocktake if its state allows it; a delta takes seconds and can only be cancelled. */
 export async function setStocktakeState(
   context: Context,
   actor: Actor,

@@ -13,8 +13,8 @@ import { chooseLayers } from "./choose-layers.ts";
 const defaultSettings: StocktakeSettings = { presentMax: 0.001 };
 
 /**
- * Writes down what will be counted: one row an antenna of the scope. A random sample is drawn now, so that the list of
- * boxes is fixed. Refuses an empty scope, a second full stocktake in the same room and a second delta in the same area.
+ * Stores what will be read: one row for each antenna of the scope. A random sample is drawn now, so that the list of boxes is
+ * fixed. Refuses an empty scope, a second full stocktake in the same room and a second delta in the same area.
  */
 export async function startStocktake(
   context: Context,
@@ -23,7 +23,7 @@ export async function startStocktake(
     roomId: string;
     scope: StocktakeScope;
     settings?: StocktakeSettings | undefined;
-    /** A delta of this aisle (delta/): it neither waits for a full stocktake nor keeps one waiting. */
+    /** A delta of this aisle (delta/): it neither waits for a full stocktake nor blocks one. */
     delta?: { areaKey: string; aisle: number };
   },
 ): Promise<string> {

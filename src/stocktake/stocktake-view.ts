@@ -47,7 +47,7 @@ export async function stocktakeView(context: Context, id: string): Promise<Stock
   };
 }
 
-/** Of a stocktake that is not done, and of those that were done before their summary had it. */
+/** For stocktakes that are not done, and for those finished before the summary had this count. */
 async function countTags({ db }: Context, id: string): Promise<number> {
   const [tags] = await db
     .select({ heard: sql<number>`count(DISTINCT ${stocktakeEvidence.epc})::int` })

@@ -1,4 +1,4 @@
-/** Lines of a result into the database, and what their tags taught. Short transactions: others wait for each of them. */
+/** Stores the lines of a result, and what they teach about their tags. Short transactions: others wait for each of them. */
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { batchPace } from "../storage/batch-pace.ts";
@@ -14,7 +14,7 @@ async function storeLines(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
   await learnTags(tx, rows);
 }
 
-/** Page by page, until there is no more or it is halted. */
+/** Page by page, until there are no more or the stocktake is halted. */
 export async function keepLines(
   { db, clock }: Context,
   rowsTotal: number,
@@ -31,7 +31,7 @@ export async function keepLines(
   }
 }
 
-/** Of a stocktake that is not done. What its lines have taught goes with them: each is learned from once. */
+/** Removes the lines of an unfinished stocktake and what was learned from them, because each is learned from only once. */
 export async function removeLines({ db, clock }: Context, stocktakeId: string): Promise<void> {
   const batches = batchPace(pace);
   for (;;) {
@@ -66,7 +66,7 @@ async function removeSome(db: Db, stocktakeId: string, rowsMax: number): Promise
   return rows[0]?.gone ?? 0;
 }
 
-/** What tags that stand where they should did at their own antenna: the next stocktake knows them better. */
+/** Records how tags in their right place answered their own antenna, so that the next stocktake knows them better. */
 async function learnTags(tx: Tx, rows: readonly ResultRow[]): Promise<void> {
   const learned = rows.flatMap(({ epc, class: kind, certainty, expectedLayerId, evidence }) => {
     if (kind !== "found" || certainty !== "confirmed") return [];

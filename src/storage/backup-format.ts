@@ -12,11 +12,11 @@ export interface BackupHeader {
   guiwei: "backup";
   format: 1;
   madeAtMs: number;
-  /** "embedded 18.6": for people, nothing depends on it. */
+  /** "embedded 18.6": for people only. */
   engine: string;
-  /** Version that wrote it; the baseline did not say. */
+  /** Program version that wrote it; the first version left it out. */
   program?: string;
-  /** The schema's history, oldest first: hashes of src/storage/migrations; names for those of a later program. */
+  /** Applied migrations, oldest first: hashes of src/storage/migrations, and names for programs that do not know them yet. */
   migrations: { hash: string; atMs: number; name?: string }[];
   tables: BackupTable[];
   sequences: { name: string; lastValue: string; isCalled: boolean }[];
@@ -34,7 +34,7 @@ export interface BackupTrailer {
   sha256: string;
 }
 
-/** The longest line taken for one: a journal body is at most a few megabytes. */
+/** Limit of one line: a journal body is at most a few megabytes. */
 const lineBytesMax = 256 * 1024 * 1024;
 
 export const newSum = (): Hash => createHash("sha256");

@@ -13,24 +13,24 @@ import { readHeader } from "./read-backup.ts";
 export interface ServingBackupOptions {
   clock: Clock;
   jobs: Jobs;
-  /** Ends it early: the file does not appear. */
+  /** Cancels the backup: no file appears. */
   signal: AbortSignal;
   onProgress?(progress: JobProgress): void;
-  /** A folder of its own, on the disk of the database: a copy of it lies there for as long as the backup takes. */
+  /** A folder for this purpose alone, on the disk of the database: it holds a copy of the database while the backup runs. */
   copyFolder: string;
 }
 
-/** Of the copy that the engine's own thread makes between two statements; nothing of a database is so long that it needs more. */
+/** Limit for the copy that the engine's thread makes between two statements; no database is large enough to need more. */
 const copyMsMax = 10 * 60_000;
 
-/** Of the jobs' queue: the gateway's own, one at a time. */
+/** Entry in the jobs' queue: it belongs to the gateway itself, one at a time. */
 export const backupJob = { source: "backups", about: "backup", isOwn: true } as const;
 
 /**
- * Writes a backup of a database that others work with, as a job: in a process of its own and last in line for the processor,
- * because as a thread of the gateway it could keep a busy machine's other requests, STOP among them, for seconds. A server is
- * asked by that process itself; the embedded engine has one connection, which a backup of 100 000 boxes would hold for seven
- * seconds, so its files are copied between two statements (a fraction of a second), and the backup is written from that copy.
+ * Writes a backup of a database in use, as a job: in a process of its own with the lowest priority, because a thread of the
+ * gateway could delay a busy machine's other requests, STOP among them, for seconds. A PostgreSQL server is read by that process
+ * directly. The embedded engine has one connection, which a backup of 100 000 boxes would hold for seven seconds, so its files
+ * are copied between two statements (a fraction of a second) and the backup is written from the copy.
  */
 export async function backupServing(
   database: Database,
@@ -44,17 +44,17 @@ export async function backupServing(
     return readHeader(file);
   };
   if (url !== undefined) return write({ url }, clock.nowMs());
-  // One in memory is a test's; nobody works with it meanwhile.
+  // A database in memory exists only in tests, without other users.
   if (!folder) return backup(database, file, { madeAtMs: clock.nowMs(), signal });
   let isGivenUp = false;
   const removeCopy = () => removed(copyFolder);
-  // A crash may have left one.
+  // A crash may have left a copy.
   await removeCopy();
   try {
     await mkdir(copyFolder, { recursive: true, mode: 0o700 });
-    // Taken before the copy: what was acknowledged until then is in it.
+    // Taken before the copy, so everything acknowledged until then is in the backup.
     const madeAtMs = clock.nowMs();
-    // A place of its own: one that was given up may still be copying when the next begins.
+    // A new folder each time: a cancelled copy may still be in progress when the next begins.
     const dataDir = join(copyFolder, randomUUID());
     await mkdir(dataDir, { mode: 0o700 });
     const copying = folder.copyInto(dataDir);
@@ -74,7 +74,7 @@ async function removed(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true });
   } catch (error) {
-    // A copy that was given up is still being written into it, and is taken away at its own end.
+    // A cancelled copy is still being written there; it is removed when that ends.
     if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
   }
 }

@@ -13,27 +13,30 @@ import { programVersion } from "./program-version.ts";
 
 const rowsPerFetch = 1_000;
 
-/** Says who leads now, in this database: put into another, or back in later, it would be wrong. Its table is there, empty. */
+/**
+ * Tables whose rows are left out: they say which gateway leads in this database, which would be wrong in another one, or later.
+ * The backup holds these tables empty.
+ */
 export const notKept: ReadonlySet<string> = new Set(["leads"]);
 const sourceOf = (name: string) => `public.${quoted(name)}${notKept.has(name) ? " WHERE false" : ""}`;
 
-/** Text forms that do not depend on who asks. */
+/** Settings under which text forms do not depend on the session. */
 export const plainText = `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
   SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL "IntervalStyle" = 'postgres';
   SET LOCAL "DateStyle" = 'ISO, MDY'; SET LOCAL "TimeZone" = 'UTC'; SET LOCAL xmloption = 'content'`;
 
 export interface BackupOptions {
-  /** When the database was as this backup says; now, when left out. */
+  /** The moment that this backup represents; default: now. */
   madeAtMs?: number;
-  /** Ends it early: the file does not appear. */
+  /** Cancels the backup: no file appears. */
   signal?: AbortSignal;
-  /** How many rows are written, of how many. */
+  /** Called with the rows written so far and their total. */
   onRows?(done: number, total: number): void;
 }
 
 /**
- * Writes all tables as of one moment into `file` (see backup-format.ts); the file appears whole or not at all. Other
- * sessions go on meanwhile on PostgreSQL; the embedded engine has one connection and serves nobody else until the end.
+ * Writes all tables as of one moment into `file` (see backup-format.ts); the file appears whole or not at all. On PostgreSQL
+ * other sessions go on meanwhile; the embedded engine has one connection and serves nobody else until the end.
  */
 export async function backup(database: Database, file: string, options: BackupOptions = {}): Promise<BackupHeader> {
   const { madeAtMs = systemClock().nowMs(), signal, onRows } = options;
@@ -81,7 +84,7 @@ async function describe(tx: TransactionSql, database: Database, madeAtMs: number
     madeAtMs,
     engine: `${database.engine} ${database.serverVersion}`,
     program: programVersion,
-    // Without a step that has begun and not ended: it changes rows alone, and a restore does it from its beginning.
+    // A migration step that has begun and not ended is left out: it only changes rows, and a restore runs it from its beginning.
     migrations: (await appliedMigrations(tx))
       .filter((migration) => !isUnfinished(migration))
       .map(({ hash, atMs, note }) => ({ hash, atMs, ...(note ? { name: note.name } : {}) })),
@@ -122,11 +125,11 @@ async function* contents(
 
 export interface TableShape {
   name: string;
-  /** Stored columns only: a generated one makes itself. */
+  /** Only stored columns: generated columns are computed again. */
   columns: { name: string; type: string }[];
 }
 
-/** Tables of the gateway in the order of their names. */
+/** Tables of the gateway, sorted by name. */
 export function tablesOf(tx: TransactionSql): Promise<TableShape[]> {
   return tx<TableShape[]>`
     SELECT c.relname AS name,

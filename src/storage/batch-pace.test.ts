@@ -14,7 +14,7 @@ it("finds batches that end in time, however fast the database is", () => {
         for (let i = 0; i < 30; i++) pace.took(pace.rows(), baseMs + pace.rows() * rowMs);
         const ms = baseMs + pace.rows() * rowMs;
         if (pace.rows() > settings.rowsMin) expect(ms).toBeLessThanOrEqual(settings.msMax);
-        // And not much smaller than they may be.
+        // Batches are not much smaller than they may be either.
         if (pace.rows() < settings.rowsMax && ms > 1) expect(ms).toBeGreaterThan(settings.msMax * 0.3);
       },
     ),

@@ -1,7 +1,7 @@
-/** How many rows a transaction may take so that it is over in time: others wait for it meanwhile, the embedded engine's all. Pure. */
+/** Chooses the rows of a transaction so that it ends in time: others wait for it, on the embedded engine all of them. Pure. */
 export interface BatchPace {
   rows(): number;
-  /** How long a batch of so many rows took. */
+  /** Reports how long a batch of this many rows took. */
   took(rows: number, ms: number): void;
 }
 
@@ -12,7 +12,7 @@ export interface PaceSettings {
   rowsMax: number;
 }
 
-/** Room for a batch that is slower than those before it. */
+/** Aims below the limit, because the next batch may be slower. */
 const aim = 0.6;
 const growthMax = 1.5;
 
@@ -21,7 +21,7 @@ export function batchPace({ msMax, rowsFirst, rowsMin, rowsMax }: PaceSettings):
   return {
     rows: () => rows,
     took(taken, ms) {
-      // The last batch of a file says little.
+      // The short last batch of a file says little about the pace.
       if (taken < rows / 2 && ms <= msMax) return;
       const fitting = (taken * msMax * aim) / Math.max(ms, 1);
       rows = Math.round(Math.min(rowsMax, Math.max(rowsMin, Math.min(fitting, rows * growthMax))));

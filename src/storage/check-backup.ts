@@ -5,11 +5,11 @@ import { readBackup, rowsOf } from "./read-backup.ts";
 export interface CheckedBackup {
   rows: number;
   bytes: number;
-  /** Of the file as it lies there. */
+  /** Hash of the file as it is on the disk. */
   sha256: string;
 }
 
-/** The work of the job "check-backup": reads it from end to end; throws backup-unreadable. */
+/** The job "check-backup": reads the file from end to end; throws backup-unreadable. */
 export async function checkBackup(
   file: string,
   onBytes: (bytes: number, total: number) => void,

@@ -8,7 +8,7 @@ interface Snapshot {
   tables: Record<string, SnapshotTable>;
 }
 
-/** As drizzle-kit writes it. */
+/** A table in the snapshot that drizzle-kit writes. */
 interface SnapshotTable {
   name: string;
   /** Empty for public. */
@@ -21,8 +21,9 @@ const differencesToldMax = 5;
 const serials: Readonly<Record<string, string>> = { serial: "integer", bigserial: "bigint", smallserial: "smallint" };
 
 /**
- * Throws database-shape when a column of the gateway is missing, added or of another type: changed by hand, it would fail in
- * the middle of somebody's work, or make a backup that cannot be restored. Tables of others are left alone.
+ * Throws database-shape when a column of the gateway is missing, added or of another type. A schema changed by hand would
+ * otherwise fail in the middle of somebody's work, or make a backup that cannot be restored. Tables of other programs are
+ * ignored.
  */
 export async function refuseOtherShape(client: Sql, folder = migrationsFolder): Promise<void> {
   const { entries } = JSON.parse(readFileSync(join(folder, "meta/_journal.json"), "utf8")) as {
@@ -47,7 +48,7 @@ export async function refuseOtherShape(client: Sql, folder = migrationsFolder): 
 
 const said = (type: string, notNull: boolean) => `${type}${notNull ? " NOT NULL" : ""}`;
 
-/** Types in PostgreSQL's own words, without lengths: "varchar(20)" is what it calls character varying. */
+/** Types as PostgreSQL itself names them, without lengths: "varchar(20)" becomes character varying. */
 async function columnsWanted(client: Sql, tables: readonly SnapshotTable[]): Promise<Map<string, string>> {
   const columns = tables.flatMap(({ name, columns, compositePrimaryKeys }) => {
     const keys = new Set(Object.values(compositePrimaryKeys).flatMap((key) => key.columns));

@@ -13,10 +13,10 @@ export type DatabaseErrorCode =
   | "database-nested-use"
   | "backup-unreadable";
 
-/** A refusal of the storage in plain words; bare PostgreSQL errors keep their own class and SQLSTATE. */
+/** A storage failure in plain words; bare PostgreSQL errors keep their own class and SQLSTATE. */
 export class DatabaseError extends Error {
   readonly code: DatabaseErrorCode;
-  /** Of the code's sentence, where it has more than the message. */
+  /** Parameters of the code's sentence, if it needs more than the message. */
   readonly params: Readonly<Record<string, string>>;
 
   constructor(code: DatabaseErrorCode, message: string, cause?: unknown, params: Record<string, string> = {}) {
@@ -27,16 +27,16 @@ export class DatabaseError extends Error {
   }
 }
 
-/** How deep drizzle and others may wrap a driver's error. */
+/** How deep drizzle and other layers may wrap a driver's error. */
 const causesMax = 8;
 
-/** SQLSTATE of a failed statement ("23505"), looking through `cause`; null when the error is not PostgreSQL's. */
+/** SQLSTATE of a failed statement ("23505"), searched through `cause`; null when PostgreSQL did not raise the error. */
 export function sqlStateOf(error: unknown): string | null {
   const found = findPostgresError(error);
   return found ? found.code : null;
 }
 
-/** Name of the constraint a statement ran into, looking through `cause`; null when there was none. */
+/** Name of the violated constraint, searched through `cause`; null when there was none. */
 export function constraintOf(error: unknown): string | null {
   const found = findPostgresError(error);
   return found?.constraint_name ?? null;

@@ -4,5 +4,5 @@ import type { PostgresJsDatabase, PostgresJsQueryResultHKT } from "drizzle-orm/p
 import type * as schema from "./schema/index.ts";
 
 export type Db = PostgresJsDatabase<typeof schema>;
-/** Inside a transaction never touch the outer Db: the embedded engine has one connection and would wait for itself. */
+/** Inside a transaction never use the outer Db: the embedded engine has one connection and would wait for itself. */
 export type Tx = PgTransaction<PostgresJsQueryResultHKT, typeof schema, ExtractTablesWithRelations<typeof schema>>;

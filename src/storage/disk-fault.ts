@@ -1,4 +1,4 @@
-/** Why a data folder cannot be used, asked of the disk itself: the embedded engine only says that it aborted. */
+/** Finds out from the disk why a data folder cannot be used: the embedded engine only reports that it aborted. */
 import { closeSync, openSync, rmSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../contract/told-error.ts";
@@ -6,20 +6,23 @@ import { DatabaseError, sqlStateOf } from "./database-error.ts";
 
 export type DiskFault = "database-disk-full" | "database-not-writable" | "database-damaged";
 
-/** One file of the write-ahead log: with less, the engine cannot begin the next. */
+/** Size of one file of the write-ahead log: with less free space the engine cannot begin the next. */
 export const roomBytesMin = 16 * 1024 * 1024;
 
 const full = new Set(["ENOSPC", "EDQUOT"]);
 const readOnly = new Set(["EACCES", "EPERM", "EROFS"]);
 const causesMax = 8;
 
-/** By the operating system's code or PostgreSQL's (53100 disk full, 25006 read only, XX001 and XX002 damaged); null: another. */
+/**
+ * Classifies by the operating system's code or PostgreSQL's (53100 disk full, 25006 read only, XX001 and XX002 damaged); null:
+ * another fault.
+ */
 export function diskFaultOf(error: unknown): DiskFault | null {
   let at: unknown = error;
   for (let depth = 0; depth < causesMax && typeof at === "object" && at !== null; depth++) {
     const { code, syscall, cause } = at as { code?: unknown; syscall?: unknown; cause?: unknown };
     if (typeof code === "string" && full.has(code)) return "database-disk-full";
-    // A refused connection has a syscall too, but another code.
+    // A refused connection has a syscall as well, but another code.
     if (typeof code === "string" && readOnly.has(code) && syscall !== undefined) return "database-not-writable";
     if (code === "database-disk-full" || code === "database-not-writable" || code === "database-damaged") return code;
     at = cause;
@@ -30,7 +33,7 @@ export function diskFaultOf(error: unknown): DiskFault | null {
   return state === "XX001" || state === "XX002" ? "database-damaged" : null;
 }
 
-/** What the disk says of a folder; null: it could be written to. The folder need not be there yet. */
+/** Tests a folder for writing; null: it is writable. The folder need not exist yet. */
 export function askDisk(folder: string): Exclude<DiskFault, "database-damaged"> | null {
   try {
     const { bavail, bsize } = statfsSync(folder);
@@ -46,10 +49,12 @@ export function askDisk(folder: string): Exclude<DiskFault, "database-damaged"> 
   }
 }
 
-/** What PGlite says when its files make no sense to it. */
+/** PGlite's messages when its files are damaged. */
 const nonsense = /abort|failed to initialize|out of bounds|unreachable|PG_VERSION/i;
 
-/** The embedded engine did not start, or stopped: in words that say what to do; the error itself where it is another. */
+/**
+ * An error in words that say what to do, when the embedded engine did not start or stopped; the error itself for other causes.
+ */
 export function stoppedBecause(dataDir: string, error: Error, isStart: boolean): Error {
   if ((error.cause as { code?: string } | undefined)?.code === "database-lock-lost") return error.cause as Error;
   const isDamaged = isStart && nonsense.test(error.message);

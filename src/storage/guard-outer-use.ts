@@ -10,8 +10,8 @@ interface Scope {
 const scopes = new AsyncLocalStorage<Scope>();
 
 /**
- * Using the outer database inside a transaction waits for itself for ever on the embedded engine (one connection) and
- * quietly leaves the transaction on PostgreSQL. Both become an error at the first use, with the culprit in its stack.
+ * Using the outer database inside a transaction waits for itself for ever on the embedded engine (one connection) and silently
+ * leaves the transaction on PostgreSQL. Both become an error at the first use, whose stack shows the caller.
  */
 export function guardOuterUse(client: Sql): void {
   const unsafe = client.unsafe;

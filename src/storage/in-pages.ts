@@ -1,6 +1,6 @@
 /**
- * Rows of a long list page by page, each a statement of its own: neither the database nor this thread is held by the whole.
- * Others write between two pages, so the list is of no single moment; whoever needs one looks again at what changed.
+ * Rows of a long list page by page, each a statement of its own, so that the list blocks neither the database nor this thread.
+ * Others write between two pages, so the list is no snapshot; a caller that needs one must look again at what changed.
  */
 export async function* inPages<Row, Key>(
   rowsMax: number,

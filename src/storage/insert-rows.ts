@@ -1,25 +1,25 @@
 /**
- * Many rows by one statement with one parameter. Drizzle's `values` makes a parameter of each cell: 800 lines of a result were
- * 12 800 of them, built in one go of 100 ms and more, while nobody else was heard.
+ * Inserts many rows by one statement with one parameter. Drizzle's `values` makes a parameter of each cell: for 800 lines of a
+ * result these were 12 800, built in 100 ms and more during which nothing else could run.
  */
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Db, Tx } from "./db.ts";
 
 export interface InsertOptions<T extends PgTable> {
-  /** A row that is there already, by these columns, takes what is given here; it keeps its primary key. Left out: it is an error. */
+  /** An existing row with equal values in these columns is updated and keeps its primary key. Default: it is an error. */
   orUpdateBy?: readonly PgColumn[];
-  /** What such a row takes instead: in it the table's columns stand for what is there, `given(column)` for what is given. */
+  /** Values for such an update: a column of the table is its stored value, `given(column)` the new one. */
   merge?: { [Key in keyof T["$inferInsert"]]?: SQL };
 }
 
-/** A column's value in the row that was to be inserted. */
+/** The column's value in the row that was to be inserted. */
 export const given = ({ name }: PgColumn): SQL => sql`EXCLUDED.${sql.identifier(name)}`;
 
 /**
- * `rows` name the table's columns as drizzle does, all of them the same ones (as the first); what they leave out gets its default.
- * Values are what JSON carries: null, booleans, numbers, texts, and objects and lists for jsonb. At most one row of a key with
- * `orUpdateBy`; else SQLSTATE 21000.
+ * `rows` name the table's columns as drizzle does, all of them the same ones as the first; other columns get their defaults.
+ * Values are what JSON can carry: null, booleans, numbers, texts, and objects and lists for jsonb. With `orUpdateBy` at most one
+ * row of a key may be given; else SQLSTATE 21000.
  */
 export async function insertRows<T extends PgTable>(
   tx: Db | Tx,

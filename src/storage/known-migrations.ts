@@ -8,14 +8,14 @@ import type { TypescriptStep } from "./migration-steps/step.ts";
 /** Shipped with the code, made by `node scripts/migrations.mjs`. */
 export const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
-/** One numbered step of the schema's history. Once released it never changes: databases remember its checksum. */
+/** One numbered step of the schema's history. Once released it never changes: databases store its checksum. */
 export interface Migration {
   /** "0001_migration-notes": number and name of its file. */
   name: string;
   /** SHA-256 of its SQL file. */
   hash: string;
   atMs: number;
-  /** None when the work is done in TypeScript. */
+  /** Empty when the work is done in TypeScript. */
   statements: readonly string[];
   step: TypescriptStep | null;
 }
@@ -24,12 +24,12 @@ interface DrizzleJournal {
   entries: { tag: string; when: number }[];
 }
 
-/** The code's own migrations, oldest first. */
+/** The program's own migrations, oldest first. */
 export function knownMigrations(): Migration[] {
   return readMigrations(migrationsFolder, allSteps);
 }
 
-/** Migrations of a folder as drizzle-kit makes it, oldest first; none when there is no such folder. */
+/** Migrations of a folder as drizzle-kit writes it, oldest first; none when there is no such folder. */
 export function readMigrations(folder: string, steps: Readonly<Record<string, TypescriptStep>> = {}): Migration[] {
   const journal = join(folder, "meta/_journal.json");
   if (!existsSync(journal)) return [];
@@ -47,7 +47,7 @@ interface MigrationText {
   step: TypescriptStep | null;
 }
 
-/** Throws where a migration would do nothing at all, or two things of which only one can be resumed. */
+/** Throws for a migration that has neither statements nor a step, or both, of which only one could be resumed. */
 export function migrationOf({ name, atMs, text, step }: MigrationText): Migration {
   const statements = text.split("--> statement-breakpoint").filter(isStatement);
   if (statements.length > 0 === (step !== null))
@@ -55,5 +55,5 @@ export function migrationOf({ name, atMs, text, step }: MigrationText): Migratio
   return { name, hash: createHash("sha256").update(text).digest("hex"), atMs, statements, step };
 }
 
-/** Not only comments and blanks. */
+/** True unless the text has only comments and blanks. */
 const isStatement = (text: string) => text.split("\n").some((line) => line.trim() !== "" && !/^\s*--/.test(line));

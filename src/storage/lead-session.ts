@@ -1,14 +1,14 @@
-/** What a session of the server says of the lead it writes under; the triggers of `guiwei_guard_lead` read it. */
+/** How a server session states the lead under which it writes; the triggers of `guiwei_guard_lead` read it. */
 import type { Sql } from "postgres";
 import { DatabaseError } from "./database-error.ts";
 
-/** Sessions of a leader are called so, with its epoch: what a held one left open is ended by that name. */
+/** Name of a leader's sessions, followed by its epoch: the next leader ends open transactions of a held one by that name. */
 export const leaderSession = "guiwei lead";
 
-/** And those of a gateway that waits. */
+/** Name of a standby's sessions. */
 export const standbySession = "guiwei standby";
 
-/** SQLSTATEs of `guiwei_guard_lead`: a write of a lead that is over, a write of a standby. */
+/** SQLSTATEs of `guiwei_guard_lead`: a write under a lead that has ended, a write by a standby. */
 export const leadOverState = "GW001";
 export const standbyWroteState = "GW002";
 
@@ -26,8 +26,9 @@ export function leadSettings(lead: LeadSession | undefined): Record<string, stri
 }
 
 /**
- * The guard takes a session that names no lead for a command's, so a pooler that drops what it was told at the start would
- * switch every fence off (PgBouncer does with `ignore_startup_parameters`: pgbouncer/pgbouncer issue 1074). Read back, it is known.
+ * Checks that the session's settings arrived. The guard treats a session without a lead as a command's, so a pooler that drops
+ * the startup settings would disable every fence (PgBouncer does with `ignore_startup_parameters`: pgbouncer/pgbouncer issue
+ * 1074).
  */
 export async function refuseUnguarded(sql: Sql, lead: LeadSession | undefined): Promise<void> {
   for (const [name, value] of Object.entries(leadSettings(lead))) {

@@ -1,15 +1,15 @@
 /**
- * A database that is new, or was restored, may be behind the controllers: they have seen epochs that it knows nothing of, and
- * refuse every command of a lower one (S15). The grants that came after a backup are not so many.
+ * A new or restored database may be behind the controllers: they have seen epochs that it does not know, and refuse every command
+ * with a lower one (S15). So the epochs are raised by more than the number of grants since any backup.
  */
 import type { TransactionSql } from "postgres";
 
-/** A gateway takes one at each start and at each death of motion. */
+/** A gateway takes one epoch at each start and at each death of motion. */
 export const epochsLifted = 1_000;
-/** What registers of 16 bits can tell, with some left for the starts to come. */
+/** Registers have 16 bits; some epochs are left for later starts. */
 export const epochMax = 65_000;
 
-/** Also shuts the areas until a reset at the panel: people's locks that came after the backup are not in it (S22). */
+/** Also holds the areas until a reset at the panel: locks that people put on after the backup are not in it (S22). */
 export async function liftEpochs(tx: TransactionSql): Promise<number> {
   const [table] = await tx<{ there: boolean }[]>`
     SELECT count(*) = 2 AS there FROM information_schema.columns

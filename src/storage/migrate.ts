@@ -14,42 +14,42 @@ import {
 } from "./migration-record.ts";
 import { batchRowsMax } from "./migration-steps/step.ts";
 
-/** Advisory lock of everything that changes the schema: "guiwei" in ASCII, cut to 31 bits. */
+/** Advisory lock held by everything that changes the schema: "guiwei" in ASCII, cut to 31 bits. */
 export const schemaLock = 0x67756977;
 const lockWaitMsMax = 600_000;
-/** A step that never ends must end all the same: 500 million rows. */
+/** Ends a step that would never end: 500 million rows. */
 const turnsMax = 1_000_000;
 
 export interface MigrationProgress {
-  /** The migration at work. */
+  /** The migration in progress. */
   name: string;
-  /** Its place among all, from 1. */
+  /** Its number among all, from 1. */
   no: number;
   stepsTotal: number;
-  /** Zero for statements. */
+  /** Zero for SQL statements. */
   rowsDone: number;
   rowsTotal: number;
 }
 
 export interface MigrateOptions {
-  /** Oldest first; the code's own when left out. */
+  /** Oldest first; default: the program's own. */
   migrations?: readonly Migration[];
-  /** In each transaction that changes anything, before it does: what it throws leaves the database as it is. */
+  /** Called in each transaction before it changes anything; an error from it leaves the database as it is. */
   before?(tx: TransactionSql): Promise<void>;
-  /** Told of every step and every batch of a database that had data; a new one is made in silence. */
+  /** Called for every step and every batch if the database had data; a new database is created silently. */
   onProgress?(progress: MigrationProgress): void;
 }
 
 export interface Migrated {
   appliedCount: number;
-  /** Hash of the newest migration in the database, or null when there is none at all. */
+  /** Hash of the database's newest migration, or null when it has none. */
   hash: string | null;
 }
 
 /**
- * Brings the database to the code's schema. Statements that follow each other are one transaction: when one fails, all are
- * undone and the version before still opens the database. A step in TypeScript goes in batches and is resumed after a kill.
- * Nothing to do is no change. Throws database-newer, database-altered, migration-failed, migration-interrupted.
+ * Brings the database to the program's schema. Statements that follow each other are one transaction: when one fails, all are
+ * undone and the earlier version still opens the database. A step in TypeScript runs in batches and is resumed after a kill.
+ * Changes nothing if the schema is current. Throws database-newer, database-altered, migration-failed, migration-interrupted.
  */
 export function migrate(client: Sql, options: MigrateOptions = {}): Promise<Migrated> {
   const within = (work: (tx: TransactionSql) => Promise<Turn>) => client.begin(work) as Promise<Turn>;
@@ -59,16 +59,16 @@ export function migrate(client: Sql, options: MigrateOptions = {}): Promise<Migr
 export interface InsideOptions extends MigrateOptions {
   /** Stops after the migration with this hash. */
   through?: string;
-  /** Tables alone: their rows come from a backup, for which steps in TypeScript have run already. */
+  /** Only the schema is changed: the rows come from a backup, for which the steps in TypeScript have run already. */
   isSchemaOnly?: boolean;
 }
 
-/** The same inside a caller's transaction, steps in TypeScript too. Throws backup-not-forward in place of migration-…. */
+/** The same inside a caller's transaction, including steps in TypeScript. Throws backup-not-forward in place of migration-…. */
 export function migrateInside(tx: TransactionSql, options: InsideOptions = {}): Promise<Migrated> {
   return bringForward((work) => work(tx), { ...options, isWhole: true });
 }
 
-/** isWhole: all turns are one transaction, and a failure undoes all of them. */
+/** isWhole: all turns are in one transaction, and a failure undoes all of them. */
 type Plan = InsideOptions & { isWhole: boolean };
 
 interface Turn {
@@ -93,9 +93,9 @@ async function bringForward(
   throw new Error(`the database is not at the code's schema after ${turnsMax} transactions`);
 }
 
-/** One transaction: pending statements, then at most one batch. What was done before is read anew, whoever did it. */
+/** One transaction: pending statements, then at most one batch. It reads again what was done before, by whichever program. */
 async function takeTurn(tx: TransactionSql, known: readonly Migration[], plan: Plan): Promise<Turn> {
-  // A new index on a million rows takes what it takes, and another program that makes one is waited for.
+  // No timeout: an index on a million rows takes its time, and another program that makes one is waited for.
   await tx.unsafe(
     `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${lockWaitMsMax}`,
   );
@@ -135,7 +135,7 @@ interface Rows {
   rowsTotal: number;
 }
 
-/** Null when that was all of it; the rows done where a step in batches began. */
+/** Null when the migration is complete; else the row counts of a step in batches that has begun. */
 async function apply(tx: TransactionSql, migration: Migration, plan: Plan): Promise<Rows | null> {
   for (const statement of migration.statements) await tx.unsafe(statement);
   if (!migration.step || plan.isSchemaOnly) {
@@ -143,7 +143,7 @@ async function apply(tx: TransactionSql, migration: Migration, plan: Plan): Prom
     return null;
   }
   const rowsTotal = await migration.step.rowsTotal(tx);
-  // From here on older versions refuse the database: what is half done must not be read by the old rules.
+  // From here on older versions refuse the database: they must not read half-changed data by their old rules.
   await recordMigration(tx, migration, { rowsTotal });
   const note = { cursor: null, rowsDone: 0, rowsTotal };
   return takeBatch(tx, migration, { note });
@@ -163,7 +163,7 @@ async function takeBatch(tx: TransactionSql, migration: Migration, { note }: Pla
   return { rowsDone: rowsDone + done.rowsDone, rowsTotal };
 }
 
-/** An error of a migration says which one, where the database stands now, and what to do. */
+/** Adds to an error of a migration which one it was, where the database stands now, and what to do. */
 async function named<T>(
   plan: Plan,
   applied: readonly AppliedMigration[],

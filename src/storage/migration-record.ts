@@ -3,17 +3,17 @@ import { Refusal } from "../contract/errors.ts";
 import type { Migration } from "./known-migrations.ts";
 import { programVersion } from "./program-version.ts";
 
-/** A migration as the database remembers it. */
+/** A migration as the database recorded it. */
 export interface AppliedMigration {
   hash: string;
   atMs: number;
-  /** Null in what the baseline wrote. */
+  /** Null in records of the first version. */
   note: MigrationNote | null;
 }
 
 export interface MigrationNote {
   name: string;
-  /** Version that began it. */
+  /** Program version that began it. */
   program: string;
   isFinished: boolean;
   cursor: string | null;
@@ -32,7 +32,9 @@ interface RecordRow {
   rows_total: string;
 }
 
-/** What the database has been through, oldest first: the baseline's own table, and beside it what newer versions note. */
+/**
+ * The migrations that the database has had, oldest first: from the first version's table, and from the notes of newer versions.
+ */
 export async function appliedMigrations(client: Sql | TransactionSql): Promise<AppliedMigration[]> {
   const [there] = await client<{ record: boolean; notes: boolean }[]>`
     SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS record,
@@ -54,13 +56,13 @@ function noteOf(row: RecordRow): MigrationNote | null {
   return { name, program, isFinished, cursor, rowsDone: Number(rows_done), rowsTotal: Number(rows_total) };
 }
 
-/** One that began and did not end. Only the last can be: nothing begins before it has ended. */
+/** True for a migration that began and did not end. It can only be the last one: no other begins before it has ended. */
 export const isUnfinished = ({ note }: AppliedMigration) => note !== null && !note.isFinished;
 
-/** What to call a migration that this program may not know. */
+/** A name for a migration that this program may not know. */
 export const nameOf = ({ hash, note }: Pick<AppliedMigration, "hash" | "note">) => note?.name ?? hash.slice(0, 12);
 
-/** Throws database-newer when the database has been further than this program, database-altered when elsewhere. */
+/** Throws database-newer when the database has migrations beyond this program's, database-altered when they differ. */
 export function refuseUnknown(applied: readonly AppliedMigration[], known: readonly Migration[]): void {
   const at = applied.findIndex((migration, i) => migration.hash !== known[i]?.hash);
   const found = applied[at];
@@ -84,7 +86,7 @@ export function refuseUnknown(applied: readonly AppliedMigration[], known: reado
   });
 }
 
-/** The baseline's own table, as drizzle's migrator makes it: versions that know no more read it and refuse what is newer. */
+/** The first version's table, as drizzle's migrator makes it: older programs read it and refuse a newer database. */
 export async function makeRecord(tx: TransactionSql): Promise<void> {
   await tx.unsafe("CREATE SCHEMA IF NOT EXISTS drizzle");
   await tx.unsafe(
@@ -94,7 +96,7 @@ export async function makeRecord(tx: TransactionSql): Promise<void> {
 
 const now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-/** In the transaction that does it, or, for a step in batches, that begins it. */
+/** Called in the transaction that runs the migration or, for a step in batches, begins it. */
 export async function recordMigration(
   tx: TransactionSql,
   migration: Migration,
@@ -111,7 +113,7 @@ export async function recordMigration(
     VALUES (${hash}, ${name}, ${programVersion}, ${tx.unsafe(now)}, ${tx.unsafe(begun ? "NULL" : now)}, ${begun?.rowsTotal ?? 0})`;
 }
 
-/** In the batch's own transaction; a null cursor ends the step. */
+/** Called in the batch's own transaction; a null cursor ends the step. */
 export async function recordBatch(
   tx: TransactionSql,
   hash: string,

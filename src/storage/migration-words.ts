@@ -3,7 +3,7 @@ import type { MigrationProgress } from "./migrate.ts";
 
 const tellEveryMs = 1_000;
 
-/** A line for people now and then: each migration when it is first heard of, then once a second, and when its rows are done. */
+/** Prints progress for people: a line when a migration begins, then once a second, and when its rows are done. */
 export function tellingProgress(clock: Clock, say: (line: string) => void): (progress: MigrationProgress) => void {
   let name = "";
   let toldMs = 0;

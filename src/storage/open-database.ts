@@ -20,17 +20,17 @@ export interface Database {
   db: Db;
   sql: Sql;
   engine: "postgres" | "embedded" | "memory";
-  /** As the server calls itself, "15.13". */
+  /** The server's own version text, "15.13". */
   serverVersion: string;
-  /** The embedded engine behind it, for its counters. */
+  /** The embedded engine, for its counters. */
   folder?: FolderEngine;
-  /** Why the embedded engine ended for good, if it has; asked again after its place is mended, a new start may go well. */
+  /** Why the embedded engine stopped for good, if it has; once its disk is repaired a new start may succeed. */
   stopped?(): Error | null;
-  /** How the embedded engine's upkeep goes, from now on; a server has its own. */
+  /** Sets the listener for the embedded engine's upkeep; a server does its own. */
   followUpkeep?(listener: UpkeepListener): void;
-  /** The one in memory, for its dump. */
+  /** The engine in memory, for its dump. */
   memory?: MemoryEngine;
-  /** Where the server is, password and all, for a process of our own: for no log. */
+  /** Address of the server with its password, for a process of our own; must never be logged. */
   url?: string;
   close(): Promise<void>;
 }
@@ -39,14 +39,14 @@ export interface PostgresPlace {
   /** postgres://user:password@host:port/database */
   url: string;
   connectionsMax?: number;
-  /** Left out: a command, which writes under no lead. */
+  /** Left out by a command, which writes under no lead. */
   lead?: LeadSession;
 }
 
 export interface FolderPlace extends FolderEngineOptions {
   dataDir: string;
   clock?: Clock;
-  /** Told when its lock has to be watched before it is opened. */
+  /** Called when the folder's lock has to be watched before the database is opened. */
   say?(line: string): void;
 }
 
@@ -63,17 +63,17 @@ const connectTimeoutSeconds = 10;
 const closeTimeoutSeconds = 5;
 const announceEveryMs = 2_000;
 
-/** Settings of every session. PGlite does not interrupt a statement: there the timeout is only a wish. */
+/** Settings of every session. PGlite cannot interrupt a statement, so there the timeout has no effect. */
 const sessionSettings = {
   application_name: "guiwei",
   TimeZone: "UTC",
   DateStyle: "ISO, MDY",
   statement_timeout: 60_000,
   idle_in_transaction_session_timeout: 60_000,
-  // Ours are short statements: compiling one takes 200 ms and more, starting workers several, and both are chosen by the
-  // estimated cost alone, which the bigram function's stated cost drives up.
+  // Our statements are short, while compiling one takes 200 ms and more and starting workers several. Both are chosen by the
+  // estimated cost alone, which the high stated cost of the bigram function raises.
   jit: "off",
-  // A text: postgres.js leaves out settings that are falsy.
+  // A string, because postgres.js leaves out falsy settings.
   max_parallel_workers_per_gather: "0",
 };
 
@@ -90,7 +90,7 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
     client = postgres(place.url, {
       max: place.connectionsMax ?? 10,
       connect_timeout: connectTimeoutSeconds,
-      // By its sessions a leader knows that a standby waits.
+      // A leader recognises a waiting standby by its sessions, so they must stay.
       ...(place.lead === "standby" ? { max_lifetime: null } : {}),
       connection: { ...sessionSettings, ...leadSettings(place.lead) },
       onnotice: () => {},
@@ -116,7 +116,7 @@ async function openPostgres(place: PostgresPlace): Promise<Database> {
   }
 }
 
-/** A connection that ended, for whatever reason, comes back by being asked: nobody asks a standby anything for hours. */
+/** Reconnects a standby after its connection ended for any reason: no query may need it for hours. */
 function announce(client: Sql, clock: Clock): () => void {
   let isOver = false;
   const again = () => clock.after(announceEveryMs, ask);
@@ -165,7 +165,7 @@ async function openFolder(place: FolderPlace): Promise<Database> {
         await client.end({ timeout: closeTimeoutSeconds });
       } finally {
         stopRefreshing();
-        // Fails when the engine had stopped; its thread is gone then, too.
+        // Fails if the engine had stopped; its thread is gone then as well.
         await engine.close().finally(() => lock.release());
       }
     });
@@ -192,7 +192,7 @@ async function openMemory(place: MemoryPlace): Promise<Database> {
   return { ...database, memory: engine };
 }
 
-/** One connection for ever: the embedded engine has one backend, and a new link would cost its prepared statements. */
+/** One connection for ever: the embedded engine has one backend, and a new link would lose its prepared statements. */
 function embeddedClient(engine: Engine): Sql {
   const client = postgres({
     host: "embedded",
@@ -202,7 +202,7 @@ function embeddedClient(engine: Engine): Sql {
     max_lifetime: null,
     connection: sessionSettings,
     onnotice: () => {},
-    // postgres.js hands its own socket option through to net; a Duplex is all it needs.
+    // postgres.js passes its own socket option on to net; a Duplex is sufficient.
     socket: () => new WireSocket(engine),
   } as postgres.Options<Record<string, never>>);
   putInLanes(client);
@@ -250,7 +250,7 @@ function keepLock(lock: FolderLock, clock: Clock, engine: FolderEngine): () => v
   return () => cancel();
 }
 
-/** Why a server could not be used, without the password that the address holds. */
+/** Why a server could not be used, without the password in its address. */
 function plainly(error: unknown, client: Sql): unknown {
   if (error instanceof DatabaseError) return error;
   const { host, port, database, user } = client.options;

@@ -10,7 +10,7 @@ export interface DatabaseSettings {
   DATA_DIR: string;
 }
 
-/** The database that the settings name, whatever its schema. */
+/** Opens the configured database, whatever its schema. */
 export function openAsItIs(
   { DATABASE_URL, DATA_DIR }: DatabaseSettings,
   clock: Clock,
@@ -20,8 +20,8 @@ export function openAsItIs(
 }
 
 /**
- * The same, brought to the code's schema; `say` is given a line now and then while that takes
- * long. Throws as openDatabase, migrate and refuseOtherShape do.
+ * Opens it and brings it to the program's schema; `say` gets a progress line while that takes long. Throws as openDatabase,
+ * migrate and refuseOtherShape do.
  */
 export async function openMigrated(
   settings: DatabaseSettings,

@@ -7,19 +7,19 @@ import { DatabaseError } from "./database-error.ts";
 const batchRowsMax = 1_000;
 const batchBytesMax = 4 * 1024 * 1024;
 
-/** What becomes of a backup as it is read; tables come in the header's order. */
+/** Receives the parts of a backup as it is read; tables come in the header's order. */
 export interface BackupReader {
   header?(header: BackupHeader): Promise<void>;
   /** Lines of one table, each a JSON array of texts. */
   rows?(tableIndex: number, rows: readonly Buffer[]): Promise<void>;
   tableRead?(tableIndex: number): Promise<void>;
-  /** Every byte as it lies on the disk. */
+  /** Every byte of the file as it is on the disk. */
   stored?(bytes: Buffer): void;
 }
 
 /**
  * Reads a backup from its first byte to its last. Returns only when every count and the checksum are right; throws
- * backup-unreadable otherwise. Restoring and checking are both this.
+ * backup-unreadable otherwise. Both restoring and checking use it.
  */
 export async function readBackup(file: string, reader: BackupReader): Promise<BackupHeader> {
   const source = createReadStream(file);
@@ -36,7 +36,7 @@ export async function readBackup(file: string, reader: BackupReader): Promise<Ba
   }
 }
 
-/** zlib's and fs's own errors carry codes like Z_DATA_ERROR and ENOENT; PostgreSQL's are its own. */
+/** zlib's and fs's errors carry codes like Z_DATA_ERROR and ENOENT; PostgreSQL's errors are passed on. */
 function plainly(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string };
   const isOfFile = code?.startsWith("Z_") || code === "ENOENT" || code === "EISDIR" || code === "EACCES";
@@ -82,7 +82,7 @@ async function readLines(lines: AsyncGenerator<Buffer>, reader: BackupReader): P
   return header;
 }
 
-/** The first line alone is a few kilobytes; a site with a hundred tables would still fit. */
+/** The first line is a few kilobytes; even that of a site with a hundred tables would fit. */
 const headBytesMax = 64 * 1024;
 
 /** The header of a backup without the rest of it. Throws backup-unreadable. */

@@ -1,7 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { Refusal } from "../contract/errors.ts";
 
-/** And nobody begins to until the transaction ends. */
+/** Throws if somebody leads, and keeps others from taking the lead until the transaction ends. */
 export async function nobodyLeads(
   tx: TransactionSql,
   code: "restore-led" | "epochs-led" | "lead-migrates",
@@ -14,8 +14,8 @@ export async function nobodyLeads(
 }
 
 /**
- * Nobody leads while a backup is restored, and nobody begins to until it is done. What led before must not meet its own epoch
- * again: the returned function puts the rows back as run out, with an epoch above all that were given. Throws restore-led.
+ * While a backup is restored nobody may lead. An earlier leader must not meet its own epoch again: the returned function writes
+ * the rows back as run out, with an epoch above all that were granted. Throws restore-led.
  */
 export async function leadsKept(tx: TransactionSql): Promise<() => Promise<void>> {
   const [table] = await tx<{ there: boolean }[]>`SELECT to_regclass('public.leads') IS NOT NULL AS there`;

@@ -19,7 +19,7 @@ export async function refuseUnlessEmpty(tx: TransactionSql): Promise<void> {
   }
 }
 
-/** Makes the schema anew as it was when the backup was made; what stood in the database is gone when this commits. */
+/** Creates the schema as it was when the backup was made; the database's earlier content is gone when this commits. */
 export async function remakeSchema(
   tx: TransactionSql,
   header: BackupHeader,
@@ -29,7 +29,7 @@ export async function remakeSchema(
   await dropEverything(tx);
   await migrateInside(tx, { migrations, through, isSchemaOnly: true });
   const tables = await tablesOf(tx);
-  // Rows that a migration made are in the backup, too.
+  // Rows that a migration inserted are in the backup as well.
   if (tables.length > 0) await tx.unsafe(`TRUNCATE ${tables.map(({ name }) => `public.${quoted(name)}`).join(", ")}`);
   const shape = (all: readonly { name: string; columns: readonly string[] }[]) =>
     JSON.stringify(all.map(({ name, columns }) => [name, columns]));
@@ -41,7 +41,7 @@ export async function remakeSchema(
   return tables;
 }
 
-/** The last migration of a history that begins as this program's does. Throws backup-newer, backup-other-schema. */
+/** The last migration of a history that begins like this program's. Throws backup-newer, backup-other-schema. */
 function refuseUnknownHistory(header: BackupHeader, known: readonly Migration[]): string {
   const at = header.migrations.findIndex(({ hash }, i) => hash !== known[i]?.hash);
   const last = header.migrations.at(-1);
@@ -61,7 +61,7 @@ function refuseUnknownHistory(header: BackupHeader, known: readonly Migration[])
 
 const otherSchema = (detail: string) => new Refusal("backup-other-schema", { program: programVersion, detail });
 
-/** Everything of ours in `public` (not what an extension put there) and drizzle's record of migrations. */
+/** Drops everything of ours in `public` (not what an extension created) and drizzle's record of migrations. */
 async function dropEverything(tx: TransactionSql): Promise<void> {
   const drops = await tx<{ statement: string }[]>`
     SELECT statement FROM (
@@ -82,7 +82,7 @@ async function dropEverything(tx: TransactionSql): Promise<void> {
   await tx.unsafe("DROP SCHEMA IF EXISTS drizzle CASCADE");
 }
 
-/** Takes foreign keys and triggers away while rows come in any order; the returned function puts them back and checks them. */
+/** Removes foreign keys and triggers so that rows may come in any order; the returned function puts them back and checks them. */
 export async function withoutChecks(tx: TransactionSql, tables: readonly TableShape[]): Promise<() => Promise<void>> {
   const keys = await tx<{ table: string; name: string; definition: string }[]>`
     SELECT conrelid::regclass::text AS table, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS definition

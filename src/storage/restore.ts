@@ -12,13 +12,14 @@ import { leadsKept } from "./restore-leads.ts";
 import { refuseUnlessEmpty, remakeSchema, withoutChecks } from "./restore-schema.ts";
 
 export interface RestoreOptions extends MigrateOptions {
-  /** Replace what the database holds; otherwise it must be empty. */
+  /** Replace the database's content; without it the database must be empty. */
   force?: boolean;
 }
 
 /**
- * Reads a backup into the database in one transaction: counts and checksum are right, or nothing changed. A backup of an
- * older schema is brought forward. Throws backup-unreadable, backup-newer, backup-other-schema, backup-not-forward, database-not-empty, restore-led.
+ * Reads a backup into the database in one transaction: unless counts and checksum are right, nothing changes. A backup of an
+ * older schema is brought forward. Throws backup-unreadable, backup-newer, backup-other-schema, backup-not-forward,
+ * database-not-empty, restore-led.
  */
 export async function restore(database: Database, file: string, options: RestoreOptions = {}): Promise<BackupHeader> {
   const header = (await database.sql.begin(async (tx) => {
@@ -69,13 +70,13 @@ async function load(
     return header;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // A damaged row shows before the checksum does.
+    // A damaged row may show before the checksum is compared.
     if (/^2[23]/.test(sqlStateOf(error) ?? "")) throw unreadable("a row does not fit its table", error);
     throw error;
   }
 }
 
-/** One parameter, a JSON array of rows: PostgreSQL reads every column back from its own text. */
+/** One parameter, a JSON array of rows: PostgreSQL reads every column from its own text form. */
 function insertStatement({ name, columns }: TableShape): string {
   const names = columns.map((column) => quoted(column.name)).join(", ");
   const values = columns.map((column, i) => `(r ->> ${i})::${column.type}`).join(", ");

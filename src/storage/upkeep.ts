@@ -2,22 +2,22 @@ import type { Sql } from "postgres";
 import type { Clock } from "../clock/clock.ts";
 
 const checkEveryMs = 60_000;
-/** Written but not checkpointed for this long: a start after a crash should not replay hours. */
+/** A checkpoint at the latest this long after a write: a start after a crash should not replay hours. */
 const checkpointAfterMs = 5 * 60_000;
 
 interface Table {
   name: string;
 }
 
-/** Told how each run went. */
+/** Called after each run with its outcome. */
 export interface UpkeepListener {
   done(): void;
   failed(error: unknown): void;
 }
 
 /**
- * What PostgreSQL's background programs do, for the embedded engine that has none: CHECKPOINT, VACUUM and ANALYZE, only when
- * something was written, one table at a time so that others get their turn between. Returns how to stop it.
+ * Does the work of PostgreSQL's background processes for the embedded engine, which has none: CHECKPOINT, VACUUM and ANALYZE,
+ * only if something was written, one table at a time so that others get their turn. Returns a function that stops it.
  */
 export function startUpkeep(client: Sql, clock: Clock, on: UpkeepListener): () => Promise<void> {
   let stopped = false;

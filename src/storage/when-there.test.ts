@@ -3,7 +3,7 @@ import { type VirtualClock, virtualClock } from "../clock/virtual-clock.ts";
 import { DatabaseError } from "./database-error.ts";
 import { whenThere } from "./when-there.ts";
 
-/** Promises get their turn between the timers. */
+/** Lets promises settle between the timers. */
 async function pass(clock: VirtualClock, ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 500) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** A database server that is away when the gateway starts is waited for, and that is said; what waiting cannot mend is thrown at once. */
+/** If the database server is away, the start waits and says so; an error that waiting cannot fix is thrown at once. */
 import { type Clock, sleep } from "../clock/clock.ts";
 import { sentence } from "../contract/errors.ts";
 import { messageOf } from "../contract/told-error.ts";
@@ -8,11 +8,11 @@ export interface WaitDeps {
   clock: Clock;
   say(line: string): void;
   waitMinutesMax?: number;
-  /** Aborted: nobody wants it any more, and the last error is thrown. */
+  /** Aborted: the caller gave up, and the last error is thrown. */
   told?: AbortSignal | undefined;
 }
 
-/** A server that is still starting, or behind a network that comes up, is there within this; then the unit file starts us again. */
+/** A server that is starting, or whose network comes up late, is ready by then; after it the unit file restarts the gateway. */
 const waitMinutesMaxDefault = 30;
 const pauseFirstMs = 500;
 const pauseMsMax = 5_000;
@@ -40,7 +40,7 @@ export async function whenThere<T>(open: () => Promise<T>, deps: WaitDeps): Prom
   }
 }
 
-/** Over at once when nobody waits any more. */
+/** Ends at once when the caller gives up. */
 async function pause(clock: Clock, ms: number, told: AbortSignal | undefined): Promise<void> {
   const isTold = new Promise<void>((resolve) => told?.addEventListener("abort", () => resolve(), { once: true }));
   await Promise.race([sleep(clock, ms), isTold]);
@@ -48,7 +48,7 @@ async function pause(clock: Clock, ms: number, told: AbortSignal | undefined): P
 
 const lost = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNRE(SET|FUSED)|EPIPE|ETIMEDOUT)$/;
 
-/** A wrong password, a missing database and another's schema do not come right by waiting. */
+/** A wrong password, a missing database and another program's schema are not fixed by waiting. */
 function isAway(error: unknown): boolean {
   const { code = "" } = error as { code?: string };
   const state = sqlStateOf(error) ?? "";

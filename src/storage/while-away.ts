@@ -1,4 +1,6 @@
-/** Work that outlives a database that is away: it is tried again until that is back, its time is over or nobody wants it. */
+/**
+ * Runs work that has to survive an absence of the database: retries until it is back, the time is over or the work is not wanted.
+ */
 import type { Clock } from "../clock/clock.ts";
 import { Refusal } from "../contract/errors.ts";
 import { sqlStateOf } from "./database-error.ts";
@@ -6,25 +8,25 @@ import { failureKindOf } from "./failure-kind.ts";
 
 export interface Patience {
   clock: Clock;
-  /** Nobody wants it any more, or the program closes. */
+  /** True when the work is not wanted any more, or the program closes. */
   isOver(): boolean;
-  /** Told when a wait begins and when it ends. */
+  /** Called when a wait begins and when it ends. */
   onWaiting?(isWaiting: boolean): void;
   waitMsMax: number;
 }
 
 const pauseMsFirst = 100;
 const pauseMsMax = 5_000;
-/** How soon a wait hears that it is over. */
+/** How often a wait checks whether it is over. */
 const lookMs = 250;
 
-/** Rolled back because of somebody else's work (class 40) says nothing of the database being there. */
+/** A rollback because of another transaction (class 40) does not mean that the database is away. */
 const isRolledBack = (error: unknown) => sqlStateOf(error)?.startsWith("40") === true;
 
 export const isAway = (error: unknown) =>
   !(error instanceof Refusal) && failureKindOf(error) === "away" && !isRolledBack(error);
 
-/** What other rows, or the same ones a moment later, might not meet: a value, a unique key, a deadlock, one row twice in a statement. */
+/** Failures that other rows, or the same rows later, might not have: a value, a unique key, a deadlock, a repeated row. */
 export function isOfItsRows(error: unknown): boolean {
   if (error instanceof Refusal) return false;
   return isRolledBack(error) || sqlStateOf(error) === "21000" || failureKindOf(error) === "value";

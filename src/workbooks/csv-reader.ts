@@ -1,15 +1,15 @@
-/** Text in pieces → rows as they end; pure but for what it remembers. Quotes as in RFC 4180. */
+/** Pieces of text → rows as they end; pure, with internal state. Quotes as in RFC 4180. */
 import { Refusal } from "../contract/errors.ts";
 import { cellCharsMax, type TableLimits, type TableRow } from "./limits.ts";
 
 const delimiters = [",", ";", "\t", "|"];
-/** The first line says which: what is not found in this much of it has one column. */
+/** The first line decides the delimiter; a text without any in this many characters has one column. */
 const sniffedCharsMax = 64 * 1024;
 
-/** What a reader of rows remembers between two of them. */
+/** State of a reader between two rows. */
 export interface RowPlace {
   delimiter: string;
-  /** The next one's number. */
+  /** Number of the next row. */
   row: number;
   cellsSeen: number;
   isAfterReturn: boolean;
@@ -42,7 +42,7 @@ export function csvReader(
   let sniffed = "";
 
   function begin(): void {
-    // Excel's own first line "sep=;" is a row for counting, and none of the table.
+    // Excel's own first line "sep=;" counts as a row of the file, but not of the table.
     const text = sniffed.replace(/^\uFEFF/, "");
     const said = /^sep=(.)(\r\n|\r|\n)/i.exec(text);
     if (said) state.row++;
@@ -72,7 +72,7 @@ export function csvReader(
   };
 }
 
-/** Where in a row it stands. */
+/** Position inside a row. */
 interface Reading {
   readonly limits: Pick<TableLimits, "columnsMax" | "cellsMax">;
   readonly onRow: (row: TableRow) => void;
@@ -83,7 +83,7 @@ interface Reading {
   cells: Map<number, string>;
   value: string;
   isQuoted: boolean;
-  /** A quote inside quotes: the end of the cell, or the first half of one that is meant. */
+  /** After a quote inside quotes: either the end of the cell, or the first half of an escaped quote. */
   isAfterQuote: boolean;
   isAfterReturn: boolean;
   isAtStart: boolean;
@@ -142,7 +142,7 @@ function keep(state: Reading, one: string): void {
   if (state.value.length < cellCharsMax) state.value += one;
 }
 
-/** The one that the first line has most of. */
+/** The delimiter that occurs most often in the first line. */
 function delimiterOf(text: string): string {
   const line = text.split(/[\r\n]/, 1)[0] ?? "";
   const counts = delimiters.map((one) => [one, line.split(one).length] as const);

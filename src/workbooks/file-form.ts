@@ -1,4 +1,4 @@
-/** What a foreign file is by its bytes, whatever its name ends with: a workbook of today, text, or one of those that people take for them. */
+/** Detects a foreign file's format by its bytes, whatever its name: an .xlsx workbook, text, or a format mistaken for them. */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { Refusal } from "../contract/errors.ts";
@@ -6,11 +6,11 @@ import { Refusal } from "../contract/errors.ts";
 export type FileForm = "workbook" | "text";
 
 const zipMark = Buffer.from("PK");
-/** Of a compound file ([MS-CFB] 2.2): .xls, and what Office wraps around a workbook with a password. */
+/** Signature of a compound file ([MS-CFB] 2.2): .xls, and Office's wrapper around a workbook with a password. */
 const compoundMark = Buffer.from("d0cf11e0a1b11ae1", "hex");
-/** A stream of that name holds the encrypted workbook ([MS-OFFCRYPTO] 2.3.4.4); names are UTF-16. */
+/** A stream of this name holds the encrypted workbook ([MS-OFFCRYPTO] 2.3.4.4); names are UTF-16. */
 const encryptedName = Buffer.from("EncryptedPackage\0", "utf16le");
-/** Directory entries, each beginning with its name, lie at multiples of this ([MS-CFB] 2.6.1). */
+/** Directory entries, each beginning with its name, are at multiples of this ([MS-CFB] 2.6.1). */
 const entryBytes = 128;
 
 /** Throws import-old-workbook, import-encrypted. */
@@ -23,7 +23,7 @@ export async function formOf(path: string): Promise<FileForm> {
 
 async function holdsEncrypted(path: string): Promise<boolean> {
   let from = 0;
-  // Pieces are a multiple of an entry long, but for the last: no name is cut in two.
+  // Pieces except the last are a multiple of an entry long, so no name is cut in two.
   for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
     for (let at = piece.indexOf(encryptedName); at >= 0; at = piece.indexOf(encryptedName, at + 1))
       if ((from + at) % entryBytes === 0) return true;

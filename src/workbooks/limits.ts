@@ -1,14 +1,14 @@
-/** What a foreign file may cost, however small it looks: a megabyte can unpack to a thousand. */
+/** Limits for a foreign file, however small it looks: a megabyte can unpack to a thousand. */
 export interface TableLimits {
-  /** Rows with something in them. */
+  /** Rows that are not empty. */
   rowsMax: number;
-  /** Cells with something in them, all rows together. */
+  /** Cells that are not empty, in all rows together. */
   cellsMax: number;
   /** Cells side by side in one row of a CSV file; a workbook has 16 384. */
   columnsMax: number;
-  /** Of one part of a workbook, unpacked. */
+  /** Unpacked size of one part of a workbook. */
   partMbMax: number;
-  /** Characters of all different texts of a workbook together. */
+  /** Characters of all distinct texts of a workbook together. */
   sharedCharsMax: number;
 }
 
@@ -20,12 +20,12 @@ export const tableLimits: TableLimits = {
   sharedCharsMax: 80_000_000,
 };
 
-/** Kept of a cell; no column takes more than a fifth of it, and what is longer is refused there with its row. */
+/** Characters kept of a cell; every column allows at most a fifth of this, so a longer value is refused later with its row. */
 export const cellCharsMax = 1_000;
 
-/** One row as it is read: the cells with something in them, by column from 0. What is empty costs nothing. */
+/** One row: its non-empty cells by column, from 0. Empty cells cost nothing. */
 export interface TableRow {
-  /** As a person sees it in the file, from 1. */
+  /** Row number as a person sees it in the file, from 1. */
   row: number;
   cells: ReadonlyMap<number, string>;
 }

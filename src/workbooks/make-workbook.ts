@@ -1,4 +1,4 @@
-/** A workbook for a person: rows as the gateway has them go to files page by page, a job makes the workbook of those. */
+/** Makes a workbook for a person: the gateway writes rows to files page by page, and a job makes the workbook from them. */
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -15,11 +15,11 @@ export interface Sheet {
 
 export interface WorkbookAsked {
   sheets: readonly Sheet[];
-  /** What is made, in the words of contract/jobs.ts. */
+  /** The kind of file, in the terms of contract/jobs.ts. */
   about: string;
   /** The actor who asked. */
   source: string;
-  /** Whoever asked has gone. */
+  /** Aborted when the person's request has ended. */
   signal?: AbortSignal;
 }
 

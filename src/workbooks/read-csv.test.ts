@@ -125,7 +125,7 @@ describe("a CSV file", () => {
       unit: fc.constantFrom("a", ",", ";", '"', "\n", "\r", "档", "㐂", "𠮷", "\uFEFF", " "),
       maxLength: 60,
     });
-    // Also bytes that no encoding knows, in the middle of characters.
+    // Includes bytes that no encoding has, in the middle of characters.
     const junk = fc.array(fc.constantFrom(0x81, 0x30, 0xfe, 0x0a, 0x0d, 0x2c, 0x61, 0x80), { maxLength: 40 });
     const bytes = fc.oneof(
       text.map((one) => Buffer.from(one)),

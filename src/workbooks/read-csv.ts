@@ -1,4 +1,7 @@
-/** CSV as Excel writes it, in a stream: UTF-8 where every byte fits it, GB18030 otherwise, UTF-16 with its mark; quotes as in RFC 4180. */
+/**
+ * Reads CSV as Excel writes it, in a stream: UTF-8 where every byte fits it, GB18030 otherwise, UTF-16 with its byte order mark;
+ * quotes as in RFC 4180.
+ */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import iconv from "iconv-lite";
@@ -11,7 +14,7 @@ const restBytesMax = 1024 * 1024;
 
 type Encoding = "utf8" | "gb18030" | "utf-16le" | "utf-16be";
 
-/** Between two rows: what must be known to go on there. */
+/** State that is needed to go on between two rows. */
 export interface CsvPlace extends RowPlace {
   offset: number;
   encoding: Encoding;
@@ -19,13 +22,13 @@ export interface CsvPlace extends RowPlace {
 
 export interface CsvPiece {
   rows: TableRow[];
-  /** After these rows; null where it cannot be gone on from. */
+  /** The place after these rows; null where reading cannot go on from there. */
   place: CsvPlace | null;
-  /** Of the file, 0 to 1. */
+  /** Share of the file, 0 to 1. */
   share: number;
 }
 
-/** Throws import-unreadable (bytes of zero are no text), import-no-mark, import-too-wide, import-too-many-cells. */
+/** Throws import-unreadable (text has no zero bytes), import-no-mark, import-too-wide, import-too-many-cells. */
 export async function* readCsv(
   path: string,
   limits: TableLimits,
@@ -38,7 +41,7 @@ export async function* readCsv(
   const reader = csvReader(limits, (row) => rows.push(row), from);
   const decoder = iconv.getDecoder(encoding, { stripBOM: from === null });
   let offset = from?.offset ?? 0;
-  /** Read, and not yet decoded: the beginning of a line. */
+  /** Bytes read but not decoded yet: the beginning of a line. */
   let rest: Buffer = Buffer.alloc(0);
   const stream = createReadStream(path, { start: offset, highWaterMark: pieceBytes });
   for await (const piece of stream as AsyncIterable<Buffer>) {
@@ -60,12 +63,12 @@ export async function* readCsv(
   yield { rows, place: null, share: 1 };
 }
 
-/** No character of UTF-8 or GB18030 has such a byte in it: whatever stands before is whole. */
+/** No multi-byte character of UTF-8 or GB18030 contains such a byte, so everything before it is whole. */
 function afterLastLineEnd(bytes: Buffer): number {
   return Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1;
 }
 
-/** Excel's "Unicode text" has a mark and every second byte zero; a zero without that mark is no text. */
+/** Excel's "Unicode text" has a byte order mark and every second byte zero; other text with a zero is refused. */
 async function encodingOf(path: string): Promise<Encoding> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let fits = true;
@@ -80,7 +83,7 @@ async function encodingOf(path: string): Promise<Encoding> {
   return fits && decodes(() => decoder.decode()) ? "utf8" : "gb18030";
 }
 
-/** Text of two bytes a character: what is ASCII of it (delimiters, digits) has its zeros all on one side. */
+/** Text with two bytes for each character: its ASCII part (delimiters, digits) has the zeros all on one side. */
 function looksWide(bytes: Buffer): boolean {
   const zeros: [even: number, odd: number] = [0, 0];
   for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros[(at & 1) as 0 | 1]++;

@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { type XmlEvents, xmlReader } from "./xml-reader.ts";
 import { unpacked, type ZipPart } from "./zip-file.ts";
 
-/** Reads the XML of one part into `events`; after each piece the caller takes what these have gathered, and hears the bytes read. */
+/** Parses the XML of one part into `events`; after each piece the caller takes what they collected, and gets the bytes read. */
 export async function* partPieces(
   file: FileHandle,
   part: ZipPart,

@@ -33,7 +33,7 @@ async function read(path: string, limits: Partial<TableLimits> = {}): Promise<Ro
 
 const readOdd = async (parts: Parts, limits: Partial<TableLimits> = {}) => read(await writeOdd(fresh(), parts), limits);
 
-/** What another reader has of the same file, in our words. */
+/** The rows that hucre, another reader, gets from the same file, in our form. */
 async function asHucre(bytes: Uint8Array): Promise<Rows> {
   const rows = (await readXlsx(bytes)).sheets[0]?.rows ?? [];
   const text = (cell: unknown) => (cell instanceof Date ? cell.toISOString().slice(0, 10) : String(cell ?? "").trim());
@@ -157,7 +157,7 @@ describe("reading a workbook of somebody else's", () => {
         const bytes = Buffer.from(whole);
         bytes[at] = (bytes[at] as number) ^ flip;
         writeFileSync(path, bytes);
-        // Some bytes say nothing: names, times, sizes that stand twice.
+        // Some bytes carry no meaning: names, times, sizes that are stored twice.
         const rows = await read(path).catch(() => null);
         if (rows !== null) expect(rows).toEqual(good);
       }),

@@ -1,7 +1,7 @@
 /**
- * The first sheet of a workbook (ECMA-376 part 1, 18.3 and 18.4), row by row and cell by cell as they stand in the file: one
- * cell in column XFD (Excel's Solver leaves such) is one cell and no rectangle. What hucre reads of the same files is what a
- * test compares with.
+ * The first sheet of a workbook (ECMA-376 part 1, 18.3 and 18.4), row by row and cell by cell as they are in the file: a cell in
+ * column XFD (Excel's Solver leaves such) is one cell and no rectangle. A test compares with what hucre reads from the same
+ * files.
  */
 import type { FileHandle } from "node:fs/promises";
 import { posix } from "node:path";
@@ -14,10 +14,13 @@ import { readDateStyles } from "./styles.ts";
 import { attribute, XmlFault } from "./xml-reader.ts";
 import { type ZipPart, zipParts } from "./zip-file.ts";
 
-/** Of the small parts: contents, relations, styles. */
+/** Limit of the small parts: contents, relations, styles. */
 const smallMbMax = 16;
 
-/** Rows in the pieces they come in; `onShare` hears how much of the sheet is read. Throws import-unreadable's causes (ZipFault, XmlFault, errors of zlib), import-too-large-inside, import-too-many-cells. */
+/**
+ * Rows in the pieces in which they come; `onShare` is told how much of the sheet was read. Throws the causes of import-unreadable
+ * (ZipFault, XmlFault, errors of zlib), import-too-large-inside, import-too-many-cells.
+ */
 export async function* readWorkbook(
   file: FileHandle,
   limits: TableLimits,
@@ -57,7 +60,7 @@ async function findParts(file: FileHandle, parts: ReadonlyMap<string, ZipPart>):
   await readPart(file, book, smallMbMax, {
     open(name, attributes) {
       if (name === "workbookPr") is1904 = ["1", "true"].includes(attribute(attributes, "date1904") ?? "");
-      // Its own id has a prefix, and `sheetId` is another.
+      // The relation id has a prefix; the attribute `sheetId` is another number.
       if (name === "sheet") sheetId ??= attribute(attributes, "id");
     },
     close() {},
@@ -72,7 +75,7 @@ async function findParts(file: FileHandle, parts: ReadonlyMap<string, ZipPart>):
 
 interface Relation {
   id: string;
-  /** The last word of its address: the strict and the transitional form differ before it. */
+  /** The last part of its address: the strict and the transitional form differ before it. */
   type: string;
   target: string;
 }
@@ -98,7 +101,7 @@ async function relationsOf(file: FileHandle, parts: ReadonlyMap<string, ZipPart>
   return relations;
 }
 
-/** Turns what a damaged file makes throw into the one sentence a person needs. */
+/** Turns any error that a damaged file causes into the one sentence that a person needs. */
 export function unreadable(error: unknown): Error {
   return error instanceof Refusal ? error : new Refusal("import-unreadable");
 }

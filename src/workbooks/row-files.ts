@@ -1,4 +1,4 @@
-/** Rows in a file, one JSON value a line: what a job and its gateway hand each other, read and written in small pieces. */
+/** Rows in a file, one JSON value a line: the exchange format between a job and the gateway, read and written in small pieces. */
 
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -11,18 +11,20 @@ export type Row = unknown;
 const lineEnd = 0x0a;
 const pieceCharsMax = 64 * 1024;
 const megabyte = 1024 * 1024;
-/** Of what the gateway writes for one job. */
+/** Limit for what the gateway writes for one job. */
 const preparedMbMax = 2_048;
 
 export interface RowFileLimits {
-  /** Told after each piece. */
+  /** Called after each piece. */
   onRows?(rows: number): void;
-  /** Nobody waits for it any more. */
+  /** Aborted when nothing waits for the file any more. */
   signal?: AbortSignal;
   mbMax?: number;
 }
 
-/** Returns how many; the file appears when it is whole (`<file>.partial` until then). Throws job-stopped, job-too-large. */
+/**
+ * Returns the number of rows; the file appears when it is whole (`<file>.partial` until then). Throws job-stopped, job-too-large.
+ */
 export async function writeRowFile(
   file: string,
   rows: AsyncIterable<Row> | Iterable<Row>,
@@ -30,7 +32,7 @@ export async function writeRowFile(
 ): Promise<number> {
   const stream = createWriteStream(`${file}.partial`, { mode: 0o600 });
   const done = finished(stream);
-  // Told below, by whoever waits for it.
+  // The caller that awaits `done` gets the error; this only avoids an unhandled rejection.
   done.catch(() => {});
   let count = 0;
   let piece = "";
@@ -57,7 +59,7 @@ export async function writeRowFile(
   return count;
 }
 
-/** Several, one after the other; `onRows` is told of all together. */
+/** Writes several files, one after the other; `onRows` gets the total. */
 export async function writeRowFiles(
   files: Iterable<readonly [file: string, rows: AsyncIterable<Row> | Iterable<Row>]>,
   { onRows, ...limits }: RowFileLimits,
@@ -67,7 +69,7 @@ export async function writeRowFiles(
     before += await writeRowFile(file, rows, { ...limits, onRows: (count) => onRows?.(before + count) });
 }
 
-/** How many rows there are, without reading what they say. */
+/** Counts the rows without parsing them. */
 export async function countRows(file: string): Promise<number> {
   let count = 0;
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>)
@@ -75,7 +77,7 @@ export async function countRows(file: string): Promise<number> {
   return count;
 }
 
-/** Rows as they were written, in batches of one piece of the file; `onBytes` hears how much of it was read. */
+/** Rows as they were written, in batches of one piece of the file; `onBytes` is told how much of it was read. */
 export async function* readRowFile<T>(file: string, onBytes?: (bytes: number) => void): AsyncGenerator<T[]> {
   let pending = "";
   const stream = createReadStream(file, { encoding: "utf8", highWaterMark: pieceCharsMax });

@@ -1,10 +1,10 @@
-/** A file of rows that is written over several tries: each goes on where the one before is known to have been whole. */
+/** A file of rows that is written over several tries: each goes on where the one before is known to be whole. */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import type { Row } from "./row-files.ts";
 
-/** How much of an unfinished file is whole, with the sum of its bytes: a power cut may leave others there. */
+/** How much of an unfinished file is whole, with its checksum: a power cut may leave other bytes there. */
 export interface Written {
   rows: number;
   bytes: number;
@@ -13,9 +13,9 @@ export interface Written {
 
 export interface RowWriter {
   write(row: Row): Promise<void>;
-  /** What is handed to the system by now. */
+  /** Hands all rows so far to the operating system; returns the size and checksum. */
   flush(): Promise<Written>;
-  /** The file takes its name, or, when nobody wants it any more, does not. */
+  /** The file gets its name unless it is not wanted any more. */
   end(isWanted: () => boolean): Promise<Written>;
   close(): Promise<void>;
 }
@@ -24,8 +24,8 @@ const pieceCharsMax = 64 * 1024;
 const nothing: Written = { rows: 0, bytes: 0, crc: 0 };
 
 /**
- * `<file>.partial` until the end. What is there already is copied as far as `from` says, never written to: a try that was
- * only held may still have it open. Without it, or when its bytes are others, `begun` is nothing and all comes anew.
+ * `<file>.partial` until the end. An existing file is copied as far as `from` says and never written to: a try that only hung may
+ * still have it open. Without `from`, or when its bytes differ, `begun` is empty and all rows come again.
  */
 export async function rowWriter(file: string, from: Written | null): Promise<{ writer: RowWriter; begun: Written }> {
   const partial = `${file}.partial`;
@@ -74,7 +74,7 @@ function writerOn(handle: FileHandle, file: string, begun: Written): RowWriter {
   };
 }
 
-/** Null when it is not what it was. */
+/** Null when the bytes are not those that were recorded. */
 async function copyWhole(path: string, into: FileHandle, whole: Written): Promise<Written | null> {
   let bytes = 0;
   let crc = 0;

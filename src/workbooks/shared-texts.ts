@@ -6,7 +6,7 @@ import { withoutEscapes } from "./sheet-reader.ts";
 import type { ZipPart } from "./zip-file.ts";
 
 /**
- * The texts that cells refer to by number (18.4.8): runs joined, readings of Japanese characters (rPh) left out, as hucre and
+ * The texts that cells refer to by number (18.4.8): runs are joined, readings of Japanese characters (rPh) left out, as hucre and
  * tafia/calamine src/xlsx/mod.rs (`is_phonetic_text`) do.
  */
 export async function readSharedTexts(file: FileHandle, part: ZipPart, limits: TableLimits): Promise<string[]> {
@@ -33,8 +33,8 @@ export async function readSharedTexts(file: FileHandle, part: ZipPart, limits: T
       else if (name === "rPh") isReading = false;
       else if (name === "si") {
         if (texts.length >= cellsMax) throw new Refusal("import-too-many-cells", { cellsMax });
-        // A slice would keep the whole piece of the file that it came from.
-        // As UTF-16: what is half a character stays that, and is its row's fault.
+        // A slice would keep the whole piece of the file in memory.
+        // Copied as UTF-16: half a character stays half, and is a fault of its row.
         texts.push(Buffer.from(withoutEscapes(current), "utf16le").toString("utf16le"));
       }
     },

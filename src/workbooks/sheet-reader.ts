@@ -5,7 +5,7 @@ import { attribute, type XmlEvents, XmlFault } from "./xml-reader.ts";
 
 interface SheetWords {
   texts: readonly string[];
-  /** By a cell's style. */
+  /** By the number of a cell's style. */
   isDate: readonly boolean[];
   is1904: boolean;
   cellsMax: number;
@@ -14,7 +14,7 @@ interface SheetWords {
 const columnsMax = 16_384;
 const rowsMax = 1_048_576;
 
-/** Rows of a sheet as its XML goes by (18.3.1.73): only cells with something in them are kept, wherever they stand. */
+/** Collects rows while a sheet's XML is read (18.3.1.73): only non-empty cells are kept, wherever they are. */
 export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): XmlEvents {
   let row = 0;
   let rowsSeen = 0;
@@ -33,7 +33,7 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     else if (name === "row") {
       const given = attribute(of, "r");
       row = given === undefined ? row + 1 : Number(given);
-      // The same number again and again is no more of a sheet than one too large.
+      // A row number that repeats again and again counts against the limit as well.
       if (++rowsSeen > rowsMax) throw new XmlFault("more rows than a sheet has");
       if (!(Number.isInteger(row) && row >= 1 && row <= rowsMax)) throw new XmlFault("a row that no sheet has");
       column = -1;
@@ -70,7 +70,7 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     if (type === "s") return sharedText(said);
     if (type === "b") return said === "" ? "" : String(said === "1" || said.toLowerCase() === "true");
     if (type === "n") return numberText(said);
-    // An ISO date (type d), a formula's text, a text of its own, the name of an error.
+    // An ISO date (type d), a formula's text, a text of its own, or the name of an error.
     return type === "e" || type === "d" ? said : withoutEscapes(said);
   }
 
@@ -78,7 +78,7 @@ export function sheetReader(words: SheetWords, onRow: (row: TableRow) => void): 
     const number = Number(said);
     if (said.trim() === "" || Number.isNaN(number)) return said;
     const style = Number(attribute(attributes, "s") ?? 0);
-    // Without its formats nobody knows whether this is a day or a number.
+    // Without its formats it is unknown whether this is a day or a number.
     if (style > 0 && words.isDate.length === 0) throw new XmlFault(`format ${style} is not there`);
     if (!words.isDate[style]) return String(number);
     const date = serialToDate(number, words.is1904);

@@ -4,12 +4,12 @@ import { readPart } from "./read-part.ts";
 import { attribute } from "./xml-reader.ts";
 import type { ZipPart } from "./zip-file.ts";
 
-/** Formats of dates that have a number and no text (18.8.30), those of East Asia among them. */
+/** Built-in date formats that have a number and no text (18.8.30), those of East Asia included. */
 const isBuiltInDate = (id: number) =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 const stylesMax = 100_000;
 
-/** By a cell's style: whether its number is a date. */
+/** By the number of a cell's style: whether its value is a date. */
 export async function readDateStyles(file: FileHandle, part: ZipPart, mbMax: number): Promise<boolean[]> {
   const isDateOf = new Map<number, boolean>();
   const isDate: boolean[] = [];

@@ -1,4 +1,4 @@
-/** The work of the job "write-workbook": files of rows to a workbook (ECMA-376 part 1, 18.3), in little memory. */
+/** The job "write-workbook": files of rows to a workbook (ECMA-376 part 1, 18.3), in little memory. */
 import { rename } from "node:fs/promises";
 import { readRowFile } from "./row-files.ts";
 import { zipWriter } from "./zip-writer.ts";
@@ -12,7 +12,7 @@ export interface SheetFile {
 }
 
 const sheetRowsMax = 1_048_576;
-/** Excel's own limit of a cell. */
+/** Excel's own limit of characters in a cell. */
 const cellCharsMax = 32_767;
 const pieceCharsMax = 64 * 1024;
 const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -64,7 +64,7 @@ async function* sheetXml(rowsFile: string, onRow: () => void): AsyncGenerator<st
 function cellXml(cell: Cell, reference: string): string {
   if (cell === "") return "";
   if (typeof cell === "number" && Number.isFinite(cell)) return `<c r="${reference}"><v>${cell}</v></c>`;
-  // A text stays one, whatever it begins with: no cell of ours is a formula.
+  // A text stays a text, whatever it begins with: no cell of ours is a formula.
   const text = escaped(String(cell).slice(0, cellCharsMax));
   return `<c r="${reference}" t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
 }
@@ -77,7 +77,7 @@ export function columnName(column: number): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Characters that XML cannot hold are left out, and what looks like an escape of Excel's is escaped. */
+/** Leaves out characters that XML cannot hold, and escapes what looks like an escape of Excel's. */
 function escaped(text: string): string {
   return (
     text

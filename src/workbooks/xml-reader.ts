@@ -1,6 +1,6 @@
 /**
- * XML piece by piece, as much as a workbook needs of it: no piece is held longer than a tag. A document type is refused, as
- * ECMA-376-2 (Open Packaging Conventions) does: what could be defined there is how small files grow large.
+ * Parses XML piece by piece, as much of it as a workbook needs, holding no more than a tag. A document type is refused, as
+ * ECMA-376-2 (Open Packaging Conventions) does: definitions in it are how small files grow large.
  */
 export interface XmlEvents {
   /** Names come without their prefix. */
@@ -10,7 +10,7 @@ export interface XmlEvents {
   text(text: string): void;
 }
 
-/** A tag is short; what never ends is not one. */
+/** A tag is short; markup without an end is a fault. */
 const markupCharsMax = 256 * 1024;
 /** The longest reference, "&#x10FFFF;". */
 const referenceCharsMax = 12;
@@ -42,7 +42,7 @@ export function xmlReader(events: XmlEvents): { push(text: string): void; end():
     pending = input.slice(until);
   }
 
-  /** Where the markup that begins at `open` ends, -1 when its end is yet to come. */
+  /** Where the markup that begins at `open` ends; -1 when its end is not there yet. */
   function markup(input: string, open: number): number {
     if (input.startsWith("<!--", open)) return after(input, "-->", open + 4);
     if (input.startsWith("<![CDATA[", open)) {
@@ -83,7 +83,7 @@ export function xmlReader(events: XmlEvents): { push(text: string): void; end():
 
 const patterns = new Map<string, RegExp>();
 
-/** The value of an attribute, by its name with or without a prefix; undefined when it is not there. */
+/** The value of an attribute, by its name with or without a prefix; undefined when it is missing. */
 export function attribute(attributes: string, name: string): string | undefined {
   let pattern = patterns.get(name);
   if (!pattern) {
@@ -100,7 +100,7 @@ function after(input: string, end: string, from: number): number {
   return at < 0 ? -1 : at + end.length;
 }
 
-/** The ">" of a tag; one inside quotes is a value's. */
+/** The ">" of a tag; one inside quotes belongs to a value. */
 function tagEnd(input: string, from: number): number {
   let quote = "";
   for (let at = from; at < input.length; at++) {

@@ -1,6 +1,6 @@
 /**
- * A zip file by its directory (APPNOTE.TXT 6.3.10, 4.3 and 4.4; Python's zipfile reads it in the same order): the parts are
- * unpacked one by one in a stream, and none further than it may grow, whatever it says of itself.
+ * Reads a zip file by its directory (APPNOTE.TXT 6.3.10, 4.3 and 4.4; Python's zipfile reads it in the same order). Parts are
+ * unpacked one by one in a stream, none beyond its limit, whatever size the file states.
  */
 import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -14,7 +14,7 @@ export interface ZipPart {
   method: number;
   crc: number;
   packedBytes: number;
-  /** Of its local header. */
+  /** Offset of its local header. */
   offset: number;
 }
 
@@ -31,7 +31,7 @@ const isEncrypted = 1;
 const megabyte = 1024 * 1024;
 
 /**
- * Parts by name. Throws ZipFault, import-encrypted. Small files come as Zip64 as well: whoever packs into a stream does not
+ * Parts by name. Throws ZipFault, import-encrypted. Small files may be Zip64 as well: a program that packs into a stream does not
  * know their sizes (4.3.14 and 4.5.3; SheetJS/sheetjs issue 2766 and zip-rs/zip-old issue 388 show such workbooks).
  */
 export async function zipParts(file: FileHandle): Promise<Map<string, ZipPart>> {
@@ -81,7 +81,7 @@ async function placeOfDirectory(file: FileHandle, tail: Buffer, end: number): Pr
   return { bytes: number64(record, 40), from: number64(record, 48) };
 }
 
-/** What stands in 32 bits, or, where these are all ones, in the field behind the name: sizes and offset, in this order. */
+/** Values of 32 bits or, where these are all ones, of the extra field behind the name: sizes and offset, in this order. */
 function placeOfPart(directory: Buffer, at: number, nameBytes: number): { packedBytes: number; offset: number } {
   const words = [at + 24, at + 20, at + 42].map((where) => directory.readUInt32LE(where));
   const extra = at + 46 + nameBytes;

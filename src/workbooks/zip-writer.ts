@@ -1,11 +1,11 @@
-/** A zip file part by part (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12), each deflated as it comes; sizes are filled in afterwards. */
+/** Writes a zip file part by part (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12), each deflated as it comes; sizes are added later. */
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { crc32, createDeflateRaw } from "node:zlib";
 
 export interface ZipWriter {
   add(name: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void>;
-  /** Writes the directory; returns the bytes of the file. */
+  /** Writes the directory; returns the size of the file. */
   end(): Promise<number>;
 }
 
@@ -17,9 +17,9 @@ interface Entry {
   offset: number;
 }
 
-/** Beyond, a file would need Zip64. */
+/** A larger file would need Zip64. */
 const bytesMax = 0xfffffffe;
-/** 1 January 1980, midnight: the same rows make the same file. */
+/** 1 January 1980, midnight, so that equal rows make equal files. */
 const dosDate = 0x21;
 const utf8Names = 0x800;
 

@@ -10,6 +10,7 @@ export const documents = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "docs/errors.md",
+  "docs/glossary.md",
   "docs/safety.md",
   "docs/safety.zh-CN.md",
 ];

@@ -1,4 +1,4 @@
-/** Starts requests at once and lets time pass, if they need any, until each is answered or its gateway is gone. */
+/** Sends requests at once and lets time pass, if they need any, until each is answered or its gateway is gone. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { Fail } from "./motion-watch.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
@@ -6,14 +6,14 @@ import { settle } from "./settle.ts";
 import type { Side } from "./side.ts";
 import type { Trace } from "./trace.ts";
 
-/** A request that is not answered within this is one that never will be. */
+/** A request without an answer after this time will never get one. */
 const answerMsMax = 180_000;
 
 export interface AnswersDeps {
   clock: Clock;
   trace: Trace;
   fail: Fail;
-  /** To the next timer, and everything it sets off. */
+  /** Moves to the next timer, and runs everything that it sets off. */
   tick(): Promise<void>;
   isBroken(): boolean;
 }

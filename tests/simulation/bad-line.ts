@@ -1,4 +1,4 @@
-/** A bus between one process of the gateway and the twin: memory in between, with late, lost and doubled pieces, and a tap on the gateway's end. */
+/** A bus in memory between one process of the gateway and the twin, with late, lost and doubled pieces, and a tap. */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -6,7 +6,7 @@ import type { ByteLink } from "../../src/devices/links/byte-link.ts";
 import { type MemoryEnd, memoryLine } from "../../src/devices/links/memory.ts";
 import type { Side } from "./side.ts";
 
-/** Of each piece of bytes that is written at once, either way. */
+/** Probabilities for each piece that is written at once, in either direction. */
 export interface LineRates {
   lost: number;
   doubled: number;
@@ -14,7 +14,7 @@ export interface LineRates {
 }
 
 export interface LineTap {
-  /** The gateway wrote: before anything can happen to it. */
+  /** The gateway wrote bytes; called before anything can happen to them. */
   sent(busId: string, bytes: Uint8Array): void;
   /** Bytes reached the gateway's end. */
   heard(busId: string, bytes: Uint8Array): void;
@@ -26,7 +26,7 @@ export interface BadLine {
   link: ByteLink;
   unplug(): void;
   replug(): void;
-  /** Bytes from nowhere into the twin's end: an old frame that comes again. */
+  /** Writes bytes into the twin's end that the gateway did not send: an old frame that comes again. */
   inject(bytes: Uint8Array): void;
   cut(): void;
 }
@@ -39,7 +39,7 @@ export interface BadLineOptions {
   busId: string;
   clock: Clock;
   chance: Chance;
-  /** Whose end it is. */
+  /** The process at the gateway's end. */
   side: Side;
   rates: LineRates;
   tap: LineTap;
@@ -80,7 +80,7 @@ export function badLine(options: BadLineOptions): BadLine {
       isCut = true;
       void near.close();
       void far.close();
-      // What a gateway had sent before it died still arrives.
+      // Bytes that a gateway sent before it died still arrive.
       clock.after(2 * lateMsMax, detach);
     },
   };

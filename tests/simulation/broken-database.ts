@@ -1,23 +1,23 @@
 /**
- * One gateway's view of the database: it dies with its gateway, and its commits fail when chance says so. A gateway that is
- * over never hears of its last transaction again, which is rolled back or not, as by a real crash.
+ * One gateway's view of the database: it dies with its gateway, and its commits fail at random. A gateway that has died never
+ * learns the outcome of its last transaction, which is rolled back or not, as in a real crash.
  */
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Db, Tx } from "../../src/storage/db.ts";
 import type { Life } from "./life.ts";
 
-/** What a caller sees when the database failed for no reason of its own. */
+/** The error that a caller sees for an injected failure. */
 export class InjectedFault extends Error {}
 
 export interface DatabaseFaultRates {
   crashBeforeCommit: number;
   crashAfterCommit: number;
   commitFails: number;
-  /** Committed, but the answer never came: the caller is told that it failed. */
+  /** Committed, but the answer never came: the caller sees a failure. */
   answerLost: number;
   /** A statement outside a transaction fails. */
   statementFails: number;
-  /** A transaction waits up to this long before it begins, ms: a table that somebody else has locked. */
+  /** A transaction waits up to this long before it begins, ms, as for a locked table. */
   lateMs?: number;
 }
 
@@ -95,7 +95,7 @@ export function brokenDatabase(
   });
 }
 
-/** Takes any further clause; awaited, it does what it is told and nothing else. */
+/** Accepts any further clause; awaited, it only settles as `settle` says. */
 function statementThat(settle: (reject: (error: Error) => void) => void): unknown {
   const statement: unknown = new Proxy(() => {}, {
     get: (_, name) =>

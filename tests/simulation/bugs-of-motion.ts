@@ -9,7 +9,7 @@ import type { Side } from "./side.ts";
 type Order = Extract<ToMotion, { kind: "order" }>;
 type Say = (message: ToMotion) => void;
 
-/** A wish as if it had been pressed just now. */
+/** The request with the present moment as its press. */
 function pressedNow(message: ToMotion, nowMs: number): ToMotion {
   if (message.kind !== "order" || message.order.kind !== "request") return message;
   return { ...message, order: { ...message.order, askedAtMs: nowMs } };
@@ -17,23 +17,23 @@ function pressedNow(message: ToMotion, nowMs: number): ToMotion {
 
 /** The gateway's end of the channel. */
 export function sending(bug: BugName | null, gateway: Side, say: Say): Say {
-  // The age of a wish counts from after its store.
+  // Bug: the age of a request counts from the moment when it was stored.
   if (bug === "age-from-store") return (message) => say(pressedNow(message, gateway.clock.monoMs()));
   return say;
 }
 
-/** A gateway that is silent for so long has died, thinks this motion, and helps itself. */
+/** Bug: after this silence motion takes the gateway for dead and acts by itself. */
 const silentMs = 10_500;
 
 /** Motion's end of the channel. */
 export function hearing(bug: BugName | null, motion: Side, hear: Say): Say {
-  // The age of a wish counts from its arrival.
+  // Bug: the age of a request counts from its arrival.
   if (bug === "age-from-arrival") return (message) => hear(pressedNow(message, motion.clock.monoMs()));
   if (bug === "begin-in-the-silence") return beginInTheSilence(motion, hear);
   return hear;
 }
 
-/** What was refused for a while is tried again when nobody says otherwise. */
+/** Bug: a command that was refused for a while is tried again during a silence of the gateway. */
 function beginInTheSilence(motion: Side, hear: Say): Say {
   const wishes = new Map<string, Order>();
   let serial = 0;
@@ -52,37 +52,37 @@ function beginInTheSilence(motion: Side, hear: Say): Say {
   };
 }
 
-/** What a dead motion had kept, as the gateway reads it. */
+/** The facts that a dead motion left, as the gateway reads them. */
 export function leavings(bug: BugName | null, left: readonly Fact[]): readonly Fact[] {
   return bug === "forget-what-motion-left" ? [] : left;
 }
 
 const again = "-again";
-/** Of a log that `leftLog` gave another name. */
+/** The real name of a log that `leftLog` renamed. */
 export const trueName = (logId: string) => logId.replace(again, "");
 
 /** A log that an earlier motion left, as the next gateway reads it. */
 export function leftLog(bug: BugName | null, { logId, facts }: { logId: string; facts: readonly Fact[] }) {
-  // A new name is a new log: nobody knows how much of it is stored.
+  // Under a new name it counts as a new log, of which nothing is known to be stored.
   if (bug === "store-twice") return { logId: `${logId}${again}`, facts };
   return { logId, facts: leavings(bug, facts) };
 }
 
-/** How the areas begin. */
+/** The areas' state at the start of motion. */
 export function startWith(bug: BugName | null, areas: readonly AreaStart[]): readonly AreaStart[] {
   if (bug !== "dead-is-stopped") return areas;
-  // What died has stopped, and so has what it moved.
+  // Bug: assumes that everything stopped with the dead motion.
   return areas.map((start) => ({ ...start, stopsFirst: false, needsReset: false }));
 }
 
-/** A clock that is set is none of motion's business. */
+/** Bug: motion ignores that the clock was set. */
 export function motionClock(bug: BugName | null, clock: Clock, base: VirtualClock): Clock {
   if (bug !== "clock-gap-unseen") return clock;
   const apartMs = Math.floor(base.nowMs() - base.monoMs());
   return { ...clock, nowMs: () => clock.monoMs() + apartMs };
 }
 
-/** Numbers that run backwards are put right. */
+/** Bug: renumbers statuses whose numbers run backwards. */
 function numberAnew(port: ShelfPort): ShelfPort {
   let seq = 0;
   return {

@@ -32,7 +32,7 @@ export const bugNames = [
 ] as const;
 export type BugName = (typeof bugNames)[number];
 
-/** The answer and the published rows go out when the work is done, not when it is committed. */
+/** Bug: the answer and the published rows go out before the commit. */
 export function acknowledgeBeforeCommit(db: Db): Db {
   const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ export function acknowledgeBeforeCommit(db: Db): Db {
   });
 }
 
-/** A driver that means well: the link is back, so what was under way goes on. */
+/** Bug: a driver resumes the interrupted motion when its link is back. */
 export function resumeOnReconnect(port: ShelfPort): ShelfPort {
   let last: ShelfCommand | null = null;
   let wasDown = false;
@@ -72,7 +72,7 @@ export function resumeOnReconnect(port: ShelfPort): ShelfPort {
   });
 }
 
-/** A driver that knows: what stands has obeyed. */
+/** Bug: a driver takes a standing carriage as proof that the STOP was obeyed. */
 export function standingIsStopped(port: ShelfPort): ShelfPort {
   let isStopping = false;
   const onStatus: ShelfPort["onStatus"] = (listener) =>
@@ -93,7 +93,7 @@ export function standingIsStopped(port: ShelfPort): ShelfPort {
   });
 }
 
-/** A driver that makes sense of everything: what cannot be so is taken from the last status that could. */
+/** Bug: a driver replaces impossible values by those of the last plausible status. */
 export function mendStatuses(port: ShelfPort): ShelfPort {
   let sound: ShelfStatus | null = null;
   const isSound = ({ columns, bootId }: ShelfStatus) =>
@@ -111,7 +111,7 @@ export function mendStatuses(port: ShelfPort): ShelfPort {
   });
 }
 
-/** Means well: whoever asked too early, or was overtaken, need not ask again. */
+/** Bug: a request that came too early, or was overtaken, is repeated automatically. */
 export function askAgain(areas: Areas): Areas {
   const late = new Set(["request-too-old", "request-overtaken"]);
   const patient = (drive: AreaDrive): AreaDrive =>
@@ -129,7 +129,7 @@ export function askAgain(areas: Areas): Areas {
   return { ...areas, drive: (areaKey) => patient(areas.drive(areaKey)) };
 }
 
-/** A put said twice is done twice. */
+/** Bug: a put that was sent twice is done twice. */
 export const putTwice: typeof putBox = async (context, actor, request) => {
   const { move, relocation } = await findMove(context.db, request.relocationId, request.no);
   if (move.state !== "placed") return putBox(context, actor, request);
@@ -147,7 +147,7 @@ export const putTwice: typeof putBox = async (context, actor, request) => {
   });
 };
 
-/** What was told is no longer kept: the next stocktake would tell it again, and nobody could acknowledge it. */
+/** Bug: reported findings are deleted, so that the next stocktake reports them again, and nobody can acknowledge them. */
 export async function loseFindings(db: Db, rows: readonly JournalRow[]): Promise<void> {
   for (const { kind, body } of rows)
     if (kind === "stocktake.ended" && body.kind === "delta")

@@ -1,11 +1,11 @@
-/** D, what delta stocktakes must keep: no finding is doubled, lost or made up, and none of them moves a box on the books. */
+/** D, the rules for delta stocktakes: no finding is doubled, lost or made up, and none of them changes a box's recorded place. */
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { Facts, FindingFact } from "./facts.ts";
 import type { Fail } from "./motion-watch.ts";
 
 export interface DeltaWatch {
   look(facts: Facts, rows: readonly JournalRow[]): void;
-  /** Findings told since the beginning. */
+  /** Number of findings reported so far. */
   readonly told: number;
 }
 
@@ -39,7 +39,7 @@ export function deltaWatch(fail: Fail): DeltaWatch {
     before = facts.findings;
   }
 
-  /** A new one was told in the journal; an old one changes by a person alone. */
+  /** A new finding must be in the journal; only a person changes an old one. */
   function lookAt(finding: FindingFact, ended: readonly JournalRow[], acknowledged: ReadonlySet<string>): void {
     const known = before.find((one) => one.id === finding.id);
     if (!known) {
@@ -55,10 +55,10 @@ export function deltaWatch(fail: Fail): DeltaWatch {
       fail("D", `finding ${finding.id} was acknowledged by nobody`);
   }
 
-  /** What is gone was settled by a stocktake; what the newest stocktake told is there. */
+  /** A finding that is gone must have been settled by a stocktake; findings of the newest stocktake must exist. */
   function lookForLost(facts: Facts, ended: readonly JournalRow[]): void {
     const gone = before.filter((one) => !facts.findings.some(({ subject }) => subject === one.subject));
-    // One whose box was scanned since goes with the next stocktake that meets it, and is not counted as settled.
+    // A finding whose box was scanned since is dropped by the next stocktake of it, and does not count as settled.
     const isScanned = ({ boxId, foundAtMs }: FindingFact) =>
       facts.boxes.some(({ id, sinceMs }) => id === boxId && sinceMs > foundAtMs);
     const settled = ended.reduce((sum, { body }) => sum + Number(body.settled ?? 0), 0);
@@ -71,7 +71,7 @@ export function deltaWatch(fail: Fail): DeltaWatch {
         fail("D", `${told.class} ${told.barcode ?? told.epc} was told by the newest count and is not kept`);
   }
 
-  /** The same difference twice, with neither a scan of its box nor another stocktake between. */
+  /** The same difference was reported twice, with neither a scan of its box nor another stocktake in between. */
   function lookForDoubled(facts: Facts, row: JournalRow, ended: readonly JournalRow[]): void {
     if (ended.length > 1) return;
     for (const told of toldBy(row)) {

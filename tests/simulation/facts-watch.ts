@@ -1,4 +1,4 @@
-/** I1, I2, I4, I6–I10 and D over what the tables and the journal say after a step. */
+/** Checks I1, I2, I4, I6–I10 and D against the tables and the journal after each step. */
 import { createHash } from "node:crypto";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import { journalKinds } from "../../src/contract/kinds/journal-rows.ts";
@@ -10,17 +10,17 @@ import { compareTables, lookAtGrants, lookAtPlaces } from "./look-at-facts.ts";
 import type { Fail } from "./motion-watch.ts";
 import { emptyReplay, type Replayed, replayRows } from "./replay-journal.ts";
 
-/** What happened in the step that these facts follow. */
+/** Events of the step that led to these facts. */
 export interface StepSeen {
-  /** A verb succeeded, or nobody knows: then the tables may have changed. */
+  /** A verb succeeded, or its outcome is unknown: then the tables may have changed. */
   mayChange: boolean;
-  /** The gateway's clock at its earliest and latest. */
+  /** The gateway's clock, earliest and latest. */
   fromMs: number;
   toMs: number;
 }
 
 export interface FactsWatch {
-  /** A row was told to followers: from now on it must be in the database (I6). */
+  /** A row was published: from now on it must be in the database (I6). */
   published(row: JournalRow): void;
   look(facts: Facts, rows: readonly JournalRow[], step: StepSeen): void;
   readonly replayed: Replayed;
@@ -37,7 +37,7 @@ const withReason = new Set([
   "relocation.skipped",
 ]);
 const changeless = /^(aisle|area|slot|stocktake|import)\./;
-/** Of these families, but only ever by a request; a delta stocktake begins by itself. */
+/** Kinds of the families above that need a request all the same; only a delta stocktake begins by itself. */
 const asked = new Set(["stocktake.started", "stocktake.decided"]);
 const isByItself = ({ kind, body }: JournalRow) => kind === "stocktake.started" && body.kind === "delta";
 
@@ -68,7 +68,7 @@ export function factsWatch(layout: Layout, fail: Fail): FactsWatch {
     stored.set(`${row.chain}/${row.revision}`, row.hash);
   }
 
-  /** I9 and I10: what nobody asked for successfully has not happened, whatever was counted or heard. */
+  /** I9 and I10: without a successful request nothing changes, whatever a stocktake or antenna read. */
   function lookAtSilence(facts: Facts, rows: readonly JournalRow[], step: StepSeen): void {
     const { boxes, tags, loans, reservations, relocations, moves, people, recordsHash } = facts;
     const places = createHash("sha256")

@@ -1,4 +1,4 @@
-/** All that the tables say, read in one statement, in a fixed order. */
+/** The content of all tables, read in one statement, in a fixed order. */
 import type { Sql } from "postgres";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { ReplayedBox, ReplayedLoan, ReplayedLock, ReplayedMove } from "./replay-journal.ts";
@@ -43,7 +43,7 @@ export interface Facts {
   moves: MoveFact[];
   stocktakes: StocktakeFact[];
   findings: FindingFact[];
-  /** Of aisles: whose faces wait to be read. */
+  /** Aisles whose faces wait to be read. */
   uses: { areaKey: string; aisle: number; isOpen: boolean; dueSinceMs: number | null }[];
   commands: { id: string; areaKey: string; verb: string; state: string; epoch: number }[];
   areas: { areaKey: string; epoch: number; inhibited: boolean }[];
@@ -101,7 +101,7 @@ export async function readFacts(sql: Sql): Promise<Facts> {
   return JSON.parse(row?.facts ?? "{}") as Facts;
 }
 
-/** Rows after the last one seen of each chain, oldest first; moves the marks on. */
+/** Rows after the last one seen of each chain, oldest first; advances `seen`. */
 export async function readNewRows(sql: Sql, seen: Map<string, number>): Promise<JournalRow[]> {
   const marks = JSON.stringify(Object.fromEntries(seen));
   const rows = await sql.unsafe<{ row: string }[]>(

@@ -1,4 +1,4 @@
-/** The gateway without its HTTP shell: everything the pipeline opens, on the world's clock, lines and database. */
+/** The gateway without its HTTP shell: everything that the pipeline opens, with the simulated clock, lines and database. */
 import { type Areas, openAreas } from "../../src/aisles/areas.ts";
 import { runImport } from "../../src/catalogue/import/run-import.ts";
 import type { Chance } from "../../src/clock/chance.ts";
@@ -39,7 +39,7 @@ export interface GatewayPlaces {
   chance: Chance;
   links: Readonly<Record<string, ByteLink>>;
   bug: BugName | null;
-  /** A process of its own. */
+  /** A simulated process of its own. */
   motion: Motion;
   publish(rows: readonly JournalRow[]): void;
   onFailure(error: unknown): void;
@@ -90,7 +90,7 @@ export async function openGatewayCore(places: GatewayPlaces): Promise<Gateway> {
   return { no: places.no, side, context, devices, areas, stocktakes, deltas, verbs: verbsWith(bug), runImport };
 }
 
-/** Controllers are motion's. */
+/** True for devices of the gateway; controllers belong to motion. */
 function isRead({ kind }: DeviceSpec): boolean {
   return kind === "reader";
 }

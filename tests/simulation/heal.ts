@@ -1,4 +1,4 @@
-/** L: when everything that was broken is whole again, the room works again, without a restart or a hand in the database. */
+/** L: after all faults are repaired the room works again, without a restart or a change in the database. */
 import { perform } from "../../simulators/control/commands.ts";
 import { isInhibited, putInOrder } from "./actors/drivers.ts";
 import { letAllGo } from "./actors/holders.ts";
@@ -9,12 +9,12 @@ import type { World } from "./world.ts";
 
 /** Longest pauses of reconnecting (10 s), quarantine (30 s) and a reader's watch (5 s). */
 const recoverMsMax = 50_000;
-/** Warning, a whole aisle's travel, and the status that shows it. */
+/** Warning, travel of a whole aisle, and the status that shows it. */
 const openMsMax = 40_000;
-/** Of two devices on one address the other must have been silent for a minute (status-order.ts). */
+/** If two devices had one address, the other must have been silent for a minute (status-order.ts). */
 const believedMsMax = 65_000;
 const countMsMax = 180_000;
-/** The first may meet a setting that is still under way. */
+/** The first try may meet a setting that is still in progress. */
 const releaseTriesMax = 3;
 const healer = "person:healer";
 
@@ -24,14 +24,14 @@ export async function healAndProve(world: World, firstStep: number): Promise<voi
   nextStep();
   await remedy(world, true);
   letAllGo(world);
-  // What waited in front of a held side is read.
+  // Time to read what waited for a held side.
   await world.pass(1_000);
   await world.keepGateway(true);
   for (const areaKey of areaKeys) {
     await putInOrder(world, areaKey);
     const area = world.twin.room.areas.get(areaKey);
     if (!area || area.rig.state().people === 0) continue;
-    // Somebody left uncounted: a count that stands too high is only lost with the cabinet's mains.
+    // Somebody left uncounted: a count that is too high is cleared only by switching the cabinet off.
     await perform(world.twin, { do: "power-cut", area: areaKey });
     await perform(world.twin, { do: "power-restore", area: areaKey });
     await putInOrder(world, areaKey);
@@ -72,16 +72,16 @@ async function passUntil(world: World, limitMs: number, holds: () => boolean): P
 async function openOnce(world: World, areaKey: string): Promise<void> {
   const drive = world.gateway?.areas.drive(areaKey);
   if (!drive || world.violation) return;
-  // What somebody began before may take its time to end.
+  // An earlier action may take its time to end.
   await passUntil(world, openMsMax, () => drive.view().may.pause !== true);
   await unlockAll(world, areaKey);
   for (let tries = 0; tries <= releaseTriesMax && !world.violation; tries++) {
-    // The carriages may stand where a stop left them: the panel says so once more. What else forbids is seen only then.
+    // The carriages may stand where a STOP left them: reset at the panel once more. Other obstacles show only afterwards.
     await perform(world.twin, { do: "key", area: areaKey, key: "reset" });
     await perform(world.twin, { do: "key", area: areaKey, key: "confirm" });
     await world.pass(2_000);
     const isStillInhibited = isInhibited(drive);
-    // A panel ignores the reset while carriages still roll out: whoever stands there sees that, and presses again.
+    // A panel ignores the reset while carriages still coast: a person there sees that and presses again.
     if (!isStillInhibited && !drive.view().interlocks.includes("needsReset")) break;
     if (!isStillInhibited) continue;
     await ask(world, areaKey, "release", 0);
@@ -100,7 +100,7 @@ async function openOnce(world: World, areaKey: string): Promise<void> {
     world.fail("L", `${areaKey} did not open ${aisle}: ${JSON.stringify(drive.view())}`);
 }
 
-/** An aisle that was used is read again, whatever was lost before. */
+/** A used aisle is read again, whatever was lost before. */
 async function closeAndRead(world: World, areaKey: string): Promise<void> {
   const drive = world.gateway?.areas.drive(areaKey);
   if (!drive || world.violation) return;

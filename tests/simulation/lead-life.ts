@@ -1,4 +1,4 @@
-/** One life of one gateway that wants the lead, with its motion: two programs on a machine, each held or killed alone. */
+/** One life of a gateway that wants the lead, with its motion: two programs on a machine, each held or killed alone. */
 import { demoLayout } from "../../simulators/test-twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { VirtualClock } from "../../src/clock/virtual-clock.ts";
@@ -18,13 +18,13 @@ export const leadBugNames = ["believes-for-ever", "renewed-when-sent", "does-not
 export type LeadBugName = (typeof leadBugNames)[number];
 
 const areaKey = "r1.2";
-/** A motion that says nothing for so long is ended by its gateway. */
+/** A motion that is silent for this long is ended by its gateway. */
 const silentMotionMs = 5_000;
 
 const room = demoLayout.site.rooms[0] as RoomSpec;
 const area = { ...(room.areas[1] as RoomSpec["areas"][number]), antennas: [], climate: [] };
 const controller = demoLayout.site.devices.filter(({ id }) => id === area.controller);
-/** The area of the demo whose controller is on MQTT, which anybody on the network reaches. */
+/** The demo's area whose controller is on MQTT, which any machine on the network reaches. */
 export const leadLayout = layoutOf({
   ...demoLayout.site,
   rooms: [{ ...room, areas: [area] }],
@@ -32,7 +32,7 @@ export const leadLayout = layoutOf({
   devices: controller,
 });
 
-/** What of the database the two share beside the row. */
+/** The part of the database that both share, beside the row. */
 interface Kept {
   epoch: number;
   wireId: number;
@@ -54,11 +54,11 @@ export interface LeadWorld {
   note(line: string): void;
 }
 
-/** One life of one gateway with its motion, each a program of its own on one machine. */
+/** One life of a gateway with its motion, each a program of its own on one machine. */
 export interface Life {
   name: string;
   grant: number;
-  /** Its machine has a command under way: the beat says so. */
+  /** Its machine has a command in progress, as the heartbeat shows. */
   isMoving: boolean;
   isMotionHeld: boolean;
   wokeAtMs: number;
@@ -68,7 +68,7 @@ export interface Life {
   holdMotion(isHeld: boolean): void;
   killGateway(): void;
   killMotion(): void;
-  /** The machine loses its power. */
+  /** Cuts the machine's power. */
   killBoth(): void;
   cutOff(isCut: boolean): void;
 }
@@ -80,7 +80,7 @@ function keeperWith(bug: LeadBugName | null, deps: KeepLeadDeps): LeadKeeper {
     keeper.onStanding((standing) => {
       wasHeld ||= standing === "held";
     });
-    // Nor does it ask: the proof before steel begins would find it out.
+    // Bug: the proof of the lead is skipped, because it would reveal the bug.
     return { ...keeper, standing: () => (wasHeld ? "held" : keeper.standing()), proven: () => true, onStanding() {} };
   }
   const renew: Partial<Record<LeadBugName, KeepLeadDeps["renew"]>> = {
@@ -180,7 +180,7 @@ export function beginLife(world: LeadWorld, name: string, rate: number): Life {
     if (message.kind !== "facts") return;
     const upTo = message.facts.at(-1)?.id ?? 0;
     from.send({ kind: "took", upTo });
-    // A write of a grant that is over fails.
+    // A write under a grant that has ended fails.
     if (row.epoch() !== life.grant) return;
     for (const { body } of message.facts) {
       if (body.kind === "settle") kept.isOpen = false;
@@ -231,7 +231,7 @@ export function beginLife(world: LeadWorld, name: string, rate: number): Life {
       motion.hold("motion", isHeld);
     },
     killGateway() {
-      // Its closed channel ends motion in order; a held one never sees it.
+      // The closed channel ends motion in order; a held one does not notice it.
       own.kill();
       const over = () => {
         life.isOver = true;

@@ -1,4 +1,4 @@
-/** The life of one process: it ends once, without a goodbye; afterwards its timers, links and database are dead. */
+/** The life of one process: it ends once, abruptly; afterwards its timers, links and database are dead. */
 export interface Life {
   readonly isOver: boolean;
   end(why: string): void;

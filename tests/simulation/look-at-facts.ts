@@ -1,4 +1,4 @@
-/** What must hold of the tables by themselves, and of the tables beside what the journal says. */
+/** Checks the tables by themselves, and against the journal. */
 import { canonicalJson } from "../../src/journal/hash-row.ts";
 import type { Layout } from "../../src/site/layout.ts";
 import type { Facts } from "./facts.ts";

@@ -1,7 +1,7 @@
 /**
- * The motion process of the simulated context: shelf controllers' lines, their drivers and the areas' machines, apart from the
- * gateway behind a channel. It is held, killed and delayed alone; it outlives a gateway that is killed by the time it needs to
- * end what moves, and the next one waits for that (src/start-motion.ts).
+ * The simulated motion process: the shelf controllers' lines, their drivers and the areas' machines, separated from the gateway
+ * by a channel. It is held, killed and delayed alone. After its gateway was killed it lives as long as it needs to stop what
+ * moves, and the next gateway waits for that (src/start-motion.ts).
  */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
@@ -18,14 +18,14 @@ import { numberedShelf, type Repeater } from "./numbered-shelf.ts";
 import { newSide, pipe, type Side } from "./side.ts";
 import { simLayout } from "./site.ts";
 
-/** As src/start-motion.ts and motion-process.ts have them. */
+/** The values of src/start-motion.ts and motion-process.ts. */
 const endMsMax = 4_000;
 const earlierMsMax = 8_000;
 
 export interface MotionWatched {
-  /** An order, or any word of the gateway, has reached motion. */
+  /** A message of the gateway has reached motion. */
   heard(message: ToMotion): void;
-  /** Kept in motion's log. */
+  /** A fact was written to motion's log. */
   decided(fact: Fact): void;
   began(): void;
   /** The gateway's end of the channel closed. */
@@ -36,16 +36,16 @@ export interface MotionWatched {
 export interface MotionContext {
   motionFor(gateway: Side): Motion;
   readonly side: Side | null;
-  /** Nothing where no motion runs. */
+  /** Empty while no motion runs. */
   health(): DeviceHealth[];
-  /** As kill -9. */
+  /** Like kill -9. */
   kill(why: string): void;
   /** The gateway of that side has died. */
   gatewayDied(gateway: Side): void;
-  /** Milliseconds that a word may take, either way. */
+  /** Longest delay of a message in either direction, milliseconds. */
   readonly delays: { toMotionMsMax: number; toGatewayMsMax: number };
   readonly repeaters: ReadonlyMap<string, Repeater>;
-  /** What the gateway says now is heard now. */
+  /** True if messages of the gateway arrive without delay. */
   isStraight(): boolean;
 }
 
@@ -54,10 +54,10 @@ export interface MotionContextOptions {
   clock: VirtualClock;
   chance: Chance;
   bug: BugName | null;
-  /** Areas whose controller keeps no heartbeat. */
+  /** Areas whose controller has no heartbeat. */
   beatless: ReadonlySet<string>;
   skewMs(): number;
-  /** A new line to a controller's bus; `cutLines` when the process is gone. */
+  /** Opens a line to a controller's bus; `cutLines` when the process is gone. */
   openLine(busId: string, side: Side, no: number): ByteLink;
   cutLines(side: Side): void;
   watch: MotionWatched;
@@ -71,7 +71,7 @@ interface Running {
   local: LocalMotion;
   end: MotionEnd;
   devices: DevicePorts;
-  /** The gateway's end of the channel closes, behind whatever it said last. */
+  /** Closes the gateway's end of the channel, after its last message. */
   hangUp(): void;
   isTalking(): boolean;
 }
@@ -82,7 +82,7 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
   const delayChance = options.chance.fork("channel");
   const logs = tapped((fact) => watch.decided(fact));
   let asides = 0;
-  // Before all logs of motions: it is read first.
+  // Comes before the logs of motions, because it is read first.
   const folder = memoryLogs(logs, () => `aside-${++asides}`);
   const repeaters = new Map<string, Repeater>();
   const waiters: (() => void)[] = [];
@@ -105,7 +105,7 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
     running?.side.end(why);
   }
 
-  /** Its controllers' port, as this site has them and as a planted bug would have them. */
+  /** The ports of its controllers, of this site and as a planted bug changes them. */
   function shelvesOf(devices: DevicePorts, side: Side): Map<string, ShelfPort> {
     const shelves = new Map<string, ShelfPort>();
     for (const [areaKey, port] of devices.shelves) {
@@ -119,7 +119,7 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
     return shelves;
   }
 
-  /** Waits until the motion of an earlier gateway is gone; one that does not end is ended. */
+  /** Waits until the motion of an earlier gateway is gone; one that does not end is killed. */
   async function untilAlone(asker: Side): Promise<void> {
     if (!running) return;
     const cancel = asker.clock.after(earlierMsMax, () => kill("it does not end"));
@@ -158,12 +158,12 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
     return gatewaysEnd(begun);
   }
 
-  /** What the gateway holds of it. */
+  /** The gateway's side of the running motion. */
   function gatewaysEnd(begun: Running): MotionEnd {
     const { side, gateway, end } = begun;
     const listeners: ((message: FromMotion) => void)[] = [];
     const hear = hearing(bug, side, (message) => {
-      // A bug that helps itself is no word of the gateway's.
+      // An order that a planted bug made up is no message of the gateway.
       if (!(message.kind === "order" && message.ask < 0)) watch.heard(message);
       end.send(message);
     });
@@ -203,7 +203,7 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
     };
   }
 
-  /** What motion does when its channel closes: STOP to what moves, then it exits. */
+  /** Motion's behaviour when its channel closes: STOP to what moves, then exit. */
   function endInOrder({ side, end }: Running): void {
     watch.ends();
     side.clock.after(endMsMax, () => side.end("it ended, not all of it"));
@@ -240,7 +240,7 @@ export function openMotionContext(options: MotionContextOptions): MotionContext 
   };
 }
 
-/** Logs as a folder keeps them; `tell` hears of every fact as it is written. */
+/** Logs as in a folder; `tell` is called for every fact as it is written. */
 function tapped(tell: (fact: Fact) => void): Map<string, Fact[]> {
   const logs = new Map<string, Fact[]>();
   const set = logs.set.bind(logs);

@@ -1,6 +1,6 @@
 /**
- * I3, I4, I5 by the twin's own truth (I6 of locks), looked at after every timer: what moves was asked for, once, in time, in a
- * zone that was clear and reset; no gateway's grant comes back; STOP is on the wire before anything else.
+ * Checks I3, I4, I5 (and I6 for locks) after every timer against the twin's true state: a motion was requested, once, in time, in
+ * a zone that was clear and reset; an old gateway's grant never returns; a STOP is on the wire before anything else.
  */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -11,15 +11,15 @@ import { type Asked, newZone, type Zone } from "./zone.ts";
 export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9" | "I10" | "D" | "F" | "L" | "E";
 export type Fail = (invariant: Invariant, detail: string) => void;
 
-/** S15: latest start, and what the wire and the controller may add. */
+/** S15: latest start, and the time that the wire and the controller may add. */
 const startMsMax = 2_000;
 const wireMsMax = 600;
 /** STOP on an open link (bus.ts: patience, quiet and frame gap). */
 const stopMsMax = 150;
-/** S14: stale beat, one tick, and the brakes. */
+/** S14: a stale heartbeat, one tick, and the brakes. */
 const beatlessMsMax = 500 + 50 + wireMsMax;
 
-/** The last status from before the lie is too old by then. */
+/** After this time the last true status is too old. */
 const heardMsMax = 1_000 + wireMsMax;
 
 export interface MotionWatch {
@@ -27,26 +27,26 @@ export interface MotionWatch {
   stopped(areaKey: string): void;
   /** A person was told that their lock is on. */
   locked(areaKey: string, personId: string): void;
-  /** From now on it may be off. */
+  /** From now on the lock may be off. */
   unlocking(areaKey: string, personId: string): void;
-  /** What the gateway that lives shows: a lock that was confirmed outlives the gateway that confirmed it. */
+  /** The locks that the living gateway shows: a confirmed lock outlives the gateway that confirmed it. */
   shown(areaKey: string, lockedBy: readonly string[]): void;
-  /** The wall clock jumped, and motion has seen it: what was asked by then and waits is dropped. */
+  /** The wall clock jumped, and motion has seen it: requests that wait from before are dropped. */
   clockSet(atMs: number): void;
   /** A row of the journal. */
   told(row: Pick<JournalRow, "kind" | "body">): void;
-  /** The controller begins to lie, or tells the truth again. */
+  /** The controller begins to report impossible values, or stops doing so. */
   lies(areaKey: string, isLying: boolean): void;
-  /** The motion that drives ends whatever is under way. */
+  /** The driving motion ends everything in progress. */
   motionEnds(): void;
   motionGone(): void;
-  /** With the gateway that was told of them. */
+  /** The gateway that knew of the STOPs has gone. */
   forgetStops(): void;
   sent(busId: string, bytes: Uint8Array): void;
   link(busId: string, isUp: boolean): void;
   entered(areaKey: string): void;
   emergency(areaKey: string): void;
-  /** An old frame of that bus that may come again. */
+  /** Old frames of that bus that may be sent again. */
   oldFrames(areaKey: string): readonly Uint8Array[];
   look(isMotionHeld: boolean): void;
   readonly starts: number;
@@ -74,7 +74,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     else if (name === "power-cut") zone.emergencyAtMs = clock.nowMs();
   }
 
-  /** The controller took a motion command: whose was it? */
+  /** The controller accepted a motion command: find the request that it belongs to. */
   function onTaken(areaKey: string, zone: Zone): void {
     const { job, retained } = zone.area.rig.state();
     const wire = `${retained.epochHighest}/${job?.wireId}`;
@@ -222,7 +222,7 @@ export function motionWatch(twin: Twin, clock: Clock, fail: Fail, note: (line: s
     },
     look(isMotionHeld) {
       for (const [areaKey, zone] of zones) {
-        // What a held process was about to write it writes when it goes on.
+        // A held process writes what it was about to write when it continues.
         if (isMotionHeld) zone.upSinceMs = clock.nowMs();
         lookAt(areaKey, zone);
       }

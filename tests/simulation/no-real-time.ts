@@ -1,16 +1,16 @@
-/** During a run nobody may ask the machine for time, chance or a timer: what would not replay throws instead. */
+/** During a run no code may use the machine's time, randomness or timers: a call that would not replay throws instead. */
 import { PGlite } from "@electric-sql/pglite";
 
-/** Their own bookkeeping decides nothing here. */
+/** Time used by these packages for themselves does not affect the run. */
 const outsiders = /node:|vitest|tinypool|birpc|tsx|source-map/;
-/** Its alarm clocks (statement timeouts) may go off later. */
+/** The engine's own alarms (statement timeouts) may go off later. */
 const engine = /pglite/;
-/** Frames above the one that asked: whoAsks and the patched function. */
+/** Stack frames above the caller: whoAsks and the patched function. */
 const callerAt = 2;
 
 type Asked = "outsider" | "engine" | "product";
 
-/** The engine stamps its files and sessions; it is given the virtual time. A statement runs synchronously from here to its end. */
+/** The engine stamps its files and sessions; it gets the virtual time. A statement runs synchronously from here to its end. */
 let isInEngine = false;
 const execute = PGlite.prototype.execProtocolRawStream;
 PGlite.prototype.execProtocolRawStream = function (this: PGlite, ...args: Parameters<typeof execute>) {
@@ -36,7 +36,7 @@ function whoAsks(): Asked {
   return outsiders.test(caller) || caller === "" ? "outsider" : "product";
 }
 
-/** Patches the globals; the returned function puts them back. `tell` hears of every offender before it is thrown at. */
+/** Patches the globals; the returned function restores them. `tell` is called for every offender before the call throws. */
 export function banRealTime(virtualNowMs: () => number, tell: (what: string) => void): () => void {
   const real = {
     Date: globalThis.Date,
@@ -64,10 +64,10 @@ export function banRealTime(virtualNowMs: () => number, tell: (what: string) => 
     }
   }
   globalThis.Date = VirtualDate as DateConstructor;
-  // The engine's own chance would be another one in every run: a constant is a chance too.
+  // The engine's own randomness would differ in every run, so it gets a constant.
   Math.random = () => guard("Math.random", whoAsks(), () => 0.5, real.random);
   performance.now = () => guard("performance.now", whoAsks(), virtualNowMs, () => real.now.call(performance));
-  // An alarm of the engine would go off by the machine's time: it never does.
+  // An alarm of the engine would follow the machine's time: it never goes off.
   const silent = () => real.timer(() => {}, 0);
   const timer = ((...args: Parameters<typeof setTimeout>) =>
     guard("setTimeout", whoAsks(), silent, () => real.timer(...args))) as typeof setTimeout;

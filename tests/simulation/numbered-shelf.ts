@@ -1,10 +1,10 @@
-/** A controller whose messages carry a number, and one that says an old one again after each: as the twin does on MQTT. */
+/** A controller whose messages carry a number, and one that repeats an old one after each, as the twin does on MQTT. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { ShelfPort } from "../../src/contract/ports.ts";
 import type { ShelfStatus } from "../../src/contract/shelf.ts";
 
 export interface Repeater {
-  /** From now on the status of this moment comes again behind each newer one; the returned function ends that. */
+  /** From now on the present status is repeated after each newer one; the returned function ends that. */
   repeat(): () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What became of a request: done, refused in words, failed by an injected fault, lost in a crash, or a bug. */
+/** The outcome of a request: done, refused in words, failed by an injected fault, lost in a crash, or a bug. */
 import { Refusal } from "../../src/contract/errors.ts";
 import { constraintCodes } from "../../src/server/constraint-codes.ts";
 import { constraintOf } from "../../src/storage/database-error.ts";

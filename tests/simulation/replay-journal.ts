@@ -1,4 +1,4 @@
-/** I7: the journal alone, folded row by row, gives every placement, loan, relocation, count and command. Pure. */
+/** I7: the journal alone, applied row by row, gives every placement, loan, relocation, stocktake and command. Pure. */
 import type { JournalRow } from "../../src/contract/journal.ts";
 
 export interface ReplayedBox {
@@ -42,11 +42,11 @@ export interface Replayed {
   /** Key "<relocation>/<no>". */
   moves: Map<string, ReplayedMove>;
   stocktakes: Map<string, string>;
-  /** Settled ones by outcome, others "open". */
+  /** Outcomes of settled commands; others are "open". */
   commands: Map<string, string>;
-  /** Those that are on, by id (S22). */
+  /** Locks that are on, by id (S22). */
   locks: Map<string, ReplayedLock>;
-  /** Steps that no history can have. */
+  /** Steps that cannot happen in any history. */
   faults: string[];
 }
 
@@ -64,7 +64,7 @@ export function emptyReplay(): Replayed {
   };
 }
 
-/** Rows of several chains, each in its order; a box's own version tells how its rows lie across chains. */
+/** Rows of several chains, each in its order; a box's version number gives the order of its rows across chains. */
 export function replayRows(into: Replayed, rows: readonly JournalRow[]): void {
   let waiting: JournalRow[] = [...rows];
   while (waiting.length > 0) {

@@ -1,4 +1,4 @@
-/** One seed from its first step to the last look. */
+/** Runs one seed from its first step to the final checks. */
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { create, find, giveBack, importFile, meddle, place, resetFreshBarcodes, take } from "./actors/clerks.ts";
@@ -20,7 +20,7 @@ import { openWorld, type Violation, type World } from "./world.ts";
 export interface SeedOptions {
   steps: number;
   bug?: BugName | null;
-  /** Every noted line as it happens. */
+  /** Called for every noted line as it happens. */
   onLine?: (line: string) => void;
 }
 
@@ -30,12 +30,12 @@ export interface SeedResult {
   steps: number;
   /** Frames, rows, requests, faults: lines of the trace. */
   events: number;
-  /** Times the carriages of the twin began to move. */
+  /** How often the twin's carriages began to move. */
   motions: number;
   stops: number;
   stopMsWorst: number;
   gateways: number;
-  /** Delta stocktakes that were begun, and what they told. */
+  /** Delta stocktakes that began, and their findings. */
   deltas: number;
   findings: number;
   virtualMs: number;
@@ -75,7 +75,7 @@ const allTroubles: Weighted = [...troubles, ...holders];
 const troubleWeight = allTroubles.reduce((sum, [weight]) => sum + weight, 0);
 const pauses = [0, 20, 150, 600, 2_500] as const;
 
-/** Seeds differ in how much breaks: from hardly anything to all the time. */
+/** Seeds differ in the rate of faults: from almost none to permanent. */
 function actsOf(world: World, bug: BugName | null): Weighted {
   const share = world.chance.pick(bug ? [0.2, 0.35] : [0.03, 0.1, 0.2, 0.35]);
   const factor = (share * calmWeight) / ((1 - share) * troubleWeight);
@@ -108,7 +108,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
       await world.pass(world.chance.below(world.chance.pick(pauses) + 1));
       await world.look();
     }
-    // A planted bug shows while things break: its runs are spared the long end.
+    // A planted bug shows while faults happen, so its runs skip the long end.
     if (!world.violation && !options.bug) await healAndProve(world, step);
     if (!world.violation && !options.bug && world.sides.missing() > 0)
       world.fail("F", `${world.sides.missing()} of motion's decisions are not in the journal`);

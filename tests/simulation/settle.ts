@@ -1,8 +1,8 @@
-/** Lets everything that needs no virtual time come to rest: promise chains, and the database behind its in-memory socket. */
+/** Lets everything that needs no virtual time settle: promise chains, and the database behind its in-memory socket. */
 import { WireSocket } from "../../src/storage/engine/wire-socket.ts";
 
 const nextTurn = setImmediate;
-/** postgres.js hands its writes to the next turn: one turn without a write may precede one, two in a row may not. */
+/** postgres.js writes in the next turn: one turn without a write may precede a write, two in a row may not. */
 const quietTurnsMin = 2;
 const turnsMax = 200_000;
 
@@ -13,7 +13,7 @@ WireSocket.prototype._write = function (this: WireSocket, ...args: Parameters<ty
   write.apply(this, args);
 };
 
-/** How often anybody has spoken to the database so far: unchanged means that no row can have changed. */
+/** Number of writes to the database so far: if it is unchanged, no row can have changed. */
 export function databaseWrites(): number {
   return writes;
 }

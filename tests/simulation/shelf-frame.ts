@@ -1,4 +1,4 @@
-/** What a frame on the controller's wire means, read here again by hand, so that the watch does not trust what it watches. */
+/** Decodes a frame on the controller's wire independently, so that the check does not rely on the code that it checks. */
 
 export type ShelfFrame =
   | { kind: "stop"; verb: "stop" }

@@ -1,21 +1,23 @@
 /**
- * A process of the gateway as its system treats it: it runs, is held (as by SIGSTOP) or is over. What comes to a held one waits
- * in front of it; let go, it takes the timers that are due and then what came from outside, each in order and one a turn.
+ * A simulated process of the gateway: it runs, is held (as by SIGSTOP) or has ended. Input for a held process waits; when it
+ * continues, it runs the due timers and then takes the input, each in order and one in a turn.
  */
 import type { Clock } from "../../src/clock/clock.ts";
 import { type Life, newLife } from "./life.ts";
 
 export interface Side extends Life {
   readonly name: string;
-  /** Held, or still taking what waited meanwhile. */
+  /** Held, or still processing what waited meanwhile. */
   readonly isHeld: boolean;
-  /** Its clock: the machine's, whose wall is set wrong. */
+  /** Its clock: the machine's, with an error in its wall time. */
   readonly clock: Clock;
-  /** Something from outside: bytes, a message, a request. */
+  /** Input from outside: bytes, a message, a request. */
   enter(fn: () => void): void;
-  /** When a request that is read now was asked, as src/http/asked-at.ts tells it. */
+  /** The moment at which the request being read was made, as src/http/asked-at.ts determines it. */
   askedAtMs(): number;
-  /** `isAsleep`: its machine is suspended, so that its monotonic count and its timers stand as well, while the wall goes on. */
+  /**
+   * `isAsleep`: the machine is suspended, so its monotonic count and timers stand still as well, while the wall clock goes on.
+   */
   hold(isAsleep?: boolean): void;
   letGo(): void;
 }
@@ -39,7 +41,7 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
   let state: "runs" | "held" | "catches up" = "runs";
   let heldSinceMs = 0;
   let heldForMs = 0;
-  /** All that its machine slept so far, and since when it sleeps. */
+  /** Total sleep of its machine so far, and the start of the present sleep. */
   let sleptMs = 0;
   let asleepSinceMs: number | null = null;
   const monoMs = () => Math.floor((asleepSinceMs ?? base.monoMs()) - sleptMs);
@@ -50,7 +52,7 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
     else if (!one.isCancelled) one.fn();
   }
 
-  /** What comes meanwhile stands behind what waits. */
+  /** New input queues behind what waits. */
   function catchUp(): void {
     if (state !== "catches up" || life.isOver) return;
     const next = due.shift() ?? outside.shift();
@@ -79,7 +81,7 @@ export function newSide({ name, base, skewMs, onEnd }: SideOptions): Side {
         const one: Waiting = { fn, isCancelled: false };
         const dueMs = monoMs() + Math.ceil(delayMs);
         let cancel = base.after(Math.ceil(delayMs), onDue);
-        /** By the base's count; the own one may have stood meanwhile. */
+        /** Uses the base clock, because the process's own count may have stood still meanwhile. */
         function onDue(): void {
           const leftMs = dueMs - monoMs();
           if (leftMs > 0 && !one.isCancelled && !life.isOver) cancel = base.after(leftMs, onDue);
@@ -116,8 +118,8 @@ export interface Pipe<Message> {
 }
 
 /**
- * One direction of the channel between two sides: plain data, in order, each up to `delayMsMax` later than it was said. What was
- * said before its sender died still arrives.
+ * One direction of the channel between two sides: plain data, in order, each up to `delayMsMax` late. Messages that were sent
+ * before the sender died still arrive.
  */
 export function pipe<Message>(options: {
   base: Clock;
@@ -131,7 +133,7 @@ export function pipe<Message>(options: {
   function say(message: Message): void {
     const nowMs = base.monoMs();
     freeAtMs = Math.max(freeAtMs, nowMs + delayMs());
-    // As it crosses between processes: nothing is shared, and nothing is there that JSON cannot say.
+    // Copied as between processes: nothing is shared, and only JSON gets through.
     const told = JSON.parse(JSON.stringify(message)) as Message;
     const arrive = () => to.enter(() => deliver(told));
     if (onTheWay === 0 && freeAtMs <= nowMs) {

@@ -1,7 +1,7 @@
 /**
- * What must hold while gateway and motion are held, delayed and killed, each alone. F: what motion decides is in the journal
- * once and in its order. I3: nothing begins in a silent gateway's stead, nor on what a controller has long ceased to show. I5:
- * what rolls on without a heartbeat is stopped first by the next motion, which is there within a second.
+ * Rules while gateway and motion are held, delayed and killed, each alone. F: motion's decisions are in the journal once and in
+ * their order. I3: nothing begins on behalf of a silent gateway, nor on a status that is long out of date. I5: carriages that
+ * roll on without a heartbeat are first stopped by the next motion, which is there within a second.
  */
 import type { TwinArea } from "../../simulators/room/room.ts";
 import type { Twin } from "../../simulators/twin.ts";
@@ -14,11 +14,11 @@ import { motionVerbs, readShelfFrame } from "./shelf-frame.ts";
 import { shelfBusOf } from "./site.ts";
 
 const silentMsMax = 10_000;
-/** A status counts for a second; polling, and a wire that is late, come on top. */
+/** A status counts for a second; polling and a late wire are added. */
 const shownMsMax = 1_000 + 600;
 /** From the open link: a first tick, and STOP's own patience. */
 const firstStopMsMax = 500;
-/** A motion that has stood so long is followed by the next at once. */
+/** After a motion has run this long, its successor starts without a pause. */
 const steadyMs = 10_000;
 const restartMsMax = 1_000;
 
@@ -27,9 +27,9 @@ interface Zone {
   area: TwinArea;
   busId: string;
   upSinceMs: number | null;
-  /** Since when its controller would refuse whatever moves. */
+  /** Since when its controller would refuse any motion. */
   blockedSinceMs: number | null;
-  /** Its motion died while the carriages rolled, and they roll still. */
+  /** Its motion process died while the carriages rolled, and they still roll. */
   isLeftRolling: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface SidesWatchOptions {
   clock: Clock;
   watch: MotionWatch;
   fail: Fail;
-  /** A gateway that lives and runs is there to start motion. */
+  /** A gateway lives and runs, and so can start motion. */
   isGatewayUp(): boolean;
 }
 
@@ -133,7 +133,7 @@ export function sidesWatch({ twin, clock, watch, fail, isGatewayUp }: SidesWatch
   };
 }
 
-/** F: what motion decides is in the journal once and in its order. */
+/** F: motion's decisions are in the journal once and in their order. */
 function decisionsWatch(fail: Fail): Pick<SidesWatch, "decided" | "rows" | "missing"> {
   const decided: Fact[] = [];
   let stored = 0;
@@ -155,7 +155,7 @@ function decisionsWatch(fail: Fail): Pick<SidesWatch, "decided" | "rows" | "miss
   };
 }
 
-/** One decision as a row and as a fact. */
+/** One decision in a form that is equal for its row and its fact. */
 function textOf(body: Readonly<Record<string, unknown>>): string {
   const { areaKey, decidedAtMs, decision, commandId, verb, aisle, code, times } = body;
   return JSON.stringify([areaKey, decidedAtMs, decision, commandId, verb, aisle, code, times ?? 1]);

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --seeds 100`: seeds one after the other, until one fails; that one is told with the command that replays it.
+ * `npm run simulate -- --seeds 100`: runs seeds one after the other until one fails, and prints the command that replays it.
  * Each seed is two runs: a gateway with its people and faults, then two gateways that want one area.
  */
 import { parseArgs } from "node:util";
@@ -39,12 +39,12 @@ if (values.only && !runs.some((run) => run === values.only)) {
   console.error(`no such run: ${values.only} (${runs.join(", ")})`);
   process.exit(2);
 }
-/** As violations are named: I11 to I13 are told as the I3 or I5 that they would break. */
+/** Names of violations: I11 to I13 are reported as the I3 or I5 that they would break. */
 const watched =
   "I1–I13, D (findings), F (motion's own record), L (all is answered, and works again when mended), E (nothing uncaught, no real time)";
 const steps = Number(values.steps);
 const minutes = Number(values.minutes);
-/** A planted bug is in one of them. */
+/** A planted bug belongs to one of the two runs. */
 const isWanted = (run: (typeof runs)[number]) =>
   values.bug ? (run === "room") === (bug !== null) : values.only === undefined || values.only === run;
 

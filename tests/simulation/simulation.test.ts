@@ -1,4 +1,4 @@
-/** The simulation in small, and the proof that it finds bugs: `npm run simulate -- --seeds 100` is the whole of it. */
+/** A small part of the simulation, and the proof that it finds bugs: `npm run simulate -- --seeds 100` runs all of it. */
 import { describe, expect, it } from "vitest";
 import { type BugName, bugNames } from "./bugs.ts";
 import { runSeed } from "./run-seed.ts";
@@ -37,7 +37,7 @@ describe("the simulated room", () => {
   );
 });
 
-/** Its own invariant: a bug may first be seen by its consequences (work that never ends). */
+/** The invariants that find each bug; it may first be seen by a consequence (work that never ends). */
 const finders: Record<BugName, RegExp> = {
   "acknowledge-before-commit": /^I6/,
   "resume-on-reconnect": /^I[35]/,
@@ -56,7 +56,7 @@ const finders: Record<BugName, RegExp> = {
   "believe-repeats": /^I3 .*began to refuse/,
 };
 
-/** Where the search begins: what is known to find it first. Another one is found when the world has changed. */
+/** The seeds that are known to find a bug first. When the simulation has changed, the search finds others. */
 const firstSeeds: Partial<Record<BugName, number>> = { "store-twice": 3, "begin-in-the-silence": 3 };
 
 describe("planted bugs", () => {

@@ -1,4 +1,4 @@
-/** A room small enough to be looked at whole after every step: two areas of 16 layers, 192 slots, 120 boxes. */
+/** A room small enough to check completely after every step: two areas of 16 layers, 192 slots, 120 boxes. */
 import { demoDelivery, standing } from "../../simulators/days/demo-delivery.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import { parseSite } from "../../src/site/parse-site.ts";
@@ -70,5 +70,5 @@ export const simDelivery = demoDelivery(simLayout, "simulation", {
 });
 export const simStanding = standing(simDelivery);
 
-/** Monday morning; the virtual clock of every seed begins here. */
+/** Monday morning: the virtual clock of every seed begins here. */
 export const startMs = Date.UTC(2026, 0, 5, 8);

@@ -1,4 +1,4 @@
-/** The database every seed begins with: migrated, site loaded, catalogue imported, people created; made once a process. */
+/** The database with which every seed begins: migrated, site loaded, catalogue imported, people created; made once a process. */
 import { readFileSync } from "node:fs";
 import { importColumns } from "../../src/catalogue/import/columns.ts";
 import { type NumberedRow, tableReader } from "../../src/catalogue/import/read-table.ts";
@@ -64,7 +64,7 @@ async function makeTemplate(): Promise<Blob> {
   return dump;
 }
 
-/** The row that an upload leaves before its file runs. */
+/** Stores the row that an upload leaves before its file is processed. */
 export async function storeImport(context: Context, id: string): Promise<void> {
   const counts = { rowsTotal: 0, rowsDone: 0, rowsRefused: 0 };
   const times = { startedAtMs: context.clock.nowMs(), endedAtMs: null };
@@ -73,7 +73,7 @@ export async function storeImport(context: Context, id: string): Promise<void> {
     .values({ id, filename: "simulation.csv", state: "running", actor: "gateway", ...counts, ...times, summary: {} });
 }
 
-/** As the gateway has them from a file. */
+/** Rows in the form in which the gateway has them from a file. */
 export function tableOf(rows: readonly Record<string, unknown>[]): NumberedRow[] {
   const header = importColumns.map(({ key }) => key).join(",");
   const lines = rows.map((row) => importColumns.map(({ key }) => row[key] ?? "").join(","));

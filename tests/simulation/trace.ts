@@ -1,11 +1,11 @@
-/** What happened, in order, as one running hash: two runs of a seed are the same when their hashes are. */
+/** All events in order, as one running hash: two runs of a seed are equal when their hashes are. */
 import { createHash } from "node:crypto";
 
 const lastLinesMax = 400;
 
 export interface Trace {
   note(line: string): void;
-  /** Frames are hashed and counted but seldom worth reading. */
+  /** Frames are hashed and counted, but seldom worth reading. */
   frame(line: string): void;
   readonly events: number;
   /** The last notes, oldest first. */

@@ -1,6 +1,6 @@
 /**
- * Two gateways that want one area, on one row of the lead and one controller: each held, killed, cut off and let go again by
- * seed, gateway and motion apart. Never do two motions of different grants both begin or move it.
+ * Two gateways that want one area, on one row of the lead and one controller; the seed holds, kills and cuts off gateway and
+ * motion separately. Two motions with different grants must never both begin or move it.
  */
 import { createTwin } from "../../simulators/twin.ts";
 import { seededChance } from "../../src/clock/chance.ts";
@@ -10,10 +10,10 @@ import { memoryBroker } from "../support/memory-broker.ts";
 import { beginLife, type LeadBugName, type LeadWorld, type Life, leadLayout } from "./lead-life.ts";
 import { settle } from "./settle.ts";
 
-/** What has just been let go may not have looked about yet. */
+/** A process that was held until just now may not have checked its lead yet. */
 const wakingMs = 150;
 
-/** Two at once, of which neither is held: whoever is held moves nothing, his controller stands still without a beat. */
+/** Two at once count only if neither is held: a held one moves nothing, because its controller stops without a heartbeat. */
 function look(world: LeadWorld): void {
   const nowMs = world.time.nowMs();
   const moving = [...world.lives].filter(

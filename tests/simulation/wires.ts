@@ -1,4 +1,4 @@
-/** The lines of a world: each process opens its own, and loses them when it dies. */
+/** The simulated lines: each process opens its own, and loses them when it dies. */
 import type { Twin } from "../../simulators/twin.ts";
 import type { Chance } from "../../src/clock/chance.ts";
 import type { Clock } from "../../src/clock/clock.ts";
@@ -9,12 +9,12 @@ import type { Side } from "./side.ts";
 const calmLine: LineRates = { lost: 0, doubled: 0, late: 0 };
 
 export interface Wires {
-  /** Of each bus, to be made worse by hand. */
+  /** Fault rates of each bus, which actors change. */
   readonly rates: ReadonlyMap<string, LineRates>;
   open(busId: string, side: Side, fork: string): ByteLink;
-  /** Bytes from nowhere into the twin's end. */
+  /** Writes bytes into the twin's end that the gateway did not send. */
   inject(busId: string, bytes: Uint8Array): void;
-  /** All lines of that process. */
+  /** Cuts all lines of that process. */
   cut(side: Side): void;
 }
 

@@ -1,4 +1,4 @@
-/** One seed's world: the twin, the lines, the database, the gateway that lives or dies, and everybody who watches. */
+/** One seed's world: the twin, the lines, the database, the living or dead gateway, and all checks. */
 import { createTwin, type Twin } from "../../simulators/twin.ts";
 import { type Chance, seededChance } from "../../src/clock/chance.ts";
 import { sleep } from "../../src/clock/clock.ts";
@@ -59,7 +59,7 @@ export async function openWorld(
   let mayChange = true;
   let earliestMs = 0;
   let latestMs = 0;
-  /** As the gateway that lives, or lived last, sees it. */
+  /** The clock of the living gateway, or of the last one. */
   let gatewayMs = () => clock.nowMs();
   let facts: Facts | null = null;
 
@@ -111,7 +111,7 @@ export async function openWorld(
       fail("E", `behind the scenes: ${(error as Error)?.stack ?? String(error)}`);
   }
 
-  /** Moves to the next timer and lets everything it set off come to rest. */
+  /** Moves to the next timer and lets everything that it set off settle. */
   async function tick(): Promise<void> {
     clock.step();
     await settle();
@@ -128,7 +128,7 @@ export async function openWorld(
     clock.advance(Math.max(0, untilMs - clock.nowMs()));
   }
 
-  /** Between which times, by gateways and walls, the step lay. */
+  /** Records the earliest and latest time of the step, by the gateways' and the wall clocks. */
   function stretch(): void {
     const wallMs = clock.nowMs() + skewMs;
     earliestMs = Math.min(earliestMs, wallMs, gatewayMs());
@@ -142,7 +142,7 @@ export async function openWorld(
     reopenAtMs = clock.nowMs() + chance.below(reopenMsMax);
     wires.cut(side);
     watch.forgetStops();
-    // The machine's end, or this one process's: then its motion ends by itself.
+    // Either the whole machine ended, or only this process: then its motion ends by itself.
     if (why === "alone" || (/ a commit$/.test(why) && endChance.next() < 0.5)) motion.gatewayDied(side);
     else motion.kill(why);
   }
@@ -199,7 +199,7 @@ export async function openWorld(
     else side.end("while it opened");
   }
 
-  /** Motion looks ten times a second; what it had handed to the line by then is out, and is stopped. */
+  /** Motion checks ten times a second; a command that it had written before that is out, and is stopped. */
   function clocksParted(): void {
     const atMs = clock.nowMs();
     (motion.side?.clock ?? clock).after(gapSeenMsMax, () => watch.clockSet(atMs));
@@ -255,7 +255,7 @@ export async function openWorld(
       stretch();
     },
 
-    /** A gateway that is due comes up; `isNow`: without waiting for its time. */
+    /** Starts a gateway that is due; `isNow`: without waiting for its time. */
     async keepGateway(isNow = false): Promise<void> {
       if (gateway || violation || (!isNow && clock.nowMs() < reopenAtMs)) return;
       await openGateway();

@@ -1,4 +1,4 @@
-/** What the motion watch remembers of one area. */
+/** State of one area in the motion watch. */
 import type { TwinArea } from "../../simulators/room/room.ts";
 import type { ShelfFrame } from "./shelf-frame.ts";
 import { shelfBusOf } from "./site.ts";
@@ -9,7 +9,7 @@ export interface Asked {
   atMs: number;
   /** A STOP, a lost link, a refusal or a new gateway came after it. */
   isVoid: boolean;
-  /** "epoch/wireId" once it went out. */
+  /** "epoch/wireId" once it was sent. */
   wire: string | null;
 }
 
@@ -29,11 +29,11 @@ export interface Zone {
   resetAtMs: number;
   /** A person's last STOP. */
   stopPressedAtMs: number;
-  /** Since when its controller has told nothing but what cannot be so. */
+  /** Since when its controller has reported only impossible values. */
   liesSinceMs: number | null;
-  /** People whose lock was confirmed and who have not asked to have it off since (S22). */
+  /** People whose lock was confirmed and who have not asked to take it off since (S22). */
   locks: Set<string>;
-  /** Frames that the controller has taken already: they may come again, and must do nothing. */
+  /** Frames that the controller has already accepted: they may be sent again, and must do nothing. */
   taken: Uint8Array[];
 }
 

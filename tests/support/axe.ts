@@ -1,4 +1,4 @@
-/** What axe finds serious or critical on a page, each with the elements it means. */
+/** Problems that axe rates serious or critical on a page, each with its elements. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 

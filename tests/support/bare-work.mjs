@@ -1,6 +1,6 @@
-// A bare process that works a little and rests a little (tests/support/machine-hold.ts): how long its work takes beside what it takes
-// of the processor is what the machine holds everybody. Plain JavaScript, so that it is there at once. Each message is answered
-// with both since the last one, after at least one piece of work; "rest" lets it do nothing until the next.
+// A bare process that works a little and rests a little (tests/support/machine-hold.ts). The difference between the duration of
+// its work and its processor time is what the machine delays every process. Plain JavaScript, so that it starts at once. Each
+// message is answered with both times since the last one, after at least one piece of work; "rest" lets it do nothing until the next.
 const workMs = 10;
 const restMs = 70;
 /** Timers count in whole milliseconds. */

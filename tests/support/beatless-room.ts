@@ -1,4 +1,4 @@
-/** A twin behind a PLC without a beat, on Modbus TCP, whose wire to the gateway is listened to, and its panel. */
+/** A twin behind a PLC without a heartbeat, on Modbus TCP, with a tap on its wire to the gateway, and its panel. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -18,7 +18,7 @@ export interface BeatlessRoom {
   linksFile: string;
   twin: TestTwin;
   tap: WireTap;
-  /** As a person at the PLC's own panel, who needs no gateway. */
+  /** Opens an aisle as a person at the PLC's own panel, without a gateway. */
   openAtPanel(aisle: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,14 +67,14 @@ async function writeTo(port: number, steps: readonly WireStep[]): Promise<void> 
   socket.destroy();
 }
 
-/** What begins, ends or changes anything at the PLC. */
+/** Requests that begin, end or change anything at the PLC. */
 export const writesTo = (heard: readonly HeardRequest[]): HeardRequest[] =>
   heard.filter(({ request }) => [5, 6, 15, 16].includes(request.fn));
 
 const [stopPress] = encodeStop(fatekNjust).flatMap((step) => (step.kind === "write" ? [step.request] : []));
 export const isStopPress = (request: ModbusRequest): boolean => JSON.stringify(request) === JSON.stringify(stopPress);
 
-/** How long this machine takes now for a bare node to begin and end. */
+/** How long a bare node takes on this machine now to start and end. */
 export async function bareNodeMs(): Promise<number> {
   const startMs = performance.now();
   const child = spawn(process.execPath, ["--eval", "0"], { stdio: "ignore" });
@@ -85,7 +85,7 @@ export async function bareNodeMs(): Promise<number> {
 const lookEveryMs = 2;
 const stopMsMax = 60_000;
 
-/** kill -9, and from then until the first write of whoever drives next; with everything that was written until then. */
+/** kill -9, and the time until the first write of the next driver, with everything that was written until then. */
 export async function killedUntilStop(tap: WireTap, pid: number): Promise<{ first: HeardRequest; afterMs: number }> {
   const lastLine = Math.max(0, ...tap.heard.map(({ line }) => line));
   const killedAtMs = performance.now();

@@ -1,4 +1,4 @@
-/** A gateway in small: keeps a broker, hears `argv[2]` readers, and says on its stdout what it knows of it, twice a second. */
+/** A minimal gateway: keeps a broker, listens to `argv[2]` readers, and prints what it knows of the broker twice a second. */
 import { systemClock } from "../../src/clock/clock.ts";
 import { keepBroker } from "../../src/devices/broker/keep-broker.ts";
 import { brokerUsers, shelfState, silentLog, tagsOf } from "./broker-users.ts";

@@ -1,4 +1,4 @@
-/** Users of a broker under test: readers, a shelf controller, the motion process. Everybody's password is the same. */
+/** Users of a broker under test: readers, a shelf controller, the motion process. All have the same password. */
 import { createHash } from "node:crypto";
 import type { BrokerRights } from "../../src/devices/broker/rights.ts";
 

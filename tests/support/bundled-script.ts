@@ -6,8 +6,8 @@ import { makeBundle } from "../../bin/make-bundle.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * Bundles a test's own child program as the product is bundled, since one that is started often would spend most of its time
- * on its imports. Lies inside the project, where its packages are found.
+ * Bundles a test's own child program as the product is bundled: one that is started often would spend most of its time on
+ * imports. The bundle is inside the project, where its packages are found.
  */
 export async function bundledScript(script: string): Promise<{ path: string; remove(): void }> {
   const entry = relative(root, script);

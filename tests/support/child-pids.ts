@@ -1,4 +1,4 @@
-/** Which process of a gateway listens, as Linux tells of it in /proc. */
+/** Finds a gateway's listening process in Linux's /proc. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { childrenOf, processes } from "./processes.ts";
@@ -6,7 +6,7 @@ import { childrenOf, processes } from "./processes.ts";
 export const doorEntry = "src/stop-door/door-process.ts";
 export const motionEntry = "src/motion/motion-process.ts";
 
-/** Children of the gateway on this folder that were started with that word; none that has ended. */
+/** Living children of the gateway on this folder that were started with that word. */
 export function childPids(dataDir: string, word: string): number[] {
   const motion = JSON.parse(readFileSync(join(dataDir, "motion/running.json"), "utf8")) as { pid: number };
   const parent = processes().find(({ pid }) => pid === motion.pid)?.parent;
@@ -15,7 +15,7 @@ export function childPids(dataDir: string, word: string): number[] {
 
 const listens = "0A";
 
-/** Which of them listens on a port of this machine, or on any; null: none. */
+/** The one that listens on a port of this machine, or on any port; null: none. */
 export function listeningPid(pids: readonly number[], port: number | null = null): number | null {
   const sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => linesOf(file).slice(1));
   const isAt = (local = "") => port === null || Number.parseInt(local.split(":")[1] ?? "", 16) === port;

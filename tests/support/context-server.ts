@@ -1,4 +1,6 @@
-/** A gateway's context with its API and live feed for tests: a real database, time that stands until moved, people of every role. */
+/**
+ * A gateway's context with its API and live feed for tests: a real database, a clock that is moved by hand, people of every role.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -35,7 +37,7 @@ export interface TestContext {
   clock: VirtualClock;
   people: PeopleDeps;
   live: Live;
-  /** Every row published, in order. */
+  /** Every published row, in order. */
   rows: JournalRow[];
   devices: DeviceHealth[];
   /** Headers of a system with exactly this role: a token, made without the API. */
@@ -47,7 +49,7 @@ export interface TestContext {
 
 export interface TestContextSettings extends Partial<ServerSettings> {
   isDemo?: boolean;
-  /** Told every route that is registered. */
+  /** Called for every route that is registered. */
   onRoute?: (method: string, url: string, right: RequiredRight) => void;
   features?: readonly ((app: App, context: Context) => void | Promise<void>)[];
 }
@@ -83,7 +85,7 @@ export async function openContext(engine: TestEngine, settings: TestContextSetti
       version: "test",
       webRoot: "/nowhere",
       guessesPerMinuteMax: 100_000,
-      // The machine that tests may be busy with other things.
+      // No limit, because the test machine may be busy with other things.
       eventLoopDelayMsMax: 0,
       ...server,
     },
@@ -130,19 +132,19 @@ export async function openContext(engine: TestEngine, settings: TestContextSetti
   };
 }
 
-/** A refusal that its row of src/contract/endpoints does not name fails the test that met it. */
+/** Fails the test if an endpoint refuses with a code that its row of src/contract/endpoints does not name. */
 function noteUnlisted(unlisted: string[], request: FastifyRequest, reply: FastifyReply, sent: unknown): void {
   const { endpoint } = request.routeOptions.config;
   if (!endpoint || reply.statusCode < 400 || typeof sent !== "string") return;
   const { code } = JSON.parse(sent) as { code?: string };
   const known: readonly string[] = [...refusalsOfAny, ...(endpoint.refusals ?? [])];
-  // A health that is down is an answer.
+  // A health report that is down is an answer.
   if (code !== undefined && !known.includes(code)) unlisted.push(`${endpoint.method} ${endpoint.path}: ${code}`);
 }
 
 const secretOf = (role: Role) => `gw_${role}${"x".repeat(43 - role.length)}`;
 
-/** One for each role. */
+/** One token for each role. */
 async function addTokens(context: Context): Promise<void> {
   await context.db.insert(tokens).values(
     roles.map((role) => ({

@@ -14,7 +14,7 @@ const templatesKeptMax = 6;
 /** The migrated database inside a server's template cluster. */
 export const templateName = "guiwei_template";
 
-/** Migrated, closed data of each kind, made once per state of the migrations and kept between runs. */
+/** Migrated, closed data of each kind, made once for each state of the migrations and kept between runs. */
 export interface Templates {
   /** Tar of a PGlite data folder. */
   snapshot: string;
@@ -42,7 +42,7 @@ export async function makeTemplates(programs: string | null): Promise<Templates>
   return { snapshot, folder, cluster };
 }
 
-/** Makes `name` in the cache unless it is there; whole or not at all, also when two runs make it at once. */
+/** Makes `name` in the cache unless it exists; whole or not at all, also when two runs make it at once. */
 async function kept(name: string, make: (to: string) => Promise<void>): Promise<string> {
   const path = join(cache, name);
   if (existsSync(path)) return path;

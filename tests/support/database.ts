@@ -20,7 +20,7 @@ export interface TestDatabase {
   skipped: string | null;
 }
 
-/** The engines a suite runs on: both, always. */
+/** The engines a suite runs on: always both. */
 export function testDatabases(): TestDatabase[] {
   return [
     { engine: "embedded", skipped: null },
@@ -28,7 +28,7 @@ export function testDatabases(): TestDatabase[] {
   ];
 }
 
-/** Runs a suite once per engine; `fresh` opens a migrated, empty database of its own. Close what you open. */
+/** Runs a suite once for each engine; `fresh` opens a migrated, empty database of its own. Close what you open. */
 export function onEachDatabase(
   title: string,
   suite: (fresh: () => Promise<Database>, engine: TestEngine) => void,

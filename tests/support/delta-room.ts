@@ -1,6 +1,6 @@
 /**
- * Area 1 of the small site in virtual time: real drives, readers, counts and delta stocktakes on the twin's lines in memory,
- * with the API in front. `restart` is what a killed gateway leaves behind and the next one finds.
+ * Area 1 of the small site in virtual time: real drives, readers, stocktakes and deltas on the twin's lines in memory, with the
+ * API in front. `restart` is what a killed gateway leaves and the next one finds.
  */
 
 import { type DeliveredBox, standing } from "../../simulators/days/demo-delivery.ts";
@@ -51,16 +51,16 @@ export interface DeltaRoom {
   twin: Twin;
   alarms: { code: string; zh: string }[];
   failures: unknown[];
-  /** A step of virtual time, and what follows from it. */
+  /** Runs virtual time until the condition holds. */
   until(what: string, holds: () => boolean | Promise<boolean>, msMax?: number): Promise<void>;
   pass(ms: number): Promise<void>;
-  /** As supervisor, if nobody else is named. */
+  /** As supervisor, unless another role is given. */
   call<T>(method: "GET" | "POST", path: string, payload?: object, role?: Role): Promise<T>;
   view(): AreaView;
   attention(aisle: number): AisleAttention | undefined;
   open(aisle: number): Promise<void>;
   close(): Promise<void>;
-  /** `meanwhile`: what happens in the room while no gateway runs. */
+  /** `meanwhile`: events in the room while no gateway runs. */
   restart(meanwhile?: () => void): Promise<void>;
   idOf(barcode: string): string;
   dispose(): Promise<void>;
@@ -157,7 +157,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   };
 }
 
-/** The routes stay, what they speak to is opened anew by a restart. */
+/** The routes stay; a restart opens the parts behind them anew. */
 function routesTo(app: App, context: Context, opened: () => Opened, onFailure: (error: unknown) => void): void {
   const standIn = <T extends object>(get: () => T): T =>
     new Proxy({} as T, { get: (_, name) => Reflect.get(get(), name) });
@@ -183,7 +183,7 @@ async function callAs<T>(
   return answer.json();
 }
 
-/** As a gateway opens them; nothing runs yet. */
+/** Opens the parts as a gateway does; nothing runs yet. */
 async function openParts(
   it: Context,
   twin: Twin,

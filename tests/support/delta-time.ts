@@ -15,7 +15,7 @@ export async function pump<T>(clock: VirtualClock, work: Promise<T>): Promise<T>
   return work;
 }
 
-/** Time goes on while the embedded database, which is asynchronous, keeps up. */
+/** Lets time go on while the embedded database, which is asynchronous, keeps up. */
 export async function pass(clock: VirtualClock, ms: number): Promise<void> {
   const untilMs = clock.nowMs() + ms;
   for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {

@@ -1,11 +1,11 @@
-/** The newcomer's `npm start` as a child process with ports and folders of its own. */
+/** A newcomer's `npm start` as a child process, with ports and folders of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface DemoProcess {
-  /** Signs in once. */
+  /** Address that signs in once. */
   link: string;
   url: string;
   twin(order: Record<string, unknown>): Promise<{ ok: boolean; result?: unknown }>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { NodeFileSystem } from "../../src/storage/engine/durable-files.ts";
 import { counter } from "../../src/storage/engine/worker-messages.ts";
 
-/** One change of the disk, in order; `ino` tells files apart that are renamed or removed while open. */
+/** One change on the disk, in order; `ino` identifies files that are renamed or removed while open. */
 export type DiskChange =
   | { op: "create"; path: string; ino: number; isFolder: boolean }
   | { op: "rename"; from: string; to: string }

@@ -14,13 +14,13 @@ import type { Chance } from "../../src/clock/chance.ts";
 import { copyTree } from "./database-templates.ts";
 import type { DiskChange } from "./disk-observer.ts";
 
-/** The smallest piece a disk writes whole here; PostgreSQL's pages are twice as large, so they tear. */
+/** The smallest piece that the simulated disk writes whole; PostgreSQL's pages are twice as large, so they tear. */
 const sectorBytes = 4096;
 
 export interface Trace {
-  /** The data folder as it was, closed and synced, before the first change. */
+  /** The data folder before the first change, closed and synced. */
   before: string;
-  /** The folder the changes speak of. */
+  /** The folder that the changes are in. */
   root: string;
   /** Inode of every path (relative to the root) at the start. */
   inodes: ReadonlyMap<string, number>;
@@ -28,16 +28,16 @@ export interface Trace {
 }
 
 export interface CutOptions {
-  /** How many changes happened before the power went. */
+  /** Number of changes before the power cut. */
   changeCount: number;
-  /** none: nothing that was not synced survives. some: any part of it may (torn pages, names without content). */
+  /** none: nothing unsynced survives. some: any part of it may (torn pages, names without content). */
   unsynced: "none" | "some";
   /** As if fsync did nothing: shows that the test would notice. */
   ignoreSyncs?: boolean;
 }
 
 interface DiskFile {
-  /** Where its content before the trace lies, relative to the root. */
+  /** Path of its content before the trace, relative to the root. */
   origin: string | null;
   /** Changes of content, oldest first; the first `syncedCount` are on the disk. */
   pending: { at: number; content: Buffer | null; size: number }[];
@@ -72,8 +72,8 @@ export function readTrace(file: string): Trace["changes"] {
 }
 
 /**
- * Builds in `to` what a disk may hold after the power went at `changeCount`. The disk is one like ext4: names are journaled
- * in order and an fsync of any file commits all names before it; content is on the disk only after its own file's fsync.
+ * Builds in `to` a possible state of the disk after a power cut at `changeCount`. The disk is like ext4: names are journaled in
+ * order, and an fsync of any file commits all names before it; content is on the disk only after its own file's fsync.
  */
 export function replayUntilCut(trace: Trace, to: string, chance: Chance, options: CutOptions): void {
   const names = new Map<string, DiskFile>();

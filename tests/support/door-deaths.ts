@@ -1,25 +1,27 @@
-/** STOP's own door killed again and again on a machine that has no time, pressed all the while at both doors, as the console does. */
+/**
+ * Kills STOP's own door again and again on an overloaded machine, while both doors are pressed all the time, as the console does.
+ */
 import { spawn } from "node:child_process";
 import { childPids, doorEntry, listeningPid } from "./child-pids.ts";
 import { pause, type TestGateway, until } from "./gateway-process.ts";
 import { press } from "./stop-door.ts";
 
 export interface DoorDeath {
-  /** From the kill until a press at the door itself was taken. */
+  /** From the kill until a press at the door itself was accepted. */
   backAfterMs: number;
-  /** Whether what listens now ran already when the one before it was killed. */
+  /** Whether the process that listens now was already running when the one before it was killed. */
   hadWaited: boolean;
-  /** Presses while the door was away, and how many of them the gateway's own route took. */
+  /** Presses while the door was away, and how many of them the gateway's own route accepted. */
   pressedMeanwhile: number;
   takenMeanwhile: number;
 }
 
 const roundMsMax = 60_000;
 const pressEveryMs = 20;
-/** At the gateway's own route, meanwhile. */
+/** Interval of presses at the gateway's own route. */
 const otherEveryMs = 500;
 
-/** Programs that do nothing but count; end them. */
+/** Programs that only use the processor; the returned function ends them. */
 export function busyMachine(programs: number): () => void {
   const busy = Array.from({ length: programs }, () =>
     spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }),
@@ -29,7 +31,7 @@ export function busyMachine(programs: number): () => void {
   };
 }
 
-/** Told by the gateway, as to whoever watches over it. */
+/** Waits until the gateway reports that the second door is ready. */
 export async function secondWaits(gateway: TestGateway): Promise<void> {
   await until("a second door waits", async () => {
     const figures = await (await fetch(`${gateway.url}/metrics`)).text();
@@ -49,7 +51,7 @@ export async function killDoor(
   const startedMs = performance.now();
   const others: Promise<boolean>[] = [];
   for (let nowMs = startedMs; nowMs < startedMs + roundMsMax; nowMs = performance.now()) {
-    // The gateway has the other door's restart to look after as well: no flood, and nobody here waits for it.
+    // At a limited rate, because the gateway also restarts the other door; nothing here waits for these presses.
     if (nowMs - startedMs >= others.length * otherEveryMs)
       others.push(
         press(gatewayPort, headers).then(

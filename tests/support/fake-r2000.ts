@@ -25,7 +25,7 @@ interface FakeOptions {
   send(bytes: Uint8Array): void;
 }
 
-/** What a restart forgets. */
+/** State that a restart clears. */
 interface Memory {
   bank: number;
   antenna: number;
@@ -85,7 +85,7 @@ function answer(fake: FakeReader, memory: Memory, request: Request, say: Say): v
   }
 }
 
-/** Round by round; a reader that restarts or dies meanwhile says nothing more of them. */
+/** Reads round by round; a reader that restarts or dies meanwhile reports no more of them. */
 function hearTags(fake: FakeReader, memory: Memory, clock: Clock, repeat: number, isBuffered: boolean, say: Say): void {
   const { antenna, restarts: before } = memory;
   const port = memory.bank * 8 + antenna + 1;

@@ -1,10 +1,10 @@
-/** Before a PostgreSQL, as a pooler that is told to ignore what it does not know: settings of these names never arrive. */
+/** A proxy before PostgreSQL like a pooler that ignores unknown settings: settings of the given names never arrive. */
 import { connect, createServer, type Server } from "node:net";
 
 const protocol3 = 196_608;
 const headBytes = 8;
 
-/** Whoever asks for TLS hears no. */
+/** A client that asks for TLS is refused. */
 export async function forgetfulPooler(port: number, drops: readonly string[]) {
   const server: Server = createServer((client) => {
     const there = connect(port, "127.0.0.1");

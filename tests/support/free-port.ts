@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 
-/** Below the ports that systems give to outgoing connections: between our look and our use nobody else is handed it by chance. */
+/** Below the ports that systems use for outgoing connections, so that no program gets the port between check and use. */
 const portMin = 12_000;
 const portMax = 30_000;
 const triesMax = 100;
 
-/** A TCP port of loopback that nobody listens on at the moment. */
+/** A TCP port of loopback that is free at the moment. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < triesMax; attempt++) {
     const port = portMin + Math.floor(Math.random() * (portMax - portMin));

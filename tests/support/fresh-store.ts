@@ -10,7 +10,7 @@ import { testDatabases } from "./database.ts";
 import { copyTree, templateName } from "./database-templates.ts";
 import type { TestServer } from "./postgres-server.ts";
 
-/** "embedded" is the engine of production in a folder, not the one in memory. */
+/** "embedded" is production's engine in a folder, not the one in memory. */
 export type StoreEngine = "embedded" | "postgres";
 
 export function onEachStore(title: string, suite: (engine: StoreEngine) => void): void {

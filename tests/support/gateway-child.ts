@@ -7,16 +7,16 @@ const linesKeptMax = 60;
 export interface GatewayChild {
   /** Resolves when it answers. */
   start(): Promise<void>;
-  /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
+  /** SIGKILL by default; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
   /** Null while it runs; its exit code, or -1 after a signal. */
   ended(): number | null;
-  /** The last lines of all its starts. */
+  /** The last lines of output of all its starts. */
   said(): string;
 }
 
-/** `guiwei serve`, to be started, ended and started again. */
+/** `guiwei serve`, which a test can start, end and start again. */
 export function gatewayChild(bin: string, env: NodeJS.ProcessEnv, url: string): GatewayChild {
   const lines: string[] = [];
   let child: ChildProcess | null = null;

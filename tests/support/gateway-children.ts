@@ -1,4 +1,4 @@
-/** Processes that a test's gateway has started, found by what they run and by the data folder in their environment. */
+/** Processes that a test's gateway has started, found by their command and by the data folder in their environment. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { doorEntry, listeningPid, motionEntry } from "./child-pids.ts";
@@ -7,7 +7,7 @@ import { environmentOf, processes } from "./processes.ts";
 const entries = { motion: motionEntry, broker: "src/devices/broker/serve-broker.ts", door: doorEntry } as const;
 export type ChildName = keyof typeof entries;
 
-/** Null while there is none. Of two doors the one that serves: the other waits for its place. */
+/** Null while there is none. Of two doors the serving one: the other is a stand-by. */
 export function childPid(dataDir: string, name: ChildName): number | null {
   if (name === "motion") return runningMotion(dataDir);
   const pids = processes()
@@ -17,7 +17,7 @@ export function childPid(dataDir: string, name: ChildName): number | null {
   return name === "door" ? listeningPid(pids) : (pids[0] ?? null);
 }
 
-/** The one that drives: another may boot already. */
+/** The one that drives: another may be starting already. */
 function runningMotion(dataDir: string): number | null {
   try {
     return (JSON.parse(readFileSync(join(dataDir, "motion/running.json"), "utf8")) as { pid: number }).pid;

@@ -10,14 +10,14 @@ export interface Answer {
 }
 
 export interface GatewayClient {
-  /** By the token of every role, once there is one; any status is an answer. */
+  /** Sends the token of every role, once there is one; resolves with any status. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** The same, but a refusal is an error with the gateway's own words. */
+  /** The same, but a refusal becomes an error with the gateway's own words. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** An administrator by the printed code, and a token of every role. */
+  /** Creates an administrator with the printed code, and a token of every role. */
   signUp(said: () => string): Promise<void>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
-  /** Of a request that a test makes itself. */
+  /** Headers for a request that a test makes itself. */
   headers(): Record<string, string>;
   fillCatalogue(delivery: Delivery): Promise<ImportView>;
 }

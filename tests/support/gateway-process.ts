@@ -1,6 +1,6 @@
 /**
- * The real gateway as a child process (`bin/guiwei.mjs serve`) beside a twin that outlives it: free ports, a folder of its
- * own, signed in. `kill` is SIGKILL; `start` brings it up again on the same folder and ports.
+ * The real gateway as a child process (`bin/guiwei.mjs serve`) beside a twin that outlives it: free ports, a folder of its own,
+ * signed in. `kill` is SIGKILL; `start` starts it again on the same folder and ports.
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -37,26 +37,26 @@ const bin = fileURLToPath(new URL("../../bin/guiwei.mjs", import.meta.url));
 
 export interface TestGateway {
   url: string;
-  /** Of the broker inside. */
+  /** Port of the embedded broker. */
   mqttPort: number;
   store: Store;
   twin: TestTwin;
   delivery: Delivery;
-  /** The token may do everything; any status is an answer. */
+  /** Sends a token with all rights; resolves with any status. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** The same, but a refusal is an error with the gateway's own words. */
+  /** The same, but a refusal becomes an error with the gateway's own words. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   fillCatalogue(): Promise<ImportView>;
   upload(filename: string, bytes: Uint8Array): Promise<ImportView>;
-  /** Of a request that a test makes itself. */
+  /** Headers for a request that a test makes itself. */
   headers(): Record<string, string>;
-  /** SIGKILL unless told otherwise; resolves with the exit code when it has ended. */
+  /** SIGKILL by default; resolves with the exit code when it has ended. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   start(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Null while it runs; its exit code, or -1 after a signal. */
   ended(): number | null;
-  /** `guiwei …` on the same folder; the gateway must be down on the embedded database. */
+  /** `guiwei …` on the same folder; on the embedded database the gateway must be down. */
   guiwei(...words: string[]): Promise<{ code: number; said: string }>;
   said(): string;
   dispose(): Promise<void>;
@@ -65,17 +65,20 @@ export interface TestGateway {
 export interface GatewayExtras {
   isFresh?: boolean;
   broker?: TestMosquitto | null;
-  /** A PostgreSQL of its own, made from the templates' cluster, that a test may end. */
+  /** A PostgreSQL of its own, made from the templates' cluster, which a test may end. */
   server?: TestServer | null;
   /** Where its folder is made, e.g. on a small disk. */
   parent?: string;
-  /** Another site of the same boxes. */
+  /** Another site with the same boxes. */
   siteFile?: string;
-  /** In place of the small site and a twin of its own; whoever gives it closes it. */
+  /** Used in place of the small site and a twin of its own; the caller closes it. */
   room?: { siteFile: string; linksFile: string; twin: TestTwin } | null;
 }
 
-/** A twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: nobody yet; `broker`: an external one. */
+/**
+ * Opens a twin, a gateway, an administrator made with the printed code, and a token of every role; `isFresh`: without people;
+ * `broker`: an external one.
+ */
 export async function openGatewayProcess(
   engine: StoreEngine,
   env: Record<string, string> = {},

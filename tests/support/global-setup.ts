@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { makeTemplates } from "./database-templates.ts";
 import { postgresPrograms, startServer } from "./postgres-server.ts";
 
-/** What a test file needs to open databases; see database.ts. */
+/** Everything a test file needs to open databases; see database.ts. */
 export interface TestDatabasePlaces {
   snapshot: string;
   folder: string;
@@ -17,7 +17,7 @@ declare module "vitest" {
   }
 }
 
-/** Once per run: templates (cached between runs) and one real PostgreSQL, stopped and removed at the end. */
+/** Once for each run: templates (cached between runs) and one real PostgreSQL, stopped and removed at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = postgresPrograms();
   const missing = programs ? null : "no PostgreSQL programs in /usr/lib/postgresql/*/bin (or GUIWEI_POSTGRES_BIN)";

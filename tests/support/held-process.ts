@@ -1,6 +1,6 @@
 /**
- * A process that its system holds (SIGSTOP, a starved machine): while it is held its timers and the bytes in its sockets wait.
- * Which of them it takes first when it goes on depends on where its event loop stood, so a test tries both.
+ * A process held by its system (SIGSTOP, an overloaded machine): its timers and the bytes in its sockets wait meanwhile.
+ * Which of them it takes first afterwards depends on where its event loop stood, so a test tries both.
  */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { ByteLink } from "../../src/devices/links/byte-link.ts";
@@ -9,7 +9,7 @@ export type First = "timers" | "bytes";
 
 export interface HeldProcess {
   clock: Clock;
-  /** What this process reads from it waits as well. */
+  /** A link whose input waits as well. */
   link(line: ByteLink): ByteLink;
   hold(): void;
   goOn(first: First): void;
@@ -32,7 +32,7 @@ export function heldProcess(base: Clock): HeldProcess {
     return one;
   }
 
-  /** One a turn, so that promises settle in between. */
+  /** One in a turn, so that promises settle in between. */
   function catchUp(first: First): void {
     if (state !== "catches up") return;
     const [one, other] = first === "timers" ? [due, unread] : [unread, due];

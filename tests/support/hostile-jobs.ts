@@ -20,7 +20,7 @@ const works: Record<string, (asked: Asked, tools: JobTools) => unknown> = {
   "fill-heap": () => {
     for (;;) kept.push(Array.from({ length: 1_000 }, (_, i) => ({ i })));
   },
-  // Outside the heap, and touched, so that it is really there.
+  // Outside the heap, and written to, so that the memory is really used.
   "fill-buffers": async () => {
     for (;;) {
       kept.push(Buffer.alloc(8 * 1024 * 1024, 1));

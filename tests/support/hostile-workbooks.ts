@@ -1,10 +1,10 @@
-/** Workbooks that are small as they are sent, and large or endless inside; with how a reader ends that bears them. */
+/** Workbooks that are small as a file and huge or endless inside, each with the error of a reader that withstands them. */
 import { inline, type Parts, repeated } from "./odd-workbooks.ts";
 
 export const megabyte = 1024 * 1024;
 const header = `<row r="1">${inline("A1", "户号")}${inline("B1", "户名")}</row>`;
 const good = `<row r="2">${inline("A2", "3200000001")}${inline("B2", "张三")}</row>`;
-/** A megabyte a piece. */
+/** Pieces of a megabyte each. */
 const many = (mb: number, text: string) => repeated(mb, () => text.repeat(megabyte / text.length));
 
 function* joined(...texts: (string | Iterable<string>)[]): Generator<string> {
@@ -15,7 +15,7 @@ function* joined(...texts: (string | Iterable<string>)[]): Generator<string> {
 }
 
 const sparse = () => repeated(20_000, (i) => `<row r="${i + 3}">${inline(`XFD${i + 3}`, "x")}</row>`);
-/** Each under 3 MB as it is sent. */
+/** Each is a file under 3 MB. */
 export const hostileWorkbooks: [
   what: string,
   parts: () => Parts,

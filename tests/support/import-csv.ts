@@ -1,4 +1,4 @@
-/** Rows into the catalogue by the import itself: received, checked, run. */
+/** Imports rows into the catalogue by the real import: received, checked, run. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { Context } from "../../src/context.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import { testJobs } from "./jobs.ts";
 
-/** `rows` under the named columns of the template; returns what became of them. */
+/** `rows` under the named columns of the template; returns the outcome. */
 export async function importCsv(
   context: Context,
   columns: readonly string[],

@@ -1,6 +1,6 @@
 import { environmentOf, processes } from "./processes.ts";
 
-/** Jobs' processes of a parent, or of whoever has `word` in its environment (Linux). */
+/** Processes of jobs of a parent, or with `word` in their environment (Linux). */
 export function jobProcesses(parentPid: number | null, word = ""): number[] {
   return processes()
     .filter(({ words, parent }) => words.includes("src/job-process.ts") && (parentPid === null || parent === parentPid))

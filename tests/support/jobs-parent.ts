@@ -1,4 +1,4 @@
-/** A gateway's stand-in that is killed while its jobs run (tests/faults/jobs.test.ts). */
+/** Stands in for a gateway that is killed while its jobs run (tests/faults/jobs.test.ts). */
 import { openJobs } from "../../src/jobs/jobs.ts";
 
 const [folder = "", entry = "", ...pidFiles] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Jobs for a test file: real processes, their folder gone with the file's own. */
+/** Jobs for a test file: real processes, whose folder is removed with the file's own. */
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

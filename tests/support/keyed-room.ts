@@ -1,4 +1,4 @@
-/** Area 1 of the demo behind a PLC, with what is wired beside it: a real drive, drivers, bytes and database in virtual time. */
+/** Area 1 of the demo's site behind a PLC, with its wired inputs: a real drive, drivers, bytes and database in virtual time. */
 import { uuidv7 } from "uuidv7";
 import { afterEach, expect } from "vitest";
 import { perform } from "../../simulators/control/commands.ts";
@@ -44,7 +44,7 @@ export async function keyedRoom(site: KeyedSite = {}) {
   inputs.get("keys-1")?.onPress(({ channel }) => presses.push(channel));
   inputs.get("keys-1")?.onChange(({ channel, isActive }) => void (channel === 1 && changes.push(isActive)));
 
-  /** Time goes on while the embedded database, which is asynchronous, keeps up. */
+  /** Lets time go on while the embedded database, which is asynchronous, keeps up. */
   async function pass(ms: number): Promise<void> {
     const untilMs = clock.nowMs() + ms;
     for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
@@ -74,7 +74,7 @@ export async function keyedRoom(site: KeyedSite = {}) {
       const answer = await perform(twin, { do: order, device: "keys-1", channel: 1, ...args });
       expect(answer).toMatchObject({ ok: true });
     },
-    /** Who reset it, as the journal tells it; the rows are written behind. */
+    /** Who reset it, by the journal, whose rows are written in the background. */
     async resets(): Promise<string[]> {
       for (let i = 0; i < 50; i++) await settle();
       return rows.filter(({ body }) => body.decision === "reset-seen").map(({ actor }) => actor);

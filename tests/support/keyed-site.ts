@@ -1,4 +1,4 @@
-/** Area 1 of the demo alone behind a PLC that can show no reset, with a key on its Modbus line and one on MQTT. */
+/** Area 1 of the demo's site alone, behind a PLC that can show no reset, with a key on its Modbus line and one on MQTT. */
 import { demoLayout } from "../../simulators/test-twin.ts";
 import { type Layout, layoutOf } from "../../src/site/layout.ts";
 import type { BusSpec, DeviceSpec, RoomSpec } from "../../src/site/schema.ts";
@@ -21,7 +21,7 @@ export interface KeyedSite {
   baud?: number;
   keys?: Partial<DeviceSpec>;
   resetInputs?: RoomSpec["areas"][number]["resetInputs"];
-  /** A sensor that sees people on a module of its own, and a confirm button on the keys' one. */
+  /** Adds a sensor that sees people on a module of its own, and a confirm button on the keys' module. */
   hasEyes?: boolean;
 }
 

@@ -25,18 +25,18 @@ export interface LeadGateway {
   proxy: SwallowingProxy;
   start(): void;
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** Null where nobody answers. */
+  /** Null when the gateway does not answer. */
   role(): Promise<Health["lead"]["role"] | null>;
   signal(signal: NodeJS.Signals): void;
-  /** Of its motion process; null while there is none. */
+  /** Pid of its motion process; null while there is none. */
   motionPid(): number | null;
-  /** Where it and all that it started are connected to. */
+  /** Remote ports of connections of the gateway and all its children. */
   remotePorts(): number[];
   pid(): number;
   kill(signal?: NodeJS.Signals): Promise<number | null>;
   ended(): number | null;
   said(): string;
-  /** `guiwei …` with its settings, and these in place of them. */
+  /** Runs `guiwei …` with its settings, of which `env` replaces some. */
   guiwei(env: Record<string, string>, ...words: string[]): Promise<{ code: number; said: string }>;
 }
 
@@ -47,13 +47,13 @@ export interface LeadContext {
   twin: TestTwin;
   a: LeadGateway;
   b: LeadGateway;
-  /** Of every role; the first leader made it. */
+  /** Uses tokens of every role, which the first leader made. */
   signUp(gateway: LeadGateway): Promise<void>;
   token(): string;
   dispose(): Promise<void>;
 }
 
-/** `isEmpty`: a database in which nothing was ever made. */
+/** `isEmpty`: a database without any schema. */
 export async function openLeadContext(programs: string, { isEmpty = false } = {}): Promise<LeadContext> {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-"));
   const { cluster } = await makeTemplates(programs);
@@ -188,17 +188,17 @@ export async function openLeadContext(programs: string, { isEmpty = false } = {}
   };
 }
 
-/** A held process hears no closed channel. */
+/** A held process does not notice a closed channel. */
 function endHeld(pid: number): void {
   try {
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGKILL");
   } catch {
-    // It is gone.
+    // It has ended.
   }
 }
 
-/** None of a process that has just ended. */
+/** Empty for a process that has just ended. */
 function remotePortsOf(pid: number): number[] {
   try {
     return socketsOf(pid);

@@ -1,21 +1,24 @@
-/** The row of a lead in memory, lines to it on which statements are late, lost or arrive after their sender is gone, and clocks that drift. */
+/**
+ * The row of a lead in memory, lines on which statements are late, lost or arrive after their sender is gone, and drifting
+ * clocks.
+ */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { LeadConnection } from "../../src/lead/lead-connection.ts";
 import { leadMs } from "../../src/lead/lead-grant.ts";
 
 export interface LeaseRow {
-  /** A new epoch, or null where the lease still runs. */
+  /** A new epoch, or null while the lease still runs. */
   take(): number | null;
   renew(epoch: number, stopped?: readonly string[]): "renewed" | "lost";
   release(epoch: number, stopped?: readonly string[]): void;
-  /** Under that epoch alone. */
+  /** Only under that epoch. */
   note(epoch: number, stopped?: readonly string[]): void;
   epoch(): number;
-  /** Areas that want a reset, as the leader said last. */
+  /** Areas that need a reset, as the leader last reported. */
   stopped(): readonly string[];
 }
 
-/** In the database's own time. */
+/** Uses the database's own time. */
 export function leaseRow(clock: Pick<Clock, "monoMs">): LeaseRow {
   let epoch = 0;
   let expiresAtMs = Number.NEGATIVE_INFINITY;
@@ -67,7 +70,7 @@ export function lineToRow(
       const { thereMs, backMs } = isUp ? journey() : { thereMs: null, backMs: null };
       waiting.push(reject);
       if (thereMs === null) return;
-      // One connection keeps the order; the next one may be faster.
+      // One connection keeps the order; the next connection may be faster.
       orderAtMs = Math.max(orderAtMs, clock.monoMs() + thereMs);
       clock.after(orderAtMs - clock.monoMs(), () => {
         const answer = statement();
@@ -91,14 +94,14 @@ export function lineToRow(
       waiting = [];
       for (const reject of left) reject(new Error("given up"));
     },
-    /** A network that swallows whatever is sent, both ways. */
+    /** A network that drops everything sent, in both directions. */
     swallow(isSwallowed: boolean) {
       isUp = !isSwallowed;
     },
   } satisfies LeadConnection & { swallow(isSwallowed: boolean): void };
 }
 
-/** A program's own count, faster or slower than time, and the program: held as by SIGSTOP, or killed. */
+/** A program's own count of time, faster or slower than real, and the program: held as by SIGSTOP, or killed. */
 export function programClock(time: Clock, rate: number) {
   const late: (() => void)[] = [];
   let isHeld = false;
@@ -123,7 +126,7 @@ export function programClock(time: Clock, rate: number) {
       isHeld = held;
       while (!isHeld && late.length > 0) late.shift()?.();
     },
-    /** What comes from outside waits as timers do. */
+    /** Input from outside waits as timers do. */
     hear: <T>(promise: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         promise.then(

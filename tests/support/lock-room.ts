@@ -1,6 +1,6 @@
 /**
- * Area 1 of the demo with its API and a real drive on the twin's line, on either database. Virtual time runs at ten times the
- * wall's, so that a server on a socket keeps up. `restart` is the next gateway on the same rows.
+ * Area 1 of the demo's site with its API and a real drive on the twin's line, on either database. Virtual time runs at ten times
+ * the wall's speed, so that a server on a socket keeps up. `restart` is the next gateway on the same rows.
  */
 
 import { demoLayout } from "../../simulators/test-twin.ts";

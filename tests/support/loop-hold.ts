@@ -1,4 +1,4 @@
-/** How long this thread's loop was held, with an idle loop beside it: what held both is the machine's. */
+/** How long this thread's event loop was held, compared with an idle loop: a hold of both is the machine's. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 

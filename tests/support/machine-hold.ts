@@ -1,6 +1,7 @@
 /**
- * A promise in seconds is asserted to what a measurement took less what the machine held it: beside it a bare process works a
- * little all the time, and what its work takes longer than it needs is the machine's. On a quiet machine that is next to nothing.
+ * A limit in seconds is asserted on the measured time minus the time for which the machine held the process. To measure that, a
+ * bare process works a little all the time; what its work takes too long is the machine's hold. On a quiet machine that is almost
+ * nothing.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,16 +10,16 @@ const script = fileURLToPath(new URL("./bare-work.mjs", import.meta.url));
 
 export interface Took {
   tookMs: number;
-  /** Of that, as a bare process would have been held. */
+  /** The part for which the machine would have held a bare process. */
   heldMs: number;
-  /** What is left: the promise holds of this. */
+  /** The rest, to which the limit applies. */
   oursMs: number;
 }
 
 export interface MachineHold {
-  /** Of something that took `tookMs`, as the machine has been since this was last asked. */
+  /** Splits `tookMs` by the machine's state since the last call. */
   during(tookMs: number): Promise<Took>;
-  /** Forgets what was before. */
+  /** Forgets earlier measurements. */
   begin(): Promise<void>;
   /** Takes nothing of the processor until the next `begin`. */
   rest(): void;
@@ -37,7 +38,7 @@ export async function machineHold(): Promise<MachineHold> {
       });
       child.send("how long");
     });
-  // There once it has worked for the first time.
+  // It is ready once it has worked for the first time.
   await ask();
   return {
     async begin() {

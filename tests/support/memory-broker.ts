@@ -1,4 +1,4 @@
-/** A broker in memory between the twin's MQTT devices and the gateway: exact topics, each message a moment later, nothing kept. */
+/** A broker in memory between the twin's MQTT devices and the gateway: exact topics, messages a moment late, nothing retained. */
 import type { MqttMessage as DeviceMessage, MqttDevice } from "../../simulators/mqtt/wire.ts";
 import type { Clock } from "../../src/clock/clock.ts";
 

@@ -1,4 +1,6 @@
-/** A running Mosquitto with deploy/mosquitto.conf and the files of deploy/prepare-broker.mjs, as an integrator would have it: TLS, passwords, ACL. */
+/**
+ * Mosquitto with deploy/mosquitto.conf and the files of deploy/prepare-broker.mjs, as an integrator runs it: TLS, passwords, ACL.
+ */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
@@ -16,10 +18,10 @@ export interface TestMosquitto {
   port: number;
   url: string;
   caFile: string;
-  /** Every device's password; the twin reads it. */
+  /** File with every device's password, which the twin reads. */
   secretsFile: string;
   gatewayPassword: string;
-  /** Makes the files anew, as after a change of the site. */
+  /** Makes the files again, as after a change of the site. */
   prepare(): void;
   said(): string;
   start(): Promise<void>;
@@ -44,7 +46,7 @@ export async function startMosquitto(siteFile: string): Promise<TestMosquitto> {
   const text = readFileSync("deploy/mosquitto.conf", "utf8")
     .replaceAll("/broker/", `${folder}/`)
     .replace("listener 8883", `listener ${port} 127.0.0.1`);
-  // Started as root it would drop to a user who cannot read the files.
+  // Started as root it would change to a user who cannot read the files.
   const user = process.getuid?.() === 0 ? "user root\n" : "";
   writeFileSync(join(folder, "mosquitto.conf"), `${text}${user}`);
 

@@ -1,4 +1,4 @@
-/** Motion in the test's own process, on the ports that a test has opened. */
+/** Runs motion in the test's own process, on the ports that a test has opened. */
 import type { Clock } from "../../src/clock/clock.ts";
 import type { DevicePorts } from "../../src/contract/ports.ts";
 import { type LocalMotion, type LocalMotionOptions, localMotion } from "../../src/motion/local-motion.ts";

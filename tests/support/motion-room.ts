@@ -1,4 +1,4 @@
-/** An area of the demo: a real drive, driver, bytes and database in virtual time, against the twin's controller. */
+/** An area of the demo's site: a real drive, driver, bytes and database in virtual time, against the twin's controller. */
 import { eq } from "drizzle-orm";
 import { uuidv7 } from "uuidv7";
 import { afterEach } from "vitest";
@@ -24,7 +24,7 @@ import { settle } from "./run-for.ts";
 import { linkTo } from "./twin-link.ts";
 import { wholeClock } from "./whole-clock.ts";
 
-/** One area of the demo alone, without readers: the first on a serial line, the second on MQTT. */
+/** One area of the demo's site alone, without readers: the first on a serial line, the second on MQTT. */
 function smallSite(areaNo: 1 | 2): Site {
   const [room] = demoLayout.site.rooms as [RoomSpec];
   const area = room.areas[areaNo - 1] as RoomSpec["areas"][number];
@@ -94,7 +94,7 @@ export async function motionRoom(
     return { areas, devices, motion, drive: areas.drive(areaKey) };
   }
 
-  /** Time goes on while the embedded database, which is asynchronous, keeps up. */
+  /** Lets time go on while the embedded database, which is asynchronous, keeps up. */
   async function pass(ms: number): Promise<void> {
     const untilMs = clock.nowMs() + ms;
     for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
@@ -131,7 +131,7 @@ export async function motionRoom(
   const started = await gateway();
   await pass(1500);
   const stored = async (id: string) => (await context.db.select().from(commands).where(eq(commands.id, id)))[0];
-  /** As by SIGSTOP: its timers and what is said to it wait, motion goes on. */
+  /** Like SIGSTOP: the gateway's timers and input wait, motion goes on. */
   function holdGateway(isHeld: boolean): void {
     program.hold(isHeld);
     started.motion.hold("gateway", isHeld);

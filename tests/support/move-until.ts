@@ -1,11 +1,13 @@
-/** Moves an area of a real gateway on the twin, patiently: a starved machine stops the carriages, and a person resets them (S14). */
+/**
+ * Moves an area of a real gateway on the twin; an overloaded machine makes the controller stop, so it resets and retries (S14).
+ */
 import type { AreaView } from "../../src/contract/aisles.ts";
 import { pause, type TestGateway, until } from "./gateway-process.ts";
 
 const attemptsMax = 8;
 const motionMsMax = 30_000;
 
-/** `may`: the key in AreaView.may; `openAisle`: what stands open afterwards; `ask`: the button or the call. */
+/** `may`: the key in AreaView.may; `openAisle`: the aisle that stands open afterwards; `ask`: the button or the call. */
 export async function moveUntil(
   gateway: TestGateway,
   { areaKey, may, openAisle }: { areaKey: string; may: string; openAisle: number },

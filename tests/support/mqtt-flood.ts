@@ -1,4 +1,4 @@
-/** Readers that say all they have as fast as their sockets take it (QoS 0), in a process of their own: port, readers, messages each, bytes. */
+/** Readers that send as fast as their sockets accept (QoS 0), in a process of their own: port, readers, messages each, bytes. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { systemMonoMs } from "../../src/clock/clock.ts";

@@ -1,16 +1,16 @@
-/** Workbooks by their parts, as no program writes them: for what a reader must bear. */
+/** Workbooks built from their parts, as no program writes them, to test what a reader must tolerate. */
 import { zipWriter } from "../../src/workbooks/zip-writer.ts";
 
 export type Text = string | Iterable<string>;
 
 export interface Parts {
-  /** Inside sheetData. */
+  /** XML inside sheetData. */
   rows: Text;
-  /** Inside sst. */
+  /** XML inside sst. */
   texts?: Text;
-  /** Inside styleSheet. */
+  /** XML inside styleSheet. */
   styles?: string;
-  /** In place of any part. */
+  /** Replaces any part. */
   parts?: Record<string, Text>;
 }
 
@@ -66,7 +66,7 @@ function entriesOf(zip: Buffer): { from: number; end: number; names: [at: number
   return { from, end, names };
 }
 
-/** As a packer writes it that knows no sizes beforehand: all of them in the fields of 64 bits (APPNOTE.TXT 4.5.3, 4.3.14). */
+/** As written by a packer that does not know sizes beforehand: all of them in the 64-bit fields (APPNOTE.TXT 4.5.3, 4.3.14). */
 export function asZip64(zip: Buffer): Buffer {
   const { from, end, names } = entriesOf(zip);
   const directory = Buffer.concat(

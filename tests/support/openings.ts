@@ -1,4 +1,6 @@
-/** Areas of a real gateway that open while something is done to it: asked until the carriages roll, looked at until they stand. */
+/**
+ * Opens areas of a real gateway while a test does something to it: asks until the carriages roll, and watches until they stand.
+ */
 import { expect } from "vitest";
 import type { AreaView, CommandView } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
@@ -12,25 +14,25 @@ interface Asked {
 export interface Openings {
   area(areaKey: string): Promise<AreaView>;
   command(id: string): Promise<CommandView>;
-  /** Pressed at the panel until the gateway would open it. */
+  /** Presses at the panel until the gateway would open it. */
   mayOpen(areaKey: string, aisle: number): Promise<void>;
-  /** To the aisle that does not stand open; a machine that gives nobody time is asked again. */
+  /** Opens the aisle that is closed; asks again if the machine was overloaded. */
   rolling(areaKey: string): Promise<CommandView>;
-  /** All of them at once, still under way when it resolves: their commands. */
+  /** Opens all of them at once; resolves with their commands while they are still in progress. */
   allRoll(areaKeys: readonly string[]): Promise<string[]>;
   opened(areaKey: string): Promise<void>;
   settled(id: string): Promise<CommandView>;
-  /** Stands, with nobody hurt. */
+  /** Waits until it stands, with nobody hurt. */
   stands(areaKey: string): Promise<TwinArea>;
-  /** By its controller alone, which got no beat; Starved where something else had stopped it. */
+  /** It was stopped by its controller alone, which got no heartbeat; throws Starved if something else had stopped it. */
   stopsByItself(areaKey: string): Promise<void>;
-  /** By a STOP, while its beats came. */
+  /** It was stopped by a STOP, while heartbeats came. */
   isStopped(areaKey: string): Promise<void>;
   /** Nothing moves by itself for a while, and nothing is sent to the controllers. */
   stayAsTheyAre(areaKeys: readonly string[], ms?: number): Promise<void>;
-  /** Of the room, whole. */
+  /** The room's whole journal. */
   journal(): Promise<JournalRow[]>;
-  /** What it tells of a command. */
+  /** The journal's rows about a command. */
   told(commandId: string): Promise<JournalRow[]>;
 }
 
@@ -38,7 +40,7 @@ const attemptsMax = 6;
 const lookEveryMs = 20;
 const standMsMax = 60_000;
 
-/** What a motion ends with when this machine gives motion, gateway or twin no time. */
+/** Codes with which a motion ends when the machine is too slow for motion, gateway or twin. */
 export const starvedCodes = [
   "motion-link-lost",
   "area-stale",
@@ -48,10 +50,10 @@ export const starvedCodes = [
   "command-expired",
 ];
 
-/** Something ended for want of time, before or beside what the test did to it: that shows nothing. */
+/** Something ended because the machine was too slow, before or beside what the test did: the run proves nothing. */
 export class Starved extends Error {}
 
-/** Again where the machine gave it no time; what fails otherwise fails at once. */
+/** Tries again if the machine was too slow; any other failure fails at once. */
 export async function unlessStarved(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,4 +1,4 @@
-/** Files that people take for a table: other forms under a table's name, made by their public descriptions. */
+/** Files that people mistake for a table: other formats under a table's name, made by their public descriptions. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ async function workbook(): Promise<Buffer> {
   }
 }
 
-/** Encryption as a packer of zip files does it: the flag in the directory (APPNOTE.TXT 4.4.4, bit 0). */
+/** An encrypted zip as a packer writes it: the flag in the directory (APPNOTE.TXT 4.4.4, bit 0). */
 async function lockedZip(): Promise<Buffer> {
   const zip = await workbook();
   const from = zip.readUInt32LE(zip.length - 22 + 16);
@@ -75,7 +75,7 @@ export const otherForms: readonly [
   [
     "a workbook with a password",
     "a.xlsx",
-    // Its directory is two sectors long, and the name stands in the second.
+    // Its directory is two sectors long, and the name is in the second.
     () => compoundFile(["\u0006DataSpaces", "Version", "DataSpaceMap", "EncryptionInfo", "EncryptedPackage"]),
     "import-encrypted",
   ],

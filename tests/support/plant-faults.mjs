@@ -1,4 +1,5 @@
-// Loaded into a gateway and its children by NODE_OPTIONS: two signals let one fail as a dependency would, where nobody catches it.
+// Loaded into a gateway and its children by NODE_OPTIONS: two signals make the process fail like a dependency whose error nobody
+// catches.
 const entry = /^serve$|(motion|door)-process\.ts$|serve-broker\.ts$/;
 if (process.argv.some((word) => entry.test(word))) {
   process.on("SIGUSR2", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { freePort } from "./free-port.ts";
 
-/** Tests only: nothing here survives, so nothing needs to reach the disk. */
+/** For tests only: nothing survives, so nothing needs to reach the disk. */
 const fast = [
   "fsync=off",
   "synchronous_commit=off",
@@ -16,7 +16,7 @@ const fast = [
 
 export interface TestServer {
   url(database: string): string;
-  /** SIGINT ends its clients' connections, SIGQUIT leaves everything to recovery. `up` brings it again at the same address. */
+  /** SIGINT ends its clients' connections, SIGQUIT leaves everything to recovery. `up` starts it again at the same address. */
   down(signal: "SIGINT" | "SIGQUIT"): Promise<void>;
   up(): Promise<void>;
   /** Ends the server and removes its data, or keeps them as a cluster to start from. */
@@ -67,7 +67,7 @@ export function makeCluster(programs: string, folder: string): void {
   rmSync(parent, { recursive: true, force: true });
 }
 
-/** Starts a server on a copy of `cluster`, on a free port of 127.0.0.1; the copy goes away with it. */
+/** Starts a server on a copy of `cluster`, on a free port of 127.0.0.1; the copy is deleted with it. */
 export async function startServer(
   programs: string,
   cluster: string,
@@ -83,7 +83,7 @@ export async function startServer(
   const settings = [...fast, ...more, `port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
   const url = (database: string) => `postgres://guiwei@127.0.0.1:${port}/${database}`;
   let child: ChildProcess | null = null;
-  // A run that ends without its teardown must not leave a server behind.
+  // A run that ends without its teardown must not leave a server running.
   const killWithUs = () => child?.kill("SIGQUIT");
   process.once("exit", killWithUs);
 

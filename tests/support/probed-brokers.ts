@@ -1,4 +1,4 @@
-/** The brokers that the same probes are put to: our guarded aedes, alone and in its process, and Mosquitto with our files. */
+/** The brokers that get the same probes: our guarded aedes, in this process and in its own, and Mosquitto with our files. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const { site } = parseSite(readFileSync("sites/demo.yaml", "utf8"));
 if (!site) throw new Error("sites/demo.yaml does not parse");
 const ofSite = brokerRights(layoutOf(site));
 const gateway = ofSite.find(({ username }) => username === "gateway.r1") as BrokerRights;
-/** Further listeners of the probes with the gateway's rights: a user has one connection. */
+/** Further listeners of the probes with the gateway's rights: a user may have one connection only. */
 const listeners = ["alive", "probe4", "frozen", "other", "watcher", "retainer"].map(
   (listener) => `gateway.${listener}`,
 );
@@ -40,7 +40,7 @@ if (!hasMosquitto && process.env.GUIWEI_REQUIRE_MOSQUITTO === "1") {
 }
 
 const limits = { unknownPerAddress: 64, failuresToldPerMinute: 10_000 };
-/** Probe 5 says 19 MB at once in a controller's name, which its budget would end before anybody is slow. */
+/** Probe 5 sends 19 MB at once as a controller; the usual budget would end that before any client is slow. */
 const budgets = { ...budgetDefaults, others: { messagesPerS: 1_000, bytesPerS: 32 * 2 ** 20, burstS: 10 } };
 
 export async function guardedAedes(): Promise<ProbedBroker> {
@@ -60,7 +60,7 @@ export async function guardedProcess(): Promise<ProbedBroker> {
     port,
     pid: pid ?? 0,
     async close() {
-      // A restart would have hidden a death.
+      // A restart would have hidden the broker's death.
       expect([broker.pid, broker.counts().restarts]).toEqual([pid, 0]);
       await broker.close();
     },
@@ -76,7 +76,7 @@ export async function mosquitto(): Promise<ProbedBroker> {
   writeFileSync(passwordFile, mosquittoPasswords(passwords), { mode: 0o600 });
   writeFileSync(aclFile, mosquittoAcl(rights), { mode: 0o600 });
   const configuration = mosquittoConfiguration({ port, host: "127.0.0.1", passwordFile, aclFile });
-  // Started as root it would drop to a user who cannot read the files.
+  // Started as root it would change to a user who cannot read the files.
   writeFileSync(join(folder, "mosquitto.conf"), `${configuration}user root\n`);
   const child: ChildProcess = spawn(mosquittoPath, ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" });
   for (let i = 0; i < 100; i++) {

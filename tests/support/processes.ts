@@ -1,12 +1,12 @@
-/** Running processes as Linux tells of them in /proc: no tool of the system is needed. */
+/** Running processes, read from Linux's /proc, without any system tool. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface RunningProcess {
   pid: number;
   parent: number;
-  /** Ended, and not yet taken note of. */
+  /** Ended, but not yet reaped by its parent. */
   isZombie: boolean;
-  /** Its words, with a space between. */
+  /** Its command line, separated by spaces. */
   words: string;
 }
 
@@ -17,17 +17,17 @@ export function processes(): RunningProcess[] {
       const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       return [{ pid, parent: Number(parent), isZombie: state === "Z", words }];
     } catch {
-      // Gone meanwhile.
+      // It has ended meanwhile.
       return [];
     }
   });
 }
 
-/** Of one parent, and alive; `word` is part of the words. */
+/** Living children of a parent; `word` must be in the command line. */
 export const childrenOf = (parent: number, word = ""): RunningProcess[] =>
   processes().filter((one) => one.parent === parent && !one.isZombie && one.words.includes(word));
 
-/** With all that it started, and what those started. */
+/** The process, all its children, and theirs. */
 export function familyOf(pid: number): number[] {
   const all = processes();
   const found = [pid];
@@ -35,7 +35,7 @@ export function familyOf(pid: number): number[] {
   return found;
 }
 
-/** NAME=value, one each; empty of one that is gone. */
+/** Entries NAME=value; empty for a process that has ended. */
 export function environmentOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
@@ -44,7 +44,7 @@ export function environmentOf(pid: number): string[] {
   }
 }
 
-/** By thread: what each asks for, -20 the first, 19 the last. */
+/** Nice value of each thread, -20 the highest priority, 19 the lowest. */
 export function ranksOf(pid: number): number[] {
   return numbersIn(`/proc/${pid}/task`).flatMap((thread) => {
     try {
@@ -55,7 +55,7 @@ export function ranksOf(pid: number): number[] {
   });
 }
 
-/** The fields after the name, which may hold anything. */
+/** The fields after the name, which may contain any character. */
 function statOf(folder: string): string[] {
   return readFileSync(`${folder}/stat`, "utf8")
     .replace(/^.*\) /s, "")

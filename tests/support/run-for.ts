@@ -3,9 +3,9 @@ import { systemMonoMs } from "../../src/clock/clock.ts";
 import type { VirtualClock } from "../../src/clock/virtual-clock.ts";
 import { statementsInFlight } from "./statements-in-flight.ts";
 
-/** An answer is followed by whoever waited for it, who may ask on in the next turn. */
+/** An answer resumes the code that awaited it, which may query again in the next turn. */
 const quietTurnsMin = 2;
-/** A statement that takes longer waits for something that virtual time was to bring. */
+/** A statement that takes longer waits for an event that virtual time should have brought. */
 const databaseMsMax = 60_000;
 
 export async function runFor(clock: VirtualClock, ms: number): Promise<void> {
@@ -19,7 +19,7 @@ export async function runFor(clock: VirtualClock, ms: number): Promise<void> {
   await settle();
 }
 
-/** Promise chains that need no timer have ended after this, and what a database was asked is answered, however slow it is. */
+/** Afterwards promise chains without timers have ended, and the database has answered, however slow it is. */
 export async function settle(): Promise<void> {
   const endsAtMs = systemMonoMs() + databaseMsMax;
   for (let quietTurns = 0; quietTurns < quietTurnsMin; ) {

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** For the server's own account, which alone may read the key. */
+/** Readable only by the server's own account. */
 export function selfSigned(): { key: string; certificate: string } {
   const folder = mkdtempSync(join(tmpdir(), "guiwei-lead-tls-"));
   chmodSync(folder, 0o755);

@@ -1,5 +1,5 @@
-// Loaded before a program (NODE_OPTIONS=--import): its wall clock is off by what the file of WALL_OFFSET_FILE says in milliseconds,
-// as of a machine whose clock somebody sets while it runs. Ages and timers are left as they are, as they would be there.
+// Loaded before a program (NODE_OPTIONS=--import): shifts its wall clock by the milliseconds in the file of WALL_OFFSET_FILE,
+// like a machine whose clock is set while it runs. Monotonic time and timers stay unchanged, as they would there.
 import { readFileSync } from "node:fs";
 
 const file = process.env.WALL_OFFSET_FILE ?? "";
@@ -11,7 +11,7 @@ function look() {
   try {
     offsetMs = Number(readFileSync(file, "utf8")) || 0;
   } catch {
-    // Not written yet: it is right.
+    // Not written yet: no shift.
   }
 }
 look();

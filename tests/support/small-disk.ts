@@ -1,4 +1,4 @@
-/** A disk of its own, small enough to be filled: needs Linux, root and a machine that lets them mount something. */
+/** A disk of its own, small enough to be filled: needs Linux, root and a machine that may mount something. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ export function remountDisk(folder: string, as: "ro" | "rw"): void {
   execFileSync("mount", ["-o", `remount,${as}`, folder], { stdio: "pipe" });
 }
 
-/** Whoever still has a file open there keeps it until then. */
+/** A process with an open file there keeps the disk until it closes the file. */
 export function unmountDisk(folder: string): void {
   execFileSync("umount", ["-l", folder]);
 }
@@ -31,6 +31,6 @@ function whyNot(): string | null {
   }
 }
 
-/** Why no disk can be had here, or null. */
+/** Why no disk can be made here, or null. */
 export const noDisk = whyNot();
 if (noDisk !== null && process.env.GUIWEI_REQUIRE_DISK === "1") throw new Error(`GUIWEI_REQUIRE_DISK=1, but ${noDisk}`);

@@ -1,4 +1,4 @@
-/** How much of a test waits for a real database: virtual time must stand meanwhile, or deadlines run out that nobody missed. */
+/** Counts a test's pending database operations: virtual time must stand still meanwhile, or deadlines expire wrongly. */
 import type { Sql } from "postgres";
 
 let inFlight = 0;
@@ -7,7 +7,7 @@ export function statementsInFlight(): number {
   return inFlight;
 }
 
-/** Counts what goes through drizzle: single statements from their sending to their answer, transactions as a whole. */
+/** Counts operations through drizzle: single statements from sending to answer, transactions as a whole. */
 export function countStatements(client: Sql): void {
   const unsafe = client.unsafe;
   const begin = client.begin as (...args: unknown[]) => Promise<unknown>;
@@ -23,7 +23,7 @@ export function countStatements(client: Sql): void {
   }) as typeof client.begin;
 }
 
-/** postgres.js sends a query when somebody first asks for its answer (`handle`), and ends it by `resolve` or `reject`. */
+/** postgres.js sends a query when its answer is first asked for (`handle`), and ends it by `resolve` or `reject`. */
 interface Pending {
   handle(): unknown;
   resolve(value: unknown): unknown;
@@ -42,7 +42,7 @@ function counted<Query>(query: Query): Query {
     if (!isOut) {
       isOut = true;
       inFlight++;
-      // Asked again later it is not sent again.
+      // A repeated request for the answer does not send the query again.
       pending.handle = handle;
     }
     return handle.call(query);

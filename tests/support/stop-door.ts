@@ -1,4 +1,4 @@
-/** People and systems before the gateway's two doors. */
+/** People and systems that press at the gateway's two doors. */
 import { request } from "node:http";
 import type { Session } from "../../src/contract/people.ts";
 import type { TestGateway } from "./gateway-process.ts";
@@ -12,7 +12,7 @@ export interface Pressed {
   ms: number;
 }
 
-/** POST at a port of this machine, on a connection of its own, as somebody who has nothing open yet. */
+/** POST to a port of this machine, on a new connection, like a client that has none open yet. */
 export function press(
   port: number,
   headers: Record<string, string>,
@@ -59,7 +59,7 @@ export async function signIn(url: string, login: string): Promise<string> {
     body: JSON.stringify({ login, password }),
   });
   if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
-  // The second one knows the browser again.
+  // The second cookie lets the gateway recognise the browser.
   const cookie = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
   return cookie.find((one) => one?.startsWith("guiwei=")) ?? "";
 }

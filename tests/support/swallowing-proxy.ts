@@ -1,9 +1,9 @@
-/** A line to a server whose packets can be swallowed in both directions: connections stay open, nothing arrives any more. */
+/** A line to a server that can drop packets in both directions: connections stay open, nothing arrives any more. */
 import { connect, createServer, type Socket } from "node:net";
 
 export interface SwallowingProxy {
   port: number;
-  /** Whether it forwards; what was swallowed meanwhile is gone. */
+  /** Sets whether it drops; what was dropped meanwhile is lost. */
   swallows(isSwallowing: boolean): void;
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export async function swallowingProxy(port: number): Promise<SwallowingProxy> {
     from.on("error", () => {});
     from.on("close", () => {
       sockets.delete(from);
-      // Of a line that swallows, the other end hears nothing.
+      // While the line drops packets, the other end does not notice the close.
       if (!isSwallowing) to.destroy();
     });
   }

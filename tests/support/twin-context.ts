@@ -1,5 +1,6 @@
 /**
- * A gateway's context with its API, and a part of the demo's readers as real drivers on the twin's lines in memory, in virtual time:
+ * A gateway's context with its API, and some of the demo's readers as real drivers on the twin's lines in memory, in virtual
+ * time:
  * rd-101 and rd-102 share a pair (80/90), rd-201 has a line of its own (89). Six boxes stand in each of sixteen layers.
  */
 import { type DeliveredBox, demoDelivery, standing } from "../../simulators/days/demo-delivery.ts";

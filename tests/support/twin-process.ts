@@ -34,7 +34,7 @@ export interface TwinStart {
   delivery: Delivery;
   mqttUrl: string;
   secretsFile: string;
-  /** PEM of who signed the broker's certificate. */
+  /** PEM of the authority that signed the broker's certificate. */
   caFile?: string;
 }
 

@@ -1,14 +1,15 @@
-/** Waits in the browser until the command that is shown has opened its aisle. */
+/** Waits in the browser until the shown command has opened its aisle. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** Late heartbeats in a row that are this machine's and not the gateway's. */
+/** This many stops in a row are attributed to late heartbeats of this machine, not to the gateway. */
 const stopsMax = 12;
 const settledMsMax = 90_000;
 
 /**
- * A machine that stands still for half a second is a late heartbeat: the controller stops, as it must (S14). Then `reset` is what
- * a person does at the panel, and the console is asked again. More than a few of those are a fault of ours.
+ * If the machine stands still for half a second, a heartbeat is late and the controller stops, as it must (S14). Then `reset`
+ * does what a person does at the panel, and the console is asked again. More than a few of these stops are a fault of the
+ * gateway.
  */
 export async function untilOpen(page: Page, areaKey: string, reset: () => Promise<unknown>): Promise<void> {
   const note = page.getByTestId("motion-note").first();
@@ -22,7 +23,7 @@ export async function untilOpen(page: Page, areaKey: string, reset: () => Promis
     await reset();
     await page.waitForTimeout(2_000);
     await page.getByTestId("try-again").first().click();
-    // What is shown may still be the old command's end.
+    // The console may still show the end of the old command.
     await page.waitForTimeout(3_000);
   }
 }

@@ -3,7 +3,7 @@ export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve
 const untilMsMax = 120_000;
 const lookEveryMs = 100;
 
-/** Asks again until there is an answer; what was waited for is in the error. */
+/** Asks again until there is an answer; the error names what was waited for. */
 export async function until<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,

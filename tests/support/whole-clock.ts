@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock/clock.ts";
 
-/** Lines in memory count fractions of a millisecond; the machine's clocks and the database do not. */
+/** Rounds to whole milliseconds, like a machine's clocks and the database: lines in memory count fractions. */
 export function wholeClock(clock: Clock): Clock {
   return {
     nowMs: () => Math.floor(clock.nowMs()),

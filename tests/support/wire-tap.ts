@@ -1,9 +1,9 @@
-/** A TCP line between a gateway and a controller on Modbus TCP, on which every request is noted as it passes. */
+/** A TCP line between a gateway and a controller on Modbus TCP, on which every request is recorded. */
 import { connect, createServer, type Socket } from "node:net";
 import { createMbapParser, decodeRequestPdu, type ModbusRequest } from "../../firmware-protocols/modbus/index.ts";
 
 export interface HeardRequest {
-  /** Counts the connections. */
+  /** Number of the connection. */
   line: number;
   unit: number;
   request: ModbusRequest;

@@ -1,4 +1,4 @@
-/** A process that uses up its descriptors, then starts a job and a broker: `without-descriptors.ts <folder>`, run with a low limit. */
+/** Uses up its descriptors, then starts a job and a broker: `without-descriptors.ts <folder>`, run with a low limit. */
 import { openSync } from "node:fs";
 import { spawnBroker } from "../../src/devices/broker/spawn-broker.ts";
 import { openJobs } from "../../src/jobs/jobs.ts";
@@ -8,13 +8,13 @@ process.on("uncaughtException", (error) => {
   say(`uncaught: ${error.message}`);
   process.exit(7);
 });
-// The first word opens what a pipe needs.
+// The first output opens what a pipe needs.
 say("begins");
 const jobs = openJobs({ folder: process.argv[2] ?? "" });
 try {
   for (;;) openSync("/dev/null", "r");
 } catch {
-  // None is left.
+  // No descriptor is left.
 }
 jobs
   .run({ kind: "check-backup", asked: { file: "/nowhere" }, source: "person:1" })

@@ -14,7 +14,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // A refusal stays one; only what never reached the gateway is asked again.
+      // A refusal is not retried; only a request that never reached the gateway is.
       retry: (count, error) => count < 2 && (!(error instanceof ProblemError) || error.status === 0),
     },
     mutations: { retry: false, networkMode: "always" },

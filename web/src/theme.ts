@@ -1,4 +1,4 @@
-/** The console's look in one place: paper and steel, an amber lamp for what is lit, red for STOP alone. */
+/** The console's look in one place: paper and steel, amber for a lit guide light, red for STOP alone. */
 import type { ThemeConfig } from "antd";
 
 export const palette = {
@@ -37,7 +37,7 @@ export const theme: ThemeConfig = {
     colorSuccess: palette.ok,
     colorWarning: palette.warn,
     colorError: palette.bad,
-    // antd mixes these from the dark inks above, which turns them to mud.
+    // antd mixes these from the dark inks above, which makes them muddy.
     colorSuccessBg: palette.okSoft,
     colorSuccessBorder: "#b5d2be",
     colorInfoBg: palette.steelSoft,
@@ -70,7 +70,7 @@ export const theme: ThemeConfig = {
   },
 };
 
-/** The same words for console.css: --paper, --ink-soft, … */
+/** The same values for console.css: --paper, --ink-soft, … */
 export function dressPage(root: HTMLElement): void {
   for (const [name, colour] of Object.entries(palette)) {
     root.style.setProperty(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`, colour);

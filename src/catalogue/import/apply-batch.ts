@@ -1,4 +1,4 @@
-/** One batch against the database: what each row would do, and, unless it is a dry run, doing it. */
+/** Compares one batch with the database to decide what each row would do and, unless it is a dry run, does it. */
 import type { Context } from "../../context.ts";
 import { searchTextOf } from "../../lookup/search-text.ts";
 import type { Tx } from "../../storage/db.ts";
@@ -12,7 +12,7 @@ export interface BatchOutcome {
   changed: number;
   unchanged: number;
   faults: RowFault[];
-  /** Values as they were written: the journal's body. */
+  /** The written values, which become the journal row's body. */
   written: { boxes: WrittenBox[]; records: WrittenRecord[] };
 }
 
@@ -43,16 +43,16 @@ export interface WrittenRecord {
 export const batchRowsMax = 1_000;
 
 export interface BatchRow extends ImportRow {
-  /** Among all rows of the file, from 1. */
+  /** The row's number in the whole file, from 1. */
   ordinal: number;
-  /** That of the first row which names its box. */
+  /** `ordinal` of the first row that names the same box. */
   boxOrdinal: number;
 }
 
 export interface BatchSettings {
   atMs: number;
   isDryRun: boolean;
-  /** A row before, of this same file, has brought its box or was found to agree with it: it is not judged again. */
+  /** An earlier row of this file has created its box or agreed with it, so the box is not judged again. */
   cameBefore(row: BatchRow): boolean;
 }
 
@@ -72,7 +72,8 @@ export async function applyBatch(
   };
   const newBoxIds = new Map<string, string>();
   for (const row of rows) {
-    // Judged once a file, however that is cut into batches: what came in may have been moved meanwhile, which is no fault.
+    // A box is judged once for each file, however that is cut into batches: it may have been moved since its first row, which is
+    // no fault.
     const before = row.box ? known.boxes.get(row.box.barcode) : undefined;
     const isJudged = cameBefore(row) && (before ? !before.isWithdrawn : isDryRun);
     const isMade = row.box !== null && newBoxIds.has(row.box.barcode);
@@ -87,7 +88,7 @@ export async function applyBatch(
       const { barcode } = row.box;
       boxId = before?.id ?? newBoxIds.get(barcode) ?? null;
       if (boxId === null && isJudged) {
-        // A dry run of a later batch: the run would find it in the database.
+        // In a dry run a later batch needs an id too; the real run would find the box in the database.
         boxId = context.newId();
         newBoxIds.set(barcode, boxId);
       } else if (boxId === null) {
@@ -129,13 +130,13 @@ function boxToWrite(id: string, box: ImportedBox): WrittenBox {
   };
 }
 
-/** What the database has against this box: an import creates boxes, it never moves or re-tags one that exists. */
+/** Conflicts of this box with the database: an import creates boxes, it never moves or re-tags an existing one. */
 function boxFaults(context: Context, known: Known, row: number, box: ImportedBox): RowFault[] {
   const faults: RowFault[] = [];
   const before = known.boxes.get(box.barcode);
   const codeOf = (slotId: string | null) =>
     slotId ? (context.layout.slotById.get(slotId)?.locationCode ?? slotId) : "—";
-  // Nothing more is said of one that is no more.
+  // A withdrawn box gets this one fault only.
   if (before?.isWithdrawn) return [{ row, column: "barcode", code: "box-withdrawn", params: { barcode: box.barcode } }];
   if (!before && box.thicknessMm === null)
     faults.push({ row, column: "thicknessMm", code: "row-value-missing", params: { column: "盒厚(mm)" } });

@@ -1,16 +1,16 @@
-/** Boxes that rows before have brought or named, as one bit for each row of the file: what was said of them holds for the rows after. */
+/** Boxes that earlier rows created or named, as one bit for each row of the file: a verdict about a box holds for later rows. */
 import type { BatchRow } from "./apply-batch.ts";
 import type { RowFault } from "./check-row.ts";
 
 export interface BoxesSeen {
   has(row: BatchRow): boolean;
-  /** All rows of a batch that were not refused. */
+  /** Adds all rows of a batch that were not refused. */
   add(rows: readonly BatchRow[], refused: readonly RowFault[]): void;
-  /** A row that had its outcome before a restart. */
+  /** Adds a row that was settled before a restart. */
   addBefore(row: number, boxOrdinal: number): void;
 }
 
-/** A box is known by the number of the first row that names it. `faultsBefore`: of rows that had their outcome before a restart. */
+/** A box is known by the number of the first row that names it. `faultsBefore`: faults of rows settled before a restart. */
 export function boxesSeen(rowsMax: number, faultsBefore: readonly RowFault[]): BoxesSeen {
   const bits = new Uint8Array((rowsMax >> 3) + 1);
   const refusedBefore = new Set(faultsBefore.map(({ row }) => row));

@@ -1,16 +1,18 @@
-/** Rows against each other: what a file says twice must agree. Keeps some bytes for each key, so that a long file stays small in memory. */
+/**
+ * Checks rows against each other: repeated values must agree. Keeps a few bytes for each key, so a long file needs little memory.
+ */
 import type { ImportedBox, ImportRow, RowFault } from "./check-row.ts";
 import { keyTable, wordsOf } from "./key-table.ts";
 
-/** What the rows before say of one. */
+/** Result of comparing a row with the earlier rows. */
 export interface AgainstOthers {
   faults: RowFault[];
-  /** The first row that names its box, counted from 1 over all rows; null when this is the first, or there is no box. */
+  /** Number (from 1, in the whole file) of the first row that names the same box; null if this is the first, or without a box. */
   boxFirst: number | null;
 }
 
 export interface FileChecker {
-  /** `ordinal`: the row's number among all of the file, from 1. */
+  /** `ordinal`: the row's number in the whole file, from 1. */
   check(value: ImportRow, ordinal: number): AgainstOthers;
 }
 
@@ -50,7 +52,7 @@ const twice = (row: number, column: RowFault["column"], title: string, value: st
   params: { column: title, value, row: first },
 });
 
-/** The row that a key came in first; null when this is it. */
+/** The first row that had this key; null if this is the first. */
 function firstRows(rowsMax: number): (key: string, row: number) => number | null {
   const keys = keyTable(rowsMax);
   let rowAt: Uint32Array | null = null;
@@ -66,13 +68,13 @@ function firstRows(rowsMax: number): (key: string, row: number) => number | null
 interface FirstBox {
   row: number;
   ordinal: number;
-  /** It says the same of the box. */
+  /** Both rows say the same about the box. */
   isAlike: boolean;
 }
 
 function firstBoxes(rowsMax: number): (box: ImportedBox, row: number, ordinal: number) => FirstBox | null {
   const keys = keyTable(rowsMax);
-  /** Of each: its row, its number among all, and two words of what it says. */
+  /** For each key: its row, the row's number in the file, and two words of a hash of the row's values. */
   let said: Uint32Array | null = null;
   return (box, row, ordinal) => {
     said ??= new Uint32Array(keys.places * 4);

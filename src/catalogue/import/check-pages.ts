@@ -1,4 +1,6 @@
-/** How far the check of a file's rows is, kept beside them in pages: the next start goes on after the last one. */
+/**
+ * Progress of the check of a file's rows, stored in pages beside the rows: after a restart the check goes on after the last page.
+ */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { Context } from "../../context.ts";
 import { restsOf } from "../../jobs/run-job.ts";
@@ -7,7 +9,7 @@ import { type RowWriter, rowWriter, type Written } from "../../workbooks/row-wri
 import { faultsMax, type RowFault } from "./check-row.ts";
 import { type CheckedAgainst, checkedAgainst, isAsItWas } from "./checked-against.ts";
 
-/** Grows whenever rows are checked otherwise than before: two halves of two programs are no whole. */
+/** Version of the checking rules. Raise it whenever rows are checked differently: pages of two versions must not be mixed. */
 const checkingOf = 2;
 
 export interface CheckCounts {
@@ -17,17 +19,19 @@ export interface CheckCounts {
   refused: number;
 }
 
-/** Of all rows up to here. */
+/** Counts of all rows up to here. */
 export interface CheckPage extends CheckCounts {
   rows: number;
 }
 
 export interface CheckBegun {
-  /** Where it goes on; null: from its first row. */
+  /** Where the check goes on; null: at the first row. */
   from: (CheckPage & { faults: RowFault[] }) | null;
-  /** It was further once, and that counts no more: the catalogue, the site or the program has changed since. */
+  /** An earlier check got further, but is void: the catalogue, the site or the program has changed since. */
   isAgain: boolean;
-  /** `faults`: those since the page before. A disk that takes none costs the next start its work, and this check nothing. */
+  /**
+   * `faults`: those since the page before. If the disk is full, only the next start loses: it checks again from the first row.
+   */
   keep(page: CheckPage, faults: readonly RowFault[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,7 +39,7 @@ export interface CheckBegun {
 interface Kept extends CheckPage {
   checking: number;
   against: CheckedAgainst;
-  /** Of the faults' file. */
+  /** How much of the faults' file counts. */
   written: Written;
 }
 
@@ -53,7 +57,7 @@ export async function beginCheck(context: Context, file: string): Promise<CheckB
     if (isGood && opened.begun.bytes === kept.written.bytes) {
       const { rows, created, changed, unchanged, refused } = kept;
       const faults = await faultsIn(`${file}.partial`);
-      // Of more refused rows than are kept nobody knows which they were.
+      // With more faults than are kept, the list of refused rows would be incomplete.
       if (faults.length < faultsMax) from = { rows, created, changed, unchanged, refused, faults };
     }
     if (!from) {
@@ -62,14 +66,14 @@ export async function beginCheck(context: Context, file: string): Promise<CheckB
       await rm(placeFile, { force: true });
     }
   } catch {
-    // A full disk: it is checked from its first row, and nothing of it is kept.
+    // The disk is full: the check starts at the first row, and its progress is not stored.
   }
 
   async function keep(page: CheckPage, faults: readonly RowFault[]): Promise<void> {
     const keeping = writer;
     if (!keeping) return;
     try {
-      // Before the page is named: what changes from now on is found by whoever goes on from it.
+      // Read before the page is written, so that a change from now on is noticed by the check that goes on from this page.
       const against = await checkedAgainst(context);
       for (const fault of faults) await keeping.write(fault);
       const place: Kept = { checking: checkingOf, ...page, against, written: await keeping.flush() };

@@ -88,7 +88,7 @@ describe("rows against each other, in a long file", () => {
       const record = { recordNo: long(i, 64) } as ImportedRecord;
       if (checker.check({ row: i + 1, record, box }, i).faults.length > 0) throw new Error(`row ${i}`);
     }
-    // The maps of before kept some 25 MB for these.
+    // The former maps took some 25 MB for these rows.
     expect(heapMb() - before).toBeLessThan(5);
     const again = { row: 9, record: { recordNo: long(77, 64) } as ImportedRecord, box: null };
     expect(checker.check(again, 50_001).faults).toMatchObject([{ code: "row-twice", params: { row: 78 } }]);

@@ -1,4 +1,4 @@
-/** One row by itself, pure: text in, a typed row or its faults out. What the database knows is checkBatch's affair. */
+/** Checks one row by itself: text in, a typed row or its faults out. Pure. checkBatch compares rows with the database. */
 import type { ErrorCode } from "../../contract/errors.ts";
 import { type ColumnKey, importColumns, type RawRow } from "./columns.ts";
 import { isCreditCode } from "./credit-code.ts";
@@ -36,12 +36,12 @@ export interface ImportRow {
   box: ImportedBox | null;
 }
 
-/** Of a site, what a row by itself is checked against. */
+/** The parts of a site that a single row is checked against. */
 export interface SlotCodes {
   slotByCode: ReadonlyMap<string, { id: string; widthMm: number }>;
 }
 
-/** Kept for the error file; more than this and the file is the wrong one. */
+/** At most this many faults are kept for the error file; a file with more is the wrong file. */
 export const faultsMax = 50_000;
 const textCharsMax = 200;
 const states: Record<string, "active" | "closed"> = {
@@ -57,7 +57,7 @@ const zhOf = new Map<ColumnKey, string>(importColumns.map(({ key, zh }) => [key,
 /** PostgreSQL takes neither U+0000 nor half a pair of surrogates: Excel's `_x0000_`, `&#xD800;` and UTF-16 bring both. */
 export const isStorable = (text: string) => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
 
-/** With a mark in the place of what no database takes, and of the half of a character that a cut left. */
+/** Replaces characters that the database cannot store, and half characters that a cut left. */
 export const storable = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD").replaceAll("\0", "\uFFFD");
 
 const storableParams = (params: Record<string, string | number>) =>

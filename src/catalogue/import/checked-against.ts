@@ -1,6 +1,7 @@
 /**
- * What rows were checked against: the catalogue as its journal tells it, and the site. Nothing is written to either without its
- * row, so the same heads with nothing of the catalogue after them are the same catalogue, and no restored or other one.
+ * The state that rows were checked against: the catalogue, identified by its journal, and the site. Every change has a journal
+ * row. So if the stored heads still exist and no row about the catalogue follows them, the catalogue is unchanged, and not a
+ * restored one.
  */
 import { createHash } from "node:crypto";
 import { and, eq, gt, inArray } from "drizzle-orm";
@@ -13,7 +14,7 @@ export interface CheckedAgainst {
   site: string;
 }
 
-/** Whatever changes boxes, their tags and places, promises of slots, or records. */
+/** Kinds that change boxes, their tags and places, reservations of slots, or records. */
 const catalogueKinds = journalKinds.filter((kind) => /^(box|tag|relocation)\.|^import\.batch$/.test(kind));
 
 export async function checkedAgainst({ db, layout }: Context): Promise<CheckedAgainst> {
@@ -22,7 +23,7 @@ export async function checkedAgainst({ db, layout }: Context): Promise<CheckedAg
   return { heads, site: createHash("sha256").update(JSON.stringify(layout.site)).digest("hex") };
 }
 
-/** The rows before would be checked with the same result now. */
+/** True if checking the earlier rows again would give the same result. */
 export async function isAsItWas(context: Context, before: CheckedAgainst): Promise<boolean> {
   const { db } = context;
   const now = await checkedAgainst(context);

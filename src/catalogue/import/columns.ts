@@ -1,4 +1,4 @@
-/** The template's columns: one table for reading, checking, template, error file and export. */
+/** The template's columns: one table for reading, checking, the template, the error file and the export. */
 export const importColumns = [
   { key: "recordNo", zh: "档案号", en: "Record no" },
   { key: "customerNo", zh: "户号", en: "Customer no" },
@@ -18,7 +18,7 @@ export const importColumns = [
 
 export type ColumnKey = (typeof importColumns)[number]["key"];
 
-/** One row of a file as text, by column; absent columns are left out. */
+/** One row of a file as text, by column; columns without a value are left out. */
 export type RawRow = Partial<Record<ColumnKey, string>>;
 
 /** Which cell holds which column, from the header row; unknown headers are ignored. Null when none is known. */

@@ -1,4 +1,4 @@
-/** The work of the job "compare-rows": what the rows of a file have against each other, one line for each that another came before. */
+/** The job "compare-rows": compares the rows of a file with each other; one line for each row that repeats an earlier key. */
 import { stat } from "node:fs/promises";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
 import { countRows, readRowFile, writeRowFile } from "../../workbooks/row-files.ts";
@@ -10,7 +10,7 @@ import type { ComparedLine, SlotLine } from "./with-compared.ts";
 
 export interface CompareAsked {
   rowsFile: string;
-  /** A line for each slot of the site: its code, id and width. */
+  /** File with one line for each slot of the site: its code, id and width. */
   slotsFile: string;
   file: string;
   rowsMax: number;
@@ -38,7 +38,7 @@ export async function compareRows(
       progress(rows, null, share);
     }
   }
-  // Tables of the size that this file needs: a short one takes little.
+  // The tables are sized for this file, so a short file needs little memory.
   const keysMax = Math.min(rowsMax, await countRows(rowsFile));
   await writeRowFile(file, comparedLines({ slotByCode }, numbered(), keysMax), { signal, mbMax: megabytesMax });
   return { rows };

@@ -1,4 +1,6 @@
-/** What a person says of an import, in one transaction each: stored before it is answered, so a restart knows it as well. */
+/**
+ * A person pauses, resumes or cancels an import, in one transaction each, stored before it is answered, so it survives a restart.
+ */
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -19,7 +21,7 @@ interface Act {
 
 const isOpen = ({ state }: StoredImport) => (openStates as readonly string[]).includes(state);
 const counts = ({ state, rowsDone }: StoredImport) => ({ state, rowsDone });
-/** A check writes none. */
+/** A check writes no rows. */
 const rowsWritten = ({ state, rowsDone }: StoredImport) => (state === "running" ? rowsDone : 0);
 
 const acts: Readonly<Record<ImportAct, Act>> = {
@@ -37,7 +39,7 @@ const acts: Readonly<Record<ImportAct, Act>> = {
     set: () => ({ summary: sql`jsonb_set(${imports.summary}, '{isPaused}', 'true')` }),
     body: counts,
   },
-  // Whoever resumes it is the actor of what comes.
+  // The person who resumes the import becomes the actor of its later rows.
   resume: {
     isPossible: (row) => isOpen(row) && isPaused(row),
     kind: "import.resumed",

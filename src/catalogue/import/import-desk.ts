@@ -1,4 +1,4 @@
-/** 导入: keeps uploaded files, runs them one at a time, tells progress; a dry run always comes first. */
+/** 导入 (import): keeps uploaded files, processes one at a time and reports progress; a dry run always comes first. */
 import { desc, eq, inArray, or } from "drizzle-orm";
 import type { ImportProgress } from "../../contract/catalogue.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -18,13 +18,15 @@ import { openRunFaults } from "./run-faults.ts";
 import { importPatience, rowsMax, runImport } from "./run-import.ts";
 import type { RunSoFar } from "./store-batch.ts";
 
-/** Files that are uploaded, wait, and the one under way. */
+/** Most files that are being uploaded, wait, or are being processed. */
 const openMax = 20;
-/** Of these, one person's. */
+/** Most of these for one person. */
 const ownMax = 8;
-/** A file that was under way when the program died so often, without getting on, is not taken up again by itself. */
+/**
+ * A file that was being processed at this many deaths of the program, without progress in between, is not resumed automatically.
+ */
 const deathsMax = 5;
-/** So many rows further, a death was not this row's. */
+/** After this many further rows, an earlier death no longer counts as caused by the current row. */
 const rowsOfProgress = 1_000;
 
 interface Waiting {
@@ -37,7 +39,7 @@ interface UnderWay {
   id: string;
   stop: AbortController;
   progress: ImportProgress;
-  /** Somebody's word, stored already: nothing more is done with it now. */
+  /** A person's decision that is already stored: the processing stops here. */
   ends: "paused" | "cancelled" | null;
 }
 
@@ -52,7 +54,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       for (const [code, { id, widthMm }] of context.layout.slotByCode) yield [code, id, widthMm];
     },
   });
-  /** Whose uploads, waiting files and work there are. */
+  /** Open imports and the person who uploaded each. */
   const open = new Map<string, string>();
   let isClosing = false;
   const waiting: Waiting[] = [];
@@ -72,28 +74,28 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     return row;
   }
 
-  /** Of uploads under way, too. Throws imports-full, imports-full-own. */
+  /** Uploads in progress count, too. Throws imports-full, imports-full-own. */
   function refuseMore(actor: Actor): void {
     if (open.size >= openMax) throw new Refusal("imports-full", { openMax });
     if ([...open.values()].filter((whose) => whose === actor).length >= ownMax)
       throw new Refusal("imports-full-own", { ownMax });
   }
 
-  /** One file at a time: two imports of the same boxes must not race. */
+  /** Files are processed one at a time: two imports of the same boxes must not race. */
   function enqueue(one: Waiting): void {
     waiting.push(one);
     open.set(one.id, one.actor);
     queue = queue.then(() => work(one)).catch(onFailure);
   }
 
-  /** False when it is being worked on, which ends by itself soon. */
+  /** Takes the file out of the queue. False if it is being processed; that ends soon by itself. */
   function left(id: string, ends: NonNullable<UnderWay["ends"]>): boolean {
     if (underWay?.id === id) {
       underWay.ends = ends;
       underWay.stop.abort();
       return false;
     }
-    // Its place is the next file's at once.
+    // Its place in the queue is free at once.
     const at = waitingAt(id);
     if (at >= 0) waiting.splice(at, 1);
     open.delete(id);
@@ -103,7 +105,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
   async function work(one: Waiting): Promise<void> {
     const { id, actor, isDryRun } = one;
     const at = waiting.indexOf(one);
-    // Paused or cancelled before its turn came.
+    // It was paused or cancelled before its turn came.
     if (at < 0) return;
     waiting.splice(at, 1);
     if (isClosing) return void open.delete(id);
@@ -115,14 +117,14 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     try {
       await readAndRun(now, actor, isDryRun);
     } catch (error) {
-      // Not at its end: the next start, or whoever resumes it, takes it up where its rows say.
+      // It has not ended: the next start, or the person who resumes it, goes on after its last stored row.
       if (!isClosing && !now.ends) await fail(id, actor, isDryRun, error);
     } finally {
       underWay = null;
       if (waitingAt(id) < 0) open.delete(id);
-      // Whatever it came to, it was no death.
+      // However it ended, the program did not die.
       await files.ended(id);
-      // Nothing of it was written, and nobody wants it.
+      // Nothing of it was written and it is not wanted any more.
       if (isDryRun && now.ends === "cancelled") await files.remove(id);
       onProgress?.(id, null);
     }
@@ -162,7 +164,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       await check?.close();
       await faults?.close();
     });
-    // What was cut short is settled only where it was cancelled and rows are written.
+    // An interrupted import is settled only if it was cancelled after rows were written.
     if (!totals.isWhole && (isDryRun || now.ends !== "cancelled")) return;
     await files.keepRefused(id, totals.faults);
     await whileAway(patience, () => settleImport(context, id, actor, isDryRun ? "checked" : "done", totals));
@@ -182,14 +184,14 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     });
   }
 
-  /** What batches of this run have stored already; null: nothing. */
+  /** Progress that earlier batches of this run have stored; null: nothing. */
   async function runSoFar(id: string): Promise<(RunSoFar & { rows: number }) | null> {
     const { summary, rowsDone } = await rowOf(id);
     const { run } = summary as { run?: RunSoFar };
     return run && rowsDone > 0 ? { ...run, rows: rowsDone } : null;
   }
 
-  /** Of what is over, only the last ones' files stay. */
+  /** Deletes the files of finished imports except the last ones. */
   async function sweep(): Promise<void> {
     const { id, state } = imports;
     const last = context.db.select({ id }).from(imports).orderBy(desc(imports.startedAtMs)).limit(importsKept);
@@ -206,7 +208,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     const faults: RowFault[] = [{ row: 1, column: null, code, params }];
     const isCancelled = () => isClosing || (underWay?.id === id && underWay.ends !== null);
     const patience = importPatience(context, { isCancelled });
-    // What its run has written stays written, and is told.
+    // Rows that its run has written stay written, and are counted in its result.
     const written = isDryRun ? null : await whileAway(patience, () => runSoFar(id));
     const { created = 0, changed = 0, unchanged = 0, refused = 0 } = written ?? {};
     const totals = { created, changed, unchanged, refused, faults };
@@ -218,7 +220,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
 
   return {
     async receive(actor, filename, bytes) {
-      // Before one byte of it is read, and uploads under way count.
+      // Checked before one byte of the upload is read; other uploads in progress count.
       refuseMore(actor);
       const id = context.newId();
       open.set(id, actor);
@@ -249,7 +251,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
     },
     async cancel(actor, id) {
       const { state, rowsDone } = await storeAct(context, actor, id, "cancel");
-      // Nothing of it was written, and nobody works on it: its room on the disk is free at once.
+      // Nothing was written and nothing works on it, so its disk space is freed at once.
       if (left(id, "cancelled") && (state !== "running" || rowsDone === 0)) await files.remove(id);
     },
     async view(id) {
@@ -267,7 +269,7 @@ export function importDesk(deps: ImportDeskDeps): ImportDesk {
       const { faults = [] } = summary as Partial<ImportTotals>;
       if (state !== "failed" && faults.length > 0 && !(await files.isKept(id)))
         throw new Refusal("import-file-gone", { importsKept });
-      // Of a file that could not be read, and of one from before: nobody reads that again.
+      // No rows are kept for a file that could not be read or that an earlier version imported: list the faults without them.
       return faults.map((fault) => ({ row: fault.row, raw: {}, faults: [fault] }));
     },
     async resumeAll() {

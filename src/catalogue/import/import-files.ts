@@ -1,4 +1,4 @@
-/** What an import keeps on the disk: the file as it came, its rows as text (made by a job, once), the rows that were refused. */
+/** The files of an import: the upload, its rows as text (made once by a job), and the refused rows. */
 import { createWriteStream } from "node:fs";
 import { access, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import { type ComparedLine, type SlotLine, withCompared } from "./with-compared.
 
 export interface ReadingWatch {
   signal?: AbortSignal;
-  /** `kind`: its rows are read first, then compared with each other. */
+  /** `kind`: first the job that reads the rows, then the one that compares them. */
   onPhase?(phase: JobPhase, kind: JobKind): void;
   onProgress?(progress: JobProgress, kind: JobKind): void;
 }
@@ -33,37 +33,37 @@ export interface RefusedRow {
 
 export interface ImportFiles {
   keep(id: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
-  /** A job reads the foreign file where none has, and goes on where one was cut short. Throws what that refuses. */
+  /** Runs the job that reads the upload, unless that is done; an interrupted one goes on. Throws the refusal of a bad file. */
   read(id: string, watch?: ReadingWatch): Promise<void>;
-  /** Rows in the order of the file, when it was read; `onShare` hears how many of them, 0 to 1. */
+  /** The rows that were read, in the file's order; `onShare` is told the share that was yielded, 0 to 1. */
   rows(id: string, onShare?: (share: number) => void): AsyncGenerator<ComparedRow>;
-  /** Where the pages of its check are kept. */
+  /** Path of the file with the pages of its check. */
   checkFile(id: string): string;
   forgetCheck(id: string): Promise<void>;
-  /** Where the faults of its run are kept as they come. */
+  /** Path of the file with the faults of its run. */
   runFaultsFile(id: string): string;
-  /** The refused rows with their reasons, for the error file: nothing is read anew for that. */
+  /** Stores the refused rows with their reasons for the error file, so that the upload is not read again for it. */
   keepRefused(id: string, faults: readonly RowFault[]): Promise<void>;
-  /** Null where none were kept. */
+  /** Null if no refused rows were kept. */
   refused(id: string): Promise<AsyncIterable<RefusedRow> | null>;
-  /** The start of work on it, counted until `ended`: how often one died without a word. */
+  /** Counts a start of work until `ended` is called; returns how many earlier ones ended with the death of the program. */
   begin(id: string): Promise<number>;
   ended(id: string): Promise<void>;
-  /** The file itself is there. */
+  /** The uploaded file still exists. */
   isKept(id: string): Promise<boolean>;
   bytes(): Promise<number>;
-  /** What rows have against each other depends on the site, which another start may have another of. */
+  /** Deletes the results of comparing rows: they depend on the site, and another start may have another site file. */
   forgetCompared(): Promise<void>;
-  /** They can be made again. */
+  /** Deletes the rows, which can be made again. */
   forgetRows(id: string): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Takes away whatever belongs to no import that is named, nor to one that is just being received. */
+  /** Deletes all files except those of the named imports and of uploads in progress. */
   keepOnly(ids: ReadonlySet<string>): Promise<void>;
 }
 
-/** Of imports that have ended, the files of the last ones: what the console lists. */
+/** Finished imports whose files are kept: as many as the console lists. */
 export const importsKept = 50;
-/** A process that dies by no fault of the file is made anew, and goes on where it was. */
+/** A job process that dies by no fault of the file is started again, and goes on where it stopped. */
 const triesMax = 4;
 
 type Part = "upload" | "rows" | "slots" | "against" | "check" | "run" | "refused" | "faults" | "begun";
@@ -73,7 +73,7 @@ export interface FilesDeps {
   folder: string;
   jobs: Jobs;
   rowsMax: number;
-  /** Of the site as it is now. */
+  /** The slots of the present site. */
   slots(): Iterable<SlotLine>;
 }
 
@@ -81,7 +81,7 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
   const nameOf = (id: string) => id.replace(/[^0-9a-z-]/gi, "");
   const pathOf = (id: string, what: Part) => join(folder, `${nameOf(id)}.${what}`);
   const receiving = new Set<string>();
-  /** Two that want the same rows wait for one. */
+  /** Two callers that need the same rows wait for the same job. */
   const reading = new Map<string, Promise<void>>();
 
   async function readAnew(id: string, watch: ReadingWatch): Promise<void> {
@@ -90,7 +90,7 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
     if (!(await isThere(rowsFile))) {
       if (!(await isThere(file))) throw new Refusal("import-file-gone", { importsKept });
       const { written } = (await readParsePlace(rowsFile, (await stat(file)).size)) ?? {};
-      // What a try before has read is shown before this one has begun.
+      // Shows the progress of the earlier try before this one has begun.
       if (written) watch.onProgress?.({ done: written.rows, total: null }, "read-table");
       await tried(id, watch, { kind: "read-table", asked: { file, rowsFile, rowsMax }, files: [rowsFile] });
     }
@@ -193,7 +193,7 @@ export function importFiles({ folder, jobs, rowsMax, slots }: FilesDeps): Import
       const path = pathOf(id, "begun");
       const before = Number(await readFile(path, "utf8").catch(() => "0"));
       const now = (Number.isInteger(before) ? before : 0) + 1;
-      // A disk that takes not even this will refuse the work itself, in its words.
+      // If the disk is too full even for this, the work itself fails and reports it.
       await writeFile(path, String(now), { mode: 0o600 }).catch(() => {});
       return now;
     },

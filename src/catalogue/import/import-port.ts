@@ -1,4 +1,4 @@
-/** 导入 as routes and the pipeline know it. */
+/** Imports (导入) as routes and the pipeline see them. */
 
 import type { Context } from "../../context.ts";
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
@@ -7,25 +7,27 @@ import type { Jobs } from "../../jobs/jobs.ts";
 import type { RefusedRow } from "./import-files.ts";
 
 export interface ImportDesk {
-  /** Takes a file in and checks it; returns its id at once, the dry run goes on behind. */
+  /** Receives and checks a file; returns its id at once, while the dry run goes on in the background. */
   receive(actor: Actor, filename: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string>;
   /** Runs a checked file. */
   run(actor: Actor, id: string): Promise<void>;
-  /** For now, until somebody resumes it: its place is the next file's, and what was done counts. Stored before it is answered. */
+  /**
+   * Pauses it until somebody resumes it: the next file gets its turn, finished rows count. Stored before the promise resolves.
+   */
   pause(actor: Actor, id: string): Promise<void>;
-  /** It goes on where it was, as the last of those that wait. */
+  /** It goes on where it stopped, at the end of the queue. */
   resume(actor: Actor, id: string): Promise<void>;
-  /** Stored before it is answered: not one more batch comes after it, whatever happens to the process. */
+  /** Stored before the promise resolves: not one more batch is written afterwards, whatever happens to the process. */
   cancel(actor: Actor, id: string): Promise<void>;
   view(id: string): Promise<ImportView>;
   list(): Promise<ImportView[]>;
-  /** What was refused of the file, as it was and why. */
+  /** The refused rows with their original values and the reasons. */
   refused(id: string): Promise<AsyncIterable<RefusedRow> | Iterable<RefusedRow>>;
-  /** Goes on with what a restart interrupted. */
+  /** Resumes imports that a restart interrupted. */
   resumeAll(): Promise<void>;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
-  /** Stops between two batches: the next start goes on (resumeAll). */
+  /** Stops between two batches; the next start resumes (resumeAll). */
   close(): Promise<void>;
 }
 
@@ -36,6 +38,6 @@ export interface ImportDeskDeps {
   jobs: Jobs;
   folderBytesMax?: number;
   onFailure(error: unknown): void;
-  /** Told some times a second while something is done with a file; null when that ends. */
+  /** Called several times a second while a file is processed; null when that ends. */
   onProgress?(id: string, progress: ImportProgress | null): void;
 }

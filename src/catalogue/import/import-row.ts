@@ -1,4 +1,4 @@
-/** The row of an import in the database: how it ends, and how people see it. */
+/** The database row of an import: how it ends, and how people see it. */
 import { and, eq, inArray } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import type { ImportProgress, ImportView } from "../../contract/catalogue.ts";
@@ -10,15 +10,15 @@ import type { ImportTotals } from "./outcomes.ts";
 import type { RunCounts, RunSoFar } from "./store-batch.ts";
 
 export type StoredImport = typeof imports.$inferSelect;
-/** Of the refused rows, what the row in the database holds; all of them lie in a file. */
+/** The database row holds at most this many refused rows; a file holds all of them. */
 const faultsShownMax = 100;
 
-/** Something runs or waits to run. */
+/** States in which the import runs or waits to run. */
 export const openStates = ["received", "running"] as const;
 
-/** What an import's row says beside its columns. */
+/** JSON of an import's row, beside its columns. */
 interface Summary extends Partial<ImportTotals> {
-  /** Of its run, after each batch. */
+  /** Progress of its run, stored after each batch. */
   run?: Partial<RunSoFar>;
   isPaused?: true;
 }
@@ -49,7 +49,7 @@ export async function settleImport(
       .where(and(eq(imports.id, id), inArray(imports.state, [...openStates])))
       .returning({ id: imports.id });
     if (!row) {
-      // Cancelled meanwhile: that is its end, and its journal row is written.
+      // It was cancelled meanwhile: that is its end, and its journal row is already written.
       const kept = { summary: { ...summary, run: counts }, rowsRefused: counts.refused };
       return void (await tx.update(imports).set(kept).where(eq(imports.id, id)));
     }
@@ -70,7 +70,7 @@ export function withoutRun(summary: unknown): object {
   return rest;
 }
 
-/** Of one that runs or was cut short, what it has done, all its tries together; else what its check foresaw or its end came to. */
+/** For a running or interrupted import: counts of all its tries together. Otherwise the counts of its check or of its end. */
 function countsOf({ state, summary }: StoredImport): RunCounts {
   const { run = {}, ...ended } = summary as Summary;
   const {

@@ -1,20 +1,20 @@
-/** Which keys of a file came before, for millions of them: 96 bits of each and no text, in memory that is known beforehand. */
+/** Finds repeated keys among millions: 96 bits of each and no text, in memory of a size that is known beforehand. */
 import { hash } from "node:crypto";
 
 export interface KeyTable {
-  /** The place of a key, from 0, the same for the same key. */
+  /** The place of a key, from 0; equal keys get the same place. */
   placeOf(key: string): { place: number; isNew: boolean };
-  /** Places are below this. */
+  /** All places are below this. */
   readonly places: number;
 }
 
-/** Fuller, and a search of a free place takes long. */
+/** In a fuller table the search for a free place takes long. */
 const fullMax = 0.7;
 
-/** Two different keys of one file are taken for one in fewer than one of a thousand million million files of two million rows. */
+/** 96 bits: two different keys of a file are confused in fewer than one of 10^15 files of two million rows. */
 export function keyTable(keysMax: number): KeyTable {
   const places = Math.ceil(keysMax / fullMax) + 1;
-  // Three words a key; all zero: free. Made at the first key, because most files use few columns.
+  // Three words for each key; all zero: free. Allocated at the first key, because most files use few columns.
   let words: Uint32Array | null = null;
   let used = 0;
   return {

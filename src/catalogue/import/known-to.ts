@@ -17,7 +17,7 @@ interface KnownBox extends Record<string, unknown> {
   isWithdrawn: boolean;
 }
 
-/** What the database knows of the numbers, barcodes, tags and slots that a batch names. */
+/** Loads from the database everything about the numbers, barcodes, tags and slots that a batch names. */
 export interface Known {
   boxes: Map<string, KnownBox>;
   barcodeOfEpc: Map<string, string>;

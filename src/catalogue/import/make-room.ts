@@ -3,11 +3,11 @@ import { Refusal } from "../../contract/errors.ts";
 import { imports } from "../../storage/schema/catalogue.ts";
 import type { ImportFiles } from "./import-files.ts";
 
-/** Of all files of imports together; what can be made again goes first. */
+/** Limit for the files of all imports together; files that can be made again are deleted first. */
 export const folderBytesMaxUsual = 10 * 1024 ** 3;
 const megabyte = 1024 ** 2;
 
-/** What ended imports and checked ones keep of their rows can be made again from the files themselves. Throws imports-folder-full. */
+/** Deletes the rows of finished and checked imports, which can be made again from the uploads. Throws imports-folder-full. */
 export async function makeRoom(
   context: Context,
   files: ImportFiles,

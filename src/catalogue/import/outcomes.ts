@@ -1,4 +1,4 @@
-/** What the rows of a file came to so far: totals, and of a run the refusals that no batch has stored yet. Bounded, however long it is. */
+/** Outcomes of a file's rows so far: totals and, in a run, refusals that no batch has stored yet. Bounded for any file. */
 import type { BatchOutcome } from "./apply-batch.ts";
 import { faultsMax, type RowFault } from "./check-row.ts";
 import { type RunCounts, rowsIn } from "./store-batch.ts";
@@ -9,19 +9,19 @@ export interface ImportTotals extends RunCounts {
 
 export interface Outcomes {
   readonly totals: ImportTotals;
-  /** `isHeld`: to be stored with the next batch, and not counted as done before. */
+  /** `isHeld`: to be stored with the next batch, and not yet counted as done. */
   refuse(ordinal: number, faults: readonly RowFault[], isHeld: boolean): void;
-  /** A batch, and all rows up to there, are stored. */
+  /** Called after a batch, and with it all rows up to there, was stored. */
   stored(outcome: BatchOutcome, rowsDone: number): void;
   heldCount(): number;
-  /** Of the rows up to there, but for the batch that is being stored. */
+  /** Counts of the rows up to there, without the batch that is being stored. */
   countsUpTo(rowsDone: number): RunCounts;
   heldUpTo(rowsDone: number): readonly RowFault[];
 }
 
 export function outcomesFrom({ created, changed, unchanged, refused, faults }: ImportTotals): Outcomes {
   const totals: ImportTotals = { created, changed, unchanged, refused, faults: faults.slice(0, faultsMax) };
-  /** With the number of their row among all. */
+  /** Held faults with their row's number in the file. */
   let held: { ordinal: number; faults: readonly RowFault[] }[] = [];
 
   function count(faults: readonly RowFault[]): void {

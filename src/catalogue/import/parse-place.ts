@@ -1,24 +1,24 @@
-/** How far the reading of a foreign file is, beside its unfinished rows: the next try goes on there. */
+/** How far the reading of a foreign file is, stored beside its unfinished rows: the next try goes on there. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { CsvPlace } from "../../workbooks/read-csv.ts";
 import type { Written } from "../../workbooks/row-writer.ts";
 import type { Header } from "./read-table.ts";
 
-/** Grows whenever rows are read otherwise than before: two halves of two programs are no whole. */
+/** Version of the reading rules. Raise it whenever rows are read differently: rows of two versions must not be mixed. */
 const readingOf = 1;
 
 export interface ParsePlace {
-  /** Of the foreign file: another one's place is none. */
+  /** Size of the foreign file: the place in another file is ignored. */
   fileBytes: number;
   written: Written;
   header: Header | null;
-  /** Where a CSV file goes on. A workbook cannot be unpacked from its middle: its rows are passed over instead. */
+  /** Where a CSV file goes on. A workbook cannot be unpacked from its middle: rows that were read before are skipped instead. */
   csv: CsvPlace | null;
 }
 
 const pathOf = (rowsFile: string) => `${rowsFile}.place`;
 
-/** Null when there is none, or none of this program's. */
+/** Null if there is none, or if another version of the program wrote it. */
 export async function readParsePlace(rowsFile: string, fileBytes: number): Promise<ParsePlace | null> {
   try {
     const { reading, ...place } = JSON.parse(await readFile(pathOf(rowsFile), "utf8")) as ParsePlace & {

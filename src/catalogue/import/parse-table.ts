@@ -1,4 +1,6 @@
-/** The work of the job "read-table": a foreign file to rows of text under our columns, one a line; nothing of ours is asked. */
+/**
+ * The job "read-table": turns a foreign file into rows of text under our columns, one a line; needs neither database nor site.
+ */
 import { open, stat } from "node:fs/promises";
 import { Refusal } from "../../contract/errors.ts";
 import type { JobTools } from "../../jobs/serve-jobs.ts";
@@ -16,7 +18,7 @@ export interface TableAsked {
   rowsMax: number;
 }
 
-/** A try that dies repeats no more than this. */
+/** A try after a crash repeats at most this many rows. */
 const rowsBetweenPlaces = 5_000;
 
 type Tools = Pick<JobTools, "progress" | "signal" | "isWanted">;
@@ -59,7 +61,7 @@ async function copyRows(
       if (++count > rowsMax) throw new Refusal("import-too-long", { rowsMax });
       if (count > passedOver) await writer.write([numbered.row, numbered.raw]);
     }
-    // What was read before is not told as less.
+    // Never report fewer rows than an earlier try has read.
     progress(Math.max(count, passedOver), null, share);
     signal.throwIfAborted();
     if (count < keptAt + rowsBetweenPlaces || !(isWorkbook || place)) continue;
@@ -82,7 +84,7 @@ async function* pieces(path: string, isWorkbook: boolean, from: CsvPlace | null)
     if (isWorkbook) yield* workbookPieces(path, tableLimits);
     else yield* readCsv(path, tableLimits, from);
   } catch (error) {
-    // What a process of its own cannot hold is told as that, and a disk as a disk.
+    // Report too little memory and a full disk as such, not as a fault of the file.
     const { code, syscall } = error as NodeJS.ErrnoException;
     const isOfSystem = syscall !== undefined && typeof code === "string";
     throw error instanceof RangeError || isOfSystem ? error : unreadable(error);

@@ -1,10 +1,10 @@
-/** Rows of a foreign file under our columns: the first row with something in it is the header. Pure but for what it remembers. */
+/** Rows of a foreign file under our columns; the first row that is not empty is the header. Pure, with internal state. */
 import { Refusal } from "../../contract/errors.ts";
 import type { TableRow } from "../../workbooks/limits.ts";
 import { type ColumnKey, type RawRow, readHeader } from "./columns.ts";
 
 export interface NumberedRow {
-  /** As a person sees it in the file: the header is row 1. */
+  /** The row's number as a person sees it in the file: the header is row 1. */
   row: number;
   raw: RawRow;
 }
@@ -12,7 +12,7 @@ export interface NumberedRow {
 export type Header = readonly (readonly [column: number, key: ColumnKey])[];
 
 export interface TableReader {
-  /** Null for the header and for empty rows; cells under no column of ours are passed over. Refuses with import-no-header. */
+  /** Null for the header and for empty rows; cells under unknown columns are skipped. Refuses with import-no-header. */
   take(row: TableRow): NumberedRow | null;
   header(): Header | null;
 }

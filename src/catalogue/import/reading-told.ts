@@ -1,4 +1,7 @@
-/** What an import tells of its two jobs: rows are read, then compared. Once begun it waits no more, and no count goes back. Pure but for that. */
+/**
+ * Progress of an import's two jobs, which read rows and then compare them. Once begun it never shows "waiting", and no count goes
+ * back. Pure, with internal state.
+ */
 import type { ImportProgress } from "../../contract/catalogue.ts";
 import type { JobKind } from "../../jobs/job-kinds.ts";
 import type { ReadingWatch } from "./import-files.ts";
@@ -8,7 +11,7 @@ export function readingTold(
 ): Required<Pick<ReadingWatch, "onPhase" | "onProgress">> {
   const rows = { reading: 0, comparing: 0 };
   let hasBegun = false;
-  /** What the gateway writes for a job are no rows of the file. */
+  /** Lines that the gateway writes as a job's input are not rows of the file. */
   let isPreparing = false;
   const phaseOf = (kind: JobKind) => (kind === "read-table" ? "reading" : "comparing");
   return {

@@ -70,7 +70,7 @@ function inWords(error: unknown): never {
     : error;
 }
 
-/** A file that was cut off at the limit is refused, not taken for the whole. */
+/** Refuses an upload that was cut off at the size limit, instead of taking it for the whole file. */
 async function* whole(app: App, file: Readable & { truncated?: boolean }): AsyncGenerator<Buffer> {
   yield* file as AsyncIterable<Buffer>;
   if (file.truncated) throw new app.multipartErrors.RequestFileTooLargeError();

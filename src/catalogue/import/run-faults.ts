@@ -1,13 +1,13 @@
-/** The faults of a run as they come, beside its rows: how much of the file counts is stored with each batch, in its transaction. */
+/** The faults of a run, in a file beside its rows: each batch's transaction stores how much of that file counts. */
 import { inDiskWords } from "../../jobs/disk-words.ts";
 import { readRowFile } from "../../workbooks/row-files.ts";
 import { type RowWriter, rowWriter, type Written } from "../../workbooks/row-writer.ts";
 import { faultsMax, type RowFault } from "./check-row.ts";
 
 export interface RunFaults {
-  /** Those that count already. */
+  /** The faults that count already. */
   begun: RowFault[];
-  /** What is to be stored with the batch; nothing of it counts before `stored`. */
+  /** Appends faults and returns what the batch has to store; they count only after `stored`. */
   add(faults: readonly RowFault[]): Promise<Written>;
   stored(written: Written): void;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export async function openRunFaults(file: string, folder: string, from: Written 
   let writer: RowWriter | null = null;
   let isClean = true;
 
-  /** What a batch wrote that was rolled back is cut off again. */
+  /** Faults of a batch that was rolled back are cut off again. */
   async function open(): Promise<RowWriter> {
     await writer?.close().catch(() => {});
     const opened = await rowWriter(file, counts);

@@ -1,4 +1,4 @@
-/** Dry run and run of an uploaded file, batch by batch: progress after each, a crash or a cancel leaves whole batches. */
+/** Dry run and run of an uploaded file, batch by batch, with progress after each; a crash or a cancel leaves whole batches. */
 import { eq } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -17,40 +17,40 @@ import type { RunFaults } from "./run-faults.ts";
 import { type RunCounts, type StoreDeps, storeBatch } from "./store-batch.ts";
 
 export const rowsMax = 2_000_000;
-/** A transaction of the embedded engine holds all others up. */
+/** A transaction of the embedded engine delays all others, so it must be this short. */
 const batchMsMax = 50;
 const batchRowsFirst = 100;
 const batchRowsMin = 20;
 const rowsBetweenWords = 500;
-/** A check that is cut short repeats about so many. */
+/** An interrupted check repeats about this many rows. */
 const rowsBetweenPages = 1_000;
-/** A night and its morning: then somebody has looked. */
+/** A night and a morning: by then somebody has looked at it. */
 const databaseWaitMsMax = 12 * 3_600_000;
 
-/** `isWhole`: it came to the file's end; else it was cancelled or paused, or its gateway closes. */
+/** `isWhole`: it reached the end of the file; else it was cancelled or paused, or the gateway is closing. */
 export type ImportRan = ImportTotals & { isWhole: boolean };
 
-/** A row with what the job "compare-rows" found of it; where nobody compared, the database has the last word. */
+/** A row with the result of the job "compare-rows"; if that did not run, only the database finds conflicts. */
 export type ComparedRow = NumberedRow & { against?: AgainstOthers };
 
 export interface ImportRun {
   importId: string;
-  /** In the order of the file. */
+  /** Rows in the file's order. */
   rows: AsyncIterable<ComparedRow> | Iterable<ComparedRow>;
   actor: Actor;
   isDryRun: boolean;
-  /** Of a dry run: where it goes on, and what keeps how far it is. */
+  /** Dry run only: where it goes on, and the store for its progress. */
   check?: CheckBegun | null;
-  /** Of a run: what its batches have stored before a restart; those rows are not asked about again. */
+  /** Run only: what its batches stored before a restart; those rows are skipped. */
   from?: (RunCounts & { rows: number }) | null;
-  /** Of a run: keeps what it refuses. */
+  /** Run only: stores the refused rows. */
   faults?: RunFaults | null;
   isCancelled(): boolean;
-  /** Told now and then. */
+  /** Called from time to time with the number of rows. */
   onRows?(rows: number): void;
-  /** The database is away, and is waited for; or is back. */
+  /** Called with true while the database is away and waited for, with false when it is back. */
   onDatabaseAway?(isAway: boolean): void;
-  /** How rows are cut into batches, where a test says so. */
+  /** Sizes of batches, for tests. */
   pace?: BatchPace;
 }
 
@@ -77,7 +77,7 @@ export async function runImport(context: Context, run: ImportRun): Promise<Impor
     batchPace({ ...{ msMax: batchMsMax, rowsFirst: batchRowsFirst, rowsMin: batchRowsMin, rowsMax: batchRowsMax } });
   let batch: BatchRow[] = [];
   let rowsSeen = 0;
-  /** Its row in the database may know it before this process does. */
+  /** The database may have the cancellation before this process does. */
   let isCut = false;
   const isOver = () => isCut || run.isCancelled();
   const cut = (): ImportRan => ({ ...totals, isWhole: false });
@@ -88,7 +88,7 @@ export async function runImport(context: Context, run: ImportRun): Promise<Impor
       seen.add(stored.rows, outcome.faults);
     },
   };
-  /** All rows up to here; then every one has its outcome. */
+  /** Stores all rows up to here; then every one of them is settled. */
   const flush = async () => {
     const fromMs = context.clock.monoMs();
     const rows = batch;
@@ -104,7 +104,7 @@ export async function runImport(context: Context, run: ImportRun): Promise<Impor
     pageAt = rowsSeen;
     faultsPaged = faults.length;
   };
-  /** A file of faults with few good rows, or none, is written down and paged as well. */
+  /** A file with few or no good rows is stored and paged by its faults as well. */
   const isDue = () =>
     batch.length >= pace.rows() ||
     outcomes.heldCount() >= rowsBetweenPages ||
@@ -112,7 +112,7 @@ export async function runImport(context: Context, run: ImportRun): Promise<Impor
   for await (const { row, raw, against } of run.rows) {
     if (++rowsSeen > rowsMax) throw new Refusal("import-too-long", { rowsMax });
     if (rowsSeen <= rowsBefore) {
-      // It has its outcome: only its box is remembered, for the rows after it.
+      // This row was settled before: only its box is remembered, for the later rows.
       if (raw.barcode) seen.addBefore(row, against?.boxFirst ?? rowsSeen);
       if (isOver()) return cut();
       continue;
@@ -127,7 +127,7 @@ export async function runImport(context: Context, run: ImportRun): Promise<Impor
   }
   await flush();
   if (isOver()) return cut();
-  // In the file's order, however it was cut into batches.
+  // Restore the file's order, whatever the batches were.
   totals.faults.sort((one, other) => one.row - other.row);
   const ended = { rowsTotal: rowsSeen, rowsDone: run.isDryRun ? 0 : rowsSeen, rowsRefused: totals.refused };
   await whileAway(patience, () => context.db.update(imports).set(ended).where(eq(imports.id, run.importId)));

@@ -1,4 +1,4 @@
-/** A batch into the database, whatever that does meanwhile: away is waited for, and what one row meets is that row's own. */
+/** Stores a batch: waits while the database is away, and blames a failure on the single row that causes it. */
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { siteChain } from "../../contract/journal.ts";
@@ -14,7 +14,7 @@ import type { ImportRun } from "./run-import.ts";
 
 export interface BatchToStore {
   rows: readonly BatchRow[];
-  /** Of the file, up to the end of this batch. */
+  /** Number of the file's rows up to the end of this batch. */
   rowsDone: number;
 }
 
@@ -25,9 +25,9 @@ export interface RunCounts {
   refused: number;
 }
 
-/** What the row of an import says of its run after each batch: the next start goes on there. */
+/** Progress of a run, stored in the import's row after each batch: the next start goes on there. */
 export interface RunSoFar extends RunCounts {
-  /** Of its faults' file. */
+  /** How much of its faults' file counts. */
   written: Written;
 }
 
@@ -36,17 +36,17 @@ export interface StoreDeps {
   run: ImportRun;
   patience: Patience;
   cameBefore(row: BatchRow): boolean;
-  /** Of the rows up to there, but for the batch itself. */
+  /** Counts of the rows up to there, without the batch itself. */
   counts(rowsDone: number): RunCounts;
-  /** Of rows up to there that never came into a batch, and are not stored yet. */
+  /** Faults of rows up to there that never came into a batch and are not stored yet. */
   faultsUpTo(rowsDone: number): readonly RowFault[];
   onStored(outcome: BatchOutcome, batch: BatchToStore): void;
 }
 
-/** The same work meets others at most so often. */
+/** How often a batch is tried again after a conflict with another transaction. */
 const triesMax = 4;
 
-/** False when the import was cancelled or paused meanwhile: nothing of what is left was stored. */
+/** False if the import was cancelled or paused meanwhile: none of the remaining rows was stored. */
 export async function storeBatch(deps: StoreDeps, batch: BatchToStore): Promise<boolean> {
   const { rows, rowsDone } = batch;
   for (let tries = 1; ; tries++) {
@@ -61,7 +61,7 @@ export async function storeBatch(deps: StoreDeps, batch: BatchToStore): Promise<
       return refuseRow(deps, batch, error);
     }
   }
-  // Halves, until the row is alone that is to blame, or those that met somebody have passed.
+  // Split in half until the faulty row is alone, or until the rows that conflicted with somebody have passed.
   const middle = Math.ceil(rows.length / 2);
   const last = rows[middle - 1] as BatchRow;
   const isStored = await storeBatch(deps, { rows: rows.slice(0, middle), rowsDone: last.ordinal });
@@ -70,7 +70,7 @@ export async function storeBatch(deps: StoreDeps, batch: BatchToStore): Promise<
 
 async function refuseRow(deps: StoreDeps, { rows, rowsDone }: BatchToStore, error: unknown): Promise<boolean> {
   const state = sqlStateOf(error) ?? "?";
-  // A key that somebody else took, or a deadlock; anything else of classes 21 and 22 is in the row itself.
+  // A key that another transaction took, or a deadlock; other errors of classes 21 and 22 come from the row itself.
   const hasMet = state.startsWith("23") || state.startsWith("40");
   const faults = rows.map(
     ({ row }): RowFault =>
@@ -84,7 +84,10 @@ async function refuseRow(deps: StoreDeps, { rows, rowsDone }: BatchToStore, erro
   return outcome !== null;
 }
 
-/** Null when the import was cancelled or paused: the row's lock makes that wait for the batch under way, and the next one see it. */
+/**
+ * Null if the import was cancelled or paused. The lock on the import's row makes a cancel wait for the batch in progress, and
+ * makes the next batch see it.
+ */
 async function storeOnce(
   deps: StoreDeps,
   { rows, rowsDone }: BatchToStore,

@@ -1,14 +1,14 @@
-/** What the job "compare-rows" and its gateway hand each other, and the rows of a file together with what it found of them. */
+/** The format between the job "compare-rows" and the gateway, and the rows of a file joined with that job's results. */
 import type { AgainstOthers } from "./check-file.ts";
 import type { RowFault } from "./check-row.ts";
 import type { NumberedRow } from "./read-table.ts";
 
-/** Of the row with this number among all of the file, from 1; rows that are the first of everything they name have none. */
+/** Result for the row with this number in the whole file, from 1; rows that repeat nothing have no line. */
 export type ComparedLine = [ordinal: number, faults: RowFault[], boxFirst: number | null];
 
 export type SlotLine = [code: string, id: string, widthMm: number];
 
-/** Each row with what was found of it; both come in the order of the file. */
+/** Each row with its result; both inputs come in the file's order. */
 export async function* withCompared(
   rows: AsyncIterable<NumberedRow> | Iterable<NumberedRow>,
   lines: AsyncIterable<ComparedLine>,

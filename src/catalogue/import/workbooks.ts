@@ -1,4 +1,4 @@
-/** Rows of the files for people: the empty template, the faulty rows with their reasons, everything as it could be imported again. */
+/** Workbooks for people: the empty template, the faulty rows with their reasons, and an export that could be imported again. */
 import { sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { sentence } from "../../contract/errors.ts";
@@ -17,7 +17,7 @@ export function templateSheet(language: Language): Sheet {
   return { name: recordsName(language), rows: [header(language)] };
 }
 
-/** Only the rows that were refused, as they were, with a column that says why: mend them and import the file again. */
+/** Only the refused rows, unchanged, with a column that says why: correct them and import the file again. */
 export function faultyRowsSheet(rows: AsyncIterable<RefusedRow> | Iterable<RefusedRow>, language: Language): Sheet {
   return { name: language === "zh" ? "问题行" : "Problems", rows: faultyRows(rows, language) };
 }
@@ -33,7 +33,7 @@ async function* faultyRows(
   }
 }
 
-/** A page is one statement along an index (its rows are taken before anything is joined to them), and one piece of work for this thread. */
+/** A page is one statement along an index (it selects its rows before it joins), and one uninterrupted step of this thread. */
 const exportRowsAtOnce = 250;
 
 /** Every record with its box, then boxes without a record, in the template's columns. */
@@ -60,7 +60,7 @@ async function* exportRows(context: Context, language: Language): AsyncGenerator
   for await (const rows of recordsWithBoxes(context)) for (const row of rows) yield cellsOf(row);
 }
 
-/** Each page goes on along an index: one that joined everything anew took a minute of the database for 100 000 boxes. */
+/** Each page continues along an index: joining everything anew took the database a minute for 100 000 boxes. */
 const recordsWithBoxes = ({ db }: Context) =>
   inPages(
     exportRowsAtOnce,

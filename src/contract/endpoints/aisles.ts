@@ -15,7 +15,7 @@ import { areaParams, id, idParams } from "./params.ts";
 
 const tag = "aisles";
 
-/** What else stands there is no reason to refuse a STOP. */
+/** The query of a STOP is not validated: an unknown parameter is no reason to refuse it. */
 const stopQuery = Type.Object({
   press: Type.Optional(
     Type.Unknown({
@@ -28,7 +28,7 @@ const stopQuery = Type.Object({
 export const areaVerbs = ["close", "ventilate", "inhibit", "release", "pause"] as const;
 export type AreaVerb = (typeof areaVerbs)[number];
 
-/** Why motion does not begin what was asked: the guards of src/shelving, and what came between. */
+/** Reasons why motion does not start a command: the guards of src/shelving, and events that overtook the command. */
 const motionRefusals = [
   "aisle-not-confirmed",
   "aisle-occupancy-unknown",
@@ -88,7 +88,7 @@ export const aisleEndpoints = {
     ...{ tag, right: "look", params: areaParams },
     answer: areaViewSchema,
   }),
-  /** The command, and what is still to be told of the area's aisles before one stands open. */
+  /** Answers with the command, and with the findings still open at the area's aisles. */
   openAisle: endpoint({
     method: "POST",
     path: "/api/v1/areas/:areaKey/open",
@@ -124,7 +124,7 @@ export const aisleEndpoints = {
     answer: areaLockViewSchema,
     refusals: ["lock-already", "lock-is-personal"],
   }),
-  /** Of everybody signed in: who lost a role meanwhile still holds their lock, and can only take off that one. */
+  /** Open to everybody signed in: a person who has lost the role meanwhile can still take off their own lock, and no other. */
   unlockArea: endpoint({
     method: "POST",
     path: "/api/v1/areas/:areaKey/unlock",
@@ -132,7 +132,7 @@ export const aisleEndpoints = {
     answer: nothing,
     refusals: ["lock-is-personal", "lock-none"],
   }),
-  /** Somebody else's. */
+  /** Takes off somebody else's lock. */
   takeOffLock: endpoint({
     method: "POST",
     path: "/api/v1/areas/:areaKey/locks/:lockId/take-off",

@@ -1,4 +1,4 @@
-/** Boxes, what is done with one by hand, and who has one on loan. */
+/** Boxes, the actions that a person does with a single box, and loans. */
 import { Type } from "typebox";
 import {
   bindTagBody,

@@ -1,11 +1,13 @@
-/** What a row of the table of endpoints says: the server mounts it, the console calls it, OpenAPI and the tests of rights read it. */
+/**
+ * The shape of a row of the endpoint table. The server mounts it, the console calls it, OpenAPI and the tests of rights read it.
+ */
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import type { RequiredRight } from "../roles.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** An answer that is a file and not JSON. */
+/** An answer that is a file, not JSON. */
 export interface FileAnswer {
   /** Its media type. */
   file: string;
@@ -13,35 +15,38 @@ export interface FileAnswer {
 
 export interface Endpoint {
   method: Method;
-  /** `:name` stands for what `params` says of it. */
+  /** `:name` is a parameter, described in `params`. */
   path: `/${string}`;
   tag: string;
   right: RequiredRight;
   summary?: string;
   params?: TObject;
   query?: TObject;
-  /** `Type.Optional` where it may be left out. */
+  /** Use `Type.Optional` if the body may be left out. */
   body?: TSchema;
   /** The body is a form with one file. */
   isUpload?: true;
   bodyBytesMax?: number;
   answer: TSchema | FileAnswer;
-  /** Left out: 200. */
+  /** Default: 200. */
   status?: 201 | 202 | 204;
-  /** The same answer, when it is bad news. */
+  /** Status for the same answer when it reports a failure. */
   badStatus?: 503;
-  /** Where the list was before all lists were `{ items, nextCursor }`: under this key, or the whole answer. See former-lists.ts. */
+  /** Where the list stood before all lists became `{ items, nextCursor }`: this key, or the whole answer. See former-lists.ts. */
   formerList?: "rows" | "hits" | "lines" | "whole";
-  /** Beside those that any request may meet (`refusalsOfAny`). */
+  /** Refusals of this endpoint, beside those that any request may meet (`refusalsOfAny`). */
   refusals?: readonly ErrorCode[];
   /**
-   * What a repeated Idempotency-Key gets: the same answer (left out, of a POST), a refusal because the answer held a secret
-   * ("once"), or nothing is remembered ("off").
+   * What a repeated Idempotency-Key gets. Default of a POST: the same answer again. "once": a refusal, because the answer held a
+   * secret. "off": nothing is remembered.
    */
   idempotency?: "once" | "off";
-  /** It only makes things safer, and waits for no database: who was known a moment ago counts, and is asked again behind it. */
+  /**
+   * The action only makes things safer, so it waits for no database: a caller who was signed in a moment ago is believed at once,
+   * and the session is checked afterwards.
+   */
   isAtOnce?: true;
-  /** Guessing a secret is possible here: few requests a minute from one address. */
+  /** A secret could be guessed here, so one address may send only a few requests a minute. */
   isGuessable?: true;
 }
 
@@ -51,7 +56,7 @@ type NamesIn<Path extends string> = Path extends `${string}:${infer Rest}`
     : Rest
   : never;
 
-/** A path whose names are not those of its params does not compile. */
+/** Makes a path whose parameter names differ from those of `params` a compile error. */
 type ParamsFit<E extends Endpoint> = E extends { params: { properties: infer P } }
   ? [keyof P, NamesIn<E["path"]>] extends [NamesIn<E["path"]>, keyof P]
     ? unknown
@@ -71,7 +76,7 @@ export type QueryOf<E extends Endpoint> = E extends { query: infer S extends TSc
 export type BodyOf<E extends Endpoint> = E extends { body: infer S extends TSchema }
   ? Static<S> | (IsOptional<S> extends true ? undefined : never)
   : undefined;
-/** Void: 204. Never: a file, which is not read as an answer. */
+/** Void: the endpoint answers 204. Never: it answers with a file, which is not parsed. */
 export type AnswerOf<E extends Endpoint> = E["answer"] extends infer S extends TSchema ? Static<S> : never;
 
 /** A part that a request must have, may have, or cannot have. */
@@ -80,13 +85,13 @@ type Part<Key extends string, Value> = [Value] extends [undefined]
   : undefined extends Value
     ? { [K in Key]?: Value }
     : { [K in Key]: Value };
-/** A query of which all may be left out may be left out itself; a body may not. */
+/** A query may be left out when all its parameters are optional; a body may not. */
 type QueryPart<Value> = Part<"query", object extends Value ? Value | undefined : Value>;
 
-/** What a caller says: no part more and none less than the row has. */
+/** The arguments of a call: exactly the parts that the row has. */
 export type AskedOf<E extends Endpoint> = Part<"params", ParamsOf<E>> & QueryPart<QueryOf<E>> & Part<"body", BodyOf<E>>;
 
-/** The path with its parameters filled in and the query behind it; what is undefined is left out. */
+/** The path with its parameters filled in, and the query string; undefined values are left out. */
 export function addressOf<E extends Endpoint>(
   { path }: E,
   said: Part<"params", ParamsOf<E>> & QueryPart<QueryOf<E>>,
@@ -106,7 +111,7 @@ export const isFile = (answer: Endpoint["answer"]): answer is FileAnswer => "fil
 /** Response schema of a 204. */
 export const nothing = Type.Unsafe<void>({ type: "null", description: "Done" });
 
-/** What any request may meet: at the door, in its form, or because the gateway or its database cannot answer now. */
+/** Refusals that any request may meet: by sign-in or rights, by its form, or because gateway or database cannot answer now. */
 export const refusalsOfAny = [
   "bad-input",
   "body-too-large",

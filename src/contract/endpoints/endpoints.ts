@@ -1,4 +1,4 @@
-/** The API as one table: one row an endpoint. What the server mounts, what the console calls, what OpenAPI and the tests read. */
+/** The API as one table, one row for each endpoint. The server mounts it, the console calls it, OpenAPI and the tests read it. */
 import { aisleEndpoints } from "./aisles.ts";
 import { boxEndpoints } from "./boxes.ts";
 import { fileEndpoints } from "./files.ts";

@@ -1,4 +1,4 @@
-/** Files in and out: imports, workbooks that are made, backups, and the jobs behind them. */
+/** Files in and out: imports, generated workbooks, backups, and the jobs that make them. */
 import { Type } from "typebox";
 import { backupStandingSchema, backupsViewSchema, makeBackupBody } from "../backups.ts";
 import { importViewSchema } from "../catalogue.ts";
@@ -9,7 +9,7 @@ import { idParams } from "./params.ts";
 
 export const workbook = { file: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" } as const;
 
-/** What may become of a file that a job makes for whoever asks. */
+/** Refusals when a job makes a file for the caller. */
 export const jobRefusals = [
   "job-died",
   "job-disk-full",
@@ -103,7 +103,7 @@ export const fileEndpoints = {
     answer: backupsViewSchema,
     refusals: ["backup-running"],
   }),
-  /** For everybody: whoever sees that the newest is old can tell the administrator. */
+  /** Open to everybody: any user who sees that the newest backup is old can tell the administrator. */
   getBackupStanding: endpoint({
     method: "GET",
     path: "/api/v1/backups/standing",
@@ -123,7 +123,7 @@ export const fileEndpoints = {
     ...{ tag: "jobs", right: "look" },
     answer: jobsViewSchema,
   }),
-  /** One's own, or a backup by whoever may make one; an import is cancelled as an import. */
+  /** A caller may stop their own jobs, and backups if they may make them; an import is cancelled by its own endpoint. */
   stopJob: endpoint({
     method: "POST",
     path: "/api/v1/jobs/:id/stop",

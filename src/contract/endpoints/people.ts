@@ -1,4 +1,4 @@
-/** Who signs in, who may, and the tokens of systems. */
+/** Signing in, people and their roles, and API tokens for other systems. */
 import { Type } from "typebox";
 import { listOf } from "../lists.ts";
 import {
@@ -19,9 +19,9 @@ import { endpoint, nothing } from "./endpoint.ts";
 import { idParams, pageQuery } from "./params.ts";
 
 const tag = "session";
-/** Nothing here is long: a stranger's body is read this far. */
+/** Bodies here are short, so a stranger's body is read no further than this, bytes. */
 const bodyBytesMax = 8_192;
-/** Passwords have a limit of their own, by login and address: one by address alone would shut colleagues out. */
+/** Sign-ins with a password are limited by login and address: a limit by address alone would lock colleagues out. */
 const byPassword = { tag, right: "public", idempotency: "off", bodyBytesMax } as const;
 const guessable = { ...byPassword, isGuessable: true } as const;
 
@@ -32,7 +32,7 @@ export const peopleEndpoints = {
     ...{ tag, right: "public" },
     answer: sessionSchema,
   }),
-  /** That one's own refused sign-ins were seen. */
+  /** Records that the caller has seen the refused sign-ins with their login. */
   noteRefusedSeen: endpoint({
     method: "POST",
     path: "/api/v1/session/refused-seen",
@@ -72,7 +72,7 @@ export const peopleEndpoints = {
     answer: personSchema,
     refusals: ["password-same", "password-wrong", "sign-in-too-often"],
   }),
-  /** Signing out of a session that is over already is no fault. */
+  /** Signing out of a session that has already ended is no error. */
   signOut: endpoint({
     method: "DELETE",
     path: "/api/v1/session",
@@ -101,7 +101,7 @@ export const peopleEndpoints = {
   createPerson: endpoint({
     method: "POST",
     path: "/api/v1/people",
-    // The body may hold a first password: not even its hash is remembered.
+    // The body may hold a first password, so not even its hash is remembered.
     ...{ tag: "people", right: "people", status: 201, idempotency: "off" },
     body: createPersonBody,
     answer: personSchema,

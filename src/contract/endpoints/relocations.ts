@@ -1,4 +1,4 @@
-/** 批量移位: previewed, planned, worked through box by box. */
+/** 批量移位 (relocation): previewed, planned, carried out box by box. */
 import { Type } from "typebox";
 import { listOf } from "../lists.ts";
 import {
@@ -31,7 +31,7 @@ const stepped = {
 } as const;
 
 export const relocationEndpoints = {
-  /** It changes nothing. */
+  /** Changes nothing. */
   previewRelocation: endpoint({
     method: "POST",
     path: "/api/v1/relocations/preview",
@@ -46,7 +46,7 @@ export const relocationEndpoints = {
     answer: listOf(relocationViewSchema),
     formerList: "whole",
   }),
-  /** Plans and reserves. */
+  /** Stores the plan and reserves the target slots. */
   planRelocation: endpoint({
     method: "POST",
     path: "/api/v1/relocations",
@@ -70,7 +70,7 @@ export const relocationEndpoints = {
     body: skipBody,
     refusals: ["relocation-empty", "relocation-in-plan", "relocation-not-possible", "slot-reserved"],
   }),
-  /** Verified by a scan of the box, or by radio: its layer hears it no more. */
+  /** Verified by a scan of the box, or by radio: its layer's antennas no longer hear it. */
   pickBox: endpoint({
     method: "POST",
     path: "/api/v1/relocations/:id/moves/:no/pick",
@@ -78,7 +78,7 @@ export const relocationEndpoints = {
     body: pickBody,
     refusals: ["move-not-verified", "move-wrong-box", "relocation-box-elsewhere", "relocation-not-possible", ...ofBox],
   }),
-  /** Verified by a scan of the slot, or by radio: the target layer hears it. */
+  /** Verified by a scan of the slot, or by radio: the antennas of the target layer hear the box. */
   putBox: endpoint({
     method: "POST",
     path: "/api/v1/relocations/:id/moves/:no/put",

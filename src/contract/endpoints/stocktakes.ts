@@ -1,4 +1,4 @@
-/** 盘点: whole, in part, or of one aisle; its lines; and what antennas were learned to hear. */
+/** 盘点 (stocktakes): of a room, a part of it or one aisle; their lines; and calibrations of the antennas. */
 import { Type } from "typebox";
 import { acknowledgeFindingBody, aisleAttentionSchema } from "../attention.ts";
 import { calibrationViewSchema, learnCalibrationBody } from "../calibrations.ts";
@@ -16,7 +16,7 @@ import { jobRefusals, workbook } from "./files.ts";
 import { areaKey, areaParams, id, idParams } from "./params.ts";
 
 const tag = "stocktakes";
-/** The area's aisles of which there is something to say, as in getArea. */
+/** The area's aisles with open findings, as in getArea. */
 const attention = listOf(aisleAttentionSchema);
 
 export const stocktakeSteps = ["pause", "resume", "cancel"] as const;
@@ -62,7 +62,7 @@ export const stocktakeEndpoints = {
     ...{ tag, right: "look", params: idParams },
     query: Type.Object({
       class: Type.Optional(Type.Enum([...stocktakeClasses])),
-      /** Number of the last line that is known. */
+      /** Number of the last line that the caller has. */
       cursor: Type.Optional(Type.Integer({ minimum: 0 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
     }),

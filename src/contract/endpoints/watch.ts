@@ -1,4 +1,4 @@
-/** How room, devices and gateway stand, what the journal says, and the demo's own room. */
+/** State of room, devices and gateway, the journal, and endpoints of the demo. */
 import { Type } from "typebox";
 import { roomSchema } from "../aisles.ts";
 import { alarmsViewSchema, clearAlarmBody } from "../alarms.ts";
@@ -41,7 +41,7 @@ export const watchEndpoints = {
     answer: healthSchema,
     badStatus: 503,
   }),
-  /** From this machine without signing in; from elsewhere to whoever may see devices. */
+  /** Open without sign-in from this machine; from elsewhere the right to see devices is needed. */
   getMetrics: endpoint({
     method: "GET",
     path: "/metrics",
@@ -61,7 +61,7 @@ export const watchEndpoints = {
     body: Type.Optional(clearAlarmBody),
     answer: nothing,
   }),
-  /** A chain, oldest first, `head` its newest; or a subject, newest first, paged, `head` 0. */
+  /** By chain: oldest first, `head` is its newest revision. By subject: newest first, paged, `head` is 0. */
   readJournal: endpoint({
     method: "GET",
     path: "/api/v1/journal",
@@ -79,7 +79,7 @@ export const watchEndpoints = {
     formerList: "rows",
     refusals: ["cursor-invalid"],
   }),
-  /** What does not fit; no fault means that every row is as it was written. */
+  /** Rows that fail verification; an empty list means that every row is as it was written. */
   verifyJournal: endpoint({
     method: "GET",
     path: "/api/v1/journal/verify",
@@ -90,7 +90,7 @@ export const watchEndpoints = {
   }),
 };
 
-/** Not there outside the demo. */
+/** Absent outside the demo. */
 export const demoEndpoints = {
   listDemoExamples: endpoint({
     method: "GET",

@@ -1,4 +1,4 @@
-/** Motion: every sentence says what clears the refusal. Code → HTTP status and a sentence in both languages. */
+/** Motion: every sentence says what clears the refusal. Each code has an HTTP status and a sentence in both languages. */
 export const aisleErrors = {
   // Aisles: each sentence says what clears the refusal.
   "aisle-occupied": {

@@ -1,4 +1,4 @@
-/** Backups of the running gateway. Code → HTTP status and a sentence in both languages. */
+/** Backups of the running gateway. Each code has an HTTP status and a sentence in both languages. */
 export const backupErrors = {
   "backup-running": {
     status: 409,

@@ -1,4 +1,4 @@
-/** Boxes, stocktakes, relocations. Code → HTTP status and a sentence in both languages. */
+/** Boxes, stocktakes, relocations. Each code has an HTTP status and a sentence in both languages. */
 export const boxErrors = {
   // Boxes and places
   "box-unknown": { status: 404, zh: "没有这个档案盒：{box}。", en: "There is no box {box}." },

@@ -1,6 +1,9 @@
-/** Links and devices: what the integrator reads in the device list and in `guiwei probe`. Code → HTTP status and a sentence in both languages. */
+/**
+ * Links and devices: an integrator reads these in the device list and in `guiwei probe`. Each code has an HTTP status and a
+ * sentence in both languages.
+ */
 export const deviceErrors = {
-  // Links and devices: what the integrator reads in the device list and in `guiwei probe`.
+  // Links and devices, as an integrator reads them in the device list and in `guiwei probe`.
   "port-in-use": {
     status: 503,
     zh: "端口 {port} 已被其他程序占用：请关闭占用它的程序，或检查站点文件是否重复使用了该端口。",

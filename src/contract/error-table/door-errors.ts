@@ -1,6 +1,6 @@
-/** The shell: sign-in, rights, requests, start, database. Code → HTTP status and a sentence in both languages. */
+/** Sign-in, rights, requests, start, database. Each code has an HTTP status and a sentence in both languages. */
 export const doorErrors = {
-  // The shell: sign-in, rights, requests
+  // Sign-in, rights, requests
   "sign-in-refused": { status: 401, zh: "登录名或密码不正确。", en: "The login or the password is wrong." },
   "sign-in-too-often": {
     status: 429,
@@ -95,7 +95,7 @@ export const doorErrors = {
     en: "The database cannot be reached; try again shortly.",
   },
   overloaded: { status: 503, zh: "系统繁忙，请稍后再试。", en: "The system is busy; try again shortly." },
-  // Start: printed to the person who starts the gateway.
+  // Start: printed for the person who starts the gateway.
   "listen-port-in-use": {
     status: 503,
     zh: "端口 {port} 已被其他程序占用：请关闭该程序，或用 {setting} 指定其他端口。",
@@ -139,7 +139,7 @@ export const doorErrors = {
   },
   "site-unreadable": { status: 500, zh: "读不到场地文件 {file}。", en: "The site file {file} cannot be read." },
   "twin-failed": { status: 500, zh: "孪生没有启动：{detail}", en: "The twin did not start: {detail}" },
-  // Database: {detail} is the storage's own sentence, with folder, address or version.
+  // Database: {detail} is the storage layer's own sentence, with folder, address or version.
   "database-lock-watched": {
     status: 503,
     zh: "数据目录 {folder} 的锁属于另一台机器或容器，或本机上次开机（{hostname}，进程 {pid}）：最多等待 {waitS} 秒，看它是否仍在使用。",

@@ -1,4 +1,4 @@
-/** Whatever any part of the gateway may say. Code → HTTP status and a sentence in both languages. */
+/** Errors that any part of the gateway may report. Each code has an HTTP status and a sentence in both languages. */
 export const generalErrors = {
   // General
   "bad-input": { status: 400, zh: "输入有误：{detail}", en: "The input is not valid: {detail}" },
@@ -16,7 +16,7 @@ export const generalErrors = {
     zh: "系统内部错误，已记录（编号 {id}）。",
     en: "Something failed inside; it has been logged (number {id}).",
   },
-  // Where the gateway keeps its data.
+  // Disk and folders in which the gateway keeps its data.
   "disk-low": {
     status: 507,
     zh: "{folder} 所在磁盘只剩 {freeMb} MB：请尽快腾出空间（如移走旧备份、旧日志），写满后什么都无法保存。",

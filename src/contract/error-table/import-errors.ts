@@ -1,4 +1,4 @@
-/** Site and import: faults of files and rows. Code → HTTP status and a sentence in both languages. */
+/** Site file and import: faults of files and rows. Each code has an HTTP status and a sentence in both languages. */
 export const importErrors = {
   // Site
   "site-loses-box": {

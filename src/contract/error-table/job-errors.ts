@@ -1,4 +1,6 @@
-/** Long and foreign work in a process of its own. Code → HTTP status and a sentence in both languages. */
+/**
+ * Jobs: long work, or work on foreign files, in its own process. Each code has an HTTP status and a sentence in both languages.
+ */
 export const jobErrors = {
   "job-out-of-memory": {
     status: 422,

@@ -1,4 +1,4 @@
-/** Who leads, where several gateways share one PostgreSQL. Code → HTTP status and a sentence in both languages. */
+/** Which gateway leads where several share one PostgreSQL. Each code has an HTTP status and a sentence in both languages. */
 export const leadErrors = {
   "gateway-stands-by": {
     status: 503,

@@ -1,4 +1,6 @@
-/** Data and the program's schema. Code → HTTP status and a sentence in both languages; {…Step} is a migration's name. */
+/**
+ * Data and the program's schema. Each code has an HTTP status and a sentence in both languages; {…Step} is a migration's name.
+ */
 export const migrationErrors = {
   "database-newer": {
     status: 503,

@@ -1,4 +1,4 @@
-/** Who is between the faces, and who has looked: every sentence says what clears the refusal. */
+/** People between the faces and the confirmation that the aisle is empty: every sentence says what clears the refusal. */
 export const occupancyErrors = {
   "aisle-occupancy-unknown": {
     status: 409,

@@ -1,4 +1,4 @@
-/** Motion control or the gateway is away, ends or begins anew. */
+/** The motion process or the gateway is away, is ending or is restarting. */
 export const processErrors = {
   "motion-away": {
     status: 503,

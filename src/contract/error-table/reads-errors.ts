@@ -1,4 +1,4 @@
-/** Recorded reads, antenna calibrations, hand search. Code → HTTP status and a sentence in both languages. */
+/** Recorded reads, antenna calibrations, hand search. Each code has an HTTP status and a sentence in both languages. */
 export const readsErrors = {
   // Lines of a recorded file
   "reads-unreadable": { status: 400, zh: "无法读取文件 {file}。", en: "The file {file} cannot be read." },

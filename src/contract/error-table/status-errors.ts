@@ -1,6 +1,6 @@
-/** What a controller tells that cannot be so, wishes that came too late, and clocks: each sentence says what clears it. */
+/** Implausible statuses of a controller, requests that came too late, and clocks: each sentence says what clears it. */
 export const statusErrors = {
-  // The moment of a wish is the moment of asking.
+  // Late requests: the age of a request counts from the press of the button.
   "request-too-old": {
     status: 409,
     zh: "指令在 {ageS} 秒前下达，已超时，未执行：请确认现场后重新下达。",
@@ -82,7 +82,7 @@ export const statusErrors = {
     zh: "本区已停止，而该控制器无法显示复位：请在站点文件中为本区声明复位输入（resetInputs），并在现场操作该按钮或钥匙。",
     en: "The area is stopped and its controller cannot show a reset: name a reset input for it in the site file (resetInputs) and operate that button or key at the shelf.",
   },
-  // A status that cannot be so: permission is refused until plausible ones come.
+  // Implausible statuses: nothing may start until plausible ones come.
   "status-boot-again": {
     status: 409,
     zh: "控制器状态自相矛盾：启动编号 {bootId} 早已结束却再次出现。可能有两台设备使用同一地址，请检查。",

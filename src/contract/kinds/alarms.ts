@@ -1,16 +1,16 @@
-/** What devices and controllers call out, how urgent it is, and why an alarm may not be taken. */
+/** Alarms of devices and controllers, how urgent they are, and why an alarm may be refused. */
 import { kindsOf, type Said } from "./said.ts";
 
 interface AlarmKind extends Said {
-  /** A controller may say it of itself. */
+  /** A shelf controller may raise it about itself. */
   ofShelf: boolean;
-  /** While a controller says it, nothing starts in its area (S16, S21); a motion timeout is its own interlock's business. */
+  /** While a controller raises it, nothing starts in its area (S16, S21). A motion timeout has an interlock of its own. */
   holdsArea: boolean;
-  /** As danger it holds every area of its room, from raising to clearing (S21). */
+  /** At level danger it holds every area of its room, from raising to clearing (S21). */
   holdsRoom: boolean;
 }
 
-/** Devices of a room may say others; those are shown as they came. */
+/** Devices of a room may raise other kinds; those are shown with the name that the device sent. */
 export const alarmKindTable = {
   fire: { zh: "火警", en: "fire", ofShelf: true, holdsArea: true, holdsRoom: true },
   smoke: { zh: "烟雾", en: "smoke", ofShelf: true, holdsArea: true, holdsRoom: true },
@@ -33,7 +33,7 @@ export function alarmWord(kind: string, language: keyof Said): string {
   return Object.hasOwn(alarmKindTable, kind) ? alarmKindTable[kind as Kind][language] : kind;
 }
 
-/** The least first. */
+/** Least urgent first. */
 export const alarmLevelTable = {
   notice: { zh: "提示", en: "notice" },
   warning: { zh: "警告", en: "warning" },
@@ -43,8 +43,8 @@ export type AlarmLevel = keyof typeof alarmLevelTable;
 export const alarmLevels = kindsOf(alarmLevelTable);
 
 /**
- * Why an alarm was not taken, or not as it was said; counted by device. names-another is taken under its sender's name,
- * no-sender is told but holds and clears nothing, the others are dropped.
+ * Why an alarm was refused or changed; counted for each device. names-another: it is accepted under its sender's name. no-sender:
+ * it is shown, but holds and clears nothing. Alarms with any other fault are dropped.
  */
 export const alarmFaultTable = {
   "over-budget": {

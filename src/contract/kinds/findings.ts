@@ -1,15 +1,15 @@
-/** Which lines of a delta stocktake are told at the aisle, and in which words. */
+/** Which lines of a delta stocktake become findings at the aisle, and their words. */
 import { kindsOf, type Said } from "./said.ts";
 import type { StocktakeClass } from "./stocktake-lines.ts";
 
 interface FindingWords extends Said {
-  /** The code of the line's explanation without which it is none; null: always. */
+  /** The line is a finding only if its explanation has this code; null: always. */
   only: string | null;
 }
 
 /**
- * Lent boxes are where they should be, unless they were heard on the shelf; what was not covered is no difference. But a silent
- * tag that was never read is told once: on a fresh site the box taken first would else be the one nobody hears of.
+ * Lent boxes are where they should be unless they were read on the shelf, and a box that was not covered is no difference. But a
+ * silent tag that was never read is reported once: otherwise nobody would notice the first box taken from a fresh site.
  */
 export const findingClassTable = {
   missing: { zh: "缺失", en: "Missing", only: null },
@@ -21,7 +21,7 @@ export const findingClassTable = {
 export type FindingClass = keyof typeof findingClassTable;
 export const findingClasses = kindsOf(findingClassTable);
 
-/** `code`: of the line's explanation. */
+/** `code`: the code of the line's explanation. */
 export function isFindingClass(of: string, code: string | undefined): of is FindingClass {
   if (!Object.hasOwn(findingClassTable, of)) return false;
   const { only } = findingClassTable[of as FindingClass];

@@ -1,10 +1,10 @@
-/** Kinds are tables: each row has its words, and the rows stand in the order in which people see them. */
+/** Each list of kinds is a table: a row has the kind's words, and the order of the rows is the order in which people see them. */
 export interface Said {
   zh: string;
   en: string;
 }
 
-/** The kinds of a table, in its order. */
+/** The kinds of a table, in the table's order. */
 export const kindsOf = <Kind extends string>(table: Readonly<Record<Kind, unknown>>) =>
   Object.keys(table) as [Kind, ...Kind[]];
 

@@ -1,12 +1,12 @@
-/** What a line of a stocktake says, what may be done about it, and what a person made of it. */
+/** Classes of a stocktake's lines, the actions they propose, and the decisions of people. */
 import { kindsOf, type Said } from "./said.ts";
 
 interface LineClass extends Said {
-  /** How the console colours its figure. */
+  /** How the console colours its count. */
   look: "bad" | "warn" | "plain" | "ok";
 }
 
-/** What needs a person comes first; what was found needs nobody. */
+/** Classes that need a person come first; boxes that were found need nobody. */
 export const stocktakeClassTable = {
   missing: { zh: "缺失", en: "Missing", look: "bad" },
   misplaced: { zh: "错架", en: "Misplaced", look: "warn" },
@@ -25,7 +25,7 @@ export const certaintyTable = {
 export type Certainty = keyof typeof certaintyTable;
 export const certainties = kindsOf(certaintyTable);
 
-/** What a person may do about a line; radio proposes, a person decides (I10). */
+/** Actions that a person may take about a line: radio proposes, a person decides (I10). */
 export const proposalTable = {
   putBack: { zh: "放回原位", en: "Put back" },
   correctHome: { zh: "更正架位", en: "Correct its place" },
@@ -37,7 +37,7 @@ export const proposalTable = {
 export type StocktakeProposal = keyof typeof proposalTable;
 export const stocktakeProposals = kindsOf(proposalTable);
 
-/** What a person made of a line; the line itself stays as it was judged. */
+/** A person's decision about a line; the line itself stays as it was judged. */
 export const decisionTable = {
   done: { zh: "已处理", en: "done" },
   dismissed: { zh: "不处理", en: "dismissed" },

@@ -1,4 +1,4 @@
-/** Faults, fire, and what is kept of it all. */
+/** Rules for faults, fire and records. */
 import type { SafetyRule } from "./safety-rule.ts";
 
 export const faultRules = {

@@ -1,4 +1,4 @@
-/** What may move, by which command, and where to. */
+/** Rules for what may move, by which command, and where to. */
 import type { SafetyRule } from "./safety-rule.ts";
 
 export const motionRules = {

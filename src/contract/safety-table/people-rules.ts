@@ -1,4 +1,4 @@
-/** People between the shelves. */
+/** Rules for people between the shelves. */
 import type { SafetyRule } from "./safety-rule.ts";
 
 export const peopleRules = {

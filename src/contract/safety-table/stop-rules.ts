@@ -1,4 +1,4 @@
-/** Stopping, and staying stopped. */
+/** Rules for stopping and staying stopped. */
 import type { SafetyRule } from "./safety-rule.ts";
 
 export const stopRules = {

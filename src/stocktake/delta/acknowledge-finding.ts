@@ -5,7 +5,7 @@ import { type Actor, roomChain } from "../../contract/journal.ts";
 import { change } from "../../journal/change.ts";
 import { aisleFindings } from "../../storage/schema/deltas.ts";
 
-/** A person has seen it; no box is moved by it, and the same difference is not told again. Refuses with not-found. */
+/** A person has seen the finding. It moves no box, and the same difference is not reported again. Refuses with not-found. */
 export async function acknowledgeFinding(
   context: Context,
   actor: Actor,

@@ -1,28 +1,28 @@
-/** 动态盘点, the rules, pure: when an aisle was used, whose faces are read next, and what a stocktake leaves to be done. */
+/** Rules of the delta stocktake (动态盘点): when an aisle was used, whose faces are read next, what is left to do. Pure. */
 
 export interface AisleUse {
   aisle: number;
   /** As last seen. */
   isOpen: boolean;
-  /** Since when its faces wait to be read; null: they do not. */
+  /** Since when its faces wait to be read; null: they do not wait. */
   dueSinceMs: number | null;
-  /** Counts since then that a reader's health kept from covering everything. */
+  /** Stocktakes since then that an unhealthy reader kept from covering everything. */
   tries: number;
   tryAtMs: number;
 }
 
-/** After so many stocktakes the faces stay "not covered" until the next use. */
+/** After this many stocktakes the faces stay "not covered" until the next use. */
 export const triesMax = 3;
 const retryPauseMs = 60_000;
-/** Whoever waits longer was told so by another clock: somebody set the machine's back. */
+/** A longer wait comes from a clock that was set back since: it is not believed. */
 const retryPauseMsMax = retryPauseMs * 2 ** (triesMax - 2);
 /**
- * A request to open is held for a stocktake at most this long, and only for one that will likely be over by then: what waits here
- * is part of the two seconds that a wish lives (S15).
+ * A request to open waits for a stocktake at most this long, and only for one that will likely be over by then: the wait is part
+ * of the two seconds after which a request expires (S15).
  */
 export const holdMsMax = 1_500;
 
-/** What a status says about the aisles: 0 = none stands open, null = not known, which says nothing. */
+/** Applies a status's open aisle to the aisles' state: 0 = none stands open, null = unknown, which changes nothing. */
 export function seeAisles(
   before: number,
   openAisle: number | null,
@@ -31,7 +31,7 @@ export function seeAisles(
   return { openAisle, opened: openAisle > 0 ? openAisle : null, used: before > 0 ? before : null };
 }
 
-/** The aisle that waited longest, or how long nothing can be done; null when nothing waits. An open one is not read: people may be in it. */
+/** The aisle that has waited longest, or how long to wait; null if none waits. An open aisle is not read: people may be in it. */
 export function nextDelta(uses: readonly AisleUse[], nowMs: number): { aisle: number } | { waitMs: number } | null {
   const due = uses
     .flatMap(({ aisle, isOpen, dueSinceMs, tryAtMs }) => {
@@ -44,13 +44,14 @@ export function nextDelta(uses: readonly AisleUse[], nowMs: number): { aisle: nu
   return due.length === 0 ? null : { waitMs: Math.min(...due.map((one) => one.waitMs)) };
 }
 
-/** After a stocktake that began at `startedAtMs`; `unhealthy`: layers with an antenna that said nothing. */
+/** The state after a stocktake that began at `startedAtMs`; `unhealthy`: layers whose antenna gave no valid reading. */
 export function afterDelta(
   use: AisleUse,
   { startedAtMs, unhealthy }: { startedAtMs: number; unhealthy: number },
   nowMs: number,
 ): Pick<AisleUse, "dueSinceMs" | "tries" | "tryAtMs"> {
-  // Used again meanwhile: what was read may be of before. A use that lies ahead of now was noted by another clock, earlier.
+  // The aisle was used again meanwhile, so the reads may be older than that use. A use in the future was noted before the clock
+  // was set back.
   if (use.dueSinceMs !== null && use.dueSinceMs > startedAtMs && use.dueSinceMs <= nowMs) {
     return { dueSinceMs: use.dueSinceMs, tries: 0, tryAtMs: nowMs };
   }

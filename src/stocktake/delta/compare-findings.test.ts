@@ -30,7 +30,7 @@ describe("what a delta stocktake tells", () => {
   it("a silent tag that was never read, once, until it is heard", () => {
     const never = line("notCovered", "a", { explanation: { code: "tag-never-read" } });
     expect(compare([], [never])).toEqual({ raised: ["a"], settled: [] });
-    // By the next stocktake it has been asked before.
+    // By the next stocktake this tag has been asked before.
     const again = line("notCovered", "a", { explanation: { code: "tag-unreadable" } });
     expect(compare([known("notCovered", "a")], [again])).toEqual({ raised: [], settled: [] });
     expect(compare([known("notCovered", "a")], [line("found", "a")])).toEqual({ raised: [], settled: ["a"] });

@@ -1,7 +1,7 @@
-/** What a delta stocktake tells anew, and which earlier findings it settles. Pure. */
+/** Which findings of a delta stocktake are new, and which earlier findings it settles. Pure. */
 import { isFindingClass } from "../../contract/kinds/findings.ts";
 
-/** The part of a line of the result that matters here. */
+/** The part of a result's line that matters here. */
 export interface DeltaLine {
   class: string;
   boxId: string | null;
@@ -27,7 +27,7 @@ export function subjectOf({ boxId, epc }: Pick<DeltaLine, "boxId" | "epc">): str
   return boxId ?? epc ?? "";
 }
 
-/** `covered`: layers of the two faces that answered. */
+/** `covered`: layers of the two faces whose antennas answered. */
 export function compareFindings<L extends DeltaLine, K extends KnownFinding>(
   known: readonly K[],
   lines: readonly L[],
@@ -47,7 +47,7 @@ export function compareFindings<L extends DeltaLine, K extends KnownFinding>(
   function isToldAlready(before: K | undefined, line: L): boolean {
     if (!before) return false;
     if (before.class === line.class && before.seenLayerId === line.seenLayerId) return true;
-    // It is missing here because it stands, as told, behind another aisle.
+    // It is missing here because it stands behind another aisle, as was already reported.
     const isElsewhere = before.seenLayerId !== null && !scope.layerIds.has(before.seenLayerId);
     return line.class === "missing" && isElsewhere;
   }

@@ -1,12 +1,12 @@
 import type { Layer } from "../../site/layout.ts";
 
-/** What a round of an antenna takes where nothing was measured yet; as in stocktake-judge.ts. */
+/** Duration of an antenna's round where none was measured yet; as in stocktake-judge.ts. */
 const roundMs = 80;
-/** Every antenna once, and as much again for the silent ones. */
+/** Every antenna is asked once, and silent ones about as often again. */
 const looks = 2;
 const judgingMs = 500;
 
-/** How long reading these layers will likely take: readers of one pair answer one after the other. */
+/** Expected time to read these layers; readers of one pair read one after the other. */
 export function expectedMs(layers: readonly Layer[], pairOf: (readerId: string) => string): number {
   const antennas = new Map<string, number>();
   for (const { antenna } of layers) {

@@ -1,11 +1,11 @@
-/** An opening waits a moment for the delta of its aisle, where that can be over before the wish is too old. */
+/** A request to open an aisle waits briefly for the aisle's delta stocktake, if that can end before the request is too old. */
 import type { Clock } from "../../clock/clock.ts";
 import { holdMsMax } from "./aisle-use.ts";
 
 export interface OpeningHolds {
-  /** `settled`: what is being done for the area; `expectedMs`: how long reading the aisle would still take. */
+  /** `settled` resolves when the area's current work ends; `expectedMs`: how long reading the aisle would still take. */
   hold(aisle: number, settled: Promise<void>, expectedMs: () => number): Promise<void>;
-  /** Lets go whoever waits for an aisle that is not to be read any more. */
+  /** Releases requests for aisles that do not have to be read any more. */
   letGo(isOver: (aisle: number) => boolean): void;
 }
 

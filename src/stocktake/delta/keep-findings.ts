@@ -13,13 +13,13 @@ import { compareFindings, isFinding, subjectOf } from "./compare-findings.ts";
 
 const notedMax = 100;
 
-/** One parameter, however many: each of its own is built in one go, and there may be 65 535 at most. */
+/** One parameter for the whole list: separate ones are built in one uninterrupted step, and at most 65 535 are allowed. */
 const isOneOf = (column: PgColumn, texts: readonly string[]) =>
   sql`${column} IN (SELECT jsonb_array_elements_text(${JSON.stringify(texts)}::text::jsonb))`;
 
 /**
- * Inside the transaction that ends a delta stocktake; `lines` are stored already. Findings are told, settled ones go, and the
- * aisle is no longer due unless a reader was unhealthy. Gives what the journal row says besides.
+ * Runs inside the transaction that ends a delta stocktake; its `lines` are already stored. Adds new findings, deletes settled
+ * ones, and clears the aisle's due mark unless a reader was unhealthy. Returns additions for the journal row.
  */
 export async function keepFindings(
   tx: Tx,
@@ -45,14 +45,14 @@ export async function keepFindings(
         inArray(aisleFindings.seenLayerId, [...layerIds]),
       ),
     );
-  // A scan since then was the answer to it: whatever is found now is new.
+  // A scan of the box since then settled the old finding: whatever is found now is new.
   const isStale = ({ finding, sinceMs }: (typeof rows)[number]) => sinceMs !== null && sinceMs > finding.foundAtMs;
   const known = rows.filter((one) => !isStale(one)).map((one) => one.finding);
   const stale = rows.filter(isStale).map((one) => one.finding);
   const { raised, settled } = compareFindings(known, lines, { layerIds, covered });
   const gone = [...stale, ...settled].map((one) => one.subject);
   if (gone.length > 0) await tx.delete(aisleFindings).where(isOneOf(aisleFindings.subject, gone));
-  // Of a box that is in two lines, the last one counts.
+  // For a box with two lines the last one counts.
   const told = new Map<string, typeof aisleFindings.$inferInsert>();
   for (const line of raised) {
     const { class: kind, certainty, boxId, barcode, epc, explanation } = line;
@@ -88,7 +88,7 @@ async function settleUse(
   const [use] = await tx.select().from(aisleUses).where(where).for("update");
   if (!use) return;
   const silent = [...coverage.values()].filter((one) => one.why !== null);
-  // A layer without antenna does not get one by waiting.
+  // A layer without an antenna is not read by trying again.
   const unhealthy = silent.filter(({ layerId }) => context.layout.layerById.get(layerId)?.antenna).length;
   const next = afterDelta(use, { startedAtMs: row.startedAtMs, unhealthy }, nowMs);
   await tx

@@ -15,7 +15,10 @@ const area = layout.areas[0]!;
 const read = area.layers.filter(({ aisle }) => aisle === 2);
 const layerIds = read.map(({ id }) => id);
 
-/** A room nine tenths full, and what a delta of its second aisle heard: boxes in place, strays, strangers, boxes of far columns. */
+/**
+ * A room that is nine tenths full, and the reads of a delta stocktake of its second aisle: boxes in place, strays, unknown tags,
+ * and boxes of distant columns.
+ */
 function count(kind: StocktakeInput["kind"], seed: number): StocktakeInput {
   const chance = seededChance(`around/${seed}`);
   const facts: StocktakeFacts = { antennas: [], heard: [], boxes: [] };

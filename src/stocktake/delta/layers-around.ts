@@ -1,8 +1,8 @@
 import type { Layout } from "../../site/layout.ts";
 
 /**
- * Layers whose boxes have a say when only `read` were read: both sides of every column at their aisles, and the faces where boxes
- * that were heard belong. Antennas hear no further, and a silent box that nobody asked keeps its place: others change nothing.
+ * Layers whose boxes can influence the verdicts when only `read` were read: both sides of every column at their aisles, and the
+ * faces to which boxes that were read belong. Antennas reach no further, and a silent box that was not asked keeps its place.
  */
 export function layersAround(layout: Layout, read: readonly string[], homes: readonly string[]): string[] {
   const layersOf = (ids: readonly string[]) => ids.flatMap((id) => layout.layerById.get(id) ?? []);

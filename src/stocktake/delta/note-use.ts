@@ -7,7 +7,7 @@ import { aisleUses } from "../../storage/schema/deltas.ts";
 
 const fresh = { isOpen: false, dueSinceMs: null, tries: 0, tryAtMs: 0, layersTotal: 0, layersCovered: 0 };
 
-/** Which aisle stands open now, and which was used; a restart begins with it. */
+/** Stores which aisle stands open now, and which was used; a restart begins with this. */
 export async function noteUse(
   context: Context,
   areaKey: string,
@@ -28,7 +28,7 @@ export async function noteUse(
   });
 }
 
-/** On demand: the two faces are read again as soon as the aisle stands open no more; refuses an aisle that is not there. */
+/** On demand: the two faces are read again as soon as the aisle is closed; refuses an unknown aisle. */
 export async function askDelta(context: Context, actor: Actor, area: Area, aisle: number): Promise<void> {
   if (!area.aisles.some((one) => one.no === aisle)) throw new Refusal("aisle-unknown", { aisle });
   const nowMs = context.clock.nowMs();
@@ -39,7 +39,7 @@ export async function askDelta(context: Context, actor: Actor, area: Area, aisle
     .onConflictDoUpdate({ target: [aisleUses.areaKey, aisleUses.aisle], set: due });
 }
 
-/** A stocktake that the aisle's opening ended leaves it due; one that a person cancelled does not. */
+/** A stocktake that ended because its aisle was opened leaves the aisle due; one that a person cancelled does not. */
 export async function noteInterrupted(
   context: Context,
   {

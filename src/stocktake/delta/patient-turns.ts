@@ -1,15 +1,17 @@
-/** One step after the other; a database that is away for a moment costs nothing but time. */
+/** Runs steps one after the other; if the database is away for a while they are only late. */
 import { type Clock, sleep } from "../../clock/clock.ts";
 
-/** Failures that one step outlives, a pause after each: ten minutes. What is lost then, the next use of an aisle brings again. */
+/**
+ * How often a step is retried, with a pause after each failure: ten minutes. The next use of the aisle makes up for a lost step.
+ */
 const failuresMax = 600;
 const againAfterMs = 1_000;
 
 export interface PatientTurns {
   take(step: () => Promise<void>): Promise<void>;
-  /** Resolves when all that was taken so far is over. */
+  /** Resolves when all steps accepted so far are over. */
   settled(): Promise<void>;
-  /** What fails from here on is not tried again, and what waits is not begun. */
+  /** From here on failed steps are not retried, and waiting ones are not begun. */
   close(): void;
 }
 

@@ -5,12 +5,12 @@ import { type AisleAttention, type AttentionNow, type Finding, noAttention } fro
 import { boxes } from "../../storage/schema/catalogue.ts";
 import { aisleFindings, aisleUses } from "../../storage/schema/deltas.ts";
 
-/** Findings of an aisle that are shown with the area; the stocktake lists all. */
+/** At most this many findings of an aisle are shown with the area; the stocktake lists all. */
 const findingsShownMax = 50;
 
 export type UseRow = typeof aisleUses.$inferSelect;
 
-/** Its aisles by number, only those of which there is something to say. */
+/** The area's aisles by number, only those with something to report. */
 export interface AreaAttention extends AttentionNow {
   uses: UseRow[];
   /** Boxes with an open finding: a scan of one settles it. */
@@ -33,13 +33,13 @@ export async function readAttention(context: Context, areaKey: string, running: 
   return { uses, aisles, version: versionOf(aisles), boxIds };
 }
 
-/** Reckoned once a reading, so that nobody compares thousands of findings at each status of a controller. */
+/** Computed once for each reading, so that nothing compares thousands of findings at each status of a controller. */
 function versionOf(aisles: readonly AisleAttention[]): string {
   if (aisles.length === 0) return noAttention.version;
   return createHash("sha256").update(JSON.stringify(aisles)).digest("base64url").slice(0, 16);
 }
 
-/** The first of each aisle whole; of the others, which may be thousands, only their boxes, in one text. */
+/** Full rows for the first findings of each aisle; for the others, which may be thousands, only their box ids in one text. */
 async function openFindings(
   { db }: Context,
   areaKey: string,
@@ -47,7 +47,7 @@ async function openFindings(
   const isOpen = and(
     eq(aisleFindings.areaKey, areaKey),
     isNull(aisleFindings.acknowledgedAtMs),
-    // A scan since then says where the box is.
+    // A later scan says where the box is.
     or(isNull(boxes.id), sql`${boxes.sinceMs} <= ${aisleFindings.foundAtMs}`),
   );
   const { subject, aisle, foundAtMs, boxId } = aisleFindings;
@@ -65,7 +65,7 @@ async function openFindings(
   return { shown, boxIds: new Set(all?.boxIds ?? []) };
 }
 
-/** An aisle that stands open is due when it closes, and until then shows how its last stocktake ended. */
+/** An open aisle becomes due when it closes; until then it shows how its last stocktake ended. */
 function stateOf({ dueSinceMs, isOpen, tries, outcome }: UseRow): AisleAttention["delta"] | null {
   if (dueSinceMs !== null && !isOpen && tries === 0) return "due";
   return outcome;

@@ -4,7 +4,7 @@ import { mount } from "../../http/mount.ts";
 import { type App, actorOf } from "../../http/route.ts";
 import type { Deltas } from "./run-deltas.ts";
 
-/** Both answer with the area's aisles of which there is something to say, as in getArea. */
+/** Both endpoints answer with the area's aisles that have something to report, as in getArea. */
 export function deltaRoutes(app: App, { deltas }: { deltas: Pick<Deltas, "ask" | "acknowledge"> }): void {
   mount(app, stocktakeEndpoints.startDelta, async (request) => {
     const { areaKey, aisle } = request.params;

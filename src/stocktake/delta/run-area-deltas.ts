@@ -1,4 +1,7 @@
-/** 动态盘点 of one area: sees aisles open and close, reads the faces of those that were used, one count at a time, and tells what was found. */
+/**
+ * Delta stocktakes (动态盘点) of one area: watches aisles open and close, reads the faces of used ones, one stocktake at a time, and
+ * reports the findings.
+ */
 import { noAttention } from "../../contract/attention.ts";
 import type { Area } from "../../site/layout.ts";
 import { nextDelta, seeAisles } from "./aisle-use.ts";
@@ -14,7 +17,7 @@ export interface AreaDeltas {
   start(): Promise<void>;
   saw(openAisle: number | null): void;
   attention(): AreaAttention;
-  /** Looks again at what is stored: something was asked, acknowledged or scanned. */
+  /** Reads the stored state again, after a request, an acknowledgement or a scan. */
   refresh(): Promise<void>;
   beforeOpening(aisle: number): Promise<void>;
   close(): Promise<void>;

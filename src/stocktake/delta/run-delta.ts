@@ -1,4 +1,4 @@
-/** The one delta of an area that runs: begun, followed to its end or interrupted, and told. */
+/** The running delta stocktake of an area: starts it, follows it to its end or interruption, and reports it. */
 import { and, eq } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -11,24 +11,24 @@ import { noteInterrupted } from "./note-use.ts";
 import type { PatientTurns } from "./patient-turns.ts";
 import type { AreaAttention } from "./read-attention.ts";
 
-/** A stocktake that takes longer is given up until the next use. */
+/** A stocktake that takes longer is cancelled until the next use of the aisle. */
 const countMsMax = 300_000;
 
 export interface DeltaDeps {
   context: Context;
   runner: StocktakeRunner;
-  /** Uses make an aisle due; otherwise only people do. */
+  /** True: each use makes an aisle due. False: only a person's request does. */
   isAutomatic: boolean;
   onFound(found: { areaKey: string; aisle: number; findings: number }): void;
   onFailure(error: unknown): void;
 }
 
-/** What the area does around it. */
+/** Callbacks to the area's own loop. */
 export interface AroundDelta {
   attention(): AreaAttention;
-  /** Looks again at what is stored. */
+  /** Reads the stored state again. */
   look(): Promise<void>;
-  /** Looks, and begins what is due. */
+  /** Reads the stored state, and starts what is due. */
   goOn(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface RunningDelta {
   /** The aisle that is being read; null: none. */
   aisle(): number | null;
   begin(aisle: number): Promise<void>;
-  /** The delta of this area that the database says is running; false when there is none. */
+  /** Follows the delta stocktake of this area that the database has as running; false when there is none. */
   followOpen(): Promise<boolean>;
   interrupt(why: "aisle-opened" | "too-long"): Promise<void>;
 }
@@ -58,9 +58,9 @@ export function runDelta(deps: DeltaDeps, area: Area, turns: PatientTurns, aroun
       follow(aisle, await startStocktake(context, actor, request), actor);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // Begun at an earlier try, of which only the answer was lost.
+      // An earlier try began it; only the answer to that was lost.
       if (error.code === "stocktake-open" && (await followOpen())) return;
-      // Nothing to read at this aisle.
+      // This aisle has nothing to read.
       await noteInterrupted(context, { areaKey, aisle, stocktakeId: null, isStillDue: false });
     }
     await around.look();
@@ -91,7 +91,7 @@ export function runDelta(deps: DeltaDeps, area: Area, turns: PatientTurns, aroun
     try {
       await setStocktakeState(context, "gateway", running.id, "cancel", why);
     } catch (error) {
-      // It was just over.
+      // It ended just before.
       if (!(error instanceof Refusal)) throw error;
     }
     await runner.halt(running.id);

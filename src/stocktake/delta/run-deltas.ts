@@ -1,4 +1,4 @@
-/** 动态盘点 of every area: after each use of an aisle only its two faces are read again and compared with the journal. */
+/** Delta stocktakes (动态盘点) of all areas: after each use of an aisle its two faces are read and compared with the journal. */
 import type { AreaView } from "../../contract/aisles.ts";
 import { type AisleAttention, type AttentionNow, noAttention } from "../../contract/attention.ts";
 import { Refusal } from "../../contract/errors.ts";
@@ -9,13 +9,13 @@ import { type AreaDeltas, runAreaDeltas } from "./run-area-deltas.ts";
 import type { DeltaDeps } from "./run-delta.ts";
 
 export interface Deltas {
-  /** After stocktakes that a restart interrupted are resumed. */
+  /** Call after stocktakes that a restart interrupted are resumed. */
   start(): Promise<void>;
   saw(view: Pick<AreaView, "areaKey" | "openAisle">): void;
-  /** Committed rows: a scan settles what was found of its box. */
+  /** Receives committed journal rows: a scan settles the findings about its box. */
   followed(rows: readonly JournalRow[]): void;
   attentionOf(areaKey: string): AttentionNow;
-  /** Resolves when the aisle's faces are read, or when that takes longer than a person should wait. */
+  /** Resolves when the aisle's faces have been read, or when that takes longer than a person should wait. */
   beforeOpening(areaKey: string, aisle: number): Promise<void>;
   ask(actor: Actor, areaKey: string, aisle: number): Promise<AisleAttention[]>;
   acknowledge(actor: Actor, finding: { areaKey: string; id: string; reason: string | null }): Promise<AisleAttention[]>;

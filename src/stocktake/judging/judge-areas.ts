@@ -1,4 +1,6 @@
-/** The judge of src/sensing asked about a stocktake: one belief an area, kept between two looks so that only what changed is judged again. */
+/**
+ * Asks the judge of src/sensing about a stocktake: a belief for each area, kept between looks so that only changes are judged.
+ */
 
 import { type Calibration, defaultCalibration } from "../../sensing/calibration.ts";
 import { type Evidence, gatherEvidence } from "../../sensing/evidence.ts";
@@ -14,9 +16,9 @@ export type Beliefs = ReadonlyMap<string, Belief>;
 
 export interface JudgeOptions {
   presentMax: number;
-  /** By area key; the shipped one where there is none. */
+  /** By area key; an area without an entry uses the shipped calibration. */
   calibrations: ReadonlyMap<string, Calibration>;
-  /** Left out: of any box at any time. */
+  /** Default: the prior for any box at any time. */
   prior?: PlacePrior;
   /** Beliefs of the look before. */
   before?: Beliefs;
@@ -24,19 +26,19 @@ export interface JudgeOptions {
 
 const unfolded = new WeakMap<Area, SensedArea>();
 
-/** An area is unfolded once: beliefs are compared by it. */
+/** An area is converted once: beliefs are compared by its identity. */
 export function sensedAreaOf(area: Area): SensedArea {
   const known = unfolded.get(area) ?? senseArea(area);
   unfolded.set(area, known);
   return known;
 }
 
-/** Beliefs of every area of which a layer is in the scope, by area key. */
+/** Beliefs for every area with a layer in the scope, by area key. */
 export function judgeAreas(...asked: Parameters<typeof judgeEachArea>): Beliefs {
   return new Map(judgeEachArea(...asked));
 }
 
-/** One after the other: who looks at one and lets it go needs a fifth of the memory in a hall of five. */
+/** One area after the other: a caller that drops each belief needs a fifth of the memory in a hall of five areas. */
 export function* judgeEachArea(
   layout: Layout,
   layerIds: ReadonlySet<string>,
@@ -65,14 +67,14 @@ export function* judgeEachArea(
   }
 }
 
-/** Boxes that belong to the area or were heard there: of five areas each would keep all boxes of the hall. */
+/** Boxes that belong to the area or were read there. Otherwise each of five areas would keep all boxes of the hall. */
 function hasSay(area: Area, layout: Layout, { epc, layerId }: JudgedBox, { heardByEpc }: Evidence): boolean {
   const layer = layerId === null ? undefined : layout.layerById.get(layerId);
   if (layer?.areaId === area.id && layer.roomId === area.roomId) return true;
   return epc !== null && heardByEpc.has(epc.toUpperCase());
 }
 
-/** A calibration is known by its version; the judge knows it by identity. */
+/** Calibrations are compared by version here, while the judge compares them by identity. */
 function sameOr(before: Calibration | undefined, now: Calibration): Calibration {
   return before?.version === now.version ? before : now;
 }
@@ -82,7 +84,7 @@ function isOf(area: Area, layout: Layout, readerId: string, antenna: number): bo
   return layer?.areaId === area.id && layer.roomId === area.roomId;
 }
 
-/** The same box is the same object as in the look before: the judge compares by identity. */
+/** An unchanged box is the same object as in the look before: the judge compares by identity. */
 function knownBoxes(boxes: readonly JudgedBox[], before: Belief | undefined): KnownBox[] {
   const known = new Map(before?.question.boxes.map((box) => [box.epc, box]));
   return boxes.flatMap(({ epc, layerId, middleMm, thicknessMm, history }): KnownBox[] => {

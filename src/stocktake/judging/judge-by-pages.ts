@@ -1,4 +1,4 @@
-/** The judge's own side of stocktake-judge.ts: gathers the pages of a stocktake, judges, and hands the result out in pages. */
+/** The judge's side of stocktake-judge.ts: collects the pages of a stocktake, judges, and returns the result in pages. */
 import type { Layout } from "../../site/layout.ts";
 import { inOrder, resultRows, summaryOf } from "../result-rows.ts";
 import type { JudgedBox, JudgedLine } from "./lines-from-beliefs.ts";
@@ -16,7 +16,7 @@ interface Gathered {
   same: (text: string) => string;
 }
 
-/** A room's stocktake and a delta or two at once; of more, the oldest begin anew. */
+/** A room's stocktake and a few deltas at once; with more, the oldest must start again. */
 const countsMax = 6;
 
 export function judgeByPages(layout: Layout): (question: JudgeQuestion) => unknown {
@@ -37,12 +37,12 @@ export function judgeByPages(layout: Layout): (question: JudgeQuestion) => unkno
 
   function of(stocktakeId: string): Gathered {
     const stocktake = gathered.get(stocktakeId);
-    // Another thread than the one it was told to: it is told again.
+    // This thread is not the one that received the stocktake: the caller sends it again.
     if (!stocktake) throw new Error(`nothing is known of stocktake ${stocktakeId}`);
     return stocktake;
   }
 
-  /** Taken out: what was believed keeps what it needs of it. */
+  /** Removes the input: the belief keeps the parts that it needs. */
   function inputOf(stocktakeId: string): StocktakeInput {
     const { head, antennas, heard, boxes } = of(stocktakeId);
     gathered.delete(stocktakeId);
@@ -94,7 +94,7 @@ function keep<T>(kept: Map<string, T>, id: string, value: T): void {
   if (kept.size > countsMax && oldest !== undefined) kept.delete(oldest);
 }
 
-/** Texts that say the same are one: each row comes with copies of its own, a third of what a hall's stocktake takes. */
+/** Keeps one copy of equal texts: each row brings copies of its own, a third of the memory of a hall's stocktake. */
 function sameText(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {

@@ -1,4 +1,4 @@
-/** The other end of open-judge-thread.ts. */
+/** The thread's side of open-judge-thread.ts. */
 import { workerData } from "node:worker_threads";
 import { layoutOf } from "../../site/layout.ts";
 import { answerQuestions } from "../answering-thread.ts";

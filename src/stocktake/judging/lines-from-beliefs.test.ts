@@ -27,7 +27,7 @@ const box = (name: string, over: Partial<JudgedBox> = {}): JudgedBox => ({
   ...over,
 });
 
-/** What the judge says of tag Ea: `heard` rounds by layer. */
+/** A verdict of the judge about tag Ea; `heard`: rounds that read it, by layer. */
 function says(
   outcome: Outcome,
   layerId: string | null,

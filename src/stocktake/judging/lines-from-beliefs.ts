@@ -1,6 +1,6 @@
 /**
- * From beliefs to lines, pure: what the judge of src/sensing makes of each tag is reconciled with what the journal says
- * happened during the stocktake. Absence of data is never absence of a box: a layer without healthy coverage makes "not covered".
+ * Turns beliefs into lines: reconciles the judge's verdict about each tag (src/sensing) with what the journal says happened
+ * during the stocktake. Absence of data is never absence of a box: a layer without healthy coverage gives "not covered". Pure.
  */
 import type { Certainty, StocktakeClass, StocktakeProposal } from "../../contract/kinds/stocktake-lines.ts";
 import type { TagHistory } from "../../sensing/read-chance.ts";
@@ -11,7 +11,7 @@ export interface LayerCoverage {
   roundsHealthy: number;
   /** Why it is not covered; null when it is. */
   why: string | null;
-  /** When its antenna last heard anything. */
+  /** When its antenna last read anything. */
   readAtMs: number | null;
 }
 
@@ -21,7 +21,7 @@ export interface JudgedBox {
   barcode: string;
   epc: string | null;
   place: "slot" | "person" | "transit" | "unknown";
-  /** Layer and code of its current slot, and where that slot is in the layer. */
+  /** Layer and location code of its current slot, and the slot's position in the layer. */
   layerId: string | null;
   locationCode: string | null;
   middleMm: number | null;
@@ -29,9 +29,9 @@ export interface JudgedBox {
   history: TagHistory;
   sinceMs: number;
   holderName: string | null;
-  /** Layers it stood in earlier during the stocktake, with the journal revision that moved it. */
+  /** Layers that it left during the stocktake, with the journal revision of each move. */
   earlier: { layerId: string; revision: number }[];
-  /** Revision of the change that brought it to its present place, when that was during the stocktake. */
+  /** Revision of the move to its present place, if that was during the stocktake. */
   changedRevision: number | null;
 }
 
@@ -43,28 +43,28 @@ export interface JudgedLine {
   seenLayerId: string | null;
   explanation: { code: string; [detail: string]: unknown };
   proposals: StocktakeProposal[];
-  /** What the evidence says; null where none was asked for. */
+  /** The judge's verdict; null where none was asked for. */
   verdict: Verdict | null;
 }
 
 export interface LinesQuestion {
-  /** Boxes of the scope. */
+  /** Boxes in the scope. */
   boxes: readonly JudgedBox[];
-  /** Boxes of tags heard that are not in scope. */
+  /** Boxes outside the scope whose tags were read. */
   outsideByEpc: ReadonlyMap<string, JudgedBox>;
   coverage: ReadonlyMap<string, LayerCoverage>;
-  /** Of every area that was judged; a tag may be heard in two. */
+  /** From every judged area; a tag may be read in two areas. */
   verdictsByEpc: ReadonlyMap<string, readonly Verdict[]>;
-  /** When that layer's antenna last heard the tag; 0 for never. */
+  /** When that layer's antenna last read the tag; 0 for never. */
   lastHeardAtMs(epc: string, layerId: string): number;
 }
 
 type Words = { code: string; [detail: string]: unknown };
 const heardAnywhere = (verdict: Verdict) => verdict.evidence.some((one) => one.roundsAnswered > 0);
-/** Where it was heard best, whatever the judge makes of it. */
+/** The layer that read it best, whatever the verdict says. */
 const loudest = (verdict: Verdict) => verdict.layerId ?? verdict.evidence[0]?.layerId ?? null;
 
-/** One line a box of the scope, and one for each tag that does not belong where it was heard. */
+/** One line for each box of the scope, and one for each tag that was read where it does not belong. */
 export function linesFromBeliefs(question: LinesQuestion): JudgedLine[] {
   const lines: JudgedLine[] = [];
   const judged = new Set<string>();
@@ -117,7 +117,7 @@ function judgeBox(box: JudgedBox, question: LinesQuestion): JudgedLine | null {
   return judgeSilent(box, home, covered);
 }
 
-/** A box that was heard where it should not stand. */
+/** A box that was read where it should not stand. */
 function judgeAway(
   box: JudgedBox,
   verdict: Verdict,
@@ -139,7 +139,7 @@ function judgeAway(
   return line("misplaced", certainty, seen, words, verdict, ["putBack", "correctHome"]);
 }
 
-/** A box that nobody heard although its own antenna was well. */
+/** A box that was not read although its own antenna was healthy. */
 function judgeSilent(box: JudgedBox, verdict: Verdict, covered: LayerCoverage): JudgedLine {
   const line = lineOf(box, box.epc);
   if (box.changedRevision !== null && (covered.readAtMs ?? 0) < box.sinceMs)
@@ -151,7 +151,7 @@ function judgeSilent(box: JudgedBox, verdict: Verdict, covered: LayerCoverage): 
       verdict,
     );
   const { roundsHealthy } = covered;
-  // A tag that was hardly ever heard is more likely dead than its box gone; one that used to answer is not.
+  // A tag that was hardly ever read is more likely dead than its box gone; one that used to answer is not.
   if (verdict.outcome === "unreadable" && verdict.present >= 0.5) {
     const words = { code: box.history.roundsOffered === 0 ? "tag-never-read" : "tag-unreadable", roundsHealthy };
     return line("notCovered", "suspected", null, words, verdict, ["replaceTag", "search"]);
@@ -164,7 +164,7 @@ function judgeSilent(box: JudgedBox, verdict: Verdict, covered: LayerCoverage): 
   return line("missing", "suspected", null, { code, roundsHealthy }, verdict, ["search"]);
 }
 
-/** A tag heard in the scope whose box (if any) belongs elsewhere. */
+/** A tag that was read in the scope and whose box, if it has one, belongs elsewhere. */
 function judgeForeign(epc: string, verdicts: readonly Verdict[], question: LinesQuestion): JudgedLine | null {
   const box = question.outsideByEpc.get(epc) ?? null;
   const [best] = verdicts.filter(heardAnywhere).sort((a, b) => b.probability - a.probability);
@@ -175,7 +175,7 @@ function judgeForeign(epc: string, verdicts: readonly Verdict[], question: Lines
     const certainty = best.probability >= 0.99 && best.layerId !== null ? "confirmed" : "suspected";
     return line("unexpected", certainty, seen, { code: "unknown-tag" }, best, ["bindTag"]);
   }
-  // Its own layer was not asked: a neighbour overheard is no misplacement.
+  // Its own layer was not asked: a neighbouring antenna that read it is no proof of a misplacement.
   if (best.outcome !== "contradicted" || seen === null || !question.coverage.has(seen)) return null;
   if (box.place === "person") {
     if (lastHeard(box, best, question) <= box.sinceMs) return null;

@@ -1,4 +1,4 @@
-/** The questions that a stocktake puts to the judge: what to read next, and what it all says. Pure; kept beliefs only save work. */
+/** Answers two questions about a stocktake: what to read next, and what the result is. Pure; kept beliefs only save work. */
 
 import type { Calibration } from "../../sensing/calibration.ts";
 import type { Belief } from "../../sensing/judge.ts";
@@ -10,12 +10,12 @@ import { type Beliefs, judgeEachArea } from "./judge-areas.ts";
 import { type JudgedBox, type JudgedLine, linesFromBeliefs } from "./lines-from-beliefs.ts";
 import { coverageOf, type StocktakeFacts } from "./read-facts.ts";
 
-/** Plain values, so that the judge may sit in a thread of its own. */
+/** Plain values, because the judge may run in another thread. */
 export interface StocktakeHead {
   stocktakeId: string;
   kind: "full" | "delta";
   layerIds: string[];
-  /** A list or sample: only these boxes are judged. */
+  /** For a list or sample: only these boxes are judged. */
   barcodes: string[] | null;
   presentMax: number;
   calibrations: Map<string, Calibration>;
@@ -26,30 +26,30 @@ export interface StocktakeInput extends StocktakeHead {
 }
 
 export interface ReadingPlan {
-  /** Empty: the bound is reached, or nothing more can be. */
+  /** Empty: the error bound is reached, or further reading cannot help. */
   orders: { readerId: string; antenna: number; rounds: number }[];
-  /** Reading that is likely still to come, these orders included; and after how many looks at the judge. */
+  /** Expected reading time left, these orders included; and the expected number of further looks. */
   remainingMs: number;
   remainingLooks: number;
 }
 
 export interface PlanningJudge {
-  /** `roundMs`: what a round of each reader was seen to take. */
+  /** `roundMs`: measured duration of each reader's round. */
   plan(input: StocktakeInput, roundMs: ReadonlyMap<string, number>): ReadingPlan;
-  /** Lines, and the version of the calibration that each area was judged with. */
+  /** The lines, and the version of the calibration with which each area was judged. */
   lines(input: StocktakeInput): { lines: JudgedLine[]; calibrations: Record<string, number> };
-  /** A stocktake that is over: what was believed of it is let go. */
+  /** The stocktake is over: its beliefs are dropped. */
   forget(stocktakeId: string): void;
 }
 
 const roundMsDefault = 80;
-/** Counts whose beliefs are kept: one of a room and a delta or two run side by side. */
+/** Stocktakes whose beliefs are kept: one of a room and a few deltas run side by side. */
 const keptMax = 3;
-/** Of a larger stocktake nothing is kept: a hall's beliefs of two looks at once are half a gigabyte, and judging it anew takes seconds. */
+/** Nothing is kept of a larger stocktake: a hall's beliefs of two looks take half a gigabyte, judging anew only seconds. */
 const boxesKeptMax = 30_000;
 
 export function planningJudge(layout: Layout): PlanningJudge {
-  /** Of the stocktakes that were asked about last, by id, the newest last; more of them at once only judge more. */
+  /** Beliefs of the stocktakes asked about last, by id, newest last; with more of them at once, more is judged anew. */
   const kept = new Map<string, Beliefs>();
   const busOf = new Map(layout.site.devices.map((device) => [device.id, device.bus]));
 
@@ -99,7 +99,7 @@ export function planningJudge(layout: Layout): PlanningJudge {
       const listed = input.barcodes ? new Set(input.barcodes) : null;
       const inScope = boxes.filter((box) => isInScope(box, layerIds, listed));
       const asked = new Set(inScope.flatMap((box) => box.epc ?? []));
-      // A list asks for its own boxes only: other tags that were heard are no finding.
+      // A list asks for its own boxes only: other tags that were read are no finding.
       const only = listed ? asked : null;
       const verdictsByEpc = new Map<string, Verdict[]>();
       const calibrations: Record<string, number> = {};
@@ -122,7 +122,7 @@ export function planningJudge(layout: Layout): PlanningJudge {
   };
 }
 
-/** Only boxes that were asked for keep a stocktake going. */
+/** Only boxes of the list keep a stocktake going. */
 function within(belief: Belief, asked: ReadonlySet<string>): Belief {
   return { ...belief, verdicts: new Map([...belief.verdicts].filter(([epc]) => asked.has(epc))) };
 }
@@ -142,7 +142,7 @@ function lastHeardOf(layout: Layout, { heard }: StocktakeFacts): (epc: string, l
   return (epc, layerId) => byKey.get(`${epc}@${layerId}`) ?? 0;
 }
 
-/** A lent box belongs to the stocktake of the layer it left during the stocktake; one lent before, to counts of its home's room only by list. */
+/** A box lent during the stocktake belongs to the layer that it left; one lent earlier is in scope only if a list names it. */
 function isInScope(box: JudgedBox, layerIds: ReadonlySet<string>, listed: ReadonlySet<string> | null): boolean {
   if (listed) return listed.has(box.barcode);
   if (box.layerId) return layerIds.has(box.layerId);

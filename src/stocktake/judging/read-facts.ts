@@ -1,4 +1,6 @@
-/** What a stocktake is judged from, read from the database in pages: its antennas, what they heard, and boxes as the journal has them. */
+/**
+ * Reads the input of a stocktake's judging from the database in pages: its antennas, their reads, and boxes with their places.
+ */
 import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { roomChain } from "../../contract/journal.ts";
 import type { JournalKind } from "../../contract/kinds/journal-rows.ts";
@@ -23,7 +25,7 @@ export interface StocktakeFacts {
   boxes: JudgedBox[];
 }
 
-/** Kinds of journal rows that move a box; those of the stocktake's time are reconciled with what was heard. */
+/** Journal kinds that move a box; those during the stocktake are reconciled with the reads. */
 const moveKinds: JournalKind[] = [
   "box.placed",
   "box.taken",
@@ -33,7 +35,7 @@ const moveKinds: JournalKind[] = [
   "relocation.placed",
 ];
 
-/** A part of the facts. Of a box that comes twice, the second counts; `revision`: the journal's, up to which all is told. */
+/** A part of the facts. If a box comes twice, the second counts; `revision`: the journal's revision included so far. */
 export interface FactsPage extends Partial<StocktakeFacts> {
   goneBoxIds?: string[];
   revision?: number;
@@ -44,12 +46,12 @@ export interface FactsReading {
   pages(): AsyncIterable<FactsPage>;
 }
 
-/** A page takes some milliseconds of this thread, which answers people and STOP between two. */
+/** A page takes some milliseconds of this thread, which answers people and STOP in between. */
 const rowsAtOnce = 200;
-/** Boxes may move while all are read: those are read again, and those that moved while that was done. */
+/** How often boxes that moved while others were read are read again. */
 const lookAgainMax = 5;
 
-/** Everything that a stocktake is judged from, as plain values: the judge may sit in another thread. */
+/** The whole input of the judging as plain values, because the judge may run in another thread. */
 export async function readFacts(db: Db, layout: Layout, row: StocktakeRow): Promise<FactsReading> {
   const { barcodes } = row.scope as StocktakeScope;
   const { layerIds } = row.summary as { layerIds: string[] };
@@ -111,7 +113,7 @@ function evidencePages(db: Db, stocktakeId: string) {
   );
 }
 
-/** Every layer of the scope: its healthy rounds, or why it says nothing. */
+/** For every layer of the scope: its healthy rounds, or why it was not covered. */
 export function coverageOf(
   layout: Layout,
   layerIds: ReadonlySet<string>,
@@ -134,12 +136,12 @@ export function coverageOf(
   return coverage;
 }
 
-/** What moved since the stocktake began, by box: the layers it left, and the newest revision. */
+/** Moves since the stocktake began, by box: the layers it left, and the newest revision. */
 type Moves = Map<string, { earlier: JudgedBox["earlier"]; revision: number }>;
 
 /**
- * Boxes with their place, what their tags did before, and the places they left since the stocktake began: all that have a say in
- * what the scope's layers tell. A delta must be over before somebody opens its aisle again, and no stocktake reads a hall for a shelf.
+ * Boxes with their place, history and places they left meanwhile: all that can influence the verdicts. A delta must end before
+ * its aisle opens again, and no stocktake should read a hall because of one shelf.
  */
 async function* boxPages(
   db: Db,
@@ -160,7 +162,7 @@ async function* boxPages(
     }
     yield { boxes: counted(rows) };
   }
-  // Boxes that belong further off were heard or moved: their neighbours there have a say as well.
+  // Boxes from further away were read or moved: their neighbours can influence the verdicts as well.
   const more = further.size > 0 ? layersAround(layout, [], [...further]).filter((id) => !known.has(id)) : [];
   if (more.length > 0) for await (const rows of boxRows(db, inLayers(more))) yield { boxes: counted(rows) };
 
@@ -181,7 +183,7 @@ async function* boxPages(
   yield { revision };
 }
 
-/** Adds what moved after a revision of the room's journal; returns up to which it has been read. */
+/** Adds the moves after a revision of the room's journal; returns the revision up to which it has read. */
 async function noteMoves(
   db: Db,
   layout: Layout,
@@ -225,7 +227,7 @@ const inLayers = (layerIds: readonly string[]): SQL =>
   sql`${boxes.currentSlotId} IN (SELECT s.id FROM slots s WHERE s.layer_id IN ${inList(layerIds)})`;
 const withIds = (boxIds: readonly string[]): SQL => sql`${boxes.id} IN ${inList(boxIds)}`;
 
-/** Which boxes have a say: those around the scope, those heard, those that moved meanwhile, those asked for. Undefined: all. */
+/** Selects the boxes that can influence the verdicts: those around the scope, read, moved or asked for. Undefined: all. */
 function sayOf(
   layout: Layout,
   row: StocktakeRow,

@@ -1,6 +1,6 @@
 /**
- * Who is asked about a stocktake. What it is judged from may be 100 000 boxes, so it goes there in pages and its result comes back
- * in pages: nobody who has anything else to do holds all of it, or copies it in one go.
+ * The judge as the stocktake loop sees it. Its input may be 100 000 boxes, so input and result travel in pages: the gateway's
+ * thread never holds all of it, nor copies it in one step.
  */
 import type { Layout } from "../../site/layout.ts";
 import type { ResultRow } from "../result-rows.ts";
@@ -13,21 +13,21 @@ export interface JudgedResult {
   rows: number;
   summary: Record<string, unknown>;
   coverage: LayerCoverage[];
-  /** Of the room's journal: the last that it knows of. */
+  /** The last revision of the room's journal that the input includes. */
   revision: number;
 }
 
 export interface StocktakeJudge {
-  /** `roundMs`: what a round of each reader was seen to take. */
+  /** `roundMs`: measured duration of each reader's round. */
   plan(stocktake: FactsReading, roundMs: ReadonlyMap<string, number>): Promise<ReadingPlan>;
-  /** Judged for good; its rows are there until it is forgotten. */
+  /** The final result; its rows can be fetched until it is forgotten. */
   result(stocktake: FactsReading): Promise<JudgedResult>;
   rows(stocktakeId: string, from: number, rowsMax: number): Promise<ResultRow[]>;
   forget(stocktakeId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What goes to the desk, one after the other. */
+/** Messages to the judge, sent one after the other. */
 export type JudgeQuestion =
   | { ask: "begin"; head: StocktakeHead }
   | { ask: "take"; stocktakeId: string; page: FactsPage }
@@ -36,12 +36,12 @@ export type JudgeQuestion =
   | { ask: "rows"; stocktakeId: string; from: number; rowsMax: number }
   | { ask: "forget"; stocktakeId: string };
 
-/** Wherever the desk stands. */
+/** `ask` reaches the judge, in this thread or in another. */
 export function pagedJudge(
   ask: <T>(question: JudgeQuestion) => Promise<T>,
   close: () => Promise<void>,
 ): StocktakeJudge {
-  /** A page is taken before the next is read: no more than one is on its way. */
+  /** Each page is accepted before the next is read, so at most one is in transit. */
   async function feed({ head, pages }: FactsReading): Promise<void> {
     await ask({ ask: "begin", head });
     for await (const page of pages()) await ask({ ask: "take", stocktakeId: head.stocktakeId, page });
@@ -61,7 +61,7 @@ export function pagedJudge(
   };
 }
 
-/** In the caller's thread. */
+/** Runs in the caller's thread. */
 export function localJudge(layout: Layout): StocktakeJudge {
   const answer = judgeByPages(layout);
   return pagedJudge(

@@ -1,18 +1,18 @@
-const readyForQuery = 0x5a; // Z
-const errorResponse = 0x45; // E
+const readyForQuery = 0x5a; // Message type Z
+const errorResponse = 0x45; // Message type E
 
-/** Pieces are handed on once they reach this, so that a large result does not pile up in the engine. */
+/** Pieces are passed on at this size, so that a large result does not pile up in the engine. */
 const pieceBytes = 256 * 1024;
 
 export interface BackendAnswer {
   push(bytes: Uint8Array): void;
-  /** What is left, without a closing ReadyForQuery. */
+  /** The remaining bytes, without a closing ReadyForQuery. */
   finish(): { rest: Buffer; sawError: boolean; readyStatus: number | null };
 }
 
 /**
- * Reads the backend's answer to one frontend message. Message: type (1), length (4, itself included), body
- * (PostgreSQL manual 54.1). ReadyForQuery is taken out: PGlite sends it also where PostgreSQL does not.
+ * Parses the backend's answer to one frontend message. Message: type (1), length (4, itself included), body (PostgreSQL manual
+ * 54.1). ReadyForQuery is removed, because PGlite also sends it where PostgreSQL does not.
  */
 export function backendAnswer(onPiece: (bytes: Buffer) => void): BackendAnswer {
   let chunks: Buffer[] = [];
@@ -44,7 +44,7 @@ export function backendAnswer(onPiece: (bytes: Buffer) => void): BackendAnswer {
 
   return {
     push(bytes) {
-      // A copy: the bytes are a window into the engine's memory.
+      // Copied, because the bytes are a view into the engine's memory.
       chunks.push(Buffer.from(bytes));
       size += bytes.length;
       if (size < pieceBytes) return;

@@ -1,12 +1,12 @@
 import { constants, copyFileSync, mkdirSync, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Left to the database itself: a disk that a copy filled would stop it. */
+/** Free space left for the database: a disk that the copy filled would stop it. */
 const roomLeftBytesMin = 256 * 1024 * 1024;
 
 /**
- * Copies a cluster's files as they are. Called in the engine's own thread, so no statement runs meanwhile: the copy is what
- * a crash at this moment would leave, everything acknowledged is in its log. Throws ENOSPC before it writes anything.
+ * Copies a cluster's files as they are. It runs in the engine's own thread, so no statement runs meanwhile: the copy equals the
+ * state after a crash at this moment, with everything acknowledged in its log. Throws ENOSPC before it writes anything.
  */
 export function copyCluster(from: string, to: string): void {
   const files = filesOf(from);
@@ -18,7 +18,7 @@ export function copyCluster(from: string, to: string): void {
     throw Object.assign(new Error(message), { code: "ENOSPC" });
   }
   for (const folder of foldersOf(from)) mkdirSync(join(to, folder), { mode: 0o700 });
-  // Where the file system shares blocks, a copy costs nothing.
+  // On a file system that shares blocks the copy costs nothing.
   for (const file of files) copyFileSync(join(from, file), join(to, file), constants.COPYFILE_FICLONE);
 }
 
@@ -32,7 +32,7 @@ function filesOf(folder: string): string[] {
     .map((entry) => pathIn(folder, entry));
 }
 
-/** Parents before children. */
+/** All folders, parents before children. */
 function foldersOf(folder: string): string[] {
   return entriesOf(folder)
     .filter((entry) => entry.isDirectory())

@@ -10,11 +10,11 @@ export interface NodeFileSystem {
 }
 
 export interface DurableFilesHooks {
-  /** A failed sync means the kernel may have dropped what it held: the engine must stop, not try again. */
+  /** After a failed sync the kernel may have dropped its buffered data: the engine must stop, not retry. */
   onSyncFailed(error: Error): never;
   onSynced?(): void;
   onWritten?(path: string, bytes: number): void;
-  /** Sees every change of the disk; only tests use it (simulated power loss). */
+  /** Called after every change on the disk; used by tests that simulate a power loss. */
   observe?(files: NodeFileSystem): void;
 }
 
@@ -23,12 +23,13 @@ interface OpenFile {
   node: unknown;
 }
 
-/** Folders cannot be synced on every system (Windows refuses); their entries are then the file system's affair. */
+/** Some systems cannot sync folders (Windows refuses); there the file system alone is responsible for their entries. */
 const unsyncable = new Set(["EISDIR", "EPERM", "EINVAL", "EBADF"]);
 
 /**
- * PGlite's file system on Node has no fsync, so fd_sync does nothing and a power cut loses acknowledged rows and whole
- * folders. Here the stream's fsync calls the real one on the file's descriptor. tests/storage/open-database.test.ts counts them.
+ * PGlite's file system on Node has no fsync, so fd_sync does nothing, and a power cut would lose acknowledged rows and whole
+ * folders. This class makes the stream's fsync call the real one on the file's descriptor; tests/storage/open-database.test.ts
+ * counts the calls.
  */
 export class DurableFiles extends NodeFS {
   readonly #hooks: DurableFilesHooks;

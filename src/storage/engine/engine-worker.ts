@@ -6,7 +6,7 @@ import { type PgliteBackend, startPglite } from "./pglite-backend.ts";
 import { wireSession } from "./wire-session.ts";
 import { counter, type FromWorker, type ToWorker, type WorkerStart } from "./worker-messages.ts";
 
-/** WAL written before a checkpoint: bounds the folder and the time a start after a crash takes. */
+/** Checkpoint after this much WAL: it limits the folder's size and the duration of a start after a crash. */
 const walBytesMax = 48 * 1024 * 1024;
 
 const start = workerData as WorkerStart;

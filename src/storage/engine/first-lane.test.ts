@@ -46,7 +46,7 @@ describe("an embedded database that many ask at once", { timeout: 120_000 }, () 
   }, 120_000);
   afterAll(() => database.close());
 
-  /** Names in the order in which they were done. */
+  /** Records names in the order in which they were done. */
   function watch() {
     const done: string[] = [];
     const note = (name: string, work: Promise<unknown>) => work.then(() => void done.push(name));

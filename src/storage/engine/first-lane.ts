@@ -1,18 +1,18 @@
 /**
- * The queue before the embedded engine's one connection. postgres.js keeps a line of its own, first come first served, in which
- * what motion must store (its commands, locks, ends) would wait behind every search and job. Here at most `atOnceMax` uses are
- * handed to it, and the next one is motion's where motion has one.
+ * The queue in front of the embedded engine's one connection. postgres.js has its own first-come queue, in which motion's writes
+ * (its commands, locks, ends) would wait behind every search and job. Here at most `atOnceMax` uses are passed to postgres.js,
+ * and the next one is motion's if any of motion's waits.
  */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Sql } from "postgres";
 
-/** A use of the connection: a statement, or a transaction whole. It begins when `go` is called and is over with `leave`. */
+/** A use of the connection: a statement, or a whole transaction. It begins when `go` is called and ends with `leave`. */
 export interface Lanes {
   enter(isMotions: boolean, go: (leave: () => void) => void): void;
   waiting(): { motion: number; others: number };
 }
 
-/** One that runs and one behind it: the engine's thread never waits for this one to send the next. */
+/** One running and one behind it, so that the engine's thread never waits for this one to send the next. */
 export const atOnceMax = 2;
 
 export function createLanes(placesMax = atOnceMax): Lanes {
@@ -46,25 +46,25 @@ export function createLanes(placesMax = atOnceMax): Lanes {
 
 const ofMotion = new AsyncLocalStorage<true>();
 
-/** Whatever `work` asks of the database goes before what others ask; on a PostgreSQL server it changes nothing. */
+/** Database calls inside `work` go ahead of all others; on a PostgreSQL server this changes nothing. */
 export function asMotion<T>(work: () => Promise<T>): Promise<T> {
   return ofMotion.run(true, work);
 }
 
-/** What postgres.js 3.4.9 calls once, when a query is first waited for: the moment at which it would join its own line. */
+/** postgres.js 3.4.9 calls this once, when a query is first awaited: the moment at which the query would join its own queue. */
 interface SentLater extends Promise<unknown> {
   handler: (query: unknown) => void;
 }
 
-/** Statements and transactions of this client pass the lanes; what a transaction asks inside is part of it. */
+/** Statements and transactions of this client pass the lanes; statements inside a transaction are part of it. */
 export function putInLanes(client: Sql, lanes: Lanes = createLanes()): void {
   const unsafe = client.unsafe;
   const begin = client.begin as (options: string, work: (tx: unknown) => unknown) => Promise<unknown>;
-  /** postgres.js sends BEGIN by the client's own `unsafe`, at once: it has its place already. */
+  /** postgres.js sends BEGIN through the client's own `unsafe` at once: its transaction has its place already. */
   let isBeginning = false;
 
   const isMotions = () => ofMotion.getStore() === true;
-  /** `go` runs as its asker's, whoever's leaving calls it. */
+  /** `go` runs in the async context of the code that asked, whichever use's `leave` calls it. */
   const enter = (isFirst: boolean, go: (leave: () => void) => void) => lanes.enter(isFirst, AsyncResource.bind(go));
 
   client.unsafe = ((...args: Parameters<typeof unsafe>) => {

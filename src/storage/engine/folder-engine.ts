@@ -6,27 +6,27 @@ import type { Engine, WireListener } from "./engine.ts";
 import { counter, counterCount, type FromWorker, type ToWorker, type WorkerStart } from "./worker-messages.ts";
 
 export interface FolderEngine extends Engine {
-  /** How often data was forced to the disk since the start. */
+  /** Number of forced writes to the disk since the start. */
   fsyncCount(): number;
   checkpointCount(): number;
-  /** How many changes of the disk an observer saw (tests). */
+  /** Number of changes on the disk that an observer saw (tests). */
   observedCount(): number;
-  /** Copies the cluster as it is between two statements into `<dataDir>/cluster` of another data folder. */
+  /** Copies the cluster, as it is between two statements, into `<dataDir>/cluster` of another data folder. */
   copyInto(dataDir: string): Promise<void>;
-  /** Ends the worker at once; everything open fails with `error`. */
+  /** Ends the worker at once; all open calls fail with `error`. */
   stop(error: Error): void;
 }
 
 export interface FolderEngineOptions {
   onStopped?(error: Error): void;
   observerUrl?: string;
-  /** The folder is a copy that is thrown away: no fsync. */
+  /** The folder is a temporary copy: no fsync. */
   isThrowaway?: boolean;
 }
 
 /**
- * PGlite on `<dataDir>/cluster` in a worker thread: on the main thread it would hold the event loop for 200 ms at a time.
- * The first start builds the cluster beside it and renames it when it is whole and synced.
+ * PGlite on `<dataDir>/cluster` in a worker thread: on the main thread it would block the event loop for 200 ms at a time.
+ * The first start builds the cluster beside that folder and renames it when it is complete and synced.
  */
 export async function startFolderEngine(dataDir: string, options: FolderEngineOptions = {}): Promise<FolderEngine> {
   const cluster = join(dataDir, "cluster");
@@ -40,7 +40,7 @@ export async function startFolderEngine(dataDir: string, options: FolderEngineOp
     renameSync(building, cluster);
     syncOne(dataDir);
   }
-  // Nothing of ours leaves it so: a new database must not begin where another was.
+  // The program never leaves a folder in this state: a new database must not be created where another one was.
   if (!existsSync(join(cluster, "PG_VERSION"))) throw new DatabaseError("database-stopped", "PG_VERSION is missing");
   const { observerUrl, isThrowaway = false, onStopped } = options;
   const start = { folder: cluster, counters: newCounters(), isThrowaway, ...(observerUrl ? { observerUrl } : {}) };
@@ -52,7 +52,7 @@ function newCounters() {
 }
 
 async function startWorker(start: WorkerStart, onStopped?: (error: Error) => void): Promise<FolderEngine> {
-  // Without the parent's execArgv: the worker's first file registers tsx itself, whoever started us.
+  // Without the parent's execArgv: the worker's first file registers tsx itself, however this process was started.
   const worker = new Worker(new URL("./engine-worker.mjs", import.meta.url), { workerData: start, execArgv: [] });
   const counters = new Int32Array(start.counters);
   const listeners = new Set<WireListener>();
@@ -130,7 +130,7 @@ async function startWorker(start: WorkerStart, onStopped?: (error: Error) => voi
   };
 }
 
-/** A channel of its own for one link: its bytes wake nobody else. */
+/** A channel for each link, so that its bytes wake nobody else. */
 function linkOver(
   listeners: Set<WireListener>,
   listener: WireListener,
@@ -168,7 +168,7 @@ function syncOne(path: string) {
   try {
     fsyncSync(file);
   } catch (error) {
-    // Windows cannot sync a folder.
+    // Only Windows cannot sync a folder.
     if (process.platform !== "win32") throw error;
   } finally {
     closeSync(file);

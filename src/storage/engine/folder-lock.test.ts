@@ -31,7 +31,7 @@ test("a process that can open no more files has not lost its folder, and is stil
   expect(() => lock.refresh()).toThrow(/took the data folder/);
 });
 
-/** How a start goes that meets such a lock, while its holder touches it at these moments (its own clock's, so many hours off). */
+/** Starts next to such a lock while its holder touches it at these moments (of its own clock, which is this many hours off). */
 async function startBeside(
   holder: Partial<RunningProgram>,
   {
@@ -64,10 +64,10 @@ async function startBeside(
 }
 
 const silenceMs = 3 * lockRefreshMs;
-/** A pid that was somebody's a moment ago. */
+/** A pid whose process has just ended. */
 const goneId = () => spawnSync(process.execPath, ["-e", "0"]).pid;
 const here = thisProgram();
-/** Cloned from one image: name and machine-id are alike. */
+/** A clone of the same image: name and machine-id are equal. */
 const clone = { bootId: "0b2c1d9e-another-boot", pid: 7, startTicks: "1", machineId: here.machineId ?? "" };
 const { machineId: __, ...cloneBefore } = clone;
 

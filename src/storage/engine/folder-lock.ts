@@ -18,14 +18,14 @@ import { DatabaseError } from "../database-error.ts";
 import { isSameKernel, type RunningProgram, thisProgram, whetherRunning } from "./running-program.ts";
 
 export interface FolderLock {
-  /** Throws database-lock-lost when another program took the folder; keeps the lock fresh otherwise. */
+  /** Throws database-lock-lost when another program took the folder; otherwise touches the lock. */
   refresh(): void;
   release(): void;
 }
 
 export interface FolderLockDeps {
   readText?(path: string): string;
-  /** Told, in both languages, when a start has to wait for whoever may hold it out of sight. */
+  /** Called with both languages when a start has to wait for a holder that may run where it cannot be checked. */
   say?(line: string): void;
 }
 
@@ -34,7 +34,7 @@ interface LockText extends RunningProgram {
   sinceMs: number;
 }
 
-/** A holder we cannot ask (other machine or container) touches its lock this often. */
+/** How often a holder touches its lock, for programs on another machine or in another container that cannot check its pid. */
 export const lockRefreshMs = 5_000;
 const lockSilenceMs = 3 * lockRefreshMs;
 const lookMs = 500;
@@ -42,8 +42,9 @@ const takeoverGuardMs = 10_000;
 const attemptsMax = 5;
 
 /**
- * One program per data folder: two would lose each other's rows silently. The lock is a file, not flock (Node has none): a
- * dead holder is known by its pid and start time, one out of sight by a lock that is no longer touched.
+ * Allows one program for each data folder: two would silently lose each other's rows. The lock is a file, not flock (Node has
+ * none). A dead holder is detected by its pid and start time; one on another machine or in another container by a lock that is no
+ * longer touched.
  */
 export async function lockFolder(
   dataDir: string,
@@ -61,7 +62,7 @@ export async function lockFolder(
     if (createWhole(path, text)) return held(path, mine, folder, readText);
     const stale = await refuseIfHeld({ path, folder, mine, clock, say });
     if (stale === "absent") continue;
-    // The holder is gone. Only one program may take over at a time, and only what it judged.
+    // The holder is gone. Only one program may take over at a time, and only the lock that it judged.
     if (!createWhole(guard, text)) {
       if (Date.now() - mtimeMs(guard) > takeoverGuardMs) rmSync(guard, { force: true });
       await sleep(clock, 100);
@@ -84,7 +85,7 @@ function held(path: string, mine: LockText, folder: string, readText: (path: str
   return {
     refresh() {
       const now = read(path, readText);
-      // Touched all the same: whoever waits for our silence must not hear any.
+      // Touched all the same: a program that waits for this one to fall silent must not be misled.
       if (now === "no-descriptor") return utimesSync(path, new Date(), new Date());
       if (now?.token !== mine.token)
         throw new DatabaseError(
@@ -114,7 +115,7 @@ async function refuseIfHeld({ path, folder, mine, clock, say }: Judging): Promis
   const holder = read(path);
   if (holder === "no-descriptor")
     throw new DatabaseError("database-locked", `No more files can be opened to see whether ${folder} is in use.`);
-  // Unreadable: cut short by a power loss. Nobody holds it.
+  // Unreadable because a power loss cut it short: nobody holds it.
   if (!holder) return mtimeMs(path) === 0 ? "absent" : stamp;
   const isOneClock = isSameKernel(holder, mine);
   let state = whetherRunning(holder, mine);
@@ -141,8 +142,8 @@ function stampOf(path: string): string {
 }
 
 /**
- * Waits until an unseen holder has either touched its lock or been silent for too long. How long it has been silent already
- * counts where one clock stamps both: another machine's may be minutes off.
+ * Waits until a holder that cannot be checked has touched its lock or has been silent for too long. Earlier silence counts only
+ * if one clock stamps both files: another machine's may be minutes off.
  */
 async function watch(path: string, clock: Clock, isOneClock: boolean): Promise<"running" | "gone"> {
   const before = mtimeMs(path);
@@ -156,7 +157,7 @@ async function watch(path: string, clock: Clock, isOneClock: boolean): Promise<"
   return mtimeMs(path) === 0 ? "gone" : "running";
 }
 
-/** Appears with its whole text or not at all: a reader must never see an empty lock. */
+/** The file appears with its whole text or not at all: a reader must never see an empty lock. */
 function createWhole(path: string, text: string): boolean {
   const fresh = `${path}.${randomUUID()}`;
   writeFileSync(fresh, text);
@@ -173,7 +174,7 @@ function createWhole(path: string, text: string): boolean {
 
 const textOf = (path: string) => readFileSync(path, "utf8");
 
-/** "no-descriptor": this process or this machine can open no file just now, which says nothing of the lock. */
+/** "no-descriptor": this process or machine can open no more files just now, which says nothing about the lock. */
 function read(path: string, readText = textOf): LockText | "no-descriptor" | null {
   try {
     return JSON.parse(readText(path)) as LockText;
@@ -183,12 +184,14 @@ function read(path: string, readText = textOf): LockText | "no-descriptor" | nul
   }
 }
 
-/** 0 when there is no such file. Opened for it: a network file system answers a bare stat from what it remembers (nfs(5)). */
+/**
+ * 0 when there is no such file. It is opened first, because a network file system answers a bare stat from its cache (nfs(5)).
+ */
 function mtimeMs(path: string): number {
   try {
     closeSync(openSync(path, "r"));
   } catch {
-    // Gone, or no descriptor is left: what it remembers is better than nothing.
+    // The file is gone, or no descriptor is left: the cached value is better than none.
   }
   try {
     return statSync(path).mtimeMs;

@@ -3,11 +3,11 @@ import { startPglite } from "./pglite-backend.ts";
 import { wireSession } from "./wire-session.ts";
 
 export interface MemoryEngine extends Engine {
-  /** All of it as a tar that a later one starts `from`. */
+  /** The whole database as a tar, which a later engine can start `from`. */
   dump(): Promise<Blob>;
 }
 
-/** PGlite in memory on the caller's thread: for simulation and fast tests; nothing survives. `from` is a dumped data folder. */
+/** PGlite in memory on the caller's thread, for simulation and fast tests; nothing survives. `from` is a dumped data folder. */
 export async function startMemoryEngine(from?: Blob): Promise<MemoryEngine> {
   const backend = await startPglite({ dataDir: "memory://", ...(from ? { loadDataDir: from } : {}) });
   return {
@@ -19,7 +19,7 @@ export async function startMemoryEngine(from?: Blob): Promise<MemoryEngine> {
         end: () => open && listener.onEnd(),
       });
       return {
-        // Later, never inside write(): postgres.js clears its buffer only after the socket took it.
+        // Later, never inside write(): postgres.js clears its buffer only after the socket accepted the bytes.
         send: (bytes) => queueMicrotask(() => open && session.feed(bytes)),
         close: () => {
           open = false;

@@ -3,7 +3,7 @@ import type { ExecuteMessage } from "./engine.ts";
 
 export interface PgliteBackend {
   execute: ExecuteMessage;
-  /** The whole data folder as a tar, between two statements. */
+  /** The whole data folder as a tar, taken between two statements. */
   dump(): Promise<Blob>;
   close(): Promise<void>;
 }
@@ -15,15 +15,15 @@ const durableParams = [
     "-c",
     set,
   ]),
-  // Kept WAL: a checkpoint comes by bytes written (engine-worker.ts), there is no background writer here.
+  // Limits of the kept WAL: engine-worker.ts makes a checkpoint by bytes written, because there is no background writer here.
   ...["max_wal_size=256MB", "min_wal_size=80MB"].flatMap((set) => ["-c", set]),
-  // What its memory once grew to is never given back. Pages beyond these are the system's cache, a read of microseconds away.
+  // Small, because WebAssembly memory never shrinks. Further pages are in the system's cache, a read of microseconds away.
   ...["shared_buffers=48MB", "maintenance_work_mem=16MB"].flatMap((set) => ["-c", set]),
 ];
-/** Each page is read once, from end to end, by a job that shares the machine with the gateway. */
+/** A backup reads each page once, from end to end, in a job that shares the machine with the gateway. */
 const throwawayParams = [...durableParams, "-c", "shared_buffers=8MB"];
 
-/** Starts PGlite; `fs` given means real data, so every commit is synced, unless all of it is thrown away. */
+/** Starts PGlite. With `fs` the data is real, so every commit is synced, unless it is a temporary copy. */
 export async function startPglite(options: PGliteOptions, isThrowaway = false): Promise<PgliteBackend> {
   const startParams = isThrowaway ? throwawayParams : durableParams;
   const pg = await PGlite.create({ ...options, ...(options.fs ? { startParams } : {}) });

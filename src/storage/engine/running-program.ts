@@ -1,17 +1,20 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Enough to tell one run of a program from any other: a pid alone is used again. Empty strings where the system tells nothing. */
+/** Identifies one run of a program: a pid alone is reused. Empty strings where the system does not say. */
 export interface RunningProgram {
   pid: number;
   hostname: string;
   /** Changes at every boot (Linux). */
   bootId: string;
-  /** Pids mean something only inside their namespace: containers each have their own pid 1. */
+  /** Pids are valid only inside their namespace: every container has its own pid 1. */
   pidNamespace: string;
   /** Clock ticks since boot at which the program started (proc(5), stat field 22). */
   startTicks: string;
-  /** machine-id(5); missing where an earlier version wrote it. Tells machines apart, and never that two are one: images carry it. */
+  /**
+   * machine-id(5); missing in locks of an earlier version. Different ids prove different machines; equal ids prove nothing,
+   * because images contain them.
+   */
   machineId?: string;
 }
 
@@ -19,7 +22,7 @@ export function thisProgram(): RunningProgram {
   return programOf(process.pid);
 }
 
-/** Of this machine and pid namespace. */
+/** For a pid of this machine and namespace. */
 export function programOf(pid: number): RunningProgram {
   return {
     pid,
@@ -34,9 +37,9 @@ export function programOf(pid: number): RunningProgram {
 const machineIdFiles = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
 
 /**
- * "unknown": it runs, if at all, where we cannot look (another machine or container). Only one running kernel is surely the same one:
- * its boot id is unique (sd_id128_get_boot(3)), while names and machine-ids of clones are alike (rynfar/meridian issue 905,
- * borgbackup/borg issue 1196). So another boot may be this machine's last one, or a clone that runs.
+ * "unknown": if it runs, then where this process cannot check (another machine or container). Only a running kernel is surely the
+ * same: its boot id is unique (sd_id128_get_boot(3)), while names and machine-ids of clones are equal (rynfar/meridian issue 905,
+ * borgbackup/borg issue 1196). So another boot id may be this machine's earlier boot, or a clone that runs.
  */
 export function whetherRunning(program: RunningProgram, here: RunningProgram): "running" | "gone" | "unknown" {
   if (!isSameKernel(program, here) || program.pidNamespace !== here.pidNamespace) return "unknown";
@@ -45,10 +48,10 @@ export function whetherRunning(program: RunningProgram, here: RunningProgram): "
   return ticks === "" || program.startTicks === "" || ticks === program.startTicks ? "running" : "gone";
 }
 
-/** Its wall clock is ours as well. Without boot ids the name is all there is, which proves no end. */
+/** True if both programs read the same wall clock. Without boot ids only the machine's name is known, which proves nothing. */
 export function isSameKernel(program: RunningProgram, here: RunningProgram): boolean {
   const [theirs, ours] = [program.machineId ?? "", here.machineId ?? ""];
-  // Machines that were copied as they ran have one boot id, and a machine-id of their own if somebody gave them one.
+  // Machines that were copied while running share a boot id, and differ in their machine-id only if somebody changed it.
   if (theirs !== "" && ours !== "" && theirs !== ours) return false;
   return program.bootId === here.bootId && (here.bootId !== "" || program.hostname === here.hostname);
 }
@@ -64,16 +67,16 @@ function pidExists(pid: number): boolean {
 
 function startTicksOf(pid: number): string {
   const fields = statOf(pid);
-  // Z is a zombie: gone.
+  // Z is a zombie, so the program has ended.
   return fields[0] === "Z" ? "zombie" : (fields[19] ?? "");
 }
 
-/** As proc(5) names it: "D" waits in the system for a disk or a driver, and no signal reaches it. Empty where nobody says. */
+/** The state as in proc(5): "D" waits in the kernel for a disk or a driver, and gets no signal. Empty where unknown. */
 export function stateOf(pid: number): string {
   return statOf(pid)[0] ?? "";
 }
 
-/** From field 3 on: the name in parentheses before it may hold spaces and parentheses. */
+/** Fields from 3 on: the name in parentheses before them may contain spaces and parentheses. */
 function statOf(pid: number): string[] {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return [];

@@ -19,7 +19,7 @@ function startup(code: number, body = ""): Buffer {
 }
 const protocol3 = startup(196608, "user\0postgres\0application_name\0gui'wei\0\0");
 
-/** A backend that answers like PGlite 0.5: ReadyForQuery also after a failed extended message. */
+/** A backend that answers like PGlite 0.5: it sends ReadyForQuery also after a failed extended message. */
 function session() {
   const executed: string[] = [];
   const replies: Buffer[] = [];

@@ -9,7 +9,7 @@ const [query, sync, terminate] = [message("Q"), message("S"), message("X")];
 const extended = new Set(["P", "B", "D", "E", "C", "H"].map(message));
 const idle = message("I");
 
-/** One statement may be this long; more is a broken frame, not a statement. */
+/** Longest statement; a larger size is a broken frame. */
 const messageBytesMax = 1 << 30;
 
 export interface WireSession {
@@ -20,14 +20,14 @@ export interface WireSessionHooks {
   execute: ExecuteMessage;
   reply(bytes: Buffer): void;
   end(): void;
-  /** Between two statements; `status` is ReadyForQuery's letter: I idle, T in a transaction, E in a failed one. */
+  /** Called between two statements; `status` is ReadyForQuery's letter: I idle, T in a transaction, E in a failed one. */
   onReady?(status: string): void;
 }
 
 /**
- * The server's half of the PostgreSQL wire protocol (manual 54.2) in front of PGlite's single backend. It frames messages
- * completely before they run, and repairs what PGlite 0.5 does differently: ReadyForQuery after a failed extended-protocol
- * message (electric-sql/pglite issue 958) would shift every later answer by one in a pipelining client.
+ * The server's half of the PostgreSQL wire protocol (manual 54.2) in front of PGlite's single backend. It collects whole messages
+ * before they run, and corrects what PGlite 0.5 does differently: a ReadyForQuery after a failed extended-protocol message
+ * (electric-sql/pglite issue 958) would shift every later answer of a pipelining client by one.
  */
 export function wireSession(hooks: WireSessionHooks): WireSession {
   let started = false;
@@ -35,7 +35,7 @@ export function wireSession(hooks: WireSessionHooks): WireSession {
   let ended = false;
   let status = idle;
 
-  /** Runs a message; pieces go out at once, ReadyForQuery is kept back. */
+  /** Runs a message; pieces go out at once, ReadyForQuery is held back. */
   function run(bytes: Uint8Array, silent = false) {
     const answer = backendAnswer((piece) => {
       if (!silent) hooks.reply(piece);
@@ -55,10 +55,10 @@ export function wireSession(hooks: WireSessionHooks): WireSession {
   function startup(bytes: Buffer) {
     const code = bytes.readUInt32BE(4);
     if (code === sslRequest || code === gssRequest) return hooks.reply(Buffer.from("N"));
-    // A statement runs to its end before the next message is seen: there is nothing to cancel.
+    // A statement runs to its end before the next message is read, so there is nothing to cancel.
     if (code === cancelRequest) return finish();
     started = true;
-    // The backend outlives its links: nothing of an earlier one may leak into this one.
+    // The backend outlives its links: no state of an earlier one may leak into this one.
     run(simpleQuery("ROLLBACK"), true);
     run(simpleQuery("DISCARD ALL"), true);
     for (const [name, value] of startupSettings(bytes))
@@ -87,7 +87,7 @@ export function wireSession(hooks: WireSessionHooks): WireSession {
     } else if (extended.has(type)) {
       skippingToSync = run(refuseCopyIn(bytes));
     }
-    // CopyData, CopyDone and CopyFail outside a COPY are ignored, as by PostgreSQL.
+    // CopyData, CopyDone and CopyFail outside a COPY are ignored, as PostgreSQL does.
   }
 
   const frames = wholeMessages();
@@ -105,7 +105,7 @@ export function wireSession(hooks: WireSessionHooks): WireSession {
   };
 }
 
-/** Messages of the wire, whole; a startup message has no letter in front of its size. */
+/** Splits the stream into whole messages; a startup message has no letter before its size. */
 function wholeMessages() {
   let pending = Buffer.alloc(0);
 
@@ -113,7 +113,7 @@ function wholeMessages() {
     push(bytes: Uint8Array): void {
       pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
     },
-    /** Null: more of it is to come. */
+    /** Null: the message is incomplete. */
     next(hasLetter: boolean): Buffer | "broken" | null {
       const head = hasLetter ? 1 : 0;
       if (pending.length < head + 4) return null;
@@ -150,14 +150,14 @@ function startupSettings(bytes: Buffer): [string, string][] {
 const copyInText = /^(\s|\0)*copy\s[^;]*\sfrom\s+stdin/i;
 
 /**
- * COPY … FROM STDIN reads from a socket that PGlite does not have, and would end its backend: it is turned into an error of
- * the same transaction. Insert through unnest instead.
+ * COPY … FROM STDIN reads from a socket that PGlite does not have, and would end its backend: it becomes an error of the same
+ * transaction. Insert through unnest instead.
  */
 function refuseCopyIn(bytes: Buffer): Buffer {
   const type = bytes[0] as number;
   if (type !== query && type !== message("P")) return bytes;
   const nameEnd = type === query ? 4 : bytes.indexOf(0, 5);
-  // Statements are long, COPY stands at their beginning.
+  // Statements may be long, but COPY is at their beginning.
   if (!copyInText.test(bytes.toString("latin1", nameEnd + 1, nameEnd + 1001))) return bytes;
   return simpleQuery(
     "DO $$ BEGIN RAISE EXCEPTION 'COPY FROM STDIN is not available in the embedded database' USING ERRCODE = 'feature_not_supported'; END $$",

@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import type { Engine, WireLink } from "./engine.ts";
 
-/** What postgres.js takes for a socket: bytes out are a frontend's messages, bytes in are the backend's. */
+/** The socket that postgres.js uses: written bytes are frontend messages, read bytes are the backend's. */
 export class WireSocket extends Duplex {
   readonly #link: WireLink;
 
@@ -13,7 +13,7 @@ export class WireSocket extends Duplex {
     });
   }
 
-  /** postgres.js asks this before it says goodbye. */
+  /** postgres.js reads this before it closes. */
   get readyState(): "open" | "closed" {
     return this.destroyed ? "closed" : "open";
   }

@@ -1,22 +1,22 @@
 import type { MessagePort } from "node:worker_threads";
 
-/** Handed to the worker at its start. */
+/** Passed to the worker at its start. */
 export interface WorkerStart {
   /** Folder of the cluster itself (PG_VERSION, base, pg_wal …). */
   folder: string;
-  /** Numbers the worker counts up: see `counter`. */
+  /** Numbers that the worker counts up: see `counter`. */
   counters: SharedArrayBuffer;
   /** File URL of a module with `observe(files, counters)`; tests only. */
   observerUrl?: string;
-  /** A copy that is thrown away: nothing of it needs to reach the disk. */
+  /** A temporary copy: nothing of it needs to reach the disk. */
   isThrowaway?: boolean;
 }
 
-/** Places in `counters`. */
+/** Indexes in `counters`. */
 export const counter = { fsyncs: 0, checkpoints: 1, observed: 2 } as const;
 export const counterCount = 3;
 
-/** `copy`: the cluster's files into this folder, between two statements. */
+/** `copy`: copy the cluster's files into this folder, between two statements. */
 export type ToWorker = { kind: "link"; port: MessagePort } | { kind: "close" } | { kind: "copy"; folder: string };
 
 export type FromWorker =

@@ -3,22 +3,22 @@ import { batchRowsMax, type TypescriptStep } from "./step.ts";
 
 export interface ColumnRewrite {
   table: string;
-  /** Its primary key, one text column: batches follow it. */
+  /** The table's primary key, one text column; batches follow its order. */
   key: string;
-  /** What `value` is given, each as text. */
+  /** The columns that `value` gets, each as text. */
   from: readonly string[];
-  /** A text column. */
+  /** The text column to write. */
   to: string;
   /** At most and by default `batchRowsMax`. */
   rowsMax?: number;
   value(row: Readonly<Record<string, string | null>>): string | null;
 }
 
-/** Beside the columns that `value` is given. */
+/** Name of the key in the query, beside the columns that `value` gets. */
 const keyAs = "key of the row";
 const wasAs = "text before";
 
-/** Makes a text column anew from others of its row, batch by batch; rows that say it already are not written. */
+/** Computes a text column anew from others of its row, in batches; rows that already have the value are not written. */
 export function rewriteColumn(rewrite: ColumnRewrite): TypescriptStep {
   const { table, key, from, to, value, rowsMax = batchRowsMax } = rewrite;
   return {

@@ -1,22 +1,23 @@
 import type { TransactionSql } from "postgres";
 
-/** What one batch may touch: a kill loses no more than this, and other programs get their turn between two. */
+/** Most rows of one batch: a kill loses no more than this, and other programs get their turn in between. */
 export const batchRowsMax = 500;
 
 export interface BatchDone {
-  /** Where the next batch goes on; null when there is nothing left. */
+  /** Where the next batch goes on; null when nothing is left. */
   cursor: string | null;
   /** At most `batchRowsMax`. */
   rowsDone: number;
 }
 
 /**
- * A migration in TypeScript, for what SQL cannot say. Each batch is a transaction of its own together with its place, so a
- * start that is killed goes on there. It finds the schema as its number says: never the tables of schema/*.ts, which grow.
+ * A migration in TypeScript, for changes that SQL cannot express. Each batch and its place are one transaction, so a start after
+ * a kill goes on there. A step finds the schema as of its number, so it never uses the tables of schema/*.ts, which will have
+ * changed.
  */
 export interface TypescriptStep {
-  /** For the progress alone. */
+  /** Used only to show progress. */
   rowsTotal(tx: TransactionSql): Promise<number>;
-  /** The batch after `cursor`, from the beginning with null. It may meet rows that were done before and must bear it. */
+  /** Does the batch after `cursor`, or the first one for null. It must tolerate rows that were done before. */
   batch(tx: TransactionSql, cursor: string | null): Promise<BatchDone>;
 }

@@ -27,7 +27,7 @@ export const commands = pgTable(
     settledAtMs: atMs("settled_at_ms"),
   },
   (t) => [
-    // I4: one open motion an area.
+    // I4: one open motion for each area.
     uniqueIndex("commands_one_open_motion")
       .on(t.areaKey)
       .where(sql`${t.state} IN ('stored', 'sent', 'accepted') AND ${t.verb} IN ('open', 'close', 'ventilate')`),
@@ -39,19 +39,19 @@ export const commands = pgTable(
   ],
 );
 
-/** How far each log of a motion process has been brought into the journal: no fact is written twice. */
+/** How much of each motion process's log is in the journal, so that no fact is written twice. */
 export const motionLogs = pgTable("motion_logs", {
   logId: text("log_id").primaryKey(),
   lastFact: integer("last_fact").notNull(),
 });
 
-/** S22: who has locked an area; a row is there as long as the lock is on. */
+/** S22: the locks on areas; a row exists as long as its lock is on. */
 export const areaLocks = pgTable(
   "area_locks",
   {
     id: id().primaryKey(),
     areaKey: text("area_key").notNull(),
-    /** Whoever is taken out of service with a lock on keeps it: somebody has to go and look. */
+    /** A person who is deactivated while their lock is on keeps it: somebody has to go and look. */
     personId: text("person_id")
       .notNull()
       .references(() => people.id),

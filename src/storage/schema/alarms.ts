@@ -2,15 +2,15 @@ import { sql } from "drizzle-orm";
 import { check, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { atMs, id } from "./columns.ts";
 
-/** Alarms of devices that stand: raised and not yet cleared by their raiser or a person. What is over is in the journal only. */
+/** Standing alarms of devices: raised, and not yet cleared by their device or a person. Cleared ones are in the journal only. */
 export const standingAlarms = pgTable(
   "standing_alarms",
   {
     id: id().primaryKey(),
     roomId: text("room_id").notNull(),
-    /** Who raised it, as the broker proved it. */
+    /** The device that raised it, as the broker proved it. */
     deviceId: text("device_id").notNull(),
-    /** The device's own name for it. */
+    /** The device's own id for the alarm. */
     alarmId: text("alarm_id").notNull(),
     level: text("level", { enum: ["warning", "danger"] }).notNull(),
     kind: text("kind").notNull(),

@@ -16,7 +16,7 @@ import { slots } from "./room.ts";
 
 export const placeKinds = ["slot", "person", "transit", "unknown"] as const;
 
-/** 档案盒 with its placement: exactly one place at a time (I1). */
+/** 档案盒 (boxes) with their placement: exactly one place at a time (I1). */
 export const boxes = pgTable(
   "boxes",
   {
@@ -32,7 +32,7 @@ export const boxes = pgTable(
     sinceMs: atMs("since_ms").notNull(),
     /** Evidence of the place: { by: "import" | "slot-scan" | "light" | "radio" | "person" | "stocktake", … }. */
     evidence: jsonb("evidence").notNull(),
-    /** Grows with every change of the row; updates name the one they saw. */
+    /** Grows with every change of the row; an update names the version that it read. */
     version: integer("version").notNull(),
     createdAtMs: atMs("created_at_ms").notNull(),
     withdrawnAtMs: atMs("withdrawn_at_ms"),
@@ -58,7 +58,7 @@ export const boxes = pgTable(
   ],
 );
 
-/** 标签: one tag on one box, one box with one tag, at a time; unbound ones stay for history. */
+/** 标签 (tags): a tag is on one box, and a box has one tag, at a time; unbound tags stay for the history. */
 export const tags = pgTable(
   "tags",
   {
@@ -78,7 +78,7 @@ export const tags = pgTable(
 
 export const recordStates = ["active", "closed"] as const;
 
-/** 档案: the entry of the system of record; one without a box is electronic only (全程电子化). */
+/** 档案: a record of the business system; one without a box is electronic only (全程电子化). */
 export const records = pgTable(
   "records",
   {
@@ -93,7 +93,7 @@ export const records = pgTable(
     state: text("state", { enum: recordStates }).notNull(),
     secrecyLevel: text("secrecy_level").notNull(),
     boxId: text("box_id").references(() => boxes.id),
-    /** What the one search box looks through, made by searchTextOf (catalogue). */
+    /** The text that the search box searches, made by searchTextOf (catalogue). */
     searchText: text("search_text").notNull(),
     version: integer("version").notNull(),
     updatedAtMs: atMs("updated_at_ms").notNull(),
@@ -103,14 +103,14 @@ export const records = pgTable(
     index("records_customer_no").on(t.customerNo),
     index("records_legal_entity").on(t.legalEntityCode),
     index("records_box").on(t.boxId),
-    // The text stands in it too: a walk over the newest names reads the index alone, a hundred names a page.
+    // The index contains the text: a walk over the newest records reads only the index, a hundred records a page.
     index("records_recent").on(t.updatedAtMs, t.id, t.searchText),
     index("records_bigrams").using("gin", sql`public.guiwei_bigrams(${t.searchText})`),
     check("records_state", sql`${t.state} IN ('active','closed')`),
   ],
 );
 
-/** 借阅: a box handed out to somebody; closed by its return. */
+/** 借阅: a box lent to a person; closed by its return. */
 export const loans = pgTable(
   "loans",
   {
@@ -132,7 +132,7 @@ export const loans = pgTable(
   ],
 );
 
-/** A suggestion is a reservation with an expiry: a slot is promised to one box. */
+/** A suggested slot is reserved for one box until it expires. */
 export const reservations = pgTable(
   "reservations",
   {

@@ -3,22 +3,22 @@ import { findingClasses } from "../../contract/kinds/findings.ts";
 import { certainties } from "../../contract/kinds/stocktake-lines.ts";
 import { atMs, id } from "./columns.ts";
 
-/** 动态盘点: which aisles stand open, and whose faces wait to be read again; at most one row an aisle. */
+/** 动态盘点: aisles that stand open, or whose faces wait to be read again; at most one row for each aisle. */
 export const aisleUses = pgTable(
   "aisle_uses",
   {
     areaKey: text("area_key").notNull(),
     aisle: integer("aisle").notNull(),
-    /** As last seen: one that closed while the gateway was down is due at its start. */
+    /** As last seen: an aisle that closed while the gateway was down is due at its start. */
     isOpen: boolean("is_open").notNull(),
     dueSinceMs: atMs("due_since_ms"),
-    /** Counts since then that did not cover everything. */
+    /** Stocktakes since then that did not cover everything. */
     tries: integer("tries").notNull(),
-    /** Not again before. */
+    /** The next try is not before this. */
     tryAtMs: atMs("try_at_ms").notNull(),
-    /** Of a count on demand; null: the gateway. */
+    /** The actor who asked for the stocktake; null: the gateway started it. */
     askedBy: text("asked_by"),
-    /** How the newest count ended; null before the first. */
+    /** How the newest stocktake ended; null before the first. */
     outcome: text("outcome", { enum: ["counted", "notCovered", "interrupted"] }),
     stocktakeId: text("stocktake_id"),
     layersTotal: integer("layers_total").notNull(),
@@ -27,7 +27,7 @@ export const aisleUses = pgTable(
   (t) => [primaryKey({ columns: [t.areaKey, t.aisle] })],
 );
 
-/** Differences that delta stocktakes found and nothing has settled since; one a box or unknown tag. */
+/** Differences that delta stocktakes found and that nothing has settled since; one for each box or unknown tag. */
 export const aisleFindings = pgTable(
   "aisle_findings",
   {
@@ -48,7 +48,7 @@ export const aisleFindings = pgTable(
     explanation: jsonb("explanation").notNull(),
     stocktakeId: text("stocktake_id").notNull(),
     foundAtMs: atMs("found_at_ms").notNull(),
-    /** Kept after it was acknowledged, so that the next count does not tell it again. */
+    /** The row stays after it was acknowledged, so that the next stocktake does not report it again. */
     acknowledgedAtMs: atMs("acknowledged_at_ms"),
     acknowledgedBy: text("acknowledged_by"),
   },

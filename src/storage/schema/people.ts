@@ -8,7 +8,7 @@ export const people = pgTable(
     id: id().primaryKey(),
     login: text("login").notNull(),
     name: text("name").notNull(),
-    /** argon2id; null = cannot sign in (a reader of files who only borrows). */
+    /** argon2id; null = cannot sign in (a person who only borrows). */
     passwordHash: text("password_hash"),
     roles: text("roles").array().notNull(),
     language: text("language", { enum: ["zh", "en"] }).notNull(),
@@ -19,7 +19,7 @@ export const people = pgTable(
   (t) => [uniqueIndex("people_login").on(sql`lower(${t.login})`)],
 );
 
-/** Opaque sessions: only the hash of the cookie is kept. */
+/** Sessions with an opaque cookie: only its hash is stored. */
 export const sessions = pgTable(
   "sessions",
   {
@@ -34,7 +34,7 @@ export const sessions = pgTable(
   (t) => [index("sessions_person").on(t.personId)],
 );
 
-/** API tokens of business systems: shown once, kept as a hash. */
+/** API tokens of business systems: shown once, stored as a hash. */
 export const tokens = pgTable("tokens", {
   id: id().primaryKey(),
   name: text("name").notNull(),
@@ -45,7 +45,7 @@ export const tokens = pgTable("tokens", {
   revokedAtMs: atMs("revoked_at_ms"),
 });
 
-/** One-time codes: first set-up and the demo's link. */
+/** One-time codes, for the first set-up and the demo's link. */
 export const oneTimeCodes = pgTable("one_time_codes", {
   codeHash: text("code_hash").primaryKey(),
   purpose: text("purpose", { enum: ["set-up", "demo-sign-in"] }).notNull(),
@@ -55,7 +55,7 @@ export const oneTimeCodes = pgTable("one_time_codes", {
 });
 
 export const idempotencyKeys = pgTable("idempotency_keys", {
-  /** actor + key */
+  /** Actor and key joined. */
   key: text("key").primaryKey(),
   requestHash: text("request_hash").notNull(),
   status: integer("status"),

@@ -7,7 +7,7 @@ import { slots } from "./room.ts";
 export const relocationStates = ["planned", "running", "paused", "done", "cancelled"] as const;
 export const moveStates = ["planned", "picked", "placed", "skipped"] as const;
 
-/** 批量移位: a plan of moves with its progress. */
+/** 批量移位 (relocation): a plan of moves, with its progress. */
 export const relocations = pgTable(
   "relocations",
   {
@@ -17,7 +17,7 @@ export const relocations = pgTable(
     state: text("state", { enum: relocationStates }).notNull(),
     actor: text("actor").notNull(),
     reason: text("reason").notNull(),
-    /** The relocation that this one takes back. */
+    /** The relocation that this one undoes. */
     undoOf: text("undo_of"),
     createdAtMs: atMs("created_at_ms").notNull(),
     endedAtMs: atMs("ended_at_ms"),
@@ -54,7 +54,7 @@ export const relocationMoves = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.relocationId, t.no] }),
-    // A box stands in one open plan only.
+    // A box is in at most one open plan.
     uniqueIndex("relocation_moves_one_open").on(t.boxId).where(sql`${t.state} IN ('planned', 'picked')`),
     check("relocation_moves_state", sql`${t.state} IN ('planned','picked','placed','skipped')`),
   ],

@@ -21,9 +21,9 @@ export const stocktakes = pgTable(
   {
     id: id().primaryKey(),
     roomId: text("room_id").notNull(),
-    /** delta: the two faces of an aisle, after it was used. */
+    /** delta: the two faces of an aisle, after the aisle was used. */
     kind: text("kind", { enum: ["full", "delta"] }).notNull(),
-    /** Of a delta; null otherwise. */
+    /** For a delta; null otherwise. */
     areaKey: text("area_key"),
     aisle: integer("aisle"),
     scope: jsonb("scope").notNull(),
@@ -32,7 +32,7 @@ export const stocktakes = pgTable(
     actor: text("actor").notNull(),
     startedAtMs: atMs("started_at_ms").notNull(),
     endedAtMs: atMs("ended_at_ms"),
-    /** Revision of the room's journal at the start and at the end: what changed between is reconciled. */
+    /** Revision of the room's journal at the start and at the end; changes in between are reconciled. */
     startRevision: integer("start_revision").notNull(),
     endRevision: integer("end_revision"),
     summary: jsonb("summary"),
@@ -47,7 +47,7 @@ export const stocktakes = pgTable(
   ],
 );
 
-/** The work list: one row an antenna in scope; a restart goes on with those not done. */
+/** The work list: one row for each antenna in scope; a restart goes on with those that are not done. */
 export const stocktakeAntennas = pgTable(
   "stocktake_antennas",
   {
@@ -65,7 +65,7 @@ export const stocktakeAntennas = pgTable(
   (t) => [primaryKey({ columns: [t.stocktakeId, t.readerId, t.antenna] })],
 );
 
-/** What each antenna heard of each tag: the evidence the result is made of. */
+/** How each antenna read each tag: the evidence for the result. */
 export const stocktakeEvidence = pgTable(
   "stocktake_evidence",
   {
@@ -74,14 +74,14 @@ export const stocktakeEvidence = pgTable(
     readerId: text("reader_id").notNull(),
     antenna: integer("antenna").notNull(),
     roundsAnswered: integer("rounds_answered").notNull(),
-    /** Over the rounds answered. */
+    /** Mean over the rounds that answered. */
     meanDbm: real("mean_dbm"),
     lastAtMs: atMs("last_at_ms").notNull(),
   },
   (t) => [primaryKey({ columns: [t.stocktakeId, t.epc, t.readerId, t.antenna] })],
 );
 
-/** The result, kept by value: it never changes afterwards. */
+/** The result, stored by value: it never changes afterwards. */
 export const stocktakeLines = pgTable(
   "stocktake_lines",
   {
@@ -95,7 +95,7 @@ export const stocktakeLines = pgTable(
     expectedCode: text("expected_code"),
     expectedLayerId: text("expected_layer_id"),
     seenLayerId: text("seen_layer_id"),
-    /** Its location code without a slot, as it was when the result was made. */
+    /** Location code of its layer, without a slot, at the time of the result. */
     seenCode: text("seen_code"),
     explanation: jsonb("explanation").notNull(),
     probability: real("probability"),
@@ -106,7 +106,7 @@ export const stocktakeLines = pgTable(
   (t) => [primaryKey({ columns: [t.stocktakeId, t.no] }), index("stocktake_lines_class").on(t.stocktakeId, t.class)],
 );
 
-/** What a person made of a line; beside the result, which never changes. The journal keeps the ones before. */
+/** A person's decision about a line; stored beside the result, which never changes. The journal keeps earlier decisions. */
 export const stocktakeDecisions = pgTable(
   "stocktake_decisions",
   {
@@ -123,21 +123,21 @@ export const stocktakeDecisions = pgTable(
   ],
 );
 
-/** What a tag did at its own antenna in counts that found it in place: its read chance is learned from it. */
+/** How often a tag answered its own antenna in stocktakes that found it in place: its read probability is learned from this. */
 export const tagHistory = pgTable("tag_history", {
   epc: text("epc").primaryKey(),
   roundsOffered: integer("rounds_offered").notNull(),
   roundsAnswered: integer("rounds_answered").notNull(),
 });
 
-/** What the antennas of an area hear, learned from boxes known to be right; by version, nothing overwritten. */
+/** Versions of what the antennas of an area read, learned from boxes known to be right; nothing is overwritten. */
 export const antennaCalibrations = pgTable(
   "antenna_profiles",
   {
     areaKey: text("area_key").notNull(),
     version: integer("version").notNull(),
     calibration: jsonb("profile").notNull(),
-    /** Counts it was learned from: never judged with it. */
+    /** Stocktakes it was learned from; they are never judged with it. */
     stocktakeIds: jsonb("stocktake_ids").notNull(),
     actor: text("actor").notNull(),
     madeAtMs: atMs("made_at_ms").notNull(),

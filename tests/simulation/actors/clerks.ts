@@ -1,4 +1,4 @@
-/** People at the catalogue: take, return, place, create, import, search; the hand at the shelf does not always follow. */
+/** Simulated people at the catalogue: take, return, place, create, import, search; the physical box does not always follow. */
 import { perform } from "../../../simulators/control/commands.ts";
 import { createBox } from "../../../src/catalogue/create-box.ts";
 import { search } from "../../../src/lookup/search.ts";
@@ -20,7 +20,7 @@ export const take: Act = async (world) => {
     name: `take ${box.barcode}`,
     run: ({ context }: { context: Parameters<typeof takeBox>[0] }) => takeBox(context, actorOf(person), request),
   };
-  // Two people reach for the same box.
+  // Two people take the same box.
   await world.ask(...(isLikely(world, 0.1) ? [one, one] : [one]));
   const epc = epcOf(world, box.id);
   if (epc && isLikely(world, handFollows)) await perform(world.twin, { do: "take", epc, who: holderId });
@@ -58,7 +58,7 @@ export const place: Act = async (world) => {
   if (epc && isLikely(world, handFollows)) await perform(world.twin, { do: "move", epc, slot: locationCode });
 };
 
-/** Somebody moves a box without telling anyone. */
+/** Somebody moves a box without telling the system. */
 export const meddle: Act = async (world) => {
   const epc = epcOf(world, world.chance.pick(world.facts.boxes).id);
   if (epc) await perform(world.twin, { do: "move", epc, slot: anySlotId(world) });

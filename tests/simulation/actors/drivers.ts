@@ -75,7 +75,7 @@ export const stop: Act = async (world) => {
   }
 };
 
-/** A careful person: everybody out, the panel as it should be, confirmed. */
+/** A careful person's preparation: everybody out, the panel in order, confirmed. */
 export async function putInOrder(world: World, areaKey: string): Promise<void> {
   const area = world.twin.room.areas.get(areaKey);
   for (const who of [...(area?.persons.keys() ?? [])]) await perform(world.twin, { do: "leave", area: areaKey, who });
@@ -83,7 +83,7 @@ export async function putInOrder(world: World, areaKey: string): Promise<void> {
     await perform(world.twin, { do: "key", area: areaKey, key });
 }
 
-/** By the controller or by the gateway alone. */
+/** Inhibited by the controller or by the gateway alone. */
 export function isInhibited(drive: AreaDrive): boolean {
   const { interlocks, may } = drive.view();
   return (
@@ -91,7 +91,7 @@ export function isInhibited(drive: AreaDrive): boolean {
   );
 }
 
-/** Puts the area in order first and waits for the end: most motions come from these. */
+/** Puts the area in order first and waits for the end: most motions come from this action. */
 export const openProperly: Act = (world) => openInOrder(world, world.chance.pick(areaKeys));
 
 export async function openInOrder(world: World, areaKey: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a planted bug needs in order to show: it happens more often in its runs, so that a few seeds are enough to find it. */
+/** Actions that a planted bug needs to become visible: they are more frequent in its runs, so that a few seeds find it. */
 import type { BugName } from "../bugs.ts";
 import { importFile } from "./clerks.ts";
 import { openProperly, stop } from "./drivers.ts";

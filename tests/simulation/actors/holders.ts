@@ -1,4 +1,4 @@
-/** What holds, delays and kills the gateway and the motion process, each alone; all of it ends by itself. */
+/** Holds, delays and kills the gateway and the motion process, each alone; every trouble ends by itself. */
 import { perform } from "../../../simulators/control/commands.ts";
 import { openAisleOf } from "../../../simulators/room/rail.ts";
 import { clockGapMsMin } from "../../../src/clock/clock-gap.ts";
@@ -9,14 +9,14 @@ import { openInOrder, order, putInOrder, stop } from "./drivers.ts";
 import { type Act, isLikely } from "./pick.ts";
 import { askLate } from "./troubles.ts";
 
-/** Shorter than what anybody notices, longer than a wish lives, and past what motion and gateway bear of each other. */
+/** From shorter than anybody notices, past the life of a request, to longer than motion and gateway tolerate of each other. */
 const holdsMs = [300, 1_500, 2_600, 6_000, 11_000, 14_000] as const;
-/** Travel, warning and what comes before: the moment may lie anywhere in an opening. */
+/** Travel, warning and preparation: the moment may be anywhere in an opening. */
 const anywhereMsMax = 14_000;
 
 interface Plan {
   cancel(): void;
-  /** What ends a trouble is done at once when all is mended; what begins one is not done any more. */
+  /** Ends the trouble; called at once when everything is repaired. Callbacks that begin one are then ignored. */
   end: (() => void) | null;
 }
 const plans = new WeakMap<World, Set<Plan>>();
@@ -32,7 +32,7 @@ function later(world: World, ms: number, fn: () => void, isEnd: boolean): void {
   all.add(plan);
 }
 
-/** Nothing more comes of what was begun. */
+/** Ends everything that was begun. */
 export function letAllGo(world: World): void {
   const all = plans.get(world) ?? new Set();
   for (const plan of [...all]) {
@@ -59,7 +59,7 @@ function holdFor(world: World, side: Side, ms: number, isAsleep = false): void {
   later(world, ms, goOn, true);
 }
 
-/** While something is under way, or before anybody asks. */
+/** During an action, or before any. */
 function held(sideOf: (world: World) => Side | null): Act {
   return async (world) => {
     const ms = world.chance.pick(holdsMs);
@@ -80,7 +80,7 @@ function killed(kill: (world: World) => void): Act {
   };
 }
 
-/** A channel that is slow either way: somebody else has the processor. */
+/** A channel that is slow in both directions: other programs have the processor. */
 export const slowChannel: Act = async (world) => {
   const { delays } = world.motion;
   const slow = { toMotionMsMax: 0, toGatewayMsMax: 0 };
@@ -94,7 +94,9 @@ export const slowChannel: Act = async (world) => {
   await meanwhile(world);
 };
 
-/** An old status of an empty aisle behind each that shows somebody inside, and somebody who wants another one opened. */
+/**
+ * Repeats an old status of an empty aisle after each one that shows somebody inside, while somebody wants to open another aisle.
+ */
 export const repeatOld: Act = async (world) => {
   const areaKey = world.chance.pick(areaKeys);
   await putInOrder(world, areaKey);
@@ -113,7 +115,7 @@ export const repeatOld: Act = async (world) => {
   await order(world, areaKey, "open", aisle === 1 ? 2 : 1);
 };
 
-/** The machine is suspended: both sides stand, and so does what they count time by. */
+/** The machine is suspended: both processes stand still, and so does their count of time. */
 export const suspend: Act = async (world) => {
   const ms = world.chance.pick([700, 1_500, 4_000, 9_000]);
   const sleep = () => {

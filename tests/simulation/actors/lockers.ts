@@ -1,9 +1,9 @@
-/** People who go between the steel and lock the area for themselves (S22), come out again, or have theirs taken off by another. */
+/** People who go between the carriages and lock the area for themselves (S22), come out, or have their lock taken off. */
 import { areaKeys } from "../site.ts";
 import type { World } from "../world.ts";
 import { type Act, anyPerson, isLikely, pickOrNull } from "./pick.ts";
 
-/** What the gateway shows: also a lock whose row could not be stored. */
+/** The locks that the gateway shows, including one whose row could not be stored. */
 const locksOn = (world: World, areaKey: string) => world.gateway?.areas.drive(areaKey).view().locks ?? [];
 
 export const lockOrUnlock: Act = async (world) => {

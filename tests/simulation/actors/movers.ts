@@ -1,4 +1,4 @@
-/** People who relocate: plan, start, pick and put (scanned or by radio, often said twice), skip, pause, cancel, undo. */
+/** People who relocate: plan, start, pick and put (scanned or by radio, often sent twice), skip, pause, cancel, undo. */
 import { perform } from "../../../simulators/control/commands.ts";
 import type { SelectBoxes } from "../../../src/contract/relocation.ts";
 import { findMove } from "../../../src/relocation/find-move.ts";
@@ -100,7 +100,7 @@ function putRequest(world: World, move: MoveFact): Request {
   };
 }
 
-/** The next thing to do about a move: the hand mostly goes first, the request is sometimes sent twice or again later. */
+/** The next step of a move: the box usually moves first; the request is sometimes sent twice, or again later. */
 export const carry: Act = async (world) => {
   const move = anyMove(world);
   if (!move) return;
@@ -110,7 +110,7 @@ export const carry: Act = async (world) => {
     await perform(world.twin, isPick ? { do: "take", epc, who: "cart" } : { do: "put", epc, slot: move.toSlotId });
   const request = isPick ? pickRequest(world, move) : putRequest(world, move);
   const [outcome] = await world.ask(...(isLikely(world, 0.1) ? [request, request] : [request]));
-  // Nobody knows whether it was done: it is said again, to the next gateway if need be.
+  // Whether it was done is unknown: the request is repeated, if need be to the next gateway.
   const isUnknown = outcome?.kind === "lost" || outcome?.kind === "failed";
   if (!isUnknown && !isLikely(world, 0.3)) return;
   if (outcome?.kind === "lost") await world.keepGateway(true);

@@ -1,4 +1,4 @@
-/** How actors choose: by weight, and what from among the things that are there. */
+/** Weighted random choices of actors, among the things that exist. */
 import type { Chance } from "../../../src/clock/chance.ts";
 import { simLayout } from "../site.ts";
 import type { World } from "../world.ts";
@@ -32,7 +32,7 @@ export function epcOf(world: World, boxId: string): string | null {
 
 export const codeOf = (slotId: string) => simLayout.slotById.get(slotId)?.locationCode ?? slotId;
 
-/** Mostly a slot that is free by the tables, sometimes any. */
+/** Usually a slot that is free by the tables, sometimes any. */
 export function anySlotId(world: World): string {
   const taken = new Set(world.facts.boxes.map((box) => box.slotId));
   const all = [...simLayout.slotById.keys()];

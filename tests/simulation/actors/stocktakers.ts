@@ -1,4 +1,4 @@
-/** People who count: start, pause, resume, cancel, read an aisle again, say that a finding was seen, as the routes do it. */
+/** People who run stocktakes: start, pause, resume, cancel, ask for a delta, acknowledge a finding, as the routes do it. */
 import type { StocktakeScope } from "../../../src/contract/stocktake.ts";
 import { setStocktakeState } from "../../../src/stocktake/set-stocktake-state.ts";
 import { startStocktake } from "../../../src/stocktake/start-stocktake.ts";
@@ -73,6 +73,6 @@ export const acknowledge: Act = async (world) => {
     name: `acknowledge ${finding.class} ${finding.barcode ?? finding.epc}`,
     run: ({ deltas }: Gateway) => deltas.acknowledge(actor, { areaKey, id, reason: null }),
   };
-  // Two screens, one finding.
+  // Two screens acknowledge one finding.
   await world.ask(...(world.chance.next() < 0.2 ? [request, request] : [request]));
 };

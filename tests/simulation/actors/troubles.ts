@@ -1,4 +1,4 @@
-/** What breaks: each trouble ends by itself after a while, and all of them at the end of the run. */
+/** Faults: each ends by itself after a while, and all of them at the end of the run. */
 import { perform } from "../../../simulators/control/commands.ts";
 import { areaKeys, shelfBusOf, simLayout } from "../site.ts";
 import type { World } from "../world.ts";
@@ -23,7 +23,7 @@ function later(world: World, name: string, run: () => Promise<unknown> | unknown
   list.push({ atMs: world.clock.nowMs() + afterMs, name, run });
 }
 
-/** Runs the remedies that are due, or all. */
+/** Ends the faults that are due, or all. */
 export async function remedy(world: World, all = false): Promise<void> {
   const list = remediesOf.get(world) ?? [];
   const due = list.filter((one) => all || one.atMs <= world.clock.nowMs());
@@ -46,7 +46,7 @@ const anyBus = (world: World) => world.chance.pick([...world.twin.buses.keys()])
 const anyDevice = (world: World) => world.chance.pick(simLayout.site.devices.map(({ id }) => id));
 const anyReader = (world: World) => world.chance.pick([...world.twin.readers.keys()]);
 
-/** On, and off again later. */
+/** Switches a fault on, and off again later. */
 function switched(orderOf: (world: World) => Record<string, unknown>): Act {
   return async (world) => {
     const order = orderOf(world);
@@ -94,12 +94,12 @@ const blackout: Act = async (world) => {
   later(world, `power ${area}`, () => perform(world.twin, { do: "power-restore", area }));
 };
 
-/** One fault of the safety parts at a time: a blind counter and dead edges together are more than they are built for. */
+/** Only one fault of the safety parts at a time: they are not built for a blind counter and dead edges together. */
 const safetyFault: Act = async (world) => {
   const areaKey = world.chance.pick(areaKeys);
   const area = world.twin.room.areas.get(areaKey);
   if (!area || area.isCounterBlind || area.rail.edgesStuck) return;
-  // Nobody may be inside uncounted, or about to be, when the edges die.
+  // Nobody may be inside uncounted, or about to enter, when the edges die.
   const isBlind = isLikely(world, 0.5);
   if (!isBlind && area.persons.size > 0) return;
   const order = { do: isBlind ? "blind-counter" : "stuck-edge", area: areaKey };
@@ -123,14 +123,14 @@ export const databaseTrouble: Act = async (world) => {
   later(world, "database", () => Object.assign(world.databaseRates, world.calmDatabase));
 };
 
-/** The machine's clock is set: by a little, or by a day. */
+/** The machine's clock is set, by a little or by a day. */
 const timeJump: Act = async (world) => {
   const ms = world.chance.pick([200, 1_500, 5_000, 3_600_000, 86_400_000]) * (isLikely(world, 0.5) ? 1 : -1);
   world.trace.note(`trouble time jumps ${ms}`);
   world.jumpTime(ms);
 };
 
-/** STOP does not reach the controller; pressed at once, or it would be found by nobody. */
+/** A STOP that does not reach the controller; it is pressed at once, because otherwise nothing would show the fault. */
 export const deaf: Act = async (world) => {
   const area = world.chance.pick(areaKeys);
   await tell(world, { do: "deaf", area, on: "on" });
@@ -138,7 +138,7 @@ export const deaf: Act = async (world) => {
   if (isLikely(world, 0.7)) await stop(world);
 };
 
-/** What the wire can carry of them, and what cannot be so at any time. */
+/** Impossible statuses that the wire format can carry. */
 const lieNames = ["outside", "overlap", "no-positions", "two-boots"] as const;
 
 export const lie: Act = async (world) => {
@@ -152,7 +152,7 @@ export const lie: Act = async (world) => {
   if (isLikely(world, 0.6)) await openInOrder(world, area);
 };
 
-/** A wish that waits for a table which somebody else has locked; `meanwhile` happens at any moment of that. */
+/** A request that waits for a locked table; `meanwhile` happens at any moment of that wait. */
 export async function askLate(world: World, lateMs: number, meanwhile: () => void): Promise<void> {
   const areaKey = world.chance.pick(areaKeys);
   await putInOrder(world, areaKey);
@@ -164,7 +164,7 @@ export async function askLate(world: World, lateMs: number, meanwhile: () => voi
   await order(world, areaKey, "open", 1 + world.chance.below(2));
 }
 
-/** And a clock that is set while it waits. */
+/** The same with a clock that is set during the wait. */
 export const lateStore: Act = async (world) => {
   const ms = world.chance.pick([5_000, 3_600_000]) * (isLikely(world, 0.5) ? 1 : -1);
   const isSet = isLikely(world, 0.5);
@@ -176,7 +176,7 @@ export const lateStore: Act = async (world) => {
   });
 };
 
-/** A frame that the controller has taken comes again, from a box in between that kept it. */
+/** A frame that the controller has already accepted is sent again, as by a device in between that kept it. */
 const ghost: Act = async (world) => {
   const areaKey = world.chance.pick(areaKeys);
   const frames = world.watch.oldFrames(areaKey);

@@ -1,4 +1,4 @@
-/** Seed 66: a command was stored but the answer was lost; its row stayed open and the area was busy until the next start. */
+/** Seed 66: a command was stored but the answer was lost; its row stayed open, and the area was busy until the next start. */
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Areas, openAreas } from "../../../src/aisles/areas.ts";

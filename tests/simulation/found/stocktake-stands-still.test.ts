@@ -1,4 +1,4 @@
-/** Seed 9 of the first hundred: a stocktake whose database failed once stayed "running" for ever, with nobody counting. */
+/** Seed 9 of the first hundred: after one database failure a stocktake stayed "running" for ever without being read. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seededChance } from "../../../src/clock/chance.ts";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
@@ -34,7 +34,7 @@ async function runFor(ms: number): Promise<void> {
   }
 }
 
-/** Hears nothing, healthily, and takes its time. */
+/** A healthy reader that reads no tags and takes its time. */
 const reader: ReaderPort = {
   readerId: "rd-1",
   antennaCount: 16,
@@ -113,7 +113,7 @@ describe("a stocktake that stood still", () => {
     rates.answerLost = 1;
     await expect(setStocktakeState(context, "person:1", id, "pause")).rejects.toThrow("answer was lost");
     rates.answerLost = 0;
-    // The reader takes its time: the pause is seen long before it has answered for all antennas.
+    // Slow enough that the pause is noticed long before all antennas have answered.
     antennaMs = 9_000;
     await runFor(120_000);
     const paused = await stocktakeView(context, id);

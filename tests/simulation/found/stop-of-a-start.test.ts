@@ -1,4 +1,6 @@
-/** What the in-memory form owes to the process form: seed 51 of the held and killed sides lost the STOP of a start. */
+/**
+ * The in-memory form of motion must behave like the process form: seed 51, with held and killed sides, lost the STOP of a start.
+ */
 import { expect, it } from "vitest";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";
 import type { ShelfPort } from "../../../src/contract/ports.ts";

@@ -1,4 +1,4 @@
-/** Seed 62: an undo said twice ran into a constraint of the database and came back as an internal error. */
+/** Seed 62: an undo that was sent twice violated a database constraint and came back as an internal error. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { seededChance } from "../../../src/clock/chance.ts";
 import { virtualClock } from "../../../src/clock/virtual-clock.ts";

@@ -5,7 +5,7 @@ import type { QueryKey } from "./keys.ts";
 
 export interface Act<In, Out> {
   run(input: In, key: string): Promise<Out>;
-  /** Answers that are old afterwards, whether or not the feed is connected. */
+  /** Queries to fetch again afterwards, whether or not the feed is connected. */
   old?: readonly QueryKey[];
   done?(out: Out, input: In, client: QueryClient): void;
 }

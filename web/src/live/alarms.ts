@@ -8,8 +8,8 @@ export const alarmsKeptMax = 50;
 const storageKey = "guiwei.alarms";
 
 /**
- * The same alarm raised again replaces the older one; another device's or another kind's does not. Danger comes first, and
- * what is too much is put aside from the end: no number of warnings takes a fire off the screen.
+ * The same alarm raised again replaces the older one; another device's or kind's does not. Danger comes first, and the surplus is
+ * dropped from the end: no number of warnings takes a fire off the screen.
  */
 export function addAlarm(alarms: readonly Alarm[], alarm: Alarm): Alarm[] {
   const others = alarms.filter((a) => a.areaKey !== alarm.areaKey || a.code !== alarm.code || a.en !== alarm.en);

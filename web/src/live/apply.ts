@@ -1,4 +1,4 @@
-/** Following the journal's feed: a chain's revisions have no gap, so a gap means that something was missed. Pure. */
+/** Follows the journal's feed: a chain's revisions have no gap, so a gap means that rows were missed. Pure. */
 import type { JournalRow } from "../../../src/contract/journal.ts";
 
 export const rowsKeptMax = 200;
@@ -8,7 +8,7 @@ export interface FeedView {
   heads: Readonly<Record<string, number>>;
   /** Newest rows first. */
   rows: readonly JournalRow[];
-  /** Chains where rows were missed: everything shown from them must be fetched again. */
+  /** Chains where rows were missed: all data shown from them must be fetched again. */
   behind: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function apply(view: FeedView, row: JournalRow): FeedView {
   };
 }
 
-/** After (re)connecting: the gateway tells the heads; a chain that moved on meanwhile is behind. */
+/** After (re)connecting the gateway sends the heads; a chain that has moved on meanwhile is behind. */
 export function takeHeads(view: FeedView, heads: Readonly<Record<string, number>>): FeedView {
   const behind = Object.keys(heads).filter((chain) => {
     const known = view.heads[chain];

@@ -1,4 +1,4 @@
-/** The one way to the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, every call has a limit. */
+/** The only way to call the gateway: problem+json becomes a ProblemError, POSTs carry an Idempotency-Key, calls have limits. */
 import { type AnswerOf, type AskedOf, addressOf, type Endpoint } from "../../../src/contract/endpoints/endpoint.ts";
 import { nowHeader, pressedHeader } from "../../../src/contract/pressed.ts";
 import type { Problem } from "../../../src/contract/problem.ts";
@@ -6,11 +6,11 @@ import { gatewayNowMs, hearNow } from "./gateway-now.ts";
 
 export const callMaxMs = 15_000;
 export const uploadMaxMs = 120_000;
-/** Repeats of a keyed call that never reached the gateway. */
+/** Repeats of a call with a key that never reached the gateway. */
 export const repeatsMax = 2;
 
 export interface CallOptions {
-  /** One per user action: kept on repeats, so that a retry never makes a second one. */
+  /** One for each user action: kept on repeats, so that a retry never does the action twice. */
   key?: string;
   /** If-Match. */
   version?: number;
@@ -19,11 +19,11 @@ export interface CallOptions {
 }
 
 type Upload<E extends Endpoint> = E extends { isUpload: true } ? { form: FormData } : { form?: undefined };
-/** What is said to an endpoint: what its row has, no part more and none less. */
+/** The request's parts: exactly those of the endpoint's row. */
 type Said<E extends Endpoint> = AskedOf<E> & Upload<E> & CallOptions;
 type MaybeSaid<E extends Endpoint> = object extends Said<E> ? [said?: Said<E>] : [said: Said<E>];
 
-/** The same, for what is below the types. */
+/** The same without the endpoint's types. */
 interface Request extends CallOptions {
   method: Endpoint["method"];
   address: string;
@@ -48,7 +48,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Codes of this file: what a browser meets before the gateway could answer. Status 0. */
+/** Codes of this file: errors in the browser before the gateway could answer. Status 0. */
 export const localProblems = {
   unreachable: {
     code: "unreachable",
@@ -72,13 +72,13 @@ export function onSignedOut(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** STOP takes the line for itself: a browser opens six connections to one host, and hanging calls may hold them all. */
+/** Frees connections for STOP: a browser opens six to one host, and hanging calls may hold them all. */
 export function clearTheLine(): void {
   for (const controller of underWay) controller.abort("stop-first");
   underWay.clear();
 }
 
-/** Asks an endpoint of the table; a path, a body or a key that is not its row's does not compile. */
+/** Calls an endpoint of the table; a path, a body or a key that its row does not have is a compile error. */
 export async function call<E extends Endpoint>(endpoint: E, ...[said]: MaybeSaid<E>): Promise<AnswerOf<E>> {
   const { params, query, ...rest } = (said ?? {}) as CallOptions & { params?: object; query?: object };
   const request: Request = {
@@ -86,7 +86,7 @@ export async function call<E extends Endpoint>(endpoint: E, ...[said]: MaybeSaid
     method: endpoint.method,
     address: addressOf(endpoint as Endpoint, { params, query } as object),
   };
-  // Once an action: its repeats are as old as the press.
+  // Taken once for each action: its repeats are as old as the press.
   const pressedAtMs = request.key === undefined ? null : gatewayNowMs();
   for (let repeat = 0; ; repeat++) {
     try {
@@ -99,7 +99,7 @@ export async function call<E extends Endpoint>(endpoint: E, ...[said]: MaybeSaid
   }
 }
 
-/** GET of a file by its address (`addressOf`): its bytes and the name that the gateway gave it. */
+/** GETs a file by its address (`addressOf`): its bytes and the file name from the gateway. */
 export function openFile(address: string, options: CallOptions): Promise<{ blob: Blob; filename: string }> {
   return callOnce({ ...options, method: "GET", address }, null, async (response) => {
     if (!response.ok) return answerOf(response);

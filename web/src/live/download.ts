@@ -1,9 +1,9 @@
-/** A file to this machine: fetched, so that a refusal is words and a stop reaches the gateway, then handed to the browser. */
+/** Downloads a file: fetched, so that a refusal can be shown and a cancel reaches the gateway, then handed to the browser. */
 import { openFile } from "./call.ts";
 
-/** It may wait for its turn first; the gateway has limits of its own. */
+/** The file may first wait for its turn; the gateway has limits of its own. */
 const downloadMaxMs = 30 * 60_000;
-/** Some browsers begin a while after the press. */
+/** Some browsers begin to save a while after the press. */
 const urlKeptMs = 60_000;
 
 export async function download(path: string, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-/** The live feed: rows make cached answers old, states replace the ones before, a gap fetches everything again. */
+/** The live feed: rows invalidate cached answers, states replace the ones before, a gap fetches everything again. */
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
 import type { AreaPush } from "../../../src/contract/aisles.ts";
@@ -30,7 +30,7 @@ export type Connection = { kind: "connecting" } | { kind: "live" } | { kind: "lo
 
 export const connection = makeStore<Connection>({ kind: "connecting" });
 export const feed = makeStore(emptyFeed);
-/** A stocktake or an import journals in bursts: old answers are fetched again at most this often. */
+/** A stocktake or an import writes rows in bursts: invalidated answers are fetched again at most this often. */
 export const refetchEveryMs = 400;
 
 export function followFeed(client: QueryClient, chains: readonly string[]): () => void {
@@ -45,7 +45,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
       feed.set(takeHeads(feed.get(), heads));
       settle(client);
     });
-    // States are not in the journal: what changed while we were away is only in the answers.
+    // States are not in the journal: changes during the interruption are only in the answers.
     void client.invalidateQueries();
   });
   const lost = () => {
@@ -60,7 +60,7 @@ export function followFeed(client: QueryClient, chains: readonly string[]): () =
   });
   socket.on("connect_error", (error: Error & { data?: { code?: string } }) => {
     lost();
-    // Signed out from elsewhere: the door must show at once, not with the next call.
+    // Signed out elsewhere: show the sign-in page at once, not at the next call.
     if (error.data?.code === "not-signed-in") askWho();
     again.plan();
   });
@@ -95,8 +95,8 @@ const comeBackFirstMs = 1_000;
 const comeBackMsMax = 15_000;
 
 /**
- * socket.io comes back by itself from a lost line, but not where the server said goodbye (an orderly end) or refused (its
- * database away): then we do, for as long as the page stands. Somebody signed out leaves the page, which ends it.
+ * socket.io reconnects by itself after a lost line, but not after the server closed the connection (an orderly end) or refused it
+ * (its database away). This does it then, for as long as the page exists; signing out leaves the page and so ends it.
  */
 function comeBack(socket: Pick<Socket, "active" | "connect" | "on">): { plan(): void; end(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +108,7 @@ function comeBack(socket: Pick<Socket, "active" | "connect" | "on">): { plan(): 
     plan() {
       if (socket.active) return;
       clearTimeout(timer);
-      // Spread out: a whole building of consoles comes back to one gateway.
+      // Spread over time, because all consoles of a building reconnect to one gateway.
       const pauseMs = Math.min(comeBackMsMax, comeBackFirstMs * 2 ** Math.min(failures++, 10));
       timer = setTimeout(() => socket.connect(), pauseMs * (0.5 + Math.random() / 2));
     },
@@ -122,7 +122,7 @@ function settle(client: QueryClient): void {
   void client.invalidateQueries();
 }
 
-/** What the area says by itself and the answer that we have differ: it is asked again. */
+/** The area's pushed state contradicts the cached answer about alarms: fetch it again. */
 function takeStanding(client: QueryClient, { areaKey, interlocks }: Pick<AreaPush, "areaKey" | "interlocks">): void {
   const shown = client.getQueryData<AlarmsView>(["alarms"])?.areas.some((one) => one.areaKey === areaKey);
   if (shown !== undefined && shown !== interlocks.includes("stopNotConfirmed"))
@@ -133,7 +133,7 @@ function takeHealth(client: QueryClient, health: DeviceHealth): void {
   client.setQueryData(devicesQuery.queryKey, (lines) =>
     lines?.map((line) => (line.deviceId === health.deviceId ? { ...health, zh: null, en: null } : line)),
   );
-  // The sentence comes with the answer, not with the event.
+  // The sentence is in the answer, not in the event.
   void client.invalidateQueries({ queryKey: ["devices"] });
 }
 
@@ -146,7 +146,7 @@ function takeImport(client: QueryClient, id: string, progress: ImportProgress | 
   const now = (view: ImportView | undefined) => view && { ...view, progress };
   client.setQueryData(importQuery(id).queryKey, now);
   client.setQueryData(importsQuery.queryKey, (views) => views?.map((v) => (v.id === id ? { ...v, progress } : v)));
-  // What it came to is in the answer.
+  // The result is in the answer.
   if (progress === null)
     for (const queryKey of [["import", id], ["imports"]] as const) void client.invalidateQueries({ queryKey });
 }

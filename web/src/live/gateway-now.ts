@@ -1,11 +1,11 @@
 /**
- * What the gateway's clock shows, from what its answers said. Each answer was on its way for a while, so that each only says
- * what the clock has at least: the most of the last ones is nearest, and never ahead of it.
+ * Estimates the gateway's clock from its answers. Each answer took time to arrive, so it gives only a lower bound: the highest of
+ * the last ones is nearest, and never ahead of the real clock.
  */
 const soundingsMax = 32;
 const soundings: number[] = [];
 
-/** `said`: the header of an answer that came just now. */
+/** `said`: the header of an answer that has just arrived. */
 export function hearNow(said: string | null, atMs: number = performance.now()): void {
   if (said === null || !/^\d{1,15}$/.test(said)) return;
   soundings.push(Number(said) - atMs);

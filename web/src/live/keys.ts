@@ -1,4 +1,4 @@
-/** The keys of everything that the console keeps of what it asked: a name, and what it was asked by. A misspelt one does not compile. */
+/** The keys of all cached queries: a name, and the query's parameters. A misspelt key is a compile error. */
 import type { StocktakeClass } from "../../../src/contract/kinds/stocktake-lines.ts";
 
 interface AskedBy {
@@ -13,7 +13,7 @@ interface AskedBy {
   box: [id: string];
   locate: [boxId: string];
   "first-box": [];
-  /** Everything of a subject, e.g. "box:<id>". */
+  /** All journal rows about a subject, e.g. "box:<id>". */
   history: [subject: string];
   journal: [chain: string, after: number, limit: number];
   loans: [which: "open" | "all" | "overdue", q: string];
@@ -33,7 +33,7 @@ interface AskedBy {
   "demo-examples": [];
 }
 
-/** Whole, or its beginning: what is told to be old may be all of a name. */
+/** A whole key or its beginning: an invalidation may cover all queries of a name. */
 export type QueryKey = { [Name in keyof AskedBy]: readonly [Name, ...Partial<AskedBy[Name]>] }[keyof AskedBy];
 
 declare module "@tanstack/react-query" {

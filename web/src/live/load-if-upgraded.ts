@@ -1,8 +1,11 @@
-/** After a restart the gateway may be another version: its files have other names, and a page of the old one finds none of its parts. */
+/**
+ * Names the version of a page: after a restart the gateway may be another version whose files have other names, so an old page
+ * would not find its parts.
+ */
 const entryOf = (page: Document) =>
   page.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute("src");
 
-/** Loads the page anew when the gateway serves another one than this. */
+/** Reloads the page when the gateway serves another version than this. */
 export async function loadIfUpgraded(): Promise<void> {
   try {
     const response = await fetch("/", { headers: { accept: "text/html" }, cache: "no-store" });
@@ -10,6 +13,6 @@ export async function loadIfUpgraded(): Promise<void> {
     const served = entryOf(new DOMParser().parseFromString(await response.text(), "text/html"));
     if (served && entryOf(document) && served !== entryOf(document)) location.reload();
   } catch {
-    // Away again: the next time it comes back, it is asked again.
+    // The gateway is away again: the next reconnect checks.
   }
 }

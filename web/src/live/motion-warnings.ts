@@ -18,7 +18,7 @@ const beepSeconds = 0.18;
 const everyMs = 500;
 const loudness = 0.2;
 
-/** Sounds until the returned function is called. A browser that was never touched stays silent: the banner shows all the same. */
+/** Sounds until the returned function is called. A browser that nobody touched yet stays silent; it still shows the banner. */
 export function soundWarning(): () => void {
   const context = typeof AudioContext === "undefined" ? null : new AudioContext();
   if (!context) return () => {};

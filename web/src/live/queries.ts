@@ -1,4 +1,4 @@
-/** What the console asks the gateway, each under a key of keys.ts. */
+/** The console's queries to the gateway, each under a key of keys.ts. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { StocktakeClass } from "../../../src/contract/kinds/stocktake-lines.ts";
@@ -34,7 +34,7 @@ export const roomsQuery = queryOptions({
   staleTime: 10 * 60_000,
 });
 
-/** The feed tells when it is old; asked now and then all the same, since counts of what was refused come in no event. */
+/** The feed invalidates it; it is also polled, because counts of refused alarms come in no event. */
 export const alarmsQuery = queryOptions({
   queryKey: ["alarms"],
   queryFn: ({ signal }) => call(endpoints.getAlarms, { signal }),
@@ -68,7 +68,7 @@ export const boxQuery = (id: string) =>
     queryFn: ({ signal }) => call(endpoints.getBox, { params: { id }, signal }),
   });
 
-/** Null: nobody has listened for it. The feed brings what changes. */
+/** Null: nobody has searched for it. The feed brings changes. */
 export const locateQuery = (boxId: string) =>
   queryOptions({
     queryKey: ["locate", boxId],
@@ -87,7 +87,7 @@ export const firstBoxQuery = queryOptions({
   queryFn: ({ signal }) => call(endpoints.getFirstBox, { signal }),
 });
 
-/** Everything that happened to a subject, newest first. */
+/** All journal rows about a subject, newest first. */
 export const historyQuery = (subject: string) =>
   pagesQuery(["history", subject], (cursor, signal) =>
     call(endpoints.readJournal, { query: { subject, limit: pageRows, ...cursor }, signal }),
@@ -99,7 +99,7 @@ export const journalQuery = (chain: string, after: number, limit: number) =>
     queryFn: ({ signal }) => call(endpoints.readJournal, { query: { chain, after, limit }, signal }),
   });
 
-/** Who holds what, by a part of a barcode or name. */
+/** Loans, filtered by a part of a barcode or name. */
 export const loansQuery = (onlyOpen: boolean, q = "") =>
   pagesQuery(["loans", onlyOpen ? "open" : "all", q], (cursor, signal) =>
     call(endpoints.listLoans, { query: { open: onlyOpen, ...(q ? { q } : {}), limit: pageRows, ...cursor }, signal }),
@@ -117,7 +117,7 @@ export const peopleQuery = (q = "") =>
   );
 
 const namesPagesMax = 20;
-/** Everybody's name, for the sentences of the journal. */
+/** The names of all people, for the sentences of the journal. */
 export const peopleNamesQuery = queryOptions({
   queryKey: ["people", "names"],
   queryFn: async ({ signal }) => {
@@ -160,11 +160,11 @@ export const backupStandingQuery = queryOptions({
 export const healthQuery = queryOptions({
   queryKey: ["health"],
   queryFn: async ({ signal }) => (await (await fetch(endpoints.getHealth.path, { signal })).json()) as Health,
-  // A standby may lead at any moment.
+  // A standby may become the leader at any moment.
   refetchInterval: ({ state }) => (state.data?.lead?.role === "stands-by" ? 2_000 : 30_000),
 });
 
-/** The feed brings what changes; asked while something is made, in case it is away. */
+/** The feed brings changes; polled while a job runs, in case the feed is away. */
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: ({ signal }) => call(endpoints.getJobs, { signal }),
@@ -182,7 +182,7 @@ export const importQuery = (id: string) =>
     refetchInterval: (query) => (["received", "running"].includes(query.state.data?.state ?? "") ? 1000 : false),
   });
 
-/** Those that somebody asked for; what the gateway counts by itself is seen at its aisle. */
+/** Stocktakes that somebody asked for; delta stocktakes of the gateway are shown at their aisle. */
 export const stocktakesQuery = queryOptions({
   queryKey: ["stocktakes"],
   queryFn: async ({ signal }) => (await call(endpoints.listStocktakes, { query: { kind: "full" }, signal })).items,

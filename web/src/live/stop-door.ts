@@ -1,4 +1,4 @@
-/** STOP's own door, beside the gateway: known from the session, kept while the gateway does not answer. */
+/** STOP's own door, a process beside the gateway. Its address comes with the session and is kept while the gateway is away. */
 
 import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import type { StopDoorAddress } from "../../../src/contract/people.ts";
@@ -11,7 +11,7 @@ export function stopDoorIs(now: StopDoorAddress | null): void {
   address = now;
 }
 
-/** Null where there is none; whatever was set there, it keeps no STOP from the gateway. */
+/** Null where there is none; an invalid setting must not keep the STOP from the gateway. */
 export function stopDoorUrl(at?: Pick<Location, "protocol" | "hostname" | "href">): string | null {
   if (!address) return null;
   try {
@@ -24,8 +24,8 @@ export function stopDoorUrl(at?: Pick<Location, "protocol" | "hostname" | "href"
 }
 
 /**
- * One press at the door. Nothing but the address: a browser asks no leave first. What it refuses signs nobody out here, for its
- * copy of who is signed in may be older than the gateway's.
+ * One press at the door. Only the address is sent, so the browser needs no preflight request. A refusal here signs nobody out,
+ * because the door's copy of sessions may be older than the gateway's.
  */
 export async function pressStopDoor(url: string, press: string, msMax: number): Promise<void> {
   const signal = AbortSignal.timeout(msMax);

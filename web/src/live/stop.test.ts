@@ -53,7 +53,7 @@ describe("STOP", () => {
     const taken = () => new Response("{}", { status: 202 });
     const away = () => Promise.reject(new TypeError("Failed to fetch"));
     const hanging = () => new Promise<Response>(() => undefined);
-    /** What each door answers; and every address that was asked. */
+    /** Fakes the answers of both doors; records every address that was asked. */
     function doors(atDoor: () => Response | Promise<Response>, atGateway: () => Response | Promise<Response>) {
       stopDoorIs({ url: "https://stop.example/door/", port: 1 });
       vi.stubGlobal("location", new URL("https://archive.example:8080/room"));

@@ -1,6 +1,6 @@
 /**
  * STOP for all areas. It needs no confirmation, waits for nothing else, goes to the gateway and to STOP's own door at once, and
- * is sent again until one of them answered.
+ * is sent again until one of them has answered.
  */
 import { endpoints } from "../../../src/contract/endpoints/endpoints.ts";
 import { call, clearTheLine, newKey, ProblemError } from "./call.ts";
@@ -26,7 +26,7 @@ export async function stopAll(now: () => number = Date.now): Promise<void> {
   const press = newKey();
   const doorUrl = stopDoorUrl();
   const doors: Door[] = doorUrl === null ? ["gateway"] : ["stop-door", "gateway"];
-  // Repeats go out beside the first one, so that one hanging connection costs nothing; stopping twice is stopping.
+  // Repeats are sent beside the first request, so that a hanging connection costs nothing; stopping twice is the same as once.
   const sends = Array.from({ length: stopSendsMax }, (_, i) =>
     doors.map((door) => sendAfter(i * stopRepeatMs, door, press, doorUrl)),
   );
@@ -47,14 +47,14 @@ async function sendAfter(delayMs: number, door: Door, press: string, doorUrl: st
   return door;
 }
 
-/** What somebody said, rather than that nobody did. */
+/** Prefers an answer that says something over a missing one. */
 function worst(error: unknown): { zh: string; en: string } {
   const all = (error instanceof AggregateError ? error.errors : [error]).filter((one) => one instanceof ProblemError);
   const said = all.findLast(({ status }) => status !== 0) ?? all.at(-1);
   return said ?? { zh: "停止没有得到确认。", en: "The stop was not confirmed." };
 }
 
-/** Two modifier keys together with S: no barcode gun sends it and no hand brushes it by accident. */
+/** Two modifier keys together with S: no barcode scanner sends this and no hand presses it by accident. */
 export function isStopKey(event: Pick<KeyboardEvent, "ctrlKey" | "altKey" | "code">): boolean {
   return event.ctrlKey && event.altKey && event.code === "KeyS";
 }

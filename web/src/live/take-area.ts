@@ -1,10 +1,10 @@
-/** An area as the feed shows it: its state often, what is to be told of its aisles apart, and only what changed of it. */
+/** Takes over an area from the feed: its state comes often, the findings at its aisles separately and only as changes. */
 import type { QueryClient } from "@tanstack/react-query";
 import type { AreaPush, AreaView } from "../../../src/contract/aisles.ts";
 import type { AttentionChange } from "../../../src/contract/attention.ts";
 import { areaQuery } from "./queries.ts";
 
-/** The state counts at once; what is told of the aisles stays until the gateway is asked, where it names another version. */
+/** The state counts at once; findings stay as they are, and are fetched again if the state names another version. */
 export function takeArea(client: QueryClient, push: AreaPush): void {
   const { queryKey } = areaQuery(push.areaKey);
   const known = client.getQueryData(queryKey);
@@ -12,7 +12,7 @@ export function takeArea(client: QueryClient, push: AreaPush): void {
     const { attention, attentionVersion } = known;
     client.setQueryData(queryKey, { ...push, attention, attentionVersion });
   }
-  // One question at a time, however often it is pushed meanwhile.
+  // One request at a time, however many pushes come meanwhile.
   if (known?.attentionVersion !== push.attentionVersion)
     void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
 }
@@ -21,7 +21,7 @@ export function takeAttention(client: QueryClient, change: AttentionChange): voi
   client.setQueryData(areaQuery(change.areaKey).queryKey, (known) => known && withChange(known, change));
 }
 
-/** As it was where the change is from another version than is known: the next push tells that something was missed. */
+/** Unchanged if the change starts from another version than the cached one: the next push shows that something was missed. */
 export function withChange<View extends Pick<AreaView, "attention" | "attentionVersion">>(
   view: View,
   { from, version, changed, gone }: Omit<AttentionChange, "areaKey">,

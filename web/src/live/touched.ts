@@ -1,4 +1,4 @@
-/** Which cached answers a journal row makes old. Pure. */
+/** Which cached answers a journal row invalidates. Pure. */
 import type { JournalRow } from "../../../src/contract/journal.ts";
 import type { JournalKind } from "../../../src/contract/kinds/journal-rows.ts";
 import type { QueryKey } from "./keys.ts";
@@ -14,7 +14,7 @@ const byFamily: Record<string, readonly QueryKey[]> = {
   backup: [["backups"], ["backup-standing"]],
 };
 
-/** What brings a fresh installation nearer to its first box. */
+/** Kinds of rows that can complete a step of a fresh installation. */
 const firstBoxFamilies = ["box", "tag", "import", "person", "slot"];
 
 const boxMoves: readonly JournalKind[] = ["box.placed", "box.taken", "box.returned"];
@@ -27,7 +27,7 @@ export function touched(row: Pick<JournalRow, "kind" | "subject" | "body">): Que
     if (boxId) keys.push(["box", boxId], ["history", `box:${boxId}`]);
     keys.push(["search"]);
   }
-  // Told in the box's history, and nothing else of it changes.
+  // Shown in the box's history, and changes nothing else of the box.
   if ((family === "locate" || family === "finding") && boxId) keys.push(["history", `box:${boxId}`]);
   if (boxMoves.includes(row.kind as JournalKind)) keys.push(["loans"]);
   if (row.kind === "import.ended") keys.push(["search"]);

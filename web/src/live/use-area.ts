@@ -15,12 +15,12 @@ export function useAreas(): AreaGeometry[] {
   return useRooms().flatMap((room) => room.areas);
 }
 
-/** State of an area: asked once, then kept by the live feed. */
+/** State of an area: fetched once, then updated by the live feed. */
 export function useAreaView(areaKey: string) {
   return useQuery({ ...areaQuery(areaKey), staleTime: 30_000 });
 }
 
-/** By area key; a room's own id gives the room's name. */
+/** By area key; a room's id gives the room's name. */
 export function useAreaName(): (key: string | null | undefined) => string {
   const rooms = useRooms();
   const language = useLanguage();

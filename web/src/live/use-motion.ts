@@ -15,7 +15,7 @@ export function isSettled(command: Pick<CommandView, "state">): boolean {
   return !unsettled.includes(command.state);
 }
 
-/** Asks one area to move. Never repeated by itself: nothing restarts without a person (S3). */
+/** Asks one area to move. Never repeated automatically: nothing restarts without a person (S3). */
 export function useMotion(areaKey: string) {
   return useAct<Motion, CommandView>({
     run: (motion, key) =>
@@ -26,7 +26,7 @@ export function useMotion(areaKey: string) {
   });
 }
 
-/** The newest that is known of a command: from the live area state, else asked for until it is settled. */
+/** The newest known state of a command: from the live area state, else polled until it is settled. */
 export function useCommand(first: CommandView | null | undefined, view: AreaView | undefined): CommandView | null {
   const id = first?.id ?? "";
   const asked = useQuery({

@@ -6,7 +6,7 @@ export function useSession() {
   return useQuery(sessionQuery).data;
 }
 
-/** What the signed-in person may do: the same table as the server's. */
+/** The rights of the signed-in person, by the same table as the server's. */
 export function useMay(): (right: Right) => boolean {
   const held = useSession()?.person?.roles ?? [];
   return (right) => mayDo(held, right);

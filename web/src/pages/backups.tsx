@@ -76,7 +76,7 @@ export function BackupsPage() {
   );
 }
 
-/** What fails is told by the strip above every page. */
+/** Failures are shown by the strip above every page. */
 function MakeNow({ view }: { view: BackupsView }) {
   const { t } = useTranslation();
   const [begunAtMs, setBegun] = useState<number | null>(null);

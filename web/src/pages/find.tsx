@@ -16,7 +16,7 @@ import { WorkInProgress } from "../parts/work-in-progress.tsx";
 
 const route = getRouteApi("/");
 
-/** The home page: scan or type, see where it is, be shown. */
+/** The home page: scan or type, see where the box is, let the aisle be opened. */
 export function FindPage() {
   const { t } = useTranslation();
   const { q, box: boxId } = route.useSearch();

@@ -93,14 +93,14 @@ export function ImportPage() {
   );
 }
 
-/** Where it stands while nothing is done with it; null where its state says enough. */
+/** A note for an import that nothing works on; null where its state says enough. */
 function standingOf({ state, isPaused, rowsDone }: ImportView) {
   if (isPaused) return state === "received" ? "pausedCheck" : "pausedRun";
   if (state === "cancelled") return rowsDone === 0 ? "nothingWritten" : "partWritten";
   return state === "failed" && rowsDone > 0 ? "partWritten" : null;
 }
 
-/** What is done with it now, and how far that is. */
+/** The current phase, and how far it is. */
 function Under({ view }: { view: ImportView }) {
   const { t } = useTranslation();
   const { phase, rows, share, ahead } = view.progress ?? { phase: "waiting", rows: 0, share: null, ahead: 0 };

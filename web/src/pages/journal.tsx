@@ -16,7 +16,7 @@ import { say } from "../words/say.ts";
 
 const pageRows = 50;
 
-/** The newest page first; a chain is read by revision, so that a page never shifts. */
+/** Shows the newest page first; a chain is read by revision, so pages never shift. */
 export function JournalPage() {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -27,7 +27,7 @@ export function JournalPage() {
   /** Revision after which the page begins; null = the newest page. */
   const [after, setAfter] = useState<number | null>(null);
   const chain = chosen ?? (rooms[0] ? `room:${rooms[0].id}` : "");
-  // The head is only known from an answer: one row asks for it.
+  // The head comes only with an answer, so one row is requested for it.
   const head = useQuery({ ...journalQuery(chain, 0, 1), enabled: chain !== "", refetchInterval: 10_000 }).data?.head;
   const newest = Math.max(0, (head ?? 0) - pageRows);
   const from = after ?? newest;

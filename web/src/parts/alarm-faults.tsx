@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { alarmsQuery } from "../live/queries.ts";
 
-/** What of the devices' alarms was not taken since the gateway started, and why: a device gone mad, or of an old version. */
+/** Alarms refused since the gateway started, and why: from a faulty device, or one with old firmware. */
 export function AlarmFaults() {
   const { t } = useTranslation();
   const faults = useQuery(alarmsQuery).data?.faults ?? [];

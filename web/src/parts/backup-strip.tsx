@@ -8,7 +8,7 @@ import { useLanguage } from "../words/index.ts";
 import { say } from "../words/say.ts";
 import { atTime } from "./at-time.ts";
 
-/** On every page until it is mended: nobody looks for backups before they are needed. */
+/** Shown on every page until the problem is solved: nobody looks at backups before they are needed. */
 export function BackupStrip() {
   const { t } = useTranslation();
   const language = useLanguage();

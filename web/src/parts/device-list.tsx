@@ -13,7 +13,7 @@ export function deviceSentence(line: DeviceLine, language: Language): string | n
     : null;
 }
 
-/** Those that need somebody come first. */
+/** Devices that need attention come first. */
 export function DeviceList({ lines }: { lines: readonly DeviceLine[] }) {
   const { t } = useTranslation();
   const language = useLanguage();

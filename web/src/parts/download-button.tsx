@@ -10,7 +10,7 @@ import { ProblemNote } from "./problem-note.tsx";
 
 interface Props {
   path: string;
-  /** What the gateway calls it, in the words of src/contract/jobs.ts. */
+  /** The gateway's name for it, in the terms of src/contract/jobs.ts. */
   about: string;
   label: string;
   testId: string;
@@ -18,7 +18,9 @@ interface Props {
 
 type State = { kind: "idle" } | { kind: "busy" } | { kind: "stopped" } | { kind: "failed"; error: unknown };
 
-/** A file that the gateway must make first: how far it is, a stop, and a refusal in words instead of a page of JSON. */
+/**
+ * For a file that the gateway must make first: shows progress, a cancel button, and a refusal in words instead of a page of JSON.
+ */
 export function DownloadButton({ path, about, label, testId }: Props) {
   const { t } = useTranslation();
   const [state, setState] = useState<State>({ kind: "idle" });
@@ -26,7 +28,7 @@ export function DownloadButton({ path, about, label, testId }: Props) {
   const isBusy = state.kind === "busy";
   const { data } = useQuery({ ...jobsQuery, enabled: isBusy });
   const job = data?.jobs.find((one) => one.isMine && one.about === about);
-  // Whoever leaves the page wants it no more.
+  // Leaving the page cancels it.
   useEffect(() => () => asking.current?.abort(), []);
 
   async function go(): Promise<void> {

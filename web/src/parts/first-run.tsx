@@ -8,7 +8,7 @@ import { sessionQuery } from "../live/queries.ts";
 import { useLanguage } from "../words/index.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
-/** Nobody gets a default password: the first visit, with the code from the terminal, makes the administrator. */
+/** There are no default passwords: the first visit, with the code from the terminal, creates the administrator. */
 export function FirstRun() {
   const { t } = useTranslation();
   const language = useLanguage();

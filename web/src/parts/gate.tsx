@@ -12,7 +12,7 @@ import { ProblemNote } from "./problem-note.tsx";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
 
-/** Who is in front of the screen decides what is shown: first run, sign-in, or the console. */
+/** Shows the first run, the sign-in or the console, depending on the session. */
 export function Gate() {
   const { t } = useTranslation();
   const demo = useDemoLink();

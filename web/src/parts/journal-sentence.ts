@@ -42,7 +42,7 @@ export function journalSentence(t: TFunction, row: Told, names: Names, language:
   });
 }
 
-/** Rows of later versions may have others. */
+/** Rows of later versions may have kinds that this one does not know. */
 const hasWords = (kind: string): kind is JournalKind => Object.hasOwn(journalKindTable, kind);
 
 export function actorName(t: TFunction, actor: string, names: Names): string {

@@ -3,7 +3,7 @@ import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { healthQuery } from "../live/queries.ts";
 
-/** On every page of a gateway that stands by: nothing can be changed or stopped here, and where it can. */
+/** Shown on every page of a standby: nothing can be changed or stopped here, and where it can. */
 export function LeadStrip() {
   const { t } = useTranslation();
   const lead = useQuery(healthQuery).data?.lead;

@@ -10,11 +10,11 @@ interface Values {
   fresh: string;
 }
 
-/** My own password: whoever sits down at a forgotten console does not know the present one. */
+/** Changes one's own password. It asks for the present one, which a stranger at a forgotten console does not know. */
 export function PasswordForm({ login, onClose }: { login: string; onClose: () => void }) {
   const { t } = useTranslation();
   const change = useAct<Values>({
-    // Without a key: a repeat after a lost answer would be told that the present password is wrong.
+    // Without a key: a repeat after a lost answer would fail, because the present password has changed.
     run: ({ present, fresh }) => call(endpoints.changeOwn, { body: { password: fresh, currentPassword: present } }),
   });
   if (change.out)
@@ -31,7 +31,7 @@ export function PasswordForm({ login, onClose }: { login: string; onClose: () =>
   return (
     <Form layout="vertical" requiredMark={false} onFinish={change.go} className="act-form" data-testid="password-form">
       <p className="soft">{t("signIn.change.lead")}</p>
-      {/* Password keepers ask whose password this is. */}
+      {/* Password managers need the login. */}
       <input type="text" autoComplete="username" value={login} readOnly hidden />
       <Form.Item
         name="present"

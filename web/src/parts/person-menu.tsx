@@ -14,7 +14,7 @@ export function PersonMenu() {
   const [isChanging, setChanging] = useState(false);
   const signOut = useAct({
     run: () => call(endpoints.signOut),
-    // What one person saw must not wait in memory for the next.
+    // Reloads, so that no data of this person stays in memory for the next.
     done: () => location.assign("/"),
   });
   if (!person) return null;
@@ -26,7 +26,7 @@ export function PersonMenu() {
         menu={{
           items: [
             { key: "who", label: `${t("shell.person.roles")}: ${roles || t("common.none")}`, disabled: true },
-            // Who came by the demo's link has no password to change.
+            // A person who came by the demo's link has no password to change.
             ...(person.canSignIn
               ? [
                   {

@@ -6,7 +6,7 @@ import { say, sayProblem } from "../words/say.ts";
 
 interface Props {
   error: unknown;
-  /** Instead of the error's own sentence. */
+  /** Replaces the error's own sentence. */
   text?: string;
   onRetry?: () => void;
   onClose?: () => void;

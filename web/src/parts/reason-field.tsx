@@ -1,7 +1,7 @@
 import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
-/** Why somebody does it, in their own words: goes into the journal, so blanks are not a reason. */
+/** The reason for an action, in the person's own words: it goes into the journal, so blanks are not accepted. */
 export function ReasonField({ isFirst = false }: { isFirst?: boolean }) {
   const { t } = useTranslation();
   return (

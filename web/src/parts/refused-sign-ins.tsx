@@ -6,7 +6,7 @@ import { call } from "../live/call.ts";
 import { useSession } from "../live/use-session.ts";
 import { atTime } from "./at-time.ts";
 
-/** Somebody may be guessing this person's password: nobody else can know whether it was they themselves. */
+/** Somebody may be guessing this person's password: only the person can know whether the tries were their own. */
 export function RefusedSignInsStrip() {
   const { t } = useTranslation();
   const refused = useSession()?.refusedSignIns;

@@ -2,7 +2,7 @@ import { SearchOutlined } from "@ant-design/icons";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-/** Made for barcode guns: Enter searches, the box stays focused and its text selected, so that the next scan replaces it. */
+/** Made for barcode scanners: Enter searches, the box stays focused and its text selected, so that the next scan replaces it. */
 export function SearchBox({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(q);

@@ -76,7 +76,7 @@ export function Shell() {
   );
 }
 
-/** What sticks below the head must know how high the head is: alarms come and go. */
+/** Sticky parts below the head need its height, which changes with alarms. */
 function useHeadHeight() {
   const head = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -116,7 +116,7 @@ function useStopKey(): void {
   }, []);
 }
 
-/** "/" leads to the search box from everywhere. What is typed or scanned into nothing goes to the page's scan field. */
+/** "/" leads to the search box from everywhere. Text typed or scanned without a focused field goes to the page's scan field. */
 function useSearchKey(): void {
   const navigate = useNavigate();
   useEffect(() => {
@@ -131,7 +131,7 @@ function useSearchKey(): void {
         event.preventDefault();
         if (search) search.focus();
         else void navigate({ to: "/" });
-        // A space presses the button that has the focus; letters and digits press nothing, so a gun may shoot at it.
+        // A space would press the focused button; letters and digits press nothing, so a scan cannot do harm.
       } else if (event.key !== " ") field?.focus();
     };
     window.addEventListener("keydown", press);

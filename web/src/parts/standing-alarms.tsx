@@ -18,7 +18,7 @@ import { ReasonField } from "./reason-field.tsx";
 
 const shownMax = 3;
 
-/** What stands until its device takes it back or a person clears it, whoever acknowledged it on their own screen. */
+/** Alarms that stand until their device or a person clears them, even if they were acknowledged on a screen. */
 export function StandingAlarms() {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -5,7 +5,7 @@ import { useStore } from "../live/store.ts";
 import { useLanguage } from "../words/index.ts";
 import { atTime } from "./at-time.ts";
 
-/** What became of the stop: taken, or, loudly, not confirmed. */
+/** The outcome of the STOP: accepted or, in a striking form, not confirmed. */
 export function StopBanner() {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -6,7 +6,10 @@ import { say } from "../words/say.ts";
 
 const warnings = ["disk-low", "time-not-synchronised", "time-off"];
 
-/** On every page until it is mended: a full disk is met before anything is lost. Asked without a session, for that needs the database. */
+/**
+ * Shown on every page until the problem is solved, so that a full disk is noticed before data is lost. Requested without a
+ * session, because checking one needs the database.
+ */
 export function StorageStrip() {
   const language = useLanguage();
   const problems = useQuery(healthQuery).data?.problems ?? [];

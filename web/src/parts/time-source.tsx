@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { healthQuery } from "../live/queries.ts";
 import { atTime } from "./at-time.ts";
 
-/** The machine's own clock: ages of commands hang on it, and every time in the journal. */
+/** The machine's own clock: the age of commands and every time in the journal depend on it. */
 export function TimeSource() {
   const { t } = useTranslation();
   const time = useQuery(healthQuery).data?.time;

@@ -7,7 +7,7 @@ import { useAct } from "../live/act.ts";
 import { call } from "../live/call.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
-/** A million rows take their time. */
+/** Verifying a million rows takes this long. */
 const verifyMaxMs = 600_000;
 
 /** For auditors: the gateway hashes every row again and compares it with its neighbours. */

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { overdueQuery, relocationsQuery, stocktakesQuery } from "../live/queries.ts";
 
-/** Before the first search: what is under way, one press away. */
+/** Shown before the first search: work in progress, one press away. */
 export function WorkInProgress() {
   const { t } = useTranslation();
   const stocktakes = useQuery(stocktakesQuery).data ?? [];

@@ -31,12 +31,12 @@ export function useLanguage(): Language {
   return useTranslation().i18n.language === "en" ? "en" : "zh";
 }
 
-/** A choice made here outlives the person's own setting. */
+/** A language chosen on this browser takes precedence over the person's own setting. */
 export function chooseLanguage(language: Language): void {
   try {
     localStorage.setItem(storageKey, language);
   } catch {
-    // The switch still works for this visit.
+    // Without storage the switch works for this visit only.
   }
   speak(language);
 }

@@ -1,4 +1,4 @@
-/** Sentences and names that come from the gateway in both languages. */
+/** Sentences and names that the gateway sends in both languages. */
 import { type ErrorCode, errorTable, sentence } from "../../../src/contract/errors.ts";
 import { ProblemError } from "../live/call.ts";
 import type { Language } from "./index.ts";
@@ -12,7 +12,7 @@ export function sayProblem(error: unknown, language: Language): string {
   return language === "zh" ? "页面内部错误，请刷新后重试。" : "Something failed in this page; reload and try again.";
 }
 
-/** The plain sentence of a bare code; unknown codes stay readable. */
+/** The plain sentence of a bare code; unknown codes are shown as they are. */
 export function sayCode(code: string, language: Language, params: Record<string, string | number> = {}): string {
   return code in errorTable ? sentence(code as ErrorCode, language, params) : code;
 }

@@ -10,7 +10,7 @@ import { ReturnForm } from "./return-form.tsx";
 import { TakeForm } from "./take-form.tsx";
 import { WithdrawForm } from "./withdraw-form.tsx";
 
-/** What a proposal leads to, with what it already knows; a person looks at it and presses the button. */
+/** Pre-filled values of a form that a proposal opens; a person checks them and presses the button. */
 export interface BoxActWanted {
   act: "return" | "place" | "tag";
   locationCode?: string;
@@ -19,7 +19,7 @@ export interface BoxActWanted {
 }
 type Act = "take" | "return" | "place" | "tag" | "home" | "withdraw";
 
-/** What may be done with the box where it is now; one form at a time. */
+/** Actions for the box in its present place; one form at a time. */
 export function BoxActs({ box, wanted }: { box: BoxDetail; wanted?: BoxActWanted }) {
   const { t } = useTranslation();
   const may = useMay();

@@ -6,7 +6,7 @@ import { atTime } from "../at-time.ts";
 import { useJournalSentence } from "../journal-sentence.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
-/** The box's story from the journal, newest first. */
+/** The box's history from the journal, newest first. */
 export function BoxHistory({ boxId }: { boxId: string }) {
   const { t } = useTranslation();
   const sentence = useJournalSentence();

@@ -6,7 +6,7 @@ import { call } from "../../live/call.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
-/** 固定位: where the box belongs from now on. */
+/** 固定位: sets the box's home slot. */
 export function HomeForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
   const { t } = useTranslation();
   const change = useAct<{ locationCode: string; reason: string }>({

@@ -8,7 +8,7 @@ import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 import type { BoxActWanted } from "./box-acts.tsx";
 
-/** 上架 by hand. */
+/** 上架 (put away) by hand. */
 export function PlaceForm({ box, onDone, wanted }: { box: BoxView; onDone: () => void; wanted?: BoxActWanted }) {
   const { t } = useTranslation();
   const place = useAct<{ locationCode: string; reason: string }>({

@@ -6,7 +6,7 @@ import { atTime } from "../at-time.ts";
 
 const looks = { slot: "ok", person: "warn", transit: "warn", unknown: "bad" } as const;
 
-/** Where it is, since when, on what evidence, in whose hands. */
+/** Its place, since when, by what evidence, and who holds it. */
 export function PlaceLine({ box }: { box: Pick<BoxView, "place" | "homeLocationCode" | "withdrawnAtMs"> }) {
   const { t } = useTranslation();
   const { place } = box;

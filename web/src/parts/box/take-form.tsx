@@ -24,7 +24,7 @@ export function TakeForm({ box, onDone }: { box: BoxView; onDone: () => void }) 
   const [q, setQ] = useState("");
   const known = useInfiniteQuery({ ...peopleQuery(q), placeholderData: keepPreviousData });
   const found = known.data?.pages.flatMap((page) => page.items).filter((person) => person.isActive) ?? [];
-  // The list is searched by the gateway; who is looking is always in it.
+  // The gateway searches the list; the signed-in person is always in it.
   const people = [...(me && !q ? [me] : []), ...found.filter((person) => q || person.id !== me?.id)];
   const take = useAct<Values>({
     run: ({ holderId, reason, due }, key) =>

@@ -6,7 +6,7 @@ import { call } from "../../live/call.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
-/** 注销: the box is no more; what it was stays readable. */
+/** 注销: the box no longer exists; its history stays readable. */
 export function WithdrawForm({ boxId, onDone }: { boxId: string; onDone: () => void }) {
   const { t } = useTranslation();
   const withdraw = useAct<{ reason: string }>({

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { demoExamplesQuery } from "../../live/queries.ts";
 
-/** Only in the demo: somebody new to the room knows nobody in it. */
+/** Only in the demo: examples to search for, because a new visitor knows none of its names. */
 export function DemoExamples({ onSearch }: { onSearch(text: string): void }) {
   const { t } = useTranslation();
   const examples = useQuery(demoExamplesQuery);

@@ -17,7 +17,7 @@ const keys = {
 } as const;
 type Key = keyof typeof keys;
 
-/** Only in the demo: what a person would do at the shelf. */
+/** Only in the demo: actions that a person would do at the shelf. */
 export function DemoPanel({ areaKey, view }: { areaKey: string; view: AreaView | undefined }) {
   const { t } = useTranslation();
   const areaName = useAreaName();

@@ -10,7 +10,7 @@ import { tellTwin } from "./twin.ts";
 
 const who = "mover";
 
-/** Only in the demo: somebody walks in and does a group's work in the twin; the gateway verifies each box by RFID. */
+/** Only in the demo: a simulated person walks in and does a group's moves in the twin; the gateway verifies each box by RFID. */
 export function DemoWorker({ relocationId, group }: { relocationId: string; group: MoveGroup }) {
   const { t } = useTranslation();
   const [done, setDone] = useState(0);

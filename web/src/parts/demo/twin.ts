@@ -1,4 +1,4 @@
-/** The demo's room takes orders as simulators/README.md lists them; a refusal comes as an answer, not as a status. */
+/** The demo's twin accepts the commands listed in simulators/README.md; a refusal comes as an answer, not as a status. */
 import { endpoints } from "../../../../src/contract/endpoints/endpoints.ts";
 import { call, ProblemError } from "../../live/call.ts";
 

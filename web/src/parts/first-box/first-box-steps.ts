@@ -8,7 +8,7 @@ export type StepKey = (typeof stepKeys)[number];
 export interface Step {
   key: StepKey;
   isDone: boolean;
-  /** Null: everybody may. */
+  /** Null: no right is needed. */
   right: Right | null;
 }
 

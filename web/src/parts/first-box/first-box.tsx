@@ -72,7 +72,7 @@ export function FirstBox() {
   );
 }
 
-/** Where the step is done. */
+/** Link to where the step is done. */
 function Way({ step, view }: { step: StepKey; view: FirstBoxView }) {
   const { t } = useTranslation();
   const may = useMay();

@@ -6,7 +6,9 @@ import { useSession } from "../../live/use-session.ts";
 const storageKey = "guiwei.first-box";
 const dismissal = makeStore(wasDismissed());
 
-/** The way to the first box while it is not walked; null once an aisle was opened for a box, or when it was dismissed here. */
+/**
+ * The steps to the first box while they are incomplete; null once an aisle was opened for a box, or after it was dismissed here.
+ */
 export function useFirstBox() {
   const isDismissed = useStore(dismissal);
   const isWanted = useSession()?.isDemo === false && !isDismissed;
@@ -19,7 +21,7 @@ export function dismissFirstBox(): void {
   try {
     localStorage.setItem(storageKey, "dismissed");
   } catch {
-    // It stays away for this visit.
+    // Storage is forbidden: it stays dismissed for this visit only.
   }
   dismissal.set(true);
 }

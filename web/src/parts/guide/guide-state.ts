@@ -1,4 +1,4 @@
-/** What the guidance to a box shows: how far its command is, what refused it and whether asking again makes sense. Pure. */
+/** State of the guidance to a box: how far its command is, why it was refused, and whether asking again makes sense. Pure. */
 import type { AreaView, CommandView, Saying } from "../../../../src/contract/aisles.ts";
 
 export const guideSteps = ["stored", "accepted", "moving", "done"] as const;
@@ -8,7 +8,7 @@ export type StepState = "todo" | "now" | "done" | "failed";
 export interface GuideState {
   steps: { step: GuideStep; state: StepState }[];
   refusal: Pick<Saying, "zh" | "en"> | null;
-  /** What refused it has been cleared: the area would take it now. */
+  /** The cause of the refusal is cleared: the area would accept the command now. */
   mayAgain: boolean;
   isDone: boolean;
 }
@@ -18,9 +18,7 @@ type View = Pick<AreaView, "activity" | "columns" | "may">;
 
 const failures = ["refused", "failed", "expired", "stopped"];
 
-/**
- * `command` null and no problem: the aisle stands open already. `problem`: it was refused before it became a command.
- */
+/** `command` null and no problem: the aisle stands open already. `problem`: it was refused before it became a command. */
 export function guideState(
   command: Command | null,
   problem: Pick<Saying, "zh" | "en"> | null,

@@ -7,12 +7,12 @@ import { say } from "../../words/say.ts";
 
 interface Props {
   why: Pick<Saying, "zh" | "en">;
-  /** What refused it has been cleared. */
+  /** The cause of the refusal is cleared. */
   mayAgain: boolean;
   onAgain?: (() => void) | undefined;
 }
 
-/** The sentence says which step clears it; once it is cleared, the button invites. */
+/** The sentence says which step clears it; once it is cleared, the button is highlighted. */
 export function Refusal({ why, mayAgain, onAgain }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -8,7 +8,7 @@ import { call, ProblemError } from "../../live/call.ts";
 import { BindTagForm } from "../box/bind-tag-form.tsx";
 import { ProblemNote } from "../problem-note.tsx";
 
-/** Scan a box, read its tag, next box. With a tag that antennas already heard only the box is asked for. */
+/** Scan a box, read its tag, next box. With a tag that antennas have already read, only the box is asked for. */
 export function BindByScan({ epc }: { epc?: string }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");

@@ -24,7 +24,7 @@ function sentenceOf(fault: Fault, language: Language): string {
     : sayCode(fault.code, language, fault.params);
 }
 
-/** Row by row what is wrong; the rest is in the workbook that can be corrected and uploaded again. */
+/** The faults of the first rows; the workbook, which can be corrected and uploaded again, has the rest. */
 export function RowFaults({ view }: { view: ImportView }) {
   const { t } = useTranslation();
   const language = useLanguage();

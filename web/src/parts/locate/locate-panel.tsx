@@ -13,7 +13,7 @@ import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { LocatePlaces } from "./locate-places.tsx";
 
-/** Listens for the box by hand: what the readers hear now, best layers first. */
+/** Searches for the box by hand: shows what the readers read now, best layers first. */
 export function LocatePanel({ box }: { box: BoxDetail }) {
   const { t } = useTranslation();
   const may = useMay();

@@ -8,7 +8,7 @@ type FaultName = (typeof faultNames)[number];
 
 const isHeard = (place: LocatePlace) => place.signalDbm !== null;
 
-/** Layers, best first: where it is heard with a bar, the others in a line each; those that cannot be heard say so. */
+/** Layers, best first: those that read the tag with a bar, the others in a line each; layers that cannot be read are marked. */
 export function LocatePlaces({ view }: { view: LocateView }) {
   const { t } = useTranslation();
   const best = view.places.slice(0, shownMax);

@@ -5,7 +5,7 @@ import type { AreaView } from "../../../../src/contract/aisles.ts";
 import type { AisleAttention as Attention } from "../../../../src/contract/attention.ts";
 import { FindingLine } from "./finding-line.tsx";
 
-/** What delta stocktakes found at the aisles of an area: read before the next one is opened. */
+/** Findings of delta stocktakes at the aisles of an area, to be read before the next aisle is opened. */
 export function AisleAttention({ areaKey, list }: { areaKey: string; list: readonly Attention[] }) {
   return list.map((one) => <AtAisle key={one.aisle} areaKey={areaKey} attention={one} />);
 }
@@ -35,7 +35,7 @@ function AtAisle({ areaKey, attention }: { areaKey: string; attention: Attention
       {findings.length > 0 && (
         <ul>
           {findings.map((one) => (
-            // By what it is about: a delta that finds worse of a box gives a new id, and a press under way would be lost.
+            // Keyed by the box: a delta with a worse finding gives a new id, and a press in progress would be lost.
             <FindingLine key={one.boxId ?? one.epc} areaKey={areaKey} finding={one} />
           ))}
         </ul>
@@ -51,7 +51,7 @@ export function findingsAt(view: Pick<AreaView, "attention"> | undefined, aisle:
   return view?.attention.find((one) => one.aisle === aisle)?.findings.length ?? 0;
 }
 
-/** Beside a command that opens the aisle: somebody is about to stand in front of what was found. */
+/** Shown beside a command that opens the aisle: somebody is about to stand in front of these boxes. */
 export function FindingsBeware({ view, aisle }: { view: AreaView | undefined; aisle: number }) {
   const { t } = useTranslation();
   const count = findingsAt(view, aisle);

@@ -16,7 +16,7 @@ interface Props {
 
 const crowdedAisles = 9;
 
-/** Under the map, each below its gap; disabled ones stay reachable, so that their reason can be read. */
+/** Under the map, each below its gap; disabled buttons stay focusable, so that their reason can be read. */
 export function AisleButtons({ area, view, isAllowed, onAisle }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();

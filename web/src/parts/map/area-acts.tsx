@@ -19,7 +19,7 @@ interface Props {
 
 const acts = ["close", "ventilate", "pause", "inhibit", "release"] as const satisfies readonly AreaVerb[];
 
-/** What may be done now; what may not says why on hover and focus. */
+/** The area's possible actions; disabled ones say why on hover and focus. */
 export function AreaActs({ areaKey, view, isBusy, onAct, children }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -4,7 +4,7 @@ import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { activityWord, lightWord, peopleWord, useInterlockWord } from "./area-words.ts";
 import { KeptRules } from "./kept-rules.tsx";
 
-/** The area's state in a line of marks: what it does, who is inside, what blocks it, the climate. */
+/** The area's state as a line of marks: its activity, people inside, what blocks it, the climate. */
 export function AreaHead({ name, view, isLost }: { name: string | null; view: AreaView | undefined; isLost: boolean }) {
   const { t } = useTranslation();
   const interlock = useInterlockWord();

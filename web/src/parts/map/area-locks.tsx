@@ -10,7 +10,7 @@ import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { TakeOffLock } from "./take-off-lock.tsx";
 
-/** Who works between the steel and has locked the area (S22); everybody takes off their own. */
+/** People who work between the carriages and have locked the area (S22); they take off their own locks. */
 export function AreaLocks({ areaKey, locks }: { areaKey: string; locks: readonly AreaLockView[] }) {
   const { t } = useTranslation();
   if (locks.length === 0) return null;

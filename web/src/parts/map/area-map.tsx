@@ -12,7 +12,7 @@ interface Props {
   label: string;
 }
 
-/** A picture for the eye; the same state stands beside it in words (AreaTable) and on the aisle buttons. */
+/** A picture; the same state is beside it in words (AreaTable) and on the aisle buttons. */
 export function AreaMap({ area, view, onAisle, label }: Props) {
   const projection = projectionOf(area);
   const positions = positionsOf(area, view);

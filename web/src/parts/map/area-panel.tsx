@@ -25,14 +25,14 @@ import { PutLock } from "./put-lock.tsx";
 
 interface Props {
   areaKey: string;
-  /** Beside other areas: no chooser. */
+  /** Left out where several areas are shown: no chooser. */
   onChoose?: ((areaKey: string) => void) | undefined;
-  /** A guidance shows the command itself. */
+  /** Guidance to a box shows the command itself. */
   hidesCommand?: boolean;
   children?: ReactNode;
 }
 
-/** One area: its map, its aisles, what may be done now, and in the demo the panel at its shelf. */
+/** One area: its map, its aisles, the possible actions, and in the demo the panel at its shelf. */
 export function AreaPanel({ areaKey, onChoose, hidesCommand = false, children }: Props) {
   const { t } = useTranslation();
   const language = useLanguage();

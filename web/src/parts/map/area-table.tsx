@@ -3,7 +3,7 @@ import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { areaFacts, useInterlockWord } from "./area-words.ts";
 import type { AreaGeometry } from "./geometry.ts";
 
-/** The map in words, for screen readers and for whoever prefers numbers. */
+/** The map in words, for screen readers and for people who prefer numbers. */
 export function AreaTable({ area, view }: { area: AreaGeometry; view: AreaView | undefined }) {
   const { t } = useTranslation();
   const interlock = useInterlockWord();

@@ -7,7 +7,7 @@ import { zh } from "../../words/zh.ts";
 
 type Interlock = keyof typeof zh.map.interlock;
 
-/** Interlocks come as names of contract/shelf.ts or as error codes; unknown ones stay readable. */
+/** Interlocks come as names of contract/shelf.ts or as error codes; unknown ones are shown as they are. */
 export function useInterlockWord(): (name: string) => string {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -29,7 +29,7 @@ export function lightWord(t: TFunction, light: NonNullable<AreaView["light"]>): 
   return light.slot > 0 ? t("map.lit", light) : t("map.litLayer", light);
 }
 
-/** What the map shows, in sentences. */
+/** The content of the map, in sentences. */
 export function areaFacts(t: TFunction, view: AreaView | undefined, interlock: (name: string) => string): string[] {
   if (!view?.isOnline) return [t("map.offline")];
   const facts = [activityWord(t, view.activity)];

@@ -3,7 +3,7 @@ import type { AreaView } from "../../../../src/contract/aisles.ts";
 import { useLanguage } from "../../words/index.ts";
 import { type AreaGeometry, layersFromTop } from "./geometry.ts";
 
-/** Both faces of an aisle straight on: where exactly to reach. Layers as they stand, bay 1 and slot 1 at the left. */
+/** Both faces of an aisle from the front, to show where to reach. Layers as they stand, bay 1 and slot 1 at the left. */
 export function FacePanel({ area, aisle, light }: { area: AreaGeometry; aisle: number; light: AreaView["light"] }) {
   const { t } = useTranslation();
   const language = useLanguage();

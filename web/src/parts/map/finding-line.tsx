@@ -11,7 +11,7 @@ import { say } from "../../words/say.ts";
 import { atTime } from "../at-time.ts";
 import { ProblemNote } from "../problem-note.tsx";
 
-/** One difference: what, which box, where, why; a person looks for the box, or says that it was seen. */
+/** One difference: what, which box, where, why; a person locates the box, or acknowledges the finding. */
 export function FindingLine({ areaKey, finding }: { areaKey: string; finding: Finding }) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -49,7 +49,7 @@ function round(mm: number): number {
   return Math.round(mm * 10) / 10;
 }
 
-/** Layers as they stand one over the other, the top one first. */
+/** Layers in their physical order, the top one first. */
 export function layersFromTop(area: Pick<AreaGeometry, "layers" | "layerOrder">): number[] {
   const layers = Array.from({ length: area.layers }, (_, i) => i + 1);
   return area.layerOrder === "fromTop" ? layers : layers.reverse();
@@ -66,7 +66,7 @@ export function cellOf(area: AreaGeometry, projection: Projection, x: number, ba
   return `${at(x, y1, bottom)} ${at(x, y2, bottom)} ${at(x, y2, top)} ${at(x, y1, top)}`;
 }
 
-/** Left edge of every column in rail order; what the controller does not tell is spread from the open aisle. */
+/** Left edge of every column in rail order; unreported positions are computed from the open aisle. */
 export function positionsOf(area: AreaGeometry, view: Pick<AreaView, "columns" | "openAisle"> | undefined): number[] {
   const told = new Map(view?.columns.map((column) => [column.column, column.positionMm]));
   const guess = spread(area, view?.openAisle ?? null);

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { afterAll, expect, it, vi } from "vitest";
 import type { SafetyRuleId } from "../../../../src/contract/safety-rules.ts";
 
-// The words set the page's language as they are loaded.
+// Loading the words sets the page's language.
 vi.stubGlobal("document", { documentElement: { lang: "" } });
 afterAll(() => vi.unstubAllGlobals());
 const { KeptRules } = await import("./kept-rules.tsx");

@@ -8,7 +8,7 @@ const words = {
   shelving: ["map.keptByShelving", "map.keptByShelvingHint"],
 } as const;
 
-/** Safety rules that the controller's protocol cannot carry, by who keeps them all the same; the tooltip says of each how. */
+/** Safety rules that the controller's protocol cannot carry, grouped by who keeps them instead; the tooltip says how. */
 export function KeptRules({ rules }: { rules: readonly SafetyRuleId[] }) {
   const { t } = useTranslation();
   const language = useLanguage();

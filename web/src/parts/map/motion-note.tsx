@@ -18,10 +18,10 @@ interface Props {
 }
 
 const verbs: readonly string[] = ["open", ...areaVerbs];
-/** A command that succeeded this long ago is no news. */
+/** A command that succeeded this long ago is not shown any more. */
 const newsMs = 15_000;
 
-/** What became of the area's newest command. */
+/** The outcome of the area's newest command. */
 export function MotionNote({ view, command, error, onAgain, onForget }: Props) {
   const { t } = useTranslation();
   if (error) {

@@ -16,7 +16,7 @@ interface Props {
   view: AreaView | undefined;
 }
 
-/** 挂锁: before anybody works between the steel. Also with the controller offline: the lock is there when it comes back. */
+/** 挂锁: a lock to put on before working between the carriages. With the controller offline it holds once that is back. */
 export function PutLock({ areaKey, area, view }: Props) {
   const { t } = useTranslation();
   const me = useSession()?.person;

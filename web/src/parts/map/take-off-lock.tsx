@@ -8,7 +8,7 @@ import { call } from "../../live/call.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
-/** Somebody else's lock: an act of its own, never the same button as one's own, with a reason that is kept. */
+/** Takes off somebody else's lock: a separate action, never the same button as for one's own, with a reason that is recorded. */
 export function TakeOffLock({ areaKey, lock }: { areaKey: string; lock: AreaLock }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);

@@ -17,7 +17,7 @@ export function SecretOnce({ secret }: { secret: string }) {
       await navigator.clipboard.writeText(secret);
       setCopied(true);
     } catch {
-      // Without https browsers have no clipboard: the text stands selected, Ctrl+C does it.
+      // Without https browsers have no clipboard: the text is selected for Ctrl+C.
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** The plan that is being made: kept for this tab, so that a reload loses nothing. */
+/** The plan being made: kept for this tab, so that a reload loses nothing. */
 import type { RelocationTarget, SelectBoxes } from "../../../../src/contract/relocation.ts";
 import { linesOf } from "../stocktake/scope.ts";
 
@@ -44,7 +44,7 @@ export function keepDraft(draft: Draft | null, isPreview: boolean): void {
     if (draft) sessionStorage.setItem(storageKey, JSON.stringify({ draft, isPreview }));
     else sessionStorage.removeItem(storageKey);
   } catch {
-    // The wizard still works, only a reload begins anew.
+    // Without storage the wizard still works, but a reload starts again.
   }
 }
 

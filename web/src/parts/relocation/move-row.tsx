@@ -13,7 +13,7 @@ interface Props {
   onAct: (act: MoveAct) => void;
 }
 
-/** Without a scanner: the gateway asks the layer's antenna instead, and refuses what it cannot verify. */
+/** Without a scanner the gateway asks the layer's antenna instead, and refuses what it cannot verify. */
 export function MoveRow({ move, isCurrent, canWork, isBusy, onAct }: Props) {
   const { t } = useTranslation();
   const verb = move.state === "planned" ? "pick" : "put";

@@ -6,7 +6,7 @@ import { StateMark } from "../state-mark.tsx";
 
 type By = keyof typeof zh.relocation.by;
 
-/** What is done or skipped, with its evidence. */
+/** Finished and skipped moves, with their evidence. */
 export function MovesOver({ moves }: { moves: readonly RelocationMove[] }) {
   const { t } = useTranslation();
   const over = moves.filter((move) => move.state === "placed" || move.state === "skipped");

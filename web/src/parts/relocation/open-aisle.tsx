@@ -10,7 +10,7 @@ import { activityWord } from "../map/area-words.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
 
-/** The aisle of a group of moves, opened from the work list. */
+/** Opens the aisle of a group of moves from the work list. */
 export function OpenAisle({ areaKey, aisle }: { areaKey: string; aisle: number }) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -21,7 +21,7 @@ export function PlanPreview({ draft, onBack, onPlanned }: { draft: Draft; onBack
   const body = bodyOf(draft);
   const { data, error, refetch } = useQuery({
     queryKey: ["relocation-preview", JSON.stringify(body)],
-    // It changes nothing: asked again after a reload.
+    // A preview changes nothing, so it is requested again after a reload.
     queryFn: ({ signal }) => call(endpoints.previewRelocation, { body, signal, timeoutMs: previewMaxMs }),
     staleTime: 0,
     gcTime: 0,

@@ -7,7 +7,7 @@ import { type MoveAct, useMoveAct } from "./use-move-act.ts";
 
 interface Props {
   relocation: RelocationDetail;
-  /** The picked box whose slot is awaited. */
+  /** The picked box whose slot is to be scanned next. */
   aimedNo: number | null;
   onAim: (no: number | null) => void;
 }

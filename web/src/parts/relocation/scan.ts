@@ -1,4 +1,4 @@
-/** What a scan at the shelf means for a relocation: pick this box, aim at its slot, put it there. Pure. */
+/** Interprets a scan during a relocation: pick this box, choose it for putting, put it there. Pure. */
 import type { RelocationMove } from "../../../../src/contract/relocation.ts";
 
 type Move = Pick<RelocationMove, "no" | "barcode" | "epc" | "state">;
@@ -10,7 +10,7 @@ export type Scanned =
   | { kind: "over"; barcode: string }
   | { kind: "unknown" };
 
-/** `aimedNo`: the picked box whose slot is awaited. The gateway judges whether the slot is the right one. */
+/** `aimedNo`: the picked box whose slot is to be scanned next. The gateway judges whether the slot is the right one. */
 export function scanned(moves: readonly Move[], aimedNo: number | null, text: string): Scanned {
   const code = text.trim().toUpperCase();
   const hit = moves.find((move) => move.barcode.toUpperCase() === code || move.epc?.toUpperCase() === code);
@@ -29,7 +29,7 @@ export interface MoveGroup {
   moves: RelocationMove[];
 }
 
-/** What is left to do, aisle by aisle in the plan's order: picks first, then puts. */
+/** Remaining moves, aisle by aisle in the plan's order: picks first, then puts. */
 export function groupMoves(moves: readonly RelocationMove[]): MoveGroup[] {
   const groups = new Map<string, MoveGroup>();
   for (const act of ["pick", "put"] as const) {

@@ -8,7 +8,7 @@ import { call } from "../../live/call.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { ReasonField } from "../reason-field.tsx";
 
-/** Undo is a plan of its own, in reverse: nothing that happened is taken out of the history. */
+/** Undo is a reverse plan of its own: nothing is removed from the history. */
 export function UndoForm({ relocation, onPlanned }: { relocation: RelocationDetail; onPlanned: (id: string) => void }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);

@@ -12,7 +12,7 @@ export type MoveAct =
 /** Radio verification asks an antenna for some rounds. */
 const verifyMaxMs = 30_000;
 
-/** Without one, radio is asked. */
+/** The scan fields of an action; without them the gateway asks the radio. */
 const scanOf = <Act extends MoveAct>({ verb: _, no: __, barcode: ___, ...scan }: Act) => scan;
 
 /** Pick, put or skip one box; the answer is the whole work list. */

@@ -6,7 +6,7 @@ import { asPercent } from "../../../../src/contract/as-percent.ts";
 const bounds = [0.0001, 0.001, 0.01, 0.05];
 export const presentMaxDefault = 0.001;
 
-/** How wrong "missing" may be; how often to read follows from it. */
+/** How wrong "missing" may be; the number of rounds follows from it. */
 export function BoundField() {
   const { t } = useTranslation();
   const chosen = Form.useWatch<number | undefined>("presentMax") ?? presentMaxDefault;

@@ -58,7 +58,7 @@ export function lineColumns({ t, language, isProofOpen, onProof, onOpen }: Shown
     },
     {
       title: t("stocktake.evidence"),
-      // Always in sight; it also keeps the opened proof in sight on a tablet.
+      // Always visible; it also keeps the opened evidence visible on a tablet.
       fixed: "right",
       render: (_, line) => (
         <Button size="small" data-testid="line-proof" aria-expanded={isProofOpen(line)} onClick={() => onProof(line)}>

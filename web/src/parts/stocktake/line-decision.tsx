@@ -12,7 +12,7 @@ import { actorName, useNames } from "../journal-sentence.ts";
 import { ProblemNote } from "../problem-note.tsx";
 import { StateMark } from "../state-mark.tsx";
 
-/** Who decided what, and when; or that it still waits. */
+/** The newest decision, its author and time; or that the line still waits. */
 export function DecisionMark({ line, hasNote = false }: { line: StocktakeLine; hasNote?: boolean }) {
   const { t } = useTranslation();
   const names = useNames();
@@ -28,7 +28,7 @@ export function DecisionMark({ line, hasNote = false }: { line: StocktakeLine; h
   );
 }
 
-/** What a person made of the line; the result itself stays as it was. */
+/** Records a person's decision about the line; the result itself stays unchanged. */
 export function LineDecisionForm({ stocktakeId, line }: { stocktakeId: string; line: StocktakeLine }) {
   const { t } = useTranslation();
   const may = useMay();

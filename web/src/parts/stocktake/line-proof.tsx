@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import { asPercent } from "../../../../src/contract/as-percent.ts";
 import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 
-/** The ends of the bars: what a reader hardly hears, and a tag at the antenna. */
+/** The ends of the bars: a signal that a reader hardly receives, and a tag directly at the antenna. */
 const dbmMin = -85;
 const dbmMax = -35;
 
-/** What the antennas heard of this tag, and where it may be with which probability. */
+/** The antennas' reads of this tag, and where it may be with which probability. */
 export function LineProof({ line }: { line: StocktakeLine }) {
   return (
     <div className="proof-parts" data-testid="proof">
@@ -94,7 +94,7 @@ function Alternatives({ line }: { line: StocktakeLine }) {
   );
 }
 
-/** The number says it; the bar only lets it be compared. */
+/** The number is the value; the bar only helps to compare. */
 function Bar({ share, children }: { share: number; children: string }) {
   const width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
   return (

@@ -5,7 +5,7 @@ import type { StocktakeLine } from "../../../../src/contract/stocktake.ts";
 import { useMay } from "../../live/use-session.ts";
 import type { BoxActWanted } from "../box/box-acts.tsx";
 
-/** Where a proposal leads: a box with the form it needs, or a tag that has no box yet. */
+/** Target of a proposal: a box with the form that it needs, or a tag that has no box yet. */
 export type Opened = { boxId: string; wanted?: BoxActWanted } | { epc: string };
 
 /** Radio proposes; a person goes to the box and decides there. */

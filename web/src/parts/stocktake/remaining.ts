@@ -1,4 +1,4 @@
-/** An honest guess of what is left: from the pace of the last minute, and none before there is something to go by. Pure. */
+/** Estimates the time left from the pace of the last minute; none before there is enough data. Pure. */
 import type { StocktakeView } from "../../../../src/contract/stocktake.ts";
 
 export const antennasBeforeGuess = 5;
@@ -9,7 +9,7 @@ export interface Sample {
   antennasDone: number;
 }
 
-/** Pauses and restarts begin anew: time that passed without work says nothing about the pace. */
+/** A pause or restart begins a new measurement: time without work says nothing about the pace. */
 export function addSample(
   samples: readonly Sample[],
   view: Pick<StocktakeView, "state" | "antennasDone">,
@@ -21,7 +21,7 @@ export function addSample(
   return [...samples.filter((one) => atMs - one.atMs <= paceWindowMs), { atMs, antennasDone: view.antennasDone }];
 }
 
-/** Milliseconds, or null while nobody can tell. */
+/** Milliseconds, or null while unknown. */
 export function remainingMs(samples: readonly Sample[], antennasTotal: number): number | null {
   const first = samples[0];
   const last = samples.at(-1);

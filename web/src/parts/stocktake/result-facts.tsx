@@ -10,7 +10,7 @@ interface Told {
   unreadable?: number;
 }
 
-/** How sure the result is, by which readers, in how many rounds, judged with which antenna calibration. */
+/** How certain the result is, which readers read it in how many rounds, and which antenna calibration judged it. */
 export function ResultFacts({ view }: { view: StocktakeView }) {
   const { t } = useTranslation();
   const areaName = useAreaName();

@@ -23,7 +23,7 @@ export function scopeOf(values: StartValues): StocktakeScope {
   return scope;
 }
 
-/** One barcode a line, as guns and spreadsheets give them; each once. */
+/** One barcode a line, as scanners and spreadsheets give them; each once. */
 export function linesOf(text: string): string[] {
   return [...new Set(text.split(/[\s,;，；、]+/).filter((line) => line !== ""))];
 }

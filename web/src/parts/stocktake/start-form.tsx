@@ -65,7 +65,7 @@ export function StartForm() {
   );
 }
 
-/** A gateway of one room does not ask for it. */
+/** Hidden where the gateway has one room. */
 function RoomField({ rooms }: { rooms: readonly RoomGeometry[] }) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -14,7 +14,7 @@ import { LineDecisionForm } from "./line-decision.tsx";
 import { LineProof } from "./line-proof.tsx";
 import { LineProposals, type Opened } from "./line-proposals.tsx";
 
-/** The lines of a class; each opens to its proof, and its proposals lead to the box without leaving the result. */
+/** The lines of a class; each opens to its evidence, and its proposals open the box without leaving the result. */
 export function StocktakeLines({ id, of }: { id: string; of: StocktakeClass }) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -39,7 +39,7 @@ export function StocktakeProgress({ view }: { view: StocktakeView }) {
   );
 }
 
-/** The judge says what the whole takes; before it was asked, the pace says what this look takes. */
+/** The judge estimates the time of the whole stocktake; before it was asked, the pace gives the time of this look. */
 function leftWord(t: TFunction, view: StocktakeView, lookMs: number | null): string {
   if (view.state === "paused") return t("stocktake.leftPaused");
   const time = (ms: number) => {
@@ -56,7 +56,7 @@ function leftWord(t: TFunction, view: StocktakeView, lookMs: number | null): str
   return lookMs === null ? t("stocktake.leftUnknown") : t("stocktake.leftLook", { time: time(lookMs) });
 }
 
-/** The pace is measured while this page looks. */
+/** The pace is measured while this page is open. */
 function useSamples(view: StocktakeView, everyMs: number): readonly Sample[] {
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   const newest = useRef(view);

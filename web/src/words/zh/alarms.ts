@@ -1,7 +1,7 @@
 import { alarmFaultTable, alarmLevelTable } from "../../../../src/contract/kinds/alarms.ts";
 import { wordsOf } from "../../../../src/contract/kinds/said.ts";
 
-/** Alarms of devices that stand, and what of them was not taken. */
+/** Standing alarms of devices, and alarms that were refused. */
 export const alarms = {
   standing: "{{place}}：{{device}} 报警（{{what}}），自 {{time}} 起未解除。",
   holding:

@@ -1,6 +1,6 @@
 import { journalWords } from "../../../../src/contract/kinds/journal-rows.ts";
 
-/** The journal; the sentences of its rows are those of their kinds. */
+/** The journal page; the sentences of its rows are those of their kinds. */
 export const journal = {
   title: "日志",
   lead: "只增不改，每一行都与前一行的哈希相连。",
