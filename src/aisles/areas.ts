@@ -187,9 +187,7 @@ export async function openAreas(deps: AreasDeps): Promise<Areas> {
     return begun;
   }
 
-  /**
-   * Until the next motion nothing drives the carriages: those with a heartbeat stop by themselves, the others are stopped first.
-   */
+  /** Until the next motion nothing drives the carriages: those with a heartbeat stop themselves, others are stopped first. */
   function ended(which: MotionEnd, why: string, left: Iterable<Fact>): void {
     if (which !== end || isClosed) return;
     end = null;

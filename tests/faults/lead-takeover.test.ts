@@ -22,28 +22,8 @@ const areaKeys = ["r1.1", "r1.2"];
 const attemptsMax = 6;
 const isAble = programs !== null && hasMosquitto;
 
-/** Two gateways, one of which leads, and what is asked of them. */
-function gatewaysOf() {
-  let context: LeadContext;
-  let hold: MachineHold;
-  const measured: Record<string, Took> = {};
-
-  beforeAll(async () => {
-    context = await openLeadContext(programs as string);
-    hold = await machineHold();
-    hold.rest();
-    context.a.start();
-    await leads(context.a);
-    await context.signUp(context.a);
-    context.b.start();
-    await standsBy(context.b);
-  }, 300_000);
-  afterAll(async () => {
-    console.log("takeover, ms:", measured);
-    hold?.close();
-    await context?.dispose();
-  }, 60_000);
-
+/** Questions to two gateways, and to their twin. */
+function asksOf(context: () => LeadContext) {
   const leads = (gateway: LeadGateway) =>
     until("it leads", async () => {
       if (gateway.ended() !== null) throw new Error(`it ended: ${gateway.said()}`);
@@ -66,18 +46,18 @@ function gatewaysOf() {
   }
   /** Who leads, who waits. */
   async function roles(): Promise<{ leader: LeadGateway; standby: LeadGateway }> {
-    const { a, b } = context;
+    const { a, b } = context();
     return (await a.role()) === "leads" ? { leader: a, standby: b } : { leader: b, standby: a };
   }
   const area = async (gateway: LeadGateway, areaKey: string) =>
     (await gateway.ask("GET", `/api/v1/areas/${areaKey}`)).body as AreaView;
   const stands = (controller: TwinArea["controller"]) =>
     controller.columns.every((column) => column.motion === "still");
-  const positions = () => Promise.all(areaKeys.map(async (key) => (await context.twin.area(key)).positionsMm));
+  const positions = () => Promise.all(areaKeys.map(async (key) => (await context().twin.area(key)).positionsMm));
 
   async function mayOpen(gateway: LeadGateway, areaKey: string, aisle: number): Promise<void> {
     await until(`${areaKey} may open aisle ${aisle}`, async () => {
-      await context.twin.tell({ do: "key", area: areaKey, key: "reset" });
+      await context().twin.tell({ do: "key", area: areaKey, key: "reset" });
       return (await area(gateway, areaKey)).may?.[`open:${aisle}`] === true;
     });
   }
@@ -100,11 +80,39 @@ function gatewaysOf() {
 
   /** The newest row of each chain: a writer changes one. */
   async function written(): Promise<string> {
-    const database = await openDatabase({ url: context.databaseUrl, connectionsMax: 1 });
+    const database = await openDatabase({ url: context().databaseUrl, connectionsMax: 1 });
     const rows = await database.sql`SELECT chain, revision, hash FROM chain_heads ORDER BY 1`;
     await database.close();
     return JSON.stringify(rows);
   }
+
+  return { area, leads, opened, positions, roles, signIn, stands, standsBy, written };
+}
+
+/** Two gateways, one of which leads, and what is asked of them. */
+function gatewaysOf() {
+  let context: LeadContext;
+  let hold: MachineHold;
+  const measured: Record<string, Took> = {};
+
+  beforeAll(async () => {
+    context = await openLeadContext(programs as string);
+    hold = await machineHold();
+    hold.rest();
+    context.a.start();
+    await leads(context.a);
+    await context.signUp(context.a);
+    context.b.start();
+    await standsBy(context.b);
+  }, 300_000);
+  afterAll(async () => {
+    console.log("takeover, ms:", measured);
+    hold?.close();
+    await context?.dispose();
+  }, 60_000);
+
+  const asks = asksOf(() => context);
+  const { leads, standsBy, roles, positions, written, stands } = asks;
 
   async function measure(what: string, kill: (leader: LeadGateway) => void | Promise<void>): Promise<void> {
     const { leader, standby } = await roles();
@@ -146,7 +154,7 @@ function gatewaysOf() {
   }
 
   return {
-    ...{ area, leads, measure, opened, roles, signIn, standsBy, wakes },
+    ...{ ...asks, measure, wakes },
     measured,
     get hold() {
       return hold;

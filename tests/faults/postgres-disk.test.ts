@@ -107,8 +107,6 @@ describe.skipIf(why !== null)(`PostgreSQL on a disk that runs full${why ? ` (SKI
     const told = [...answers].filter(([answer]) => !answer.startsWith("201")).map(([answer]) => answer);
     expect(told.length).toBeGreaterThan(0);
     for (const answer of told) expect(answer).toMatch(/^(503|507) |^409 conflict|^0 /);
-    expect((await gateway.call<{ faults: unknown[] }>("GET", "/api/v1/journal/verify?chain=house")).faults).toEqual(
-      [],
-    );
+    expect((await gateway.call<{ faults: unknown[] }>("GET", "/api/v1/journal/verify?chain=house")).faults).toEqual([]);
   }, 400_000);
 });
