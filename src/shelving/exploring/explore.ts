@@ -70,6 +70,14 @@ export function walk(
   chance: Chance,
   advance: Advance = advanceArea,
 ): Found {
+  function* picked() {
+    for (let steps = 1; steps <= stepsMax; steps++) yield chance.pick(letters);
+  }
+  return play(rules, picked(), advance);
+}
+
+/** One life, letter by letter. */
+export function play(rules: AreaRules, letters: Iterable<Letter>, advance: Advance = advanceArea): Found {
   let node: Node = {
     state: firstAreaState({ epoch: 1, wireId: 0 }),
     shadow: firstShadow(1),
@@ -79,15 +87,15 @@ export function walk(
   };
   const occurred = new Set<string>();
   const last: string[] = [];
-  for (let steps = 1; steps <= stepsMax; steps++) {
-    const letter = chance.pick(letters);
-    const { next, fault } = step(rules, node, letter, steps, advance, occurred);
+  let steps = 0;
+  for (const letter of letters) {
+    const { next, fault } = step(rules, node, letter, ++steps, advance, occurred);
     last.push(letter.name);
     if (last.length > 30) last.shift();
     if (fault) return { statesSeen: 0, stepsTaken: steps, occurred, fault: { what: fault, path: last } };
     node = { ...next, from: null };
   }
-  return { statesSeen: 0, stepsTaken: stepsMax, occurred, fault: null };
+  return { statesSeen: 0, stepsTaken: steps, occurred, fault: null };
 }
 
 function step(rules: AreaRules, node: Node, letter: Letter, serial: number, advance: Advance, occurred: Set<string>) {

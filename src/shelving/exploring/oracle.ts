@@ -119,6 +119,7 @@ function faultOfStopping(
   if (input.kind === "restart") return null;
   if (before.needsReset && !state.needsReset && shadow.stoppedAtMs !== null) return "S3 a reset that nobody did";
   if (before.stop && !state.stop && shadow.isStopOut) return "S4 a STOP counts as followed that nobody showed";
+  if (shadow.isFireOver && !hasStop) return "S21 a fire is over, and no STOP latches it";
   if (!shadow.isStopOut || hasStop) return null;
   if (input.kind === "link" && input.up) return "S4 a STOP that is out is not sent again at the reconnect";
   const isDue =

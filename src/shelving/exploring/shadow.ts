@@ -39,6 +39,8 @@ export interface Shadow {
   stopGivenAtMs: number;
   isStopAnswered: boolean;
   stopAnsweredAtMs: number;
+  /** This status no longer tells of a fire that the controller itself told of before (S21): it needs a new STOP, even while one is out. */
+  isFireOver: boolean;
   /** The last impossible status: for a second after it nothing is believed. */
   suspectAtMs: number;
   /** When a person's inhibit was pressed, and the release that is out: the later one holds. */
@@ -82,6 +84,7 @@ export function firstShadow(epoch: number): Shadow {
     stopGivenAtMs: Number.NEGATIVE_INFINITY,
     isStopAnswered: false,
     stopAnsweredAtMs: Number.NEGATIVE_INFINITY,
+    isFireOver: false,
     suspectAtMs: Number.NEGATIVE_INFINITY,
     inhibitAtMs: Number.NEGATIVE_INFINITY,
     releaseAtMs: Number.NEGATIVE_INFINITY,
@@ -99,7 +102,7 @@ export function firstShadow(epoch: number): Shadow {
 
 /** Notes the input as an outside observer would. */
 export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
-  const next = { ...shadow };
+  const next = { ...shadow, isFireOver: false };
   if (input.kind === "link") next.link = input.up;
   if (input.kind === "restart") return restarted(shadow, rules, input);
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
@@ -165,6 +168,8 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   if (next.isSuspect) next.suspectAtMs = atMs;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
+  const fires = ["fire", "smoke"] as const;
+  next.isFireOver = fires.some((one) => next.status?.alarms?.includes(one) && !status.alarms?.includes(one));
   const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
   const provenMs = isOfNow ? (input.madeAfterMs ?? 0) : Number.NEGATIVE_INFINITY;
   const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
@@ -195,7 +200,8 @@ function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void 
   next.stopSentAtMs = atMs;
   // A press, an end and a reconnect need an answer of their own.
   if (kind !== "tick") next.isStopAnswered = false;
-  const isRepeat = before.isStopOut && (kind === "tick" || kind === "link" || kind === "status");
+  const isRepeat =
+    before.isStopOut && (kind === "tick" || kind === "link" || (kind === "status" && !before.isFireOver));
   if (!isRepeat) {
     next.stopGivenAtMs = atMs;
     next.latchedBootId = null;
