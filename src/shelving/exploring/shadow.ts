@@ -27,6 +27,8 @@ export interface Shadow {
   isHeld: boolean;
   /** The inhibit, release or pause that is out. */
   settingId: string | null;
+  /** A person's inhibit that is out, since when, and when its last write was lost. */
+  inhibitOut: { wireId: number; atMs: number; lostAtMs: number | null } | null;
   isBeating: boolean;
   /** Last moment that motion was stopped or ended badly, until an act at the panel. */
   stoppedAtMs: number | null;
@@ -76,6 +78,7 @@ export function firstShadow(epoch: number): Shadow {
     lead: "held",
     isHeld: false,
     settingId: null,
+    inhibitOut: null,
     isBeating: false,
     stoppedAtMs: null,
     latchedBootId: null,
@@ -126,6 +129,9 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
     next.gapAtMs = input.atMs;
     next.madeAfterMs = Number.NEGATIVE_INFINITY;
   }
+  const { inhibitOut } = shadow;
+  if (input.kind === "write-failed" && input.reason === undefined && input.wireId === inhibitOut?.wireId)
+    next.inhibitOut = { ...inhibitOut, lostAtMs: input.atMs };
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
   if (rules.occupancyInputs.length > 0) next.people = hearPeople(shadow, next, rules, input);
@@ -223,12 +229,19 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
     if (effect.kind === "stop") stopped(next, shadow, input);
-    if (effect.kind === "settle" && effect.commandId === next.settingId) next.settingId = null;
+    if (effect.kind === "settle" && effect.commandId === next.settingId) {
+      next.settingId = null;
+      next.inhibitOut = null;
+    }
     if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
       const isForLocks = input.kind === "request" && input.isForLocks === true;
       if (effect.command.verb === "inhibit" && isForLocks) next.isHeld = true;
       if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause") {
         next.settingId = effect.commandId;
+        if (effect.command.verb === "inhibit" && !isForLocks) {
+          const atMs = shadow.inhibitOut?.atMs ?? input.atMs;
+          next.inhibitOut = { wireId: effect.command.wireId, atMs, lostAtMs: null };
+        }
         if (effect.command.verb === "release") next.releaseAtMs = input.atMs;
         continue;
       }
