@@ -1,6 +1,6 @@
 /**
- * inhibit, release and pause on the wire. A person's inhibit holds here whatever becomes of its write. One that is lost, for a STOP
- * clears what waits for the line, goes out again while the command lives; what never went through is told as held here only.
+ * Sends inhibit, release and pause to the controller. A person's inhibit holds here whatever becomes of its write: one that is lost,
+ * as a STOP clears what waits for the line, is sent again while the command lives; one that never got through is told as held here only.
  */
 import type { ErrorCode } from "../contract/errors.ts";
 import type { AreaRules } from "./area-rules.ts";
@@ -12,7 +12,7 @@ export function isPersonsInhibit(setting: Setting | null): boolean {
   return setting?.verb === "inhibit" && !setting.isForLocks;
 }
 
-/** A repeat is the same command with less time to live: none goes out, or is taken, later than the first would have been (S15). */
+/** A repeat is the same command with less time to live, so that no controller takes it later than it could have taken the first (S15). */
 export function writeSetting(turn: Turn, setting: Setting): void {
   const { state, rules, atMs } = turn;
   const { commandId, wireId, verb } = setting;
@@ -29,7 +29,7 @@ export function onSettingLost(turn: Turn, setting: Setting): void {
   else endSetting(turn, setting, "failed", "command-not-delivered");
 }
 
-/** At each tick, at its own pace: the line is STOP's first, and may be free by then. */
+/** At a tick, some time after the loss: STOP has the line first, and it may be free by then. */
 export function sendLostAgain(turn: Turn): void {
   const { rules, atMs } = turn;
   const { setting } = turn.state;
