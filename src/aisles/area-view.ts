@@ -7,6 +7,7 @@ import type { AreaRules } from "../shelving/area-rules.ts";
 import type { AreaState, Params } from "../shelving/area-state.ts";
 import { keeps } from "../shelving/keeps.ts";
 import { occupancyOf } from "../shelving/occupancy.ts";
+import { isInhibitedHereOnly } from "../shelving/send-setting.ts";
 import { whatMayIDo } from "../shelving/what-may-i-do.ts";
 
 export function saying(code: ErrorCode, params: Params = {}): Saying {
@@ -39,10 +40,12 @@ export interface Viewed {
 const leadShown = { unsure: "leadUnsure", ending: "leadEnding", lost: "leadLost" } as const;
 
 /** Danger counts also from a status that is not believed otherwise. */
-function interlocksShown({ status, suspect, needsReset, stop, lead }: AreaState): string[] {
+function interlocksShown(rules: AreaRules, state: AreaState): string[] {
+  const { status, suspect, needsReset, stop, lead } = state;
   const shown: string[] = [status, suspect?.status].flatMap((one) =>
     one ? (Object.keys(one.interlocks) as (keyof Interlocks)[]).filter((name) => one.interlocks[name]) : [],
   );
+  if (isInhibitedHereOnly(rules, state)) shown.push("inhibitedHereOnly");
   if (lead !== "held") shown.push(leadShown[lead]);
   if (needsReset) shown.push("needsReset");
   if (stop?.isTold) shown.push("stopNotConfirmed");
@@ -79,7 +82,7 @@ export function areaView({ rules, state, now, locks, command, attention, isDrive
       status?.columns.map(({ column, positionMm, motion, fault }) => ({ column, positionMm, motion, fault })) ?? [],
     warning: warningOf(state, now),
     people: peopleShown(rules, state, now.monoMs),
-    interlocks: interlocksShown(state),
+    interlocks: interlocksShown(rules, state),
     light: status?.light ?? null,
     temperatureC: status?.temperatureC ?? null,
     humidityPct: status?.humidityPct ?? null,

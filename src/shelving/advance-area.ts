@@ -15,8 +15,9 @@ import { onLock, onUnlock } from "./on-lock.ts";
 import { onConfirmInput, onOccupancy } from "./on-people.ts";
 import { onRequest, startAgeMsMax, writeMotion } from "./on-request.ts";
 import { onRoomAlarm } from "./on-room-alarm.ts";
-import { onStatus, refusedAtOnce, settingRefused } from "./on-status.ts";
+import { isSaidOfRepeat, onStatus, refusedAtOnce, settingRefused } from "./on-status.ts";
 import { unconfirmed } from "./seen-by-inputs.ts";
+import { endUntold, onSettingLost, sendLostAgain } from "./send-setting.ts";
 import {
   decide,
   endMotionAtRest,
@@ -102,7 +103,7 @@ function onLink(turn: Turn, up: boolean) {
   state.kept = { ...state.kept, confirmedEntrySeq: null };
   state.seen = unconfirmed(state.seen);
   if (state.motion) endMotionByStop(turn, state.motion, "failed", "motion-link-lost");
-  if (state.setting) endSetting(turn, state.setting, "failed", "motion-link-lost");
+  if (state.setting) endUntold(turn, state.setting, "motion-link-lost");
 }
 
 function onWritten(turn: Turn, wireId: number): void {
@@ -121,8 +122,10 @@ function onWritten(turn: Turn, wireId: number): void {
 function onWriteFailed(turn: Turn, wireId: number, reason: RefusalReason | null) {
   const { state, rules, atMs } = turn;
   const { motion, setting } = state;
+  // It has the one before: its status says what became of that.
+  if (setting?.wireId === wireId && isSaidOfRepeat(setting, reason)) return;
   if (setting?.wireId === wireId && reason !== null) return settingRefused(turn, setting, reason);
-  if (setting?.wireId === wireId) return endSetting(turn, setting, "failed", "command-not-delivered");
+  if (setting?.wireId === wireId) return onSettingLost(turn, setting);
   if (motion?.wireId !== wireId || motion.phase !== "sending") return;
   if (reason !== null) return refusedAtOnce(turn, motion, reason);
   if (motion.tries < triesMax && atMs < motion.latestSendMs && keeps(rules, "S15")) {
@@ -148,7 +151,9 @@ function onTick(turn: Turn) {
   const { state, rules, atMs } = turn;
   repeatStop(turn);
   const setting = state.setting;
-  if (setting && atMs >= setting.deadlineMs) endSetting(turn, setting, "failed", "command-not-confirmed");
+  if (setting && atMs >= setting.deadlineMs && setting.lostAtMs === null)
+    endSetting(turn, setting, "failed", "command-not-confirmed");
+  sendLostAgain(turn);
   const motion = state.motion;
   if (!motion) return;
   if (motion.phase === "warning") return endWarning(turn);

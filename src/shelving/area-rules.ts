@@ -27,6 +27,8 @@ export interface AreaLimits {
   acceptMarginMs: number;
   /** The status must confirm a setting within this time. */
   settingMaxMs: number;
+  /** An inhibit whose write was lost goes out again after this, while its startMaxMs lasts. */
+  settingRepeatMs: number;
   stopRepeatMs: number;
   /** While the link is down: each call of the port itself retries for this long. */
   stopRepeatAwayMs: number;
@@ -50,6 +52,7 @@ export const areaLimits: AreaLimits = {
   warningMs: 2500,
   acceptMarginMs: 1000,
   settingMaxMs: 3000,
+  settingRepeatMs: 250,
   stopRepeatMs: 500,
   stopRepeatAwayMs: 3000,
   stopConfirmMaxMs: 5000,

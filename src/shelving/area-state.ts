@@ -50,7 +50,11 @@ export interface Setting {
   actor: string;
   wireId: number;
   deadlineMs: number;
+  /** The first time; `tries` counts that one, too. */
   sentAtMs: number;
+  tries: number;
+  /** Its write was lost, and it waits to go out again. */
+  lostAtMs: number | null;
   /** The gateway's own, for people's locks: nobody's 禁止移动 begins or ends by it. */
   isForLocks: boolean;
 }

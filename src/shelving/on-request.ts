@@ -9,6 +9,7 @@ import { occupancyOf } from "./occupancy.ts";
 import { holdWanted } from "./on-lock.ts";
 import { pictureBlock } from "./picture-proof.ts";
 import type { Block } from "./plan-opening.ts";
+import { isPersonsInhibit, writeSetting } from "./send-setting.ts";
 import {
   decide,
   endMotionByStop,
@@ -160,10 +161,6 @@ export function settingBlock(rules: AreaRules, state: AreaState, verb: SettingVe
   return null;
 }
 
-function isPersonsInhibit(setting: Setting | null): boolean {
-  return setting?.verb === "inhibit" && !setting.isForLocks;
-}
-
 /** What lets carriages move again is as old as its press; what holds them is never refused for its age. */
 function lateRelease({ state, rules, atMs }: Turn, { askedAtMs }: AreaRequest): Block | null {
   const ageMs = atMs - askedAtMs;
@@ -215,27 +212,19 @@ function requestSetting(turn: Turn, request: AreaRequest, verb: SettingVerb) {
   }
   const wireId = nextWireId(state);
   state.wireId = wireId;
-  state.setting = {
+  const setting: Setting = {
     commandId: request.commandId,
     verb,
     actor: request.actor,
     wireId,
     deadlineMs: atMs + rules.limits.settingMaxMs,
     sentAtMs: atMs,
+    tries: 0,
+    lostAtMs: null,
     isForLocks,
   };
+  state.setting = setting;
   decide(turn, "accepted", request);
   turn.effects.push({ kind: "progress", commandId: request.commandId, state: "sent", wireId });
-  turn.effects.push({
-    kind: "send",
-    commandId: request.commandId,
-    command: {
-      wireId,
-      verb,
-      aisle: 0,
-      epoch: state.epoch,
-      ttlMs: rules.limits.startMaxMs,
-      expectedOpenAisle: state.status?.openAisle ?? 0,
-    },
-  });
+  writeSetting(turn, setting);
 }

@@ -138,7 +138,8 @@ function stopLateStart(turn: Turn, status: ShelfStatus): void {
 
 function followSetting(turn: Turn, setting: Setting, status: ShelfStatus) {
   const ours = status.lastCommand?.wireId === setting.wireId ? status.lastCommand : null;
-  if (ours?.result === "refused") return settingRefused(turn, setting, ours.reason);
+  if (ours?.result === "refused" && !isSaidOfRepeat(setting, ours.reason))
+    return settingRefused(turn, setting, ours.reason);
   const cannotTell = status.lastCommand === null;
   const isSo =
     setting.verb === "pause"
@@ -156,7 +157,11 @@ export function settingRefused(turn: Turn, setting: Setting, reason: RefusalReas
 }
 
 /** What it says of a repeat of one that it has taken already. */
-const saidOfRepeats: readonly RefusalReason[] = ["duplicate", "busy"];
+const saidOfRepeats: readonly (RefusalReason | null)[] = ["duplicate", "busy"];
+
+export function isSaidOfRepeat({ tries }: { tries: number }, reason: RefusalReason | null): boolean {
+  return tries > 1 && saidOfRepeats.includes(reason);
+}
 
 /** Refused by a direct answer, before any status: at rest if only one write went out; otherwise the first may move. */
 export function refusedAtOnce(turn: Turn, motion: Motion, reason: RefusalReason): void {

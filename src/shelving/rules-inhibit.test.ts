@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { flaws } from "./exploring/alphabet.ts";
 import { area, end, hasStop, sends } from "./exploring/bench.ts";
+import { holdWanted } from "./on-lock.ts";
+import { isInhibitedHereOnly } from "./send-setting.ts";
 
 /** Inhibited by a first supervisor, as the controller shows, and about to be released. */
 function releasing() {
@@ -84,6 +86,90 @@ test("a controller that cannot be told: it holds here, and whoever asked hears j
     expect(end(a.ask("open", 2))).toBe("refused area-inhibited");
     expect(end(a.ask("inhibit"))).toBeUndefined();
   }
+});
+
+describe("an inhibit whose write is lost, as in a flood of STOPs", () => {
+  /** Pressed, and lost once. */
+  function lost() {
+    const a = area();
+    a.status();
+    const [first] = sends(a.ask("inhibit"));
+    expect(end(a.writeFailed())).toBeUndefined();
+    return { a, first, pressedAtMs: a.atMs - 1 };
+  }
+
+  test("goes out again as the same command with less time to live, and is done when the controller shows it", () => {
+    const { a, first } = lost();
+    expect(sends(a.tick(100))).toEqual([]);
+    const [again] = sends(a.tick(200));
+    expect(again).toEqual({ ...first, command: { ...first?.command, ttlMs: 1_699 } });
+    expect(end(a.says("done", flaws.inhibited))).toBe("done");
+    expect(isInhibitedHereOnly(a.rules, a.state)).toBe(false);
+  });
+  test("again and again: a few times within two seconds of the press, then it is told as held here only", () => {
+    const { a, pressedAtMs } = lost();
+    const sentAfterMs: number[] = [];
+    let told: [string, number] | null = null;
+    for (let i = 0; i < 50; i++) {
+      const effects = a.tick(100);
+      const outcome = end(effects);
+      if (outcome) told = [outcome, a.atMs - pressedAtMs];
+      for (const { command } of sends(effects)) {
+        sentAfterMs.push(a.atMs - pressedAtMs + command.ttlMs);
+        a.writeFailed();
+      }
+      a.status();
+    }
+    expect(sentAfterMs.length).toBeGreaterThan(2);
+    expect(sentAfterMs.length).toBeLessThan(10);
+    expect(Math.max(...sentAfterMs)).toBeLessThanOrEqual(2_000);
+    expect(told).toEqual(["failed inhibit-here-only", expect.any(Number)]);
+    expect(told?.[1]).toBeLessThan(2_200);
+    expect([a.state.inhibited, isInhibitedHereOnly(a.rules, a.state)]).toEqual([true, true]);
+    expect(end(a.ask("open", 2))).toBe("refused area-inhibited");
+  });
+  test("it is taken back only once it is over, and then does not come after the release", () => {
+    const { a } = lost();
+    expect(end(a.ask("release"))).toBe("refused area-busy");
+    expect(end(a.tick(2_500))).toBe("failed inhibit-here-only");
+    a.status();
+    expect(sends(a.ask("release"))).toMatchObject([{ command: { verb: "release" } }]);
+    a.says("done");
+    for (let i = 0; i < 30; i++) expect(sends(a.tick(100))).toEqual([]);
+    expect([a.state.inhibited, isInhibitedHereOnly(a.rules, a.state)]).toEqual([false, false]);
+  });
+  test("nobody knows how old it is after a jump of the clock, and what another leads is not told: here only", () => {
+    for (const then of ["clock", "lead", "link"]) {
+      const { a } = lost();
+      const effects = then === "clock" ? a.clockGap(3_600_000) : then === "lead" ? a.lead("lost") : a.link(false);
+      expect(sends(effects)).toEqual([]);
+      const atTick = a.tick(300);
+      expect(sends(atTick)).toEqual([]);
+      expect(end(then === "link" ? effects : atTick)).toBe("failed inhibit-here-only");
+    }
+  });
+  test("a controller that has the lost one after all calls the second a duplicate: its status decides", () => {
+    const { a } = lost();
+    a.tick(300);
+    expect(end(a.writeFailed(1, "duplicate"))).toBeUndefined();
+    expect(sends(a.tick(300))).toEqual([]);
+    expect(end(a.says("done", flaws.inhibited))).toBe("done");
+  });
+  test("the first one refused is refused", () => {
+    const a = area();
+    a.status();
+    a.ask("inhibit");
+    expect(end(a.writeFailed(1, "duplicate"))).toBe("refused command-duplicate");
+  });
+  test("the gateway's own, for locks, ends, and is wanted anew", () => {
+    const a = area();
+    a.status();
+    a.lock("wang");
+    a.hold("inhibit");
+    expect(end(a.writeFailed())).toBe("failed command-not-delivered");
+    expect(sends(a.tick(300))).toEqual([]);
+    expect(holdWanted(a.rules, a.state, a.atMs)).toBe("inhibit");
+  });
 });
 
 test("a release, a pause and an inhibit of another grant that are refused change nothing", () => {

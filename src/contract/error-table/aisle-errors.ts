@@ -189,8 +189,8 @@ export const aisleErrors = {
   },
   "inhibit-here-only": {
     status: 503,
-    zh: "网关已禁止移动该区；控制器未接到通知，其面板仍可能移动：恢复连接后请再次按下禁止移动。",
-    en: "The gateway moves nothing here any more; the controller could not be told, so its panel may still move: inhibit again when it is connected.",
+    zh: "网关已禁止移动该区；控制器未接到通知，其面板仍可能移动：连接恢复、线路空闲后请再次按下禁止移动。",
+    en: "The gateway moves nothing here any more; the controller could not be told, so its panel may still move: inhibit again when it is connected and the line is free.",
   },
   "nothing-moving": {
     status: 409,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { advanceArea } from "../advance-area.ts";
 import { areaRules } from "../area-rules.ts";
 import { keyedSpec, type Letter, type Speaks, smallSpec } from "./alphabet.ts";
-import { type Advance, explore } from "./explore.ts";
+import { type Advance, explore, play } from "./explore.ts";
 import { allLetters } from "./impossible.ts";
 import { lateLetters } from "./picture-letters.ts";
 
@@ -33,6 +33,40 @@ test.each<[string, typeof strongRules, readonly Letter[]]>([
   expect(found.fault).toBeNull();
   expect(found.statesSeen).toBeGreaterThan(500);
   expect(found.occurred).toContain("done");
+});
+
+/** A STOP for the end of the controller's own fire (S21) is a new one, whatever was out: a picture of before it answers neither. */
+describe("a fire that is over while a STOP is out", () => {
+  const letters = allLetters("large", ["none"]).filter(({ name }) =>
+    /^(idle@1(\/| unproven\+1\/| of before)|fire\/|stopped@0|stop$|tick\+1100|rebooted)/.test(name),
+  );
+
+  test("every reachable state", { timeout: slowMs }, () => {
+    const found = explore(strongRules, letters, 20_000);
+    expect(found.fault).toBeNull();
+    expect(found.statesSeen).toBeGreaterThan(50);
+  });
+
+  test("the shortest life in which judge and machine once parted", () => {
+    const names = ["fire/none", "stop", "idle@1/none", "stopped@0 of before the STOP/none", "rebooted and clear/none"];
+    const life = [...names, ...names.slice(3, 4)].flatMap(
+      (name) => letters.find((letter) => letter.name === name) ?? [],
+    );
+    expect(life).toHaveLength(6);
+    expect(play(strongRules, life).fault).toBeNull();
+  });
+
+  test("a machine to which it is the STOP of before once more is found", () => {
+    const broken: Advance = (rules, state, input) => {
+      const result = advanceArea(rules, state, input);
+      const isOver = result.effects.some(
+        (effect) => effect.kind === "decision" && effect.decision === "room-alarm-over",
+      );
+      const { needsReset } = state;
+      return isOver && state.stop && needsReset ? { ...result, state: { ...result.state, needsReset } } : result;
+    };
+    expect(explore(strongRules, letters, 20_000, broken).fault?.what).toMatch(/S4/);
+  });
 });
 
 describe("the explorer finds a machine that is broken", () => {

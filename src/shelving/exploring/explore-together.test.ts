@@ -20,7 +20,7 @@ const letters = allLetters("small", ["none", "ours-accepted", "ours-done", "ours
 test("every reachable state of two people's locks and of statuses that cannot be so", { timeout: slowMs }, () => {
   for (const kind of [/^lock li/, /^unlock wang/, /^an old one: idle/, /^an old one: opening/, /^the clock/, /ms ago$/])
     expect(letters.some(({ name }) => kind.test(name))).toBe(true);
-  const found = explore(rules, letters, 110_000);
+  const found = explore(rules, letters, 120_000);
   expect(found.fault).toBeNull();
   expect(found.statesSeen).toBeGreaterThan(30_000);
   for (const end of [

@@ -3,7 +3,7 @@ import type { Chance } from "../../clock/chance.ts";
 import type { ShelfStatus } from "../../contract/shelf.ts";
 import { advanceArea } from "../advance-area.ts";
 import type { AreaRules } from "../area-rules.ts";
-import { type AreaState, firstAreaState } from "../area-state.ts";
+import { type AreaState, firstAreaState, type Setting } from "../area-state.ts";
 import type { Letter } from "./alphabet.ts";
 import { faultOf } from "./oracle.ts";
 import { firstShadow, hear, remember, type Shadow } from "./shadow.ts";
@@ -40,9 +40,12 @@ export function explore(
     from: null,
     by: "start",
   };
-  // Where each picture is of the moment it came, whether the last one is of after the STOP makes no difference to the next.
-  const isLate = letters.some(({ name }) => name.includes("of before the STOP"));
-  const seen = new Set([keyOf(rules, start, isLate)]);
+  const matters: Matters = {
+    // Where each picture is of the moment it came, whether the last one is of after the STOP makes no difference to the next.
+    isLate: letters.some(({ name }) => name.includes("of before the STOP")),
+    isRepeat: letters.some(({ name }) => name === "answered duplicate"),
+  };
+  const seen = new Set([keyOf(rules, start, matters)]);
   const queue = [start];
   const occurred = new Set<string>();
   let steps = 0;
@@ -52,7 +55,7 @@ export function explore(
       const { next, fault } = step(rules, node, letter, ++steps, advance, occurred);
       if (fault)
         return { statesSeen: seen.size, stepsTaken: steps, occurred, fault: { what: fault, path: pathOf(next) } };
-      const key = keyOf(rules, next, isLate);
+      const key = keyOf(rules, next, matters);
       if (seen.has(key)) continue;
       if (seen.size >= statesMax) throw new RangeError(`more than ${statesMax} states`);
       seen.add(key);
@@ -70,6 +73,14 @@ export function walk(
   chance: Chance,
   advance: Advance = advanceArea,
 ): Found {
+  function* picked() {
+    for (let steps = 1; steps <= stepsMax; steps++) yield chance.pick(letters);
+  }
+  return play(rules, picked(), advance);
+}
+
+/** One life, letter by letter. */
+export function play(rules: AreaRules, letters: Iterable<Letter>, advance: Advance = advanceArea): Found {
   let node: Node = {
     state: firstAreaState({ epoch: 1, wireId: 0 }),
     shadow: firstShadow(1),
@@ -79,15 +90,15 @@ export function walk(
   };
   const occurred = new Set<string>();
   const last: string[] = [];
-  for (let steps = 1; steps <= stepsMax; steps++) {
-    const letter = chance.pick(letters);
-    const { next, fault } = step(rules, node, letter, steps, advance, occurred);
+  let steps = 0;
+  for (const letter of letters) {
+    const { next, fault } = step(rules, node, letter, ++steps, advance, occurred);
     last.push(letter.name);
     if (last.length > 30) last.shift();
     if (fault) return { statesSeen: 0, stepsTaken: steps, occurred, fault: { what: fault, path: last } };
     node = { ...next, from: null };
   }
-  return { statesSeen: 0, stepsTaken: stepsMax, occurred, fault: null };
+  return { statesSeen: 0, stepsTaken: steps, occurred, fault: null };
 }
 
 function step(rules: AreaRules, node: Node, letter: Letter, serial: number, advance: Advance, occurred: Set<string>) {
@@ -114,8 +125,14 @@ function pathOf(node: Node): string[] {
   return path;
 }
 
+/** What no letter asks about makes no difference: then two nodes are one. */
+interface Matters {
+  isLate: boolean;
+  isRepeat: boolean;
+}
+
 /** Times as before or after the moment that matters, ids as relations: two nodes with one key behave alike. */
-function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean): string {
+function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, matters: Matters): string {
   const { status, motion, setting, stop, needsReset, suspect } = state;
   const ago = (ms: number, stepMs: number, max: number) => Math.min(max, Math.floor((atMs - ms) / stepMs));
   const left = (ms: number) => (ms <= atMs ? 0 : 1);
@@ -146,10 +163,14 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
     key += `${left(motion.deadlineMs)}${motion.sawMoving}${sameEntry}`;
   }
   if (rules.occupancyInputs.length > 0) key += seenKey(rules, state, shadow, atMs);
-  if (setting) key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
+  if (setting) {
+    key += `|${setting.verb}${setting.isForLocks}${left(setting.deadlineMs)}`;
+    if (setting.verb === "inhibit" && !setting.isForLocks) key += againKey(setting, shadow.gapAtMs, atMs);
+    if (matters.isRepeat) key += `${setting.tries > 1}`;
+  }
   if (setting?.verb === "release") key += `${shadow.inhibitAtMs >= shadow.releaseAtMs}`;
   // Whether what is proven of the last picture, which later numbers take over, is of after the STOP.
-  if (isLate && needsReset && status) {
+  if (matters.isLate && needsReset && status) {
     const madeMs = state.madeAfterMs ?? Number.NEGATIVE_INFINITY;
     key += `|${madeMs > needsReset.sinceMs}${shadow.madeAfterMs > shadow.stopGivenAtMs}`;
     if (stop) key += `${madeMs > stop.firstAtMs}`;
@@ -161,6 +182,13 @@ function keyOf(rules: AreaRules, { state, shadow, atMs }: Node, isLate: boolean)
   }
   if (needsReset) key += `|${needsReset.latchedBootId === (status?.bootId ?? 0)}`;
   return key;
+}
+
+/** Of an inhibit: whether it may go out again, and is due. */
+function againKey({ sentAtMs, lostAtMs }: Setting, gapAtMs: number, atMs: number): string {
+  const isAlive = atMs - sentAtMs < 2000 && gapAtMs < sentAtMs;
+  const lost = lostAtMs === null ? "" : isAlive && atMs - lostAtMs >= 250 ? "due" : "lost";
+  return `${isAlive}${lost}`;
 }
 
 /** Of wired inputs: what each said and how old that is, and what machine and judge make of passing and of the button. */

@@ -5,7 +5,7 @@
 import type { Interlocks, ShelfStatus } from "../../contract/shelf.ts";
 import type { AreaRules } from "../area-rules.ts";
 import type { Advanced, AreaEffect, AreaInput, AreaState } from "../area-state.ts";
-import { faultOfInhibit, faultUnderLock } from "./oracle-holds.ts";
+import { faultOfInhibit, faultOfLost, faultOfRepeat, faultUnderLock } from "./oracle-holds.ts";
 import { isEntered, whyNotEmpty } from "./oracle-people.ts";
 import type { Shadow } from "./shadow.ts";
 import { isHeldBack, moves } from "./what-moves.ts";
@@ -82,7 +82,8 @@ export function faultOf(
     return "somebody's inhibit ended without their release";
   if (before.inhibited && !state.inhibited && input.kind === "status" && shadow.inhibitAtMs >= shadow.releaseAtMs)
     return "an inhibit ended by a release that was asked before it";
-  const pretended = faultOfInhibit(shadow, before, input, { state, effects });
+  const pretended =
+    faultOfInhibit(shadow, before, input, { state, effects }) ?? faultOfLost(shadow, input, { state, effects });
   if (pretended) return pretended;
   const underLock = faultUnderLock(shadow, input, state, stopAt >= 0);
   if (underLock) return underLock;
@@ -119,6 +120,7 @@ function faultOfStopping(
   if (input.kind === "restart") return null;
   if (before.needsReset && !state.needsReset && shadow.stoppedAtMs !== null) return "S3 a reset that nobody did";
   if (before.stop && !state.stop && shadow.isStopOut) return "S4 a STOP counts as followed that nobody showed";
+  if (shadow.isFireOver && !hasStop) return "S21 a fire is over, and no STOP latches it";
   if (!shadow.isStopOut || hasStop) return null;
   if (input.kind === "link" && input.up) return "S4 a STOP that is out is not sent again at the reconnect";
   const isDue =
@@ -169,6 +171,7 @@ function faultOfSend(
   if (input.kind === "request" && (input.commandId !== commandId || input.epoch !== shadow.epoch))
     return "S15 sent for somebody else";
   if (command.verb === "inhibit" || command.verb === "release" || command.verb === "pause") {
+    if (command.verb === "inhibit" && input.kind === "tick") return faultOfRepeat(shadow, command, input.atMs);
     if (input.kind !== "request") return "a setting was sent unasked";
     if (command.verb !== "release") return null;
     if (shadow.locks.length > 0) return "S22 released under a lock";

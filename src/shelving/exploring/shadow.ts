@@ -27,6 +27,8 @@ export interface Shadow {
   isHeld: boolean;
   /** The inhibit, release or pause that is out. */
   settingId: string | null;
+  /** A person's inhibit that is out, since when, and when its last write was lost. */
+  inhibitOut: { wireId: number; atMs: number; lostAtMs: number | null } | null;
   isBeating: boolean;
   /** Last moment that motion was stopped or ended badly, until an act at the panel. */
   stoppedAtMs: number | null;
@@ -39,6 +41,8 @@ export interface Shadow {
   stopGivenAtMs: number;
   isStopAnswered: boolean;
   stopAnsweredAtMs: number;
+  /** This status no longer tells of a fire that the controller itself told of before (S21): it needs a new STOP, even while one is out. */
+  isFireOver: boolean;
   /** The last impossible status: for a second after it nothing is believed. */
   suspectAtMs: number;
   /** When a person's inhibit was pressed, and the release that is out: the later one holds. */
@@ -74,6 +78,7 @@ export function firstShadow(epoch: number): Shadow {
     lead: "held",
     isHeld: false,
     settingId: null,
+    inhibitOut: null,
     isBeating: false,
     stoppedAtMs: null,
     latchedBootId: null,
@@ -82,6 +87,7 @@ export function firstShadow(epoch: number): Shadow {
     stopGivenAtMs: Number.NEGATIVE_INFINITY,
     isStopAnswered: false,
     stopAnsweredAtMs: Number.NEGATIVE_INFINITY,
+    isFireOver: false,
     suspectAtMs: Number.NEGATIVE_INFINITY,
     inhibitAtMs: Number.NEGATIVE_INFINITY,
     releaseAtMs: Number.NEGATIVE_INFINITY,
@@ -99,7 +105,7 @@ export function firstShadow(epoch: number): Shadow {
 
 /** Notes the input as an outside observer would. */
 export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow {
-  const next = { ...shadow };
+  const next = { ...shadow, isFireOver: false };
   if (input.kind === "link") next.link = input.up;
   if (input.kind === "restart") return restarted(shadow, rules, input);
   if (input.kind === "lock") next.locks = [...new Set([...shadow.locks, input.lock.personId])];
@@ -123,6 +129,9 @@ export function hear(shadow: Shadow, rules: AreaRules, input: AreaInput): Shadow
     next.gapAtMs = input.atMs;
     next.madeAfterMs = Number.NEGATIVE_INFINITY;
   }
+  const { inhibitOut } = shadow;
+  if (input.kind === "write-failed" && input.reason === undefined && input.wireId === inhibitOut?.wireId)
+    next.inhibitOut = { ...inhibitOut, lostAtMs: input.atMs };
   if (input.kind === "reset-input") hearKey(next, rules, input);
   if (input.kind === "status") hearStatus(next, rules, input);
   if (rules.occupancyInputs.length > 0) next.people = hearPeople(shadow, next, rules, input);
@@ -165,6 +174,8 @@ function hearStatus(next: Shadow, rules: AreaRules, input: AreaInput & { kind: "
   if (next.isSuspect) next.suspectAtMs = atMs;
   if (next.isSuspect) return;
   if (next.status && next.status.bootId !== status.bootId) next.isStopAnswered = false;
+  const fires = ["fire", "smoke"] as const;
+  next.isFireOver = fires.some((one) => next.status?.alarms?.includes(one) && !status.alarms?.includes(one));
   const isOfNow = input.madeAfterMs !== null && input.madeAfterMs > next.gapAtMs;
   const provenMs = isOfNow ? (input.madeAfterMs ?? 0) : Number.NEGATIVE_INFINITY;
   const isNext = next.status?.bootId === status.bootId && next.status?.seq != null && status.seq !== null;
@@ -195,7 +206,8 @@ function stopped(next: Shadow, before: Shadow, { kind, atMs }: AreaInput): void 
   next.stopSentAtMs = atMs;
   // A press, an end and a reconnect need an answer of their own.
   if (kind !== "tick") next.isStopAnswered = false;
-  const isRepeat = before.isStopOut && (kind === "tick" || kind === "link" || kind === "status");
+  const isRepeat =
+    before.isStopOut && (kind === "tick" || kind === "link" || (kind === "status" && !before.isFireOver));
   if (!isRepeat) {
     next.stopGivenAtMs = atMs;
     next.latchedBootId = null;
@@ -217,12 +229,19 @@ export function remember(shadow: Shadow, input: AreaInput, { state, effects }: A
   for (const effect of effects) {
     if (effect.kind === "heartbeat") next.isBeating = effect.on;
     if (effect.kind === "stop") stopped(next, shadow, input);
-    if (effect.kind === "settle" && effect.commandId === next.settingId) next.settingId = null;
+    if (effect.kind === "settle" && effect.commandId === next.settingId) {
+      next.settingId = null;
+      next.inhibitOut = null;
+    }
     if (effect.kind === "send" && (effect.command.verb === "open" || effect.command.aisle === 0)) {
       const isForLocks = input.kind === "request" && input.isForLocks === true;
       if (effect.command.verb === "inhibit" && isForLocks) next.isHeld = true;
       if (effect.command.verb === "inhibit" || effect.command.verb === "release" || effect.command.verb === "pause") {
         next.settingId = effect.commandId;
+        if (effect.command.verb === "inhibit" && !isForLocks) {
+          const atMs = shadow.inhibitOut?.atMs ?? input.atMs;
+          next.inhibitOut = { wireId: effect.command.wireId, atMs, lostAtMs: null };
+        }
         if (effect.command.verb === "release") next.releaseAtMs = input.atMs;
         continue;
       }

@@ -59,6 +59,7 @@ export const map: Shape<typeof zh> = {
     panelLoggedOut: "Panel logged out",
     isProtected: "Protected by the controller",
     inhibited: "Motion inhibited",
+    inhibitedHereOnly: "Inhibited at the gateway only, the panel may still move",
     sensorFault: "Sensor fault",
     notHomed: "Position unknown, needs homing",
     heartbeatLost: "Heartbeat lost",

@@ -55,6 +55,7 @@ export const map = {
     panelLoggedOut: "面板未登录",
     isProtected: "系统保护",
     inhibited: "禁止移动",
+    inhibitedHereOnly: "仅网关禁止移动，面板仍可能移动",
     sensorFault: "传感器故障",
     notHomed: "位置未知，需回零",
     heartbeatLost: "心跳丢失",
