@@ -7,6 +7,7 @@ import { compareRows } from "../../src/catalogue/import/compare-rows.ts";
 import { parseTable } from "../../src/catalogue/import/parse-table.ts";
 import type { JobKind, JobKinds } from "../../src/jobs/job-kinds.ts";
 import type { JobAsked, Jobs } from "../../src/jobs/jobs.ts";
+import { checkBackup } from "../../src/storage/check-backup.ts";
 import { testJobs } from "./jobs.ts";
 
 const never = new AbortController().signal;
@@ -19,5 +20,6 @@ async function runHere<K extends JobKind>(job: JobAsked<K>): Promise<JobKinds[K]
   const tools = { signal, isWanted: () => true, progress: () => {} };
   if (kind === "read-table") return parseTable(asked as JobKinds["read-table"]["asked"], tools);
   if (kind === "compare-rows") return compareRows(asked as JobKinds["compare-rows"]["asked"], tools);
+  if (kind === "check-backup") return checkBackup((asked as JobKinds["check-backup"]["asked"]).file, () => {});
   throw new Error(`${kind} is not done here: use testJobs`);
 }
