@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const one of running) await one.close();
-  // The next test's house may be this one: what was told is told.
+  // The next test's gateway may be this one: what was told is told.
   context.rows.length = 0;
   rmSync(parent, { recursive: true, force: true });
 });
