@@ -14,8 +14,8 @@ import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-d
 import type { ImportProgress } from "../../src/contract/catalogue.ts";
 import type { Jobs } from "../../src/jobs/jobs.ts";
 import { loadSite } from "../../src/room/load-site.ts";
-import { quickEngine } from "../support/database.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { quickEngine } from "../support/database.ts";
 import { testJobs } from "../support/jobs.ts";
 import { jobsHere } from "../support/jobs-here.ts";
 
@@ -31,7 +31,13 @@ let onProgress: (progress: ImportProgress | null) => void;
 
 const openDesk = (more: { folderBytesMax?: number; jobs?: Jobs } = {}) =>
   importDesk({
-    ...{ context: opened.context, folder, jobs: jobsHere, onFailure: (error: unknown) => failures.push(error), ...more },
+    ...{
+      context: opened.context,
+      folder,
+      jobs: jobsHere,
+      onFailure: (error: unknown) => failures.push(error),
+      ...more,
+    },
     onProgress(_, progress) {
       phases.push(progress?.phase);
       onProgress(progress);
