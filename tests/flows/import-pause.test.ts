@@ -95,8 +95,8 @@ for (const { engine, skipped } of testDatabases()) {
       test.rows.filter(({ subject, kind }) => subject === `import:${id}` && kind !== "import.batch");
 
     it.each([
-      ["reading", 80_000, 5_000],
-      ["comparing", 60_000, 1],
+      ["reading", 40_000, 5_000],
+      ["comparing", 20_000, 1],
     ] as const)(
       "while it is %s: others get their turn, and resumed it goes on",
       async (phase, rows, from) => {
@@ -127,7 +127,7 @@ for (const { engine, skipped } of testDatabases()) {
     );
 
     it("checked in two halves, it says what one says that nobody paused, and no count goes back", async () => {
-      const bytes = csv(12_000, "H");
+      const bytes = csv(8_000, "H");
       const id = await upload(bytes);
       await pausedIn(id, "checking", 5_000);
       await desk.idle();
@@ -141,7 +141,7 @@ for (const { engine, skipped } of testDatabases()) {
       await desk.idle();
       const { summary, rowsTotal, rowsRefused, rowsDone } = await view(id);
       expect({ summary, rowsTotal, rowsRefused, rowsDone }).toEqual({
-        ...{ summary: (await view(whole)).summary, rowsTotal: 12_000, rowsRefused: refusedOf(12_000), rowsDone: 0 },
+        ...{ summary: (await view(whole)).summary, rowsTotal: 8_000, rowsRefused: refusedOf(8_000), rowsDone: 0 },
       });
       for (const one of [id, whole]) await act(one, "cancel");
       expect(await view(id)).toMatchObject({ state: "cancelled", rowsDone: 0 });
@@ -149,7 +149,7 @@ for (const { engine, skipped } of testDatabases()) {
     }, 240_000);
 
     it("while it writes: whole batches stay, a restart leaves it alone, and resumed its counts are those of all tries", async () => {
-      const rows = 9_000;
+      const rows = 6_000;
       const id = await upload(csv(rows, "W"));
       await desk.idle();
       await act(id, "run");
@@ -198,7 +198,7 @@ for (const { engine, skipped } of testDatabases()) {
     }, 240_000);
 
     it("cancelled after a pause in its run, it says how many were written; before, its file is gone at once", async () => {
-      const id = await upload(csv(6_000, "C"));
+      const id = await upload(csv(4_000, "C"));
       await desk.idle();
       await act(id, "run");
       await pausedIn(id, "writing", 1_500);
@@ -208,7 +208,7 @@ for (const { engine, skipped } of testDatabases()) {
       expect(ended).toMatchObject({ state: "cancelled", isPaused: false, summary: { created: there } });
       expect(ended.rowsDone).toBe((there ?? 0) + ended.rowsRefused);
 
-      const early = await upload(csv(60_000, "E"));
+      const early = await upload(csv(10_000, "E"));
       await pausedIn(early, "checking", 1);
       await desk.idle();
       await act(early, "cancel");
@@ -217,7 +217,7 @@ for (const { engine, skipped } of testDatabases()) {
 
     it("paused in the queue it never begins, frees its place, and waits anew as the last", async () => {
       const [first, second, third] = [
-        await upload(csv(30_000, "Q1")),
+        await upload(csv(10_000, "Q1")),
         await upload(csv(50, "Q2")),
         await upload(csv(50, "Q3")),
       ];
