@@ -8,6 +8,7 @@ import type { List } from "../../src/contract/lists.ts";
 import type { Session } from "../../src/contract/people.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway } from "../support/gateway-process.ts";
 import { moveUntil } from "../support/move-until.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
@@ -33,9 +34,9 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine()), openChromium()]);
     await gateway.fillCatalogue();
-    await gateway.twin.tell({ do: "speed", factor: 2 });
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);

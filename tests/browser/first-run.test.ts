@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { smallDelivery } from "../support/small-site.ts";
 import { untilOpen } from "../support/until-open.ts";
@@ -26,7 +27,8 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded", {}, { isFresh: true }), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine(), {}, { isFresh: true }), openChromium()]);
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     code = await until("the set-up code is printed", () => /set-up code: (\S+)/.exec(gateway.said())?.[1]);
     const visit = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
     page = await visit.newPage();

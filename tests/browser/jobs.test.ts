@@ -12,6 +12,7 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { JobsView } from "../../src/contract/jobs.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 
@@ -26,7 +27,7 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine()), openChromium()]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
       openGatewayProcess(postgresMissing ? "embedded" : "postgres"),
       openChromium(),
     ]);
-    await gateway.twin.tell({ do: "speed", factor: 2 });
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     for (const [login, name] of [
       ["wang", "王工"],
       ["li", "李工"],

@@ -32,7 +32,7 @@ export function testDatabases(): TestDatabase[] {
  * For what no engine changes: a database of its own costs a server a fraction of what it costs the embedded engine.
  * GUIWEI_QUICK_ENGINE=embedded|postgres: that one in all these tests.
  */
-export function quickEngine(): TestEngine {
+export function quickEngine(): Exclude<TestEngine, "folder"> {
   const { GUIWEI_QUICK_ENGINE: asked } = process.env;
   if (asked === "embedded" || asked === "postgres") return asked;
   return inject("databasePlaces").postgresMissing === null ? "postgres" : "embedded";
