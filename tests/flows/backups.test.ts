@@ -190,7 +190,8 @@ for (const { engine: kind, skipped } of testDatabases()) {
       backups.begin(asked);
       await backups.close();
       expect(existsSync(folder) ? files() : []).toEqual([]);
-      expect(existsSync(copyFolder())).toBe(false);
+      // A copy that was given up goes with its last file.
+      await expect.poll(() => existsSync(copyFolder()), { timeout: 20_000 }).toBe(false);
       expect(told("backup.failed")).toEqual([]);
       await write(1);
     });
