@@ -2,7 +2,7 @@
  * Long work in a real browser: what is done with a file and how many rows that were, a stop by press, a refusal in words. What
  * a page says of a file that is being read is looked at while its process is held, so that the file need not be long.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readXlsx } from "hucre";
@@ -15,8 +15,8 @@ import { hasChromium, openChromium } from "../support/chromium.ts";
 import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
+import { screenshot } from "../support/screenshot.ts";
 
-const screenshots = "tests/browser/screenshots";
 const isPossible = hasChromium && process.platform === "linux";
 
 describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc to hold a process)", () => {
@@ -26,7 +26,6 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
   const faults: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine()), openChromium()]);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
     page = await context.newPage();
@@ -48,7 +47,7 @@ describe.skipIf(!isPossible)("long work in a browser (needs Chromium, and /proc 
   const at = (id: string) => page.getByTestId(id);
   const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 90_000 });
   const textOf = (id: string) => at(id).textContent();
-  const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png` });
+  const shot = (name: string) => screenshot(page, name);
   const pids = () => jobProcesses(null, gateway.store.dataDir);
   /** Held, so that what the page says of it can be looked at; a stop from the gateway still ends it. */
   const hold = (besides: readonly number[] = []) =>

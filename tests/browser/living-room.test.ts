@@ -4,7 +4,6 @@
  * demo in a small room, 16 layers an area, and a relocation of eight boxes; GUIWEI_LIVING_ROOM=whole is the room of
  * sites/demo.yaml with 160 layers an area and forty boxes. console.test.ts signs in to that room in CI as well.
  */
-import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoDelivery } from "../../simulators/days/demo-delivery.ts";
@@ -13,6 +12,7 @@ import type { Area } from "../../src/site/layout.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { type DemoProcess, startDemo } from "../support/demo-process.ts";
+import { screenshot } from "../support/screenshot.ts";
 import { smallLayout, smallSiteFile } from "../support/small-site.ts";
 import { untilOpen } from "../support/until-open.ts";
 
@@ -26,7 +26,6 @@ const areaName = activeArea.spec.name.zh;
 const layersInArea = new Set(activeArea.slots.map(({ layerId }) => layerId)).size;
 const delivery = demoDelivery(layout, "demo");
 const boxByBarcode = new Map(delivery.boxes.map((box) => [box.barcode, box]));
-const screenshots = "tests/browser/screenshots";
 const workMsMax = 240_000;
 
 /** A customer of area 1 whose box stands in the given aisle, with a name nobody else has. */
@@ -55,7 +54,6 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
   const faults: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     [demo, browser] = await Promise.all([startDemo(isWhole ? {} : { SITE_FILE: smallSiteFile }), openChromium()]);
     expect(await demo.twin({ do: "speed", factor: 5 })).toMatchObject({ ok: true });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
@@ -70,7 +68,7 @@ describe.skipIf(!hasChromium)("the living room in a browser (needs Chromium)", (
   }, 60_000);
 
   const at = (id: string) => page.getByTestId(id);
-  const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png` });
+  const shot = (name: string) => screenshot(page, name);
 
   const resetPanel = () => page.getByTestId("demo-panel-r1.1").getByTestId("demo-reset").click();
 
