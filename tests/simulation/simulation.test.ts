@@ -1,6 +1,6 @@
 /**
  * The simulation in small, and the proof that it finds bugs: `npm run simulate -- --seeds 100` is the whole of it. CI keeps the
- * house for four seeds; GUIWEI_SIMULATED_SEEDS=12 is what this file had before, and as many as are asked for.
+ * house for four seeds, GUIWEI_SIMULATED_SEEDS=12 for twelve.
  */
 import { describe, expect, it } from "vitest";
 import { type BugName, bugNames } from "./bugs.ts";
