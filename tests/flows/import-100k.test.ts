@@ -1,6 +1,6 @@
 /**
  * Boxes with their records from one workbook into a hall of 100 000 slots: in a heap of its own limit, with progress to be seen,
- * and found afterwards. 20 000 in 400 MB; GUIWEI_IMPORT_ROWS=100000 fills the hall in 1 GB. On one engine: PostgreSQL where
+ * and found afterwards. 10 000 in 400 MB; GUIWEI_IMPORT_ROWS=100000 fills the hall in 1 GB. On one engine: PostgreSQL where
  * there is one; GUIWEI_IMPORT_ENGINE=embedded|postgres chooses.
  */
 import { spawn } from "node:child_process";
@@ -20,10 +20,10 @@ import { bundledScript } from "../support/bundled-script.ts";
 import { testDatabases } from "../support/database.ts";
 import { freshStore, type Store, type StoreEngine } from "../support/gateway-process.ts";
 
-const rowsCount = Number(process.env.GUIWEI_IMPORT_ROWS ?? 20_000);
+const rowsCount = Number(process.env.GUIWEI_IMPORT_ROWS ?? 10_000);
 const hasPostgres = testDatabases().some((one) => one.engine === "postgres" && one.skipped === null);
 const engine = (process.env.GUIWEI_IMPORT_ENGINE ?? (hasPostgres ? "postgres" : "embedded")) as StoreEngine;
-const heapMegabytesMax = rowsCount > 20_000 ? 1_000 : 400;
+const heapMegabytesMax = rowsCount > 10_000 ? 1_000 : 400;
 /** Many times what a search takes on a quiet machine; the bench measures it closely. */
 const searchMsMax = 3_000;
 const script = fileURLToPath(new URL("./import-in-little-memory.ts", import.meta.url));
