@@ -85,7 +85,6 @@ interface Customer {
 export function demoDelivery(layout: Layout, seed: string | number, options: DeliveryOptions = {}): Delivery {
   const chance = seededChance(`delivery/${seed}`);
   const boxesMax = options.boxesMax ?? 5000;
-  const recordsMax = options.recordsMax ?? 6000;
   const slotsAll = layout.areas.reduce((sum, area) => sum + area.slots.length, 0);
   const customers = customersOf(chance);
   const boxes: DeliveredBox[] = [];
@@ -109,6 +108,8 @@ export function demoDelivery(layout: Layout, seed: string | number, options: Del
       boxed.push({ customer: owners[i] as Customer, barcode });
     });
   }
+  // A smaller room has fewer customers: thousands of records of a few hundred would leave nobody a name of their own.
+  const recordsMax = options.recordsMax ?? Math.floor(boxes.length * 1.2);
   return { boxes, records: recordsOf(chance, boxed, recordsMax, customers) };
 }
 

@@ -1,5 +1,4 @@
 /** What radio says to the person at the shelf: a box taken without a scan is told at its aisle, located by its signal, and decided. */
-import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
@@ -8,11 +7,12 @@ import type { List } from "../../src/contract/lists.ts";
 import type { Session } from "../../src/contract/people.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway } from "../support/gateway-process.ts";
 import { moveUntil } from "../support/move-until.ts";
+import { screenshot } from "../support/screenshot.ts";
 import { smallDelivery, smallLayout } from "../support/small-site.ts";
 
-const screenshots = "tests/browser/screenshots";
 const areaKey = "r1.1";
 const layerOf = (slotId: string) => smallLayout.layerById.get(smallLayout.slotById.get(slotId)?.layerId ?? "");
 const behind = (aisle: number) =>
@@ -32,10 +32,9 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
   const faults: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine()), openChromium()]);
     await gateway.fillCatalogue();
-    await gateway.twin.tell({ do: "speed", factor: 2 });
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
     page = await context.newPage();
     page.setDefaultTimeout(60_000);
@@ -59,7 +58,7 @@ describe.skipIf(!hasChromium)("what was found and what is looked for, in a brows
 
   const at = (id: string) => page.getByTestId(id);
   const inArea = (id: string) => page.getByTestId(`area-${areaKey}`).getByTestId(id);
-  const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+  const shot = (name: string) => screenshot(page, name, { fullPage: true });
   const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 90_000 });
   const idOf = async (box: DeliveredBox) =>
     (await gateway.call<List<{ box: { id: string } }>>("GET", `/api/v1/search?q=${box.barcode}`)).items[0]?.box.id;

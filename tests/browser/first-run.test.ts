@@ -1,15 +1,15 @@
 /** A fresh installation in a real browser: nobody is known, the printed code makes the administrator, who signs out and in again. */
-import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeliveredBox } from "../../simulators/days/demo-delivery.ts";
 import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { screenshot } from "../support/screenshot.ts";
 import { smallDelivery } from "../support/small-site.ts";
 import { untilOpen } from "../support/until-open.ts";
 
-const screenshots = "tests/browser/screenshots";
 const admin = { login: "wang.fang", name: "王芳", password: "correct horse 8" };
 /** It stands in the twin already; 40 mm is what the form suggests. */
 const first = smallDelivery.boxes.find(
@@ -25,8 +25,8 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
   const faults: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded", {}, { isFresh: true }), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine(), {}, { isFresh: true }), openChromium()]);
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     code = await until("the set-up code is printed", () => /set-up code: (\S+)/.exec(gateway.said())?.[1]);
     const visit = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
     page = await visit.newPage();
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)("the first run in a browser (needs Chromium)", () 
 
   const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 60_000 });
   const at = (id: string) => page.getByTestId(id);
-  const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png` });
+  const shot = (name: string) => screenshot(page, name);
   const told = () => at("problem").textContent();
 
   async function fillFirstRun(typed: string): Promise<void> {

@@ -1,5 +1,4 @@
 /** S22 as people meet it: two lock an area before they go between the shelves, nobody can move it, each takes off their own. */
-import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { AreaView } from "../../src/contract/aisles.ts";
@@ -8,8 +7,8 @@ import { seriousFaults } from "../support/axe.ts";
 import { hasChromium, openChromium } from "../support/chromium.ts";
 import { openGatewayProcess, type TestGateway } from "../support/gateway-process.ts";
 import { moveUntil } from "../support/move-until.ts";
+import { screenshot } from "../support/screenshot.ts";
 
-const screenshots = "tests/browser/screenshots";
 const areaKey = "r1.1";
 const password = "only for tests 2";
 /** Tables can be taken away from beside a server only. */
@@ -37,12 +36,11 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
   }
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     [gateway, browser] = await Promise.all([
       openGatewayProcess(postgresMissing ? "embedded" : "postgres"),
       openChromium(),
     ]);
-    await gateway.twin.tell({ do: "speed", factor: 2 });
+    await gateway.twin.tell({ do: "speed", factor: 5 });
     for (const [login, name] of [
       ["wang", "王工"],
       ["li", "李工"],
@@ -61,7 +59,7 @@ describe.skipIf(!hasChromium)("locks of people, in a browser (needs Chromium)", 
   const area = (page: Page) => page.getByTestId(`area-${areaKey}`);
   const locks = (page: Page) => area(page).getByTestId("area-lock");
   const lockOf = (page: Page, name: string) => locks(page).filter({ hasText: name });
-  const shot = (page: Page, name: string) => page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+  const shot = (page: Page, name: string) => screenshot(page, name, { fullPage: true });
   const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 60_000 });
   const view = () => gateway.call<AreaView>("GET", `/api/v1/areas/${areaKey}`);
 

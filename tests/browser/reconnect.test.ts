@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, openChromium } from "../support/chromium.ts";
+import { quickEngine } from "../support/database.ts";
 import { openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 
 const password = "only for tests 2";
@@ -15,7 +16,7 @@ describe.skipIf(!hasChromium)("a console that stands open while the gateway ends
   const faults: string[] = [];
 
   beforeAll(async () => {
-    [gateway, browser] = await Promise.all([openGatewayProcess("embedded"), openChromium()]);
+    [gateway, browser] = await Promise.all([openGatewayProcess(quickEngine()), openChromium()]);
     const roles = ["operator", "supervisor"];
     await gateway.call("POST", "/api/v1/people", { login: "zhao", name: "赵工", roles, language: "zh", password });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();

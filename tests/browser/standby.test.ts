@@ -1,5 +1,4 @@
 /** A gateway that stands by, as people meet it in its console: who leads, that nothing can be stopped here, and the takeover. */
-import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFaults } from "../support/axe.ts";
@@ -8,9 +7,9 @@ import { until } from "../support/gateway-process.ts";
 import { type LeadContext, openLeadContext } from "../support/lead-gateways.ts";
 import { hasMosquitto } from "../support/mosquitto.ts";
 import { postgresPrograms } from "../support/postgres-server.ts";
+import { screenshot } from "../support/screenshot.ts";
 
 const programs = postgresPrograms();
-const screenshots = "tests/browser/screenshots";
 
 describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
   "a standby's console (needs PostgreSQL, Mosquitto, Chromium)",
@@ -21,7 +20,6 @@ describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
     const faults: string[] = [];
 
     beforeAll(async () => {
-      mkdirSync(screenshots, { recursive: true });
       context = await openLeadContext(programs as string);
       context.a.start();
       await until("the first leads", async () => (await context.a.role()) === "leads");
@@ -44,7 +42,7 @@ describe.skipIf(!programs || !hasMosquitto || !hasChromium)(
     }, 60_000);
 
     const strip = () => page.getByTestId("lead-strip");
-    const shot = (name: string) => page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+    const shot = (name: string) => screenshot(page, name, { fullPage: true });
 
     it("says who leads, and where, in both languages", async () => {
       await strip().waitFor();

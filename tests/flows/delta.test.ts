@@ -40,11 +40,22 @@ describe("delta stocktake", () => {
       .sort();
   const deltas = async () =>
     (await room.call<List<StocktakeView>>("GET", "/stocktakes")).items.filter((one) => one.kind === "delta");
+  /** Asked again only after something was written: no count begins or ends without its row. */
+  function untilDeltas(what: string, holds: (all: readonly StocktakeView[]) => boolean, msMax?: number): Promise<void> {
+    let rowsSeen = -1;
+    const look = async () => {
+      const { length } = room.test.rows;
+      if (length === rowsSeen) return false;
+      rowsSeen = length;
+      return holds(await deltas());
+    };
+    return room.until(what, look, msMax);
+  }
   const counted = (n: number) =>
-    room.until(`${n} delta stocktakes are over`, async () => {
-      const all = await deltas();
-      return all.length >= n && all.every((one) => one.state !== "running");
-    });
+    untilDeltas(
+      `${n} delta stocktakes are over`,
+      (all) => all.length >= n && all.every((one) => one.state !== "running"),
+    );
 
   it("reads the two faces after a use, and finds nothing where nothing was done", async () => {
     await room.open(1);
@@ -246,7 +257,7 @@ describe("delta stocktake", () => {
       findings: [],
     });
     room.twin.readers.get("rd-1")?.missingPorts.clear();
-    await room.until("the readers are asked again", async () => (await deltas()).length === before + 2, 200_000);
+    await untilDeltas("the readers are asked again", (all) => all.length === before + 2, 200_000);
     await counted(before + 2);
     expect(room.view().attention).toEqual([]);
   }, 120_000);

@@ -1,4 +1,8 @@
-/** What an import outlives: cells no database takes, a database that is away, batches cut anywhere, restarts, its own gateway's death. */
+/**
+ * What an import outlives: cells no database takes, a database that is away, batches cut anywhere, restarts, its own gateway's
+ * death. On one engine, a server where there is one, and with the file's jobs in the test's own thread: import.test.ts and
+ * import-pause.test.ts import on both, with processes.
+ */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,9 +12,12 @@ import { writeXlsx } from "hucre";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type ImportDesk, importDesk } from "../../src/catalogue/import/import-desk.ts";
 import type { ImportProgress } from "../../src/contract/catalogue.ts";
+import type { Jobs } from "../../src/jobs/jobs.ts";
 import { loadSite } from "../../src/room/load-site.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
+import { quickEngine } from "../support/database.ts";
 import { testJobs } from "../support/jobs.ts";
+import { jobsHere } from "../support/jobs-here.ts";
 
 const columns = ["档案号", "户号", "户名", "盒条码", "盒厚(mm)", "架位编码"];
 type Cells = (string | number)[];
@@ -22,12 +29,12 @@ let phases: (ImportProgress["phase"] | undefined)[];
 let ticking: NodeJS.Timeout;
 let onProgress: (progress: ImportProgress | null) => void;
 
-const openDesk = (more: { folderBytesMax?: number } = {}) =>
+const openDesk = (more: { folderBytesMax?: number; jobs?: Jobs } = {}) =>
   importDesk({
     ...{
       context: opened.context,
       folder,
-      jobs: testJobs,
+      jobs: jobsHere,
       onFailure: (error: unknown) => failures.push(error),
       ...more,
     },
@@ -41,7 +48,7 @@ beforeEach(async () => {
   failures = [];
   phases = [];
   onProgress = () => {};
-  opened = await openContext("embedded");
+  opened = await openContext(quickEngine());
   await loadSite(opened.context);
   folder = mkdtempSync(join(tmpdir(), "guiwei-lasts-"));
   desk = openDesk();
@@ -257,6 +264,8 @@ it("a file that was under way at five deaths is refused in words at the next sta
 }, 120_000);
 
 it("the errors of a file that could not be read are told without reading it again", async () => {
+  await desk.close();
+  desk = openDesk({ jobs: testJobs });
   const id = await desk.receive("person:1", "a.csv", Buffer.from("没有,表头\n1,2\n"));
   await desk.idle();
   const kinds: string[] = [];

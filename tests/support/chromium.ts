@@ -1,4 +1,4 @@
-/** Debian's Chromium through playwright-core, with the flags that keep it from calling home. */
+/** Debian's Chromium through playwright-core, with the flags that keep it from calling home and from drawing what nobody sees. */
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
@@ -20,6 +20,9 @@ export function openChromium(): Promise<Browser> {
     args: [
       "--no-sandbox",
       "--disable-gpu",
+      "--disable-software-rasterizer",
+      "--in-process-gpu",
+      "--force-prefers-reduced-motion",
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

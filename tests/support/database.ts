@@ -28,7 +28,17 @@ export function testDatabases(): TestDatabase[] {
   ];
 }
 
-/** Runs a suite once for each engine; `fresh` opens a migrated, empty database of its own. Close what you open. */
+/**
+ * For what no engine changes: a database of its own costs a server a fraction of what it costs the embedded engine.
+ * GUIWEI_QUICK_ENGINE=embedded|postgres: that one in all these tests.
+ */
+export function quickEngine(): Exclude<TestEngine, "folder"> {
+  const { GUIWEI_QUICK_ENGINE: asked } = process.env;
+  if (asked === "embedded" || asked === "postgres") return asked;
+  return inject("databasePlaces").postgresMissing === null ? "postgres" : "embedded";
+}
+
+/** Runs a suite once per engine; `fresh` opens a migrated, empty database of its own. Close what you open. */
 export function onEachDatabase(
   title: string,
   suite: (fresh: () => Promise<Database>, engine: TestEngine) => void,

@@ -25,6 +25,7 @@ import { localJudge } from "../../src/stocktake/judging/stocktake-judge.ts";
 import { stocktakeRoutes } from "../../src/stocktake/routes.ts";
 import { type StocktakeRunner, stocktakeRunner } from "../../src/stocktake/run-stocktakes.ts";
 import { openContext, type TestContext } from "./context-server.ts";
+import { quickEngine } from "./database.ts";
 import { pass, pump, until as untilHolds } from "./delta-time.ts";
 import { importCsv } from "./import-csv.ts";
 import { testJobs } from "./jobs.ts";
@@ -83,7 +84,7 @@ export async function openDeltaRoom(): Promise<DeltaRoom> {
   const alarms: DeltaRoom["alarms"] = [];
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
-  const test = await openContext("embedded", {
+  const test = await openContext(quickEngine(), {
     features: [
       (app, demo) => {
         const clock = wholeClock(demo.clock);

@@ -16,7 +16,7 @@ import type { Fact } from "../../src/motion/messages.ts";
 import { layoutOf } from "../../src/site/layout.ts";
 import type { RoomSpec, Site } from "../../src/site/schema.ts";
 import { commands } from "../../src/storage/schema/aisles.ts";
-import { freshDatabase } from "./database.ts";
+import { freshDatabase, quickEngine } from "./database.ts";
 import { programClock } from "./lease-row.ts";
 import { memoryBroker } from "./memory-broker.ts";
 import { motionHere } from "./motion-here.ts";
@@ -53,7 +53,7 @@ export async function motionRoom(
   const twin = createTwin({ layout, standing: [], clock, seed: 7, confirmedAtStart });
   const area = [...twin.room.areas.values()][0];
   if (!area) throw new Error("the twin has no area");
-  const database = await freshDatabase("embedded");
+  const database = await freshDatabase(quickEngine());
   closing.push(() => database.close());
   const rows: JournalRow[] = [];
   const alarms: string[] = [];
@@ -94,7 +94,7 @@ export async function motionRoom(
     return { areas, devices, motion, drive: areas.drive(areaKey) };
   }
 
-  /** Lets time go on while the embedded database, which is asynchronous, keeps up. */
+  /** Time goes on while the database, which is asynchronous, keeps up. */
   async function pass(ms: number): Promise<void> {
     const untilMs = clock.nowMs() + ms;
     for (let due = clock.nextDueMs(); due !== null && due <= untilMs; due = clock.nextDueMs()) {
