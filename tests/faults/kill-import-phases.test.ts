@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import type { List } from "../../src/contract/lists.ts";
 import {
-  besideOnEachStore,
-  besideOnOneStore,
+  onEachStore,
+  onOneStore,
   openGatewayProcess,
   type StoreEngine,
   type TestGateway,
@@ -54,7 +54,7 @@ function roomOf(engine: StoreEngine) {
   };
 }
 
-besideOnOneStore("kill -9 before an import has touched the database", "postgres", (engine) => {
+onOneStore("kill -9 before an import has touched the database", "postgres", (engine) => {
   const room = roomOf(engine);
   const { act, files, folder, inState, view } = room;
 
@@ -129,7 +129,7 @@ besideOnOneStore("kill -9 before an import has touched the database", "postgres"
   }, 300_000);
 });
 
-besideOnEachStore("kill -9 in the run of an import", (engine) => {
+onEachStore("kill -9 in the run of an import", (engine) => {
   const room = roomOf(engine);
   const { act, inState, view } = room;
 

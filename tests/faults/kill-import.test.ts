@@ -5,13 +5,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView, SearchPage } from "../../src/contract/catalogue.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
-import { besideOnEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { onEachStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 
 const rowsCount = Number(process.env.GUIWEI_KILL_IMPORT_ROWS ?? 6_000);
 const text = ["档案号,户号,户名"];
 for (let i = 0; i < rowsCount; i++) text.push(`K-${i},88${i},用电客户${i}号`);
 
-besideOnEachStore("kill -9 in the middle of an import", (engine) => {
+onEachStore("kill -9 in the middle of an import", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);

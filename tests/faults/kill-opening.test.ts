@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AreaView, CommandView, Saying } from "../../src/contract/aisles.ts";
 import type { JournalRow } from "../../src/contract/journal.ts";
 import type { List } from "../../src/contract/lists.ts";
-import { besideOnOneStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
+import { onOneStore, openGatewayProcess, pause, type TestGateway, until } from "../support/gateway-process.ts";
 import type { TwinArea } from "../support/twin-process.ts";
 
 const areaKeys = ["r1.1", "r1.2"];
@@ -23,7 +23,7 @@ const starved = [
   "command-expired",
 ];
 
-besideOnOneStore("kill -9 in the middle of an opening", "embedded", (engine) => {
+onOneStore("kill -9 in the middle of an opening", "embedded", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ImportView } from "../../src/contract/catalogue.ts";
-import { besideOnOneStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
+import { onOneStore, openGatewayProcess, type TestGateway, until } from "../support/gateway-process.ts";
 import { jobProcesses } from "../support/job-processes.ts";
 
 const rowsCount = 300_000;
@@ -15,7 +15,7 @@ const text = ["档案号,户号,户名"];
 for (let i = 0; i < rowsCount; i++)
   text.push(i % 10_000 === 0 ? `K-${i},88${i},用电客户${i}号` : `K-${i},,无户号的客户${i}`);
 
-besideOnOneStore("kill -9 while an upload is read", "postgres", (engine) => {
+onOneStore("kill -9 while an upload is read", "postgres", (engine) => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await openGatewayProcess(engine);

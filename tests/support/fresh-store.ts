@@ -20,24 +20,31 @@ export function onEachStore(title: string, suite: (engine: StoreEngine) => void)
   }
 }
 
-/** Both engines at once: for processes that wait for clocks and disks as much as they reckon. */
+/** Both engines at once: for cases that wait for clocks more than they reckon. */
 export function besideOnEachStore(title: string, suite: (engine: StoreEngine) => void): void {
-  for (const { engine, skipped } of testDatabases())
-    beside(
-      `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`,
-      () => suite(engine as StoreEngine),
-      skipped === null,
-    );
+  for (const { engine, skipped } of testDatabases()) {
+    const name = `${title} (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
+    beside(name, () => suite(engine as StoreEngine), skipped === null);
+  }
 }
 
-/** For what the database has no part in: on one engine (GUIWEI_EACH_STORE=1: on both), beside the other suites of the file. */
-export function besideOnOneStore(title: string, wanted: StoreEngine, suite: (engine: StoreEngine) => void): void {
-  const engines = testDatabases()
+/** For what the database has no part in: the wanted engine where it can be had (GUIWEI_EACH_STORE=1: both). */
+function storesFor(wanted: StoreEngine): StoreEngine[] {
+  const able = testDatabases()
     .filter(({ skipped }) => skipped === null)
     .map(({ engine }) => engine as StoreEngine);
-  const chosen = engines.includes(wanted) ? wanted : "embedded";
-  for (const engine of process.env.GUIWEI_EACH_STORE === "1" ? engines : [chosen])
-    beside(`${title} (${engine})`, () => suite(engine));
+  if (process.env.GUIWEI_EACH_STORE === "1") return able;
+  return [able.includes(wanted) ? wanted : "embedded"];
+}
+
+/** On one engine, in turn with the other suites of the file, with which it would share the processor. */
+export function onOneStore(title: string, wanted: StoreEngine, suite: (engine: StoreEngine) => void): void {
+  for (const engine of storesFor(wanted)) describe(`${title} (${engine})`, () => suite(engine));
+}
+
+/** On one engine, beside the other suites of the file. */
+export function besideOnOneStore(title: string, wanted: StoreEngine, suite: (engine: StoreEngine) => void): void {
+  for (const engine of storesFor(wanted)) beside(`${title} (${engine})`, () => suite(engine));
 }
 
 export interface Store {

@@ -27,6 +27,7 @@ export {
   besideOnOneStore,
   freshStore,
   onEachStore,
+  onOneStore,
   type Store,
   type StoreEngine,
 } from "./fresh-store.ts";
