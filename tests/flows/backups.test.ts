@@ -13,13 +13,11 @@ import { backupRoutes } from "../../src/backups/routes.ts";
 import { type Backups, runBackups } from "../../src/backups/run-backups.ts";
 import type { BackupsView } from "../../src/contract/backups.ts";
 import type { Jobs } from "../../src/jobs/jobs.ts";
-import { change } from "../../src/journal/change.ts";
-import { verifyJournal } from "../../src/journal/verify.ts";
 import { backup } from "../../src/storage/backup.ts";
 import { backupServing } from "../../src/storage/backup-serving.ts";
-import { restore } from "../../src/storage/restore.ts";
+import { writeRow, writtenIn } from "../support/backup-rows.ts";
 import { openContext, type TestContext } from "../support/context-server.ts";
-import { freshDatabase, testDatabases } from "../support/database.ts";
+import { testDatabases } from "../support/database.ts";
 import { until } from "../support/gateway-process.ts";
 import { testJobs } from "../support/jobs.ts";
 import { jobsHere } from "../support/jobs-here.ts";
@@ -87,25 +85,6 @@ async function make(backups: Backups): Promise<BackupsView> {
 
 const told = (kind: string) => context.rows.filter((row) => row.kind === kind);
 
-async function write(no: number): Promise<void> {
-  const body = { no, pad: "档".repeat(500) };
-  const row = { chain: "room:r1", actor: "gateway", kind: "site.loaded", subject: null, body } as const;
-  await change(context.context, async (_tx, { note }) => note(row));
-}
-
-async function writtenIn(file: string, engine: "folder" | "postgres"): Promise<number[]> {
-  const elsewhere = await freshDatabase(engine);
-  try {
-    await restore(elsewhere, file);
-    expect((await verifyJournal(elsewhere.db)).faults).toEqual([]);
-    const rows = await elsewhere.sql<{ no: number }[]>`
-      SELECT (body->>'no')::int AS no FROM journal WHERE chain = 'room:r1' ORDER BY revision`;
-    return rows.map(({ no }) => no);
-  } finally {
-    await elsewhere.close();
-  }
-}
-
 for (const { engine: kind, skipped } of testDatabases()) {
   const engine = kind === "postgres" ? "postgres" : "folder";
   const name = `a backup of a gateway at work (${engine}${skipped ? `, SKIPPED: ${skipped}` : ""})`;
@@ -117,7 +96,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
 
     it("holds what was acknowledged when it was made, and others go on writing meanwhile", async () => {
       let acknowledged = 0;
-      for (; acknowledged < 200; acknowledged++) await write(acknowledged);
+      for (; acknowledged < 200; acknowledged++) await writeRow(context.context, acknowledged);
       let atItsEnd = 0;
       const backups = start({
         jobs: testJobs,
@@ -129,7 +108,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
       });
       let isOver = false;
       const writer = (async () => {
-        for (; !isOver; acknowledged++) await write(acknowledged);
+        for (; !isOver; acknowledged++) await writeRow(context.context, acknowledged);
       })();
       const before = acknowledged;
       backups.begin(asked);
@@ -193,7 +172,7 @@ for (const { engine: kind, skipped } of testDatabases()) {
       // A copy that was given up goes with its last file.
       await expect.poll(() => existsSync(copyFolder()), { timeout: 20_000 }).toBe(false);
       expect(told("backup.failed")).toEqual([]);
-      await write(1);
+      await writeRow(context.context, 1);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** Pictures for people to look at, in tests/browser/screenshots: only with GUIWEI_SCREENSHOTS=1, as each is drawn and packed for a third of a second. */
+/** Pictures for people to look at, in the folder `screenshots` beside the browser tests: only with GUIWEI_SCREENSHOTS=1, as each is drawn and packed for a third of a second. */
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 
