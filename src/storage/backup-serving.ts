@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import type { JobProgress } from "../jobs/job-kinds.ts";
@@ -51,14 +51,13 @@ export async function backupServing(
   // A crash may have left a copy.
   await removeCopy();
   try {
-    await mkdir(copyFolder, { recursive: true, mode: 0o700 });
     // Taken before the copy, so everything acknowledged until then is in the backup.
     const madeAtMs = clock.nowMs();
     // A new folder each time: a cancelled copy may still be in progress when the next begins.
     const dataDir = join(copyFolder, randomUUID());
-    await mkdir(dataDir, { mode: 0o700 });
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const copying = folder.copyInto(dataDir);
-    copying.finally(() => isGivenUp && removed(dataDir)).catch(() => {});
+    copying.finally(() => isGivenUp && goneWith(dataDir, copyFolder)).catch(() => {});
     const refused = { kind: "write-backup", timeMsMax: copyMsMax, signal };
     await prepared(clock, refused, () => copying).catch((error: unknown) => {
       isGivenUp = true;
@@ -77,4 +76,12 @@ async function removed(folder: string): Promise<void> {
     // A cancelled copy is still being written there; it is removed when that ends.
     if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
   }
+}
+
+/** A cancelled copy, and the folder around it, unless the next backup is already using that. */
+async function goneWith(copy: string, around: string): Promise<void> {
+  await removed(copy);
+  await rmdir(around).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY" && error.code !== "ENOENT") throw error;
+  });
 }
