@@ -104,13 +104,15 @@ describe.skipIf(needsLinux)("reading a foreign file (finds its process in /proc:
     });
     await expect(stopped).rejects.toMatchObject({ code: "job-stopped" });
     expect(existsSync(path("a.rows.place"))).toBe(true);
-    const damaged = readFileSync(path("a.rows.partial"));
+    const good = readFileSync(path("a.rows.partial"));
+    const damaged = Buffer.from(good);
     damaged[1_000] = (damaged[1_000] as number) ^ 1;
     writeFileSync(path("a.rows.partial"), damaged);
-    const told: number[] = [];
-    await files.read("a", { onProgress: ({ done }) => told.push(done) });
-    expect(told[0]).toBeLessThan(csvRows / 4);
-    expect(readFileSync(path("a.rows"), "utf8").split("\n")).toHaveLength(csvRows + 1);
+    await files.read("a", {});
+    // A reading that went on from there would have kept the damaged byte.
+    const rows = readFileSync(path("a.rows"));
+    expect(rows.subarray(0, good.length).equals(good)).toBe(true);
+    expect(rows.toString("utf8").split("\n")).toHaveLength(csvRows + 1);
 
     await files.forgetRows("a");
     let deaths = 0;
