@@ -23,19 +23,14 @@ const layout = layoutOf(parseSite(readFileSync(join(program, "tests/faults/small
 const clock = systemClock();
 const { db, sql } = await openMigrated({ DATA_DIR: dataDir });
 const newId = makeNewId(clock, () => randomBytes(4).readUInt32BE());
-const context = { db, clock, newId, layout, publish() {} };
-await loadSite(context);
+const house = { db, clock, newId, layout, publish() {} };
+await loadSite(house);
 const passwords = makePasswords(randomBytes);
 const person = { login: "wang", name: "王秋云", roles: ["archivist"], language: "zh", password: "only for tests 1" };
-const { id: holderId } = await createPerson({ context, passwords }, "gateway", person);
+const { id: holderId } = await createPerson({ house, passwords }, "gateway", person);
 for (const [i, { locationCode }] of layout.areas[0].slots.slice(0, 30).entries()) {
-  const box = await createBox(context, "gateway", {
-    barcode: `OLD-${i}`,
-    thicknessMm: 30,
-    locationCode,
-    reason: "上架",
-  });
-  if (i < 3) await takeBox(context, "gateway", { boxId: box.id, holderId, reason: "查阅" });
+  const box = await createBox(house, "gateway", { barcode: `OLD-${i}`, thicknessMm: 30, locationCode, reason: "上架" });
+  if (i < 3) await takeBox(house, "gateway", { boxId: box.id, holderId, reason: "查阅" });
 }
 const rows = {};
 for (const { name } of await sql`SELECT table_name AS name FROM information_schema.tables

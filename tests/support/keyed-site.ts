@@ -56,7 +56,7 @@ export function keyedLayout({
   const keyed = { ...area, antennas: [], noAntenna: [], resetInputs: inputs, ...(hasEyes ? withEyes : {}) };
   const devices = site.devices
     .filter((device) => device.bus === "bus-shelf-1")
-    .map((device) => (device.kind === "shelf" ? { ...device, registerMap: controller } : device));
+    .map((device) => (device.kind === "shelf" ? { ...device, protocol: controller } : device));
   return layoutOf({
     ...site,
     rooms: [{ ...room, areas: [keyed] }],
