@@ -11,12 +11,12 @@ import { smallSiteFile } from "../support/small-site.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guiwei-key-"));
 const siteFile = join(folder, "site.yaml");
-/** Area 1 behind a PLC that can show no reset. */
+/** Area 1 behind a PLC that can show no reset and sees nobody: key, sensor and confirm button are wired to a board. */
 const site = readFileSync(smallSiteFile, "utf8")
   .replace("protocol: room-1", "protocol: fatek-njust")
-  .replace("{ kind: occupancy, device: shelf-1 }", "{ kind: occupancy, device: shelf-1, input: 3 }")
-  .replace("lights: shelf-1", "resetInputs: [{ device: board-1, channel: 3 }]")
-  .concat("  - { id: board-1, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 3 }] }\n");
+  .replace("{ kind: occupancy, device: shelf-1 }", "{ kind: occupancy, device: board-1, input: 4 }")
+  .replace("lights: shelf-1", "resetInputs: [{ device: board-1, channel: 3 }]\n        confirmInputs: [{ device: board-1, channel: 5 }]")
+  .concat("  - { id: board-1, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 3 }, { no: 4, normally: closed }, { no: 5 }] }\n");
 writeFileSync(siteFile, site);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,8 +43,8 @@ describe.each([
   it("stays shut after a STOP until the key is pressed, and the journal names the key", async (context) => {
     if (isExternal && !hasMosquitto) context.skip("Mosquitto is not installed");
     await until("controller and key are up", async () => {
-      const lines = await gateway.call<{ deviceId: string; state: string }[]>("GET", "/api/v1/devices");
-      return ["shelf-1", "board-1"].every((id) => lines.find(({ deviceId }) => deviceId === id)?.state === "up");
+      const { items } = await gateway.call<{ items: { deviceId: string; state: string }[] }>("GET", "/api/v1/devices");
+      return ["shelf-1", "board-1"].every((id) => items.find(({ deviceId }) => deviceId === id)?.state === "up");
     });
     await gateway.call("POST", "/api/v1/areas/r1.1/stop");
     await until("it waits for a reset", async () => {
