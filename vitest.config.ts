@@ -13,6 +13,7 @@ const timed = [
       "beatless-controller",
       "broker-deaths",
       "door-deaths",
+      "fire-while-held",
       "kill-opening",
       "lead-takeover",
       "motion-deaths",
