@@ -18,6 +18,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   "POST /api/v1/alarms/{id}/clear": "no alarm stands; changes one row and its journal row",
   "POST /api/v1/jobs/{id}/stop": "ends a process; tests/faults/jobs.test.ts",
   "POST /api/v1/imports/{id}/cancel": asBefore,
+  "POST /api/v1/imports/{id}/pause": asBefore,
+  "POST /api/v1/imports/{id}/resume": asBefore,
   "POST /api/v1/areas/{areaKey}/open": byRoom,
   "POST /api/v1/stop": "of all areas: would break the motions that are measured; one area's STOP is asked all the time",
   "POST /api/v1/areas/{areaKey}/lock": personal,
