@@ -1,6 +1,8 @@
 /** STOP's own door: from its death until the next press there is taken, while programs that only count hold every core. */
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { busyMachine, type DoorDeath, killDoor } from "../support/door-deaths.ts";
 import { openGatewayProcess } from "../support/gateway-process.ts";
 import { doorPort, newPerson } from "../support/stop-door.ts";
@@ -10,7 +12,10 @@ const name = "STOP's own door is back after its death, under load";
 
 export async function measureDoor({ isQuick, say }: BenchOptions): Promise<Measure[]> {
   if (process.platform !== "linux") return [skipped(name, "who listens is read from /proc")];
-  const gateway = await openGatewayProcess("embedded");
+  const dataDir = mkdtempSync(join(tmpdir(), "guiwei-door-"));
+  const remove = async () => rmSync(dataDir, { recursive: true, force: true });
+  const emptyStore = { dataDir, env: {}, place: { dataDir: join(dataDir, "database") }, remove };
+  const gateway = await openGatewayProcess("embedded", {}, { emptyStore });
   const programs = 2 * availableParallelism();
   const end = busyMachine(programs);
   try {

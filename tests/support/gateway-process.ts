@@ -64,6 +64,8 @@ export interface TestGateway {
 }
 
 export interface GatewayExtras {
+  /** Where no test run has prepared databases (a bench): the gateway makes its own. */
+  emptyStore?: Store | null;
   isFresh?: boolean;
   broker?: TestMosquitto | null;
   /** A PostgreSQL of its own, made from the templates' cluster, which a test may end. */
@@ -90,9 +92,10 @@ export async function openGatewayProcess(
     parent = tmpdir(),
     siteFile = smallSiteFile,
     room = null,
+    emptyStore = null,
   }: GatewayExtras = {},
 ): Promise<TestGateway> {
-  const store = await freshStore(engine, server, parent);
+  const store = emptyStore ?? (await freshStore(engine, server, parent));
   const [port, mqttPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   mkdirSync(store.dataDir, { recursive: true });
