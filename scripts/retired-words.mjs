@@ -23,7 +23,7 @@ const retired = [
 
 /** Files about the old names. */
 const free =
-  /^(CHANGELOG\.md|scripts\/retired-words\.mjs|src\/(http\/former-paths|site\/former-keys|stocktake\/summary|replay\/parse-line)|src\/storage\/migrations\/|.*\.(guiwei|svg|png|json|lock)$)/;
+  /^(CHANGELOG\.md|scripts\/retired-words\.mjs|tests\/storage\/write-as-before\.mjs|src\/(http\/former-paths|site\/former-keys|stocktake\/summary|replay\/parse-line)|src\/storage\/migrations\/|.*\.(guiwei|svg|png|json|lock)$)/;
 
 export function retiredWords(tracked) {
   const found = [];

@@ -15,8 +15,13 @@ const siteFile = join(folder, "site.yaml");
 const site = readFileSync(smallSiteFile, "utf8")
   .replace("protocol: room-1", "protocol: fatek-njust")
   .replace("{ kind: occupancy, device: shelf-1 }", "{ kind: occupancy, device: board-1, input: 4 }")
-  .replace("lights: shelf-1", "resetInputs: [{ device: board-1, channel: 3 }]\n        confirmInputs: [{ device: board-1, channel: 5 }]")
-  .concat("  - { id: board-1, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 3 }, { no: 4, normally: closed }, { no: 5 }] }\n");
+  .replace(
+    "lights: shelf-1",
+    "resetInputs: [{ device: board-1, channel: 3 }]\n        confirmInputs: [{ device: board-1, channel: 5 }]",
+  )
+  .concat(
+    "  - { id: board-1, kind: input, protocol: archive-mqtt, bus: broker, channels: [{ no: 3 }, { no: 4, normally: closed }, { no: 5 }] }\n",
+  );
 writeFileSync(siteFile, site);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
