@@ -3,7 +3,7 @@ import type { ImportView } from "../../src/contract/catalogue.ts";
 import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
 import { pause, until } from "./until.ts";
 
-const busyTriesMax = 20;
+const busyTriesMax = 3;
 
 export interface Answer {
   status: number;
