@@ -76,7 +76,11 @@ describe.each([
         gateway.signal("SIGCONT");
       }
       const [standing] = await until("the fire is on the console", async () => {
-        const found = (await alarms()).standing;
+        // A gateway that was held may refuse as busy for a moment.
+        const found = await alarms().then(
+          ({ standing }) => standing,
+          () => [],
+        );
         return found.length > 0 && found;
       });
       expect(standing).toMatchObject({ kind: "fire", deviceId: "shelf-2", isHolding: true });

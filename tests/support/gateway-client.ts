@@ -1,9 +1,7 @@
 import type { Delivery } from "../../simulators/days/demo-delivery.ts";
 import type { ImportView } from "../../src/contract/catalogue.ts";
 import { deliveryXlsx } from "../../src/demo/fill-catalogue.ts";
-import { pause, until } from "./until.ts";
-
-const busyTriesMax = 3;
+import { until } from "./until.ts";
 
 export interface Answer {
   status: number;
@@ -43,17 +41,8 @@ export function gatewayClient(url: string): GatewayClient {
     return { status: response.status, bytes, body: isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : null };
   }
 
-  /** Asks again while the gateway says that it is busy, as every client should: nothing was done then. */
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let answer = await ask(method, path, body);
-    for (
-      let tries = 1;
-      (answer.body as { code?: string } | null)?.code === "overloaded" && tries < busyTriesMax;
-      tries++
-    ) {
-      await pause(500);
-      answer = await ask(method, path, body);
-    }
+    const answer = await ask(method, path, body);
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.bytes.toString()}`);
     return answer.body as T;
   }
